@@ -1,0 +1,1 @@
+"""What `make bench` runs: what loading and checking costs, as ratios taken in one run."""

@@ -1,0 +1,72 @@
+"""`python -m benchmarks`: runs the cases, prints their table, exits 1 when a target is missed."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import commands, loading
+from benchmarks.bench import QUICK, Bench, Sizes
+from benchmarks.dg_project import write_user_settings
+from benchmarks.processes import BenchmarkError, Runner, environment
+from benchmarks.report import Result, table
+
+CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
+    "a": loading.ours_and_by_hand,
+    "b": loading.dg_and_ours,
+    "c": commands.check,
+    "d": commands.version,
+}
+
+
+def main() -> int:
+    options = _options()
+    try:
+        with tempfile.TemporaryDirectory(prefix="pipes-projects-bench-") as folder:
+            bench = _bench(Path(folder), options)
+            results = [result for case in options.only for result in CASES[case](bench)]
+    except BenchmarkError as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    print(table(results, judged=not options.quick))
+    return 0 if options.quick or all(result.kept for result in results) else 1
+
+
+def _bench(folder: Path, options: argparse.Namespace) -> Bench:
+    settings = write_user_settings(folder / "dg.toml")
+    runs = options.runs or (1 if options.quick else None)
+    runner = Runner(environment(DG_CLI_CONFIG=str(settings)), runs)
+    return Bench(folder, runner, QUICK if options.quick else Sizes())
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure what loading and checking costs, as ratios taken in one run. Cases: "
+        "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
+        "c = the check command; d = --version.",
+    )
+    parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
+    parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")
+    parser.add_argument(
+        "--quick", action="store_true", help="small and once, and nothing is judged"
+    )
+    return parser.parse_args()
+
+
+def _cases(text: str) -> list[str]:
+    cases = text.split(",")
+    if unknown := [case for case in cases if case not in CASES]:
+        raise argparse.ArgumentTypeError(f"no such case: {', '.join(unknown)}")
+    return cases
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

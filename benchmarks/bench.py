@@ -1,0 +1,50 @@
+"""Where the cases find their projects, in which sizes, and what runs their processes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.by_hand import write_by_hand
+from benchmarks.company import assets
+from benchmarks.dg_project import write_dg_project
+from benchmarks.ours import DEFINITIONS_WITH_A_FIELD, FIELD, write_project
+from benchmarks.processes import Runner
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many assets a project has."""
+
+    few: int = 300
+    some: int = 1_000
+    many: int = 10_000
+
+
+QUICK = Sizes(few=20, some=40, many=80)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Projects are written when a case first asks for them."""
+
+    folder: Path
+    runner: Runner
+    sizes: Sizes
+
+    def ours(self, count: int) -> Path:
+        folder = self._folder("ours", count)
+        return folder if folder.exists() else write_project(assets(count), folder)
+
+    def ours_with_a_field(self, count: int) -> Path:
+        folder = self._folder("ours-with-a-field", count)
+        return write_project(assets(count), folder, DEFINITIONS_WITH_A_FIELD, FIELD)
+
+    def by_hand(self, count: int) -> Path:
+        defs = self.ours(count) / "defs"
+        return write_by_hand(assets(count), self._folder("by-hand", count), defs)
+
+    def dg(self, count: int) -> Path:
+        folder = self._folder("dg", count)
+        return folder if folder.exists() else write_dg_project(assets(count), folder)
+
+    def _folder(self, side: str, count: int) -> Path:
+        return self.folder / f"{side}-{count}"

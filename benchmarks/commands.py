@@ -1,0 +1,64 @@
+"""Cases c and d: the command line as whole processes, from the start of Python to its end."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from benchmarks.bench import Bench
+from benchmarks.processes import NOTHING, Command, Runner, installed, median_ratio
+from benchmarks.report import Result, Target, at_least, at_most
+
+EMPTY = "`python -c pass`"
+
+
+def check(bench: Bench) -> Iterator[Result]:
+    some, many = bench.sizes.some, bench.sizes.many
+    ours = (*_ours(), "check", str(bench.ours(some)))
+    more = (*_ours(), "check", str(bench.ours(many)))
+    dg = (*installed("dg"), "check", "yaml", "--target-path", str(bench.dg(some)))
+    field = (*_ours(), "check", _with_a_contract(bench))
+    it = f"`check` of {some:,}"
+    yield _compare(bench, "c", f"{it} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(35))
+    yield _compare(
+        bench, "c", f"`check` of {many:,} / {it}", (more, ours), runs=9, target=at_most(6)
+    )
+    yield _compare(
+        bench, "c", f"`dg check yaml` of {some:,} / {it}", (dg, ours), runs=7, target=at_least(15)
+    )
+    title = f"{it}, with an added field / {EMPTY}"
+    yield _compare(bench, "c", title, (field, NOTHING), runs=21, target=at_most(50))
+
+
+def version(bench: Bench) -> Iterator[Result]:
+    ours = (*_ours(), "--version")
+    yield _compare(
+        bench, "d", f"`--version` / {EMPTY}", (ours, NOTHING), runs=41, target=at_most(8)
+    )
+
+
+def _ours() -> Command:
+    return installed("pipes-projects", instead=(sys.executable, "-m", "pipes_projects"))
+
+
+def _with_a_contract(bench: Bench) -> str:
+    folder = str(bench.ours_with_a_field(bench.sizes.some))
+    bench.runner.run((*_ours(), "schema", folder))
+    return folder
+
+
+def _compare(
+    bench: Bench,
+    case: str,
+    compared: str,
+    commands: tuple[Command, Command],
+    *,
+    runs: int,
+    target: Target,
+) -> Result:
+    first, second = (_timer(bench.runner, command) for command in commands)
+    first(), second()  # unmeasured: from here on every module is compiled and in the page cache
+    pairs = bench.runner.pairs(f"{case}: {compared}", runs, first, second)
+    return Result(case, compared, median_ratio(pairs), target)
+
+
+def _timer(runner: Runner, command: Command) -> Callable[[], float]:
+    return lambda: runner.run(command).seconds

@@ -1,0 +1,69 @@
+"""Writes the company as a project of manifests, which is what stakeholders write."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.company import KIND, OWNER, Asset
+
+DEFINITIONS = """\
+from pipes_projects import PipesProject
+
+defs = PipesProject.make_defs()
+"""
+
+DEFINITIONS_WITH_A_FIELD = '''\
+from pipes_projects import AssetFields, PipesProject, PipesScript
+
+
+class CompanyAssetFields(AssetFields):
+    cost_center: str | None = None
+    """Who pays for this asset."""
+
+
+class CompanyScript(PipesScript):
+    @classmethod
+    def asset_fields(cls):
+        return CompanyAssetFields
+
+
+class CompanyProject(PipesProject):
+    @classmethod
+    def script_kind_map(cls):
+        return {**super().script_kind_map(), "subprocess": CompanyScript}
+
+
+defs = CompanyProject.make_defs()
+'''
+
+FIELD = "cost_center: x\n"
+
+
+def write_project(
+    assets: Iterable[Asset], folder: Path, definitions: str = DEFINITIONS, field: str = ""
+) -> Path:
+    for asset in assets:
+        group = folder / "defs" / asset.group
+        group.mkdir(parents=True, exist_ok=True)
+        (group / f"{asset.name}.yaml").write_text(manifest(asset) + field, encoding="utf-8")
+        (group / f"{asset.name}.py").write_text(asset.script, encoding="utf-8")
+    (folder / "definitions.py").write_text(definitions, encoding="utf-8")
+    return folder
+
+
+def manifest(asset: Asset) -> str:
+    return "\n".join(
+        [
+            "kind: subprocess",
+            f"description: {asset.description}",
+            f"deps: [{', '.join(asset.deps)}]",
+            f"owners: [{OWNER}]",
+            f"kinds: [{KIND}]",
+            *_mapping("tags", asset.tags),
+            *_mapping("metadata", asset.metadata),
+            "",
+        ]
+    )
+
+
+def _mapping(name: str, values: dict[str, str] | dict[str, str | int]) -> list[str]:
+    return [f"{name}:", *(f"  {key}: {value}" for key, value in values.items())]

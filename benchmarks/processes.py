@@ -1,0 +1,84 @@
+"""Runs commands in fresh processes, two by turns, and takes the median of what each pair says."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).parent.parent
+
+Command = tuple[str, ...]
+NOTHING: Command = (sys.executable, "-c", "pass")
+
+T = TypeVar("T")
+
+
+class BenchmarkError(Exception):
+    """What should have been measured did not do its work."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What one process took from start to end, and what it printed."""
+
+    seconds: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Runner:
+    """The environment to run in, and how often instead of as often as each case would."""
+
+    environment: dict[str, str]
+    runs: int | None = None
+
+    def pairs(
+        self, title: str, usual: int, first: Callable[[], T], second: Callable[[], T]
+    ) -> list[tuple[T, T]]:
+        """A B A B …, so that a machine that becomes slower or faster does so for both."""
+        runs = self.runs or usual
+        found = []
+        for number in range(1, runs + 1):
+            progress(f"{title}: pair {number} of {runs}")
+            found.append((first(), second()))
+        return found
+
+    def run(self, command: Command) -> Finished:
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode:
+            said = done.stdout[-2000:] + done.stderr[-2000:]
+            raise BenchmarkError(f"`{' '.join(command)}` ended with {done.returncode}:\n{said}")
+        return Finished(seconds, done.stdout)
+
+
+def median_ratio(pairs: Iterable[tuple[float, float]]) -> float:
+    return statistics.median(first / second for first, second in pairs)
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's own, but with the compiled modules kept from one process to the next."""
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return kept | more
+
+
+def installed(name: str, instead: Command | None = None) -> Command:
+    """The console script beside this interpreter."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    command = (found,) if found else instead
+    if command is None:
+        raise BenchmarkError(f"`{name}` is not installed beside `{sys.executable}`")
+    return command

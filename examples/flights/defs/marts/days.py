@@ -1,0 +1,30 @@
+"""The year day by day, the worst day first."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+from dagster_pipes import open_dagster_pipes
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _flights import save, summary, use
+
+DAYS = """
+    select
+        scheduled_departure::date as day,
+        count(*) as flights,
+        count(*) filter (status = 'cancelled') as cancelled,
+        round(avg(arr_delay), 1) as arrival_delay,
+        mode(conditions) filter (conditions <> 'fair') as weather
+    from staging.flights left join staging.weather using (origin, time_hour)
+    group by all
+    order by cancelled desc, day
+"""
+
+if __name__ == "__main__":
+    with open_dagster_pipes() as pipes:
+        use("staging/flights", "staging/weather")
+        days = save("marts/days", duckdb.sql(DAYS))
+        worst = days.limit(1).fetchall()[0][0]
+        pipes.log.info(f"the worst day was {worst:%d %B}")
+        pipes.report_asset_materialization(metadata=summary(days))

@@ -1,0 +1,31 @@
+"""Which planes fly from New York: one row a model, the busiest first."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+from dagster_pipes import open_dagster_pipes
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _flights import save, summary, use
+
+FLEET = """
+    select
+        manufacturer,
+        model,
+        count(distinct tailnum) as planes,
+        count(*) as flights,
+        sum(distance)::bigint as miles,
+        median(seats)::int as seats,
+        round(avg(2013 - built), 1) as age
+    from staging.flights join staging.planes using (tailnum)
+    where status <> 'cancelled'
+    group by all
+    order by flights desc, model
+"""
+
+if __name__ == "__main__":
+    with open_dagster_pipes() as pipes:
+        use("staging/flights", "staging/planes")
+        fleet = save("marts/fleet", duckdb.sql(FLEET))
+        pipes.report_asset_materialization(metadata=summary(fleet))

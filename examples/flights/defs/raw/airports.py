@@ -1,0 +1,14 @@
+"""The airports of the United States, by their FAA code: CSV → Parquet."""
+
+import sys
+from pathlib import Path
+
+from dagster_pipes import open_dagster_pipes
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _flights import column_schema, read_csv, save, source, summary
+
+if __name__ == "__main__":
+    with open_dagster_pipes() as pipes:
+        airports = save("raw/airports", read_csv(source("airports.csv")))
+        pipes.report_asset_materialization(metadata=summary(airports) | column_schema(airports))

@@ -1,0 +1,14 @@
+"""The weather at the three airports of New York, hour by hour: CSV → Parquet."""
+
+import sys
+from pathlib import Path
+
+from dagster_pipes import open_dagster_pipes
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _flights import column_schema, read_csv, save, source, summary
+
+if __name__ == "__main__":
+    with open_dagster_pipes() as pipes:
+        weather = save("raw/weather", read_csv(source("weather.csv")))
+        pipes.report_asset_materialization(metadata=summary(weather) | column_schema(weather))

@@ -1,0 +1,98 @@
+"""What must hold across manifests: each check is a function of the project, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipes_projects.compiler.graph import cycles
+from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
+from pipes_projects.project import Asset, Dependency, Project, Script
+
+Check = Callable[[Project], Iterator[Diagnostic]]
+
+
+def duplicate_asset(project: Project) -> Iterator[Diagnostic]:
+    """Each asset is made by one script only."""
+    first: dict[str, Asset] = {}
+    for asset in project.assets():
+        earlier = first.setdefault(asset.key, asset)
+        if earlier is not asset:
+            yield Diagnostic(
+                Code.DUPLICATE_ASSET,
+                f"asset `{asset.key}` is declared twice",
+                asset.location,
+                "rename one of them, or give it a `key:` of its own",
+                (Related(earlier.location, "first declared here"),),
+            )
+        elif asset.key in project.asset_keys:
+            message = f"asset `{asset.key}` is made by the platform owner's Python definitions too"
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, asset.location, "rename this one")
+
+
+def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
+    """Each dependency is an asset that a manifest, or the platform owner, declares."""
+    known = {asset.key for asset in project.assets()} | project.asset_keys
+    said: set[Dependency] = set()
+    for asset in project.assets():
+        for dep in asset.deps:
+            unsure = dep.key.split("/", 1)[0] in project.opaque_groups
+            if dep.key not in known and dep not in said and not unsure:
+                said.add(dep)  # one line at the top may speak for several assets
+                yield Diagnostic(
+                    Code.UNKNOWN_DEPENDENCY,
+                    f"no asset is called `{dep.key}`",
+                    dep.location,
+                    similar(dep.key, known, "an asset")
+                    or "an asset of another system is declared by a manifest of `kind: external`",
+                )
+
+
+def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
+    """No asset is made from itself, by however many steps."""
+    assets = {asset.key: asset for asset in project.assets()}
+    edges = {key: {dep.key: dep for dep in asset.deps} for key, asset in assets.items()}
+    for cycle in cycles({key: tuple(deps) for key, deps in edges.items()}):
+        path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
+        steps = [edges[a][b] for a, b in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
+        yield Diagnostic(
+            Code.DEPENDENCY_CYCLE,
+            f"these assets are made from each other: {path}"
+            if len(cycle) > 1
+            else f"`{cycle[0]}` is made from itself",
+            steps[0].location,
+            "remove one of these dependencies",
+            tuple(Related(dep.location, f"and here from `{dep.key}`") for dep in steps[1:]),
+        )
+
+
+def script_cycle(project: Project) -> Iterator[Diagnostic]:
+    """No script waits for itself, unless it can make some of its assets without the others."""
+    maker = {asset.key: script for script in project.scripts for asset in script.assets}
+    scripts = {s.name: s for s in project.scripts if not s.can_subset and len(s.assets) > 0}
+    edges: dict[str, dict[str, Dependency]] = {name: {} for name in scripts}
+    for script in scripts.values():
+        for dep in (dep for asset in script.assets for dep in asset.deps):
+            above = maker.get(dep.key)
+            if above and above is not script and above.name in scripts:
+                edges[script.name].setdefault(above.name, dep)
+    if any(True for _ in dependency_cycle(project)):
+        return  # a cycle among assets is one among scripts too
+    for cycle in cycles({name: tuple(deps) for name, deps in edges.items()}):
+        yield _script_cycle(cycle, scripts, edges)
+
+
+def _script_cycle(
+    cycle: tuple[str, ...], scripts: dict[str, Script], edges: dict[str, dict[str, Dependency]]
+) -> Diagnostic:
+    steps = [edges[a][b] for a, b in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
+    path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
+    return Diagnostic(
+        Code.DEPENDENCY_CYCLE,
+        f"these scripts wait for each other: {path}",
+        steps[0].location,
+        "split one of them, or write `can_subset: true` if it honours the selected assets",
+        tuple(Related(dep.location, f"and here for `{dep.key}`") for dep in steps[1:]),
+    )
+
+
+CHECKS: tuple[Check, ...] = (duplicate_asset, unknown_dependency, dependency_cycle, script_cycle)

@@ -1,0 +1,84 @@
+"""The one rule of defaults: the nearest value wins, mappings merge, null is nothing.
+
+It holds for `_defaults.yaml`, for the top of a multi-asset manifest, and for an asset itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipes_projects.compiler.document import Document, KeyPath
+from pipes_projects.source import Location
+
+# What stands inside an entry of these belongs to the script or to Dagster: it is one value.
+OPAQUE = frozenset({"extras", "metadata"})
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Some values, and the place in a document where they stand."""
+
+    document: Document
+    data: Mapping[str, Any]
+    path: KeyPath = ()
+
+    def only(self, names: Iterable[str]) -> Layer:
+        """The layer without the fields that are not named."""
+        kept = {name: self.data[name] for name in names if name in self.data}
+        return Layer(self.document, kept, self.path)
+
+
+def merged(layers: Sequence[Layer]) -> dict[str, Any]:
+    """The effective values, of layers from the farthest to the nearest."""
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for name, value in layer.data.items():
+            result[name] = _merge(result.get(name), value, name not in OPAQUE)
+    return {name: _present(value, name) for name, value in result.items() if value is not None}
+
+
+def _merge(far: Any, near: Any, deep: bool) -> Any:
+    if not isinstance(far, dict) or not isinstance(near, dict):
+        return near
+    result = dict(far)
+    for key, value in near.items():
+        result[key] = _merge(far.get(key), value, True) if deep else value
+    return result
+
+
+def _present(value: Any, name: str) -> Any:
+    """A mapping without the entries that are written as null."""
+    if not isinstance(value, dict):
+        return value
+    deep = name not in OPAQUE
+    return {k: _present(v, k) if deep else v for k, v in value.items() if v is not None}
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Finds the place that an effective value came from."""
+
+    layers: tuple[Layer, ...]
+
+    def __call__(self, *path: str | int) -> Location:
+        """The nearest place that gives this value; the nearest layer itself where none does."""
+        for layer in reversed(self.layers):
+            value: Any = layer.data
+            for step in path:
+                if isinstance(step, str) and isinstance(value, dict) and step in value:
+                    value = value[step]
+                elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+                    value = value[step]
+                else:
+                    break
+            else:
+                return layer.document.key((*layer.path, *path))
+        nearest = self.layers[-1]
+        return nearest.document.key(nearest.path)
+
+    def layer_of(self, *path: str) -> Layer:
+        """The layer that `self(*path)` points into."""
+        file = self(*path).path
+        return next(it for it in reversed(self.layers) if it.document.source.path == file)

@@ -1,0 +1,99 @@
+"""What the place of a file says: group, script and asset names, and what they may not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from pipes_projects.diagnostics import Code, Diagnostic, Related
+from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
+
+_GROUP = re.compile(r"[A-Za-z0-9_]+")
+_ASSET = re.compile(r"[A-Za-z0-9_.-]+")
+RESERVED = {
+    "defs": "`defs.yaml` is a file of Dagster's `dg`, which would read it as a component",
+    "component": "`component.yaml` is a file of Dagster's `dg`, which would read it as a component",
+}
+
+
+def group_of(path: str, defs: str) -> str:
+    """The first folder below `defs/`."""
+    return path.removeprefix(f"{defs}/").split("/", 1)[0]
+
+
+def script_name(path: str, defs: str) -> str:
+    """The path below `defs/`, without its ending."""
+    return str(PurePosixPath(path.removeprefix(f"{defs}/")).with_suffix(""))
+
+
+def asset_name(path: str) -> str:
+    """A manifest's stem."""
+    return PurePosixPath(path).stem
+
+
+def is_defaults(source: SourceFile) -> bool:
+    """Whether this is a `_defaults.yaml`."""
+    return asset_name(source.path) == DEFAULTS_STEM
+
+
+def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) -> list[SourceFile]:
+    """The sources whose names can be those of manifests; findings say what the others are."""
+    kept: dict[str, SourceFile] = {}
+    for source in sources:
+        if refused := _refused(source, defs):
+            found.append(refused)
+            continue
+        stem = str(PurePosixPath(source.path).with_suffix(""))
+        first = kept.setdefault(stem, source)
+        if first is not source:
+            found.append(_twice(source, first))
+    return list(kept.values())
+
+
+def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
+    path = PurePosixPath(source.path)
+    if path.stem in RESERVED:
+        help_ = f"{RESERVED[path.stem]}; give the manifest and its script another name"
+        return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{path.name}`", help_)
+    if path.parent == PurePosixPath(defs) and not is_defaults(source):
+        message = f"`{path.name}` stands directly in `{defs}/`, outside any group"
+        help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{path.name}`"
+        return _at(source, Code.MANIFEST_OUTSIDE_GROUP, message, help_)
+    return None
+
+
+def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
+    names = [PurePosixPath(it.path).name for it in (source, first)]
+    message = f"`{names[0]}` and `{names[1]}` are manifests of the same name"
+    related = (Related(Location(first.path), "the other one"),)
+    return Diagnostic(
+        Code.DUPLICATE_MANIFEST, message, Location(source.path), "keep one of them", related
+    )
+
+
+def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic]:
+    """Groups once each, and files that an asset is named like."""
+    groups: set[str] = set()
+    for source in sources:
+        group = group_of(source.path, defs)
+        if group not in groups and not is_defaults(source) and not _GROUP.fullmatch(group):
+            message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
+            better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
+            help_ = f"rename the folder, to `{better}` for example"
+            yield _at(source, Code.INVALID_NAME, message, help_)
+        groups.add(group)
+
+
+def check_asset_name(source: SourceFile) -> Iterator[Diagnostic]:
+    """The name of a file that an asset is named like."""
+    name = asset_name(source.path)
+    if not _ASSET.fullmatch(name):
+        message = f"`{name}` cannot be an asset's name: it may have letters, digits, `_`, `-`, `.`"
+        better = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "asset"
+        help_ = f"rename the file, to `{better}.yaml` for example"
+        yield _at(source, Code.INVALID_NAME, message, help_)
+
+
+def _at(source: SourceFile, code: Code, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(code, message, Location(source.path), help_)

@@ -1,0 +1,115 @@
+"""Which file a manifest runs: the sibling of its name, or the one that it names."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from pipes_projects.compiler.validation import Manifest
+from pipes_projects.diagnostics import Code, Diagnostic, nearest
+from pipes_projects.manifest.contract import Kind
+from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
+
+
+def find_script(
+    manifest: Manifest,
+    kind: Kind,
+    data: Mapping[str, Any],
+    files: Files,
+    found: list[Diagnostic],
+) -> str | None:
+    """The script's path in the project; None where there is none, with a finding if it is needed."""
+    if not kind.takes_script or "script" in manifest.broken:
+        return None
+    endings = _endings(kind, data)
+    named = manifest.data.get("script")
+    outcome = (
+        _named(manifest, named, kind, endings, files)
+        if named is not None
+        else _sibling(manifest, kind, endings, files)
+    )
+    if isinstance(outcome, Diagnostic):
+        found.append(outcome)
+        return None
+    return outcome
+
+
+def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    options = data.get(kind.name)
+    if kind.any_ending_with and isinstance(options, dict) and options.get(kind.any_ending_with):
+        return None
+    return kind.endings
+
+
+def _runs(name: str, endings: tuple[str, ...] | None) -> bool:
+    ending = PurePosixPath(name).suffix
+    return ending not in MANIFEST_ENDINGS if endings is None else ending in endings
+
+
+def _named(
+    manifest: Manifest, named: str, kind: Kind, endings: tuple[str, ...] | None, files: Files
+) -> str | Diagnostic:
+    where = manifest.document.value(("script",))
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.path), named))
+    if path.startswith("../") or path == "..":
+        message = f"`{named}` is outside the project"
+        help_ = "only what is inside the project is deployed with it: move the script there"
+        return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
+    if not files.is_file(path):
+        folder, name = posixpath.split(path)
+        others = [it for names in files.siblings(folder).values() for it in names]
+        close = nearest(name, others)
+        help_ = f"a file with a similar name exists: `{close}`" if close else "it must exist"
+        return Diagnostic(Code.MISSING_SCRIPT, f"there is no file `{path}`", where, help_)
+    if not _runs(path, endings):
+        ending = PurePosixPath(path).suffix
+        message = f"`kind: {kind.name}` cannot tell what runs a `{ending}` file"
+        return Diagnostic(Code.MISSING_SCRIPT, message, where, _command_help(kind))
+    return path
+
+
+def _sibling(
+    manifest: Manifest, kind: Kind, endings: tuple[str, ...] | None, files: Files
+) -> str | Diagnostic:
+    folder, name = posixpath.split(manifest.path)
+    stem = PurePosixPath(name).stem
+    siblings = [n for n in files.siblings(folder).get(stem, ()) if n != name]
+    runnable = [n for n in siblings if _runs(n, endings)]
+    if len(runnable) == 1:
+        return posixpath.join(folder, runnable[0])
+    where = Location(manifest.path)
+    if runnable:
+        names = " and ".join(f"`{n}`" for n in runnable)
+        message = f"both {names} could be the script of `{name}`"
+        help_ = f"say which: `script: {runnable[0]}`"
+        return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
+    return _none(folder, stem, kind, endings, siblings, files, where)
+
+
+def _none(
+    folder: str,
+    stem: str,
+    kind: Kind,
+    endings: tuple[str, ...] | None,
+    siblings: list[str],
+    files: Files,
+    where: Location,
+) -> Diagnostic:
+    others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
+    if others:
+        message = f"`kind: {kind.name}` cannot tell what runs `{others[0]}`"
+        return Diagnostic(Code.MISSING_SCRIPT, message, where, _command_help(kind))
+    expected = f"{stem}{(endings or ('.py',))[0]}"
+    message = f"there is no script `{expected}` beside this manifest"
+    scripts = [n for names in files.siblings(folder).values() for n in names if _runs(n, endings)]
+    close = nearest(expected, scripts)
+    help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
+    return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _command_help(kind: Kind) -> str:
+    if kind.any_ending_with:
+        return f"say it: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
+    return f"it runs {', '.join(kind.endings or ())}"

@@ -1,0 +1,298 @@
+"""Document → Manifest: each document is checked by its own model, with nothing required.
+
+What a `_defaults.yaml` can supply is never asked for here. What is wrong is left out of the
+manifest, so that the stages after this one can go on with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipes_projects.compiler.document import Document
+from pipes_projects.diagnostics import Code, Diagnostic, Severity, similar
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.marks import marked, matches
+from pipes_projects.manifest.model import AsWritten
+from pipes_projects.manifest.problems import Path, Problem, model_problems, unknown_key
+from pipes_projects.source import DEFAULTS_STEM
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a document validly says."""
+
+    document: Document
+    form: Form
+    data: Mapping[str, Any]
+    broken: frozenset[str] = field(default_factory=frozenset)
+    """Keys at the top whose values were left out because of a finding."""
+
+    @property
+    def path(self) -> str:
+        """The file it was written in."""
+        return self.document.source.path
+
+
+def form_of(document: Document) -> Form:
+    """`assets` makes the difference between the two forms of a manifest."""
+    if document.source.path.rsplit("/", 1)[-1].startswith(DEFAULTS_STEM + "."):
+        return Defaults
+    return MultiAssetManifest if "assets" in document.data else SingleAssetManifest
+
+
+def validate(document: Document, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
+    """What the document validly says; None, with a finding, where it is no mapping."""
+    if not isinstance(document.data, dict):
+        help_ = "write `kind: subprocess`, or leave the file empty"
+        where = document.value(())
+        found.append(
+            Diagnostic(Code.INVALID_VALUE, "a manifest is a mapping of keys", where, help_)
+        )
+        return None
+    form = form_of(document)
+    problems = list(_problems(form, _as_text(document, form, contract), contract))
+    found += [_diagnostic(document, problem) for problem in problems]
+    broken = frozenset(str(problem.path[0]) for problem in problems)
+    return Manifest(document, form, _without(document.data, problems), broken)
+
+
+def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, Any]:
+    """The data, with numbers and booleans as they are written wherever text is wanted."""
+    data: dict[str, Any] = document.data
+    if not document.written:
+        return data
+    patterns = (*marked(form, AsWritten), *_block_patterns(contract))
+    for path, text in document.written.items():
+        if matches(path, patterns):
+            parent: Any = data
+            for step in path[:-1]:
+                parent = parent[step]
+            parent[path[-1]] = text
+    return data
+
+
+def _block_patterns(contract: Contract) -> Iterator[tuple[str, ...]]:
+    for name, kind in contract.kinds.items():
+        model = getattr(kind.options, "model", None)
+        yield from ((name, *rest) for rest in (marked(model, AsWritten) if model else ()))
+
+
+def _problems(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    added = contract.added_script_fields | contract.added_asset_fields
+    known = {key: value for key, value in data.items() if key in form.model_fields}
+    for key, taken in (("kind", (list, type(None))), ("kinds", str)):
+        if isinstance(known.get(key, 0), taken):  # `_kind` says it
+            del known[key]
+    yield from _unknown(form, data, contract, added)
+    yield from _kind(data, contract)
+    yield from _misplaced(form, data, contract)
+    if form is MultiAssetManifest:
+        yield from _under_assets(data["assets"], contract)
+        known["assets"] = _own_fields(data["assets"])
+    yield from model_problems(form, known)
+    yield from _blocks(data, contract)
+    yield from _added(data, contract, ())
+
+
+def _own_fields(assets: Any) -> Any:
+    """Only what the model of an asset knows; the rest is looked at on its own."""
+    if not isinstance(assets, dict):
+        return assets
+    return {
+        name: {k: v for k, v in body.items() if k in AssetFields.model_fields}
+        if isinstance(body, dict)
+        else body
+        for name, body in assets.items()
+    }
+
+
+_ELSEWHERE = {
+    "assets": "a folder's defaults name no assets",
+    "script": "a script belongs to one manifest",
+}
+
+
+def _unknown(
+    form: Form, data: dict[str, Any], contract: Contract, added: frozenset[str]
+) -> Iterator[Problem]:
+    fields = frozenset(form.model_fields) | contract.blocks | added
+    for key in data:
+        if key in fields:
+            continue
+        if key in AssetFields.model_fields or key in _ELSEWHERE:
+            yield _out_of_place(form, key)
+        else:
+            where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
+            yield unknown_key((key,), tuple(sorted(fields)), where)
+
+
+def _out_of_place(form: Form, key: str) -> Problem:
+    help_ = _ELSEWHERE.get(key, "write it in the manifest of the asset")
+    if form is MultiAssetManifest:
+        help_ = "write it under the asset that it belongs to"
+    return Problem((key,), "unknown-key", f"`{key}` does not belong here", help_, (), True)
+
+
+def _kind(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    kind, kinds = data.get("kind", "subprocess"), data.get("kinds")
+    if kind is None:
+        yield Problem(("kind",), "invalid-value", "`kind` cannot be null", "name a kind")
+    elif isinstance(kind, list):
+        help_ = "badges in the UI are `kinds`; `kind` is the one thing that runs the script"
+        yield Problem(("kind",), "kind-or-kinds", "`kind` is one name", help_)
+    elif isinstance(kind, str) and kind not in contract.kinds:
+        yield _unknown_kind(kind, contract)
+    if isinstance(kinds, str):
+        help_ = f"write `kinds: [{kinds}]` for a badge in the UI; what runs the script is `kind`"
+        yield Problem(("kinds",), "kind-or-kinds", "`kinds` is a list", help_)
+
+
+def _unknown_kind(kind: str, contract: Contract) -> Problem:
+    help_ = similar(kind, contract.kinds, "a kind") or (
+        f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
+        "`kind` is what runs the script, badges in the UI are `kinds`"
+    )
+    if not contract.published:
+        help_ += "; kinds of the platform owner are known after `pipes-projects schema`"
+    return Problem(("kind",), "unknown-kind", f"`{kind}` is not a kind of script", help_)
+
+
+def _misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    """What the document's own `kind` rules out."""
+    kind = contract.kinds.get(data["kind"]) if isinstance(data.get("kind"), str) else None
+    if kind is not None and form is not Defaults:
+        yield from kind_problems(kind, data, contract)
+
+
+def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> Iterator[Problem]:
+    """What a manifest says that makes no sense for a script of this kind."""
+    for key in data:
+        if key in contract.blocks and key != kind.name:
+            message = f"`{key}` has options of another kind: this script's kind is `{kind.name}`"
+            help_ = f"remove the block, or write `kind: {key}`"
+            yield Problem((key,), "wrong-kind-options", message, help_, (), True)
+    yield from _not_of_kind(kind, data, contract.added_script_fields, kind.script_fields.names, ())
+    assets = data.get("assets")
+    bodies = assets.items() if isinstance(assets, dict) else ()
+    places = [((), data), *((("assets", n), b) for n, b in bodies if isinstance(b, dict))]
+    for path, body in places:
+        yield from _not_of_kind(
+            kind, body, contract.added_asset_fields, kind.asset_fields.names, path
+        )
+        for key in sorted(kind.forbidden & body.keys()):
+            yield Problem(
+                (*path, key),
+                f"not-for-{kind.name}",
+                f"`{key}` is not for `kind: {kind.name}`, which runs nothing",
+                "remove it, or give the asset a script and another kind",
+                (),
+                True,
+            )
+
+
+def _not_of_kind(
+    kind: Kind, data: Mapping[str, Any], added: frozenset[str], own: frozenset[str], path: Path
+) -> Iterator[Problem]:
+    for key in sorted((added - own) & data.keys()):
+        message = f"`{key}` is not a key for `kind: {kind.name}`"
+        yield Problem((*path, key), "unknown-key", message, None, (), True)
+
+
+def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
+    if not isinstance(assets, dict):
+        return
+    known = AssetFields.model_fields.keys() | contract.added_asset_fields
+    for name, body in assets.items():
+        for key in body if isinstance(body, dict) else ():
+            if key not in known:
+                yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)))
+        if isinstance(body, dict):
+            yield from _compute_kind(("assets", name), body)
+            yield from _added(body, contract, ("assets", name))
+
+
+def _unknown_under_asset(path: Path, known: tuple[str, ...]) -> Problem:
+    key = path[-1]
+    if key == "kind":
+        help_ = "badges in the UI are `kinds`; what runs the script stands at the top"
+        return Problem(path, "kind-or-kinds", "an asset has no `kind`", help_, (), True)
+    if key in MultiAssetManifest.model_fields:
+        help_ = "it says how the script runs: write it at the top of the manifest"
+        message = f"`{key}` does not belong to an asset"
+        return Problem(path, "unknown-key", message, help_, (), True)
+    return unknown_key(path, known, "of an asset")
+
+
+def _compute_kind(path: Path, body: dict[str, Any]) -> Iterator[Problem]:
+    tags = body.get("tags")
+    if isinstance(tags, dict) and "kind" in tags:
+        help_ = "write `kinds:` for a badge, or the tag `kind` at the top of the manifest"
+        where = (*path, "tags", "kind")
+        yield Problem(where, "kind-or-kinds", "an asset has no tag `kind`", help_, (), True)
+
+
+def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    for name in sorted(contract.blocks & data.keys()):
+        options = contract.kinds[name].options
+        if isinstance(data[name], dict) and options is not None:
+            set_ = {key: value for key, value in data[name].items() if value is not None}
+            yield from _partial(options.problems(set_), (name,))
+        elif data[name] is not None:
+            yield Problem((name,), "invalid-value", f"`{name}` must be a mapping")
+
+
+def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Problem]:
+    """Problems of the owner's fields; where several kinds have a field, it is of one type."""
+    said: set[str] = set()
+    for kind in contract.kinds.values():
+        shapes = (kind.asset_fields,) if path else (kind.script_fields, kind.asset_fields)
+        for shape in shapes:
+            mine = {k: data[k] for k in shape.names - said if data.get(k) is not None}
+            said |= mine.keys()
+            if mine:
+                yield from _partial(shape.problems(mine), path)
+
+
+def _partial(problems: Iterator[Problem], path: Path) -> Iterator[Problem]:
+    """What is missing may be inherited, except in the entries of a list."""
+    for problem in problems:
+        if problem.code != "missing-key" or any(isinstance(step, int) for step in problem.path):
+            yield problem._replace(path=(*path, *problem.path))
+
+
+def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The data without the fields that have problems."""
+    kept = dict(data)
+    if isinstance(kept.get("assets"), dict):
+        kept["assets"] = {
+            name: dict(body) for name, body in kept["assets"].items() if isinstance(body, dict)
+        }
+    for problem in problems:
+        top, *rest = problem.path or ("",)
+        if top != "assets" or not rest or not isinstance(kept.get("assets"), dict):
+            kept.pop(str(top), None)
+        elif len(rest) == 1:
+            kept["assets"].pop(rest[0], None)
+        else:
+            kept["assets"].get(rest[0], {}).pop(rest[1], None)
+    return kept
+
+
+def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
+    find = document.key if problem.at_key else document.value
+    path = problem.path
+    if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
+        path, find = path[:-1], document.value
+    help_ = problem.help or similar(str(path[-1]) if path else "", problem.known, "a key")
+    if problem.code == Code.INVALID_VALUE and problem.known:
+        help_ = problem.help
+    return Diagnostic(Code(problem.code), problem.message, find(path), help_, (), Severity.ERROR)
+
+
+def findings(document: Document, problems: Iterator[Problem]) -> Iterator[Diagnostic]:
+    """Problems, at their places in a document."""
+    return (_diagnostic(document, problem) for problem in problems)

@@ -1,0 +1,88 @@
+"""What the compiler has to say: findings, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+from pipes_projects.source import Location
+
+
+class Severity(StrEnum):
+    """LSP's words; only errors make `check` fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Code(StrEnum):
+    """Every finding there is; each has a section in `docs/diagnostics.md`."""
+
+    UNREADABLE_FILE = "unreadable-file"
+    YAML_SYNTAX = "yaml-syntax"
+    REPEATED_KEY = "repeated-key"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING_KEY = "missing-key"
+    INVALID_VALUE = "invalid-value"
+    UNKNOWN_KIND = "unknown-kind"
+    WRONG_KIND_OPTIONS = "wrong-kind-options"
+    KIND_OR_KINDS = "kind-or-kinds"
+    NOT_FOR_EXTERNAL = "not-for-external"
+    INVALID_NAME = "invalid-name"
+    RESERVED_NAME = "reserved-name"
+    MANIFEST_OUTSIDE_GROUP = "manifest-outside-group"
+    MISSING_SCRIPT = "missing-script"
+    AMBIGUOUS_SCRIPT = "ambiguous-script"
+    SCRIPT_OUTSIDE_PROJECT = "script-outside-project"
+    DUPLICATE_MANIFEST = "duplicate-manifest"
+    DUPLICATE_ASSET = "duplicate-asset"
+    UNKNOWN_DEPENDENCY = "unknown-dependency"
+    DEPENDENCY_CYCLE = "dependency-cycle"
+    INVALID_OWNER = "invalid-owner"
+    INVALID_TAG = "invalid-tag"
+    INVALID_POOL = "invalid-pool"
+
+
+class Related(NamedTuple):
+    """A second place that explains a finding."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One mistake: what is wrong, where, and what to do about it."""
+
+    code: Code
+    message: str
+    location: Location
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it makes `check` fail without `--strict`."""
+        return self.severity is Severity.ERROR
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By place, each once."""
+    return tuple(sorted(dict.fromkeys(found), key=lambda it: (it.location, it.code, it.message)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def similar(word: str, known: Iterable[str], noun: str) -> str | None:
+    """A help line that names the nearest known word, where there is one."""
+    close = nearest(word, known)
+    return f"{noun} with a similar name exists: `{close}`" if close else None

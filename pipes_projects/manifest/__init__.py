@@ -1,0 +1,1 @@
+"""The format: what a manifest may say. Pydantic models only; nothing of ours is imported here."""

@@ -1,0 +1,86 @@
+"""What a manifest may say about an asset. A field that Dagster has bears Dagster's name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text, refuse
+
+
+def _deps_list(value: object) -> object:
+    if isinstance(value, str):
+        raise refuse("invalid-value", "`deps` is a list", f"write `deps: [{value}]`")
+    return value
+
+
+def _deps_once(keys: list[str]) -> list[str]:
+    twice = next((key for key in keys if keys.count(key) > 1), None) if keys else None
+    if twice is not None:
+        raise refuse("invalid-value", f"`{twice}` stands twice in `deps`", "remove one of them")
+    return keys
+
+
+Deps = Annotated[
+    list[Key],
+    BeforeValidator(_deps_list),
+    AfterValidator(_deps_once),
+    Field(json_schema_extra={"uniqueItems": True}),
+]
+
+
+class Column(Model):
+    """A column of the table that an asset makes."""
+
+    name: Text
+    """The column's name."""
+
+    type: Text = "string"
+    """The column's type, in the words of your database."""
+
+    description: str | None = None
+    """What the column holds."""
+
+    tags: dict[TagKey, TagValue] | None = None
+    """Tags of the column."""
+
+
+class InheritedAssetFields(Model):
+    """What `_defaults.yaml` may say about the assets below it."""
+
+    owners: list[Owner] | None = None
+    """Who answers for the asset: e-mail addresses, or `team:` and a name."""
+
+    tags: dict[TagKey, TagValue | None] | None = None
+    """Tags of the asset, to search and filter by in Dagster."""
+
+    kinds: Annotated[list[Badge], Field(max_length=10)] | None = None
+    """Badges in Dagster's UI, such as `python` or `duckdb`: at most ten.
+    (What runs the script is `kind`.)"""
+
+    metadata: dict[str, Any] | None = None
+    """What else there is to know about the asset: numbers, text, lists, mappings."""
+
+
+class AssetDefaults(InheritedAssetFields):
+    """What the top of a multi-asset manifest may say about all of its assets."""
+
+    deps: Deps | None = None
+    """The assets that this one is made from, each by its whole key: `group/asset`."""
+
+    code_version: Text | None = None
+    """A version of your own, instead of the hash of the script."""
+
+
+class AssetFields(AssetDefaults):
+    """Everything that can be said about one asset; nothing is required."""
+
+    key: Key | None = None
+    """The asset key, instead of `group/name`; for those who manage keys themselves."""
+
+    description: str | None = None
+    """What the asset is, in Markdown. It stands above the script's source in Dagster's UI."""
+
+    columns: list[Column] | None = None
+    """The columns of the table that the asset is; Dagster shows them as its schema."""

@@ -1,0 +1,129 @@
+"""What a project's owner publishes to its authors: the contract.
+
+A kind's options and added fields are shapes: from Pydantic models where there are any, from JSON
+Schema where the contract was read from a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+from pipes_projects.manifest.problems import Path, Problem, model_problems, schema_problems
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
+
+class Shape(Protocol):
+    """A set of named fields, and what is wrong with values for them."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the fields."""
+        ...
+
+    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        """What is wrong with these fields; paths begin with a field's name."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelShape:
+    """The fields of a model, without those that its `beside` model has too."""
+
+    model: type[BaseModel]
+    beside: type[BaseModel] | None = None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """See `Shape`."""
+        known = self.beside.model_fields if self.beside else {}
+        return frozenset(name for name in self.model.model_fields if name not in known)
+
+    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        """See `Shape`."""
+        return model_problems(self.model, dict(data))
+
+
+@dataclass(frozen=True)
+class SchemaShape:
+    """Fields whose JSON Schema a contract holds. The only user of jsonschema in a check."""
+
+    schema: Mapping[str, Any]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """See `Shape`."""
+        return frozenset(self.schema.get("properties", ()))
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(dict(self.schema))
+
+    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        """See `Shape`."""
+        return schema_problems(self._validator.iter_errors(dict(data)))
+
+
+class _Nothing(BaseModel):
+    """No fields."""
+
+
+NO_FIELDS = ModelShape(_Nothing)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to run scripts, as its authors see it."""
+
+    name: str
+    description: str = ""
+    options: Shape | None = None
+    """The fields of the block that bears the kind's name; None where there is no such block."""
+    script_fields: Shape = NO_FIELDS
+    """Fields that the owner added for scripts of this kind."""
+    asset_fields: Shape = NO_FIELDS
+    """Fields that the owner added for assets of this kind."""
+    endings: tuple[str, ...] | None = None
+    """The endings of scripts that it can run; None for any."""
+    any_ending_with: str | None = None
+    """The option that makes it run scripts of any ending."""
+    takes_script: bool = True
+    forbidden: frozenset[str] = frozenset()
+    """Fields of the format that make no sense for it."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that manifests of one project may refer to."""
+
+    kinds: Mapping[str, Kind]
+    asset_keys: frozenset[str] = field(default_factory=frozenset)
+    """Assets that Python definitions of the same location make."""
+    published: bool = False
+    """Whether the owner's own classes were asked."""
+
+    @cached_property
+    def added_script_fields(self) -> frozenset[str]:
+        """Names of added script fields, of all kinds."""
+        return frozenset[str]().union(*(kind.script_fields.names for kind in self.kinds.values()))
+
+    @cached_property
+    def added_asset_fields(self) -> frozenset[str]:
+        """Names of added asset fields, of all kinds."""
+        return frozenset[str]().union(*(kind.asset_fields.names for kind in self.kinds.values()))
+
+    @cached_property
+    def blocks(self) -> frozenset[str]:
+        """The kinds that have a block of options."""
+        return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
+
+
+__all__ = ["Contract", "Kind", "ModelShape", "Path", "Problem", "SchemaShape", "Shape"]

@@ -1,0 +1,36 @@
+"""The documents there are: both forms of a manifest, and the defaults for a folder."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
+from pipes_projects.manifest.model import AssetName
+from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
+
+
+class SingleAssetManifest(ScriptFields, AssetFields):
+    """A script that makes the one asset that is named like its file."""
+
+
+class MultiAssetManifest(ScriptFields, AssetDefaults):
+    """A script that makes several assets; asset fields at the top are defaults for them."""
+
+    assets: Annotated[dict[AssetName, AssetFields], Field(min_length=1)]
+    """The assets that the script makes, by name."""
+
+
+class Defaults(InheritedScriptFields, InheritedAssetFields):
+    """What holds for every manifest in a folder and below, unless it says otherwise."""
+
+
+FORMS: tuple[type[SingleAssetManifest | MultiAssetManifest | Defaults], ...] = (
+    SingleAssetManifest,
+    MultiAssetManifest,
+    Defaults,
+)
+"""Every form of document."""
+
+Form = type[SingleAssetManifest] | type[MultiAssetManifest] | type[Defaults]

@@ -1,0 +1,103 @@
+"""The kinds of script that come with the package, and the options of each."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from pipes_projects.manifest.contract import Contract, Kind, ModelShape
+from pipes_projects.manifest.model import Model, RelativePath, Text, refuse
+
+INTERPRETERS: dict[str, tuple[str, ...]] = {
+    ".py": (),
+    ".sh": ("bash",),
+    ".r": ("Rscript",),
+    ".R": ("Rscript",),
+    ".js": ("node",),
+    ".mjs": ("node",),
+    ".rb": ("ruby",),
+    ".pl": ("perl",),
+    ".jl": ("julia",),
+}
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster."""
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        why = str(error).lower()
+        raise refuse("invalid-value", f"`command` is not closed: {why}", "close it") from None
+    if not words:
+        raise refuse("invalid-value", "`command` is empty", "name a program")
+    return words
+
+
+Command = Annotated[
+    list[Text],
+    BeforeValidator(_words),
+    WithJsonSchema(
+        {
+            "type": ["array", "string"],
+            "items": {"type": ["string", "number", "boolean"]},
+            "minItems": 1,
+            "pattern": r"\S",
+        }
+    ),
+]
+
+
+def _not_empty(value: object) -> object:
+    if value == []:
+        raise refuse("invalid-value", "`command` is empty", "name a program")
+    return value
+
+
+class SubprocessOptions(Model):
+    """How to start a script as a process beside Dagster's own."""
+
+    command: Annotated[Command, BeforeValidator(_not_empty)] | None = None
+    """The program and its arguments; the script's path follows. Text is split as a shell would,
+    but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
+
+    args: list[Text] | None = None
+    """Arguments after the script's path."""
+
+    env: dict[str, Text | None] | None = None
+    """Environment variables, beside those that Dagster has."""
+
+    cwd: RelativePath | None = None
+    """The folder to run in, relative to this file; by default the script's own."""
+
+
+FORBIDDEN_FOR_EXTERNAL = frozenset(
+    {"script", "extras", "can_subset", "op_tags", "retry_policy", "pool", "deps", "code_version"}
+)
+
+
+def built_in_kinds() -> dict[str, Kind]:
+    """The kinds that need no help from the platform owner."""
+    return {
+        "subprocess": Kind(
+            "subprocess",
+            "Runs the script as a process beside Dagster's own.",
+            options=ModelShape(SubprocessOptions),
+            endings=tuple(INTERPRETERS),
+            any_ending_with="command",
+        ),
+        "external": Kind(
+            "external",
+            "An asset that something else makes; it has no script.",
+            takes_script=False,
+            forbidden=FORBIDDEN_FOR_EXTERNAL,
+        ),
+    }
+
+
+def built_in_contract() -> Contract:
+    """What every project has."""
+    return Contract(built_in_kinds())

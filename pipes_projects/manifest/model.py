@@ -1,0 +1,166 @@
+"""What all models of the format have in common, and the types that their fields share.
+
+Every rule is written twice where it must be, side by side: as a check with a sentence of ours,
+and as JSON Schema for editors. The rules for names, tags and owners are Dagster's own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+
+class Model(BaseModel):
+    """A part of the format; the docstrings of its fields are the editor's help."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        use_attribute_docstrings=True,
+        defer_build=True,
+        hide_input_in_errors=True,
+    )
+
+
+def refuse(code: str, message: str, help_: str = "") -> PydanticCustomError:
+    """What a validator raises: the code, sentence and help line of the finding."""
+    escaped = message.replace("{", "{{").replace("}", "}}")
+    return PydanticCustomError(code, escaped, {"help": help_})  # type: ignore[arg-type]
+
+
+def _matching(pattern: str, code: str, message: str, help_: str) -> Any:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise refuse(code, message.replace("VALUE", value), help_)
+        return value
+
+    return AfterValidator(check)
+
+
+class SchemaPattern:
+    """Shows a pattern, and what is wrong with text that does not match it, to editors."""
+
+    def __init__(self, pattern: str, message: str) -> None:
+        self.schema = {"pattern": f"^(?:{pattern})$", "patternErrorMessage": message}
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Pydantic's hook: the type's own schema, and the pattern."""
+        return {**handler(core), **self.schema}
+
+
+TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
+
+
+
+class AsWritten:
+    """Marks text for which plain numbers and booleans are taken as they are written."""
+
+
+class FromHere:
+    """Marks a path that is relative to the file in which it stands."""
+
+
+Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
+"""Text for Dagster; numbers and booleans are taken as they are written."""
+
+RelativePath = Annotated[str, FromHere()]
+"""A path relative to the file in which it stands, `_defaults.yaml` included."""
+
+_OWNER = r"team:[\s\S]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,7}"
+_OWNER_HELP = "an owner is an e-mail address, or `team:` and a name"
+
+Owner = Annotated[
+    str,
+    _matching(_OWNER, "invalid-owner", "`VALUE` is not an owner", _OWNER_HELP),
+    SchemaPattern(_OWNER, _OWNER_HELP),
+]
+
+_NAME = r"[A-Za-z0-9_.-]{1,63}"
+_TAG_KEY = rf"({_NAME}/)?{_NAME}"
+_TAG_HELP = "letters, digits, `_`, `-` and `.`, at most 63 of them"
+
+TagKey = Annotated[
+    str,
+    _matching(_TAG_KEY, "invalid-tag", "`VALUE` is not the name of a tag", _TAG_HELP),
+    SchemaPattern(_TAG_KEY, _TAG_HELP),
+]
+_TAG_VALUE = r"[A-Za-z0-9_.-]{0,63}"
+
+
+class _TagValueSchema:
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**TEXT_SCHEMA, **SchemaPattern(_TAG_VALUE, _TAG_HELP).schema}
+
+
+TagValue = Annotated[
+    Text,
+    _matching(_TAG_VALUE, "invalid-tag", "`VALUE` cannot be the value of a tag", _TAG_HELP),
+    _TagValueSchema(),
+]
+
+Badge = Annotated[
+    str,
+    _matching(_NAME, "invalid-value", "`VALUE` cannot be a kind in the UI", _TAG_HELP),
+    SchemaPattern(_NAME, _TAG_HELP),
+]
+
+_KEY_HELP = "write the whole key, as in `group/asset`"
+_KEY = r"[^/\x00]+(/[^/\x00]+)*"
+
+Key = Annotated[
+    str,
+    _matching(_KEY, "invalid-name", "`VALUE` is not an asset key", _KEY_HELP),
+    SchemaPattern(_KEY, _KEY_HELP),
+]
+
+_ASSET_NAME = r"[A-Za-z0-9_.-]+"
+_ASSET_NAME_HELP = "an asset's name has letters, digits, `_`, `-` and `.`"
+
+AssetName = Annotated[
+    str,
+    _matching(_ASSET_NAME, "invalid-name", "`VALUE` is not an asset's name", _ASSET_NAME_HELP),
+    SchemaPattern(_ASSET_NAME, _ASSET_NAME_HELP),
+]
+
+_POOL = r"\S+"
+_POOL_HELP = "a pool's name has no spaces"
+
+Pool = Annotated[
+    str,
+    _matching(_POOL, "invalid-pool", "`VALUE` is not the name of a pool", _POOL_HELP),
+    SchemaPattern(_POOL, _POOL_HELP),
+]
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse("invalid-value", "this must be a number")
+    return float(value)
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_number),
+    Field(ge=0, le=10**9, allow_inf_nan=False),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10**9}),
+]
+"""A length of time in seconds."""

@@ -1,0 +1,178 @@
+"""What Pydantic and jsonschema find wrong, in the words of the people who write manifests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError as SchemaError
+    from pydantic_core import ErrorDetails
+
+Path = tuple[str | int, ...]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with some data."""
+
+    path: Path
+    code: str
+    message: str
+    help: str | None = None
+    known: tuple[str, ...] = ()
+    """The words that would have been right here."""
+    at_key: bool = False
+
+
+def model_problems(model: type[BaseModel], data: dict[str, Any]) -> Iterator[Problem]:
+    """What a Pydantic model says about `data`."""
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            yield _from_pydantic(model, detail)
+
+
+def schema_problems(errors: Iterable[SchemaError]) -> Iterator[Problem]:
+    """What a JSON Schema validator says."""
+    for error in errors:
+        yield from _from_jsonschema(error)
+
+
+_EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
+    "string_type": lambda _: "must be text",
+    "int_type": lambda _: "must be a whole number",
+    "int_from_float": lambda _: "must be a whole number",
+    "float_type": lambda _: "must be a number",
+    "bool_type": lambda _: "must be `true` or `false`",
+    "list_type": lambda _: "must be a list",
+    "dict_type": lambda _: "must be a mapping",
+    "model_type": lambda _: "must be a mapping",
+    "model_attributes_type": lambda _: "must be a mapping",
+    "none_required": lambda _: "must be left out",
+    "finite_number": lambda _: "must be a finite number",
+    "greater_than": lambda c: f"must be more than {_number(c['gt'])}",
+    "greater_than_equal": lambda c: f"must be at least {_number(c['ge'])}",
+    "less_than": lambda c: f"must be less than {_number(c['lt'])}",
+    "less_than_equal": lambda c: f"must be at most {_number(c['le'])}",
+    "too_long": lambda c: f"has more than {c['max_length']} entries",
+    "too_short": lambda c: "must not be empty" if c["min_length"] == 1 else "has too few entries",
+    "literal_error": lambda c: f"must be one of {_words(_quoted(c['expected']))}",
+    "enum": lambda c: f"must be one of {_words(_quoted(c['expected']))}",
+}
+
+
+def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    at_key = bool(path) and path[-1] == "[key]"
+    path = path[:-1] if at_key else path
+    if kind == "extra_forbidden":
+        return unknown_key(path, tuple(_fields_at(model, path[:-1])))
+    if kind == "missing":
+        return Problem(path, "missing-key", f"`{path[-1]}` is missing", None, (), True)
+    if kind in _EXPECTED:
+        message = f"{_subject(path)} {_EXPECTED[kind](context)}"
+        return Problem(path, "invalid-value", message, known=_quoted(context.get("expected", "")))
+    if "-" in kind:
+        return Problem(path, kind, detail["msg"], context.get("help") or None, (), at_key)
+    sentence = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return Problem(path, "invalid-value", f"{_subject(path)}: {_lower(sentence)}", at_key=at_key)
+
+
+def unknown_key(path: Path, known: tuple[str, ...], where: str = "here") -> Problem:
+    """A key that nothing knows."""
+    return Problem(path, "unknown-key", f"`{path[-1]}` is not a key {where}", None, known, True)
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
+    if error.context:
+        from jsonschema.exceptions import best_match
+
+        best = best_match([error])
+        if best is not error:
+            yield from _from_jsonschema(best)
+            return
+    path, rule = tuple(error.absolute_path), str(error.validator)
+    if rule == "additionalProperties" and error.validator_value is False:
+        known = tuple(error.schema.get("properties", ()))
+        for key in sorted(set(error.instance) - set(known)):
+            yield unknown_key((*path, key), known)
+    elif rule == "required":
+        for key in sorted(set(error.validator_value) - set(error.instance)):
+            yield Problem((*path, key), "missing-key", f"`{key}` is missing", None, (), True)
+    else:
+        yield Problem(path, "invalid-value", f"{_subject(path)} {_rule(rule, error)}")
+
+
+def _rule(rule: str, error: SchemaError) -> str:
+    value = error.validator_value
+    simple = {
+        "enum": lambda: f"must be one of {_words(tuple(str(v) for v in value if v is not None))}",
+        "const": lambda: f"must be `{value}`",
+        "minimum": lambda: f"must be at least {_number(value)}",
+        "maximum": lambda: f"must be at most {_number(value)}",
+        "exclusiveMinimum": lambda: f"must be more than {_number(value)}",
+        "exclusiveMaximum": lambda: f"must be less than {_number(value)}",
+        "minLength": lambda: "must not be empty" if value == 1 else "is too short",
+        "maxLength": lambda: f"has more than {value} characters",
+        "minItems": lambda: "must not be empty" if value == 1 else "has too few entries",
+        "maxItems": lambda: f"has more than {value} entries",
+        "uniqueItems": lambda: "has an entry twice",
+        "pattern": lambda: error.schema.get("patternErrorMessage", f"must match `{value}`"),
+        "type": lambda: "must be " + " or ".join(_types(value)),
+    }
+    return simple[rule]() if rule in simple else "is not what the contract allows"
+
+
+def _types(value: str | list[str]) -> list[str]:
+    names = [value] if isinstance(value, str) else value
+    return [_TYPES[name] for name in names if name in _TYPES]
+
+
+def _fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
+    """The fields of the model that stands at a path inside another."""
+    for step in path:
+        field = model.model_fields.get(str(step))
+        inner = next(_models_in(field.annotation), None) if field else None
+        model = inner or model
+    yield from model.model_fields
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
+
+
+def _subject(path: Path) -> str:
+    return f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
+
+
+def _quoted(expected: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"'([^']*)'", expected))
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if abs(value) < 10**6 else f"{value:.0f}"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,86 @@
+"""The project model: scripts and their assets, whatever form their manifests had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.source import Location
+
+Origin = Callable[..., Location]
+"""The place that a value came from: `origin("tags", "tier")`, be it a `_defaults.yaml`."""
+
+
+class Dependency(NamedTuple):
+    """An upstream asset, by the key that its manifest declares."""
+
+    key: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class Asset:
+    """An asset: what its manifest, with all that it inherits, says about it."""
+
+    key: str
+    name: str
+    group: str
+    fields: AssetFields
+    own: AssetFields
+    """What stands under the asset's own name in a multi-asset manifest; else nothing."""
+    added: Mapping[str, Any]
+    """The platform owner's own fields."""
+    deps: tuple[Dependency, ...]
+    location: Location
+    origin: Origin = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Script:
+    """One script, and the assets that it materializes."""
+
+    name: str
+    """Its path below `defs/`, without the ending."""
+    group: str
+    kind: str
+    path: str | None
+    """The script's file, relative to the project; None for a kind that needs none."""
+    fields: ScriptFields
+    top: AssetFields
+    """The asset fields at the top of the manifest, with what it inherits."""
+    added: Mapping[str, Any]
+    """The platform owner's own fields."""
+    options: Mapping[str, Any]
+    """The block of the script's kind; paths in it are relative to the project."""
+    assets: tuple[Asset, ...]
+    location: Location
+    origin: Origin = field(compare=False, repr=False)
+
+    @property
+    def can_subset(self) -> bool:
+        """Whether some of its assets can be made without the others."""
+        return bool(self.fields.can_subset)
+
+
+@dataclass(frozen=True)
+class Project:
+    """All scripts together."""
+
+    scripts: tuple[Script, ...]
+    asset_keys: frozenset[str] = frozenset()
+    """Keys of assets that Python definitions make."""
+    opaque_groups: frozenset[str] = frozenset()
+    """Groups with a manifest that could not be read, whose assets nobody knows."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every manifest could be read."""
+        return not self.opaque_groups
+
+    def assets(self) -> Iterator[Asset]:
+        """Every asset, script by script."""
+        for script in self.scripts:
+            yield from script.assets

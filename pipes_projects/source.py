@@ -1,0 +1,260 @@
+"""What the compiler reads: the texts of a project, and places in them.
+
+The only module below the command line that reads a project's files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, Protocol
+
+MANIFEST_ENDINGS = (".yaml", ".yml")
+DEFAULTS_STEM = "_defaults"
+MAX_BYTES = 256 * 1024
+
+
+class Position(NamedTuple):
+    """A point in a text; both numbers count from zero, columns in code points."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """From the first character to the place after the last."""
+
+    start: Position
+    end: Position
+
+
+START = Span(Position(0, 0), Position(0, 0))
+
+
+class Location(NamedTuple):
+    """A span in a file of the project; the path is relative to the project, with slashes."""
+
+    path: str
+    span: Span = START
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.span.start.line + 1}:{self.span.start.column + 1}"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A manifest's text, without a byte order mark."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Where each line begins, by the line breaks that editors know: LF, CRLF, CR."""
+        text, starts, at = self.text, [0], 0
+        while (at := _next_break(text, at)) != -1:
+            at += 2 if text.startswith("\r\n", at) else 1
+            starts.append(at)
+        return starts
+
+    def position(self, index: int) -> Position:
+        """The position of the character at `index`, never past the end of the text."""
+        index = min(index, len(self.text))
+        line = bisect_right(self.line_starts, index) - 1
+        return Position(line, index - self.line_starts[line])
+
+    def line(self, number: int) -> str:
+        """The text of a line (counted from zero), without its break."""
+        starts = self.line_starts
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
+        return self.text[starts[number] : end].rstrip("\r\n")
+
+
+def _next_break(text: str, start: int) -> int:
+    found = [at for at in (text.find("\n", start), text.find("\r", start)) if at != -1]
+    return min(found, default=-1)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file or folder that could not be read, and why, in words for its author."""
+
+    path: str
+    reason: str
+    help: str
+
+
+class Files(Protocol):
+    """What the compiler may ask of the project's other files, by relative path."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file of this path."""
+        ...
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """The names of a folder's files, by stem."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything that compiling a project depends on, apart from its contract."""
+
+    files: Files
+    manifests: tuple[SourceFile, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    defs: str = "defs"
+
+
+@dataclass(frozen=True)
+class DiskFiles:
+    """The files below a project's root."""
+
+    root: Path
+    listing: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        target = self.root / path
+        try:
+            return target.is_file() and target.resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError):
+            return False
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.listing.get(folder, {})
+
+
+@dataclass(frozen=True)
+class TextFiles:
+    """Files that are only names: for editors and tests."""
+
+    paths: frozenset[str]
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return path in self.paths
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return by_stem(p.name for p in map(PurePosixPath, sorted(self.paths)) if str(p.parent) == folder)
+
+
+def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
+    """File names, by what stands before their last ending."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        stem = os.path.splitext(name)[0]
+        found[stem] = (*found.get(stem, ()), name)
+    return found
+
+
+def read_sources(root: Path, defs: str = "defs") -> Sources:
+    """Read every manifest below `root`/`defs`; what cannot be read is listed, never raised."""
+    return _Reader(root, defs).read()
+
+
+class _Reader:
+    def __init__(self, root: Path, defs: str) -> None:
+        self.root, self.defs = root, defs
+        self.files = DiskFiles(root)
+        self.manifests: list[SourceFile] = []
+        self.unreadable: list[Unreadable] = []
+
+    def read(self) -> Sources:
+        pending = [(self.root / self.defs, self.defs, frozenset[tuple[int, int]]())]
+        while pending:
+            folder, path, above = pending.pop()
+            pending += reversed(list(self._folder(folder, path, above)))
+        return Sources(self.files, tuple(self.manifests), tuple(self.unreadable), self.defs)
+
+    def _folder(
+        self, folder: Path, path: str, above: frozenset[tuple[int, int]]
+    ) -> Iterator[tuple[Path, str, frozenset[tuple[int, int]]]]:
+        """Reads a folder's manifests, and yields the folders in it."""
+        try:
+            identity = (folder.stat().st_dev, folder.stat().st_ino)
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self._refuse(path, *_reason(error))
+            return
+        if identity in above:
+            self._refuse(path, "this link leads back to a folder above it", "remove the link")
+            return
+        names = []
+        for entry in entries:
+            below = f"{path}/{entry.name}"
+            if _is_skipped(entry.name):
+                continue
+            if _is_folder(entry):
+                yield folder / entry.name, below, above | {identity}
+            else:
+                names.append(entry.name)
+                self._file(entry, below)
+        self.files.listing[path] = by_stem(iter(names))
+
+    def _file(self, entry: os.DirEntry[str], path: str) -> None:
+        if not entry.name.endswith(MANIFEST_ENDINGS):
+            return
+        if not entry.name.isprintable():
+            reason = "this manifest's name has characters that cannot be shown"
+            shown = path.encode("ascii", "backslashreplace").decode("ascii")
+            return self._refuse(shown, reason, "rename it")
+        try:
+            text = _read_text(entry)
+        except OSError as error:
+            self._refuse(path, *_reason(error))
+        except _RefusedError as refused:
+            self._refuse(path, *refused.args)
+        else:
+            self.manifests.append(SourceFile(path, text))
+
+    def _refuse(self, path: str, reason: str, help_: str) -> None:
+        self.unreadable.append(Unreadable(path, reason, help_))
+
+
+class _RefusedError(Exception):
+    """Carries the reason, and what to do."""
+
+
+def _is_skipped(name: str) -> bool:
+    if name.startswith(DEFAULTS_STEM) and name.endswith(MANIFEST_ENDINGS):
+        return name[: -len(".yaml")] != DEFAULTS_STEM and name[: -len(".yml")] != DEFAULTS_STEM
+    return name.startswith(("_", "."))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links: reading it as a file says so
+        return False
+
+
+def _read_text(entry: os.DirEntry[str]) -> str:
+    status = entry.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _RefusedError("this is not a regular file", "a manifest is a text file")
+    if status.st_size > MAX_BYTES:
+        raise _RefusedError(
+            f"this manifest is larger than {MAX_BYTES // 1024} KiB",
+            "a manifest says how to run a script; keep data in files of their own",
+        )
+    raw = Path(entry.path).read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _RefusedError(
+            f"this manifest is not UTF-8 text (line {line})", "save it as UTF-8"
+        ) from None
+
+
+def _reason(error: OSError) -> tuple[str, str]:
+    why = error.strerror or type(error).__name__
+    return f"this cannot be read: {why.lower()}", "check the link, or the permissions"

@@ -10,7 +10,7 @@ from benchmarks import commands, loading
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
-from benchmarks.report import Result, table
+from benchmarks.report import HEAD, Result, row
 
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "a": loading.ours_and_by_hand,
@@ -24,13 +24,21 @@ def main() -> int:
     options = _options()
     try:
         with tempfile.TemporaryDirectory(prefix="pipes-projects-bench-") as folder:
-            bench = _bench(Path(folder), options)
-            results = [result for case in options.only for result in CASES[case](bench)]
+            kept = _run(options.only, _bench(Path(folder), options), judged=not options.quick)
     except BenchmarkError as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(table(results, judged=not options.quick))
-    return 0 if options.quick or all(result.kept for result in results) else 1
+    return 0 if kept or options.quick else 1
+
+
+def _run(cases: list[str], bench: Bench, judged: bool) -> bool:
+    """Each row is printed as soon as it is known; whether all targets were kept."""
+    kept = True
+    print(HEAD, flush=True)
+    for result in (result for case in cases for result in CASES[case](bench)):
+        print(row(result, judged), flush=True)
+        kept = kept and result.kept
+    return kept
 
 
 def _bench(folder: Path, options: argparse.Namespace) -> Bench:

@@ -29,7 +29,7 @@ def run_script(context, script):
 def sources(path):
     return dg.CodeReferencesMetadataValue(
         code_references=[
-            dg.LocalFileCodeReference(file_path=f"{{DEFS}}/{{path}}.py", line_number=1),
+            dg.LocalFileCodeReference(file_path=f"{{DEFS}}/{{path}}.py"),
             dg.LocalFileCodeReference(file_path=f"{{DEFS}}/{{path}}.yaml", line_number=1),
         ]
     )

@@ -1,10 +1,9 @@
-"""Ratios, their targets, and the table that shows both."""
+"""Ratios, their targets, and the Markdown table that shows both."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-HEAD = ("| case | what is compared | ratio | target | |", "|---|---|---:|---:|---|")
+HEAD = "| case | what is compared | ratio | target | |\n|---|---|---:|---:|---|"
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,7 @@ def at_least(ratio: float) -> Target:
     return Target("at least", ratio)
 
 
-def table(results: Iterable[Result], judged: bool) -> str:
-    return "\n".join([*HEAD, *(_row(result, judged) for result in results)])
-
-
-def _row(result: Result, judged: bool) -> str:
+def row(result: Result, judged: bool) -> str:
     verdict = ("ok" if result.kept else "MISSED") if judged else "not judged"
     found = f"{result.found:.2f}×"
     return f"| {result.case} | {result.compared} | {found} | {result.target} | {verdict} |"

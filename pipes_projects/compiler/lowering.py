@@ -84,7 +84,7 @@ class _Lowering:
         kind = self.contract.kinds[data.get("kind", "subprocess")]
         if "kind" not in self.manifest.data:  # else the document alone said so
             problems = kind_problems(kind, self.manifest.data, self.contract)
-            self.found += findings(self.manifest.document, problems)
+            self.found.extend(findings(self.manifest.document, problems))
         return kind
 
     def typed(self, model: type[Any], data: dict[str, Any], origin: Origins) -> Any:

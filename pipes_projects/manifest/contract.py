@@ -47,7 +47,7 @@ class ModelShape:
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
-        return model_problems(self.model, dict(data))
+        return model_problems(self.model, dict(data), as_json=True)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -27,10 +28,15 @@ class Problem(NamedTuple):
     at_key: bool = False
 
 
-def model_problems(model: type[BaseModel], data: dict[str, Any]) -> Iterator[Problem]:
-    """What a Pydantic model says about `data`."""
+def model_problems(
+    model: type[BaseModel], data: dict[str, Any], as_json: bool = False
+) -> Iterator[Problem]:
+    """What a Pydantic model says about `data`; `as_json` lets text stand for dates and the like."""
     try:
-        model.model_validate(data)
+        if as_json:
+            model.model_validate_json(dumps(data))
+        else:
+            model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             yield _from_pydantic(model, detail)

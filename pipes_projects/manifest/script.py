@@ -13,8 +13,8 @@ from pipes_projects.manifest.model import Model, Pool, Seconds, Text, refuse
 class RetryPolicy(Model):
     """How often a failed script is tried again."""
 
-    max_retries: Annotated[int, Field(ge=1, le=1000)] = 1
-    """Tries after the first."""
+    max_retries: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Tries after the first; 1 unless told otherwise."""
 
     delay: Seconds | None = None
     """Seconds to wait before a retry."""

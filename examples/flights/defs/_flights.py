@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from duckdb import DuckDBPyRelation
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-DATA = Path(__file__).parents[1] / os.environ.get("FLIGHTS_DATA", "data")
-
-duckdb.execute("set timezone = 'UTC'")
+DATA = Path(__file__).parents[1] / (os.environ.get("FLIGHTS_DATA") or "data")
+DB = duckdb.connect()
+DB.execute("set timezone = 'UTC'")
 
 
 def source(name: str) -> Path:
@@ -26,22 +26,23 @@ def source(name: str) -> Path:
 
 def read_csv(path: Path | str) -> DuckDBPyRelation:
     """The rows of a CSV file that says `NA` where it knows nothing."""
-    return duckdb.read_csv(str(path), na_values="NA")
+    return DB.read_csv(str(path), na_values="NA")
 
 
-def use(*assets: str) -> None:
-    """Let queries name these assets: `raw/flights` is the table raw.flights."""
+def database(*assets: str) -> DuckDBPyConnection:
+    """A database that has these assets: `raw/flights` is its table raw.flights."""
     for asset in assets:
         group, name = asset.split("/")
-        duckdb.execute(f"create schema if not exists {group}")
         path = _file(asset).replace("'", "''")
-        duckdb.execute(f"create view {group}.{name} as from '{path}'")
+        DB.execute(f"create schema if not exists {group}")
+        DB.execute(f"create view {group}.{name} as from '{path}'")
+    return DB
 
 
 def save(asset: str, rows: DuckDBPyRelation) -> DuckDBPyRelation:
     """Write the rows to the asset's Parquet file; this file is the table that comes back."""
     rows.write_parquet(_file(asset))
-    return duckdb.read_parquet(_file(asset))
+    return DB.read_parquet(_file(asset))
 
 
 def summary(table: DuckDBPyRelation) -> dict[str, Any]:

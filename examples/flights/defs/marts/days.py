@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import save, summary, use
+from _flights import database, save, summary
 
 DAYS = """
     select
@@ -23,8 +22,8 @@ DAYS = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("staging/flights", "staging/weather")
-        days = save("marts/days", duckdb.sql(DAYS))
+        db = database("staging/flights", "staging/weather")
+        days = save("marts/days", db.sql(DAYS))
         worst = days.limit(1).fetchall()[0][0]
         pipes.log.info(f"the worst day was {worst:%d %B}")
         pipes.report_asset_materialization(metadata=summary(days))

@@ -4,11 +4,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import save, summary, use
+from _flights import database, save, summary
 
 MEASURES = """
     count(*) as flights,
@@ -48,7 +47,7 @@ BY_WEATHER = f"""
 
 
 def main(pipes: Any) -> None:
-    use("raw/airlines", "staging/airports", "staging/flights", "staging/weather")
+    db = database("raw/airlines", "staging/airports", "staging/flights", "staging/weather")
     # The manifest says how many. Outside Dagster it is 1, which keeps every route.
     min_flights = int(pipes.get_extra("min_flights"))
     queries = {
@@ -58,7 +57,7 @@ def main(pipes: Any) -> None:
         "marts/delays_by_weather": BY_WEATHER,
     }
     for asset, query in queries.items():
-        table = save(asset, duckdb.sql(query))
+        table = save(asset, db.sql(query))
         pipes.report_asset_materialization(asset_key=asset, metadata=summary(table))
 
 

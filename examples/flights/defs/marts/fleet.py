@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import save, summary, use
+from _flights import database, save, summary
 
 FLEET = """
     select
@@ -26,6 +25,6 @@ FLEET = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("staging/flights", "staging/planes")
-        fleet = save("marts/fleet", duckdb.sql(FLEET))
+        db = database("staging/flights", "staging/planes")
+        fleet = save("marts/fleet", db.sql(FLEET))
         pipes.report_asset_materialization(metadata=summary(fleet))

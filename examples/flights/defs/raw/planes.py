@@ -1,4 +1,4 @@
-"""The aircraft register: one row a tail number: CSV → Parquet."""
+"""The aircraft register, one row a tail number: CSV → Parquet."""
 
 import sys
 from pathlib import Path

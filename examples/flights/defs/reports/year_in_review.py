@@ -4,10 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-import duckdb
-
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import DATA, use
+from _flights import DATA, database
 
 SECTIONS = {
     "Days with the most cancelled flights": """
@@ -27,11 +25,11 @@ SECTIONS = {
 
 
 def main(top: int) -> None:
-    use("marts/days", "marts/delays_by_carrier", "marts/delays_by_route", "marts/fleet")
+    db = database("marts/days", "marts/delays_by_carrier", "marts/delays_by_route", "marts/fleet")
     lines = ["# New York's flights in 2013"]
     for title, query in SECTIONS.items():
         lines += ["", f"## {title}", ""]
-        lines += [f"- {line}" for (line,) in duckdb.sql(query).limit(top).fetchall()]
+        lines += [f"- {line}" for (line,) in db.sql(query).limit(top).fetchall()]
     report = DATA / "reports" / "year_in_review.md"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, save, summary, use
+from _flights import column_schema, database, save, summary
 
 AIRPORTS = """
     select faa as airport, name, tzone as time_zone, lat as latitude, lon as longitude
@@ -24,6 +23,6 @@ AIRPORTS = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("raw/airports")
-        airports = save("staging/airports", duckdb.sql(AIRPORTS))
+        db = database("raw/airports")
+        airports = save("staging/airports", db.sql(AIRPORTS))
         pipes.report_asset_materialization(metadata=summary(airports) | column_schema(airports))

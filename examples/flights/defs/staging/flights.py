@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, save, summary, use
+from _flights import column_schema, database, save, summary
 
 FLIGHTS = """
     select
@@ -28,6 +27,6 @@ FLIGHTS = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("raw/flights")
-        flights = save("staging/flights", duckdb.sql(FLIGHTS))
+        db = database("raw/flights")
+        flights = save("staging/flights", db.sql(FLIGHTS))
         pipes.report_asset_materialization(metadata=summary(flights) | column_schema(flights))

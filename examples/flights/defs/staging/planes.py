@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, save, summary, use
+from _flights import column_schema, database, save, summary
 
 PLANES = """
     select
@@ -26,6 +25,6 @@ PLANES = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("raw/planes")
-        planes = save("staging/planes", duckdb.sql(PLANES))
+        db = database("raw/planes")
+        planes = save("staging/planes", db.sql(PLANES))
         pipes.report_asset_materialization(metadata=summary(planes) | column_schema(planes))

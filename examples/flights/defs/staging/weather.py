@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import duckdb
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, save, summary, use
+from _flights import column_schema, database, save, summary
 
 WEATHER = """
     select
@@ -33,6 +32,6 @@ WEATHER = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        use("raw/weather")
-        weather = save("staging/weather", duckdb.sql(WEATHER))
+        db = database("raw/weather")
+        weather = save("staging/weather", db.sql(WEATHER))
         pipes.report_asset_materialization(metadata=summary(weather) | column_schema(weather))

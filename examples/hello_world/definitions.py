@@ -1,0 +1,3 @@
+from pipes_projects import PipesProject
+
+defs = PipesProject.make_defs()

@@ -1,0 +1,71 @@
+"""Grow a Dagster asset graph from scripts and a few lines of YAML.
+
+The public names; each is imported when it is asked for, so that only those who need Dagster,
+or Pydantic, wait for it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipes_projects.compiler import Compilation, compile_project, compile_sources
+    from pipes_projects.diagnostics import Code, Diagnostic, Severity
+    from pipes_projects.emitter import (
+        InvalidProjectError,
+        PipesAssetManifest,
+        PipesProject,
+        PipesScript,
+        PipesScriptManifest,
+    )
+    from pipes_projects.manifest.asset import AssetFields
+    from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.script import ScriptFields
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AssetFields",
+    "Code",
+    "Compilation",
+    "Diagnostic",
+    "InvalidProjectError",
+    "Model",
+    "PipesAssetManifest",
+    "PipesProject",
+    "PipesScript",
+    "PipesScriptManifest",
+    "RelativePath",
+    "ScriptFields",
+    "Severity",
+    "Text",
+    "compile_project",
+    "compile_sources",
+]
+
+_HOMES = {
+    "compiler": ("Compilation", "compile_project", "compile_sources"),
+    "diagnostics": ("Code", "Diagnostic", "Severity"),
+    "emitter": (
+        "InvalidProjectError",
+        "PipesAssetManifest",
+        "PipesProject",
+        "PipesScript",
+        "PipesScriptManifest",
+    ),
+    "manifest.asset": ("AssetFields",),
+    "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.script": ("ScriptFields",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

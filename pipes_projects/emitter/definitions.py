@@ -1,0 +1,59 @@
+"""Scripts → Dagster's assets, one step a script.
+
+An op and its assets are built directly rather than through `@multi_asset`, which inspects a
+function's signature for every asset: most of the time that a decorator takes.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from pipes_projects.emitter.script import PipesScript
+from pipes_projects.emitter.steps import compute_fn, resource_names
+
+_IN = dg.In(dg.Nothing)
+_OUT = dg.Out(dg.Nothing)
+_OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
+
+
+def assets_of(
+    script: PipesScript, specs: Sequence[dg.AssetSpec], op_name: str
+) -> dg.AssetsDefinition:
+    """The assets of a script, and the step that makes them."""
+    manifest = script.manifest
+    outputs = dict(_named(spec.key for spec in specs))
+    own = {spec.key for spec in specs}
+    upstream = dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps)
+    inputs = dict(_named(key for key in upstream if key not in own))
+    out = _OPTIONAL_OUT if manifest.can_subset else _OUT
+    op = dg.OpDefinition(
+        compute_fn(script),
+        op_name,
+        ins=dict.fromkeys(inputs, _IN),
+        outs=dict.fromkeys(outputs, out),
+        required_resource_keys=set(resource_names(type(script).invoke)[0]),
+        tags=manifest.op_tags or None,
+        retry_policy=manifest.retry_policy,
+        pool=manifest.pool,
+    )
+    return dg.AssetsDefinition(
+        node_def=op,
+        keys_by_input_name=inputs,
+        keys_by_output_name=outputs,
+        specs=list(specs),
+        can_subset=manifest.can_subset,
+    )
+
+
+def _named(keys: Iterator[dg.AssetKey]) -> Iterator[tuple[str, dg.AssetKey]]:
+    """Each key with the name of its input or output, which has fewer characters to choose from."""
+    taken: set[str] = set()
+    for key in keys:
+        name = plain = key.to_python_identifier()
+        number = 2
+        while name in taken:
+            name, number = f"{plain}_{number}", number + 1
+        taken.add(name)
+        yield name, key

@@ -1,0 +1,20 @@
+"""The one exception for a project that cannot be loaded."""
+
+from __future__ import annotations
+
+from pipes_projects.compiler import Compilation
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.render.text import render_text
+
+
+class InvalidProjectError(Exception):
+    """The manifests below `defs/` have errors; carries all findings, as `check` shows them."""
+
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__("the manifests have errors\n\n" + render_text(compilation))
+        self.compilation = compilation
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every finding, in order."""
+        return self.compilation.diagnostics

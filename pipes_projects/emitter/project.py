@@ -1,0 +1,162 @@
+"""`PipesProject`: what a platform owner's `definitions.py` calls, and overrides."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import gc
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.diagnostics import in_order
+from pipes_projects.emitter.emission import Emission
+from pipes_projects.emitter.errors import InvalidProjectError
+from pipes_projects.emitter.published import contract_of
+from pipes_projects.emitter.script import PipesScript
+from pipes_projects.layout import Layout, find_layout
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.render.text import render_text
+from pipes_projects.schema import manifest_schema, render
+
+log = logging.getLogger("pipes_projects")
+
+_RECORDED: ContextVar[list[type["PipesProject"]] | None] = ContextVar("_RECORDED", default=None)
+
+
+class ExternalAsset(PipesScript):
+    """Kind `external`: an asset that something else makes."""
+
+    @classmethod
+    def takes_script(cls) -> bool:
+        """See `PipesScript`."""
+        return False
+
+
+class PipesProject:
+    """All scripts below `defs/`. Subclass it to publish kinds and more to their authors."""
+
+    @classmethod
+    def make_defs(
+        cls,
+        *,
+        defs_path: str | Path | None = None,
+        resources: Mapping[str, Any] | None = None,
+    ) -> dg.Definitions:
+        """Compile `defs/` into Dagster's definitions.
+
+        Args:
+            defs_path: The folder with the groups; by default `defs` beside the calling file, or
+                where `[tool.pipes-projects]` in `pyproject.toml` says.
+            resources: Given to `invoke()` by parameter name.
+
+        Returns:
+            A plain `Definitions`, which `Definitions.merge` takes.
+
+        Raises:
+            InvalidProjectError: The manifests have errors; it carries all of them.
+            LayoutError: There is no such folder.
+        """
+        recorded = _RECORDED.get()
+        if recorded is not None:
+            recorded.append(cls)
+            return dg.Definitions(resources=resources)
+        layout = _layout(defs_path)
+        with _collection_paused():
+            return cls._definitions(layout, resources)
+
+    @classmethod
+    def script_kind_map(cls) -> dict[str, type[PipesScript]]:
+        """The class for each kind that a manifest may name."""
+        return {"subprocess": PipesScript, "external": ExternalAsset}
+
+    @classmethod
+    def asset_keys(cls) -> Iterable[str | dg.AssetKey]:
+        """Assets that Python definitions of this location make: known to `deps`, never emitted."""
+        return ()
+
+    @classmethod
+    def contract(cls) -> Contract:
+        """What manifests of this project may refer to."""
+        return contract_of(cls.script_kind_map(), cls.asset_keys())
+
+    @classmethod
+    def _definitions(cls, layout: Layout, resources: Mapping[str, Any] | None) -> dg.Definitions:
+        contract = cls.contract()
+        _warn_if_stale(layout, contract)
+        compilation = compile_project(layout.root, contract, layout.defs)
+        if compilation.has_errors:
+            raise InvalidProjectError(compilation)
+        emission = Emission(compilation.project, cls.script_kind_map(), layout.root)
+        compilation = _with(compilation, emission)
+        if compilation.has_errors:
+            raise InvalidProjectError(compilation)
+        if compilation.diagnostics:
+            log.warning(render_text(compilation))
+        return dg.Definitions(assets=list(emission.assets()), resources=resources)
+
+
+def _with(compilation: Compilation, emission: Emission) -> Compilation:
+    return replace(compilation, diagnostics=in_order((*compilation.diagnostics, *emission.found)))
+
+
+def _layout(defs_path: str | Path | None) -> Layout:
+    here = _calling_file().parent
+    if defs_path is None:
+        return Layout(here) if (here / "defs").is_dir() else find_layout(here)
+    path = (here / defs_path).resolve()
+    if not path.is_dir():
+        raise NotADirectoryError(f"defs_path: there is no folder {path}")
+    return Layout(path.parent, path.name)
+
+
+def _calling_file() -> Path:
+    """The file of the first frame that is not this package's."""
+    frame = sys._getframe(1)
+    ours = __name__.partition(".")[0]
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == ours:
+        frame = frame.f_back
+    file = frame.f_globals.get("__file__")
+    return Path(file).resolve() if file else Path.cwd() / "definitions.py"
+
+
+def _warn_if_stale(layout: Layout, contract: Contract) -> None:
+    try:
+        written = layout.contract.read_text("utf-8")
+    except OSError:
+        return
+    if written != render(manifest_schema(contract)):
+        log.warning(
+            "%s differs from the classes of this project: editors and CI will not know what is"
+            " new until you run `pipes-projects schema`",
+            layout.contract,
+        )
+
+
+@contextmanager
+def recording() -> Iterator[list[type[PipesProject]]]:
+    """While this lasts, `make_defs()` compiles nothing and only says which class was called."""
+    classes: list[type[PipesProject]] = []
+    token = _RECORDED.set(classes)
+    try:
+        yield classes
+    finally:
+        _RECORDED.reset(token)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Python's collector goes over all objects again and again while thousands are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,0 +1,46 @@
+"""What a platform owner publishes: the classes of a project → its contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from pipes_projects.emitter.script import PipesScript
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.contract import Contract, Kind, ModelShape
+from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.kinds import built_in_kinds
+from pipes_projects.manifest.script import ScriptFields
+
+_KIND = re.compile(r"[a-z][a-z0-9_]*")
+_FIELDS = SingleAssetManifest.model_fields.keys() | MultiAssetManifest.model_fields.keys()
+
+
+def contract_of(
+    classes: Mapping[str, type[PipesScript]], asset_keys: Iterable[str | dg.AssetKey]
+) -> Contract:
+    """The contract of live classes; raises ValueError for a kind that cannot be called so."""
+    built_in = built_in_kinds()
+    kinds = {name: _kind(name, cls, built_in.get(name)) for name, cls in classes.items()}
+    names = (key if isinstance(key, str) else key.to_user_string() for key in asset_keys)
+    return Contract(kinds, frozenset(names), published=True)
+
+
+def _kind(name: str, cls: type[PipesScript], built_in: Kind | None) -> Kind:
+    if not _KIND.fullmatch(name) or name in _FIELDS:
+        rule = "small letters, digits and `_`, and no field of a manifest"
+        raise ValueError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
+    options, plain = cls.options(), built_in or Kind(name)
+    return Kind(
+        name,
+        plain.description if built_in else (cls.__doc__ or "").strip().split("\n\n")[0],
+        ModelShape(options) if options else plain.options,
+        ModelShape(cls.script_fields(), beside=ScriptFields),
+        ModelShape(cls.asset_fields(), beside=AssetFields),
+        cls.script_endings() or plain.endings,
+        plain.any_ending_with,
+        plain.takes_script and cls.takes_script(),
+        plain.forbidden,
+    )

@@ -1,0 +1,72 @@
+"""Where the parts of a project are: its root, `defs/`, `definitions.py` and the contract."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONTRACT = "schemas/manifest.schema.json"
+
+
+class LayoutError(Exception):
+    """There is no project here, or its settings cannot be read."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one project; `defs` and `definitions` are relative to its root."""
+
+    root: Path
+    defs: str = "defs"
+    definitions: str = "definitions.py"
+
+    @property
+    def contract(self) -> Path:
+        """The file that editors and CI read what the owner publishes from."""
+        return self.root / CONTRACT
+
+
+def find_layout(start: Path) -> Layout:
+    """The project that `start` is in: its folder, or the nearest one above that has one."""
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        settings = _settings(folder)
+        if settings is not None:
+            return _from_settings(folder, settings)
+        if (folder / "defs").is_dir() and folder.name != "defs":
+            return Layout(folder)
+    raise LayoutError(f"no project here: there is no `defs` folder in {start} or above it")
+
+
+def _settings(folder: Path) -> dict[str, Any] | None:
+    path = folder / "pyproject.toml"
+    if not path.is_file():
+        return None
+    try:
+        settings = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("pipes-projects")
+    except (OSError, ValueError) as error:
+        raise LayoutError(f"{path} cannot be read: {error}") from None
+    return settings if isinstance(settings, dict) else None
+
+
+def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
+    known = {"defs", "definitions"}
+    for problem in _setting_problems(settings, known):
+        raise LayoutError(f"{folder / 'pyproject.toml'}: {problem}")
+    defs = str(settings.get("defs", "defs")).rstrip("/")
+    beside = (Path(defs).parent / "definitions.py").as_posix()
+    layout = Layout(folder, Path(defs).as_posix(), str(settings.get("definitions", beside)))
+    if not (folder / layout.defs).is_dir():
+        raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is no folder")
+    return layout
+
+
+def _setting_problems(settings: dict[str, Any], known: set[str]) -> Iterator[str]:
+    for key, value in settings.items():
+        if key not in known:
+            yield f"`{key}` is not a setting of [tool.pipes-projects]; there are `defs`, `definitions`"
+        elif not isinstance(value, str) or Path(value).is_absolute() or ".." in Path(value).parts:
+            yield f"`{key}` must be a path below this folder"

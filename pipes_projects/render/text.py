@@ -1,0 +1,97 @@
+"""Findings for people: the words at fault in a frame of their file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from pipes_projects.compiler import Compilation
+from pipes_projects.diagnostics import Diagnostic, Severity
+from pipes_projects.source import Location
+
+WIDTH = 120
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
+
+
+def render_text(compilation: Compilation, colour: bool = False) -> str:
+    """Every finding with its frame, and a last line that counts them."""
+    painter = _Painter(compilation, colour)
+    parts = [painter.diagnostic(it) for it in compilation.diagnostics]
+    return "\n".join([*parts, summary(compilation)]) + "\n"
+
+
+def summary(compilation: Compilation) -> str:
+    """How many findings, in how much."""
+    found = [it.severity for it in compilation.diagnostics]
+    counts = [_count(found.count(severity), severity.value) for severity in Severity]
+    scripts = compilation.project.scripts
+    assets = sum(len(script.assets) for script in scripts)
+    of = f"{_count(len(scripts), 'script')}, {_count(assets, 'asset')}"
+    said = ", ".join(count for count in counts if not count.startswith("0"))
+    return f"{said} ({of})" if said else f"no findings ({of})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+class _Painter:
+    def __init__(self, compilation: Compilation, colour: bool) -> None:
+        self.texts, self.colour = compilation.texts, colour
+
+    def paint(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
+
+    def diagnostic(self, it: Diagnostic) -> str:
+        colour = _COLOURS[it.severity]
+        head = self.paint(f"{it.severity}[{it.code}]", f"1;{colour}")
+        lines = [f"{head}: {self.paint(_shown(it.message), '1')}"]
+        places = [(it.location, "", f"1;{colour}")]
+        places += [(related.location, related.message, "1;34") for related in it.related]
+        gutter = max(len(str(place.span.start.line + 1)) for place, _, _ in places)
+        for index, (place, message, style) in enumerate(places):
+            arrow = self.paint("-->" if index == 0 else ":::", "1;34")
+            lines.append(f"{' ' * gutter}{arrow} {_shown(str(place))}")
+            lines += self.frame(place, message, style, gutter)
+        if it.help:
+            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {_shown(it.help)}")
+        return "\n".join(lines) + "\n"
+
+    def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
+        bar = self.paint("|", "1;34")
+        source = self.texts.get(place.path)
+        text = source.line(place.span.start.line) if source else ""
+        if not text.strip():
+            if message:
+                yield f"{' ' * gutter} {bar} {message}"
+            return
+        start, end = place.span.start.column, place.span.end.column
+        before, marked, after = text[:start], text[start:end], text[end:]
+        left, right = max(0, start - WIDTH // 2), max(0, WIDTH - len(before[-WIDTH // 2 :]))
+        before, marked = before[left:], marked[: max(1, right)]
+        after = after[: max(0, right - len(marked))] if len(text) > WIDTH else after
+        number = self.paint(str(place.span.start.line + 1).rjust(gutter), "1;34")
+        yield f"{' ' * gutter} {bar}"
+        yield f"{number} {bar} {_shown(before + marked + after).rstrip()}"
+        carets = self.paint("^" * max(1, _width(marked)), style)
+        note = f" {self.paint(message, style)}" if message else ""
+        yield f"{' ' * gutter} {bar} {' ' * _width(before)}{carets}{note}"
+
+
+def _shown(text: str) -> str:
+    """Text that cannot play tricks on a terminal."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(letter: str) -> str:
+    return " " if letter in "\t\n" else "\N{REPLACEMENT CHARACTER}"
+
+
+def _width(text: str) -> int:
+    return sum(_columns(letter) for letter in text)
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

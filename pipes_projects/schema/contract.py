@@ -1,0 +1,77 @@
+"""A project's contract as data in its schema: written by the owner's side, read by the authors'."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipes_projects.manifest.contract import NO_FIELDS, Contract, Kind, SchemaShape, Shape
+from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
+from pipes_projects.schema.fields import Schema, shape_schema
+
+EXTENSION = "x-pipes-projects"
+VERSION = 1
+
+
+class ContractError(Exception):
+    """The contract's file cannot be read."""
+
+
+def extension(contract: Contract) -> Schema:
+    """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
+    built_in = built_in_kinds()
+    kinds = {name: _kind(kind, built_in.get(name)) for name, kind in contract.kinds.items()}
+    return {"version": VERSION, "kinds": kinds, "asset_keys": sorted(contract.asset_keys)}
+
+
+def _kind(kind: Kind, built_in: Kind | None) -> Schema:
+    plain = built_in or Kind(kind.name, endings=())
+    said: Schema = {}
+    for part in ("options", "script_fields", "asset_fields"):
+        shape, usual = getattr(kind, part), getattr(plain, part)
+        if shape is not None and shape != usual and (shape.names or part == "options"):
+            said[part] = shape_schema(shape)
+    for part in ("description", "endings", "any_ending_with", "takes_script"):
+        value = getattr(kind, part)
+        if value != getattr(plain, part):
+            said[part] = list(value) if isinstance(value, tuple) else value
+    return said
+
+
+def read_contract(path: Path) -> Contract:
+    """What the owner published, from a project's schema; the built-in contract where there is none."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return built_in_contract()
+    except (OSError, ValueError, RecursionError) as error:
+        raise ContractError(f"{path} cannot be read: {error}") from None
+    try:
+        published = data[EXTENSION]
+        if published["version"] != VERSION:
+            raise ContractError(f"{path} is of another version: run `pipes-projects schema`")
+        kinds = dict(_kinds(published["kinds"]))
+        return Contract(kinds, frozenset(published["asset_keys"]), published=True)
+    except (KeyError, TypeError, AttributeError):
+        message = f"{path} is not a contract: write it again with `pipes-projects schema`"
+        raise ContractError(message) from None
+
+
+def _kinds(published: Schema) -> Iterator[tuple[str, Kind]]:
+    built_in = built_in_kinds()
+    for name, said in published.items():
+        plain = built_in.get(name) or Kind(name, endings=())
+        yield name, replace(plain, **{part: _part(part, value) for part, value in said.items()})
+
+
+def _part(part: str, value: Any) -> Any:
+    if part in ("options", "script_fields", "asset_fields"):
+        return _shape(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _shape(schema: Schema) -> Shape:
+    return SchemaShape(schema) if schema.get("properties") else NO_FIELDS

@@ -1,0 +1,180 @@
+"""The schemas of manifests: one flat object, because that is what editors complete best.
+
+Every key is listed once at the top. What a key allows, where it depends on the kind or the form,
+is settled by `if`/`then`; a key in the wrong place meets a schema that nothing satisfies, with a
+message that says where it belongs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pipes_projects.manifest.asset import AssetDefaults, AssetFields
+from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
+from pipes_projects.schema.contract import EXTENSION, extension
+from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+
+_ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys()))
+
+
+def render(schema: Schema) -> str:
+    """The text of a schema's file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def manifest_schema(contract: Contract) -> Schema:
+    """Both forms in one, and the contract: what editors use."""
+    return {
+        "$schema": DRAFT,
+        "title": "A manifest of Pipes Projects",
+        "description": SingleAssetManifest.__doc__,
+        **_document(contract, tuple(_form_rules(contract)), _all_properties(contract)),
+        EXTENSION: extension(contract),
+    }
+
+
+def single_asset_schema(contract: Contract) -> Schema:
+    """The form for one asset, alone."""
+    properties = _all_properties(contract)
+    fields = model_schema(SingleAssetManifest)["properties"]
+    del properties["assets"]
+    properties.update({name: fields[name] for name in _ONE_ASSET_ONLY})
+    head = {"$schema": DRAFT, "title": "A manifest of one asset"}
+    return {**head, **_document(contract, (), properties)}
+
+
+def multi_asset_schema(contract: Contract) -> Schema:
+    """The form for several assets, alone."""
+    properties = _all_properties(contract)
+    for name in _ONE_ASSET_ONLY:
+        del properties[name]
+    document = _document(contract, (), properties)
+    head = {"$schema": DRAFT, "title": "A manifest of several assets"}
+    return {**head, **document, "type": "object", "required": ["assets"]}
+
+
+def _document(contract: Contract, forms: tuple[Schema, ...], properties: Schema) -> Schema:
+    listed = properties.keys()
+    rules = [*forms, *(_only_listed(rule, listed) for rule in _kind_rules(contract))]
+    return {
+        "type": ["object", "null"],
+        "properties": properties,
+        "additionalProperties": False,
+        "allOf": [rule for rule in rules if rule],
+    }
+
+
+def _all_properties(contract: Contract) -> Schema:
+    single = model_schema(SingleAssetManifest)["properties"]
+    multi = model_schema(MultiAssetManifest)["properties"]
+    properties = {**single, "kind": _kind_enum(contract), "assets": multi["assets"]}
+    properties["assets"]["additionalProperties"] = _asset(contract)
+    properties.update({name: True for name in _ONE_ASSET_ONLY})
+    conditional = contract.blocks | contract.added_script_fields | contract.added_asset_fields
+    return {**properties, **{name: True for name in sorted(conditional)}}
+
+
+def _asset(contract: Contract) -> Schema:
+    schema = model_schema(AssetFields)
+    schema["properties"].update({name: True for name in sorted(contract.added_asset_fields)})
+    schema["properties"]["kind"] = _forbidden("badges are `kinds`; `kind` stands at the top")
+    tags = schema["properties"]["tags"]
+    message = "an asset has no tag `kind`: write `kinds`, or the tag at the top"
+    schema["properties"]["tags"] = {**tags, "properties": {"kind": _forbidden(message)}}
+    return schema
+
+
+def _kind_enum(contract: Contract) -> Schema:
+    described = model_schema(SingleAssetManifest)["properties"]["kind"]
+    names = list(contract.kinds)
+    return {
+        **described,
+        "type": "string",
+        "enum": names,
+        "enumDescriptions": [contract.kinds[name].description for name in names],
+    }
+
+
+def _form_rules(contract: Contract) -> Iterator[Schema]:
+    """Several assets, or one."""
+    fields = model_schema(AssetFields)["properties"]
+    beside = _forbidden("this belongs to one asset: write it under its name in `assets`")
+    yield {
+        "if": {"required": ["assets"]},
+        "then": {"properties": {name: beside for name in _ONE_ASSET_ONLY}},
+        "else": {"properties": {name: fields[name] for name in _ONE_ASSET_ONLY}},
+    }
+
+
+def _kind_rules(contract: Contract) -> Iterator[Schema]:
+    """A kind that is not written down may come from `_defaults.yaml`: then every block is allowed."""
+    for name in sorted(contract.blocks):
+        options = contract.kinds[name].options
+        assert options is not None
+        other = f"these are options of another kind: they need `kind: {name}`"
+        yield _for_kinds([name], {name: optional(shape_schema(options))}, {name: _forbidden(other)})
+    yield from _added_rules(contract)
+    for kind in contract.kinds.values():
+        if kind.forbidden:
+            yield _forbidding(kind)
+
+
+def _added_rules(contract: Contract) -> Iterator[Schema]:
+    for part in ("script_fields", "asset_fields"):
+        for field, kinds in _kinds_by_field(contract, part).items():
+            shape = getattr(contract.kinds[kinds[0]], part)
+            schema = optional(shape_schema(shape))["properties"][field]
+            wrong = _forbidden(f"this needs a kind that has it: {', '.join(kinds)}")
+            under = part == "asset_fields"
+            yield _for_kinds(
+                kinds, _at_assets({field: schema}, under), _at_assets({field: wrong}, under)
+            )
+
+
+def _kinds_by_field(contract: Contract, part: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind in contract.kinds.values():
+        for field in sorted(getattr(kind, part).names):
+            found.setdefault(field, []).append(kind.name)
+    return found
+
+
+def _at_assets(fields: Schema, under: bool) -> Schema:
+    """Fields at the top, and under the name of every asset."""
+    if not under:
+        return fields
+    return {**fields, "assets": {"additionalProperties": {"properties": fields}}}
+
+
+def _for_kinds(kinds: list[str], then: Schema, otherwise: Schema) -> Schema:
+    return {
+        "if": {"properties": {"kind": {"enum": kinds}}},
+        "then": {"properties": then},
+        "else": {"properties": otherwise},
+    }
+
+
+def _forbidding(kind: Kind) -> Schema:
+    wrong = _forbidden(f"this is not for `kind: {kind.name}`, which runs nothing")
+    fields = {name: wrong for name in sorted(kind.forbidden)}
+    return {
+        "if": {"properties": {"kind": {"enum": [kind.name]}}, "required": ["kind"]},
+        "then": {"properties": _at_assets(fields, True)},
+    }
+
+
+def _forbidden(message: str) -> Schema:
+    return {"not": {}, "errorMessage": message}
+
+
+def _only_listed(rule: Schema, listed: Any) -> Schema:
+    """The rule without what it says of keys that this form does not have."""
+    kept = {
+        part: {**rule[part], "properties": {k: v for k, v in rule[part]["properties"].items() if k in listed}}
+        for part in ("then", "else")
+        if part in rule
+    }
+    return {"if": rule["if"], **kept} if any(it["properties"] for it in kept.values()) else {}

@@ -1,0 +1,103 @@
+"""A model's fields as plain JSON Schema: without titles, defaults, references or unions with null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipes_projects.manifest.contract import ModelShape, SchemaShape, Shape
+
+Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def model_schema(model: type[BaseModel]) -> Schema:
+    """The JSON Schema of a model, all in one piece."""
+    schema = model.model_json_schema()
+    return _plain(schema, schema.get("$defs", {}), ())
+
+
+def shape_schema(shape: Shape) -> Schema:
+    """The JSON Schema of a shape: a model's own fields, or what a contract said."""
+    if isinstance(shape, SchemaShape):
+        return dict(shape.schema)
+    assert isinstance(shape, ModelShape)
+    schema = model_schema(shape.model)
+    own = {name: schema.get("properties", {})[name] for name in sorted(shape.names)}
+    required = [name for name in schema.get("required", ()) if name in own]
+    return {
+        "type": "object",
+        "properties": own,
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def optional(schema: Mapping[str, Any]) -> Schema:
+    """A mapping's schema as one document may write it: what is missing may be inherited, and null
+    takes back what is."""
+    properties = {name: or_null(part) for name, part in schema.get("properties", {}).items()}
+    return or_null({**{k: v for k, v in schema.items() if k != "required"}, "properties": properties})
+
+
+def or_null(schema: Mapping[str, Any]) -> Schema:
+    """The schema, and null."""
+    if "type" not in schema:
+        return {"anyOf": [dict(schema), {"type": "null"}]} if schema else {}
+    types = [schema["type"]] if isinstance(schema["type"], str) else list(schema["type"])
+    enum = {"enum": [*schema["enum"], None]} if None not in schema.get("enum", [None]) else {}
+    return {**schema, **enum, "type": types if "null" in types else [*types, "null"]}
+
+
+def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any:
+    if isinstance(schema, list):
+        return [_plain(item, defs, inside) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name in inside:  # a model inside itself: the editor need not follow
+            return {}
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return _plain({**defs[name], **rest}, defs, (*inside, name))
+    if "const" in schema and "enum" not in schema:
+        schema = {**schema, "enum": [schema["const"]]}
+    kept = {
+        key: _properties(value, defs, inside) if key == "properties" else _plain(value, defs, inside)
+        for key, value in schema.items()
+        if key not in ("title", "default", "$defs", "const")
+    }
+    return _with_markdown(_without_null_branch(_with_named_keys(kept)))
+
+
+def _properties(properties: Mapping[str, Any], defs: Mapping[str, Any], inside: Any) -> Schema:
+    """Their names may be `title` or `default`."""
+    return {name: _plain(part, defs, inside) for name, part in properties.items()}
+
+
+def _with_named_keys(schema: Schema) -> Schema:
+    """Pydantic gives mappings with a pattern for keys as `patternProperties`, which editors
+    neither complete in nor explain."""
+    patterns = schema.pop("patternProperties", {})
+    for pattern, values in patterns.items():
+        names = {**schema.get("propertyNames", {}), "pattern": pattern}
+        schema = {**schema, "additionalProperties": values, "propertyNames": names}
+    return schema
+
+
+def _without_null_branch(schema: Schema) -> Schema:
+    branches = schema.get("anyOf", [])
+    others = [branch for branch in branches if branch != {"type": "null"}]
+    if len(others) != 1 or len(others) == len(branches):
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return or_null({**others[0], **rest})
+
+
+def _with_markdown(schema: Schema) -> Schema:
+    text = schema.get("description", "")
+    if isinstance(text, str) and "`" in text:
+        return {**schema, "markdownDescription": text}
+    return schema

@@ -129,7 +129,6 @@ def materialize(defs: dg.Definitions, verbose: bool) -> tuple[dg.ExecuteInProces
 @contextmanager
 def silence() -> Iterator[None]:
     """What this process and its children write is not shown; Dagster captures it all the same."""
-    warnings.simplefilter("ignore")
     shown = [(number, os.dup(number)) for number in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -206,6 +205,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if not (arguments.folder / "definitions.py").is_file():
         parser.error(f"{arguments.folder} has no definitions.py")
+    if not arguments.verbose:
+        warnings.simplefilter("ignore")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     result, progress = materialize(load(arguments.folder.resolve()), arguments.verbose)
     if not result.success:

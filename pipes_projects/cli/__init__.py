@@ -1,0 +1,91 @@
+"""The command line: one module a command, imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from pipes_projects.layout import LayoutError
+
+FINDINGS, USAGE, BUG = 1, 2, 3
+
+_COMMANDS = {
+    "check": "Find what is wrong with the manifests.",
+    "list": "Show the assets: group, kind, dependencies, owners, place.",
+    "schema": "Write the contract that editors and CI read.",
+    "init": "Make a project that runs.",
+    "new": "Add a script and its manifest.",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"{__name__}.{name}_command").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Says which command a mistyped one is near to."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from pipes_projects.diagnostics import similar
+
+            hint = similar(args[0], _COMMANDS, "a command") or "`pipes-projects --help` lists them"
+            raise click.UsageError(f"no command is called `{args[0]}`; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Without importing every command for a line about it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `pipes-projects init my_project`. Manifests stand under defs/<group>/,"
+    " beside their scripts; `pipes-projects new group/asset` adds one.",
+)
+@click.option("--version", is_flag=True, help="Show the version.")
+def cli(version: bool) -> None:
+    """Grow a Dagster asset graph from scripts and a few lines of YAML."""
+    del version  # `__main__` answers it
+
+
+def run() -> None:
+    """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours."""
+    try:
+        sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except LayoutError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        _report_bug(error)
+        sys.exit(BUG)
+
+
+def _report_bug(error: Exception) -> None:
+    from traceback import format_exception
+
+    click.echo("".join(format_exception(error)), err=True)
+    click.echo("This is a bug of pipes-projects, not of yours: please report what is above.", err=True)

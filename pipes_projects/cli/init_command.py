@@ -1,0 +1,30 @@
+"""`pipes-projects init`: make a project that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipes_projects.scaffold.files import write_new
+from pipes_projects.scaffold.project import project_files
+
+
+@click.command("init")
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def command(folder: Path) -> None:
+    """Make a project that runs in FOLDER (by default the current one).
+
+    It gets definitions.py, an asset in defs/example/, the schema for editors, settings for VS Code,
+    a .gitignore and a README for those who write scripts. Files that are there already stay as
+    they are.
+    """
+    written = write_new(folder, project_files())
+    for path in written.fresh:
+        click.echo(f"wrote {path}")
+    for path in written.kept:
+        click.echo(f"kept  {path}, which was there already")
+    click.echo("\nnext:" if folder == Path() else f"\nnext:\n  cd {folder}", err=True)
+    for line in ("pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"):
+        click.echo(f"  {line}", err=True)
+    click.echo("  dagster dev -f definitions.py", err=True)

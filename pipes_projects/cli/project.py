@@ -1,0 +1,36 @@
+"""What several commands do first: find the project, read its contract, compile it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects.schema.contract import ContractError, read_contract
+
+
+def layout_at(path: Path) -> Layout:
+    """The project at a path, or above it; a usage error where there is none."""
+    try:
+        return find_layout(path)
+    except LayoutError as error:
+        raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
+
+
+def compiled(layout: Layout) -> Compilation:
+    """The project by its contract, without Dagster and without `definitions.py`."""
+    try:
+        contract = read_contract(layout.contract)
+    except ContractError as error:
+        raise click.UsageError(str(error)) from None
+    return compile_project(layout.root, contract, layout.defs)
+
+
+def wants_colour() -> bool:
+    """Colours are for terminals whose owner has not set `NO_COLOR`."""
+    import os
+    import sys
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

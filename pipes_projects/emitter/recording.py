@@ -1,0 +1,73 @@
+"""A project's contract, learnt from its `definitions.py` without compiling a manifest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from pipes_projects.emitter.project import PipesProject, recording
+from pipes_projects.layout import Layout, LayoutError
+from pipes_projects.schema import manifest_schema, render
+
+
+class PublishingError(LayoutError):
+    """The classes of a project cannot be asked, or contradict each other."""
+
+
+def published_contract(layout: Layout) -> str:
+    """The text of the contract that the classes of a project publish."""
+    contract = _project_class(layout).contract()
+    _refuse_contradictions(manifest := manifest_schema(contract), layout)
+    return render(manifest)
+
+
+def _project_class(layout: Layout) -> type[PipesProject]:
+    path = layout.root / layout.definitions
+    if not path.is_file():
+        raise PublishingError(f"there is no {path} to ask for what the project publishes")
+    with recording() as classes:
+        _import(path)
+    if not classes:
+        raise PublishingError(f"{path} calls no `make_defs()`")
+    return classes[0]
+
+
+def _import(path: Path) -> None:
+    spec = spec_from_file_location("definitions", path)
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    with _on_path(path.parent):
+        sys.modules[spec.name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            kind = type(error).__name__
+            raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
+        finally:
+            del sys.modules[spec.name]
+
+
+@contextmanager
+def _on_path(folder: Path) -> Iterator[None]:
+    """As when Python runs a file of this folder."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _refuse_contradictions(manifest: dict[str, object], layout: Layout) -> None:
+    """A field that two kinds add is one key of one schema."""
+    kinds = manifest["x-pipes-projects"]["kinds"]  # type: ignore[index]
+    first: dict[tuple[str, str], tuple[str, object]] = {}
+    for kind, said in kinds.items():
+        for part in ("script_fields", "asset_fields"):
+            for field, schema in said.get(part, {}).get("properties", {}).items():
+                other, earlier = first.setdefault((part, field), (kind, schema))
+                if earlier != schema:
+                    message = f"kinds `{other}` and `{kind}` give `{field}` different types"
+                    raise PublishingError(f"{layout.root / layout.definitions}: {message}")

@@ -1,0 +1,1 @@
+"""What `init` and `new` write. Nothing that is there already is ever changed."""

@@ -1,0 +1,70 @@
+"""A new project: what `init` writes."""
+
+from __future__ import annotations
+
+from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
+from pipes_projects.schema import manifest_schema, render
+
+
+def project_files() -> dict[str, str]:
+    """The files of a project that runs, by path."""
+    return {
+        "definitions.py": DEFINITIONS,
+        "defs/example/hello.py": SCRIPT.format(key="example/hello"),
+        "defs/example/hello.yaml": MANIFEST.format(deps=""),
+        "schemas/manifest.schema.json": render(manifest_schema(built_in_contract())),
+        ".vscode/settings.json": SETTINGS,
+        ".vscode/extensions.json": EXTENSIONS,
+        ".gitignore": GITIGNORE,
+        "README.md": README,
+    }
+
+
+DEFINITIONS = """\
+from pipes_projects import PipesProject
+
+defs = PipesProject.make_defs()
+"""
+
+SETTINGS = """\
+{
+  "yaml.schemas": {
+    "./schemas/manifest.schema.json": ["defs/**/*.yaml", "defs/**/*.yml", "!**/_defaults.yaml"]
+  }
+}
+"""
+
+EXTENSIONS = """\
+{
+  "recommendations": ["redhat.vscode-yaml"]
+}
+"""
+
+GITIGNORE = """\
+__pycache__/
+.venv/
+.dagster_home/
+"""
+
+README = """\
+# Assets from scripts
+
+Every folder in `defs/` is a group of assets. To add an asset, put two files into one of them:
+
+- a script, for example `defs/example/hello.py`: anything that runs on its own;
+- a manifest of the same name, for example `defs/example/hello.yaml`: a few lines that say what
+  the asset is made from and who answers for it.
+
+The asset is then called `example/hello`, and other manifests name it in their `deps`.
+
+| To do this | type |
+|---|---|
+| add a script and its manifest | `pipes-projects new example/goodbye` |
+| see whether the manifests are right | `pipes-projects check` |
+| see all assets | `pipes-projects list` |
+| open Dagster's UI | `dagster dev -f definitions.py` |
+
+VS Code with the YAML extension completes the keys of a manifest and explains them.
+When the platform owner has changed `definitions.py`: `pipes-projects schema`, and commit.
+"""

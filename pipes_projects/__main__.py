@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from pipes_projects import __version__
@@ -10,8 +11,10 @@ from pipes_projects import __version__
 def main() -> None:
     """Run the command line."""
     if sys.argv[1:] == ["--version"]:
-        print(f"pipes-projects {__version__}")
+        sys.stdout.write(f"pipes-projects {__version__}\n")
         return
+    # Pydantic's plugins are for programs that validate their own data; looking for some takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from pipes_projects.cli import run
 
     run()

@@ -6,6 +6,7 @@ The only module below the command line that reads a project's files.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from typing import NamedTuple, Protocol
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
 MAX_BYTES = 256 * 1024
+_BREAK = re.compile(r"\r\n?|\n")
 
 
 class Position(NamedTuple):
@@ -56,28 +58,19 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Where each line begins, by the line breaks that editors know: LF, CRLF, CR."""
-        text, starts, at = self.text, [0], 0
-        while (at := _next_break(text, at)) != -1:
-            at += 2 if text.startswith("\r\n", at) else 1
-            starts.append(at)
-        return starts
+        return [0, *(match.end() for match in _BREAK.finditer(self.text))]
 
     def position(self, index: int) -> Position:
         """The position of the character at `index`, never past the end of the text."""
-        index = min(index, len(self.text))
-        line = bisect_right(self.line_starts, index) - 1
-        return Position(line, index - self.line_starts[line])
+        starts, index = self.line_starts, min(index, len(self.text))
+        line = bisect_right(starts, index) - 1
+        return Position(line, index - starts[line])
 
     def line(self, number: int) -> str:
         """The text of a line (counted from zero), without its break."""
         starts = self.line_starts
         end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
         return self.text[starts[number] : end].rstrip("\r\n")
-
-
-def _next_break(text: str, start: int) -> int:
-    found = [at for at in (text.find("\n", start), text.find("\r", start)) if at != -1]
-    return min(found, default=-1)
 
 
 @dataclass(frozen=True)
@@ -143,7 +136,9 @@ class TextFiles:
 
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """See `Files`."""
-        return by_stem(p.name for p in map(PurePosixPath, sorted(self.paths)) if str(p.parent) == folder)
+        return by_stem(
+            p.name for p in map(PurePosixPath, sorted(self.paths)) if str(p.parent) == folder
+        )
 
 
 def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
@@ -201,7 +196,7 @@ class _Reader:
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS):
-            return
+            return None
         if not entry.name.isprintable():
             reason = "this manifest's name has characters that cannot be shown"
             shown = path.encode("ascii", "backslashreplace").decode("ascii")
@@ -245,7 +240,8 @@ def _read_text(entry: os.DirEntry[str]) -> str:
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
-    raw = Path(entry.path).read_bytes()
+    with open(entry.path, "rb") as file:
+        raw = file.read()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

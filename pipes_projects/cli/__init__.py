@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -65,6 +66,7 @@ def cli(version: bool) -> None:
 
 def run() -> None:
     """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours."""
+    gc.disable()  # a command ends before a collection of all it has read would pay
     try:
         sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
     except click.ClickException as error:
@@ -88,4 +90,6 @@ def _report_bug(error: Exception) -> None:
     from traceback import format_exception
 
     click.echo("".join(format_exception(error)), err=True)
-    click.echo("This is a bug of pipes-projects, not of yours: please report what is above.", err=True)
+    click.echo(
+        "This is a bug of pipes-projects, not of yours: please report what is above.", err=True
+    )

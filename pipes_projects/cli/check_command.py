@@ -58,7 +58,9 @@ def _below_defs(path: Path, layout: Layout) -> str | None:
 def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compilation:
     if wanted is None:
         return compilation
-    kept = tuple(it for it in compilation.diagnostics if any(_is_in(p, wanted) for p in _places(it)))
+    kept = tuple(
+        it for it in compilation.diagnostics if any(_is_in(p, wanted) for p in _places(it))
+    )
     return replace(compilation, diagnostics=kept)
 
 

@@ -8,7 +8,7 @@ import click
 
 from pipes_projects.cli.project import layout_at
 from pipes_projects.layout import Layout
-from pipes_projects.schema import manifest_schema, render
+from pipes_projects.schema.documents import manifest_schema, render
 
 
 @click.command("schema")

@@ -10,7 +10,13 @@ from typing import Any
 from pipes_projects.compiler.checks import CHECKS
 from pipes_projects.compiler.document import Document, parse
 from pipes_projects.compiler.lowering import lower
-from pipes_projects.compiler.names import check_asset_name, check_names, group_of, is_defaults, usable
+from pipes_projects.compiler.names import (
+    check_asset_name,
+    check_names,
+    group_of,
+    is_defaults,
+    usable,
+)
 from pipes_projects.compiler.validation import Manifest, validate
 from pipes_projects.diagnostics import Code, Diagnostic, in_order
 from pipes_projects.manifest.contract import Contract
@@ -55,9 +61,7 @@ def compile_sources(sources: Sources, contract: Contract | None = None) -> Compi
     for manifest in manifests:
         if not is_defaults(manifest.document.source):
             inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
-            scripts.append(
-                lower(manifest, inherited, contract, sources.files, found, sources.defs)
-            )
+            scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
     project = Project(tuple(scripts), contract.asset_keys, opaque)
     found += [diagnostic for check in CHECKS for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}

@@ -5,7 +5,7 @@ It holds for `_defaults.yaml`, for the top of a multi-asset manifest, and for an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,16 +24,21 @@ class Layer:
     data: Mapping[str, Any]
     path: KeyPath = ()
 
-    def only(self, names: Iterable[str]) -> Layer:
+    def without(self, names: Container[str]) -> Layer:
+        """The layer without the fields that are named."""
+        kept = {name: value for name, value in self.data.items() if name not in names}
+        return Layer(self.document, kept, self.path)
+
+    def only(self, names: Container[str]) -> Layer:
         """The layer without the fields that are not named."""
-        kept = {name: self.data[name] for name in names if name in self.data}
+        kept = {name: value for name, value in self.data.items() if name in names}
         return Layer(self.document, kept, self.path)
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:
     """The effective values, of layers from the farthest to the nearest."""
-    result: dict[str, Any] = {}
-    for layer in layers:
+    result = dict(layers[0].data)
+    for layer in layers[1:]:
         for name, value in layer.data.items():
             result[name] = _merge(result.get(name), value, name not in OPAQUE)
     return {name: _present(value, name) for name, value in result.items() if value is not None}
@@ -67,9 +72,9 @@ class Origins:
         for layer in reversed(self.layers):
             value: Any = layer.data
             for step in path:
-                if isinstance(step, str) and isinstance(value, dict) and step in value:
-                    value = value[step]
-                elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+                if (isinstance(step, str) and isinstance(value, dict) and step in value) or (
+                    isinstance(step, int) and isinstance(value, list) and step < len(value)
+                ):
                     value = value[step]
                 else:
                     break

@@ -9,16 +9,19 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+from pydantic import ValidationError
 
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
 from pipes_projects.compiler.names import asset_name, group_of, script_name
 from pipes_projects.compiler.scripts import find_script
 from pipes_projects.compiler.validation import Manifest, findings, kind_problems
 from pipes_projects.diagnostics import Code, Diagnostic, Related
-from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
+from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind, Shape
-from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.marks import marked, matches
 from pipes_projects.manifest.model import FromHere
 from pipes_projects.manifest.problems import Problem, model_problems
@@ -26,7 +29,7 @@ from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
 from pipes_projects.source import Files, Location
 
-NOTHING = AssetFields()
+NOTHING = AssetFields.model_construct()
 
 
 def lower(
@@ -51,35 +54,46 @@ class _Lowering:
     defs: str
 
     def script(self) -> Script:
-        data, origin = merged(self.layers), Origins(self.layers)
-        kind = self.kind(data)
-        known = ScriptFields.model_fields.keys()
-        path = find_script(self.manifest, kind, data, self.files, self.found) if kind else None
-        fields = self.typed(ScriptFields, _only(data, known), origin)
+        kind = self.kind(merged(self.layers)) if self.inherited else self.kind(self.manifest.data)
+        layers = tuple(self.allowed(layer, kind) for layer in self.layers)
+        data, origin = merged(layers), Origins(layers)
         group = group_of(self.manifest.path, self.defs)
-        script = Script(
+        if self.manifest.form is SingleAssetManifest:
+            fields = top = self.typed(SingleAssetManifest, data, origin)
+            name = asset_name(self.manifest.path)
+            assets = [self.asset(name, group, kind, layers, data, top, NOTHING)]
+        else:
+            fields, top = (self.typed(model, data, origin) for model in (ScriptFields, AssetFields))
+            assets = list(self.assets(group, kind, layers))
+        return Script(
             script_name(self.manifest.path, self.defs),
             group,
             kind.name if kind else str(data.get("kind", "subprocess")),
-            path,
+            find_script(self.manifest, kind, data, self.files, self.found) if kind else None,
             fields,
-            self.typed(AssetFields, _only(data, AssetFields.model_fields), origin),
+            top,
             self.added(kind.script_fields if kind else None, data, origin),
             self.options(kind, data, origin) if kind else {},
-            tuple(self.assets(group, kind)),
-            self.manifest.document.value(()) if not data else _first_line(self.manifest),
+            tuple(assets),
+            _first_line(self.manifest),
             origin,
         )
-        return script
 
-    @property
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """What the top of the manifest says, after what it inherits."""
         return tuple(Layer(it.document, it.data) for it in (*self.inherited, self.manifest))
 
+    def allowed(self, layer: Layer, kind: Kind | None) -> Layer:
+        """Of what is inherited, that which means something for the kind."""
+        if layer.document is self.manifest.document or kind is None:
+            return layer
+        others = self.contract.added_fields - kind.script_fields.names - kind.asset_fields.names
+        return layer.without(others | kind.forbidden)
+
     def kind(self, data: Mapping[str, Any]) -> Kind | None:
         """The effective kind; None, where a finding says that it is not known."""
-        if any("kind" in it.broken for it in (*self.inherited, self.manifest)):
+        if "kind" in self.manifest.broken or any("kind" in it.broken for it in self.inherited):
             return None
         kind = self.contract.kinds[data.get("kind", "subprocess")]
         if "kind" not in self.manifest.data:  # else the document alone said so
@@ -87,13 +101,19 @@ class _Lowering:
             self.found.extend(findings(self.manifest.document, problems))
         return kind
 
-    def typed(self, model: type[Any], data: dict[str, Any], origin: Origins) -> Any:
+    def typed(self, model: type[Any], data: Mapping[str, Any], origin: Origins) -> Any:
         """The merged fields as their model; what is missing after merging is said."""
-        problems = list(model_problems(model, data)) + list(_policy_problems(data))
+        known = _only(data, FIELDS[model])
+        problems = list(_policy_problems(known))
+        try:
+            typed = model.model_validate(known)
+        except ValidationError:
+            problems += model_problems(model, known)
+        if not problems:
+            return typed
         self.report(problems, origin)
-        for problem in problems:
-            data.pop(str(problem.path[0]), None)
-        return model.model_validate(data)
+        broken = {problem.path[0] for problem in problems}
+        return model.model_validate({k: v for k, v in known.items() if k not in broken})
 
     def report(self, problems: Sequence[Problem], origin: Origins, *prefix: str) -> None:
         for problem in problems:
@@ -104,9 +124,7 @@ class _Lowering:
             message = problem.message
             if missing and len(path) > 1 and isinstance(path[-2], str):
                 message = f"`{path[-2]}` needs `{path[-1]}`"
-            self.found.append(
-                Diagnostic(Code(problem.code), message, place, problem.help, related)
-            )
+            self.found.append(Diagnostic(Code(problem.code), message, place, problem.help, related))
 
     def looked_at(self) -> Iterator[Related]:
         for it in self.inherited:
@@ -115,6 +133,8 @@ class _Lowering:
     def options(self, kind: Kind, data: Mapping[str, Any], origin: Origins) -> dict[str, Any]:
         options = data.get(kind.name, {})
         if kind.options is None or kind.name in self.manifest.broken:
+            return {}
+        if not options and not kind.options.needs_any:
             return {}
         self.report(list(kind.options.problems(options)), origin, kind.name)
         return self.anchored(kind, options, origin)
@@ -130,53 +150,48 @@ class _Lowering:
                 anchored[name] = posixpath.normpath(posixpath.join(folder, options[name]))
         return anchored
 
-    def added(self, shape: Shape | None, data: Mapping[str, Any], origin: Origins) -> dict[str, Any]:
+    def added(
+        self, shape: Shape | None, data: Mapping[str, Any], origin: Origins
+    ) -> dict[str, Any]:
         if shape is None or not shape.names:
             return {}
-        mine = _only(dict(data), shape.names)
+        mine = _only(data, shape.names)
         problems = [it for it in shape.problems(mine) if it.path[0] not in self.manifest.broken]
         self.report([it for it in problems if it.code == Code.MISSING_KEY], origin)
         return mine
 
-    def assets(self, group: str, kind: Kind | None) -> Iterator[Asset]:
-        if self.manifest.form is not MultiAssetManifest:
-            name = asset_name(self.manifest.path)
-            yield self.asset(name, group, kind, self.single_layers(kind), NOTHING)
-            return
-        above = tuple(self.shared(layer, kind) for layer in self.layers)
+    def assets(self, group: str, kind: Kind | None, above: tuple[Layer, ...]) -> Iterator[Asset]:
+        names = FIELDS[AssetFields] | (kind.asset_fields.names if kind else frozenset())
+        shared = tuple(layer.only(names) for layer in above)
         for name, body in self.manifest.data.get("assets", {}).items():
-            own = Layer(self.manifest.document, body, ("assets", name))
-            known = AssetFields.model_validate(_only(body, AssetFields.model_fields))
-            yield self.asset(name, group, kind, (*above, own), known)
-
-    def single_layers(self, kind: Kind | None) -> tuple[Layer, ...]:
-        *above, own = self.layers
-        names = (*AssetFields.model_fields, *(kind.asset_fields.names if kind else ()))
-        return (*(self.shared(layer, kind) for layer in above), own.only(names))
-
-    def shared(self, layer: Layer, kind: Kind | None) -> Layer:
-        """What assets take over from a layer above them, as far as their kind allows it."""
-        here = layer.document is self.manifest.document
-        model = AssetDefaults if here else InheritedAssetFields
-        added = kind.asset_fields.names if kind else ()
-        forbidden = kind.forbidden if kind else frozenset()
-        return layer.only([n for n in (*model.model_fields, *added) if n not in forbidden])
+            layers = (*shared, Layer(self.manifest.document, body, ("assets", name)))
+            data = merged(layers)
+            fields = self.typed(AssetFields, data, Origins(layers))
+            own = AssetFields.model_validate(_only(body, FIELDS[AssetFields]))
+            yield self.asset(name, group, kind, layers, data, fields, own)
 
     def asset(
-        self, name: str, group: str, kind: Kind | None, layers: tuple[Layer, ...], own: AssetFields
+        self,
+        name: str,
+        group: str,
+        kind: Kind | None,
+        layers: tuple[Layer, ...],
+        data: Mapping[str, Any],
+        fields: AssetFields,
+        own: AssetFields,
     ) -> Asset:
-        data, origin = merged(layers), Origins(layers)
-        fields: AssetFields = self.typed(
-            AssetFields, _only(data, AssetFields.model_fields), origin
+        origin = Origins(layers)
+        return Asset(
+            fields.key or f"{group}/{name}",
+            name,
+            group,
+            fields,
+            own,
+            self.added(kind.asset_fields if kind else None, data, origin),
+            tuple(Dependency(key, origin("deps", n)) for n, key in enumerate(fields.deps or ())),
+            origin() if layers[-1].path else _first_line(self.manifest),
+            origin,
         )
-        added = self.added(kind.asset_fields if kind else None, data, origin)
-        deps = (
-            Dependency(key, origin("deps", index)) for index, key in enumerate(fields.deps or ())
-        )
-        single = self.manifest.form is SingleAssetManifest
-        location = _first_line(self.manifest) if single else origin()
-        key = fields.key or f"{group}/{name}"
-        return Asset(key, name, group, fields, own, added, tuple(deps), location, origin)
 
 
 def _first_line(manifest: Manifest) -> Location:
@@ -184,12 +199,12 @@ def _first_line(manifest: Manifest) -> Location:
 
 
 def _policy_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
-    retry = data.get("retry_policy") or {}
+    retry = data.get("retry_policy", {})
     for name in ("backoff", "jitter"):
-        if isinstance(retry, dict) and retry.get(name) and retry.get("delay") is None:
+        if retry.get(name) and retry.get("delay") is None:
             message, help_ = f"`{name}` needs a `delay`", "write `delay:`, in seconds"
             yield Problem(("retry_policy", name), "invalid-value", message, help_)
 
 
-def _only(data: Mapping[str, Any], names: Any) -> dict[str, Any]:
-    return {name: data[name] for name in names if name in data}
+def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name in names}

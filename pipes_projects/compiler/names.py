@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
 
 from pipes_projects.diagnostics import Code, Diagnostic, Related
 from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
@@ -24,12 +23,17 @@ def group_of(path: str, defs: str) -> str:
 
 def script_name(path: str, defs: str) -> str:
     """The path below `defs/`, without its ending."""
-    return str(PurePosixPath(path.removeprefix(f"{defs}/")).with_suffix(""))
+    return stem_of(path.removeprefix(f"{defs}/"))
 
 
 def asset_name(path: str) -> str:
     """A manifest's stem."""
-    return PurePosixPath(path).stem
+    return stem_of(path.rpartition("/")[2])
+
+
+def stem_of(path: str) -> str:
+    """A manifest's path without its ending."""
+    return path.rpartition(".")[0]
 
 
 def is_defaults(source: SourceFile) -> bool:
@@ -44,27 +48,26 @@ def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) ->
         if refused := _refused(source, defs):
             found.append(refused)
             continue
-        stem = str(PurePosixPath(source.path).with_suffix(""))
-        first = kept.setdefault(stem, source)
+        first = kept.setdefault(stem_of(source.path), source)
         if first is not source:
             found.append(_twice(source, first))
     return list(kept.values())
 
 
 def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
-    path = PurePosixPath(source.path)
-    if path.stem in RESERVED:
-        help_ = f"{RESERVED[path.stem]}; give the manifest and its script another name"
-        return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{path.name}`", help_)
-    if path.parent == PurePosixPath(defs) and not is_defaults(source):
-        message = f"`{path.name}` stands directly in `{defs}/`, outside any group"
-        help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{path.name}`"
+    folder, _, name = source.path.rpartition("/")
+    if reserved := RESERVED.get(stem_of(name)):
+        help_ = f"{reserved}; give the manifest and its script another name"
+        return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{name}`", help_)
+    if folder == defs and not is_defaults(source):
+        message = f"`{name}` stands directly in `{defs}/`, outside any group"
+        help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{name}`"
         return _at(source, Code.MANIFEST_OUTSIDE_GROUP, message, help_)
     return None
 
 
 def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
-    names = [PurePosixPath(it.path).name for it in (source, first)]
+    names = [it.path.rpartition("/")[2] for it in (source, first)]
     message = f"`{names[0]}` and `{names[1]}` are manifests of the same name"
     related = (Related(Location(first.path), "the other one"),)
     return Diagnostic(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from pipes_projects.compiler.validation import Manifest
@@ -44,7 +43,7 @@ def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _runs(name: str, endings: tuple[str, ...] | None) -> bool:
-    ending = PurePosixPath(name).suffix
+    ending = posixpath.splitext(name)[1]
     return ending not in MANIFEST_ENDINGS if endings is None else ending in endings
 
 
@@ -64,7 +63,7 @@ def _named(
         help_ = f"a file with a similar name exists: `{close}`" if close else "it must exist"
         return Diagnostic(Code.MISSING_SCRIPT, f"there is no file `{path}`", where, help_)
     if not _runs(path, endings):
-        ending = PurePosixPath(path).suffix
+        ending = posixpath.splitext(path)[1]
         message = f"`kind: {kind.name}` cannot tell what runs a `{ending}` file"
         return Diagnostic(Code.MISSING_SCRIPT, message, where, _command_help(kind))
     return path
@@ -74,7 +73,7 @@ def _sibling(
     manifest: Manifest, kind: Kind, endings: tuple[str, ...] | None, files: Files
 ) -> str | Diagnostic:
     folder, name = posixpath.split(manifest.path)
-    stem = PurePosixPath(name).stem
+    stem = posixpath.splitext(name)[0]
     siblings = [n for n in files.siblings(folder).get(stem, ()) if n != name]
     runnable = [n for n in siblings if _runs(n, endings)]
     if len(runnable) == 1:

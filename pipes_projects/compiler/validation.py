@@ -14,11 +14,19 @@ from pipes_projects.compiler.document import Document
 from pipes_projects.diagnostics import Code, Diagnostic, Severity, similar
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
-from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.forms import (
+    FIELDS,
+    Defaults,
+    Form,
+    MultiAssetManifest,
+    SingleAssetManifest,
+)
 from pipes_projects.manifest.marks import marked, matches
 from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import Path, Problem, model_problems, unknown_key
 from pipes_projects.source import DEFAULTS_STEM
+
+ASSET_FIELDS = FIELDS[AssetFields]
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, An
     data: dict[str, Any] = document.data
     if not document.written:
         return data
-    patterns = (*marked(form, AsWritten), *_block_patterns(contract))
+    patterns = (*marked(form, AsWritten), *contract.text_patterns)
     for path, text in document.written.items():
         if matches(path, patterns):
             parent: Any = data
@@ -75,27 +83,22 @@ def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, An
     return data
 
 
-def _block_patterns(contract: Contract) -> Iterator[tuple[str, ...]]:
-    for name, kind in contract.kinds.items():
-        model = getattr(kind.options, "model", None)
-        yield from ((name, *rest) for rest in (marked(model, AsWritten) if model else ()))
-
-
 def _problems(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
-    added = contract.added_script_fields | contract.added_asset_fields
-    known = {key: value for key, value in data.items() if key in form.model_fields}
+    fields = FIELDS[form]
+    known = {key: value for key, value in data.items() if key in fields}
     for key, taken in (("kind", (list, type(None))), ("kinds", str)):
         if isinstance(known.get(key, 0), taken):  # `_kind` says it
             del known[key]
-    yield from _unknown(form, data, contract, added)
+    if len(known) < len(data):
+        yield from _unknown(form, data, contract)
+        yield from _blocks(data, contract)
+        yield from _added(data, contract, ())
     yield from _kind(data, contract)
     yield from _misplaced(form, data, contract)
     if form is MultiAssetManifest:
         yield from _under_assets(data["assets"], contract)
         known["assets"] = _own_fields(data["assets"])
     yield from model_problems(form, known)
-    yield from _blocks(data, contract)
-    yield from _added(data, contract, ())
 
 
 def _own_fields(assets: Any) -> Any:
@@ -103,7 +106,7 @@ def _own_fields(assets: Any) -> Any:
     if not isinstance(assets, dict):
         return assets
     return {
-        name: {k: v for k, v in body.items() if k in AssetFields.model_fields}
+        name: {k: v for k, v in body.items() if k in ASSET_FIELDS}
         if isinstance(body, dict)
         else body
         for name, body in assets.items()
@@ -116,14 +119,12 @@ _ELSEWHERE = {
 }
 
 
-def _unknown(
-    form: Form, data: dict[str, Any], contract: Contract, added: frozenset[str]
-) -> Iterator[Problem]:
-    fields = frozenset(form.model_fields) | contract.blocks | added
+def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    fields = FIELDS[form] | contract.blocks | contract.added_fields
     for key in data:
         if key in fields:
             continue
-        if key in AssetFields.model_fields or key in _ELSEWHERE:
+        if key in ASSET_FIELDS or key in _ELSEWHERE:
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
@@ -205,7 +206,7 @@ def _not_of_kind(
 def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
     if not isinstance(assets, dict):
         return
-    known = AssetFields.model_fields.keys() | contract.added_asset_fields
+    known = ASSET_FIELDS | contract.added_asset_fields
     for name, body in assets.items():
         for key in body if isinstance(body, dict) else ():
             if key not in known:
@@ -220,7 +221,7 @@ def _unknown_under_asset(path: Path, known: tuple[str, ...]) -> Problem:
     if key == "kind":
         help_ = "badges in the UI are `kinds`; what runs the script stands at the top"
         return Problem(path, "kind-or-kinds", "an asset has no `kind`", help_, (), True)
-    if key in MultiAssetManifest.model_fields:
+    if key in FIELDS[MultiAssetManifest]:
         help_ = "it says how the script runs: write it at the top of the manifest"
         message = f"`{key}` does not belong to an asset"
         return Problem(path, "unknown-key", message, help_, (), True)

@@ -43,7 +43,9 @@ def _cut(code: str) -> tuple[str, str]:
         return code, ""
     kept = raw[:LIMIT].decode(errors="ignore").rpartition("\n")[0]
     more = len(code.splitlines()) - len(kept.splitlines())
-    return kept or raw[:LIMIT].decode(errors="ignore"), f"\n\n… and {more} more lines: the source is cut at 64 KB."
+    return kept or raw[:LIMIT].decode(
+        errors="ignore"
+    ), f"\n\n… and {more} more lines: the source is cut at 64 KB."
 
 
 def _cells(source: str) -> str:

@@ -23,7 +23,7 @@ from pipes_projects.emitter.script import PipesScript
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_text
-from pipes_projects.schema import manifest_schema, render
+from pipes_projects.schema.documents import manifest_schema, render
 
 log = logging.getLogger("pipes_projects")
 

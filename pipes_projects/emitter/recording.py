@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipes_projects.emitter.project import PipesProject, recording
 from pipes_projects.layout import Layout, LayoutError
-from pipes_projects.schema import manifest_schema, render
+from pipes_projects.schema.documents import manifest_schema, render
 
 
 class PublishingError(LayoutError):

@@ -150,7 +150,9 @@ class PipesAssetManifest:
     def kinds(self) -> list[str]:
         """Badges: the manifest's `kinds`, and the compute kind."""
         compute = self.script.manifest.tags.get("kind")
-        return list(dict.fromkeys([*(self.model.fields.kinds or []), *([compute] if compute else [])]))
+        return list(
+            dict.fromkeys([*(self.model.fields.kinds or []), *([compute] if compute else [])])
+        )
 
     @property
     def metadata(self) -> dict[str, Any]:

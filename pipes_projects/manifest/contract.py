@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
+from pipes_projects.manifest.marks import Pattern, marked
+from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import Path, Problem, model_problems, schema_problems
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ class Shape(Protocol):
     @property
     def names(self) -> frozenset[str]:
         """The names of the fields."""
+        ...
+
+    @property
+    def needs_any(self) -> bool:
+        """Whether a field is required."""
         ...
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -45,6 +52,12 @@ class ModelShape:
         known = self.beside.model_fields if self.beside else {}
         return frozenset(name for name in self.model.model_fields if name not in known)
 
+    @cached_property
+    def needs_any(self) -> bool:
+        """See `Shape`."""
+        fields = self.model.model_fields
+        return any(fields[name].is_required() for name in self.names)
+
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
         return model_problems(self.model, dict(data), as_json=True)
@@ -61,6 +74,11 @@ class SchemaShape:
         """See `Shape`."""
         return frozenset(self.schema.get("properties", ()))
 
+    @property
+    def needs_any(self) -> bool:
+        """See `Shape`."""
+        return bool(self.schema.get("required"))
+
     @cached_property
     def _validator(self) -> Draft202012Validator:
         from jsonschema import Draft202012Validator
@@ -72,11 +90,19 @@ class SchemaShape:
         return schema_problems(self._validator.iter_errors(dict(data)))
 
 
-class _Nothing(BaseModel):
-    """No fields."""
+class NoFields:
+    """The shape of nothing: what a kind adds, as a rule."""
+
+    names: frozenset[str] = frozenset()
+    needs_any = False
+
+    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        """See `Shape`."""
+        del data
+        return iter(())
 
 
-NO_FIELDS = ModelShape(_Nothing)
+NO_FIELDS = NoFields()
 
 
 @dataclass(frozen=True)
@@ -119,6 +145,19 @@ class Contract:
     def added_asset_fields(self) -> frozenset[str]:
         """Names of added asset fields, of all kinds."""
         return frozenset[str]().union(*(kind.asset_fields.names for kind in self.kinds.values()))
+
+    @cached_property
+    def text_patterns(self) -> tuple[Pattern, ...]:
+        """Where in the options of all kinds text is taken as it is written."""
+        models = ((kind.name, getattr(kind.options, "model", None)) for kind in self.kinds.values())
+        return tuple(
+            (name, *rest) for name, model in models if model for rest in marked(model, AsWritten)
+        )
+
+    @cached_property
+    def added_fields(self) -> frozenset[str]:
+        """Names of added fields of scripts and assets, of all kinds."""
+        return self.added_script_fields | self.added_asset_fields
 
     @cached_property
     def blocks(self) -> frozenset[str]:

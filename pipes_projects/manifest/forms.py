@@ -26,6 +26,12 @@ class Defaults(InheritedScriptFields, InheritedAssetFields):
     """What holds for every manifest in a folder and below, unless it says otherwise."""
 
 
+FIELDS: dict[type, frozenset[str]] = {
+    form: frozenset(form.model_fields)
+    for form in (SingleAssetManifest, MultiAssetManifest, Defaults, AssetFields, ScriptFields)
+}
+"""The names of each form's fields, and of an asset's and a script's."""
+
 FORMS: tuple[type[SingleAssetManifest | MultiAssetManifest | Defaults], ...] = (
     SingleAssetManifest,
     MultiAssetManifest,

@@ -29,7 +29,6 @@ class Model(BaseModel):
         extra="forbid",
         strict=True,
         frozen=True,
-        use_attribute_docstrings=True,
         defer_build=True,
         hide_input_in_errors=True,
     )
@@ -66,7 +65,6 @@ class SchemaPattern:
 
 
 TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
-
 
 
 class AsWritten:

@@ -40,7 +40,10 @@ def render_table(project: Project) -> str:
     """Columns as wide as what stands in them."""
     rows = [_HEAD, *(_row(asset) for asset in listed(project))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

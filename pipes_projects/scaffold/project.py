@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
-from pipes_projects.schema import manifest_schema, render
+from pipes_projects.schema.documents import manifest_schema, render
 
 
 def project_files() -> dict[str, str]:

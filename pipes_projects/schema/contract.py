@@ -1,4 +1,4 @@
-"""A project's contract as data in its schema: written by the owner's side, read by the authors'."""
+"""A project's contract, read from its schema: all that `check` needs of what the owner publishes."""
 
 from __future__ import annotations
 
@@ -10,35 +10,14 @@ from typing import Any
 
 from pipes_projects.manifest.contract import NO_FIELDS, Contract, Kind, SchemaShape, Shape
 from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
-from pipes_projects.schema.fields import Schema, shape_schema
 
+Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
 VERSION = 1
 
 
 class ContractError(Exception):
     """The contract's file cannot be read."""
-
-
-def extension(contract: Contract) -> Schema:
-    """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
-    built_in = built_in_kinds()
-    kinds = {name: _kind(kind, built_in.get(name)) for name, kind in contract.kinds.items()}
-    return {"version": VERSION, "kinds": kinds, "asset_keys": sorted(contract.asset_keys)}
-
-
-def _kind(kind: Kind, built_in: Kind | None) -> Schema:
-    plain = built_in or Kind(kind.name, endings=())
-    said: Schema = {}
-    for part in ("options", "script_fields", "asset_fields"):
-        shape, usual = getattr(kind, part), getattr(plain, part)
-        if shape is not None and shape != usual and (shape.names or part == "options"):
-            said[part] = shape_schema(shape)
-    for part in ("description", "endings", "any_ending_with", "takes_script"):
-        value = getattr(kind, part)
-        if value != getattr(plain, part):
-            said[part] = list(value) if isinstance(value, tuple) else value
-    return said
 
 
 def read_contract(path: Path) -> Contract:

@@ -14,8 +14,9 @@ from typing import Any
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
-from pipes_projects.schema.contract import EXTENSION, extension
+from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.publishing import extension
 
 _ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys()))
 
@@ -72,14 +73,14 @@ def _all_properties(contract: Contract) -> Schema:
     multi = model_schema(MultiAssetManifest)["properties"]
     properties = {**single, "kind": _kind_enum(contract), "assets": multi["assets"]}
     properties["assets"]["additionalProperties"] = _asset(contract)
-    properties.update({name: True for name in _ONE_ASSET_ONLY})
+    properties.update(dict.fromkeys(_ONE_ASSET_ONLY, True))
     conditional = contract.blocks | contract.added_script_fields | contract.added_asset_fields
-    return {**properties, **{name: True for name in sorted(conditional)}}
+    return {**properties, **dict.fromkeys(sorted(conditional), True)}
 
 
 def _asset(contract: Contract) -> Schema:
     schema = model_schema(AssetFields)
-    schema["properties"].update({name: True for name in sorted(contract.added_asset_fields)})
+    schema["properties"].update(dict.fromkeys(sorted(contract.added_asset_fields), True))
     schema["properties"]["kind"] = _forbidden("badges are `kinds`; `kind` stands at the top")
     tags = schema["properties"]["tags"]
     message = "an asset has no tag `kind`: write `kinds`, or the tag at the top"
@@ -104,7 +105,7 @@ def _form_rules(contract: Contract) -> Iterator[Schema]:
     beside = _forbidden("this belongs to one asset: write it under its name in `assets`")
     yield {
         "if": {"required": ["assets"]},
-        "then": {"properties": {name: beside for name in _ONE_ASSET_ONLY}},
+        "then": {"properties": dict.fromkeys(_ONE_ASSET_ONLY, beside)},
         "else": {"properties": {name: fields[name] for name in _ONE_ASSET_ONLY}},
     }
 
@@ -159,7 +160,7 @@ def _for_kinds(kinds: list[str], then: Schema, otherwise: Schema) -> Schema:
 
 def _forbidding(kind: Kind) -> Schema:
     wrong = _forbidden(f"this is not for `kind: {kind.name}`, which runs nothing")
-    fields = {name: wrong for name in sorted(kind.forbidden)}
+    fields = dict.fromkeys(sorted(kind.forbidden), wrong)
     return {
         "if": {"properties": {"kind": {"enum": [kind.name]}}, "required": ["kind"]},
         "then": {"properties": _at_assets(fields, True)},
@@ -173,7 +174,10 @@ def _forbidden(message: str) -> Schema:
 def _only_listed(rule: Schema, listed: Any) -> Schema:
     """The rule without what it says of keys that this form does not have."""
     kept = {
-        part: {**rule[part], "properties": {k: v for k, v in rule[part]["properties"].items() if k in listed}}
+        part: {
+            **rule[part],
+            "properties": {k: v for k, v in rule[part]["properties"].items() if k in listed},
+        }
         for part in ("then", "else")
         if part in rule
     }

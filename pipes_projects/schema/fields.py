@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from pipes_projects.manifest.contract import ModelShape, SchemaShape, Shape
 
@@ -13,9 +20,51 @@ Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
+class _Described(GenerateJsonSchema):
+    """Pydantic's generator; a field's docstring is its description.
+
+    Pydantic can find docstrings itself, but does so at every import, for the few who ask.
+    """
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Pydantic's hook."""
+        made = super().model_schema(schema)
+        for name, text in docstrings(schema["cls"]).items():
+            if name in made.get("properties", {}):
+                made["properties"][name].setdefault("description", text)
+        return made
+
+
+def docstrings(model: type) -> dict[str, str]:
+    """What stands below each field of a class and of those it extends."""
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls is not BaseModel:
+            found.update(_docstrings(cls))
+    return found
+
+
+@cache
+def _docstrings(cls: type) -> dict[str, str]:
+    try:
+        body = ast.parse(dedent(inspect.getsource(cls))).body[0]
+    except (OSError, SyntaxError, TypeError):  # made at run time: there is no text
+        return {}
+    lines = body.body if isinstance(body, ast.ClassDef) else []
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(lines)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
 def model_schema(model: type[BaseModel]) -> Schema:
     """The JSON Schema of a model, all in one piece."""
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(schema_generator=_Described)
     return _plain(schema, schema.get("$defs", {}), ())
 
 
@@ -23,7 +72,8 @@ def shape_schema(shape: Shape) -> Schema:
     """The JSON Schema of a shape: a model's own fields, or what a contract said."""
     if isinstance(shape, SchemaShape):
         return dict(shape.schema)
-    assert isinstance(shape, ModelShape)
+    if not isinstance(shape, ModelShape):
+        return {"type": "object", "properties": {}, "additionalProperties": False}
     schema = model_schema(shape.model)
     own = {name: schema.get("properties", {})[name] for name in sorted(shape.names)}
     required = [name for name in schema.get("required", ()) if name in own]
@@ -39,7 +89,9 @@ def optional(schema: Mapping[str, Any]) -> Schema:
     """A mapping's schema as one document may write it: what is missing may be inherited, and null
     takes back what is."""
     properties = {name: or_null(part) for name, part in schema.get("properties", {}).items()}
-    return or_null({**{k: v for k, v in schema.items() if k != "required"}, "properties": properties})
+    return or_null(
+        {**{k: v for k, v in schema.items() if k != "required"}, "properties": properties}
+    )
 
 
 def or_null(schema: Mapping[str, Any]) -> Schema:
@@ -65,7 +117,9 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
     if "const" in schema and "enum" not in schema:
         schema = {**schema, "enum": [schema["const"]]}
     kept = {
-        key: _properties(value, defs, inside) if key == "properties" else _plain(value, defs, inside)
+        key: _properties(value, defs, inside)
+        if key == "properties"
+        else _plain(value, defs, inside)
         for key, value in schema.items()
         if key not in ("title", "default", "$defs", "const")
     }

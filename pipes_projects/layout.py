@@ -67,6 +67,6 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
 def _setting_problems(settings: dict[str, Any], known: set[str]) -> Iterator[str]:
     for key, value in settings.items():
         if key not in known:
-            yield f"`{key}` is not a setting of [tool.pipes-projects]; there are `defs`, `definitions`"
+            yield f"`{key}` is not a setting here; there are `defs` and `definitions`"
         elif not isinstance(value, str) or Path(value).is_absolute() or ".." in Path(value).parts:
             yield f"`{key}` must be a path below this folder"

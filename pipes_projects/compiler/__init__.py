@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pipes_projects.compiler.checks import CHECKS
-from pipes_projects.compiler.document import Document, parse
+from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.lowering import lower
 from pipes_projects.compiler.names import (
     check_asset_name,
@@ -22,7 +21,7 @@ from pipes_projects.diagnostics import Code, Diagnostic, in_order
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.manifest.kinds import built_in_contract
-from pipes_projects.project import Project, Script
+from pipes_projects.project import Project
 from pipes_projects.source import Location, SourceFile, Sources, Unreadable, read_sources
 
 __all__ = ["Compilation", "compile_project", "compile_sources"]

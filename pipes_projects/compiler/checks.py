@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from pipes_projects.compiler.graph import cycles
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
-from pipes_projects.project import Asset, Dependency, Project, Script
+from pipes_projects.project import Asset, Dependency, Project
 
 Check = Callable[[Project], Iterator[Diagnostic]]
 
@@ -78,12 +78,10 @@ def script_cycle(project: Project) -> Iterator[Diagnostic]:
     if any(True for _ in dependency_cycle(project)):
         return  # a cycle among assets is one among scripts too
     for cycle in cycles({name: tuple(deps) for name, deps in edges.items()}):
-        yield _script_cycle(cycle, scripts, edges)
+        yield _script_cycle(cycle, edges)
 
 
-def _script_cycle(
-    cycle: tuple[str, ...], scripts: dict[str, Script], edges: dict[str, dict[str, Dependency]]
-) -> Diagnostic:
+def _script_cycle(cycle: tuple[str, ...], edges: dict[str, dict[str, Dependency]]) -> Diagnostic:
     steps = [edges[a][b] for a, b in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
     path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
     return Diagnostic(

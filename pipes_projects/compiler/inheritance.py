@@ -70,20 +70,19 @@ class Origins:
     def __call__(self, *path: str | int) -> Location:
         """The nearest place that gives this value; the nearest layer itself where none does."""
         for layer in reversed(self.layers):
-            value: Any = layer.data
-            for step in path:
-                if (isinstance(step, str) and isinstance(value, dict) and step in value) or (
-                    isinstance(step, int) and isinstance(value, list) and step < len(value)
-                ):
-                    value = value[step]
-                else:
-                    break
-            else:
+            if _has(layer.data, path):
                 return layer.document.key((*layer.path, *path))
         nearest = self.layers[-1]
         return nearest.document.key(nearest.path)
 
-    def layer_of(self, *path: str) -> Layer:
-        """The layer that `self(*path)` points into."""
-        file = self(*path).path
-        return next(it for it in reversed(self.layers) if it.document.source.path == file)
+
+def _has(value: Any, path: tuple[str | int, ...]) -> bool:
+    for step in path:
+        if isinstance(value, list):
+            known = isinstance(step, int) and step < len(value)
+        else:
+            known = isinstance(value, dict) and step in value
+        if not known:
+            return False
+        value = value[step]
+    return True

@@ -144,10 +144,10 @@ class _Lowering:
         model = getattr(kind.options, "model", None)
         patterns = marked(model, FromHere) if model else ()
         anchored = dict(options)
-        for name in options:
+        for name, path in options.items():
             if matches((name,), patterns):
                 folder = posixpath.dirname(origin(kind.name, name).path)
-                anchored[name] = posixpath.normpath(posixpath.join(folder, options[name]))
+                anchored[name] = posixpath.normpath(posixpath.join(folder, path))
         return anchored
 
     def added(

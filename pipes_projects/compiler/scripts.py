@@ -19,7 +19,7 @@ def find_script(
     files: Files,
     found: list[Diagnostic],
 ) -> str | None:
-    """The script's path in the project; None where there is none, with a finding if it is needed."""
+    """The script's path in the project; None, with a finding, where it is needed and missing."""
     if not kind.takes_script or "script" in manifest.broken:
         return None
     endings = _endings(kind, data)

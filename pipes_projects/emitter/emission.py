@@ -5,6 +5,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -41,7 +42,7 @@ class Emission:
             for script in project.scripts
         ]
         for asset in self._views():
-            self.keys.declare(asset.model.key, _asked(asset, "asset_key"))
+            self.keys.declare(asset.model.key, _key(_asked(asset, "asset_key")))
         self.emitted = {it.view.model.key: it for it in self._specs()}
         self.found += self._duplicates()
         self.found += self._unknown()
@@ -124,14 +125,21 @@ class Emission:
             yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_)
 
 
-def _asked(view: PipesAssetManifest, name: str) -> dg.AssetKey | dg.AssetSpec:
+def _asked(view: PipesAssetManifest, name: str) -> Any:
     """An owner's property; an exception in it says which asset it was asked for."""
     try:
-        value: dg.AssetKey | dg.AssetSpec = getattr(view, name)
+        return getattr(view, name)
     except Exception as error:
         error.add_note(f"in `{type(view).__name__}.{name}`, for {view.model.location}")
         raise
-    return dg.AssetKey(value) if isinstance(value, str | list) else value
+
+
+def _key(value: Any) -> dg.AssetKey:
+    return (
+        dg.AssetKey(value.split("/"))
+        if isinstance(value, str)
+        else dg.AssetKey.from_coercible(value)
+    )
 
 
 def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted:

@@ -5,6 +5,7 @@
 import gc
 import logging
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +24,8 @@ from pipes_projects.emitter.script import PipesScript
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.documents import manifest_schema, render
+from pipes_projects.schema.contract import ContractError, extension_at
+from pipes_projects.schema.publishing import extension, undescribed
 
 log = logging.getLogger("pipes_projects")
 
@@ -68,7 +70,7 @@ class PipesProject:
             recorded.append(cls)
             return dg.Definitions(resources=resources)
         layout = _layout(defs_path)
-        with _collection_paused():
+        with _collection_paused(), _beta_features_meant():
             return cls._definitions(layout, resources)
 
     @classmethod
@@ -127,11 +129,14 @@ def _calling_file() -> Path:
 
 
 def _warn_if_stale(layout: Layout, contract: Contract) -> None:
-    try:
-        written = layout.contract.read_text("utf-8")
-    except OSError:
+    """Only what a check depends on is compared: `schema --check` compares all of it."""
+    if not layout.contract.exists():
         return
-    if written != render(manifest_schema(contract)):
+    try:
+        written = extension_at(layout.contract)
+    except ContractError:
+        written = None
+    if written is None or undescribed(written) != undescribed(extension(contract)):
         log.warning(
             "%s differs from the classes of this project: editors and CI will not know what is"
             " new until you run `pipes-projects schema`",
@@ -148,6 +153,14 @@ def recording() -> Iterator[list[type[PipesProject]]]:
         yield classes
     finally:
         _RECORDED.reset(token)
+
+
+@contextmanager
+def _beta_features_meant() -> Iterator[None]:
+    """Code references are beta in Dagster; an owner who sees a warning could do nothing about it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        yield
 
 
 @contextmanager

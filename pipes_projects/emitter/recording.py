@@ -37,7 +37,8 @@ def _project_class(layout: Layout) -> type[PipesProject]:
 
 def _import(path: Path) -> None:
     spec = spec_from_file_location("definitions", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = module_from_spec(spec)
     with _on_path(path.parent):
         sys.modules[spec.name] = module

@@ -41,7 +41,7 @@ class Settlement:
     """Compares what a script reported with what its manifest declares and the run selected."""
 
     def __init__(self, script: PipesScript, context: dg.AssetExecutionContext) -> None:
-        self.selected = set(context.selected_asset_keys)
+        self.selected: set[dg.AssetKey] = set(context.selected_asset_keys)
         self.names = {key: key for key in script.manifest_keys().values()}
         for name, key in script.manifest_keys().items():
             self.names.setdefault(dg.AssetKey(name.split("/")), key)
@@ -79,8 +79,8 @@ class Settlement:
     def _key(self, reported: dg.AssetKey | None) -> dg.AssetKey | None:
         if reported is None and len(self.selected) == 1:
             return next(iter(self.selected))
-        key = self.names.get(reported) if reported else None
-        if key in self.selected:
+        key: dg.AssetKey | None = self.names.get(reported) if reported else None
+        if key is not None and key in self.selected:
             return key
         name = reported.to_user_string() if reported else "an asset without its key"
         if key is None:

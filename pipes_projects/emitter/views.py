@@ -94,7 +94,7 @@ class PipesScriptManifest:
         return self.script.script_fields().model_validate_json(_json(self.model.added))
 
     def __getattr__(self, name: str) -> Any:
-        return _added(self, self.model.added, self.script.script_fields(), name)
+        return _added(self, self.script.script_fields(), name)
 
 
 class PipesAssetManifest:
@@ -113,7 +113,7 @@ class PipesAssetManifest:
     @property
     def group_name(self) -> str:
         """The folder below `defs/`."""
-        return self.script.manifest.group_name
+        return self.model.group
 
     @property
     def manifest_key(self) -> str:
@@ -207,7 +207,7 @@ class PipesAssetManifest:
         return self.script.asset_fields().model_validate_json(_json(self.model.added))
 
     def __getattr__(self, name: str) -> Any:
-        return _added(self, self.model.added, self.script.asset_fields(), name)
+        return _added(self, self.script.asset_fields(), name)
 
 
 def _given(mapping: Mapping[str, str | None] | None) -> dict[str, str]:
@@ -233,7 +233,7 @@ def _json(added: Mapping[str, Any]) -> str:
     return dumps(dict(added))
 
 
-def _added(view: Any, given: Mapping[str, Any], model: type[BaseModel], name: str) -> Any:
+def _added(view: Any, model: type[BaseModel], name: str) -> Any:
     """An added field's value; anything else is not an attribute."""
     if name.startswith("_") or name not in model.model_fields:
         raise AttributeError(f"{type(view).__name__} has no attribute {name!r}")

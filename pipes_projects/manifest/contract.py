@@ -83,7 +83,8 @@ class SchemaShape:
     def _validator(self) -> Draft202012Validator:
         from jsonschema import Draft202012Validator
 
-        return Draft202012Validator(dict(self.schema))
+        formats = Draft202012Validator.FORMAT_CHECKER
+        return Draft202012Validator(dict(self.schema), format_checker=formats)
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""

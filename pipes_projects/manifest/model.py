@@ -37,7 +37,7 @@ class Model(BaseModel):
 def refuse(code: str, message: str, help_: str = "") -> PydanticCustomError:
     """What a validator raises: the code, sentence and help line of the finding."""
     escaped = message.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError(code, escaped, {"help": help_})  # type: ignore[arg-type]
+    return PydanticCustomError(code, escaped, {"help": help_})
 
 
 def _matching(pattern: str, code: str, message: str, help_: str) -> Any:

@@ -66,6 +66,11 @@ _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
     "less_than_equal": lambda c: f"must be at most {_number(c['le'])}",
     "too_long": lambda c: f"has more than {c['max_length']} entries",
     "too_short": lambda c: "must not be empty" if c["min_length"] == 1 else "has too few entries",
+    "string_pattern_mismatch": lambda c: f"must match `{c['pattern']}`",
+    "date_parsing": lambda _: "is not a valid date",
+    "date_from_datetime_parsing": lambda _: "is not a valid date",
+    "datetime_parsing": lambda _: "is not a valid date-time",
+    "datetime_from_date_parsing": lambda _: "is not a valid date-time",
     "literal_error": lambda c: f"must be one of {_words(_quoted(c['expected']))}",
     "enum": lambda c: f"must be one of {_words(_quoted(c['expected']))}",
 }
@@ -125,7 +130,7 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
 
 def _rule(rule: str, error: SchemaError) -> str:
     value = error.validator_value
-    simple = {
+    simple: dict[str, Callable[[], str]] = {
         "enum": lambda: f"must be one of {_words(tuple(str(v) for v in value if v is not None))}",
         "const": lambda: f"must be `{value}`",
         "minimum": lambda: f"must be at least {_number(value)}",
@@ -138,6 +143,7 @@ def _rule(rule: str, error: SchemaError) -> str:
         "maxItems": lambda: f"has more than {value} entries",
         "uniqueItems": lambda: "has an entry twice",
         "pattern": lambda: error.schema.get("patternErrorMessage", f"must match `{value}`"),
+        "format": lambda: f"is not a valid {value}",
         "type": lambda: "must be " + " or ".join(_types(value)),
     }
     return simple[rule]() if rule in simple else "is not what the contract allows"

@@ -1,4 +1,4 @@
-"""A project's contract, read from its schema: all that `check` needs of what the owner publishes."""
+"""A project's contract, read from its schema: what `check` knows of what the owner publishes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,34 @@ class ContractError(Exception):
 
 
 def read_contract(path: Path) -> Contract:
-    """What the owner published, from a project's schema; the built-in contract where there is none."""
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    """What the owner published, by a project's schema; where there is none, what is built in."""
+    if not path.exists():
         return built_in_contract()
-    except (OSError, ValueError, RecursionError) as error:
-        raise ContractError(f"{path} cannot be read: {error}") from None
+    published = extension_at(path)
     try:
-        published = data[EXTENSION]
-        if published["version"] != VERSION:
-            raise ContractError(f"{path} is of another version: run `pipes-projects schema`")
         kinds = dict(_kinds(published["kinds"]))
         return Contract(kinds, frozenset(published["asset_keys"]), published=True)
     except (KeyError, TypeError, AttributeError):
-        message = f"{path} is not a contract: write it again with `pipes-projects schema`"
-        raise ContractError(message) from None
+        raise _not_a_contract(path) from None
+
+
+def extension_at(path: Path) -> Schema:
+    """The part of a project's schema that is its contract."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ContractError(f"{path} cannot be read: {error}") from None
+    extension = data.get(EXTENSION) if isinstance(data, dict) else None
+    if not isinstance(extension, dict) or extension.get("version") != VERSION:
+        raise _not_a_contract(path)
+    return extension
+
+
+def _not_a_contract(path: Path) -> ContractError:
+    return ContractError(f"{path} is not a contract that this version reads: {_AGAIN}")
+
+
+_AGAIN = "write it again with `pipes-projects schema`"
 
 
 def _kinds(published: Schema) -> Iterator[tuple[str, Kind]]:

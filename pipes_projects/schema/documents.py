@@ -32,7 +32,7 @@ def manifest_schema(contract: Contract) -> Schema:
         "$schema": DRAFT,
         "title": "A manifest of Pipes Projects",
         "description": SingleAssetManifest.__doc__,
-        **_document(contract, tuple(_form_rules(contract)), _all_properties(contract)),
+        **_document(contract, tuple(_form_rules()), _all_properties(contract)),
         EXTENSION: extension(contract),
     }
 
@@ -99,7 +99,7 @@ def _kind_enum(contract: Contract) -> Schema:
     }
 
 
-def _form_rules(contract: Contract) -> Iterator[Schema]:
+def _form_rules() -> Iterator[Schema]:
     """Several assets, or one."""
     fields = model_schema(AssetFields)["properties"]
     beside = _forbidden("this belongs to one asset: write it under its name in `assets`")
@@ -111,7 +111,7 @@ def _form_rules(contract: Contract) -> Iterator[Schema]:
 
 
 def _kind_rules(contract: Contract) -> Iterator[Schema]:
-    """A kind that is not written down may come from `_defaults.yaml`: then every block is allowed."""
+    """A kind that is not written down may be inherited: then every block is allowed."""
     for name in sorted(contract.blocks):
         options = contract.kinds[name].options
         assert options is not None
@@ -173,12 +173,10 @@ def _forbidden(message: str) -> Schema:
 
 def _only_listed(rule: Schema, listed: Any) -> Schema:
     """The rule without what it says of keys that this form does not have."""
-    kept = {
-        part: {
-            **rule[part],
-            "properties": {k: v for k, v in rule[part]["properties"].items() if k in listed},
-        }
-        for part in ("then", "else")
-        if part in rule
-    }
+    kept: Schema = {part: _pick(rule[part], listed) for part in ("then", "else") if part in rule}
     return {"if": rule["if"], **kept} if any(it["properties"] for it in kept.values()) else {}
+
+
+def _pick(part: Schema, listed: Any) -> Schema:
+    fields = {name: field for name, field in part["properties"].items() if name in listed}
+    return {**part, "properties": fields}

@@ -1,4 +1,4 @@
-"""A model's fields as plain JSON Schema: without titles, defaults, references or unions with null."""
+"""A model's fields as plain JSON Schema: no titles, defaults, references or unions with null."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def _docstrings(cls: type) -> dict[str, str]:
 def model_schema(model: type[BaseModel]) -> Schema:
     """The JSON Schema of a model, all in one piece."""
     schema = model.model_json_schema(schema_generator=_Described)
-    return _plain(schema, schema.get("$defs", {}), ())
+    plain: Schema = _plain(schema, schema.get("$defs", {}), ())
+    return plain
 
 
 def shape_schema(shape: Shape) -> Schema:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.kinds import built_in_kinds
 from pipes_projects.schema.contract import VERSION
@@ -13,6 +15,17 @@ def extension(contract: Contract) -> Schema:
     built_in = built_in_kinds()
     kinds = {name: _kind(kind, built_in.get(name)) for name, kind in contract.kinds.items()}
     return {"version": VERSION, "kinds": kinds, "asset_keys": sorted(contract.asset_keys)}
+
+
+def undescribed(part: Any) -> Any:
+    """The same without words for people, which change nothing."""
+    if isinstance(part, list):
+        return [undescribed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    words = ("description", "markdownDescription")
+    kept = {k: v for k, v in part.items() if not (k in words and isinstance(v, str))}
+    return {key: undescribed(value) for key, value in kept.items()}
 
 
 def _kind(kind: Kind, built_in: Kind | None) -> Schema:

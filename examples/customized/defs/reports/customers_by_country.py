@@ -1,0 +1,1 @@
+print("counting customers by country")

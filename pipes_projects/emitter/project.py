@@ -157,7 +157,7 @@ def recording() -> Iterator[list[type[PipesProject]]]:
 
 @contextmanager
 def _beta_features_meant() -> Iterator[None]:
-    """Code references are beta in Dagster; an owner who sees a warning could do nothing about it."""
+    """Code references are beta in Dagster; whoever sees a warning could do nothing about it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield

@@ -1,6 +1,7 @@
 """Kind `subprocess`: the script is a process beside Dagster's own."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +22,15 @@ def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:
     folder = script.root / options.cwd if options.cwd else Path(script.script_path).parent
     client = dg.PipesSubprocessClient(context_injector=_ManifestKeys(script))
     try:
-        return client.run(
-            context=context,
-            command=command(script, options),
-            extras=script.manifest.extras,
-            env={key: value for key, value in (options.env or {}).items() if value is not None},
-            cwd=str(folder),
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's, about its own parts
+            return client.run(
+                context=context,
+                command=command(script, options),
+                extras=script.manifest.extras,
+                env={key: value for key, value in (options.env or {}).items() if value is not None},
+                cwd=str(folder),
+            )
     except OSError as error:
         program = command(script, options)[0]
         place = f" in `{folder}`" if not folder.is_dir() else ""

@@ -1,0 +1,43 @@
+"""Rewrites what the cases expect: `python -m tests.update_cases`. Review the difference.
+
+The contracts of cases come from their `definitions.py`, the outputs in `docs/diagnostics.md` from
+the cases.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pipes_projects.layout import Layout
+from tests.case_folders import PAGE, expected_json, expected_text, folders, with_outputs
+
+
+def main() -> None:
+    """Write every file that differs, and name it."""
+    for case in (*folders("errors"), *folders("ok")):
+        if (case / "definitions.py").exists():
+            _write_contract(case)
+    for case in folders("errors"):
+        _write(case / "expected.txt", expected_text(case))
+    for case in folders("ok"):
+        _write(case / "expected.json", expected_json(case))
+    _write(PAGE, with_outputs(PAGE.read_text("utf-8")))
+
+
+def _write_contract(case: Path) -> None:
+    from pipes_projects.emitter.recording import published_contract
+
+    layout = Layout(case)
+    layout.contract.parent.mkdir(exist_ok=True)
+    _write(layout.contract, published_contract(layout))
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()

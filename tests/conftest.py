@@ -1,5 +1,6 @@
 """A project in a temporary folder, written by a test in a few lines."""
 
+import os
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
+
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 
 class Folder:
@@ -32,9 +35,7 @@ class Folder:
 
     def compile(self) -> Compilation:
         """By the project's contract, as `check` does."""
-        return compile_project(
-            self.root, read_contract(self.root / "schemas/manifest.schema.json")
-        )
+        return compile_project(self.root, read_contract(self.root / "schemas/manifest.schema.json"))
 
     def check(self) -> str:
         """What `check` prints."""

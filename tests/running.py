@@ -71,6 +71,9 @@ def _failures(result: Any) -> Any:
             error = event.step_failure_data.error
             cause = error.cause.message if error.cause else ""
             given = event.step_failure_data.user_failure_data
-            yield event.step_key, "\n".join(
-                part for part in (given and given.description, error.message, cause) if part
+            yield (
+                event.step_key,
+                "\n".join(
+                    part for part in (given and given.description, error.message, cause) if part
+                ),
             )

@@ -153,9 +153,7 @@ def test_invoke_may_return_nothing_else(folder: Folder, home: Path, odd: Any) ->
     assert "it may" in outcome.failures["group__script"]
 
 
-def test_without_can_subset_the_assets_of_a_script_run_together(
-    folder: Folder, home: Path
-) -> None:
+def test_without_can_subset_the_assets_of_a_script_run_together(folder: Folder, home: Path) -> None:
     folder.asset("group/all", TWO)
     with pytest.raises(dg.DagsterInvalidSubsetError):
         run(folder, home, selection=["group/one"])
@@ -189,7 +187,9 @@ def test_can_subset_lets_two_scripts_wait_for_each_other(folder: Folder, home: P
                 pipes.report_asset_materialization(asset_key=key)
     """
     folder.asset(
-        "group/ends", "can_subset: true\nassets:\n  first: {}\n  last: {deps: [group/middle]}\n", script
+        "group/ends",
+        "can_subset: true\nassets:\n  first: {}\n  last: {deps: [group/middle]}\n",
+        script,
     )
     folder.asset("group/middle", "deps: [group/first]\n")
     outcome = run(folder, home)

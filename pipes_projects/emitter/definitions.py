@@ -6,7 +6,7 @@ function's signature for every asset: most of the time that a decorator takes.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import dagster as dg
 
@@ -19,21 +19,25 @@ _OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
 
 
 def assets_of(
-    script: PipesScript, specs: Sequence[dg.AssetSpec], op_name: str
+    script: PipesScript, specs: Sequence[dg.AssetSpec], resources: Container[str]
 ) -> dg.AssetsDefinition:
-    """The assets of a script, and the step that makes them."""
+    """The assets of a script, and the step that makes them.
+
+    `resources` names what there is for those parameters of `invoke()` that have a default.
+    """
     manifest = script.manifest
     outputs = dict(_named(spec.key for spec in specs))
     own = {spec.key for spec in specs}
     upstream = dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps)
     inputs = dict(_named(key for key in upstream if key not in own))
+    needed, optional = resource_names(type(script).invoke)
     out = _OPTIONAL_OUT if manifest.can_subset else _OUT
     op = dg.OpDefinition(
         compute_fn(script),
-        op_name,
+        manifest.op_name,
         ins=dict.fromkeys(inputs, _IN),
         outs=dict.fromkeys(outputs, out),
-        required_resource_keys=set(resource_names(type(script).invoke)[0]),
+        required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
         retry_policy=manifest.retry_policy,
         pool=manifest.pool,

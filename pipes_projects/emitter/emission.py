@@ -2,7 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pipes_projects.emitter.definitions import assets_of
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.op_names import op_names
 from pipes_projects.emitter.script import PipesScript
-from pipes_projects.emitter.views import PipesAssetManifest
+from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Project
 
 
@@ -31,9 +31,13 @@ class Emission:
     """One pass over a project: keys first, because every dependency needs them; then specs."""
 
     def __init__(
-        self, project: Project, classes: Mapping[str, type[PipesScript]], root: Path
+        self,
+        project: Project,
+        classes: Mapping[str, type[PipesScript]],
+        root: Path,
+        resources: Container[str] = (),
     ) -> None:
-        self.project = project
+        self.project, self.resources = project, resources
         self.keys = KeyTable()
         self.found: list[Diagnostic] = []
         names = op_names(project.scripts)
@@ -47,13 +51,14 @@ class Emission:
         self.found += self._duplicates()
         self.found += self._unknown()
         self.found += self._cycles()
+        self.found += self._steps()
 
     def assets(self) -> Iterator[dg.AssetsDefinition | dg.AssetSpec]:
         """Everything that Dagster should know."""
         for script in self.scripts:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
             if script.takes_script() and script.kind != "external":
-                yield assets_of(script, specs, script.manifest.op_name)
+                yield assets_of(script, specs, self.resources)
             else:
                 yield from specs
 
@@ -91,7 +96,7 @@ class Emission:
                     f"`{it.view.manifest_key}` and `{earlier.manifest_key}` are both"
                     f" `{it.spec.key.to_user_string()}` in Dagster",
                     it.view.model.location,
-                    _whose(it.view, "asset_key", "asset_spec"),
+                    _whose(it.view, PipesAssetManifest, "asset_key", "asset_spec"),
                     (Related(earlier.model.location, "the other one"),),
                 )
 
@@ -104,7 +109,12 @@ class Emission:
                     name = dep.asset_key.to_user_string()
                     close = similar(name, [key.to_user_string() for key in known], "an asset")
                     help_ = "; ".join(
-                        part for part in (_whose(it.view, "deps", "asset_spec"), close) if part
+                        part
+                        for part in (
+                            _whose(it.view, PipesAssetManifest, "deps", "asset_spec"),
+                            close,
+                        )
+                        if part
                     )
                     message = f"`{it.view.manifest_key}` depends on `{name}`, which is no asset"
                     where = it.view.model.location
@@ -121,8 +131,22 @@ class Emission:
             view = views[cycle[0]]
             message = f"these assets are made from each other: {path}"
             where = view.model.location
-            help_ = _whose(view, "deps", "asset_spec")
+            help_ = _whose(view, PipesAssetManifest, "deps", "asset_spec")
             yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_)
+
+    def _steps(self) -> Iterator[Diagnostic]:
+        first: dict[str, PipesScript] = {}
+        for script in self.scripts:
+            name = script.manifest.op_name
+            earlier = first.setdefault(name, script)
+            if earlier is not script:
+                yield Diagnostic(
+                    Code.INVALID_NAME,
+                    f"two steps are called `{name}`",
+                    script.model.location,
+                    _whose(script.manifest, PipesScriptManifest, "op_name"),
+                    (Related(earlier.model.location, "the other one"),),
+                )
 
 
 def _asked(view: PipesAssetManifest, name: str) -> Any:
@@ -149,18 +173,18 @@ def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitt
 
 def _refused(view: PipesAssetManifest, why: str) -> Diagnostic:
     message = f"Dagster refuses `{view.manifest_key}`: {why.strip().splitlines()[0]}"
-    help_ = _whose(view, *_PROPERTIES)
+    help_ = _whose(view, PipesAssetManifest, *_PROPERTIES)
     return Diagnostic(Code.INVALID_VALUE, message, view.model.location, help_)
 
 
 _PROPERTIES = ("owners", "tags", "kinds", "metadata", "deps", "code_version", "asset_spec")
 
 
-def _whose(view: PipesAssetManifest, *names: str) -> str | None:
-    """The properties that an owner's class overrides, which have a part in this."""
+def _whose(view: object, ours: type, *names: str) -> str | None:
+    """The first of these properties that an owner's class overrides."""
     for name in names:
         for cls in type(view).__mro__:
-            if cls is PipesAssetManifest:
+            if cls is ours:
                 break
             if name in vars(cls):
                 return f"the platform owner's `{cls.__name__}.{name}` has a part in this"

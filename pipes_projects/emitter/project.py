@@ -95,7 +95,9 @@ class PipesProject:
         compilation = compile_project(layout.root, contract, layout.defs)
         if compilation.has_errors:
             raise InvalidProjectError(compilation)
-        emission = Emission(compilation.project, cls.script_kind_map(), layout.root)
+        emission = Emission(
+            compilation.project, cls.script_kind_map(), layout.root, resources or ()
+        )
         compilation = _with(compilation, emission)
         if compilation.has_errors:
             raise InvalidProjectError(compilation)

@@ -1,1 +1,1 @@
-print('invoices')
+print("invoices")

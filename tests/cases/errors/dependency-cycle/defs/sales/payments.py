@@ -1,1 +1,1 @@
-print('payments')
+print("payments")

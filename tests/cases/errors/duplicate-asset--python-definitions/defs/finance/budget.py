@@ -1,1 +1,1 @@
-print('budget')
+print("budget")

@@ -1,1 +1,1 @@
-print('shop')
+print("shop")

@@ -1,1 +1,1 @@
-print('costs')
+print("costs")

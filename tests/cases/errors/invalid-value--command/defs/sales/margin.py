@@ -1,1 +1,1 @@
-print('margin')
+print("margin")

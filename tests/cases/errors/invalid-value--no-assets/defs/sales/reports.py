@@ -1,1 +1,1 @@
-print('reports')
+print("reports")

@@ -1,1 +1,1 @@
-print('forecast')
+print("forecast")

@@ -1,1 +1,1 @@
-print('component')
+print("component")

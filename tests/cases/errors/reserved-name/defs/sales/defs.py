@@ -1,1 +1,1 @@
-print('definitions')
+print("definitions")

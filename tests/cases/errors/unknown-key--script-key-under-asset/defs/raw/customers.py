@@ -1,1 +1,1 @@
-print('customers')
+print("customers")

@@ -1,1 +1,1 @@
-print('revenue')
+print("revenue")

@@ -1,1 +1,1 @@
-print('orders')
+print("orders")

@@ -1,0 +1,378 @@
+"""The platform owner's classes: every value can be overridden, and no override is bypassed."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import dagster as dg
+import pytest
+from pydantic import Field
+
+from pipes_projects import (
+    AssetFields,
+    InvalidProjectError,
+    Model,
+    PipesAssetManifest,
+    PipesProject,
+    PipesScript,
+    PipesScriptManifest,
+    RelativePath,
+    ScriptFields,
+    Text,
+)
+from tests.conftest import Folder
+from tests.running import materialize
+
+
+class HelloScriptManifest(PipesScriptManifest):
+    @property
+    def tags(self) -> dict[str, str]:
+        return {"kind": "python", **super().tags}
+
+
+class HelloAssetManifest(PipesAssetManifest):
+    @property
+    def owners(self) -> list[str]:
+        owners_from_file = super().owners
+        if not owners_from_file:
+            return ["team:foobar"]
+        return owners_from_file
+
+
+class HelloScript(PipesScript):
+    @classmethod
+    def script_manifest_class(cls) -> type:
+        return HelloScriptManifest
+
+    @classmethod
+    def asset_manifest_class(cls) -> type:
+        return HelloAssetManifest
+
+
+def project(script: type[PipesScript], **others: Any) -> type[PipesProject]:
+    """A project whose `subprocess` scripts are of this class."""
+
+    class Project(PipesProject):
+        @classmethod
+        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
+            return {**super().script_kind_map(), "subprocess": script, **others}
+
+    return Project
+
+
+def with_asset(**properties: Any) -> type[PipesProject]:
+    """A project whose asset manifests have these properties."""
+    view = type("TeamAsset", (PipesAssetManifest,), properties)
+
+    class Script(PipesScript):
+        @classmethod
+        def asset_manifest_class(cls) -> type:
+            return view
+
+    return project(Script)
+
+
+def spec(defs: dg.Definitions, key: str) -> dg.AssetSpec:
+    return next(it for it in defs.resolve_all_asset_specs() if it.key.to_user_string() == key)
+
+
+def test_an_owners_default_is_replaced_and_a_kind_tag_merges(folder: Folder) -> None:
+    folder.asset("group/plain", "tags: {tier: gold}\n")
+    folder.asset("group/own", "owners: [team:own]\ntags: {kind: rust}\nkinds: [s3]\n")
+    defs = folder.definitions(project(HelloScript))
+    plain, own = spec(defs, "group/plain"), spec(defs, "group/own")
+    assert (list(plain.owners), plain.kinds) == (["team:foobar"], {"python"})
+    assert (list(own.owners), own.kinds) == (["team:own"], {"rust", "s3"})
+    assert plain.tags["tier"] == "gold"
+    assert "kind" not in plain.tags | own.tags
+
+
+def test_script_tags_reach_assets_and_an_assets_own_win(folder: Folder) -> None:
+    folder.asset(
+        "group/two",
+        """
+        tags: {kind: dbt, tier: gold, area: sales}
+        assets:
+          one: {tags: {tier: null, area: hr}}
+          other: {tags: null}
+        """,
+    )
+    defs = folder.definitions(project(HelloScript))
+    one, other = spec(defs, "group/one"), spec(defs, "group/other")
+    assert {k: v for k, v in one.tags.items() if "/" not in k} == {"area": "hr"}
+    assert {k: v for k, v in other.tags.items() if "/" not in k} == {}
+    assert one.kinds == other.kinds == {"dbt"}
+
+
+REPORT = """
+    from dagster_pipes import open_dagster_pipes
+
+    with open_dagster_pipes() as pipes:
+        assert pipes.asset_keys == ["group/one", "group/two"], pipes.asset_keys
+        for key in pipes.asset_keys:
+            pipes.report_asset_materialization(asset_key=key)
+"""
+
+
+def test_a_changed_key_is_carried_into_dependencies_and_reports(
+    folder: Folder, tmp_path: Path
+) -> None:
+    folder.asset("group/both", "assets: {one: {}, two: {deps: [group/one]}}\n", REPORT)
+    folder.asset("group/below", "deps: [group/two]\n")
+
+    def asset_key(self: PipesAssetManifest) -> dg.AssetKey:
+        return dg.AssetKey(["warehouse", *super(type(self), self).asset_key.path])
+
+    defs = folder.definitions(with_asset(asset_key=property(asset_key)))
+    below = spec(defs, "warehouse/group/below")
+    assert [dep.asset_key.to_user_string() for dep in below.deps] == ["warehouse/group/two"]
+    outcome = materialize(defs, tmp_path / "home")
+    assert outcome.made == {f"warehouse/group/{name}" for name in ("one", "two", "below")}
+
+
+def test_a_key_that_asset_spec_changes_is_carried_too(folder: Folder, tmp_path: Path) -> None:
+    folder.asset("group/above")
+    folder.asset("group/below", "deps: [group/above]\n")
+
+    def asset_spec(self: PipesAssetManifest) -> dg.AssetSpec:
+        made = super(type(self), self).asset_spec
+        return made.replace_attributes(key=dg.AssetKey(["x", made.key.path[-1]]))
+
+    defs = folder.definitions(with_asset(asset_spec=property(asset_spec)))
+    assert [dep.asset_key.path for dep in spec(defs, "x/below").deps] == [["x", "above"]]
+    assert materialize(defs, tmp_path / "home").made == {"x/above", "x/below"}
+
+
+def refused(folder: Folder, cls: type[PipesProject]) -> str:
+    with pytest.raises(InvalidProjectError) as raised:
+        folder.definitions(cls)
+    return str(raised.value)
+
+
+def test_keys_that_an_override_makes_equal_are_a_finding(folder: Folder) -> None:
+    folder.asset("a/one")
+    folder.asset("b/one")
+    key = property(lambda self: dg.AssetKey([self.name]))
+    said = refused(folder, with_asset(asset_key=key))
+    assert "error[duplicate-asset]: `b/one` and `a/one` are both `one` in Dagster" in said
+    assert "--> defs/b/one.yaml:1:1" in said
+    assert "`TeamAsset.asset_key`" in said
+
+
+def test_a_dependency_that_an_override_makes_up_is_a_finding(folder: Folder) -> None:
+    folder.asset("a/one")
+    said = refused(folder, with_asset(deps=property(lambda _: ["a/two"])))
+    assert "error[unknown-dependency]: `a/one` depends on `a/two`, which is no asset" in said
+    assert "`TeamAsset.deps`" in said
+
+
+def test_a_cycle_that_an_override_closes_is_a_finding(folder: Folder) -> None:
+    folder.asset("a/one")
+    folder.asset("a/two", "deps: [a/one]\n")
+    deps = property(lambda self: ["a/two"] if self.name == "one" else ["a/one"])
+    said = refused(folder, with_asset(deps=deps))
+    assert "error[dependency-cycle]" in said
+    assert "`a/one` → `a/two` → `a/one`" in said
+
+
+def test_what_dagster_refuses_is_a_finding_with_the_class_named(folder: Folder) -> None:
+    folder.asset("a/one")
+    said = refused(folder, with_asset(owners=property(lambda _: ["nobody"])))
+    assert "error[invalid-value]: Dagster refuses `a/one`: Invalid owner 'nobody'" in said
+    assert "`TeamAsset.owners`" in said
+
+
+def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> None:
+    folder.asset("a/one")
+    with pytest.raises(ZeroDivisionError) as raised:
+        folder.definitions(with_asset(owners=property(lambda _: 1 / 0)))
+    assert raised.value.__notes__ == ["in `TeamAsset.asset_spec`, for defs/a/one.yaml:1:1"]
+
+
+def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) -> None:
+    folder.asset("a/one")
+    folder.asset("a/two")
+
+    class Manifest(PipesScriptManifest):
+        @property
+        def op_name(self) -> str:
+            return "same"
+
+    class Script(PipesScript):
+        @classmethod
+        def script_manifest_class(cls) -> type:
+            return Manifest
+
+    said = refused(folder, project(Script))
+    assert "two steps are called `same`" in said
+    assert "`Manifest.op_name`" in said
+
+
+def test_every_property_of_a_script_reaches_the_step(folder: Folder, tmp_path: Path) -> None:
+    folder.asset(
+        "group/one",
+        script="""
+        from dagster_pipes import open_dagster_pipes
+
+        with open_dagster_pipes() as pipes:
+            pipes.report_asset_materialization(metadata={"extra": pipes.get_extra("from")})
+        """,
+    )
+
+    class Manifest(PipesScriptManifest):
+        op_name = property(lambda _: "my_step")
+        op_tags = property(lambda _: {"a": "b"})
+        pool = property(lambda _: "mine")
+        retry_policy = property(lambda _: dg.RetryPolicy(5))
+        extras = property(lambda self: {**super().extras, "from": "owner"})
+
+    class Script(PipesScript):
+        @classmethod
+        def script_manifest_class(cls) -> type:
+            return Manifest
+
+    defs = folder.definitions(project(Script))
+    op = defs.resolve_implicit_global_asset_job_def().get_node_named("my_step").definition
+    assert isinstance(op, dg.OpDefinition)
+    assert (op.tags, op.pool, op.retry_policy) == ({"a": "b"}, "mine", dg.RetryPolicy(5))
+    assert materialize(defs, tmp_path / "home").metadata["group/one"] == {"extra": "owner"}
+
+
+class Cost(Model):
+    center: str
+    share: Annotated[float, Field(le=1)] = 1.0
+
+
+class FancyAssetFields(AssetFields):
+    cost: Cost | None = None
+    """Who pays."""
+    priority: int = 3
+
+
+class FancyScriptFields(ScriptFields):
+    region: str
+    """Where it runs."""
+
+
+class FancyOptions(Model):
+    image: str
+    flags: list[Text] | None = None
+    config: RelativePath | None = None
+
+
+class FancyScript(PipesScript):
+    """Runs scripts in the fancy runtime."""
+
+    @classmethod
+    def options(cls) -> type[Model]:
+        return FancyOptions
+
+    @classmethod
+    def asset_fields(cls) -> type[AssetFields]:
+        return FancyAssetFields
+
+    @classmethod
+    def script_fields(cls) -> type[ScriptFields]:
+        return FancyScriptFields
+
+    def invoke(self, context: dg.AssetExecutionContext, runtime: Any, spare: Any = None) -> Any:
+        asset = self.assets[0]
+        seen = {
+            "options": self.kind_options.model_dump(),
+            "region": self.manifest.region,
+            "center": asset.cost.center,
+            "priority": asset.priority,
+            "spare": spare,
+            "step": context.op_execution_context.op_handle.name,
+        }
+        return dg.MaterializeResult(metadata=runtime(seen))
+
+
+Fancy = project(PipesScript, fancy=FancyScript)
+FANCY = """
+    kind: fancy
+    region: eu
+    cost: {center: research}
+    fancy: {image: big, flags: [1.10], config: conf/a.toml}
+"""
+
+
+def test_added_fields_options_and_resources_reach_invoke(folder: Folder, tmp_path: Path) -> None:
+    folder.asset("group/one", FANCY)
+    runtime = dg.ResourceDefinition.hardcoded_resource(lambda seen: {"seen": seen})
+    defs = folder.definitions(Fancy, resources={"runtime": runtime})
+    outcome = materialize(defs, tmp_path / "home")
+    assert outcome.metadata["group/one"]["seen"] == {
+        "options": {"image": "big", "flags": ["1.10"], "config": "defs/group/conf/a.toml"},
+        "region": "eu",
+        "center": "research",
+        "priority": 3,
+        "spare": None,
+        "step": "group__one",
+    }
+
+
+def test_a_resource_with_a_default_is_given_when_there_is_one(
+    folder: Folder, tmp_path: Path
+) -> None:
+    folder.asset("group/one", FANCY)
+    made = dg.ResourceDefinition.hardcoded_resource
+    resources = {"runtime": made(lambda seen: {"spare": seen["spare"]}), "spare": made("tyre")}
+    outcome = materialize(folder.definitions(Fancy, resources=resources), tmp_path / "home")
+    assert outcome.metadata["group/one"] == {"spare": "tyre"}
+
+
+def test_added_fields_are_validated_and_belong_to_their_kind(folder: Folder) -> None:
+    folder.asset("group/one", FANCY.replace("{center: research}", "{centre: research, share: 2}"))
+    folder.asset("group/two", "cost: {center: x}\n")
+    said = refused(folder, Fancy)
+    assert "`centre` is not a key" in said
+    assert "`share` must be at most 1" in said
+    assert "`cost` is not a key for `kind: subprocess`" in said
+
+
+def test_a_required_added_field_and_option_may_be_inherited(folder: Folder) -> None:
+    folder.write("defs/_defaults.yaml", "region: us\nfancy: {image: small}\n")
+    folder.asset("group/one", "kind: fancy\ncost: {center: x}\n")
+    defs = folder.definitions(Fancy, resources={"runtime": 1})
+    assert {it.key.to_user_string() for it in defs.resolve_all_asset_specs()} == {"group/one"}
+
+
+def test_what_is_required_and_nowhere_given_is_missing(folder: Folder) -> None:
+    folder.asset("group/one", "kind: fancy\n")
+    said = refused(folder, Fancy)
+    assert "error[missing-key]: `region` is missing" in said
+    assert "error[missing-key]: `fancy` needs `image`" in said
+
+
+@pytest.mark.parametrize("name", ["Fancy", "2x", "deps", "assets", "a-b"])
+def test_a_kind_has_a_plain_name_that_is_no_field(folder: Folder, name: str) -> None:
+    cls = project(PipesScript, **{name: FancyScript})
+    with pytest.raises(ValueError, match="cannot be the name of a kind"):
+        folder.definitions(cls)
+
+
+def test_a_kind_without_invoke_says_so_when_it_runs(folder: Folder, tmp_path: Path) -> None:
+    folder.asset("group/one", "kind: empty\n")
+
+    class Empty(PipesScript):
+        pass
+
+    outcome = materialize(folder.definitions(project(PipesScript, empty=Empty)), tmp_path / "h")
+    assert "it must define `invoke()`" in outcome.failures["group__one"]
+
+
+def test_assets_of_python_definitions_are_known_and_never_emitted(
+    folder: Folder, tmp_path: Path
+) -> None:
+    folder.asset("group/one", "deps: [python/made]\n")
+
+    class Project(PipesProject):
+        @classmethod
+        def asset_keys(cls) -> list[str | dg.AssetKey]:
+            return [dg.AssetKey(["python", "made"])]
+
+    @dg.asset(key=["python", "made"])
+    def made() -> None: ...
+
+    merged = dg.Definitions.merge(folder.definitions(Project), dg.Definitions(assets=[made]))
+    assert materialize(merged, tmp_path / "home").made == {"group/one", "python/made"}

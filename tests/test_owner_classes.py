@@ -223,7 +223,10 @@ def test_every_property_of_a_script_reaches_the_step(folder: Folder, tmp_path: P
         op_tags = property(lambda _: {"a": "b"})
         pool = property(lambda _: "mine")
         retry_policy = property(lambda _: dg.RetryPolicy(5))
-        extras = property(lambda self: {**super().extras, "from": "owner"})
+
+        @property
+        def extras(self) -> dict[str, Any]:
+            return {**super().extras, "from": "owner"}
 
     class Script(PipesScript):
         @classmethod

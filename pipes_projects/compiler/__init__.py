@@ -16,7 +16,7 @@ from pipes_projects.compiler.names import (
     is_defaults,
     usable,
 )
-from pipes_projects.compiler.validation import Manifest, validate
+from pipes_projects.compiler.validation import Manifest, unknown_defaults, validate
 from pipes_projects.diagnostics import Code, Diagnostic, in_order
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
@@ -54,13 +54,14 @@ def compile_sources(sources: Sources, contract: Contract | None = None) -> Compi
     found = [_unreadable(it) for it in sources.unreadable]
     files = usable(sources.manifests, sources.defs, found)
     found += check_names(files, sources.defs)
-    manifests, opaque = _manifests(files, contract, sources, found)
-    defaults = {_folder(it): it for it in manifests if is_defaults(it.document.source)}
+    manifests = list(_manifests(files, contract, found))
+    defaults = _defaults(manifests, sources, contract)
     scripts = []
     for manifest in manifests:
-        if not is_defaults(manifest.document.source):
+        if not is_defaults(manifest.path):
             inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
             scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
+    opaque = frozenset(group_of(path, sources.defs) for path in _opaque(manifests, sources))
     project = Project(tuple(scripts), contract.asset_keys, opaque)
     found += [diagnostic for check in CHECKS for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
@@ -68,21 +69,37 @@ def compile_sources(sources: Sources, contract: Contract | None = None) -> Compi
 
 
 def _manifests(
-    files: list[SourceFile], contract: Contract, sources: Sources, found: list[Diagnostic]
-) -> tuple[list[Manifest], frozenset[str]]:
-    """The manifests that could be read, and the groups in which one could not."""
-    manifests = []
-    opaque = {group_of(it.path, sources.defs) for it in sources.unreadable}
+    files: list[SourceFile], contract: Contract, found: list[Diagnostic]
+) -> Iterator[Manifest]:
     for source in files:
         document = parse(source, found)
         manifest = validate(document, contract, found) if document else None
         if manifest is None:
-            opaque.add(group_of(source.path, sources.defs))
             continue
-        manifests.append(manifest)
         if manifest.form is SingleAssetManifest and "key" not in manifest.data:
             found += check_asset_name(source)
-    return manifests, frozenset(opaque)
+        yield manifest
+
+
+def _defaults(
+    manifests: list[Manifest], sources: Sources, contract: Contract
+) -> dict[str, Manifest]:
+    """The defaults of each folder that has any."""
+    unknown = (unknown_defaults(path, contract) for path in _unused(manifests, sources))
+    return {_folder(it): it for it in (*unknown, *manifests) if is_defaults(it.path)}
+
+
+def _opaque(manifests: list[Manifest], sources: Sources) -> Iterator[str]:
+    """The files whose assets nobody knows."""
+    yield from (path for path in _unused(manifests, sources) if not is_defaults(path))
+    yield from (it.path for it in manifests if "assets" in it.broken - it.data.keys())
+
+
+def _unused(manifests: list[Manifest], sources: Sources) -> Iterator[str]:
+    """The files of which a finding says why they are no manifests."""
+    used = {it.path for it in manifests}
+    yield from (it.path for it in sources.manifests if it.path not in used)
+    yield from (it.path for it in sources.unreadable)
 
 
 def _folder(manifest: Manifest) -> str:

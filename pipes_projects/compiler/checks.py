@@ -26,7 +26,7 @@ def duplicate_asset(project: Project) -> Iterator[Diagnostic]:
             )
         elif asset.key in project.asset_keys:
             message = f"asset `{asset.key}` is made by the platform owner's Python definitions too"
-            yield Diagnostic(Code.DUPLICATE_ASSET, message, asset.location, "rename this one")
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, asset.location, "rename one of them")
 
 
 def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
@@ -42,9 +42,18 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
                     Code.UNKNOWN_DEPENDENCY,
                     f"no asset is called `{dep.key}`",
                     dep.location,
-                    similar(dep.key, known, "an asset")
-                    or "an asset of another system is declared by a manifest of `kind: external`",
+                    _known_as(dep.key, known),
                 )
+
+
+def _known_as(key: str, known: set[str]) -> str:
+    named = sorted(it for it in known if it.endswith(f"/{key}"))
+    if named and "/" not in key:
+        return f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
+    return (
+        similar(key, known, "an asset")
+        or "an asset of another system is declared by a manifest of `kind: external`"
+    )
 
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
@@ -60,8 +69,11 @@ def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
             if len(cycle) > 1
             else f"`{cycle[0]}` is made from itself",
             steps[0].location,
-            "remove one of these dependencies",
-            tuple(Related(dep.location, f"and here from `{dep.key}`") for dep in steps[1:]),
+            "remove one of these dependencies" if len(cycle) > 1 else "remove the dependency",
+            tuple(
+                Related(dep.location, f"`{key}` is made from `{dep.key}`")
+                for key, dep in zip(cycle[1:], steps[1:], strict=True)
+            ),
         )
 
 
@@ -89,7 +101,10 @@ def _script_cycle(cycle: tuple[str, ...], edges: dict[str, dict[str, Dependency]
         f"these scripts wait for each other: {path}",
         steps[0].location,
         "split one of them, or write `can_subset: true` if it honours the selected assets",
-        tuple(Related(dep.location, f"and here for `{dep.key}`") for dep in steps[1:]),
+        tuple(
+            Related(dep.location, f"`{name}` waits for `{dep.key}`")
+            for name, dep in zip(cycle[1:], steps[1:], strict=True)
+        ),
     )
 
 

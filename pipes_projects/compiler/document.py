@@ -35,6 +35,8 @@ class Document:
     data: Any
     root: Node | None = None
     written: dict[KeyPath, str] = field(default_factory=dict)
+    holes: frozenset[KeyPath] = frozenset()
+    """Where a value is missing, of which a finding has been made."""
 
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""
@@ -81,13 +83,14 @@ class _Builder:
     def __init__(self, source: SourceFile, root: Node | None, found: list[Diagnostic]) -> None:
         self.source, self.root, self.found = source, root, found
         self.written: dict[KeyPath, str] = {}
+        self.holes: set[KeyPath] = set()
         self.left = MAX_VALUES
         self.may_be_odd = "\\" in source.text
 
     def document(self) -> Document:
         empty = self.root is None or self.root.is_nothing
         data = {} if self.root is None or empty else self.value(self.root, ())
-        return Document(self.source, data, self.root, self.written)
+        return Document(self.source, data, self.root, self.written, frozenset(self.holes))
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:
@@ -95,7 +98,7 @@ class _Builder:
         self.left -= len(node.value)
         if self.left < 0 or len(path) > MAX_DEPTH:
             grown = "this is nested too deeply" if self.left >= 0 else "this has too many values"
-            help_ = "anchors and aliases that repeat each other add up"
+            help_ = f"at most {MAX_DEPTH} levels, {MAX_VALUES} values; aliases count each time"
             raise Refused(node.start, node.end, grown, help_)
         return self.mapping(node, path) if node.is_mapping else self.items(node, path)
 
@@ -103,7 +106,8 @@ class _Builder:
         values = []
         for index, item in enumerate(node.value):
             if item.is_nothing:
-                self.nothing(item, "an item of this list has no value", "remove the item")
+                message = "an item of this list has no value"
+                self.nothing((*path, index), item, message, "remove the item")
             values.append(self.value(item, (*path, index)) if not item.is_nothing else "")
         return values
 
@@ -116,7 +120,8 @@ class _Builder:
             if earlier is not key_node:
                 self.repeated(key, key_node, earlier)
             elif value_node.is_nothing:
-                self.nothing(key_node, f"`{key}` has no value", self.nothing_help(key))
+                message = f"`{key}` has no value"
+                self.nothing((*path, key), key_node, message, self.nothing_help(key))
             else:
                 values[key] = self.value(value_node, (*path, key))
         return values
@@ -142,7 +147,7 @@ class _Builder:
         text: str = node.value
         if self.may_be_odd and ("\0" in text or not _is_encodable(text)):
             message = "this text has a character that cannot be stored"
-            raise Refused(node.start, node.end, message)
+            raise Refused(node.start, node.end, message, "remove the escape that stands for it")
         return text
 
     def repeated(self, key: str, node: Node, earlier: Node) -> None:
@@ -153,7 +158,8 @@ class _Builder:
             Diagnostic(Code.REPEATED_KEY, f"`{key}` is written twice", here, help_, related)
         )
 
-    def nothing(self, node: Node, message: str, help_: str) -> None:
+    def nothing(self, path: KeyPath, node: Node, message: str, help_: str) -> None:
+        self.holes.add(path)
         self.found.append(Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_))
 
     @staticmethod

@@ -24,6 +24,11 @@ class Layer:
     data: Mapping[str, Any]
     path: KeyPath = ()
 
+    @property
+    def location(self) -> Location:
+        """Where the layer's own name stands; the file, for the top of a document."""
+        return self.document.key(self.path) if self.path else Location(self.document.source.path)
+
     def without(self, names: Container[str]) -> Layer:
         """The layer without the fields that are named."""
         kept = {name: value for name, value in self.data.items() if name not in names}
@@ -72,8 +77,16 @@ class Origins:
         for layer in reversed(self.layers):
             if _has(layer.data, path):
                 return layer.document.key((*layer.path, *path))
-        nearest = self.layers[-1]
-        return nearest.document.key(nearest.path)
+        return self.layers[-1].location
+
+    def is_refused(self, *path: str | int) -> bool:
+        """Whether the value was written, and left out because of a finding."""
+        places = ((it.document, (*it.path, *path)) for it in self.layers)
+        return any(_has(it.data, place) or place in it.holes for it, place in places)
+
+    def nearest(self, *path: str | int) -> Location:
+        """Where the nearest layer gives this value, or would have to."""
+        return Origins(self.layers[-1:])(*path)
 
 
 def _has(value: Any, path: tuple[str | int, ...]) -> bool:

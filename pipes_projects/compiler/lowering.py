@@ -75,14 +75,19 @@ class _Lowering:
             self.added(kind.script_fields if kind else None, data, origin),
             self.options(kind, data, origin) if kind else {},
             tuple(assets),
-            _first_line(self.manifest),
+            origin(),
             origin,
         )
+
+    @property
+    def chain(self) -> tuple[Manifest, ...]:
+        """The manifest after the defaults above it."""
+        return (*self.inherited, self.manifest)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """What the top of the manifest says, after what it inherits."""
-        return tuple(Layer(it.document, it.data) for it in (*self.inherited, self.manifest))
+        return tuple(Layer(it.document, it.data) for it in self.chain)
 
     def allowed(self, layer: Layer, kind: Kind | None) -> Layer:
         """Of what is inherited, that which means something for the kind."""
@@ -93,7 +98,10 @@ class _Lowering:
 
     def kind(self, data: Mapping[str, Any]) -> Kind | None:
         """The effective kind; None, where a finding says that it is not known."""
-        if "kind" in self.manifest.broken or any("kind" in it.broken for it in self.inherited):
+        said = next(
+            (it for it in reversed(self.chain) if {"kind"} & (it.data.keys() | it.broken)), None
+        )
+        if said and "kind" in said.broken:
             return None
         kind = self.contract.kinds[data.get("kind", "subprocess")]
         if "kind" not in self.manifest.data:  # else the document alone said so
@@ -118,17 +126,27 @@ class _Lowering:
     def report(self, problems: Sequence[Problem], origin: Origins, *prefix: str) -> None:
         for problem in problems:
             path = (*prefix, *problem.path)
-            missing = problem.code == Code.MISSING_KEY
-            place = origin(*(path[:-1] if missing else path))
-            related = tuple(self.looked_at()) if missing else ()
-            message = problem.message
-            if missing and len(path) > 1 and isinstance(path[-2], str):
-                message = f"`{path[-2]}` needs `{path[-1]}`"
-            self.found.append(Diagnostic(Code(problem.code), message, place, problem.help, related))
+            if problem.code == Code.MISSING_KEY:
+                self.found.extend(self.missing(path, origin))
+            else:
+                code, place = Code(problem.code), origin(*path)
+                self.found.append(Diagnostic(code, problem.message, place, problem.help))
 
-    def looked_at(self) -> Iterator[Related]:
-        for it in self.inherited:
-            yield Related(Location(it.path), "these defaults do not give it either")
+    def missing(self, path: tuple[str | int, ...], origin: Origins) -> Iterator[Diagnostic]:
+        """What neither the manifest nor its defaults give; unless a finding explains that."""
+        if any(path[0] in it.broken for it in self.chain) or origin.is_refused(*path):
+            return
+        message = f"`{path[-2]}` needs `{path[-1]}`" if len(path) > 1 else f"`{path[0]}` is missing"
+        yield Diagnostic(
+            Code.MISSING_KEY,
+            message,
+            origin.nearest(*path[:-1]),
+            "write it here, or for a whole folder in a `_defaults.yaml`",
+            tuple(
+                Related(Location(it.path), "these defaults do not give it either")
+                for it in self.inherited
+            ),
+        )
 
     def options(self, kind: Kind, data: Mapping[str, Any], origin: Origins) -> dict[str, Any]:
         options = data.get(kind.name, {})
@@ -189,13 +207,9 @@ class _Lowering:
             own,
             self.added(kind.asset_fields if kind else None, data, origin),
             tuple(Dependency(key, origin("deps", n)) for n, key in enumerate(fields.deps or ())),
-            origin() if layers[-1].path else _first_line(self.manifest),
+            origin(),
             origin,
         )
-
-
-def _first_line(manifest: Manifest) -> Location:
-    return manifest.document.key((next(iter(manifest.document.data)),) if manifest.data else ())
 
 
 def _policy_problems(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -36,9 +36,9 @@ def stem_of(path: str) -> str:
     return path.rpartition(".")[0]
 
 
-def is_defaults(source: SourceFile) -> bool:
+def is_defaults(path: str) -> bool:
     """Whether this is a `_defaults.yaml`."""
-    return asset_name(source.path) == DEFAULTS_STEM
+    return asset_name(path) == DEFAULTS_STEM
 
 
 def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) -> list[SourceFile]:
@@ -59,7 +59,7 @@ def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
     if reserved := RESERVED.get(stem_of(name)):
         help_ = f"{reserved}; give the manifest and its script another name"
         return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{name}`", help_)
-    if folder == defs and not is_defaults(source):
+    if folder == defs and not is_defaults(source.path):
         message = f"`{name}` stands directly in `{defs}/`, outside any group"
         help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{name}`"
         return _at(source, Code.MANIFEST_OUTSIDE_GROUP, message, help_)
@@ -80,7 +80,7 @@ def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic
     groups: set[str] = set()
     for source in sources:
         group = group_of(source.path, defs)
-        if group not in groups and not is_defaults(source) and not _GROUP.fullmatch(group):
+        if group not in groups and not is_defaults(source.path) and not _GROUP.fullmatch(group):
             message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
             better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
             help_ = f"rename the folder, to `{better}` for example"

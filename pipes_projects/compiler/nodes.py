@@ -34,7 +34,10 @@ MAX_DEPTH: Final = 50
 
 # Flow lists such as `[team:sales]` are fine in YAML 1.2; libyaml wants the colon hidden.
 _COLON = re.compile(r"(?<=\w):(?=[\w./@~-])")
-_HIDDEN = "\U0010fffd"  # a private character that nobody types
+_HIDDEN = "\U0010fffd"  # a private character
+
+# Where the two parsers do not agree, the pure one reads the text, slower.
+_FOR_PURE = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd]|^%|[&*]\S*:", re.MULTILINE)
 
 
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong
@@ -67,28 +70,25 @@ class Node:
 
 def compose(text: str) -> Node | None:
     """The tree of a text; None where it is empty. Raises `Refused`."""
-    hidden = _COLON.sub(_HIDDEN, text) if CParser is not None else text
-    events = _events_c(hidden) if CParser is not None else None
-    return _Composer(iter(events or _events_pure(text)), events is not None).document()
+    if CParser is not None and not _FOR_PURE.search(text):
+        try:
+            return _Composer(_events_c(text), is_hidden=True).document()
+        except (YAMLError, ValueError, Refused):
+            pass  # the pure parser says what is wrong, if anything is
+    return _Composer(_events_pure(text), is_hidden=False).document()
 
 
-def _events_c(text: str) -> list[Any] | None:
-    parser, events = CParser(text), []
+def _events_c(text: str) -> Iterator[Any]:
+    parser = CParser(_COLON.sub(_HIDDEN, text))
+    while (event := parser.get_event()) is not None:
+        yield event
+
+
+def _events_pure(text: str) -> Iterator[Any]:
     try:
-        while (event := parser.get_event()) is not None:
-            events.append(event)
-    except (YAMLError, ValueError):
-        return None
-    return events
-
-
-def _events_pure(text: str) -> list[Any]:
-    try:
-        return list(YAML(typ="safe", pure=True).parse(text))
+        yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = min(mark.index, len(text)) if mark else 0
-        raise Refused(at, at, *_sentence(error)) from None
+        raise _explained(text, error) from None
     except YAMLError as error:
         at = getattr(error, "position", 0)
         message = "a character here is not allowed in YAML"
@@ -97,14 +97,55 @@ def _events_pure(text: str) -> list[Any]:
         raise Refused(0, 0, "this is not YAML") from None
 
 
-def _sentence(error: MarkedYAMLError) -> tuple[str, str | None]:
-    problem = (error.problem or error.context or "this is not YAML").split("\n")[0]
-    if "'\\t'" in problem:
-        return "a tab cannot be used here", "indent with spaces"
-    if "mapping values are not allowed" in problem:
-        return "a `:` is not expected here", "indent keys alike, and quote text that contains `: `"
-    context = f", {error.context}" if error.context and error.problem else ""
-    return problem.replace("<", "").replace(">", "") + context, None
+# The parser's words; ours; what to do; whether the mistake is where the parser began a value.
+_SENTENCES = (
+    (r"'\\t'", "a tab cannot be used here", "indent with spaces", False),
+    (
+        "mapping values are not allowed",
+        "a `:` is not expected here",
+        "indent keys alike, and quote text that contains `: `",
+        False,
+    ),
+    (
+        "quoted scalar.*unknown escape character '(?P<what>.+)'",
+        r"`\WHAT` is not an escape of double quotes",
+        "use single quotes",
+        False,
+    ),
+    ("quoted scalar", "this quote is not closed", "close it", True),
+    ("flow sequence", "this `[` is not closed", "close it; items are parted by `,`", True),
+    ("flow mapping", "this `{` is not closed", "close it; entries are parted by `,`", True),
+    (
+        "block end|expected key|block collection",
+        "this does not fit in with the lines above it",
+        "keys of one mapping, and items of one list, begin in the same column",
+        False,
+    ),
+    ("simple key", "a `:` is missing after this key", "write `key: value`", True),
+    (
+        "character '(?P<what>.+)' that cannot start",
+        "text cannot begin with `WHAT`",
+        "put it into quotes",
+        False,
+    ),
+    ("anchor|alias", "this is no name of an anchor", "put text with `&` or `*` into quotes", False),
+)
+
+
+def _explained(text: str, error: MarkedYAMLError) -> Refused:
+    said = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+    for pattern, message, help_, at_start in _SENTENCES:
+        if found := re.search(pattern, said):
+            what = found.groupdict().get("what", "")
+            mark = error.context_mark if at_start else error.problem_mark
+            return _refused_at(text, mark, message.replace("WHAT", what), help_)
+    mark = error.problem_mark or error.context_mark
+    return _refused_at(text, mark, f"this is not YAML: {said.replace('<', '').replace('>', '')}")
+
+
+def _refused_at(text: str, mark: Any, message: str, help_: str | None = None) -> Refused:
+    at = min(mark.index, len(text)) if mark else 0
+    return Refused(at, at, message, help_)
 
 
 class _Composer:
@@ -119,7 +160,7 @@ class _Composer:
                 seen += 1
                 if seen > 1:
                     message = "a manifest is one document, and here a second one begins"
-                    raise _refused(event, message, "remove the `---`")
+                    raise _refused(event, message, "make two files of it")
             elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
                 root = self.node(event, 0)
         return root
@@ -128,10 +169,11 @@ class _Composer:
         if event.__class__ is AliasEvent:
             return self.alias(event)
         if event.ctag is not None and str(event.ctag) != "!":
-            message = f"tags such as `{event.ctag}` are not read"
+            tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
+            message = f"tags such as `{tag}` are not read"
             raise _refused(event, message, "write the value without its tag")
         if depth > MAX_DEPTH:
-            raise _refused(event, "this is nested too deeply")
+            raise _refused(event, "this is nested too deeply", f"at most {MAX_DEPTH} levels")
         is_scalar = event.__class__ is ScalarEvent
         node = Node(
             self.text(event) if is_scalar else [],

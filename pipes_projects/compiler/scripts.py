@@ -60,7 +60,11 @@ def _named(
         folder, name = posixpath.split(path)
         others = [it for names in files.siblings(folder).values() for it in names]
         close = nearest(name, others)
-        help_ = f"a file with a similar name exists: `{close}`" if close else "it must exist"
+        help_ = (
+            f"a file with a similar name exists: `{close}`"
+            if close
+            else "it is relative to this file"
+        )
         return Diagnostic(Code.MISSING_SCRIPT, f"there is no file `{path}`", where, help_)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
@@ -110,5 +114,5 @@ def _none(
 
 def _command_help(kind: Kind) -> str:
     if kind.any_ending_with:
-        return f"say it: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
-    return f"it runs {', '.join(kind.endings or ())}"
+        return f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
+    return f"it runs {', '.join(f'`{ending}`' for ending in kind.endings or ())}"

@@ -6,12 +6,12 @@ manifest, so that the stages after this one can go on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipes_projects.compiler.document import Document
-from pipes_projects.diagnostics import Code, Diagnostic, Severity, similar
+from pipes_projects.diagnostics import Code, Diagnostic, Severity, nearest, similar
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import (
@@ -24,9 +24,10 @@ from pipes_projects.manifest.forms import (
 from pipes_projects.manifest.marks import marked, matches
 from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import Path, Problem, model_problems, unknown_key
-from pipes_projects.source import DEFAULTS_STEM
+from pipes_projects.source import DEFAULTS_STEM, SourceFile
 
 ASSET_FIELDS = FIELDS[AssetFields]
+UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,23 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
         return None
     form = form_of(document)
     problems = list(_problems(form, _as_text(document, form, contract), contract))
-    found += [_diagnostic(document, problem) for problem in problems]
-    broken = frozenset(str(problem.path[0]) for problem in problems)
+    found += [_diagnostic(document, it) for it in problems if it.path not in document.holes]
+    broken = frozenset(str(path[0]) for path in (*(it.path for it in problems), *document.holes))
     return Manifest(document, form, _without(document.data, problems), broken)
+
+
+def unknown_defaults(path: str, contract: Contract) -> Manifest:
+    """Stands for a `_defaults.yaml` that could not be read: it may say anything."""
+    names = FIELDS[Defaults] | contract.blocks | contract.added_fields
+    return Manifest(Document(SourceFile(path, ""), {}), Defaults, {}, names)
 
 
 def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, Any]:
     """The data, with numbers and booleans as they are written wherever text is wanted."""
     data: dict[str, Any] = document.data
+    for path in document.holes:  # an asset without a value is an asset all the same
+        if len(path) == 2 and path[0] == "assets" and isinstance(data["assets"], dict):
+            data["assets"][path[1]] = {}
     if not document.written:
         return data
     patterns = (*marked(form, AsWritten), *contract.text_patterns)
@@ -128,7 +138,11 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            yield unknown_key((key,), tuple(sorted(fields)), where)
+            known = tuple(sorted(fields))
+            help_ = (
+                None if contract.published or nearest(key, known) else UNPUBLISHED.format("keys")
+            )
+            yield unknown_key((key,), known, where)._replace(help=help_)
 
 
 def _out_of_place(form: Form, key: str) -> Problem:
@@ -143,7 +157,8 @@ def _kind(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     if kind is None:
         yield Problem(("kind",), "invalid-value", "`kind` cannot be null", "name a kind")
     elif isinstance(kind, list):
-        help_ = "badges in the UI are `kinds`; `kind` is the one thing that runs the script"
+        badges = ", ".join(str(name) for name in kind)
+        help_ = f"write `kinds: [{badges}]` for badges in the UI; `kind` is what runs the script"
         yield Problem(("kind",), "kind-or-kinds", "`kind` is one name", help_)
     elif isinstance(kind, str) and kind not in contract.kinds:
         yield _unknown_kind(kind, contract)
@@ -158,7 +173,7 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
         "`kind` is what runs the script, badges in the UI are `kinds`"
     )
     if not contract.published:
-        help_ += "; kinds of the platform owner are known after `pipes-projects schema`"
+        help_ += "; " + UNPUBLISHED.format("kinds")
     return Problem(("kind",), "unknown-kind", f"`{kind}` is not a kind of script", help_)
 
 
@@ -196,32 +211,38 @@ def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> It
 
 
 def _not_of_kind(
-    kind: Kind, data: Mapping[str, Any], added: frozenset[str], own: frozenset[str], path: Path
+    kind: Kind,
+    data: Mapping[str, Any],
+    added: Mapping[str, Sequence[str]],
+    own: frozenset[str],
+    path: Path,
 ) -> Iterator[Problem]:
-    for key in sorted((added - own) & data.keys()):
+    for key in sorted((added.keys() - own) & data.keys()):
         message = f"`{key}` is not a key for `kind: {kind.name}`"
-        yield Problem((*path, key), "unknown-key", message, None, (), True)
+        help_ = f"it is one for {' and '.join(f'`kind: {name}`' for name in added[key])}"
+        yield Problem((*path, key), "unknown-key", message, help_, (), True)
 
 
 def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
     if not isinstance(assets, dict):
         return
-    known = ASSET_FIELDS | contract.added_asset_fields
+    known = ASSET_FIELDS.union(contract.added_asset_fields)
+    top = FIELDS[MultiAssetManifest].union(contract.blocks, contract.added_script_fields)
     for name, body in assets.items():
         for key in body if isinstance(body, dict) else ():
             if key not in known:
-                yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)))
+                yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)), top)
         if isinstance(body, dict):
             yield from _compute_kind(("assets", name), body)
             yield from _added(body, contract, ("assets", name))
 
 
-def _unknown_under_asset(path: Path, known: tuple[str, ...]) -> Problem:
+def _unknown_under_asset(path: Path, known: tuple[str, ...], top: frozenset[str]) -> Problem:
     key = path[-1]
     if key == "kind":
         help_ = "badges in the UI are `kinds`; what runs the script stands at the top"
         return Problem(path, "kind-or-kinds", "an asset has no `kind`", help_, (), True)
-    if key in FIELDS[MultiAssetManifest]:
+    if key in top:
         help_ = "it says how the script runs: write it at the top of the manifest"
         message = f"`{key}` does not belong to an asset"
         return Problem(path, "unknown-key", message, help_, (), True)
@@ -266,19 +287,18 @@ def _partial(problems: Iterator[Problem], path: Path) -> Iterator[Problem]:
 
 
 def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The data without the fields that have problems."""
+    """The data without the fields that have problems; an asset is one, whatever is said of it."""
     kept = dict(data)
     if isinstance(kept.get("assets"), dict):
         kept["assets"] = {
-            name: dict(body) for name, body in kept["assets"].items() if isinstance(body, dict)
+            name: dict(body) if isinstance(body, dict) else {}
+            for name, body in kept["assets"].items()
         }
     for problem in problems:
         top, *rest = problem.path or ("",)
         if top != "assets" or not rest or not isinstance(kept.get("assets"), dict):
             kept.pop(str(top), None)
-        elif len(rest) == 1:
-            kept["assets"].pop(rest[0], None)
-        else:
+        elif len(rest) > 1:
             kept["assets"].get(rest[0], {}).pop(rest[1], None)
     return kept
 
@@ -288,10 +308,15 @@ def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
     path = problem.path
     if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
         path, find = path[:-1], document.value
-    help_ = problem.help or similar(str(path[-1]) if path else "", problem.known, "a key")
-    if problem.code == Code.INVALID_VALUE and problem.known:
-        help_ = problem.help
+    help_ = problem.help or _known_keys(str(path[-1]) if path else "", problem.known)
     return Diagnostic(Code(problem.code), problem.message, find(path), help_, (), Severity.ERROR)
+
+
+def _known_keys(key: str, known: tuple[str, ...]) -> str | None:
+    if close := similar(key, known, "a key"):
+        return close
+    few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
+    return f"the keys here are {few}" if few else None
 
 
 def findings(document: Document, problems: Iterator[Problem]) -> Iterator[Diagnostic]:

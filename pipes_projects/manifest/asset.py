@@ -16,9 +16,10 @@ def _deps_list(value: object) -> object:
 
 
 def _deps_once(keys: list[str]) -> list[str]:
-    twice = next((key for key in keys if keys.count(key) > 1), None) if keys else None
-    if twice is not None:
-        raise refuse("invalid-value", f"`{twice}` stands twice in `deps`", "remove one of them")
+    if len(keys) > 1 and len(set(keys)) < len(keys):
+        at = next(n for n, key in enumerate(keys) if key in keys[:n])
+        message = f"`{keys[at]}` stands twice in `deps`"
+        raise refuse("invalid-value", message, "remove one of them", (at,))
     return keys
 
 

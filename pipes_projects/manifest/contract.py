@@ -6,7 +6,7 @@ Schema where the contract was read from a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -138,14 +138,14 @@ class Contract:
     """Whether the owner's own classes were asked."""
 
     @cached_property
-    def added_script_fields(self) -> frozenset[str]:
-        """Names of added script fields, of all kinds."""
-        return frozenset[str]().union(*(kind.script_fields.names for kind in self.kinds.values()))
+    def added_script_fields(self) -> Mapping[str, list[str]]:
+        """The added script fields, and the kinds that have each."""
+        return _by_field((name, kind.script_fields.names) for name, kind in self.kinds.items())
 
     @cached_property
-    def added_asset_fields(self) -> frozenset[str]:
-        """Names of added asset fields, of all kinds."""
-        return frozenset[str]().union(*(kind.asset_fields.names for kind in self.kinds.values()))
+    def added_asset_fields(self) -> Mapping[str, list[str]]:
+        """The added asset fields, and the kinds that have each."""
+        return _by_field((name, kind.asset_fields.names) for name, kind in self.kinds.items())
 
     @cached_property
     def text_patterns(self) -> tuple[Pattern, ...]:
@@ -158,12 +158,20 @@ class Contract:
     @cached_property
     def added_fields(self) -> frozenset[str]:
         """Names of added fields of scripts and assets, of all kinds."""
-        return self.added_script_fields | self.added_asset_fields
+        return frozenset(self.added_script_fields) | frozenset(self.added_asset_fields)
 
     @cached_property
     def blocks(self) -> frozenset[str]:
         """The kinds that have a block of options."""
         return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
+
+
+def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, names in kinds:
+        for name in sorted(names):
+            found.setdefault(name, []).append(kind)
+    return found
 
 
 __all__ = ["Contract", "Kind", "ModelShape", "Path", "Problem", "SchemaShape", "Shape"]

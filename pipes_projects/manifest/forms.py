@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
-from pipes_projects.manifest.model import AssetName
+from pipes_projects.manifest.model import AssetName, refuse
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
+
+
+def _assets_mapping(value: object) -> object:
+    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+        example = ", ".join(f"{name}: {{}}" for name in value[:3])
+        raise refuse("invalid-value", "`assets` is a mapping", f"write `assets: {{{example}}}`")
+    return value
 
 
 class SingleAssetManifest(ScriptFields, AssetFields):
@@ -18,7 +25,9 @@ class SingleAssetManifest(ScriptFields, AssetFields):
 class MultiAssetManifest(ScriptFields, AssetDefaults):
     """A script that makes several assets; asset fields at the top are defaults for them."""
 
-    assets: Annotated[dict[AssetName, AssetFields], Field(min_length=1)]
+    assets: Annotated[
+        dict[AssetName, AssetFields], BeforeValidator(_assets_mapping), Field(min_length=1)
+    ]
     """The assets that the script makes, by name."""
 
 

@@ -31,7 +31,8 @@ def _words(value: object) -> object:
         words = shlex.split(value)
     except ValueError as error:
         why = str(error).lower()
-        raise refuse("invalid-value", f"`command` is not closed: {why}", "close it") from None
+        message = f"`command` cannot be split into words: {why}"
+        raise refuse("invalid-value", message, "close the quote, or write a list") from None
     if not words:
         raise refuse("invalid-value", "`command` is empty", "name a program")
     return words

@@ -34,10 +34,12 @@ class Model(BaseModel):
     )
 
 
-def refuse(code: str, message: str, help_: str = "") -> PydanticCustomError:
-    """What a validator raises: the code, sentence and help line of the finding."""
+def refuse(
+    code: str, message: str, help_: str = "", at: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
+    """What a validator raises: code, sentence, help line, and the place in the value at fault."""
     escaped = message.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError(code, escaped, {"help": help_})
+    return PydanticCustomError(code, escaped, {"help": help_, "at": at})
 
 
 def _matching(pattern: str, code: str, message: str, help_: str) -> Any:

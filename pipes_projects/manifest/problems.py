@@ -86,11 +86,22 @@ def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
         return Problem(path, "missing-key", f"`{path[-1]}` is missing", None, (), True)
     if kind in _EXPECTED:
         message = f"{_subject(path)} {_EXPECTED[kind](context)}"
-        return Problem(path, "invalid-value", message, known=_quoted(context.get("expected", "")))
+        return Problem(path, "invalid-value", message, _scalar_help(kind, detail["input"]))
     if "-" in kind:
+        path = (*path, *context.get("at", ()))
         return Problem(path, kind, detail["msg"], context.get("help") or None, (), at_key)
     sentence = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return Problem(path, "invalid-value", f"{_subject(path)}: {_lower(sentence)}", at_key=at_key)
+
+
+def _scalar_help(expected: str, value: object) -> str | None:
+    """What YAML made of a word that looks like another type."""
+    if expected in ("string_type", "string") and isinstance(value, bool | int | float):
+        return "put it into quotes"
+    truth = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower())
+    if expected in ("bool_type", "boolean") and truth:
+        return f"`{value}` is text in YAML 1.2: write `{truth}`"
+    return None
 
 
 def unknown_key(path: Path, known: tuple[str, ...], where: str = "here") -> Problem:
@@ -125,7 +136,16 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
         for key in sorted(set(error.validator_value) - set(error.instance)):
             yield Problem((*path, key), "missing-key", f"`{key}` is missing", None, (), True)
     else:
-        yield Problem(path, "invalid-value", f"{_subject(path)} {_rule(rule, error)}")
+        yield Problem(path, "invalid-value", f"{_subject(path)} {_rule(rule, error)}", _help(error))
+
+
+def _help(error: SchemaError) -> str | None:
+    """For a pattern, which few people read, what its owner says about the field."""
+    if error.validator == "pattern" and "patternErrorMessage" not in error.schema:
+        said = str(error.schema.get("description", "")).split("\n")[0]
+        return _lower(said.removesuffix(".")) or None
+    expected = error.validator_value if error.validator == "type" else ""
+    return _scalar_help(str(expected), error.instance)
 
 
 def _rule(rule: str, error: SchemaError) -> str:
@@ -171,7 +191,9 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _subject(path: Path) -> str:
-    return f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this"
+    if path and isinstance(path[-1], str):
+        return f"`{path[-1]}`"
+    return f"an entry of `{path[-2]}`" if len(path) > 1 and isinstance(path[-2], str) else "this"
 
 
 def _quoted(expected: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic, Severity
-from pipes_projects.source import Location
+from pipes_projects.source import START, Location
 
 WIDTH = 120
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
@@ -60,7 +60,8 @@ class _Painter:
     def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
         bar = self.paint("|", "1;34")
         source = self.texts.get(place.path)
-        text = source.line(place.span.start.line) if source else ""
+        is_file = place.span == START
+        text = "" if is_file or not source else source.line(place.span.start.line)
         if not text.strip():
             if message:
                 yield f"{' ' * gutter} {bar} {message}"

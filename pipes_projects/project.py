@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.source import Location
-
-Origin = Callable[..., Location]
-"""The place that a value came from: `origin("tags", "tier")`, be it a `_defaults.yaml`."""
 
 
 class Dependency(NamedTuple):
@@ -35,7 +32,6 @@ class Asset:
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
     location: Location
-    origin: Origin = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,6 @@ class Script:
     """The block of the script's kind; paths in it are relative to the project."""
     assets: tuple[Asset, ...]
     location: Location
-    origin: Origin = field(compare=False, repr=False)
 
     @property
     def can_subset(self) -> bool:

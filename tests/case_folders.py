@@ -10,15 +10,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import Layout
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.forms import FIELDS
+from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
 
 CASES = Path(__file__).parent / "cases"
 PAGE = Path(__file__).parents[1] / "docs" / "diagnostics.md"
-_OUTPUT = re.compile(r"<!-- output: (?P<case>\S+) -->\n```text\n.*?```\n", re.DOTALL)
+_QUOTE = re.compile(r"<!-- (output|file): (\S+) -->\n```(\w+)\n.*?```\n", re.DOTALL)
 
 
 def folders(which: str) -> list[Path]:
@@ -46,19 +51,19 @@ def expected_json(case: Path) -> str:
     return json.dumps(_project(compiled(case).project), indent=2, ensure_ascii=False) + "\n"
 
 
-def with_outputs(page: str) -> str:
-    """The page, with what each quoted case expects in place of its output."""
-    return _OUTPUT.sub(lambda found: _block(found["case"]), page)
+def with_quotes(page: str) -> str:
+    """The page, with what the cases hold in place of each block that quotes one."""
+    return _QUOTE.sub(lambda found: _block(*found.groups()), page)
 
 
-def quoted(page: str) -> list[str]:
+def outputs_on(page: str) -> list[str]:
     """The cases whose output a page shows."""
-    return [found["case"] for found in _OUTPUT.finditer(page)]
+    return [case for what, case, _ in _QUOTE.findall(page) if what == "output"]
 
 
-def _block(case: str) -> str:
-    text = (CASES / case / "expected.txt").read_text("utf-8")
-    return f"<!-- output: {case} -->\n```text\n{text}```\n"
+def _block(what: str, path: str, language: str) -> str:
+    file = CASES / path / "expected.txt" if what == "output" else CASES / path
+    return f"<!-- {what}: {path} -->\n```{language}\n{file.read_text('utf-8')}```\n"
 
 
 def _project(project: Project) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _script(script: Script) -> dict[str, Any]:
         "group": script.group,
         "kind": script.kind,
         "path": script.path,
-        "fields": _set(script.fields, without={"kind", "script"}),
+        "fields": _said(script.fields, FIELDS[ScriptFields] - {"kind", "script"}),
         "added": dict(script.added),
         "options": dict(script.options),
         "assets": [_asset(it) for it in script.assets],
@@ -81,13 +86,12 @@ def _script(script: Script) -> dict[str, Any]:
 def _asset(asset: Asset) -> dict[str, Any]:
     return {
         "key": asset.key,
-        "fields": _set(asset.fields, without={"key", "deps"}),
+        "fields": _said(asset.fields, FIELDS[AssetFields] - {"key", "deps"}),
         "added": dict(asset.added),
         "deps": [dep.key for dep in asset.deps],
     }
 
 
-def _set(fields: Any, without: set[str]) -> dict[str, Any]:
-    """What a model says; a single-asset manifest is its script's model and its asset's at once."""
-    said: dict[str, Any] = fields.model_dump(mode="json", exclude_none=True, exclude=without)
-    return said
+def _said(fields: BaseModel, names: frozenset[str]) -> dict[str, Any]:
+    """What a model says; that of a single-asset manifest says its asset's fields too."""
+    return fields.model_dump(mode="json", exclude_none=True, include=set(names))

@@ -1,7 +1,7 @@
 """Rewrites what the cases expect: `python -m tests.update_cases`. Review the difference.
 
-The contracts of cases come from their `definitions.py`, the outputs in `docs/diagnostics.md` from
-the cases.
+The contracts of cases come from their `definitions.py`, what `docs/diagnostics.md` quotes from the
+cases.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from pipes_projects.layout import Layout
-from tests.case_folders import PAGE, expected_json, expected_text, folders, with_outputs
+from tests.case_folders import PAGE, expected_json, expected_text, folders, with_quotes
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
         _write(case / "expected.txt", expected_text(case))
     for case in folders("ok"):
         _write(case / "expected.json", expected_json(case))
-    _write(PAGE, with_outputs(PAGE.read_text("utf-8")))
+    _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
 
 
 def _write_contract(case: Path) -> None:

@@ -54,51 +54,47 @@ def compile_sources(sources: Sources, contract: Contract | None = None) -> Compi
     found = [_unreadable(it) for it in sources.unreadable]
     files = usable(sources.manifests, sources.defs, found)
     found += check_names(files, sources.defs)
-    manifests = list(_manifests(files, contract, found))
-    defaults = _defaults(manifests, sources, contract)
+    defaults = _defaults(files, sources, contract, found)
+    unknown = set(_paths(sources))
     scripts = []
-    for manifest in manifests:
-        if not is_defaults(manifest.path):
-            inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
-            scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
-    opaque = frozenset(group_of(path, sources.defs) for path in _opaque(manifests, sources))
-    project = Project(tuple(scripts), contract.asset_keys, opaque)
+    for source in files:
+        manifest = None if is_defaults(source.path) else _manifest(source, contract, found)
+        if manifest is None:
+            continue
+        if "assets" not in manifest.broken - manifest.data.keys():
+            unknown.discard(source.path)
+        inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
+        scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
+    opaque = (group_of(path, sources.defs) for path in unknown if not is_defaults(path))
+    project = Project(tuple(scripts), contract.asset_keys, frozenset(opaque))
     found += [diagnostic for check in CHECKS for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
     return Compilation(project, in_order(found), texts)
 
 
-def _manifests(
-    files: list[SourceFile], contract: Contract, found: list[Diagnostic]
-) -> Iterator[Manifest]:
-    for source in files:
-        document = parse(source, found)
-        manifest = validate(document, contract, found) if document else None
-        if manifest is None:
-            continue
-        if manifest.form is SingleAssetManifest and "key" not in manifest.data:
-            found += check_asset_name(source)
-        yield manifest
+def _manifest(source: SourceFile, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
+    """What a source validly says; None, with a finding, where nobody can know."""
+    document = parse(source, found)
+    manifest = validate(document, contract, found) if document else None
+    if manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data:
+        found += check_asset_name(source)
+    return manifest
 
 
 def _defaults(
-    manifests: list[Manifest], sources: Sources, contract: Contract
+    files: list[SourceFile], sources: Sources, contract: Contract, found: list[Diagnostic]
 ) -> dict[str, Manifest]:
-    """The defaults of each folder that has any."""
-    unknown = (unknown_defaults(path, contract) for path in _unused(manifests, sources))
-    return {_folder(it): it for it in (*unknown, *manifests) if is_defaults(it.path)}
+    """The defaults of each folder that has any; those that nobody can read may say anything."""
+    read = (_manifest(it, contract, found) for it in files if is_defaults(it.path))
+    known = {_folder(it): it for it in read if it is not None}
+    for path in filter(is_defaults, _paths(sources)):
+        manifest = unknown_defaults(path, contract)
+        known.setdefault(_folder(manifest), manifest)
+    return known
 
 
-def _opaque(manifests: list[Manifest], sources: Sources) -> Iterator[str]:
-    """The files whose assets nobody knows."""
-    yield from (path for path in _unused(manifests, sources) if not is_defaults(path))
-    yield from (it.path for it in manifests if "assets" in it.broken - it.data.keys())
-
-
-def _unused(manifests: list[Manifest], sources: Sources) -> Iterator[str]:
-    """The files of which a finding says why they are no manifests."""
-    used = {it.path for it in manifests}
-    yield from (it.path for it in sources.manifests if it.path not in used)
+def _paths(sources: Sources) -> Iterator[str]:
+    yield from (it.path for it in sources.manifests)
     yield from (it.path for it in sources.unreadable)
 
 

@@ -55,11 +55,10 @@ class Document:
         for step in path:
             if value is None or not isinstance(value.value, list):
                 break
-            if isinstance(step, int):
+            if value.is_mapping:
+                key, value = value.pair(str(step)) or (key, None)
+            elif isinstance(step, int):  # else it is Pydantic's name of a union's member
                 key, value = None, value.value[step]
-            else:
-                pairs = (pair for pair in value.value if pair[0].value == step)
-                key, value = next(pairs, (key, None))
         return key, value
 
     def _location(self, node: Node | None) -> Location:

@@ -75,7 +75,7 @@ class Origins:
     def __call__(self, *path: str | int) -> Location:
         """The nearest place that gives this value; the nearest layer itself where none does."""
         for layer in reversed(self.layers):
-            if _has(layer.data, path):
+            if path and _has(layer.data, path):
                 return layer.document.key((*layer.path, *path))
         return self.layers[-1].location
 

@@ -22,9 +22,9 @@ from pipes_projects.diagnostics import Code, Diagnostic, Related
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind, Shape
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
-from pipes_projects.manifest.marks import marked, matches
+from pipes_projects.manifest.marks import Patterns, marked
 from pipes_projects.manifest.model import FromHere
-from pipes_projects.manifest.problems import Problem, model_problems
+from pipes_projects.manifest.problems import Problem, missing_key, model_problems
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
 from pipes_projects.source import Files, Location
@@ -76,7 +76,6 @@ class _Lowering:
             self.options(kind, data, origin) if kind else {},
             tuple(assets),
             origin(),
-            origin,
         )
 
     @property
@@ -98,10 +97,8 @@ class _Lowering:
 
     def kind(self, data: Mapping[str, Any]) -> Kind | None:
         """The effective kind; None, where a finding says that it is not known."""
-        said = next(
-            (it for it in reversed(self.chain) if {"kind"} & (it.data.keys() | it.broken)), None
-        )
-        if said and "kind" in said.broken:
+        nearest = (it for it in reversed(self.chain) if "kind" in it.data.keys() | it.broken)
+        if (said := next(nearest, None)) and "kind" in said.broken:
             return None
         kind = self.contract.kinds[data.get("kind", "subprocess")]
         if "kind" not in self.manifest.data:  # else the document alone said so
@@ -136,10 +133,9 @@ class _Lowering:
         """What neither the manifest nor its defaults give; unless a finding explains that."""
         if any(path[0] in it.broken for it in self.chain) or origin.is_refused(*path):
             return
-        message = f"`{path[-2]}` needs `{path[-1]}`" if len(path) > 1 else f"`{path[0]}` is missing"
         yield Diagnostic(
             Code.MISSING_KEY,
-            message,
+            missing_key(path).message,
             origin.nearest(*path[:-1]),
             "write it here, or for a whole folder in a `_defaults.yaml`",
             tuple(
@@ -160,10 +156,10 @@ class _Lowering:
     def anchored(self, kind: Kind, options: dict[str, Any], origin: Origins) -> dict[str, Any]:
         """Paths made relative to the project: each was written relative to its own file."""
         model = getattr(kind.options, "model", None)
-        patterns = marked(model, FromHere) if model else ()
+        patterns = Patterns(marked(model, FromHere) if model else ())
         anchored = dict(options)
         for name, path in options.items():
-            if matches((name,), patterns):
+            if (name,) in patterns:
                 folder = posixpath.dirname(origin(kind.name, name).path)
                 anchored[name] = posixpath.normpath(posixpath.join(folder, path))
         return anchored
@@ -208,7 +204,6 @@ class _Lowering:
             self.added(kind.asset_fields if kind else None, data, origin),
             tuple(Dependency(key, origin("deps", n)) for n, key in enumerate(fields.deps or ())),
             origin(),
-            origin,
         )
 
 

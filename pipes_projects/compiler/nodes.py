@@ -25,6 +25,8 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
+from pipes_projects.compiler.syntax import sentence
+
 try:
     from _ruamel_yaml import CParser
 except ImportError:
@@ -37,7 +39,9 @@ _COLON = re.compile(r"(?<=\w):(?=[\w./@~-])")
 _HIDDEN = "\U0010fffd"  # a private character
 
 # Where the two parsers do not agree, the pure one reads the text, slower.
-_FOR_PURE = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd]|^%|[&*]\S*:", re.MULTILINE)
+_FOR_PURE = re.compile(
+    r"[\t\x85\u2028\u2029\ufeff\U0010fffd]|^%|[&*][\w-]*[:?%@`]|[|>][-+0-9]*#", re.M
+)
 
 
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong
@@ -51,16 +55,22 @@ class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours we
 class Node:
     """A value in the text: a scalar's text, a list of nodes, or pairs of key and value."""
 
-    __slots__ = ("end", "is_block", "is_mapping", "is_plain", "start", "value")
+    __slots__ = ("_pairs", "end", "is_block", "is_mapping", "is_plain", "start", "value")
 
-    def __init__(
-        self, value: Any, start: int, end: int, *, is_plain: bool, is_block: bool, is_mapping: bool
-    ) -> None:
+    def __init__(self, value: Any, event: Any, is_plain: bool, is_mapping: bool) -> None:
         self.value = value
-        self.start, self.end = start, end
+        self.start = event.start_mark.index
+        self.end = event.end_mark.index
         self.is_plain = is_plain
-        self.is_block = is_block
+        self.is_block = value.__class__ is list and not event.flow_style
         self.is_mapping = is_mapping
+        self._pairs: dict[Any, tuple[Node, Node]] | None = None
+
+    def pair(self, key: str) -> tuple[Node, Node] | None:
+        """The key and the value of a mapping's first pair of this key."""
+        if self._pairs is None:
+            self._pairs = {pair[0].value: pair for pair in reversed(self.value)}
+        return self._pairs.get(key)
 
     @property
     def is_nothing(self) -> bool:
@@ -79,9 +89,7 @@ def compose(text: str) -> Node | None:
 
 
 def _events_c(text: str) -> Iterator[Any]:
-    parser = CParser(_COLON.sub(_HIDDEN, text))
-    while (event := parser.get_event()) is not None:
-        yield event
+    return iter(CParser(_COLON.sub(_HIDDEN, text)).get_event, None)
 
 
 def _events_pure(text: str) -> Iterator[Any]:
@@ -97,55 +105,11 @@ def _events_pure(text: str) -> Iterator[Any]:
         raise Refused(0, 0, "this is not YAML") from None
 
 
-# The parser's words; ours; what to do; whether the mistake is where the parser began a value.
-_SENTENCES = (
-    (r"'\\t'", "a tab cannot be used here", "indent with spaces", False),
-    (
-        "mapping values are not allowed",
-        "a `:` is not expected here",
-        "indent keys alike, and quote text that contains `: `",
-        False,
-    ),
-    (
-        "quoted scalar.*unknown escape character '(?P<what>.+)'",
-        r"`\WHAT` is not an escape of double quotes",
-        "use single quotes",
-        False,
-    ),
-    ("quoted scalar", "this quote is not closed", "close it", True),
-    ("flow sequence", "this `[` is not closed", "close it; items are parted by `,`", True),
-    ("flow mapping", "this `{` is not closed", "close it; entries are parted by `,`", True),
-    (
-        "block end|expected key|block collection",
-        "this does not fit in with the lines above it",
-        "keys of one mapping, and items of one list, begin in the same column",
-        False,
-    ),
-    ("simple key", "a `:` is missing after this key", "write `key: value`", True),
-    (
-        "character '(?P<what>.+)' that cannot start",
-        "text cannot begin with `WHAT`",
-        "put it into quotes",
-        False,
-    ),
-    ("anchor|alias", "this is no name of an anchor", "put text with `&` or `*` into quotes", False),
-)
-
-
 def _explained(text: str, error: MarkedYAMLError) -> Refused:
-    said = " ".join(f"{error.context or ''} {error.problem or ''}".split())
-    for pattern, message, help_, at_start in _SENTENCES:
-        if found := re.search(pattern, said):
-            what = found.groupdict().get("what", "")
-            mark = error.context_mark if at_start else error.problem_mark
-            return _refused_at(text, mark, message.replace("WHAT", what), help_)
-    mark = error.problem_mark or error.context_mark
-    return _refused_at(text, mark, f"this is not YAML: {said.replace('<', '').replace('>', '')}")
-
-
-def _refused_at(text: str, mark: Any, message: str, help_: str | None = None) -> Refused:
+    said = sentence(error.context, error.problem)
+    mark = error.context_mark if said.at_start else error.problem_mark or error.context_mark
     at = min(mark.index, len(text)) if mark else 0
-    return Refused(at, at, message, help_)
+    return Refused(at, at + 1, said.message, said.help)
 
 
 class _Composer:
@@ -168,26 +132,23 @@ class _Composer:
     def node(self, event: Any, depth: int) -> Node:
         if event.__class__ is AliasEvent:
             return self.alias(event)
-        if event.ctag is not None and str(event.ctag) != "!":
-            tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
-            message = f"tags such as `{tag}` are not read"
-            raise _refused(event, message, "write the value without its tag")
+        if event.ctag is not None:
+            _refuse_tag(event)
+        if event.__class__ is ScalarEvent:
+            node = Node(self.text(event), event, not (event.style or event.ctag), False)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = node
+            return node
+        return self.collection(event, depth)
+
+    def collection(self, event: Any, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise _refused(event, "this is nested too deeply", f"at most {MAX_DEPTH} levels")
-        is_scalar = event.__class__ is ScalarEvent
-        node = Node(
-            self.text(event) if is_scalar else [],
-            event.start_mark.index,
-            event.end_mark.index,
-            is_plain=is_scalar and not event.style and not event.ctag,
-            is_block=not is_scalar and not event.flow_style,
-            is_mapping=event.__class__ is MappingStartEvent,
-        )
+        node = Node([], event, False, event.__class__ is MappingStartEvent)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        if not is_scalar:
-            read = self.pairs if node.is_mapping else self.items
-            node.end = read(node.value, depth)
+        read = self.pairs if node.is_mapping else self.items
+        node.end = read(node.value, depth)
         return node
 
     def items(self, found: list[Node], depth: int) -> int:
@@ -218,7 +179,15 @@ class _Composer:
 
     def text(self, event: Any) -> str:
         text: str = event.value
-        return text.replace(_HIDDEN, ":") if self.is_hidden else text
+        return text.replace(_HIDDEN, ":") if self.is_hidden and _HIDDEN in text else text
+
+
+def _refuse_tag(event: Any) -> None:
+    """The lone `!` only says that a value is text."""
+    tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
+    if tag != "!":
+        message = f"tags such as `{tag}` are not read"
+        raise _refused(event, message, "write the value without its tag")
 
 
 def _refused(event: Any, message: str, help_: str | None = None) -> Refused:

@@ -68,8 +68,7 @@ def _named(
         return Diagnostic(Code.MISSING_SCRIPT, f"there is no file `{path}`", where, help_)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
-        message = f"`kind: {kind.name}` cannot tell what runs a `{ending}` file"
-        return Diagnostic(Code.MISSING_SCRIPT, message, where, _command_help(kind))
+        return _cannot_run(kind, f"a `{ending}` file", where)
     return path
 
 
@@ -102,8 +101,7 @@ def _none(
 ) -> Diagnostic:
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
-        message = f"`kind: {kind.name}` cannot tell what runs `{others[0]}`"
-        return Diagnostic(Code.MISSING_SCRIPT, message, where, _command_help(kind))
+        return _cannot_run(kind, f"`{others[0]}`", where)
     expected = f"{stem}{(endings or ('.py',))[0]}"
     message = f"there is no script `{expected}` beside this manifest"
     scripts = [n for names in files.siblings(folder).values() for n in names if _runs(n, endings)]
@@ -112,7 +110,12 @@ def _none(
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
 
 
-def _command_help(kind: Kind) -> str:
+def _cannot_run(kind: Kind, what: str, where: Location) -> Diagnostic:
     if kind.any_ending_with:
-        return f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
-    return f"it runs {', '.join(f'`{ending}`' for ending in kind.endings or ())}"
+        message = f"`kind: {kind.name}` cannot tell what runs {what}"
+        help_ = f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
+    else:
+        message = f"`kind: {kind.name}` does not run {what}"
+        endings = " and ".join(f"`{ending}`" for ending in kind.endings or ())
+        help_ = f"it runs files that end in {endings}"
+    return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)

@@ -21,8 +21,6 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
-from pipes_projects.manifest.marks import marked, matches
-from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import Path, Problem, model_problems, unknown_key
 from pipes_projects.source import DEFAULTS_STEM, SourceFile
 
@@ -83,9 +81,9 @@ def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, An
             data["assets"][path[1]] = {}
     if not document.written:
         return data
-    patterns = (*marked(form, AsWritten), *contract.text_patterns)
+    patterns = contract.text_patterns[form]
     for path, text in document.written.items():
-        if matches(path, patterns):
+        if path in patterns:
             parent: Any = data
             for step in path[:-1]:
                 parent = parent[step]
@@ -138,11 +136,9 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            known = tuple(sorted(fields))
-            help_ = (
-                None if contract.published or nearest(key, known) else UNPUBLISHED.format("keys")
-            )
-            yield unknown_key((key,), known, where)._replace(help=help_)
+            unsure = not contract.published and nearest(key, fields) is None
+            help_ = UNPUBLISHED.format("keys") if unsure else None
+            yield unknown_key((key,), tuple(sorted(fields)), where)._replace(help=help_)
 
 
 def _out_of_place(form: Form, key: str) -> Problem:

@@ -68,11 +68,13 @@ class Emission:
 
     def _specs(self) -> Iterator[Emitted]:
         specs = []
-        for view in self._views():
-            try:
-                specs.append(Emitted(view, _asked(view, "asset_spec")))
-            except dg.DagsterError as error:
-                self.found.append(_refused(view, str(error)))
+        for script in self.scripts:
+            for view in script.assets:
+                try:
+                    specs.append(Emitted(view, _asked(view, "asset_spec")))
+                except dg.DagsterError as error:
+                    self.found.append(_refused(view, str(error)))
+            script.forget_content()
         changed = self._keys_of(specs)
         return (_with_keys(it, changed) if changed else it for it in specs)
 

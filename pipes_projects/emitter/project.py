@@ -167,11 +167,16 @@ def _beta_features_meant() -> Iterator[None]:
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Python's collector goes over all objects again and again while thousands are made."""
+    """Python's collector goes over all objects again and again while thousands are made.
+
+    What is made here lives as long as the process, so the collector need not look at it later
+    either, while Dagster builds its repository and snapshot of it.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
             gc.enable()

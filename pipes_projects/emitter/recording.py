@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.abc import Loader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from pipes_projects.emitter.project import PipesProject, recording
 from pipes_projects.layout import Layout, LayoutError
@@ -19,23 +21,25 @@ class PublishingError(LayoutError):
 
 def published_contract(layout: Layout) -> str:
     """The text of the contract that the classes of a project publish."""
-    contract = _project_class(layout).contract()
-    _refuse_contradictions(manifest := manifest_schema(contract), layout)
-    return render(manifest)
-
-
-def _project_class(layout: Layout) -> type[PipesProject]:
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    with recording() as classes:
-        _import(path)
-    if not classes:
-        raise PublishingError(f"{path} calls no `make_defs()`")
-    return classes[0]
+    # The docstrings of fields are looked up through the module: it stays until they are read.
+    with _project_class(path) as project:
+        _refuse_contradictions(manifest := manifest_schema(project.contract()), layout)
+        return render(manifest)
 
 
-def _import(path: Path) -> None:
+@contextmanager
+def _project_class(path: Path) -> Iterator[type[PipesProject]]:
+    with recording() as classes, _imported(path):
+        if not classes:
+            raise PublishingError(f"{path} calls no `make_defs()`")
+        yield classes[0]
+
+
+@contextmanager
+def _imported(path: Path) -> Iterator[None]:
     spec = spec_from_file_location("definitions", path)
     assert spec
     assert spec.loader
@@ -43,12 +47,18 @@ def _import(path: Path) -> None:
     with _on_path(path.parent):
         sys.modules[spec.name] = module
         try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            kind = type(error).__name__
-            raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
+            _execute(spec.loader, module, path)
+            yield
         finally:
             del sys.modules[spec.name]
+
+
+def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
+    try:
+        loader.exec_module(module)
+    except Exception as error:
+        kind = type(error).__name__
+        raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class PipesScript:
         """The kind that the manifest names."""
         return self.model.kind
 
-    @property
+    @cached_property
     def path(self) -> Path | None:
         """The script's file; None for a kind that takes none."""
         return self.root / self.model.path if self.model.path else None
@@ -103,13 +103,14 @@ class PipesScript:
 
     @cached_property
     def content(self) -> bytes:
-        """The script, as it is on disk."""
+        """The script, as it is on disk; nothing where there is no script."""
         try:
-            return self.path.read_bytes() if self.path else b""
-        except OSError:
+            with open(self.script_path, "rb") as file:
+                return file.read()
+        except (OSError, ValueError):
             return b""
 
-    @cached_property
+    @property
     def source(self) -> str | None:
         """The script's text; None where it is not text."""
         try:
@@ -117,10 +118,14 @@ class PipesScript:
         except UnicodeDecodeError:
             return None
 
-    @cached_property
+    @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
         return sha256(self.content).hexdigest() if self.path else None
+
+    def forget_content(self) -> None:
+        """Thousands of scripts need not stay in memory once they are described."""
+        self.__dict__.pop("content", None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:
         """Run the script. Parameters after `context` are resources, by name.

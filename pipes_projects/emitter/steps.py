@@ -34,7 +34,16 @@ def compute_fn(script: PipesScript) -> Callable[..., Iterator[Result]]:
         outcome = script.invoke(context, **resources)
         yield from Settlement(script, context).settle(outcome)
 
+    run_script.__signature__ = _SIGNATURE  # type: ignore[attr-defined]  # Dagster asks each for it
     return run_script
+
+
+_SIGNATURE = inspect.Signature(
+    [
+        inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("_inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+    ]
+)
 
 
 class Settlement:

@@ -6,6 +6,7 @@ An owner adds a default, replaces or merges in one line.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -173,9 +174,10 @@ class PipesAssetManifest:
     @property
     def code_references(self) -> dg.CodeReferencesMetadataValue:
         """The script, and the asset's own line in its manifest."""
-        root, place = self.script.root, self.model.location
+        place = self.model.location
         manifest = dg.LocalFileCodeReference(
-            file_path=str(root / place.path), line_number=place.span.start.line + 1
+            file_path=os.path.join(self.script.root, place.path),
+            line_number=place.span.start.line + 1,
         )
         path = self.script.path
         script = [dg.LocalFileCodeReference(file_path=str(path))] if path else []

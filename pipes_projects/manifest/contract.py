@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
-from pipes_projects.manifest.marks import Pattern, marked
+from pipes_projects.manifest.forms import FORMS, Form
+from pipes_projects.manifest.marks import Patterns, marked
 from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import Path, Problem, model_problems, schema_problems
 
@@ -148,12 +149,13 @@ class Contract:
         return _by_field((name, kind.asset_fields.names) for name, kind in self.kinds.items())
 
     @cached_property
-    def text_patterns(self) -> tuple[Pattern, ...]:
-        """Where in the options of all kinds text is taken as it is written."""
+    def text_patterns(self) -> dict[Form, Patterns]:
+        """Where in each form of document text is taken as it is written."""
         models = ((kind.name, getattr(kind.options, "model", None)) for kind in self.kinds.values())
-        return tuple(
+        options = [
             (name, *rest) for name, model in models if model for rest in marked(model, AsWritten)
-        )
+        ]
+        return {form: Patterns([*marked(form, AsWritten), *options]) for form in FORMS}
 
     @cached_property
     def added_fields(self) -> frozenset[str]:

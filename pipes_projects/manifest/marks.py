@@ -23,13 +23,20 @@ def marked(model: type[BaseModel], mark: type) -> tuple[Pattern, ...]:
     )
 
 
-def matches(path: tuple[str | int, ...], patterns: Iterable[Pattern]) -> bool:
-    """Whether one of the patterns describes this path."""
-    return any(
-        len(path) == len(pattern)
-        and all(part in (ANY, step) for part, step in zip(pattern, path, strict=True))
-        for pattern in patterns
-    )
+class Patterns:
+    """Several patterns; `path in patterns` asks whether one of them describes a path."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._rest: dict[tuple[str, int], list[Pattern]] = {}
+        for pattern in patterns:
+            self._rest.setdefault((pattern[0], len(pattern)), []).append(pattern)
+
+    def __contains__(self, path: tuple[str | int, ...]) -> bool:
+        candidates = self._rest.get((str(path[0]), len(path)), ()) if path else ()
+        return any(
+            all(part in (ANY, step) for part, step in zip(pattern, path, strict=True))
+            for pattern in candidates
+        )
 
 
 def _within(annotation: Any, metadata: Iterable[Any], mark: type) -> Iterator[Pattern]:

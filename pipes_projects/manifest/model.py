@@ -153,7 +153,7 @@ Pool = Annotated[
 
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse("invalid-value", "this must be a number")
+        raise refuse("float_type", "this must be a number")
     return float(value)
 
 

@@ -44,8 +44,11 @@ def model_problems(
 
 def schema_problems(errors: Iterable[SchemaError]) -> Iterator[Problem]:
     """What a JSON Schema validator says."""
-    for error in errors:
-        yield from _from_jsonschema(error)
+    found = list(errors)
+    settled = {tuple(it.absolute_path) for it in found if it.validator in ("enum", "const")}
+    for error in found:  # what is none of the words need not be told that it is no text
+        if error.validator != "type" or tuple(error.absolute_path) not in settled:
+            yield from _from_jsonschema(error)
 
 
 _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -83,7 +86,7 @@ def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     if kind == "extra_forbidden":
         return unknown_key(path, tuple(_fields_at(model, path[:-1])))
     if kind == "missing":
-        return Problem(path, "missing-key", f"`{path[-1]}` is missing", None, (), True)
+        return missing_key(path)
     if kind in _EXPECTED:
         message = f"{_subject(path)} {_EXPECTED[kind](context)}"
         return Problem(path, "invalid-value", message, _scalar_help(kind, detail["input"]))
@@ -102,6 +105,13 @@ def _scalar_help(expected: str, value: object) -> str | None:
     if expected in ("bool_type", "boolean") and truth:
         return f"`{value}` is text in YAML 1.2: write `{truth}`"
     return None
+
+
+def missing_key(path: Path) -> Problem:
+    """A key that must be there."""
+    needs = f"{_subject(path[:-1])} needs `{path[-1]}`"
+    message = needs if len(path) > 1 else f"`{path[-1]}` is missing"
+    return Problem(path, "missing-key", message, None, (), True)
 
 
 def unknown_key(path: Path, known: tuple[str, ...], where: str = "here") -> Problem:
@@ -134,7 +144,7 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
             yield unknown_key((*path, key), known)
     elif rule == "required":
         for key in sorted(set(error.validator_value) - set(error.instance)):
-            yield Problem((*path, key), "missing-key", f"`{key}` is missing", None, (), True)
+            yield missing_key((*path, key))
     else:
         yield Problem(path, "invalid-value", f"{_subject(path)} {_rule(rule, error)}", _help(error))
 
@@ -144,8 +154,9 @@ def _help(error: SchemaError) -> str | None:
     if error.validator == "pattern" and "patternErrorMessage" not in error.schema:
         said = str(error.schema.get("description", "")).split("\n")[0]
         return _lower(said.removesuffix(".")) or None
-    expected = error.validator_value if error.validator == "type" else ""
-    return _scalar_help(str(expected), error.instance)
+    types = error.validator_value if error.validator == "type" else ()
+    names = [types] if isinstance(types, str) else types
+    return next(filter(None, (_scalar_help(name, error.instance) for name in names)), None)
 
 
 def _rule(rule: str, error: SchemaError) -> str:

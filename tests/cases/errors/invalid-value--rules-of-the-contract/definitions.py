@@ -1,18 +1,41 @@
-"""What the platform team publishes to the authors of manifests."""
+"""Fields with all kinds of rules."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from pipes_projects import AssetFields, PipesProject, PipesScript, ScriptFields
+from pipes_projects import AssetFields, Model, PipesProject, PipesScript
+
+
+class Contact(Model):
+    name: str
+    """Who to call."""
+
+    phone: Annotated[str, Field(min_length=5, max_length=15)] | None = None
+    """The number to call."""
 
 
 class TeamAssetFields(AssetFields):
-    cost_center: Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{4}$")]
-    """Who pays for the asset: two letters and four digits."""
+    cost_center: Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{4}$")] | None = None
+    """Two letters and four digits."""
 
     stage: Literal["draft", "final"] | None = None
     """How finished the asset is."""
+
+    shops: Annotated[list[str], Field(min_length=1, max_length=3)] | None = None
+    """The shops that it is about."""
+
+    contact: Contact | None = None
+    """Who knows about it."""
+
+    share: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """The part of all orders that it covers."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    """The year that it is about."""
+
+    public: bool | None = None
+    """Whether customers see it."""
 
 
 class TeamScript(PipesScript):
@@ -21,49 +44,10 @@ class TeamScript(PipesScript):
         return TeamAssetFields
 
 
-class NotebookFields(ScriptFields):
-    timeout_minutes: Annotated[int, Field(ge=1, le=600)] | None = None
-    """When a run of the notebook is given up."""
-
-
-class NotebookOptions(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    image: str
-    """The container image to run it in."""
-
-    cores: Annotated[int, Field(ge=1, le=64)] = 1
-    """How many cores it gets."""
-
-
-class NotebookScript(PipesScript):
-    """Runs a notebook in a container."""
-
-    @classmethod
-    def options(cls):
-        return NotebookOptions
-
-    @classmethod
-    def script_fields(cls):
-        return NotebookFields
-
-    @classmethod
-    def script_endings(cls):
-        return (".ipynb",)
-
-    def invoke(self, context):
-        raise NotImplementedError
-
-
 class TeamProject(PipesProject):
     @classmethod
     def script_kind_map(cls):
-        kinds = {"subprocess": TeamScript, "notebook": NotebookScript}
-        return {**super().script_kind_map(), **kinds}
-
-    @classmethod
-    def asset_keys(cls):
-        return ["finance/budget"]
+        return {**super().script_kind_map(), "subprocess": TeamScript}
 
 
 defs = TeamProject.make_defs()

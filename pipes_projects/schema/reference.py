@@ -1,0 +1,81 @@
+"""The models → `docs/manifest.md`: every field, in the words that editors show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
+from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
+from pipes_projects.schema.fields import Schema, model_schema, shape_schema
+
+_TYPES = {"string": "text", "integer": "number", "object": "mapping", "array": "list"}
+_HEAD = "| field | form | meaning |\n|---|---|---|\n"
+
+
+def render_reference() -> str:
+    """The page, as it is committed."""
+    return "\n".join(_sections())
+
+
+def _sections() -> Iterator[str]:
+    yield "# Every field of a manifest\n"
+    yield "Made from the models by `make docs`; [guide.md](guide.md) shows how they are used.\n"
+    yield "## Of a script\n"
+    yield "Fields that `_defaults.yaml` takes too are marked with ↓.\n"
+    yield _table(model_schema(ScriptFields), InheritedScriptFields.model_fields)
+    yield "## Of an asset\n"
+    yield (
+        "At the top of a manifest of one asset, or under a name in `assets`. Those with ↓ may stand"
+        " in `_defaults.yaml`; at the top of a manifest of several assets all may stand but"
+        f" {_not_shared()}.\n"
+    )
+    yield _table(model_schema(AssetFields), InheritedAssetFields.model_fields)
+    for name, schema in _nested():
+        yield f"### {name}\n"
+        yield _table(schema, {})
+    yield from _kinds()
+
+
+def _not_shared() -> str:
+    names = sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys())
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _nested() -> Iterator[tuple[str, Schema]]:
+    yield "`retry_policy`", model_schema(ScriptFields)["properties"]["retry_policy"]
+    yield "An entry of `columns`", model_schema(AssetFields)["properties"]["columns"]["items"]
+
+
+def _kinds() -> Iterator[str]:
+    for name, kind in built_in_contract().kinds.items():
+        yield f"## Kind `{name}`\n"
+        yield f"{kind.description}\n"
+        if kind.forbidden:
+            yield f"It takes none of {', '.join(f'`{it}`' for it in sorted(kind.forbidden))}.\n"
+        if kind.options is not None:
+            yield f"Its options stand in a block of its name: `{name}: {{…}}`.\n"
+            yield _table(shape_schema(kind.options), {})
+
+
+def _table(schema: Schema, inherited: Any) -> str:
+    rows = (
+        f"| `{name}`{' ↓' if name in inherited else ''} | {_form(field)} | {_meaning(field)} |\n"
+        for name, field in sorted(schema["properties"].items())
+    )
+    return _HEAD + "".join(rows)
+
+
+def _form(field: Schema) -> str:
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
+    types = field.get("type", [])
+    names = [types] if isinstance(types, str) else types
+    if {"number", "boolean", "string"} <= set(names):  # numbers are taken as they are written
+        return "text"
+    return " or ".join(_TYPES.get(name, name) for name in names if name != "null")
+
+
+def _meaning(field: Schema) -> str:
+    return " ".join(str(field.get("description", "")).split()).replace("|", "\\|")

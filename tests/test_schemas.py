@@ -1,0 +1,22 @@
+"""The published schemas: fresh, valid, and made for editors."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.schema.documents import PUBLISHED, render
+from tests.running import ROOT
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_schema_is_fresh(name: str) -> None:
+    fresh = render(PUBLISHED[name](built_in_contract()))
+    assert (ROOT / "schemas" / name).read_text("utf-8") == fresh, "run `make schemas`"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("**/schemas/*.json")), ids=lambda p: p.name)
+def test_every_schema_is_valid_against_its_metaschema(path: Path) -> None:
+    Draft202012Validator.check_schema(json.loads(path.read_text("utf-8")))

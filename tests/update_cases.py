@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 from pipes_projects.layout import Layout
+from pipes_projects.schema.reference import render_reference
 from tests.case_folders import PAGE, expected_json, expected_text, folders, with_quotes
+from tests.running import ROOT
 
 
 def main() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
     for case in folders("ok"):
         _write(case / "expected.json", expected_json(case))
     _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
+    _write(ROOT / "docs/manifest.md", render_reference())
 
 
 def _write_contract(case: Path) -> None:

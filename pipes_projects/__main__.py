@@ -9,7 +9,14 @@ from pipes_projects import __version__
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; Ctrl-C ends it quietly, even while it starts."""
+    try:
+        _main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"pipes-projects {__version__}\n")
         return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from pipes_projects.source import Location
+
+LONGEST = 1000
 
 
 class Severity(StrEnum):
@@ -71,8 +73,29 @@ class Diagnostic:
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, each once."""
-    return tuple(sorted(dict.fromkeys(found), key=lambda it: (it.location, it.code, it.message)))
+    """By place, each once, in words that can be shown."""
+    once = map(_shown, dict.fromkeys(found))
+    return tuple(sorted(once, key=lambda it: (it.location, it.code, it.message)))
+
+
+def _shown(it: Diagnostic) -> Diagnostic:
+    return replace(
+        it,
+        message=one_line(it.message),
+        help=one_line(it.help) if it.help else None,
+        related=tuple(Related(place, one_line(message)) for place, message in it.related),
+    )
+
+
+def one_line(text: str) -> str:
+    """Text with words of users in it: printable, in one line, and not endless."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else _escaped(c) for c in text)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
+def _escaped(letter: str) -> str:
+    return " " if letter in "\t\r\n" else "\N{REPLACEMENT CHARACTER}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -46,10 +46,13 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        settings = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("pipes-projects")
-    except (OSError, ValueError) as error:
+        tool = tomllib.loads(path.read_text("utf-8")).get("tool")
+    except (OSError, ValueError, RecursionError) as error:
         raise LayoutError(f"{path} cannot be read: {error}") from None
-    return settings if isinstance(settings, dict) else None
+    settings = tool.get("pipes-projects") if isinstance(tool, dict) else None
+    if settings is not None and not isinstance(settings, dict):
+        raise LayoutError(f"{path}: `pipes-projects` must be a table: `[tool.pipes-projects]`")
+    return settings
 
 
 def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
@@ -68,5 +71,9 @@ def _setting_problems(settings: dict[str, Any], known: set[str]) -> Iterator[str
     for key, value in settings.items():
         if key not in known:
             yield f"`{key}` is not a setting here; there are `defs` and `definitions`"
-        elif not isinstance(value, str) or Path(value).is_absolute() or ".." in Path(value).parts:
+        elif not isinstance(value, str) or not _is_below(Path(value)):
             yield f"`{key}` must be a path below this folder"
+
+
+def _is_below(path: Path) -> bool:
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts

@@ -18,7 +18,7 @@ class Dependency(NamedTuple):
     location: Location
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asset:
     """An asset: what its manifest, with all that it inherits, says about it."""
 
@@ -34,7 +34,7 @@ class Asset:
     location: Location
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Script:
     """One script, and the assets that it materializes."""
 

@@ -136,9 +136,14 @@ class TextFiles:
 
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """See `Files`."""
-        return by_stem(
-            p.name for p in map(PurePosixPath, sorted(self.paths)) if str(p.parent) == folder
-        )
+        return self._folders.get(folder, {})
+
+    @cached_property
+    def _folders(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        names: dict[str, list[str]] = {}
+        for path in map(PurePosixPath, sorted(self.paths)):
+            names.setdefault(str(path.parent), []).append(path.name)
+        return {folder: by_stem(iter(files)) for folder, files in names.items()}
 
 
 def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:

@@ -354,6 +354,30 @@ def test_a_kind_has_a_plain_name_that_is_no_field(folder: Folder, name: str) -> 
         folder.definitions(cls)
 
 
+class Query(PipesScript):
+    """Needs no script."""
+
+    @classmethod
+    def takes_script(cls) -> bool:
+        return False
+
+    def invoke(self, context: dg.AssetExecutionContext) -> Any:
+        return dg.MaterializeResult(metadata={"step": context.asset_key.to_user_string()})
+
+
+def test_a_kind_may_need_no_script(folder: Folder, tmp_path: Path) -> None:
+    folder.write("defs/group/one.yaml", "kind: query\n")
+    outcome = materialize(folder.definitions(project(PipesScript, query=Query)), tmp_path / "h")
+    assert outcome.metadata == {"group/one": {"step": "group/one"}}
+
+
+def test_external_assets_have_the_owners_defaults_too(folder: Folder) -> None:
+    folder.write("defs/lake/events.yaml", "kind: external\n")
+    defs = folder.definitions(project(PipesScript, external=HelloScript))
+    assert list(spec(defs, "lake/events").owners) == ["team:foobar"]
+    assert not defs.resolve_asset_graph().get(dg.AssetKey(["lake", "events"])).is_executable
+
+
 def test_a_kind_without_invoke_says_so_when_it_runs(folder: Folder, tmp_path: Path) -> None:
     folder.asset("group/one", "kind: empty\n")
 

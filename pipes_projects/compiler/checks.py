@@ -33,6 +33,7 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
     """Each dependency is an asset that a manifest, or the platform owner, declares."""
     known = {asset.key for asset in project.assets()} | project.asset_keys
     said: set[Dependency] = set()
+    most = max(10, 50_000 // max(1, len(known)))  # looking for similar names takes time
     for asset in project.assets():
         for dep in asset.deps:
             unsure = dep.key.split("/", 1)[0] in project.opaque_groups
@@ -42,18 +43,18 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
                     Code.UNKNOWN_DEPENDENCY,
                     f"no asset is called `{dep.key}`",
                     dep.location,
-                    _known_as(dep.key, known),
+                    _known_as(dep.key, known) if len(said) <= most else _ELSEWHERE,
                 )
+
+
+_ELSEWHERE = "an asset of another system is declared by a manifest of `kind: external`"
 
 
 def _known_as(key: str, known: set[str]) -> str:
     named = sorted(it for it in known if it.endswith(f"/{key}"))
     if named and "/" not in key:
         return f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
-    return (
-        similar(key, known, "an asset")
-        or "an asset of another system is declared by a manifest of `kind: external`"
-    )
+    return similar(key, known, "an asset") or _ELSEWHERE
 
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ YAML is read as 1.2, as editors do: `NO`, `on` and `12:30` are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,11 +37,18 @@ class Document:
     written: dict[KeyPath, str] = field(default_factory=dict)
     holes: frozenset[KeyPath] = frozenset()
     """Where a value is missing, of which a finding has been made."""
+    has_nulls: bool = False
+    """Whether something is written as null."""
 
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""
         key, value = self._nodes(path)
         return self._location(key or value)
+
+    def items(self, path: KeyPath) -> Iterator[Location]:
+        """The places of a list's items."""
+        _, value = self._nodes(path)
+        return map(self._location, value.value if value else ())
 
     def value(self, path: KeyPath) -> Location:
         """The place of the value at `path`; of its key, where the value is a block or empty."""
@@ -83,13 +90,16 @@ class _Builder:
         self.source, self.root, self.found = source, root, found
         self.written: dict[KeyPath, str] = {}
         self.holes: set[KeyPath] = set()
+        self.has_nulls = False
         self.left = MAX_VALUES
         self.may_be_odd = "\\" in source.text
 
     def document(self) -> Document:
         empty = self.root is None or self.root.is_nothing
-        data = {} if self.root is None or empty else self.value(self.root, ())
-        return Document(self.source, data, self.root, self.written, frozenset(self.holes))
+        data = None if self.root is None or empty else self.value(self.root, ())
+        holes = frozenset(self.holes)
+        data = {} if data is None else data
+        return Document(self.source, data, self.root, self.written, holes, self.has_nulls)
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:
@@ -138,7 +148,9 @@ class _Builder:
         if not node.is_plain:
             return text
         value = _resolve(text)
-        if value is not None and value.__class__ is not str:
+        if value is None:
+            self.has_nulls = True
+        elif value.__class__ is not str:
             self.written[path] = text
         return value
 

@@ -9,21 +9,15 @@ Graph = Mapping[str, Sequence[str]]
 
 def cycles(graph: Graph) -> Iterator[tuple[str, ...]]:
     """One cycle for each group of nodes that reach each other, as a path from its first node."""
-    rest = _without_ends(graph)
-    while rest:
-        cycle = _walk(rest)
-        yield cycle
-        tangled = _reaching(rest, cycle)
-        rest = _without_ends({n: it for n, it in rest.items() if n not in tangled})
+    for group in _groups(_without_ends(graph)):
+        if len(group) > 1 or any(node in graph[node] for node in group):
+            yield _walk(graph, group)
 
 
 def _without_ends(graph: Graph) -> dict[str, list[str]]:
-    """The graph without the nodes from which no cycle is reached."""
+    """The graph without the nodes from which no cycle is reached: as a rule, nothing."""
     left = {node: [to for to in targets if to in graph] for node, targets in graph.items()}
-    sources: dict[str, list[str]] = {node: [] for node in left}
-    for node, targets in left.items():
-        for target in targets:
-            sources[target].append(node)
+    sources = _reversed(left)
     count = {node: len(targets) for node, targets in left.items()}
     ends = [node for node, number in count.items() if number == 0]
     while ends:
@@ -31,30 +25,55 @@ def _without_ends(graph: Graph) -> dict[str, list[str]]:
             count[source] -= 1
             if count[source] == 0:
                 ends.append(source)
-    alive = {node for node, number in count.items() if number > 0}
-    return {node: [to for to in left[node] if to in alive] for node in left if node in alive}
+    return {n: [to for to in left[n] if count[to]] for n in left if count[n]}
 
 
-def _walk(graph: Graph) -> tuple[str, ...]:
+def _reversed(graph: Graph) -> dict[str, list[str]]:
+    sources: dict[str, list[str]] = {node: [] for node in graph}
+    for node, targets in graph.items():
+        for target in targets:
+            sources[target].append(node)
+    return sources
+
+
+def _groups(graph: Graph) -> Iterator[set[str]]:
+    """The nodes by whom they reach and are reached by: Kosaraju's algorithm."""
+    sources, seen = _reversed(graph), set[str]()
+    for node in reversed(_finished(graph)):
+        if node not in seen:
+            group, pending = {node}, [node]
+            while pending:
+                new = set(sources[pending.pop()]) - seen - group
+                group |= new
+                pending += new
+            seen |= group
+            yield group
+
+
+def _finished(graph: Graph) -> list[str]:
+    """The nodes, each after those that were first met on the way from it."""
+    done: list[str] = []
+    seen: set[str] = set()
+    for first in graph:
+        path = [] if first in seen else [(first, iter(graph[first]))]
+        seen.add(first)
+        while path:
+            node, targets = path[-1]
+            target = next((to for to in targets if to not in seen), None)
+            if target is None:
+                done.append(path.pop()[0])
+            else:
+                seen.add(target)
+                path.append((target, iter(graph[target])))
+    return done
+
+
+def _walk(graph: Graph, group: set[str]) -> tuple[str, ...]:
     """Where every node has a way on, any walk ends in a cycle."""
-    node, seen = min(graph), dict[str, int]()
+    node, seen = min(group), dict[str, int]()
     while node not in seen:
         seen[node] = len(seen)
-        node = min(graph[node])
+        node = min(to for to in graph[node] if to in group)
     path = [it for it in seen if seen[it] >= seen[node]]
     start = path.index(min(path))
     return (*path[start:], *path[:start])
-
-
-def _reaching(graph: Graph, goal: Sequence[str]) -> set[str]:
-    """The nodes from which the goal is reached."""
-    sources: dict[str, list[str]] = {}
-    for node, targets in graph.items():
-        for target in targets:
-            sources.setdefault(target, []).append(node)
-    reached, pending = set(goal), list(goal)
-    while pending:
-        new = [it for it in sources.get(pending.pop(), ()) if it not in reached]
-        reached.update(new)
-        pending += new
-    return reached

@@ -5,8 +5,9 @@ It holds for `_defaults.yaml`, for the top of a multi-asset manifest, and for an
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pipes_projects.compiler.document import Document, KeyPath
@@ -24,7 +25,7 @@ class Layer:
     data: Mapping[str, Any]
     path: KeyPath = ()
 
-    @property
+    @cached_property
     def location(self) -> Location:
         """Where the layer's own name stands; the file, for the top of a document."""
         return self.document.key(self.path) if self.path else Location(self.document.source.path)
@@ -78,6 +79,11 @@ class Origins:
             if path and _has(layer.data, path):
                 return layer.document.key((*layer.path, *path))
         return self.layers[-1].location
+
+    def items(self, name: str) -> Iterator[Location]:
+        """The places of the items of an effective list."""
+        layer = next(layer for layer in reversed(self.layers) if name in layer.data)
+        return layer.document.items((*layer.path, name))
 
     def is_refused(self, *path: str | int) -> bool:
         """Whether the value was written, and left out because of a finding."""

@@ -59,7 +59,7 @@ class _Lowering:
         data, origin = merged(layers), Origins(layers)
         group = group_of(self.manifest.path, self.defs)
         if self.manifest.form is SingleAssetManifest:
-            fields = top = self.typed(SingleAssetManifest, data, origin)
+            fields = top = self.whole() or self.typed(SingleAssetManifest, data, origin)
             name = asset_name(self.manifest.path)
             assets = [self.asset(name, group, kind, layers, data, top, NOTHING)]
         else:
@@ -77,6 +77,13 @@ class _Lowering:
             tuple(assets),
             origin(),
         )
+
+    def whole(self) -> SingleAssetManifest | None:
+        """What validation made of the document, where there is nothing to merge into it."""
+        typed, document = self.manifest.typed, self.manifest.document
+        if self.inherited or document.has_nulls or not isinstance(typed, SingleAssetManifest):
+            return None
+        return None if typed.retry_policy else typed
 
     @property
     def chain(self) -> tuple[Manifest, ...]:
@@ -100,7 +107,17 @@ class _Lowering:
         nearest = (it for it in reversed(self.chain) if "kind" in it.data.keys() | it.broken)
         if (said := next(nearest, None)) and "kind" in said.broken:
             return None
-        kind = self.contract.kinds[data.get("kind", "subprocess")]
+        kind = self.contract.kinds.get(data.get("kind", "subprocess"))
+        if kind is None:
+            names = ", ".join(f"`{name}`" for name in self.contract.kinds)
+            message, help_ = (
+                "this manifest needs a `kind`",
+                f"the kinds of this project are {names}",
+            )
+            self.found.append(
+                Diagnostic(Code.MISSING_KEY, message, Location(self.manifest.path), help_)
+            )
+            return None
         if "kind" not in self.manifest.data:  # else the document alone said so
             problems = kind_problems(kind, self.manifest.data, self.contract)
             self.found.extend(findings(self.manifest.document, problems))
@@ -170,8 +187,8 @@ class _Lowering:
         if shape is None or not shape.names:
             return {}
         mine = _only(data, shape.names)
-        problems = [it for it in shape.problems(mine) if it.path[0] not in self.manifest.broken]
-        self.report([it for it in problems if it.code == Code.MISSING_KEY], origin)
+        missing = [it for it in shape.problems(mine) if it.code == Code.MISSING_KEY]
+        self.report([it for it in missing if it.path[0] not in self.manifest.broken], origin)
         return mine
 
     def assets(self, group: str, kind: Kind | None, above: tuple[Layer, ...]) -> Iterator[Asset]:
@@ -202,7 +219,7 @@ class _Lowering:
             fields,
             own,
             self.added(kind.asset_fields if kind else None, data, origin),
-            tuple(Dependency(key, origin("deps", n)) for n, key in enumerate(fields.deps or ())),
+            tuple(map(Dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
             origin(),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from sys import intern
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -35,13 +36,14 @@ except ImportError:
 MAX_DEPTH: Final = 50
 
 # Flow lists such as `[team:sales]` are fine in YAML 1.2; libyaml wants the colon hidden.
-_COLON = re.compile(r"(?<=\w):(?=[\w./@~-])")
+_COLON = re.compile(r":(?<=\w:)(?=[\w./@~-])")
 _HIDDEN = "\U0010fffd"  # a private character
 
 # Where the two parsers do not agree, the pure one reads the text, slower.
 _FOR_PURE = re.compile(
     r"[\t\x85\u2028\u2029\ufeff\U0010fffd]|^%|[&*][\w-]*[:?%@`]|[|>][-+0-9]*#", re.M
 )
+_ODD = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd%&*|>]")  # a cheap look for any of those
 
 
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong
@@ -80,7 +82,7 @@ class Node:
 
 def compose(text: str) -> Node | None:
     """The tree of a text; None where it is empty. Raises `Refused`."""
-    if CParser is not None and not _FOR_PURE.search(text):
+    if CParser is not None and not (_ODD.search(text) and _FOR_PURE.search(text)):
         try:
             return _Composer(_events_c(text), is_hidden=True).document()
         except (YAMLError, ValueError, Refused):
@@ -179,7 +181,9 @@ class _Composer:
 
     def text(self, event: Any) -> str:
         text: str = event.value
-        return text.replace(_HIDDEN, ":") if self.is_hidden and _HIDDEN in text else text
+        if self.is_hidden and _HIDDEN in text:
+            text = text.replace(_HIDDEN, ":")
+        return intern(text) if len(text) < 40 else text  # manifests say the same again and again
 
 
 def _refuse_tag(event: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from pipes_projects.compiler.validation import Manifest
@@ -58,8 +59,7 @@ def _named(
         return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
     if not files.is_file(path):
         folder, name = posixpath.split(path)
-        others = [it for names in files.siblings(folder).values() for it in names]
-        close = nearest(name, others)
+        close = nearest(name, _files_in(folder, files))
         help_ = (
             f"a file with a similar name exists: `{close}`"
             if close
@@ -104,10 +104,15 @@ def _none(
         return _cannot_run(kind, f"`{others[0]}`", where)
     expected = f"{stem}{(endings or ('.py',))[0]}"
     message = f"there is no script `{expected}` beside this manifest"
-    scripts = [n for names in files.siblings(folder).values() for n in names if _runs(n, endings)]
-    close = nearest(expected, scripts)
+    close = nearest(expected, (n for n in _files_in(folder, files) if _runs(n, endings)))
     help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _files_in(folder: str, files: Files) -> Iterator[str]:
+    """Names to look for a similar one in: so many that it takes no time."""
+    stems = files.siblings(folder).values()
+    return (name for names in islice(stems, 200) for name in names)
 
 
 def _cannot_run(kind: Kind, what: str, where: Location) -> Diagnostic:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from pipes_projects.compiler.document import Document
 from pipes_projects.diagnostics import Code, Diagnostic, Severity, nearest, similar
 from pipes_projects.manifest.asset import AssetFields
@@ -21,7 +23,7 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
-from pipes_projects.manifest.problems import Path, Problem, model_problems, unknown_key
+from pipes_projects.manifest.problems import Path, Problem, from_pydantic, unknown_key
 from pipes_projects.source import DEFAULTS_STEM, SourceFile
 
 ASSET_FIELDS = FIELDS[AssetFields]
@@ -37,6 +39,8 @@ class Manifest:
     data: Mapping[str, Any]
     broken: frozenset[str] = field(default_factory=frozenset)
     """Keys at the top whose values were left out because of a finding."""
+    typed: BaseModel | None = None
+    """The data as their model, where nothing was left out."""
 
     @property
     def path(self) -> str:
@@ -61,10 +65,18 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
         )
         return None
     form = form_of(document)
-    problems = list(_problems(form, _as_text(document, form, contract), contract))
+    known, problems = _problems(form, _as_text(document, form, contract), contract)
+    typed = None
+    try:
+        typed = form.model_validate(known)
+    except ValidationError as error:
+        problems += from_pydantic(form, error)
     found += [_diagnostic(document, it) for it in problems if it.path not in document.holes]
-    broken = frozenset(str(path[0]) for path in (*(it.path for it in problems), *document.holes))
-    return Manifest(document, form, _without(document.data, problems), broken)
+    broken = frozenset(
+        str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
+    )
+    whole = typed if not broken else None
+    return Manifest(document, form, _without(document.data, problems), broken, whole)
 
 
 def unknown_defaults(path: str, contract: Contract) -> Manifest:
@@ -91,22 +103,24 @@ def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, An
     return data
 
 
-def _problems(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+def _problems(
+    form: Form, data: dict[str, Any], contract: Contract
+) -> tuple[dict[str, Any], list[Problem]]:
+    """What is for the form's own model to judge, and what is wrong apart from that."""
     fields = FIELDS[form]
     known = {key: value for key, value in data.items() if key in fields}
     for key, taken in (("kind", (list, type(None))), ("kinds", str)):
         if isinstance(known.get(key, 0), taken):  # `_kind` says it
             del known[key]
+    problems = [*_kind(data, contract), *_misplaced(form, data, contract)]
     if len(known) < len(data):
-        yield from _unknown(form, data, contract)
-        yield from _blocks(data, contract)
-        yield from _added(data, contract, ())
-    yield from _kind(data, contract)
-    yield from _misplaced(form, data, contract)
+        problems += _unknown(form, data, contract)
+        problems += _blocks(data, contract)
+        problems += _added(data, contract, ())
     if form is MultiAssetManifest:
-        yield from _under_assets(data["assets"], contract)
+        problems += _under_assets(data["assets"], contract)
         known["assets"] = _own_fields(data["assets"])
-    yield from model_problems(form, known)
+    return known, problems
 
 
 def _own_fields(assets: Any) -> Any:
@@ -257,8 +271,7 @@ def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     for name in sorted(contract.blocks & data.keys()):
         options = contract.kinds[name].options
         if isinstance(data[name], dict) and options is not None:
-            set_ = {key: value for key, value in data[name].items() if value is not None}
-            yield from _partial(options.problems(set_), (name,))
+            yield from _partial(options.problems(_given(data[name])), (name,))
         elif data[name] is not None:
             yield Problem((name,), "invalid-value", f"`{name}` must be a mapping")
 
@@ -269,10 +282,16 @@ def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Pro
     for kind in contract.kinds.values():
         shapes = (kind.asset_fields,) if path else (kind.script_fields, kind.asset_fields)
         for shape in shapes:
-            mine = {k: data[k] for k in shape.names - said if data.get(k) is not None}
+            mine = _given({k: data[k] for k in shape.names - said if k in data})
             said |= mine.keys()
             if mine:
                 yield from _partial(shape.problems(mine), path)
+
+
+def _given(data: dict[str, Any]) -> dict[str, Any]:
+    """The data without what is taken back by null."""
+    kept = {key: value for key, value in data.items() if value is not None}
+    return {k: _given(value) if isinstance(value, dict) else value for k, value in kept.items()}
 
 
 def _partial(problems: Iterator[Problem], path: Path) -> Iterator[Problem]:

@@ -6,16 +6,33 @@ function's signature for every asset: most of the time that a decorator takes.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import dagster as dg
 
 from pipes_projects.emitter.script import PipesScript
-from pipes_projects.emitter.steps import compute_fn, resource_names
+from pipes_projects.emitter.steps import Step, resource_names
 
+_IO_MANAGER = "io_manager"
 _IN = dg.In(dg.Nothing)
 _OUT = dg.Out(dg.Nothing)
 _OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
+
+
+class ScriptAssets(dg.AssetsDefinition):
+    """Assets of one script; they ask for resources by the parameters of `invoke()` alone.
+
+    Nothing goes through an I/O manager here. Dagster builds every `AssetsDefinition` a second time
+    to hand it its resources; where there are none, that is a third of what it does with it.
+    """
+
+    def with_resources(self, resource_defs: Mapping[str, Any]) -> dg.AssetsDefinition:
+        """The assets with those resources that their step needs."""
+        if self.required_resource_keys <= {_IO_MANAGER}:
+            return self
+        return super().with_resources(resource_defs)
 
 
 def assets_of(
@@ -33,22 +50,32 @@ def assets_of(
     needed, optional = resource_names(type(script).invoke)
     out = _OPTIONAL_OUT if manifest.can_subset else _OUT
     op = dg.OpDefinition(
-        compute_fn(script),
+        Step(script),
         manifest.op_name,
-        ins=dict.fromkeys(inputs, _IN),
+        ins={name: _input(name) for name in inputs},
         outs=dict.fromkeys(outputs, out),
         required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
         retry_policy=manifest.retry_policy,
         pool=manifest.pool,
     )
-    return dg.AssetsDefinition(
+    return ScriptAssets(
         node_def=op,
         keys_by_input_name=inputs,
         keys_by_output_name=outputs,
         specs=list(specs),
         can_subset=manifest.can_subset,
     )
+
+
+@cache
+def _input(name: str) -> dg.In:
+    """An asset's name as an input: the same for every script that depends on it.
+
+    Dagster makes a definition of each `In`, and takes one that is made already.
+    """
+    made: Any = _IN.to_definition(name)
+    return made  # type: ignore[no-any-return]
 
 
 def _named(keys: Iterator[dg.AssetKey]) -> Iterator[tuple[str, dg.AssetKey]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path, PurePath
+from os.path import splitext
 
 LIMIT = 64 * 1024
 _LANGUAGES = {
@@ -22,24 +22,24 @@ _LANGUAGES = {
 }
 
 
-def describe(text: str | None, source: str | None, path: Path | None) -> str | None:
+def describe(text: str | None, source: str | None, path: str | None) -> str | None:
     """The author's words, then the source; None where there is neither."""
     shown = fenced(source, path) if source and path else None
     return "\n\n".join(part for part in (text and text.strip(), shown) if part) or None
 
 
-def fenced(source: str, path: PurePath) -> str:
+def fenced(source: str, path: str) -> str:
     """The source as a Markdown code block that is longer than any run of backticks in it."""
-    code, note = _cut(_cells(source) if path.suffix == ".ipynb" else source)
-    longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
-    fence = "`" * (longest + 1)
-    language = _LANGUAGES.get(path.suffix.lower(), "")
+    ending = splitext(path)[1].lower()
+    code, note = _cut(_cells(source) if ending == ".ipynb" else source)
+    runs = re.findall(r"`{3,}", code) if "```" in code else ()
+    fence = "`" * (max(map(len, runs), default=2) + 1)
+    language = _LANGUAGES.get(ending, "")
     return f"{fence}{language}\n{code.rstrip()}\n{fence}{note}"
 
 
 def _cut(code: str) -> tuple[str, str]:
-    raw = code.encode()
-    if len(raw) <= LIMIT:
+    if len(code) * 4 <= LIMIT or len(raw := code.encode()) <= LIMIT:
         return code, ""
     kept = raw[:LIMIT].decode(errors="ignore").rpartition("\n")[0]
     more = len(code.splitlines()) - len(kept.splitlines())

@@ -18,6 +18,8 @@ from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Project
 
+EXTERNAL = "external"
+
 
 @dataclass(frozen=True)
 class Emitted:
@@ -48,19 +50,21 @@ class Emission:
         for asset in self._views():
             self.keys.declare(asset.model.key, _key(_asked(asset, "asset_key")))
         self.emitted = {it.view.model.key: it for it in self._specs()}
-        self.found += self._duplicates()
-        self.found += self._unknown()
-        self.found += self._cycles()
-        self.found += self._steps()
+        if any(_has_overrides(script) for script in self.scripts):  # else the compiler said it
+            self.found += self._duplicates()
+            self.found += self._unknown()
+            self.found += self._cycles()
+            self.found += self._steps()
 
     def assets(self) -> Iterator[dg.AssetsDefinition | dg.AssetSpec]:
         """Everything that Dagster should know."""
         for script in self.scripts:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
-            if script.takes_script() and script.kind != "external":
+            if script.kind != EXTERNAL:
                 yield assets_of(script, specs, self.resources)
             else:
                 yield from specs
+            script.forget()
 
     def _views(self) -> Iterator[PipesAssetManifest]:
         for script in self.scripts:
@@ -74,7 +78,7 @@ class Emission:
                     specs.append(Emitted(view, _asked(view, "asset_spec")))
                 except dg.DagsterError as error:
                     self.found.append(_refused(view, str(error)))
-            script.forget_content()
+            script.forget("content")
         changed = self._keys_of(specs)
         return (_with_keys(it, changed) if changed else it for it in specs)
 
@@ -149,6 +153,11 @@ class Emission:
                     _whose(script.manifest, PipesScriptManifest, "op_name"),
                     (Related(earlier.model.location, "the other one"),),
                 )
+
+
+def _has_overrides(script: PipesScript) -> bool:
+    views = (script.script_manifest_class(), script.asset_manifest_class())
+    return views != (PipesScriptManifest, PipesAssetManifest)
 
 
 def _asked(view: PipesAssetManifest, name: str) -> Any:

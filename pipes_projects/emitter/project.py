@@ -27,18 +27,10 @@ from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import ContractError, extension_at
 from pipes_projects.schema.publishing import extension, undescribed
 
+AssetsOrSpec = dg.AssetsDefinition | dg.AssetSpec
 log = logging.getLogger("pipes_projects")
 
 _RECORDED: ContextVar[list[type["PipesProject"]] | None] = ContextVar("_RECORDED", default=None)
-
-
-class ExternalAsset(PipesScript):
-    """Kind `external`: an asset that something else makes."""
-
-    @classmethod
-    def takes_script(cls) -> bool:
-        """See `PipesScript`."""
-        return False
 
 
 class PipesProject:
@@ -76,7 +68,7 @@ class PipesProject:
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
         """The class for each kind that a manifest may name."""
-        return {"subprocess": PipesScript, "external": ExternalAsset}
+        return {"subprocess": PipesScript, "external": PipesScript}
 
     @classmethod
     def asset_keys(cls) -> Iterable[str | dg.AssetKey]:
@@ -90,24 +82,27 @@ class PipesProject:
 
     @classmethod
     def _definitions(cls, layout: Layout, resources: Mapping[str, Any] | None) -> dg.Definitions:
+        assets = cls._assets(layout, resources or {})
+        # Dagster keeps the variables of the function that first calls this: let there be few.
+        return dg.Definitions(assets=assets, resources=resources)
+
+    @classmethod
+    def _assets(cls, layout: Layout, resources: Mapping[str, Any]) -> list[AssetsOrSpec]:
         contract = cls.contract()
         _warn_if_stale(layout, contract)
-        compilation = compile_project(layout.root, contract, layout.defs)
-        if compilation.has_errors:
-            raise InvalidProjectError(compilation)
-        emission = Emission(
-            compilation.project, cls.script_kind_map(), layout.root, resources or ()
-        )
-        compilation = _with(compilation, emission)
-        if compilation.has_errors:
-            raise InvalidProjectError(compilation)
-        if compilation.diagnostics:
+        compilation = _without_errors(compile_project(layout.root, contract, layout.defs))
+        emission = Emission(compilation.project, cls.script_kind_map(), layout.root, resources)
+        found = in_order((*compilation.diagnostics, *emission.found))
+        compilation = _without_errors(replace(compilation, diagnostics=found))
+        if found:
             log.warning(render_text(compilation))
-        return dg.Definitions(assets=list(emission.assets()), resources=resources)
+        return list(emission.assets())
 
 
-def _with(compilation: Compilation, emission: Emission) -> Compilation:
-    return replace(compilation, diagnostics=in_order((*compilation.diagnostics, *emission.found)))
+def _without_errors(compilation: Compilation) -> Compilation:
+    if compilation.has_errors:
+        raise InvalidProjectError(compilation)
+    return compilation
 
 
 def _layout(defs_path: str | Path | None) -> Layout:

@@ -2,6 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
@@ -29,8 +30,16 @@ class PipesScript:
         """The project's folder."""
         self.default_op_name = op_name
         self.project_keys = keys
-        self.manifest = self.script_manifest_class()(self)
-        self.assets = [self.asset_manifest_class()(self, asset) for asset in model.assets]
+
+    @cached_property
+    def manifest(self) -> Any:
+        """The script as its manifest describes it."""
+        return self.script_manifest_class()(self)
+
+    @cached_property
+    def assets(self) -> list[Any]:
+        """The assets as their manifest describes them."""
+        return [self.asset_manifest_class()(self, asset) for asset in self.model.assets]
 
     @classmethod
     def script_manifest_class(cls) -> type[Any]:
@@ -77,7 +86,7 @@ class PipesScript:
         """The kind that the manifest names."""
         return self.model.kind
 
-    @cached_property
+    @property
     def path(self) -> Path | None:
         """The script's file; None for a kind that takes none."""
         return self.root / self.model.path if self.model.path else None
@@ -85,9 +94,9 @@ class PipesScript:
     @property
     def script_path(self) -> str:
         """The absolute path of the script's file."""
-        if self.path is None:
+        if self.model.path is None:
             raise ValueError(f"a script of kind {self.kind!r} has no file")
-        return str(self.path)
+        return os.path.join(self.root, self.model.path)
 
     @property
     def kind_options(self) -> Any:
@@ -121,11 +130,12 @@ class PipesScript:
     @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
-        return sha256(self.content).hexdigest() if self.path else None
+        return sha256(self.content).hexdigest() if self.model.path else None
 
-    def forget_content(self) -> None:
-        """Thousands of scripts need not stay in memory once they are described."""
-        self.__dict__.pop("content", None)
+    def forget(self, *names: str) -> None:
+        """Thousands of scripts need not keep in memory what can be made again."""
+        for name in names or ("content", "manifest", "assets"):
+            self.__dict__.pop(name, None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:
         """Run the script. Parameters after `context` are resources, by name.

@@ -24,26 +24,28 @@ def resource_names(invoke: Callable[..., Any]) -> tuple[frozenset[str], frozense
     return frozenset(p.name for p in named) - optional, optional
 
 
-def compute_fn(script: PipesScript) -> Callable[..., Iterator[Result]]:
-    """The function of the script's step."""
+class Step:
+    """What a script's op computes."""
 
-    def run_script(context: dg.AssetExecutionContext, _inputs: Any) -> Iterator[Result]:
-        needed, optional = resource_names(type(script).invoke)
+    __slots__ = ("script",)
+    __name__ = "run_script"
+    __signature__ = inspect.Signature(  # once for all: Dagster asks every op's function for it
+        [
+            inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+            inspect.Parameter("_inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        ]
+    )
+
+    def __init__(self, script: PipesScript) -> None:
+        self.script = script
+
+    def __call__(self, context: dg.AssetExecutionContext, _inputs: Any) -> Iterator[Result]:
+        """Run the script, and settle what it made."""
+        needed, optional = resource_names(type(self.script).invoke)
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
-        outcome = script.invoke(context, **resources)
-        yield from Settlement(script, context).settle(outcome)
-
-    run_script.__signature__ = _SIGNATURE  # type: ignore[attr-defined]  # Dagster asks each for it
-    return run_script
-
-
-_SIGNATURE = inspect.Signature(
-    [
-        inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD),
-        inspect.Parameter("_inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD),
-    ]
-)
+        outcome = self.script.invoke(context, **resources)
+        yield from Settlement(self.script, context).settle(outcome)
 
 
 class Settlement:

@@ -134,7 +134,7 @@ class PipesAssetManifest:
     @property
     def description(self) -> str | None:
         """The author's words, and the script's source in a fence."""
-        return describe(self.model.fields.description, self.script.source, self.script.path)
+        return describe(self.model.fields.description, self.script.source, self.script.model.path)
 
     @property
     def owners(self) -> list[str]:
@@ -179,9 +179,10 @@ class PipesAssetManifest:
             file_path=os.path.join(self.script.root, place.path),
             line_number=place.span.start.line + 1,
         )
-        path = self.script.path
-        script = [dg.LocalFileCodeReference(file_path=str(path))] if path else []
-        return dg.CodeReferencesMetadataValue(code_references=[*script, manifest])
+        if self.script.model.path is None:
+            return dg.CodeReferencesMetadataValue(code_references=[manifest])
+        script = dg.LocalFileCodeReference(file_path=self.script.script_path)
+        return dg.CodeReferencesMetadataValue(code_references=[script, manifest])
 
     @property
     def asset_spec(self) -> dg.AssetSpec:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from pipes_projects.manifest.forms import FORMS, Form
-from pipes_projects.manifest.marks import Patterns, marked
+from pipes_projects.manifest.marks import ANY, Pattern, Patterns, marked
 from pipes_projects.manifest.model import AsWritten
-from pipes_projects.manifest.problems import Path, Problem, model_problems, schema_problems
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+from pipes_projects.manifest.problems import (
+    Path,
+    Problem,
+    model_problems,
+    schema_problems,
+    unknown_key,
+)
 
 
 class Shape(Protocol):
@@ -61,12 +64,15 @@ class ModelShape:
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
-        return model_problems(self.model, dict(data), as_json=True)
+        if self.beside is None and self.model.model_config.get("extra", "ignore") == "ignore":
+            for key in sorted(data.keys() - self.names):
+                yield unknown_key((key,), tuple(sorted(self.names)))
+        yield from model_problems(self.model, dict(data), as_json=True)
 
 
 @dataclass(frozen=True)
 class SchemaShape:
-    """Fields whose JSON Schema a contract holds. The only user of jsonschema in a check."""
+    """Fields whose JSON Schema a contract holds."""
 
     schema: Mapping[str, Any]
 
@@ -81,14 +87,17 @@ class SchemaShape:
         return bool(self.schema.get("required"))
 
     @cached_property
-    def _validator(self) -> Draft202012Validator:
-        from jsonschema import Draft202012Validator
+    def _validator(self) -> Any:
+        from pipes_projects.manifest.json_schema import validator  # takes time, for few fields
 
-        formats = Draft202012Validator.FORMAT_CHECKER
-        return Draft202012Validator(dict(self.schema), format_checker=formats)
+        return validator(self.schema)
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
+        if self._validator is None:
+            message = "what the contract says of this is no JSON Schema"
+            help_ = "write the contract again with `pipes-projects schema`"
+            return iter([Problem(tuple(data)[:1], "invalid-value", message, help_)])
         return schema_problems(self._validator.iter_errors(dict(data)))
 
 
@@ -151,11 +160,14 @@ class Contract:
     @cached_property
     def text_patterns(self) -> dict[Form, Patterns]:
         """Where in each form of document text is taken as it is written."""
-        models = ((kind.name, getattr(kind.options, "model", None)) for kind in self.kinds.values())
-        options = [
-            (name, *rest) for name, model in models if model for rest in marked(model, AsWritten)
-        ]
-        return {form: Patterns([*marked(form, AsWritten), *options]) for form in FORMS}
+        options, fields, of_assets = set[Pattern](), set[Pattern](), set[Pattern]()
+        for kind in self.kinds.values():
+            options |= {(kind.name, *rest) for rest in _text_in(kind.options)}
+            fields |= _text_in(kind.script_fields)
+            of_assets |= _text_in(kind.asset_fields)
+        under = {("assets", ANY, *rest) for rest in of_assets}
+        added = options | fields | of_assets | under
+        return {form: Patterns([*marked(form, AsWritten), *added]) for form in FORMS}
 
     @cached_property
     def added_fields(self) -> frozenset[str]:
@@ -166,6 +178,12 @@ class Contract:
     def blocks(self) -> frozenset[str]:
         """The kinds that have a block of options."""
         return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
+
+
+def _text_in(shape: Shape | None) -> set[Pattern]:
+    if not isinstance(shape, ModelShape):
+        return set()
+    return {pattern for pattern in marked(shape.model, AsWritten) if pattern[0] in shape.names}
 
 
 def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str]]:

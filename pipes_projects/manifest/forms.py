@@ -26,7 +26,7 @@ class MultiAssetManifest(ScriptFields, AssetDefaults):
     """A script that makes several assets; asset fields at the top are defaults for them."""
 
     assets: Annotated[
-        dict[AssetName, AssetFields], BeforeValidator(_assets_mapping), Field(min_length=1)
+        dict[AssetName, AssetFields], Field(min_length=1), BeforeValidator(_assets_mapping)
     ]
     """The assets that the script makes, by name."""
 

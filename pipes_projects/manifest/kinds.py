@@ -46,7 +46,7 @@ Command = Annotated[
             "type": ["array", "string"],
             "items": {"type": ["string", "number", "boolean"]},
             "minItems": 1,
-            "pattern": r"\S",
+            "pattern": r"[^ \t\r\n]",
         }
     ),
 ]

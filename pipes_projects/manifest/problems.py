@@ -34,12 +34,17 @@ def model_problems(
     """What a Pydantic model says about `data`; `as_json` lets text stand for dates and the like."""
     try:
         if as_json:
-            model.model_validate_json(dumps(data))
+            model.model_validate_json(dumps(data), strict=True)
         else:
             model.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            yield _from_pydantic(model, detail)
+        yield from from_pydantic(model, error)
+
+
+def from_pydantic(model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
+    """What an error of Pydantic says."""
+    for detail in error.errors(include_url=False):
+        yield _from_pydantic(model, detail)
 
 
 def schema_problems(errors: Iterable[SchemaError]) -> Iterator[Problem]:
@@ -134,6 +139,11 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
         from jsonschema.exceptions import best_match
 
         best = best_match([error])
+        if best.validator == "required":  # of one of several forms, none of which fits
+            names = _words(tuple(sorted(set(best.validator_value) - set(best.instance))))
+            message = f"{_subject(tuple(error.absolute_path))} needs {names}, in this form"
+            yield Problem(tuple(error.absolute_path), "invalid-value", message)
+            return
         if best is not error:
             yield from _from_jsonschema(best)
             return

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pipes_projects.manifest.contract import NO_FIELDS, Contract, Kind, SchemaShape, Shape
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from pipes_projects.manifest.contract import NO_FIELDS, Contract, Kind, SchemaShape
 from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
 
 Schema = dict[str, Any]
@@ -20,22 +22,50 @@ class ContractError(Exception):
     """The contract's file cannot be read."""
 
 
+def _with_properties(schema: Schema) -> Schema:
+    if not isinstance(schema.get("properties", {}), dict):
+        raise ValueError("these are no fields")
+    return schema
+
+
+_Fields = Annotated[Schema, AfterValidator(_with_properties)]
+
+
+class _PublishedKind(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    description: str = ""
+    options: _Fields | None = None
+    script_fields: _Fields | None = None
+    asset_fields: _Fields | None = None
+    endings: list[str] | None = None
+    any_ending_with: str | None = None
+    takes_script: bool = True
+
+
+class _Published(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    version: int
+    kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], _PublishedKind]
+    asset_keys: list[str]
+
+
 def read_contract(path: Path) -> Contract:
     """What the owner published, by a project's schema; where there is none, what is built in."""
     if not path.exists():
         return built_in_contract()
-    published = extension_at(path)
     try:
-        kinds = dict(_kinds(published["kinds"]))
-        return Contract(kinds, frozenset(published["asset_keys"]), published=True)
-    except (KeyError, TypeError, AttributeError):
+        published = _Published.model_validate(extension_at(path))
+    except ValidationError:
         raise _not_a_contract(path) from None
+    return Contract(dict(_kinds(published)), frozenset(published.asset_keys), published=True)
 
 
 def extension_at(path: Path) -> Schema:
     """The part of a project's schema that is its contract."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8")) if path.is_file() else None
     except (OSError, ValueError, RecursionError) as error:
         raise ContractError(f"{path} cannot be read: {error}") from None
     extension = data.get(EXTENSION) if isinstance(data, dict) else None
@@ -51,18 +81,17 @@ def _not_a_contract(path: Path) -> ContractError:
 _AGAIN = "write it again with `pipes-projects schema`"
 
 
-def _kinds(published: Schema) -> Iterator[tuple[str, Kind]]:
+def _kinds(published: _Published) -> Iterator[tuple[str, Kind]]:
     built_in = built_in_kinds()
-    for name, said in published.items():
+    for name, said in published.kinds.items():
         plain = built_in.get(name) or Kind(name, endings=())
-        yield name, replace(plain, **{part: _part(part, value) for part, value in said.items()})
+        parts = {part: _part(part, getattr(said, part)) for part in said.model_fields_set}
+        yield name, replace(plain, **parts)
 
 
 def _part(part: str, value: Any) -> Any:
-    if part in ("options", "script_fields", "asset_fields"):
-        return _shape(value)
+    if part == "options":
+        return None if value is None else SchemaShape(value)
+    if part in ("script_fields", "asset_fields"):
+        return SchemaShape(value) if value and value.get("properties") else NO_FIELDS
     return tuple(value) if isinstance(value, list) else value
-
-
-def _shape(schema: Schema) -> Shape:
-    return SchemaShape(schema) if schema.get("properties") else NO_FIELDS

@@ -78,30 +78,50 @@ def shape_schema(shape: Shape) -> Schema:
     schema = model_schema(shape.model)
     own = {name: schema.get("properties", {})[name] for name in sorted(shape.names)}
     required = [name for name in schema.get("required", ()) if name in own]
-    return {
-        "type": "object",
-        "properties": own,
-        "additionalProperties": False,
-        **({"required": required} if required else {}),
-    }
-
-
-def optional(schema: Mapping[str, Any]) -> Schema:
-    """A mapping's schema as one document may write it: what is missing may be inherited, and null
-    takes back what is."""
-    properties = {name: or_null(part) for name, part in schema.get("properties", {}).items()}
-    return or_null(
-        {**{k: v for k, v in schema.items() if k != "required"}, "properties": properties}
+    about = "" if shape.beside else schema.get("description", "")
+    return _with_markdown(
+        {
+            "type": "object",
+            **({"description": about} if about else {}),
+            "properties": own,
+            "additionalProperties": schema.get("additionalProperties", False),
+            **({"required": required} if required else {}),
+        }
     )
+
+
+def optional(schema: Any) -> Any:
+    """A schema as one document may write it: what is missing in a mapping may be inherited, and
+    null takes back what is."""
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "required"}
+    if "properties" in kept:
+        kept["properties"] = {name: optional(it) for name, it in kept["properties"].items()}
+    if "additionalProperties" in kept:
+        kept["additionalProperties"] = optional(kept["additionalProperties"])
+    return or_null(kept)
+
+
+_NOTES = frozenset({"description", "markdownDescription", "examples", "deprecated"})
 
 
 def or_null(schema: Mapping[str, Any]) -> Schema:
     """The schema, and null."""
-    if "type" not in schema:
-        return {"anyOf": [dict(schema), {"type": "null"}]} if schema else {}
-    types = [schema["type"]] if isinstance(schema["type"], str) else list(schema["type"])
-    enum = {"enum": [*schema["enum"], None]} if None not in schema.get("enum", [None]) else {}
-    return {**schema, **enum, "type": types if "null" in types else [*types, "null"]}
+    rules = {key: value for key, value in schema.items() if key not in _NOTES}
+    if "type" not in rules and "enum" not in rules:
+        notes = {key: value for key, value in schema.items() if key in _NOTES}
+        branches = rules["anyOf"] if rules.keys() == {"anyOf"} else [rules]
+        return {**notes, "anyOf": [*branches, {"type": "null"}]} if rules else notes
+    enum = {"enum": [*rules["enum"], None]} if None not in rules.get("enum", [None]) else {}
+    types = {"type": _types(rules, {"type": "null"})} if "type" in rules else {}
+    return {**schema, **enum, **types}
+
+
+def _types(*schemas: Mapping[str, Any]) -> list[str]:
+    """The types that the schemas allow, once each."""
+    named = [it["type"] if isinstance(it["type"], list) else [it["type"]] for it in schemas]
+    return list(dict.fromkeys(name for names in named for name in names))
 
 
 def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any:
@@ -124,7 +144,7 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
         for key, value in schema.items()
         if key not in ("title", "default", "$defs", "const")
     }
-    return _with_markdown(_without_null_branch(_with_named_keys(kept)))
+    return _with_markdown(_without_needless_branches(_with_named_keys(kept)))
 
 
 def _properties(properties: Mapping[str, Any], defs: Mapping[str, Any], inside: Any) -> Schema:
@@ -142,12 +162,14 @@ def _with_named_keys(schema: Schema) -> Schema:
     return schema
 
 
-def _without_null_branch(schema: Schema) -> Schema:
+def _without_needless_branches(schema: Schema) -> Schema:
     branches = schema.get("anyOf", [])
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    if branches and all(branch.keys() == {"type"} for branch in branches):
+        return {"type": _types(*branches), **rest}
     others = [branch for branch in branches if branch != {"type": "null"}]
     if len(others) != 1 or len(others) == len(branches):
         return schema
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
     return or_null({**others[0], **rest})
 
 

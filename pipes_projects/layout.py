@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Layout:
 
 def find_layout(start: Path) -> Layout:
     """The project that `start` is in: its folder, or the nearest one above that has one."""
-    start = start.absolute()
+    start = Path(os.path.abspath(start))  # `..` is above, not below
     for folder in (start, *start.parents):
         settings = _settings(folder)
         if settings is not None:

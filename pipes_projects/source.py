@@ -63,6 +63,8 @@ class SourceFile:
     def position(self, index: int) -> Position:
         """The position of the character at `index`, never past the end of the text."""
         starts, index = self.line_starts, min(index, len(self.text))
+        if self.text[index - 1 : index + 1] == "\r\n":  # one break, at whose start the line ends
+            index -= 1
         line = bisect_right(starts, index) - 1
         return Position(line, index - starts[line])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
 
 
 def _below_defs(path: Path, layout: Layout) -> str | None:
-    relative = path.resolve().relative_to(layout.root.resolve()).as_posix()
+    relative = Path(os.path.abspath(path)).relative_to(layout.root).as_posix()  # links as written
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 

@@ -58,8 +58,7 @@ def _finished(graph: Graph) -> list[str]:
         path = [] if first in seen else [(first, iter(graph[first]))]
         seen.add(first)
         while path:
-            node, targets = path[-1]
-            target = next((to for to in targets if to not in seen), None)
+            target = next((to for to in path[-1][1] if to not in seen), None)
             if target is None:
                 done.append(path.pop()[0])
             else:

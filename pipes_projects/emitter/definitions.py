@@ -19,6 +19,8 @@ _IO_MANAGER = "io_manager"
 _IN = dg.In(dg.Nothing)
 _OUT = dg.Out(dg.Nothing)
 _OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
+# No step takes configuration: Dagster makes a schema that says so for each op, or takes this one.
+_NO_CONFIG: Any = dg.OpDefinition(lambda context, inputs: None, "none").config_schema  # noqa: ARG005
 
 
 class ScriptAssets(dg.AssetsDefinition):
@@ -54,6 +56,7 @@ def assets_of(
         manifest.op_name,
         ins={name: _input(name) for name in inputs},
         outs=dict.fromkeys(outputs, out),
+        config_schema=_NO_CONFIG,
         required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
         retry_policy=manifest.retry_policy,

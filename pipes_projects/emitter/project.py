@@ -2,7 +2,6 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-import gc
 import logging
 import sys
 import warnings
@@ -17,6 +16,7 @@ import dagster as dg
 
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.diagnostics import in_order
+from pipes_projects.emitter import collector
 from pipes_projects.emitter.emission import Emission
 from pipes_projects.emitter.errors import InvalidProjectError
 from pipes_projects.emitter.published import contract_of
@@ -62,8 +62,10 @@ class PipesProject:
             recorded.append(cls)
             return dg.Definitions(resources=resources)
         layout = _layout(defs_path)
-        with _collection_paused(), _beta_features_meant():
-            return cls._definitions(layout, resources)
+        with collector.paused(), _beta_features_meant():
+            assets = cls._assets(layout, resources or {})
+        collector.keep(len(assets))
+        return _definitions(assets, resources)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
@@ -81,12 +83,6 @@ class PipesProject:
         return contract_of(cls.script_kind_map(), cls.asset_keys())
 
     @classmethod
-    def _definitions(cls, layout: Layout, resources: Mapping[str, Any] | None) -> dg.Definitions:
-        assets = cls._assets(layout, resources or {})
-        # Dagster keeps the variables of the function that first calls this: let there be few.
-        return dg.Definitions(assets=assets, resources=resources)
-
-    @classmethod
     def _assets(cls, layout: Layout, resources: Mapping[str, Any]) -> list[AssetsOrSpec]:
         contract = cls.contract()
         _warn_if_stale(layout, contract)
@@ -97,6 +93,11 @@ class PipesProject:
         if found:
             log.warning(render_text(compilation))
         return list(emission.assets())
+
+
+def _definitions(assets: list[AssetsOrSpec], resources: Mapping[str, Any] | None) -> dg.Definitions:
+    """Dagster keeps the variables of the function that first calls this: here are few."""
+    return dg.Definitions(assets=assets, resources=resources)
 
 
 def _without_errors(compilation: Compilation) -> Compilation:
@@ -158,20 +159,3 @@ def _beta_features_meant() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Python's collector goes over all objects again and again while thousands are made.
-
-    What is made here lives as long as the process, so the collector need not look at it later
-    either, while Dagster builds its repository and snapshot of it.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.freeze()
-            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -20,6 +21,7 @@ def _main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"pipes-projects {__version__}\n")
         return
+    gc.disable()  # a command ends before a collection of all that it reads would pay
     # Pydantic's plugins are for programs that validate their own data; looking for some takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from pipes_projects.cli import run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -69,7 +68,6 @@ def cli(version: bool) -> None:
 
 def run() -> None:
     """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours."""
-    gc.disable()  # a command ends before a collection of all it has read would pay
     try:
         sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
     except click.ClickException as error:

@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
 MAX_BYTES = 256 * 1024
+MAX_FOLDERS = 20_000
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -168,10 +169,16 @@ class _Reader:
         self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
+        self.folders = 0
 
     def read(self) -> Sources:
         pending = [(self.root / self.defs, self.defs, frozenset[tuple[int, int]]())]
         while pending:
+            self.folders += 1
+            if self.folders > MAX_FOLDERS:
+                reason = f"there are more than {MAX_FOLDERS} folders here"
+                self._refuse(self.defs, reason, "links between folders multiply: remove them")
+                break
             folder, path, above = pending.pop()
             pending += reversed(list(self._folder(folder, path, above)))
         return Sources(self.files, tuple(self.manifests), tuple(self.unreadable), self.defs)

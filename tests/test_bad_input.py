@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -587,3 +588,17 @@ def test_check_of_a_link_that_leads_out_of_the_project_is_no_bug(tmp_path: Path)
     (tmp_path / "elsewhere.yaml").touch()
     (group / "orders.yaml").symlink_to(tmp_path / "elsewhere.yaml")
     assert check(group / "orders.yaml").returncode in (0, 1)
+
+
+def test_folders_that_links_multiply_come_to_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipes_projects.source.MAX_FOLDERS", 200)
+    folders = [tmp_path / "defs/group", *(tmp_path / f"elsewhere/{n}" for n in range(20))]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    for folder, below in pairwise(folders):
+        (folder / "one").symlink_to(below)
+        (folder / "two").symlink_to(below)
+    said = [it.message for it in compile_project(tmp_path).diagnostics]
+    assert said == ["there are more than 200 folders here"]

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
 from pipes_projects.compiler.names import asset_name, group_of, script_name
+from pipes_projects.compiler.rules import kind_problems
 from pipes_projects.compiler.scripts import find_script
-from pipes_projects.compiler.validation import Manifest, findings, kind_problems
+from pipes_projects.compiler.validation import Manifest, findings
 from pipes_projects.diagnostics import Code, Diagnostic, Related
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind, Shape

@@ -64,7 +64,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "dagster":
+            raise
+        message = f"`{name}` needs Dagster: install `pipes-projects[dagster]`"
+        raise ImportError(message) from error
 
 
 def __dir__() -> list[str]:

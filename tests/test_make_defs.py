@@ -14,7 +14,7 @@ import pytest
 from pipes_projects import InvalidProjectError, PipesProject
 from pipes_projects.layout import LayoutError
 from tests.conftest import Folder
-from tests.running import load, materialize
+from tests.running import EXAMPLES, load, materialize
 
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
 
@@ -244,6 +244,39 @@ def test_a_script_that_is_not_text_has_no_source(folder: Folder) -> None:
     folder.write("defs/group/one.yaml", "subprocess: {command: cat}\n")
     (folder.root / "defs/group/one.bin").write_bytes(b"\x00\xff\xfe")
     assert specs(folder.definitions())["group/one"].description is None
+
+
+WITHOUT_DAGSTER = """
+import sys
+sys.modules["dagster"] = None  # importing it fails
+from pipes_projects.__main__ import main
+main()
+"""
+
+
+def without_dagster(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT_DAGSTER, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_without_dagster_the_owners_kinds_and_fields_are_known_by_the_contract() -> None:
+    answer = without_dagster("check", EXAMPLES / "customized")
+    assert answer.stdout == "no findings (2 scripts, 2 assets)\n"
+
+
+def test_without_dagster_schema_refuses_to_overwrite_a_contract(folder: Folder) -> None:
+    assert without_dagster("schema", folder.root).returncode == 0
+    again = without_dagster("schema", folder.root)
+    assert again.returncode == 2
+    assert "install `pipes-projects[dagster]`" in again.stderr
+
+
+def test_without_dagster_its_classes_say_what_to_install() -> None:
+    code = "import sys; sys.modules['dagster'] = None; from pipes_projects import PipesProject"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert "`PipesProject` needs Dagster: install `pipes-projects[dagster]`" in answer.stderr
 
 
 def test_neither_importing_nor_compiling_nor_checking_imports_dagster(folder: Folder) -> None:

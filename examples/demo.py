@@ -23,8 +23,9 @@ from dagster import DagsterEventType as Type
 TAIL = 20
 NEXT = """
 next:
-  make dev                             see the graph in Dagster's UI
-  pipes-projects new marts/my_table    add an asset of your own (in {folder})"""
+  make dev                                   see the graph in Dagster's UI
+  . .venv/bin/activate && cd {folder}
+  pipes-projects new marts/my_table          add an asset of your own"""
 
 
 @dataclass(frozen=True)

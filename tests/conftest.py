@@ -6,12 +6,18 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
 
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+# CI says the same of the same code; at a desk, Hypothesis looks for new examples.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 class Folder:

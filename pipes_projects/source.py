@@ -83,6 +83,8 @@ class Unreadable:
     path: str
     reason: str
     help: str
+    line: int = 0
+    """Where it stops being readable, counted from zero."""
 
 
 class Files(Protocol):
@@ -224,8 +226,8 @@ class _Reader:
         else:
             self.manifests.append(SourceFile(path, text))
 
-    def _refuse(self, path: str, reason: str, help_: str) -> None:
-        self.unreadable.append(Unreadable(path, reason, help_))
+    def _refuse(self, path: str, reason: str, help_: str, line: int = 0) -> None:
+        self.unreadable.append(Unreadable(path, reason, help_, line))
 
 
 class _RefusedError(Exception):
@@ -259,10 +261,8 @@ def _read_text(entry: os.DirEntry[str]) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise _RefusedError(
-            f"this manifest is not UTF-8 text (line {line})", "save it as UTF-8"
-        ) from None
+        line = raw.count(b"\n", 0, error.start)
+        raise _RefusedError("this is not UTF-8 text", "save the file as UTF-8", line) from None
 
 
 def _reason(error: OSError) -> tuple[str, str]:

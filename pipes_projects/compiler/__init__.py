@@ -22,7 +22,15 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.project import Project
-from pipes_projects.source import Location, SourceFile, Sources, Unreadable, read_sources
+from pipes_projects.source import (
+    Location,
+    Position,
+    SourceFile,
+    Sources,
+    Span,
+    Unreadable,
+    read_sources,
+)
 
 __all__ = ["Compilation", "compile_project", "compile_sources"]
 
@@ -109,4 +117,5 @@ def _folders_above(manifest: Manifest) -> Iterator[str]:
 
 
 def _unreadable(it: Unreadable) -> Diagnostic:
-    return Diagnostic(Code.UNREADABLE_FILE, it.reason, Location(it.path), it.help)
+    at = Position(it.line, 0)
+    return Diagnostic(Code.UNREADABLE_FILE, it.reason, Location(it.path, Span(at, at)), it.help)

@@ -195,6 +195,14 @@ def test_an_external_asset_is_known_and_never_run(folder: Folder, tmp_path: Path
     assert materialize(defs, tmp_path / "home").made == {"group/one"}
 
 
+@pytest.mark.parametrize("key", ["if", "x", "a/b/c", "ü/b c", "a b\\\\c/d", "a.b/c-d", "a_b/c_d"])
+def test_a_key_may_be_whatever_dagster_takes(folder: Folder, tmp_path: Path, key: str) -> None:
+    folder.asset("group/one", f'key: "{key}"\n')
+    folder.asset("group/two", f'deps: ["{key}"]\n')
+    outcome = materialize(folder.definitions(), tmp_path / "home")
+    assert outcome.made == {key.replace("\\\\", "\\"), "group/two"}
+
+
 def test_definitions_merge_with_others(folder: Folder) -> None:
     folder.asset("group/one")
 

@@ -207,6 +207,22 @@ def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) ->
     assert "`Manifest.op_name`" in said
 
 
+def test_a_step_that_dagster_refuses_is_a_finding(folder: Folder) -> None:
+    folder.asset("a/one")
+
+    class Manifest(PipesScriptManifest):
+        op_name = property(lambda _: "not a name")
+
+    class Script(PipesScript):
+        @classmethod
+        def script_manifest_class(cls) -> type:
+            return Manifest
+
+    said = refused(folder, project(Script))
+    assert "Dagster refuses the step of `a/one`" in said
+    assert "`Manifest.op_name`" in said
+
+
 def test_every_property_of_a_script_reaches_the_step(folder: Folder, tmp_path: Path) -> None:
     folder.asset(
         "group/one",

@@ -30,6 +30,7 @@ from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
 from pipes_projects.source import Files, Location
 
+MAX_BADGES = 10
 NOTHING = AssetFields.model_construct()
 
 
@@ -84,7 +85,8 @@ class _Lowering:
         typed, document = self.manifest.typed, self.manifest.document
         if self.inherited or document.has_nulls or not isinstance(typed, SingleAssetManifest):
             return None
-        return None if typed.retry_policy else typed
+        judged = typed.retry_policy or len(typed.kinds or ()) >= MAX_BADGES
+        return None if judged else typed
 
     @property
     def chain(self) -> tuple[Manifest, ...]:
@@ -231,6 +233,10 @@ def _policy_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
         if retry.get(name) and retry.get("delay") is None:
             message, help_ = f"`{name}` needs a `delay`", "write `delay:`, in seconds"
             yield Problem(("retry_policy", name), "invalid-value", message, help_)
+    badges = {*data.get("kinds", ()), data.get("tags", {}).get("kind", "")} - {""}
+    if len(badges) > MAX_BADGES:
+        message = f"these are {len(badges)} badges, together with the tag `kind`"
+        yield Problem(("kinds",), "invalid-value", message, f"Dagster takes {MAX_BADGES}")
 
 
 def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pipes_projects.diagnostics import nearest, similar
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
+from pipes_projects.manifest.metadata import metadata_problems
 from pipes_projects.manifest.problems import Path, Problem, unknown_key
 
 ASSET_FIELDS = FIELDS[AssetFields]
@@ -27,7 +28,7 @@ def problems_of(
     for key, taken in (("kind", (list, type(None))), ("kinds", str)):
         if isinstance(known.get(key, 0), taken):  # `_kind` says it
             del known[key]
-    problems = [*_kind(data, contract), *_misplaced(form, data, contract)]
+    problems = [*_kind(data, contract), *_misplaced(form, data, contract), *_metadata((), data)]
     if len(known) < len(data):
         problems += _unknown(form, data, contract)
         problems += _blocks(data, contract)
@@ -159,6 +160,7 @@ def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
                 yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)), top)
         if isinstance(body, dict):
             yield from _compute_kind(("assets", name), body)
+            yield from _metadata(("assets", name), body)
             yield from _added(body, contract, ("assets", name))
 
 
@@ -180,6 +182,12 @@ def _compute_kind(path: Path, body: dict[str, Any]) -> Iterator[Problem]:
         help_ = "write `kinds:` for a badge, or the tag `kind` at the top of the manifest"
         where = (*path, "tags", "kind")
         yield Problem(where, "kind-or-kinds", "an asset has no tag `kind`", help_, (), True)
+
+
+def _metadata(path: Path, body: Mapping[str, Any]) -> Iterator[Problem]:
+    metadata = body.get("metadata")
+    for problem in metadata_problems(metadata) if isinstance(metadata, dict) else ():
+        yield problem._replace(path=(*path, "metadata", *problem.path))
 
 
 def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

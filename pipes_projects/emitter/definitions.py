@@ -6,6 +6,7 @@ function's signature for every asset: most of the time that a decorator takes.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -15,6 +16,8 @@ import dagster as dg
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.steps import Step, resource_names
 
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
+_LONE = "asset__"  # before a key of one part, which could be a word of Python's
 _IO_MANAGER = "io_manager"
 _IN = dg.In(dg.Nothing)
 _OUT = dg.Out(dg.Nothing)
@@ -82,10 +85,11 @@ def _input(name: str) -> dg.In:
 
 
 def _named(keys: Iterator[dg.AssetKey]) -> Iterator[tuple[str, dg.AssetKey]]:
-    """Each key with the name of its input or output, which has fewer characters to choose from."""
+    """Each key with the name of its input or output, which Dagster allows less for."""
     taken: set[str] = set()
     for key in keys:
-        name = plain = key.to_python_identifier()
+        lone = _LONE if len(key.parts) == 1 else ""
+        name = plain = lone + _NOT_IN_NAMES.sub("_", "__".join(key.parts))
         number = 2
         while name in taken:
             name, number = f"{plain}_{number}", number + 1

@@ -56,15 +56,20 @@ class Emission:
             self.found += self._cycles()
             self.found += self._steps()
 
-    def assets(self) -> Iterator[dg.AssetsDefinition | dg.AssetSpec]:
-        """Everything that Dagster should know."""
-        for script in self.scripts:
+    def assets(self) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+        """Everything that Dagster should know; nothing, where there are findings already."""
+        made: list[dg.AssetsDefinition | dg.AssetSpec] = []
+        for script in () if self.found else self.scripts:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
-            if script.kind != EXTERNAL:
-                yield assets_of(script, specs, self.resources)
-            else:
-                yield from specs
+            try:
+                made += specs if script.kind == EXTERNAL else [self._step(script, specs)]
+            except dg.DagsterError as error:
+                self.found.append(_refused_step(script, str(error)))
             script.forget()
+        return made
+
+    def _step(self, script: PipesScript, specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
+        return assets_of(script, specs, self.resources)
 
     def _views(self) -> Iterator[PipesAssetManifest]:
         for script in self.scripts:
@@ -186,6 +191,13 @@ def _refused(view: PipesAssetManifest, why: str) -> Diagnostic:
     message = f"Dagster refuses `{view.manifest_key}`: {why.strip().splitlines()[0]}"
     help_ = _whose(view, PipesAssetManifest, *_PROPERTIES)
     return Diagnostic(Code.INVALID_VALUE, message, view.model.location, help_)
+
+
+def _refused_step(script: PipesScript, why: str) -> Diagnostic:
+    message = f"Dagster refuses the step of `{script.name}`: {why.strip().splitlines()[0]}"
+    names = ("op_name", "op_tags", "pool", "retry_policy", "can_subset")
+    help_ = _whose(script.manifest, PipesScriptManifest, *names)
+    return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
 
 
 _PROPERTIES = ("owners", "tags", "kinds", "metadata", "deps", "code_version", "asset_spec")

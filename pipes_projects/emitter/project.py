@@ -88,11 +88,12 @@ class PipesProject:
         _warn_if_stale(layout, contract)
         compilation = _without_errors(compile_project(layout.root, contract, layout.defs))
         emission = Emission(compilation.project, cls.script_kind_map(), layout.root, resources)
+        assets = emission.assets()
         found = in_order((*compilation.diagnostics, *emission.found))
         compilation = _without_errors(replace(compilation, diagnostics=found))
         if found:
             log.warning(render_text(compilation))
-        return list(emission.assets())
+        return assets
 
 
 def _definitions(assets: list[AssetsOrSpec], resources: Mapping[str, Any] | None) -> dg.Definitions:

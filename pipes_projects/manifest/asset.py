@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from pipes_projects.manifest.metadata import Metadata
 from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text, refuse
 
 
@@ -60,7 +61,7 @@ class InheritedAssetFields(Model):
     """Badges in Dagster's UI, such as `python` or `duckdb`: at most ten.
     (What runs the script is `kind`.)"""
 
-    metadata: dict[str, Any] | None = None
+    metadata: Metadata | None = None
     """What else there is to know about the asset: numbers, text, lists, mappings."""
 
 

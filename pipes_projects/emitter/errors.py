@@ -14,6 +14,10 @@ class InvalidProjectError(Exception):
         super().__init__("the manifests have errors\n\n" + render_text(compilation))
         self.compilation = compilation
 
+    def __reduce__(self) -> tuple[type[InvalidProjectError], tuple[Compilation]]:
+        """Dagster's processes hand exceptions to each other."""
+        return type(self), (self.compilation,)
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in order."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from pipes_projects.emitter.description import describe
 from pipes_projects.manifest.asset import AssetFields, Column
+from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Script
 
 if TYPE_CHECKING:
@@ -27,16 +28,10 @@ class PipesScriptManifest:
 
     def __init__(self, script: "PipesScript") -> None:
         self.script = script
-
-    @property
-    def model(self) -> Script:
+        self.model: Script = script.model
         """What the compiler made of the manifest."""
-        return self.script.model
-
-    @property
-    def kind(self) -> str:
+        self.kind = script.model.kind
         """What runs the script."""
-        return self.model.kind
 
     @property
     def group_name(self) -> str:
@@ -105,26 +100,21 @@ class PipesAssetManifest:
         self.script = script
         self.model = model
         """What the compiler made of the manifest."""
-
-    @property
-    def name(self) -> str:
+        self.name = model.name
         """The asset's name: the file's stem, or the key under `assets`."""
-        return self.model.name
+        self.manifest_key = model.key
+        """The key that manifests and scripts use."""
 
     @property
     def group_name(self) -> str:
-        """The folder below `defs/`."""
-        return self.model.group
-
-    @property
-    def manifest_key(self) -> str:
-        """The key that manifests and scripts use."""
-        return self.model.key
+        """The folder below `defs/`, or what the script's view makes of it."""
+        name: str = self.script.manifest.group_name
+        return name
 
     @property
     def asset_key(self) -> dg.AssetKey:
         """The key in Dagster."""
-        return dg.AssetKey(self.model.key.split("/"))
+        return dg.AssetKey(self.manifest_key.split("/"))
 
     @property
     def deps(self) -> Sequence[str | dg.AssetKey | dg.AssetDep]:
@@ -238,6 +228,11 @@ def _json(added: Mapping[str, Any]) -> str:
 
 def _added(view: Any, model: type[BaseModel], name: str) -> Any:
     """An added field's value; anything else is not an attribute."""
-    if name.startswith("_") or name not in model.model_fields:
+    if hasattr(type(view), name):  # a property of this name raised an AttributeError: let it
+        return object.__getattribute__(view, name)
+    if name in _BUILT_IN or name not in model.model_fields:
         raise AttributeError(f"{type(view).__name__} has no attribute {name!r}")
     return getattr(view.added_fields, name)
+
+
+_BUILT_IN = AssetFields.model_fields.keys() | ScriptFields.model_fields.keys()

@@ -20,7 +20,7 @@ def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:
     """Start the script and wait for it; what it reported is in the result."""
     options: SubprocessOptions = script.kind_options
     folder = script.root / options.cwd if options.cwd else Path(script.script_path).parent
-    client = dg.PipesSubprocessClient(context_injector=_ManifestKeys(script))
+    client = dg.PipesSubprocessClient(context_injector=ManifestKeysInjector(script))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's, about its own parts
@@ -31,10 +31,12 @@ def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:
                 env={key: value for key, value in (options.env or {}).items() if value is not None},
                 cwd=str(folder),
             )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         program = command(script, options)[0]
         place = f" in `{folder}`" if not folder.is_dir() else ""
-        raise dg.Failure(f"`{program}` cannot be started{place}: {error.strerror}") from error
+        raise dg.Failure(
+            f"`{program}` cannot be started{place}: {getattr(error, 'strerror', error)}"
+        ) from error
 
 
 def command(script: "PipesScript", options: SubprocessOptions) -> list[str]:
@@ -43,7 +45,7 @@ def command(script: "PipesScript", options: SubprocessOptions) -> list[str]:
     return [*(options.command or usual), script.script_path, *(options.args or [])]
 
 
-class _ManifestKeys(dg.PipesContextInjector):
+class ManifestKeysInjector(dg.PipesContextInjector):
     """Tells the script the keys that its manifest uses, whatever the owner made of them."""
 
     def __init__(self, script: "PipesScript") -> None:
@@ -59,8 +61,7 @@ class _ManifestKeys(dg.PipesContextInjector):
             yield params
 
     def no_messages_debug_text(self) -> str:
-        text: str = self.inner.no_messages_debug_text()
-        return text
+        return "A script that does not use dagster_pipes sends none, which is fine."
 
     def _renamed(self, data: PipesContextData) -> PipesContextData:
         renamed: dict[str, Any] = {**data}

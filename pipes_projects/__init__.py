@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.model import Model, RelativePath, Text
     from pipes_projects.manifest.script import ScriptFields
@@ -31,6 +32,7 @@ __all__ = [
     "Compilation",
     "Diagnostic",
     "InvalidProjectError",
+    "LayoutError",
     "Model",
     "PipesAssetManifest",
     "PipesProject",
@@ -54,6 +56,7 @@ _HOMES = {
         "PipesScript",
         "PipesScriptManifest",
     ),
+    "layout": ("LayoutError",),
     "manifest.asset": ("AssetFields",),
     "manifest.model": ("Model", "RelativePath", "Text"),
     "manifest.script": ("ScriptFields",),

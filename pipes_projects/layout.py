@@ -38,8 +38,21 @@ def find_layout(start: Path) -> Layout:
         if settings is not None:
             return _from_settings(folder, settings)
         if (folder / "defs").is_dir() and folder.name != "defs":
-            return Layout(folder)
-    raise LayoutError(f"no project here: there is no `defs` folder in {start} or above it")
+            return named_layout(folder / "defs") or Layout(folder)
+    raise LayoutError(
+        f"no project here: there is no `defs` folder in {start} or above it, and no pyproject.toml"
+        " that names one (`[tool.pipes-projects]`)"
+    )
+
+
+def named_layout(defs: Path) -> Layout | None:
+    """The project whose `pyproject.toml`, somewhere above, names just this folder."""
+    for folder in defs.parents:
+        settings = _settings(folder)
+        if settings is not None:
+            layout = _from_settings(folder, settings)
+            return layout if folder / layout.defs == defs else None
+    return None
 
 
 def _settings(folder: Path) -> dict[str, Any] | None:

@@ -70,11 +70,6 @@ class Project:
     opaque_groups: frozenset[str] = frozenset()
     """Groups with a manifest that could not be read, whose assets nobody knows."""
 
-    @property
-    def complete(self) -> bool:
-        """Whether every manifest could be read."""
-        return not self.opaque_groups
-
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""
         for script in self.scripts:

@@ -206,9 +206,15 @@ class _Reader:
             if _is_folder(entry):
                 yield folder / entry.name, below, above | {identity}
             else:
-                names.append(entry.name)
+                names += [entry.name] if self._is_inside(entry) else []
                 self._file(entry, below)
         self.files.listing[path] = by_stem(iter(names))
+
+    def _is_inside(self, entry: os.DirEntry[str]) -> bool:
+        """Whether this is a file of the project: links may lead out of it, or nowhere."""
+        return not entry.is_symlink() or self.files.is_file(
+            Path(entry.path).relative_to(self.root).as_posix()
+        )
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS):

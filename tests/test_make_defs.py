@@ -49,7 +49,7 @@ def test_without_defs_the_error_says_where_it_was_sought(tmp_path: Path) -> None
 
 
 def test_a_defs_path_that_is_no_folder_is_named(folder: Folder) -> None:
-    with pytest.raises(NotADirectoryError, match="nowhere"):
+    with pytest.raises(LayoutError, match="nowhere"):
         PipesProject.make_defs(defs_path=folder.root / "nowhere")
 
 

@@ -185,7 +185,7 @@ def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> Non
     folder.asset("a/one")
     with pytest.raises(ZeroDivisionError) as raised:
         folder.definitions(with_asset(owners=property(lambda _: 1 / 0)))
-    assert raised.value.__notes__ == ["in `TeamAsset.asset_spec`, for defs/a/one.yaml:1:1"]
+    assert raised.value.__notes__ == ["in `TeamAsset`, for defs/a/one.yaml:1:1"]
 
 
 def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) -> None:

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from pipes_projects import __version__
 from pipes_projects.layout import LayoutError
 
 FINDINGS, USAGE, BUG = 1, 2, 3
@@ -60,10 +61,9 @@ class _Commands(click.Group):
     epilog="Start with `pipes-projects init my_project`. Manifests stand under defs/<group>/,"
     " beside their scripts; `pipes-projects new group/asset` adds one.",
 )
-@click.option("--version", is_flag=True, help="Show the version.")
-def cli(version: bool) -> None:
+@click.version_option(__version__, message="%(prog)s %(version)s", help="Show the version.")
+def cli() -> None:
     """Grow a Dagster asset graph from scripts and a few lines of YAML."""
-    del version  # `__main__` answers it
 
 
 def run() -> None:
@@ -82,6 +82,9 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:  # what projects have is read with care: this is the output
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(USAGE)
     except Exception as error:
         _report_bug(error)
         sys.exit(BUG)

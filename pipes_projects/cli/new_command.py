@@ -24,7 +24,8 @@ def command(name: str, deps: tuple[str, ...]) -> None:
         texts = asset_files(name, layout, deps)
     except InvalidNameError as error:
         raise click.UsageError(str(error)) from None
-    taken = [path for path in texts if (layout.root / path).exists()]
+    twins = (path.replace(".yaml", ".yml") for path in texts)
+    taken = [path for path in dict.fromkeys((*texts, *twins)) if (layout.root / path).exists()]
     if taken:
         raise click.UsageError(f"{', '.join(taken)} is there already")
     for path in write_new(layout.root, texts).fresh:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipes_projects.compiler.checks import CHECKS
+from pipes_projects.compiler.checks import CHECKS, Check
 from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.lowering import lower
 from pipes_projects.compiler.names import (
@@ -50,13 +50,18 @@ class Compilation:
 
 
 def compile_project(
-    root: Path, contract: Contract | None = None, defs: str = "defs"
+    root: Path,
+    contract: Contract | None = None,
+    defs: str = "defs",
+    checks: tuple[Check, ...] = CHECKS,
 ) -> Compilation:
     """Compile the manifests below `root`/`defs`; reads the disk, raises nothing."""
-    return compile_sources(read_sources(root, defs), contract)
+    return compile_sources(read_sources(root, defs), contract, checks)
 
 
-def compile_sources(sources: Sources, contract: Contract | None = None) -> Compilation:
+def compile_sources(
+    sources: Sources, contract: Contract | None = None, checks: tuple[Check, ...] = CHECKS
+) -> Compilation:
     """Compile a project from its texts. The contract is the built-in one, unless given."""
     contract = contract or built_in_contract()
     found = [_unreadable(it) for it in sources.unreadable]
@@ -75,7 +80,7 @@ def compile_sources(sources: Sources, contract: Contract | None = None) -> Compi
         scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
     opaque = (group_of(path, sources.defs) for path in unknown if not is_defaults(path))
     project = Project(tuple(scripts), contract.asset_keys, frozenset(opaque))
-    found += [diagnostic for check in CHECKS for diagnostic in check(project)]
+    found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
     return Compilation(project, in_order(found), texts)
 

@@ -59,7 +59,7 @@ def _named(
         return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
     if not files.is_file(path):
         folder, name = posixpath.split(path)
-        close = nearest(name, _files_in(folder, files))
+        close = nearest(name, (it for it in _files_in(folder, files) if it != name))
         help_ = (
             f"a file with a similar name exists: `{close}`"
             if close

@@ -2,8 +2,9 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,28 @@ class Emission:
             for script in project.scripts
         ]
         for asset in self._views():
-            self.keys.declare(asset.model.key, _key(_asked(asset, "asset_key")))
+            self._declare(asset)
         self.emitted = {it.view.model.key: it for it in self._specs()}
-        if any(_has_overrides(script) for script in self.scripts):  # else the compiler said it
+        if any(map(has_overrides, classes.values())):  # else the compiler said it
             self.found += self._duplicates()
-            self.found += self._unknown()
-            self.found += self._cycles()
+            if not self.found:  # what follows from those need not be said
+                self.found += [*self._unknown(), *self._cycles(), *self._script_cycles()]
             self.found += self._steps()
+
+    def _declare(self, view: PipesAssetManifest) -> None:
+        key = self._asked(view, partial(_key_of, view))
+        self.keys.declare(view.model.key, key or _key(view.model.key))
+
+    def _asked(self, view: PipesAssetManifest, ask: Callable[[], Any]) -> Any:
+        """What an owner's class answers; None, with a finding, where it cannot be used."""
+        try:
+            return ask()
+        except Exception as error:
+            if not _is_refusal(error):
+                error.add_note(f"in `{type(view).__name__}`, for {view.model.location}")
+                raise
+            self.found.append(_refused(view, error))
+            return None
 
     def assets(self) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         """Everything that Dagster should know; nothing, where there are findings already."""
@@ -63,8 +79,11 @@ class Emission:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
             try:
                 made += specs if script.kind == EXTERNAL else [self._step(script, specs)]
-            except dg.DagsterError as error:
-                self.found.append(_refused_step(script, str(error)))
+            except Exception as error:
+                if not _is_refusal(error):
+                    error.add_note(f"in the step of {script.model.location}")
+                    raise
+                self.found.append(_refused_step(script, error))
             script.forget()
         return made
 
@@ -79,10 +98,8 @@ class Emission:
         specs = []
         for script in self.scripts:
             for view in script.assets:
-                try:
-                    specs.append(Emitted(view, _asked(view, "asset_spec")))
-                except dg.DagsterError as error:
-                    self.found.append(_refused(view, str(error)))
+                spec = self._asked(view, partial(_spec_of, view))
+                specs += [Emitted(view, spec)] if spec else []
             script.forget("content")
         changed = self._keys_of(specs)
         return (_with_keys(it, changed) if changed else it for it in specs)
@@ -141,9 +158,28 @@ class Emission:
             path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
             view = views[cycle[0]]
             message = f"these assets are made from each other: {path}"
+            if len(cycle) == 1:
+                message = f"`{cycle[0]}` is made from itself"
             where = view.model.location
             help_ = _whose(view, PipesAssetManifest, "deps", "asset_spec")
             yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_)
+
+    def _script_cycles(self) -> Iterator[Diagnostic]:
+        waiting = {s.name: s for s in self.scripts if not s.manifest.can_subset}
+        maker = {it.spec.key: it.view.script.name for it in self.emitted.values()}
+        graph: dict[str, list[str]] = {name: [] for name in waiting}
+        for it in self.emitted.values():
+            above = (maker.get(dep.asset_key) for dep in it.spec.deps)
+            own = it.view.script.name
+            graph.get(own, []).extend(up for up in above if up in waiting and up != own)
+        for cycle in cycles(graph):
+            path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
+            script = waiting[cycle[0]]
+            help_ = _whose(script.manifest, PipesScriptManifest, "can_subset") or _whose(
+                script.assets[0], PipesAssetManifest, "deps", "asset_spec"
+            )
+            message = f"these scripts wait for each other: {path}"
+            yield Diagnostic(Code.DEPENDENCY_CYCLE, message, script.model.location, help_)
 
     def _steps(self) -> Iterator[Diagnostic]:
         first: dict[str, PipesScript] = {}
@@ -160,26 +196,37 @@ class Emission:
                 )
 
 
-def _has_overrides(script: PipesScript) -> bool:
+def has_overrides(script: type[PipesScript]) -> bool:
+    """Whether an owner's views have a say in what a manifest declares."""
     views = (script.script_manifest_class(), script.asset_manifest_class())
     return views != (PipesScriptManifest, PipesAssetManifest)
 
 
-def _asked(view: PipesAssetManifest, name: str) -> Any:
-    """An owner's property; an exception in it says which asset it was asked for."""
-    try:
-        return getattr(view, name)
-    except Exception as error:
-        error.add_note(f"in `{type(view).__name__}.{name}`, for {view.model.location}")
-        raise
+def _is_refusal(error: Exception) -> bool:
+    """Whether Dagster, Pydantic or we raised it, over a value; else it is the owner's own."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
+    return module.partition(".")[0] in ("dagster", "dagster_shared", "pydantic", "pipes_projects")
 
 
 def _key(value: Any) -> dg.AssetKey:
-    return (
-        dg.AssetKey(value.split("/"))
-        if isinstance(value, str)
-        else dg.AssetKey.from_coercible(value)
-    )
+    key = dg.AssetKey(value.split("/")) if isinstance(value, str) else value
+    if not isinstance(key, dg.AssetKey) or not all(key.parts):
+        raise TypeError(f"{value!r} is no asset key")
+    return key
+
+
+def _key_of(view: PipesAssetManifest) -> dg.AssetKey:
+    return _key(view.asset_key)
+
+
+def _spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
+    value = view.asset_spec
+    if not isinstance(value, dg.AssetSpec):
+        raise TypeError(f"{value!r} is no AssetSpec")
+    return value
 
 
 def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted:
@@ -187,20 +234,27 @@ def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitt
     return Emitted(it.view, it.spec.replace_attributes(deps=deps))
 
 
-def _refused(view: PipesAssetManifest, why: str) -> Diagnostic:
-    message = f"Dagster refuses `{view.manifest_key}`: {why.strip().splitlines()[0]}"
+def _refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
+    message = f"Dagster refuses `{view.manifest_key}`: {_first_line(error)}"
     help_ = _whose(view, PipesAssetManifest, *_PROPERTIES)
     return Diagnostic(Code.INVALID_VALUE, message, view.model.location, help_)
 
 
-def _refused_step(script: PipesScript, why: str) -> Diagnostic:
-    message = f"Dagster refuses the step of `{script.name}`: {why.strip().splitlines()[0]}"
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:
+    message = f"Dagster refuses the step of `{script.name}`: {_first_line(error)}"
     names = ("op_name", "op_tags", "pool", "retry_policy", "can_subset")
     help_ = _whose(script.manifest, PipesScriptManifest, *names)
     return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
 
 
-_PROPERTIES = ("owners", "tags", "kinds", "metadata", "deps", "code_version", "asset_spec")
+_PROPERTIES = (
+    *("asset_key", "owners", "tags", "kinds", "metadata", "deps", "code_version", "description"),
+    *("group_name", "column_schema", "code_references", "asset_spec"),
+)
 
 
 def _whose(view: object, ours: type, *names: str) -> str | None:

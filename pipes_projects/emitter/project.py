@@ -15,13 +15,14 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler.checks import CHECKS, script_cycle
 from pipes_projects.diagnostics import in_order
 from pipes_projects.emitter import collector
-from pipes_projects.emitter.emission import Emission
+from pipes_projects.emitter.emission import Emission, has_overrides
 from pipes_projects.emitter.errors import InvalidProjectError
 from pipes_projects.emitter.published import contract_of
 from pipes_projects.emitter.script import PipesScript
-from pipes_projects.layout import Layout, find_layout
+from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import ContractError, extension_at
@@ -30,7 +31,8 @@ from pipes_projects.schema.publishing import extension, undescribed
 AssetsOrSpec = dg.AssetsDefinition | dg.AssetSpec
 log = logging.getLogger("pipes_projects")
 
-_RECORDED: ContextVar[list[type["PipesProject"]] | None] = ContextVar("_RECORDED", default=None)
+Recorded = list[tuple[type["PipesProject"], Layout]]
+_RECORDED: ContextVar[Recorded | None] = ContextVar("_RECORDED", default=None)
 
 
 class PipesProject:
@@ -55,13 +57,13 @@ class PipesProject:
 
         Raises:
             InvalidProjectError: The manifests have errors; it carries all of them.
-            LayoutError: There is no such folder.
+            LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
         """
+        layout = _layout(defs_path)
         recorded = _RECORDED.get()
         if recorded is not None:
-            recorded.append(cls)
+            recorded.append((cls, layout))
             return dg.Definitions(resources=resources)
-        layout = _layout(defs_path)
         with collector.paused(), _beta_features_meant():
             assets = cls._assets(layout, resources or {})
         collector.keep(len(assets))
@@ -86,8 +88,13 @@ class PipesProject:
     def _assets(cls, layout: Layout, resources: Mapping[str, Any]) -> list[AssetsOrSpec]:
         contract = cls.contract()
         _warn_if_stale(layout, contract)
-        compilation = _without_errors(compile_project(layout.root, contract, layout.defs))
-        emission = Emission(compilation.project, cls.script_kind_map(), layout.root, resources)
+        classes = cls.script_kind_map()
+        checks = CHECKS
+        if any(map(has_overrides, classes.values())):  # whose steps can be split is theirs to say
+            checks = tuple(check for check in CHECKS if check is not script_cycle)
+        compiled = compile_project(layout.root, contract, layout.defs, checks)
+        compilation = _without_errors(compiled)
+        emission = Emission(compilation.project, classes, layout.root, resources)
         assets = emission.assets()
         found = in_order((*compilation.diagnostics, *emission.found))
         compilation = _without_errors(replace(compilation, diagnostics=found))
@@ -110,11 +117,11 @@ def _without_errors(compilation: Compilation) -> Compilation:
 def _layout(defs_path: str | Path | None) -> Layout:
     here = _calling_file().parent
     if defs_path is None:
-        return Layout(here) if (here / "defs").is_dir() else find_layout(here)
+        return find_layout(here)
     path = (here / defs_path).resolve()
     if not path.is_dir():
-        raise NotADirectoryError(f"defs_path: there is no folder {path}")
-    return Layout(path.parent, path.name)
+        raise LayoutError(f"defs_path: there is no folder {path}")
+    return named_layout(path) or Layout(path.parent, path.name)
 
 
 def _calling_file() -> Path:
@@ -144,12 +151,12 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
 
 
 @contextmanager
-def recording() -> Iterator[list[type[PipesProject]]]:
-    """While this lasts, `make_defs()` compiles nothing and only says which class was called."""
-    classes: list[type[PipesProject]] = []
-    token = _RECORDED.set(classes)
+def recording() -> Iterator[Recorded]:
+    """While this lasts, `make_defs()` compiles nothing and only says who was called for what."""
+    calls: Recorded = []
+    token = _RECORDED.set(calls)
     try:
-        yield classes
+        yield calls
     finally:
         _RECORDED.reset(token)
 

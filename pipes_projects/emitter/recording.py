@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.abc import Loader
-from importlib.util import module_from_spec, spec_from_file_location
+from contextlib import contextmanager, redirect_stdout
+from importlib import import_module, invalidate_caches
 from pathlib import Path
-from types import ModuleType
 
-from pipes_projects.emitter.project import PipesProject, recording
+from pipes_projects.emitter.project import PipesProject, Recorded, recording
 from pipes_projects.layout import Layout, LayoutError
 from pipes_projects.schema.documents import manifest_schema, render
 
@@ -25,40 +23,45 @@ def published_contract(layout: Layout) -> str:
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
     # The docstrings of fields are looked up through the module: it stays until they are read.
-    with _project_class(path) as project:
-        _refuse_contradictions(manifest := manifest_schema(project.contract()), layout)
+    with recording() as calls, _imported(path):
+        project = _called_for(layout, calls, path)
+        try:
+            manifest = manifest_schema(project.contract())
+        except Exception as error:
+            where = f"{path}: `{project.__name__}`"
+            raise PublishingError(f"{where}: {type(error).__name__}: {error}") from error
+        _refuse_contradictions(manifest, layout)
         return render(manifest)
 
 
-@contextmanager
-def _project_class(path: Path) -> Iterator[type[PipesProject]]:
-    with recording() as classes, _imported(path):
-        if not classes:
-            raise PublishingError(f"{path} calls no `make_defs()`")
-        yield classes[0]
+def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProject]:
+    """The class whose `make_defs()` was called for this project's folder."""
+    folder = (layout.root / layout.defs).resolve()
+    found = [cls for cls, called in calls if (called.root / called.defs).resolve() == folder]
+    if not found:
+        raise PublishingError(f"{path} calls no `make_defs()` for {folder}")
+    return found[0]
 
 
 @contextmanager
 def _imported(path: Path) -> Iterator[None]:
-    spec = spec_from_file_location("definitions", path)
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    with _on_path(path.parent):
-        sys.modules[spec.name] = module
+    """The module, under its name in the package that it is in, if it is in one."""
+    top = path.parent
+    while (top / "__init__.py").is_file():
+        top = top.parent
+    name = ".".join(path.with_suffix("").relative_to(top).parts)
+    with _on_path(top), redirect_stdout(sys.stderr):
         try:
-            _execute(spec.loader, module, path)
+            sys.modules.pop(name, None)
+            invalidate_caches()
+            import_module(name)
+        except (Exception, SystemExit) as error:
+            kind = type(error).__name__
+            raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
+        try:
             yield
         finally:
-            del sys.modules[spec.name]
-
-
-def _execute(loader: Loader, module: ModuleType, path: Path) -> None:
-    try:
-        loader.exec_module(module)
-    except Exception as error:
-        kind = type(error).__name__
-        raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
+            sys.modules.pop(name, None)
 
 
 @contextmanager

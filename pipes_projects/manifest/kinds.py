@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from pipes_projects.manifest.contract import Contract, Kind, ModelShape
-from pipes_projects.manifest.model import Model, RelativePath, Text, refuse
+from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Text, matching, refuse
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),
@@ -58,6 +58,14 @@ def _not_empty(value: object) -> object:
     return value
 
 
+_NAME_HELP = "the name of an environment variable has no `=`"
+VariableName = Annotated[
+    str,
+    matching(r"[^=\x00]+", "invalid-value", "`VALUE` is not the name of a variable", _NAME_HELP),
+    SchemaPattern(r"[^=\x00]+", _NAME_HELP),
+]
+
+
 class SubprocessOptions(Model):
     """How to start a script as a process beside Dagster's own."""
 
@@ -68,7 +76,7 @@ class SubprocessOptions(Model):
     args: list[Text] | None = None
     """Arguments after the script's path."""
 
-    env: dict[str, Text | None] | None = None
+    env: dict[VariableName, Text | None] | None = None
     """Environment variables, beside those that Dagster has."""
 
     cwd: RelativePath | None = None

@@ -13,6 +13,7 @@ TYPES: Final[dict[str, type]] = {
     "dagster/row_count": int,
     "dagster/partition_row_count": int,
     "dagster/table_name": str,
+    "dagster/relation_identifier": str,
     "dagster/storage_kind": str,
     "dagster/uri": str,
 }
@@ -20,6 +21,7 @@ _MEANING: Final = {
     "dagster/row_count": "How many rows the table has.",
     "dagster/partition_row_count": "How many rows a partition of the table has.",
     "dagster/table_name": "The table's name in its database, with schema and database.",
+    "dagster/relation_identifier": "The table's name, as older versions of Dagster call it.",
     "dagster/storage_kind": "What stores the table, such as `snowflake`.",
     "dagster/uri": "Where the asset is stored.",
 }

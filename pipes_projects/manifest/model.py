@@ -42,7 +42,8 @@ def refuse(
     return PydanticCustomError(code, escaped, {"help": help_, "at": at})
 
 
-def _matching(pattern: str, code: str, message: str, help_: str) -> Any:
+def matching(pattern: str, code: str, message: str, help_: str) -> Any:
+    """A check of text against a pattern; VALUE in the message stands for the text."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -88,7 +89,7 @@ _OWNER_HELP = "an owner is an e-mail address, or `team:` and a name"
 
 Owner = Annotated[
     str,
-    _matching(_OWNER, "invalid-owner", "`VALUE` is not an owner", _OWNER_HELP),
+    matching(_OWNER, "invalid-owner", "`VALUE` is not an owner", _OWNER_HELP),
     SchemaPattern(_OWNER, _OWNER_HELP),
 ]
 
@@ -98,7 +99,7 @@ _TAG_HELP = "letters, digits, `_`, `-` and `.`, at most 63 of them"
 
 TagKey = Annotated[
     str,
-    _matching(_TAG_KEY, "invalid-tag", "`VALUE` is not the name of a tag", _TAG_HELP),
+    matching(_TAG_KEY, "invalid-tag", "`VALUE` is not the name of a tag", _TAG_HELP),
     SchemaPattern(_TAG_KEY, _TAG_HELP),
 ]
 _TAG_VALUE = r"[A-Za-z0-9_.-]{0,63}"
@@ -113,13 +114,13 @@ class _TagValueSchema:
 
 TagValue = Annotated[
     Text,
-    _matching(_TAG_VALUE, "invalid-tag", "`VALUE` cannot be the value of a tag", _TAG_HELP),
+    matching(_TAG_VALUE, "invalid-tag", "`VALUE` cannot be the value of a tag", _TAG_HELP),
     _TagValueSchema(),
 ]
 
 Badge = Annotated[
     str,
-    _matching(_NAME, "invalid-value", "`VALUE` cannot be a kind in the UI", _TAG_HELP),
+    matching(_NAME, "invalid-value", "`VALUE` cannot be a kind in the UI", _TAG_HELP),
     SchemaPattern(_NAME, _TAG_HELP),
 ]
 
@@ -128,7 +129,7 @@ _KEY = r"[^/\x00]+(/[^/\x00]+)*"
 
 Key = Annotated[
     str,
-    _matching(_KEY, "invalid-name", "`VALUE` is not an asset key", _KEY_HELP),
+    matching(_KEY, "invalid-name", "`VALUE` is not an asset key", _KEY_HELP),
     SchemaPattern(_KEY, _KEY_HELP),
 ]
 
@@ -137,7 +138,7 @@ _ASSET_NAME_HELP = "an asset's name has letters, digits, `_`, `-` and `.`"
 
 AssetName = Annotated[
     str,
-    _matching(_ASSET_NAME, "invalid-name", "`VALUE` is not an asset's name", _ASSET_NAME_HELP),
+    matching(_ASSET_NAME, "invalid-name", "`VALUE` is not an asset's name", _ASSET_NAME_HELP),
     SchemaPattern(_ASSET_NAME, _ASSET_NAME_HELP),
 ]
 
@@ -146,7 +147,7 @@ _POOL_HELP = "a pool's name has no spaces"
 
 Pool = Annotated[
     str,
-    _matching(_POOL, "invalid-pool", "`VALUE` is not the name of a pool", _POOL_HELP),
+    matching(_POOL, "invalid-pool", "`VALUE` is not the name of a pool", _POOL_HELP),
     SchemaPattern(_POOL, _POOL_HELP),
 ]
 

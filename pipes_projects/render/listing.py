@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipes_projects.project import Asset, Project, Script
+from pipes_projects.render.text import shown, width
 
 _HEAD = ("ASSET", "GROUP", "KIND", "DEPS", "OWNERS", "PLACE")
 
@@ -39,15 +40,17 @@ def render_json(project: Project) -> str:
 def render_table(project: Project) -> str:
     """Columns as wide as what stands in them."""
     rows = [_HEAD, *(_row(asset) for asset in listed(project))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
+    return "".join(_line(row, widths) for row in rows)
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
+    return "  ".join(cells).rstrip() + "\n"
 
 
 def _row(asset: dict[str, Any]) -> tuple[str, ...]:
     deps, owners = ", ".join(asset["deps"]) or "-", ", ".join(asset["owners"]) or "-"
     place = f"{asset['path']}:{asset['line']}"
-    return asset["key"], asset["group"], asset["kind"], deps, owners, place
+    cells = (asset["key"], asset["group"], asset["kind"], deps, owners, place)
+    return tuple(map(shown, cells))

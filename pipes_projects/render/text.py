@@ -45,16 +45,16 @@ class _Painter:
     def diagnostic(self, it: Diagnostic) -> str:
         colour = _COLOURS[it.severity]
         head = self.paint(f"{it.severity}[{it.code}]", f"1;{colour}")
-        lines = [f"{head}: {self.paint(_shown(it.message), '1')}"]
+        lines = [f"{head}: {self.paint(shown(it.message), '1')}"]
         places = [(it.location, "", f"1;{colour}")]
         places += [(related.location, related.message, "1;34") for related in it.related]
         gutter = max(len(str(place.span.start.line + 1)) for place, _, _ in places)
         for index, (place, message, style) in enumerate(places):
             arrow = self.paint("-->" if index == 0 else ":::", "1;34")
-            lines.append(f"{' ' * gutter}{arrow} {_shown(str(place))}")
+            lines.append(f"{' ' * gutter}{arrow} {shown(str(place))}")
             lines += self.frame(place, message, style, gutter)
         if it.help:
-            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {_shown(it.help)}")
+            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {shown(it.help)}")
         return "\n".join(lines) + "\n"
 
     def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
@@ -73,13 +73,13 @@ class _Painter:
         after = after[: max(0, right - len(marked))] if len(text) > WIDTH else after
         number = self.paint(str(place.span.start.line + 1).rjust(gutter), "1;34")
         yield f"{' ' * gutter} {bar}"
-        yield f"{number} {bar} {_shown(before + marked + after).rstrip()}"
-        carets = self.paint("^" * max(1, _width(marked)), style)
+        yield f"{number} {bar} {shown(before + marked + after).rstrip()}"
+        carets = self.paint("^" * max(1, width(marked)), style)
         note = f" {self.paint(message, style)}" if message else ""
-        yield f"{' ' * gutter} {bar} {' ' * _width(before)}{carets}{note}"
+        yield f"{' ' * gutter} {bar} {' ' * width(before)}{carets}{note}"
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text that cannot play tricks on a terminal."""
     return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
@@ -88,7 +88,8 @@ def _escaped(letter: str) -> str:
     return " " if letter in "\t\n" else "\N{REPLACEMENT CHARACTER}"
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
     return sum(_columns(letter) for letter in text)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from pipes_projects.layout import Layout
 
-_NAME = re.compile(r"(?P<group>[A-Za-z0-9_]+)/(?P<name>[A-Za-z0-9_.-]+)")
+_NAME = re.compile(r"(?P<group>[A-Za-z0-9][A-Za-z0-9_]*)/(?P<name>[A-Za-z0-9_.-]+)")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 
 
 class InvalidNameError(ValueError):
@@ -44,5 +46,6 @@ def asset_files(name: str, layout: Layout, deps: tuple[str, ...] = ()) -> dict[s
             " an asset's name `-` and `.` too"
         )
     stem = f"{layout.defs}/{name}"
-    listed = f"deps: [{', '.join(deps)}]\n" if deps else ""
+    keys = [dep if _PLAIN.fullmatch(dep) else json.dumps(dep) for dep in dict.fromkeys(deps)]
+    listed = f"deps: [{', '.join(keys)}]\n" if keys else ""
     return {f"{stem}.py": SCRIPT.format(key=name), f"{stem}.yaml": MANIFEST.format(deps=listed)}

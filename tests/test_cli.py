@@ -244,3 +244,71 @@ def test_a_contract_that_cannot_be_read_is_wrong_usage(folder: Folder) -> None:
     answer = run("check", folder.root)
     assert answer.returncode == 2
     assert "manifest.schema.json cannot be read" in answer.stderr
+
+
+def test_schema_imports_definitions_that_are_part_of_a_package(folder: Folder) -> None:
+    folder.write("pyproject.toml", '[tool.pipes-projects]\ndefs = "src/pkg/defs"\n')
+    folder.write("src/pkg/defs/group/one.yaml")
+    folder.write("src/pkg/__init__.py")
+    folder.write("src/pkg/resources.py", "RESOURCES = {}\n")
+    folder.write(
+        "src/pkg/definitions.py",
+        "from pipes_projects import PipesProject\n\nfrom .resources import RESOURCES\n\n"
+        "defs = PipesProject.make_defs(resources=RESOURCES)\n",
+    )
+    assert run("schema", folder.root).returncode == 0
+    assert (folder.root / "schemas/manifest.schema.json").is_file()
+
+
+OWNERS = """
+from pipes_projects import PipesProject, PipesScript
+
+class Script(PipesScript):
+    pass
+
+class Project(PipesProject):
+    @classmethod
+    def script_kind_map(cls):
+        return {"KIND": Script}
+
+print("hello")
+defs = Project.make_defs()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("raise SystemExit(0)\n", "SystemExit"),
+        (OWNERS.replace("KIND", "my-kind"), "`my-kind` cannot be the name of a kind"),
+    ],
+)
+def test_what_owners_do_is_no_bug_of_ours(folder: Folder, text: str, said: str) -> None:
+    folder.write("definitions.py", text)
+    answer = run("schema", "--check", folder.root)
+    assert answer.returncode == 2
+    assert said in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_new_writes_dependencies_that_can_be_read(folder: Folder) -> None:
+    added = run(
+        "new", "group/one", "--dep", "x: y/[z", "--dep", "a/b", "--dep", "a/b", cwd=folder.root
+    )
+    assert added.returncode == 0
+    text = (folder.root / "defs/group/one.yaml").read_text()
+    assert 'deps: ["x: y/[z", a/b]' in text
+
+
+def test_list_plays_no_tricks_on_a_terminal(folder: Folder) -> None:
+    folder.asset("group/one", 'key: "a/\\e[31mred"\n')
+    assert "\x1b" not in run("list", folder.root).stdout
+
+
+def test_output_that_cannot_be_written_is_no_bug_of_ours(folder: Folder) -> None:
+    folder.asset("group/one")
+    command = [sys.executable, "-m", "pipes_projects", "check", str(folder.root)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -306,3 +307,36 @@ assert not heavy, heavy
 """
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_check_and_make_defs_agree_where_pyproject_names_defs(folder: Folder) -> None:
+    folder.write("pyproject.toml", '[tool.pipes-projects]\ndefs = "src/pkg/defs"\n')
+    folder.write("scripts/far.py")
+    folder.write("src/pkg/defs/group/one.yaml", "script: ../../../../scripts/far.py\n")
+    folder.write("src/pkg/defs/group/bad.yaml", "depz: []\n")
+    folder.write("src/pkg/defs/group/bad.py")
+    definitions = folder.write("src/pkg/definitions.py", DEFINITIONS)
+    checked = subprocess.run(
+        [sys.executable, "-m", "pipes_projects", "check", str(folder.root)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    with pytest.raises(InvalidProjectError) as raised:
+        load(definitions)
+    assert checked.stdout in str(raised.value)
+    assert "src/pkg/defs/group/bad.yaml:1:1" in checked.stdout
+
+
+def test_the_exception_can_be_handed_to_another_process(folder: Folder) -> None:
+    folder.asset("group/one", "depz: []\n")
+    with pytest.raises(InvalidProjectError) as raised:
+        folder.definitions()
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+
+
+@pytest.mark.parametrize("target", ["nowhere.py", "/etc/hostname"])
+def test_a_link_that_leads_nowhere_or_out_of_the_project_is_no_script(
+    folder: Folder, target: str
+) -> None:
+    folder.write("defs/group/one.yaml")
+    (folder.root / "defs/group/one.py").symlink_to(target)
+    assert "error[missing-script]" in folder.check()

@@ -195,3 +195,51 @@ def test_can_subset_lets_two_scripts_wait_for_each_other(folder: Folder, home: P
     outcome = run(folder, home)
     assert outcome.success
     assert outcome.made == {"group/first", "group/middle", "group/last"}
+
+
+CHAIN = "assets:\n  a: {deps: [group/z]}\n  m: {deps: [group/a]}\n  z: {}\n"
+
+
+def test_a_scripts_assets_may_be_made_from_each_other_in_any_order(
+    folder: Folder, home: Path
+) -> None:
+    folder.asset("group/chain", CHAIN)
+    outcome = run(folder, home)
+    assert outcome.success
+    assert outcome.made == {"group/a", "group/m", "group/z"}
+
+
+def test_a_script_may_report_its_assets_in_any_order(folder: Folder, home: Path) -> None:
+    args = "subprocess: {args: [group/m, group/a, group/z]}\n"
+    folder.asset("group/chain", CHAIN + args, REPORTING)
+    outcome = run(folder, home)
+    assert outcome.success
+    assert outcome.metadata["group/m"] == {"said": "group/m"}
+
+
+def test_what_waits_for_an_asset_that_is_not_reported_is_recorded(
+    folder: Folder, home: Path
+) -> None:
+    folder.asset("group/chain", CHAIN + "subprocess: {args: [group/m, group/a]}\n", REPORTING)
+    outcome = run(folder, home)
+    assert outcome.made == {"group/a", "group/m"}
+    assert "but not `group/z`" in outcome.failures["group__chain"]
+
+
+def test_results_may_name_assets_as_text(folder: Folder, home: Path) -> None:
+    def answer(*_: Any) -> list[Any]:
+        return [dg.MaterializeResult(asset_key=f"group/{name}") for name in ("one", "two")]
+
+    assert answered(folder, home, answer).made == {"group/one", "group/two"}
+
+
+def test_retries_are_tried(folder: Folder, home: Path) -> None:
+    script = """
+        from pathlib import Path
+
+        tries = Path("tries.txt")
+        tries.write_text((tries.read_text() if tries.exists() else "") + "x")
+        raise SystemExit(len(tries.read_text()) < 3)
+    """
+    folder.asset("group/shaky", "retry_policy: {max_retries: 2}\n", script)
+    assert run(folder, home).success

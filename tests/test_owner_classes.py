@@ -419,3 +419,77 @@ def test_assets_of_python_definitions_are_known_and_never_emitted(
 
     merged = dg.Definitions.merge(folder.definitions(Project), dg.Definitions(assets=[made]))
     assert materialize(merged, tmp_path / "home").made == {"group/one", "python/made"}
+
+
+def test_an_attribute_error_in_an_override_is_not_swallowed(folder: Folder) -> None:
+    folder.asset("a/one", "owners: [team:x]\n")
+    with pytest.raises(AttributeError, match="nope"):
+        folder.definitions(with_asset(owners=property(lambda self: self.nope)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("owners", "team:x"),
+        ("description", 3),
+        ("kinds", None),
+        ("deps", "a/two"),
+        ("asset_key", None),
+        ("asset_key", ""),
+        ("asset_spec", None),
+        ("column_schema", [1]),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value: Any) -> None:
+    folder.asset("a/one")
+    said = refused(folder, with_asset(**{name: property(lambda _: value)}))
+    assert "error[invalid-value]: Dagster refuses `a/one`" in said
+    assert f"`TeamAsset.{name}`" in said
+
+
+def with_script(**properties: Any) -> type[PipesProject]:
+    """A project whose script manifests have these properties."""
+    view = type("TeamManifest", (PipesScriptManifest,), properties)
+
+    class Script(PipesScript):
+        @classmethod
+        def script_manifest_class(cls) -> type:
+            return view
+
+    return project(Script)
+
+
+@pytest.mark.parametrize(("name", "value"), [("pool", 3), ("retry_policy", 3), ("op_tags", 3)])
+def test_a_step_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value: Any) -> None:
+    folder.asset("a/one")
+    said = refused(folder, with_script(**{name: property(lambda _: value)}))
+    assert "Dagster refuses the step of `a/one`" in said
+    assert f"`TeamManifest.{name}`" in said
+
+
+RING = {
+    "a/ends": "assets: {first: {}, last: {deps: [a/middle]}}\n",
+    "a/middle": "deps: [a/first]\n",
+}
+
+
+def test_an_owner_says_whether_scripts_can_be_split(folder: Folder) -> None:
+    for name, manifest in RING.items():
+        folder.asset(name, manifest)
+    assert "these scripts wait for each other" in folder.check()
+    split = folder.definitions(with_script(can_subset=property(lambda _: True)))
+    assert len(split.resolve_all_asset_specs()) == 3
+
+
+def test_a_cycle_of_scripts_that_an_override_closes_is_a_finding(folder: Folder) -> None:
+    for name, manifest in RING.items():
+        folder.asset(name, f"can_subset: true\n{manifest}")
+    said = refused(folder, with_script(can_subset=property(lambda _: False)))
+    assert "these scripts wait for each other: `a/ends` → `a/middle` → `a/ends`" in said
+    assert "`TeamManifest.can_subset`" in said
+
+
+def test_a_group_that_a_script_view_changes_is_the_assets_group(folder: Folder) -> None:
+    folder.asset("a/one")
+    defs = folder.definitions(with_script(group_name=property(lambda _: "other")))
+    assert spec(defs, "a/one").group_name == "other"

@@ -12,6 +12,7 @@ import dagster as dg
 
 from pipes_projects.compiler.graph import cycles
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
+from pipes_projects.emitter import views
 from pipes_projects.emitter.definitions import assets_of
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.op_names import op_names
@@ -208,6 +209,8 @@ def _is_refusal(error: Exception) -> bool:
     while frame and frame.tb_next:
         frame = frame.tb_next
     module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
+    if module == views.__name__ and isinstance(error, AttributeError):  # there is no such field
+        return False
     return module.partition(".")[0] in ("dagster", "dagster_shared", "pydantic", "pipes_projects")
 
 

@@ -28,6 +28,8 @@ class KeyTable:
 
     def deps(self, upstream: Sequence[Upstream]) -> list[dg.AssetKey | dg.AssetDep]:
         """Dependencies as `AssetSpec` takes them."""
+        if isinstance(upstream, str) or not isinstance(upstream, Iterable):
+            raise TypeError(f"`deps` is a list of keys, not {upstream!r}")
         return [self.resolve(it) if isinstance(it, str) else it for it in upstream]
 
 

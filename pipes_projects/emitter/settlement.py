@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipes_projects.emitter.keys import nearest_key
 
-Result = dg.MaterializeResult[Any] | dg.AssetCheckResult
+Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization
 
 
 class Settlement:
@@ -19,7 +19,6 @@ class Settlement:
     def __init__(
         self, declared: Mapping[str, dg.AssetKey], context: dg.AssetExecutionContext
     ) -> None:
-        self.context = context
         self.selected: set[dg.AssetKey] = set(context.selected_asset_keys)
         self.upstream = {
             spec.key: {dep.asset_key for dep in spec.deps} & self.selected - {spec.key}
@@ -41,7 +40,7 @@ class Settlement:
             for key in TopologicalSorter(self.upstream).static_order():
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
             return
-        self._record_held()
+        yield from self._held_back()
         if self.strays or self.selected - self.made:
             raise dg.Failure("; ".join([*self.strays, *self._missing()]))
 
@@ -66,11 +65,10 @@ class Settlement:
                 self.out.add(key)
                 yield self.held.pop(key)
 
-    def _record_held(self) -> None:
+    def _held_back(self) -> Iterator[Result]:
         """What waits for an asset that was never reported is recorded all the same."""
         for key, result in self.held.items():
-            event = dg.AssetMaterialization(asset_key=key, metadata=result.metadata)
-            self.context.log_event(event)
+            yield dg.AssetMaterialization(asset_key=key, metadata=result.metadata)
 
     def _key(self, reported: dg.AssetKey | None) -> dg.AssetKey | None:
         if reported is None and len(self.selected) == 1:

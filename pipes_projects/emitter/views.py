@@ -178,6 +178,8 @@ class PipesAssetManifest:
     def asset_spec(self) -> dg.AssetSpec:
         """All of it, as Dagster takes it. Override this to take over."""
         columns = self.column_schema
+        if columns is not None and not isinstance(columns, dg.TableSchema):
+            raise TypeError(f"`column_schema` is a TableSchema, not {columns!r}")
         return dg.AssetSpec(
             self.asset_key,
             deps=self.script.project_keys.deps(self.deps),

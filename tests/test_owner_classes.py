@@ -270,12 +270,15 @@ class FancyAssetFields(AssetFields):
 class FancyScriptFields(ScriptFields):
     region: str
     """Where it runs."""
+    sql: RelativePath | None = None
+    """Queries."""
 
 
 class FancyOptions(Model):
     image: str
     flags: list[Text] | None = None
     config: RelativePath | None = None
+    mounts: list[RelativePath] | None = None
 
 
 class FancyScript(PipesScript):
@@ -298,6 +301,7 @@ class FancyScript(PipesScript):
         seen = {
             "options": self.kind_options.model_dump(),
             "region": self.manifest.region,
+            "sql": self.manifest.sql,
             "center": asset.cost.center,
             "priority": asset.priority,
             "spare": spare,
@@ -316,12 +320,19 @@ FANCY = """
 
 
 def test_added_fields_options_and_resources_reach_invoke(folder: Folder, tmp_path: Path) -> None:
+    folder.write("defs/_defaults.yaml", "sql: queries\nfancy: {mounts: [../data, shared]}\n")
     folder.asset("group/one", FANCY)
     runtime = dg.ResourceDefinition.hardcoded_resource(lambda seen: {"seen": seen})
     defs = folder.definitions(Fancy, resources={"runtime": runtime})
     outcome = materialize(defs, tmp_path / "home")
     assert outcome.metadata["group/one"]["seen"] == {
-        "options": {"image": "big", "flags": ["1.10"], "config": "defs/group/conf/a.toml"},
+        "options": {
+            "image": "big",
+            "flags": ["1.10"],
+            "config": "defs/group/conf/a.toml",
+            "mounts": ["data", "defs/shared"],
+        },
+        "sql": "defs/queries",
         "region": "eu",
         "center": "research",
         "priority": 3,

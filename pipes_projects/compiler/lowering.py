@@ -6,7 +6,6 @@ missing is said.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
 from pipes_projects.compiler.names import asset_name, group_of, script_name
+from pipes_projects.compiler.paths import anchored
 from pipes_projects.compiler.rules import kind_problems
 from pipes_projects.compiler.scripts import find_script
 from pipes_projects.compiler.validation import Manifest, findings
@@ -23,8 +23,6 @@ from pipes_projects.diagnostics import Code, Diagnostic, Related
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind, Shape
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
-from pipes_projects.manifest.marks import Patterns, marked
-from pipes_projects.manifest.model import FromHere
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
@@ -171,18 +169,7 @@ class _Lowering:
         if not options and not kind.options.needs_any:
             return {}
         self.report(list(kind.options.problems(options)), origin, kind.name)
-        return self.anchored(kind, options, origin)
-
-    def anchored(self, kind: Kind, options: dict[str, Any], origin: Origins) -> dict[str, Any]:
-        """Paths made relative to the project: each was written relative to its own file."""
-        model = getattr(kind.options, "model", None)
-        patterns = Patterns(marked(model, FromHere) if model else ())
-        anchored = dict(options)
-        for name, path in options.items():
-            if (name,) in patterns:
-                folder = posixpath.dirname(origin(kind.name, name).path)
-                anchored[name] = posixpath.normpath(posixpath.join(folder, path))
-        return anchored
+        return anchored(kind.options, options, origin, kind.name)
 
     def added(
         self, shape: Shape | None, data: Mapping[str, Any], origin: Origins
@@ -192,7 +179,7 @@ class _Lowering:
         mine = _only(data, shape.names)
         missing = [it for it in shape.problems(mine) if it.code == Code.MISSING_KEY]
         self.report([it for it in missing if it.path[0] not in self.manifest.broken], origin)
-        return mine
+        return anchored(shape, mine, origin)
 
     def assets(self, group: str, kind: Kind | None, above: tuple[Layer, ...]) -> Iterator[Asset]:
         names = FIELDS[AssetFields] | (kind.asset_fields.names if kind else frozenset())

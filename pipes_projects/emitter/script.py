@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel
 
+from pipes_projects.emitter.injector import ManifestKeysInjector
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
@@ -149,6 +150,16 @@ class PipesScript:
                 f"`{type(self).__name__}` runs kind `{self.kind}`: it must define `invoke()`"
             )
         return run(self, context)
+
+    def context_injector(
+        self, inner: dg.PipesContextInjector | None = None
+    ) -> dg.PipesContextInjector:
+        """For a Pipes client of your own: it tells the script the keys of its manifest.
+
+        `inner` is the injector that your client would use; by default one for temporary files.
+        """
+        injector = inner or dg.PipesTempFileContextInjector()
+        return ManifestKeysInjector(self.manifest_keys(), injector)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

@@ -71,6 +71,18 @@ def with_asset(**properties: Any) -> type[PipesProject]:
     return project(Script)
 
 
+def with_script(**properties: Any) -> type[PipesProject]:
+    """A project whose script manifests have these properties."""
+    view = type("TeamManifest", (PipesScriptManifest,), properties)
+
+    class Script(PipesScript):
+        @classmethod
+        def script_manifest_class(cls) -> type:
+            return view
+
+    return project(Script)
+
+
 def spec(defs: dg.Definitions, key: str) -> dg.AssetSpec:
     return next(it for it in defs.resolve_all_asset_specs() if it.key.to_user_string() == key)
 
@@ -191,36 +203,16 @@ def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> Non
 def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
     folder.asset("a/two")
-
-    class Manifest(PipesScriptManifest):
-        @property
-        def op_name(self) -> str:
-            return "same"
-
-    class Script(PipesScript):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return Manifest
-
-    said = refused(folder, project(Script))
+    said = refused(folder, with_script(op_name=property(lambda _: "same")))
     assert "two steps are called `same`" in said
-    assert "`Manifest.op_name`" in said
+    assert "`TeamManifest.op_name`" in said
 
 
 def test_a_step_that_dagster_refuses_is_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
-
-    class Manifest(PipesScriptManifest):
-        op_name = property(lambda _: "not a name")
-
-    class Script(PipesScript):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return Manifest
-
-    said = refused(folder, project(Script))
+    said = refused(folder, with_script(op_name=property(lambda _: "not a name")))
     assert "Dagster refuses the step of `a/one`" in said
-    assert "`Manifest.op_name`" in said
+    assert "`TeamManifest.op_name`" in said
 
 
 def test_every_property_of_a_script_reaches_the_step(folder: Folder, tmp_path: Path) -> None:
@@ -456,18 +448,6 @@ def test_a_value_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value
     said = refused(folder, with_asset(**{name: property(lambda _: value)}))
     assert "error[invalid-value]: Dagster refuses `a/one`" in said
     assert f"`TeamAsset.{name}`" in said
-
-
-def with_script(**properties: Any) -> type[PipesProject]:
-    """A project whose script manifests have these properties."""
-    view = type("TeamManifest", (PipesScriptManifest,), properties)
-
-    class Script(PipesScript):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return view
-
-    return project(Script)
 
 
 @pytest.mark.parametrize(("name", "value"), [("pool", 3), ("retry_policy", 3), ("op_tags", 3)])

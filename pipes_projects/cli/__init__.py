@@ -80,14 +80,20 @@ def run() -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         sys.exit(1)
     except OSError as error:  # what projects have is read with care: this is the output
         click.echo(f"Error: {error}", err=True)
+        _abandon_output()
         sys.exit(USAGE)
     except Exception as error:
         _report_bug(error)
         sys.exit(BUG)
+
+
+def _abandon_output() -> None:
+    """What is left to write would fail once more when Python ends, and change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 
 def _report_bug(error: Exception) -> None:

@@ -193,6 +193,13 @@ def test_what_dagster_refuses_is_a_finding_with_the_class_named(folder: Folder) 
     assert "`TeamAsset.owners`" in said
 
 
+def test_who_depends_on_what_dagster_refuses_is_not_told_too(folder: Folder) -> None:
+    folder.asset("a/one")
+    folder.asset("a/two", "deps: [a/one]\n")
+    owners = property(lambda self: ["nobody"] if self.name == "one" else [])
+    assert "1 error (2 scripts, 2 assets)" in refused(folder, with_asset(owners=owners))
+
+
 def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> None:
     folder.asset("a/one")
     with pytest.raises(ZeroDivisionError) as raised:

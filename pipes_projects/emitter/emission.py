@@ -3,32 +3,23 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from pipes_projects.compiler.graph import cycles
-from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
-from pipes_projects.emitter import views
+from pipes_projects.diagnostics import Code, Diagnostic
+from pipes_projects.emitter import overrides, views
 from pipes_projects.emitter.definitions import assets_of
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.op_names import op_names
+from pipes_projects.emitter.overrides import Answers, Emitted, whose
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Project
 
 EXTERNAL = "external"
-
-
-@dataclass(frozen=True)
-class Emitted:
-    """An asset's spec, and the view that made it."""
-
-    view: PipesAssetManifest
-    spec: dg.AssetSpec
 
 
 class Emission:
@@ -41,7 +32,7 @@ class Emission:
         root: Path,
         resources: Container[str] = (),
     ) -> None:
-        self.project, self.resources = project, resources
+        self.resources = resources
         self.keys = KeyTable()
         self.found: list[Diagnostic] = []
         names = op_names(project.scripts)
@@ -52,11 +43,11 @@ class Emission:
         for asset in self._views():
             self._declare(asset)
         self.emitted = {it.view.model.key: it for it in self._specs()}
-        if any(map(has_overrides, classes.values())):  # else the compiler said it
-            self.found += self._duplicates()
-            if not self.found:  # what follows from those need not be said
-                self.found += [*self._unknown(), *self._cycles(), *self._script_cycles()]
-            self.found += self._steps()
+        # Where nothing is overridden, the compiler said it; what is refused is missed by others.
+        if not self.found and any(map(overrides.has_overrides, classes.values())):
+            python = frozenset(map(self.keys.resolve, project.asset_keys))
+            emitted = tuple(self.emitted.values())
+            self.found += overrides.broken(Answers(self.scripts, emitted, python))
 
     def _declare(self, view: PipesAssetManifest) -> None:
         key = self._asked(view, partial(_key_of, view))
@@ -115,93 +106,6 @@ class Emission:
                 self.keys.declare(it.view.model.key, it.spec.key)
         return changed
 
-    def _duplicates(self) -> Iterator[Diagnostic]:
-        first: dict[dg.AssetKey, PipesAssetManifest] = {}
-        for it in self.emitted.values():
-            earlier = first.setdefault(it.spec.key, it.view)
-            if earlier is not it.view:
-                yield Diagnostic(
-                    Code.DUPLICATE_ASSET,
-                    f"`{it.view.manifest_key}` and `{earlier.manifest_key}` are both"
-                    f" `{it.spec.key.to_user_string()}` in Dagster",
-                    it.view.model.location,
-                    _whose(it.view, PipesAssetManifest, "asset_key", "asset_spec"),
-                    (Related(earlier.model.location, "the other one"),),
-                )
-
-    def _unknown(self) -> Iterator[Diagnostic]:
-        python = {self.keys.resolve(key) for key in self.project.asset_keys}
-        known = {it.spec.key for it in self.emitted.values()} | python
-        for it in self.emitted.values():
-            for dep in it.spec.deps:
-                if dep.asset_key not in known:
-                    name = dep.asset_key.to_user_string()
-                    close = similar(name, [key.to_user_string() for key in known], "an asset")
-                    help_ = "; ".join(
-                        part
-                        for part in (
-                            _whose(it.view, PipesAssetManifest, "deps", "asset_spec"),
-                            close,
-                        )
-                        if part
-                    )
-                    message = f"`{it.view.manifest_key}` depends on `{name}`, which is no asset"
-                    where = it.view.model.location
-                    yield Diagnostic(Code.UNKNOWN_DEPENDENCY, message, where, help_)
-
-    def _cycles(self) -> Iterator[Diagnostic]:
-        views = {it.spec.key.to_user_string(): it.view for it in self.emitted.values()}
-        graph = {
-            it.spec.key.to_user_string(): [d.asset_key.to_user_string() for d in it.spec.deps]
-            for it in self.emitted.values()
-        }
-        for cycle in cycles(graph):
-            path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
-            view = views[cycle[0]]
-            message = f"these assets are made from each other: {path}"
-            if len(cycle) == 1:
-                message = f"`{cycle[0]}` is made from itself"
-            where = view.model.location
-            help_ = _whose(view, PipesAssetManifest, "deps", "asset_spec")
-            yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_)
-
-    def _script_cycles(self) -> Iterator[Diagnostic]:
-        waiting = {s.name: s for s in self.scripts if not s.manifest.can_subset}
-        maker = {it.spec.key: it.view.script.name for it in self.emitted.values()}
-        graph: dict[str, list[str]] = {name: [] for name in waiting}
-        for it in self.emitted.values():
-            above = (maker.get(dep.asset_key) for dep in it.spec.deps)
-            own = it.view.script.name
-            graph.get(own, []).extend(up for up in above if up in waiting and up != own)
-        for cycle in cycles(graph):
-            path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
-            script = waiting[cycle[0]]
-            help_ = _whose(script.manifest, PipesScriptManifest, "can_subset") or _whose(
-                script.assets[0], PipesAssetManifest, "deps", "asset_spec"
-            )
-            message = f"these scripts wait for each other: {path}"
-            yield Diagnostic(Code.DEPENDENCY_CYCLE, message, script.model.location, help_)
-
-    def _steps(self) -> Iterator[Diagnostic]:
-        first: dict[str, PipesScript] = {}
-        for script in self.scripts:
-            name = script.manifest.op_name
-            earlier = first.setdefault(name, script)
-            if earlier is not script:
-                yield Diagnostic(
-                    Code.INVALID_NAME,
-                    f"two steps are called `{name}`",
-                    script.model.location,
-                    _whose(script.manifest, PipesScriptManifest, "op_name"),
-                    (Related(earlier.model.location, "the other one"),),
-                )
-
-
-def has_overrides(script: type[PipesScript]) -> bool:
-    """Whether an owner's views have a say in what a manifest declares."""
-    views = (script.script_manifest_class(), script.asset_manifest_class())
-    return views != (PipesScriptManifest, PipesAssetManifest)
-
 
 def _is_refusal(error: Exception) -> bool:
     """Whether Dagster, Pydantic or we raised it, over a value; else it is the owner's own."""
@@ -239,7 +143,7 @@ def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitt
 
 def _refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
     message = f"Dagster refuses `{view.manifest_key}`: {_first_line(error)}"
-    help_ = _whose(view, PipesAssetManifest, *_PROPERTIES)
+    help_ = whose(view, PipesAssetManifest, *_PROPERTIES)
     return Diagnostic(Code.INVALID_VALUE, message, view.model.location, help_)
 
 
@@ -250,7 +154,7 @@ def _first_line(error: Exception) -> str:
 def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:
     message = f"Dagster refuses the step of `{script.name}`: {_first_line(error)}"
     names = ("op_name", "op_tags", "pool", "retry_policy", "can_subset")
-    help_ = _whose(script.manifest, PipesScriptManifest, *names)
+    help_ = whose(script.manifest, PipesScriptManifest, *names)
     return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
 
 
@@ -258,14 +162,3 @@ _PROPERTIES = (
     *("asset_key", "owners", "tags", "kinds", "metadata", "deps", "code_version", "description"),
     *("group_name", "column_schema", "code_references", "asset_spec"),
 )
-
-
-def _whose(view: object, ours: type, *names: str) -> str | None:
-    """The first of these properties that an owner's class overrides."""
-    for name in names:
-        for cls in type(view).__mro__:
-            if cls is ours:
-                break
-            if name in vars(cls):
-                return f"the platform owner's `{cls.__name__}.{name}` has a part in this"
-    return None

@@ -18,8 +18,9 @@ from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.compiler.checks import CHECKS, script_cycle
 from pipes_projects.diagnostics import in_order
 from pipes_projects.emitter import collector
-from pipes_projects.emitter.emission import Emission, has_overrides
+from pipes_projects.emitter.emission import Emission
 from pipes_projects.emitter.errors import InvalidProjectError
+from pipes_projects.emitter.overrides import has_overrides
 from pipes_projects.emitter.published import contract_of
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout

@@ -46,6 +46,14 @@ class Code(StrEnum):
     INVALID_OWNER = "invalid-owner"
     INVALID_TAG = "invalid-tag"
     INVALID_POOL = "invalid-pool"
+    UNKNOWN_PARTITIONS_DEF = "unknown-partitions-def"
+    UNKNOWN_PARTITION_MAPPING = "unknown-partition-mapping"
+    CONFLICTING_PARTITION_MAPPING = "conflicting-partition-mapping"
+    PARTITION_MISMATCH = "partition-mismatch"
+    UNKNOWN_AUTOMATION_CONDITION = "unknown-automation-condition"
+    INVALID_CRON = "invalid-cron"
+    SCHEDULE_ORDER = "schedule-order"
+    UNUSED_DEFAULTS = "unused-defaults"
 
 
 class Related(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.contract import Partitions
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.source import Location
 
@@ -15,6 +16,18 @@ class Dependency(NamedTuple):
     """An upstream asset, by the key that its manifest declares."""
 
     key: str
+    location: Location
+    partition_mapping: str | None = None
+    """How its partitions belong to those of the asset, by a published name."""
+
+
+class Check(NamedTuple):
+    """A check of an asset, which the script that makes it reports."""
+
+    name: str
+    description: str | None
+    blocking: bool
+    metadata: Mapping[str, Any]
     location: Location
 
 
@@ -31,6 +44,7 @@ class Asset:
     added: Mapping[str, Any]
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
+    checks: tuple[Check, ...]
     location: Location
 
 
@@ -53,6 +67,8 @@ class Script:
     """The block of the script's kind; paths in it are relative to the project."""
     assets: tuple[Asset, ...]
     location: Location
+    apart: frozenset[str] = frozenset()
+    """Keys of assets that it makes too, and that do not count: they are in quarantine."""
 
     @property
     def can_subset(self) -> bool:
@@ -69,6 +85,8 @@ class Project:
     """Keys of assets that Python definitions make."""
     opaque_groups: frozenset[str] = frozenset()
     """Groups with a manifest that could not be read, whose assets nobody knows."""
+    partitions_defs: Mapping[str, Partitions] = field(default_factory=dict)
+    """The partitions definitions that the platform owner publishes."""
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""

@@ -17,7 +17,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.project import Asset, Project, Script
+from pipes_projects.project import Asset, Check, Dependency, Project, Script
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
 
@@ -86,10 +86,20 @@ def _script(script: Script) -> dict[str, Any]:
 def _asset(asset: Asset) -> dict[str, Any]:
     return {
         "key": asset.key,
-        "fields": _said(asset.fields, FIELDS[AssetFields] - {"key", "deps"}),
+        "fields": _said(asset.fields, FIELDS[AssetFields] - {"key", "deps", "checks"}),
         "added": dict(asset.added),
-        "deps": [dep.key for dep in asset.deps],
+        "deps": [_dep(dep) for dep in asset.deps],
+        **({"checks": [_check(it) for it in asset.checks]} if asset.checks else {}),
     }
+
+
+def _dep(dep: Dependency) -> Any:
+    mapping = dep.partition_mapping
+    return {"asset": dep.key, "partition_mapping": mapping} if mapping else dep.key
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {name: value for name, value in check._asdict().items() if name != "location"}
 
 
 def _said(fields: BaseModel, names: frozenset[str]) -> dict[str, Any]:

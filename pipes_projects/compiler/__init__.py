@@ -16,6 +16,7 @@ from pipes_projects.compiler.names import (
     is_defaults,
     usable,
 )
+from pipes_projects.compiler.unused import unused_defaults
 from pipes_projects.compiler.validation import Manifest, unknown_defaults, validate
 from pipes_projects.diagnostics import Code, Diagnostic, in_order
 from pipes_projects.manifest.contract import Contract
@@ -78,8 +79,11 @@ def compile_sources(
             unknown.discard(source.path)
         inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
         scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
-    opaque = (group_of(path, sources.defs) for path in unknown if not is_defaults(path))
-    project = Project(tuple(scripts), contract.asset_keys, frozenset(opaque))
+    unknown = {path for path in unknown if not is_defaults(path)}
+    found += unused_defaults(defaults, scripts, unknown, contract)
+    opaque = frozenset(group_of(path, sources.defs) for path in unknown)
+    keys, partitions = contract.asset_keys, contract.partitions_defs
+    project = Project(tuple(scripts), keys, opaque, partitions)
     found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
     return Compilation(project, in_order(found), texts)

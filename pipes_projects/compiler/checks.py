@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipes_projects.compiler.graph import cycles
+from pipes_projects.compiler.partitions import conflicting_partition_mapping, partition_mismatch
+from pipes_projects.compiler.schedules import schedule_order
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
 from pipes_projects.project import Asset, Dependency, Project
 
@@ -109,4 +111,12 @@ def _script_cycle(cycle: tuple[str, ...], edges: dict[str, dict[str, Dependency]
     )
 
 
-CHECKS: tuple[Check, ...] = (duplicate_asset, unknown_dependency, dependency_cycle, script_cycle)
+CHECKS: tuple[Check, ...] = (
+    duplicate_asset,
+    unknown_dependency,
+    dependency_cycle,
+    script_cycle,
+    conflicting_partition_mapping,
+    partition_mismatch,
+    schedule_order,
+)

@@ -9,9 +9,15 @@ Graph = Mapping[str, Sequence[str]]
 
 def cycles(graph: Graph) -> Iterator[tuple[str, ...]]:
     """One cycle for each group of nodes that reach each other, as a path from its first node."""
+    for group in knots(graph):
+        yield _walk(graph, group)
+
+
+def knots(graph: Graph) -> Iterator[set[str]]:
+    """The groups of nodes that reach each other: all that are on some cycle."""
     for group in _groups(_without_ends(graph)):
         if len(group) > 1 or any(node in graph[node] for node in group):
-            yield _walk(graph, group)
+            yield group
 
 
 def _without_ends(graph: Graph) -> dict[str, list[str]]:

@@ -16,19 +16,22 @@ from pydantic import ValidationError
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
 from pipes_projects.compiler.names import asset_name, group_of, script_name
 from pipes_projects.compiler.paths import anchored
+from pipes_projects.compiler.policies import MAX_BADGES, policy_problems
 from pipes_projects.compiler.rules import kind_problems
 from pipes_projects.compiler.scripts import find_script
 from pipes_projects.compiler.validation import Manifest, findings
 from pipes_projects.diagnostics import Code, Diagnostic, Related
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.contract import Contract, Kind, Shape
+from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
+from pipes_projects.manifest.schedule import expanded
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.project import Asset, Dependency, Script
+from pipes_projects.project import Asset, Check, Dependency, Script
 from pipes_projects.source import Files, Location
 
-MAX_BADGES = 10
 NOTHING = AssetFields.model_construct()
 
 
@@ -56,14 +59,16 @@ class _Lowering:
     def script(self) -> Script:
         kind = self.kind(merged(self.layers)) if self.inherited else self.kind(self.manifest.data)
         layers = tuple(self.allowed(layer, kind) for layer in self.layers)
-        data, origin = merged(layers), Origins(layers)
+        data, origin = self.scheduled(merged(layers)), Origins(layers)
         group = group_of(self.manifest.path, self.defs)
         if self.manifest.form is SingleAssetManifest:
             fields = top = self.whole() or self.typed(SingleAssetManifest, data, origin)
             name = asset_name(self.manifest.path)
             assets = [self.asset(name, group, kind, layers, data, top, NOTHING)]
         else:
-            fields, top = (self.typed(model, data, origin) for model in (ScriptFields, AssetFields))
+            fields = self.typed(ScriptFields, data, origin)
+            shared = {k: v for k, v in data.items() if k != "checks"}
+            top = self.typed(AssetFields, shared, origin, whole=False)
             assets = list(self.assets(group, kind, layers))
         return Script(
             script_name(self.manifest.path, self.defs),
@@ -83,7 +88,7 @@ class _Lowering:
         typed, document = self.manifest.typed, self.manifest.document
         if self.inherited or document.has_nulls or not isinstance(typed, SingleAssetManifest):
             return None
-        judged = typed.retry_policy or len(typed.kinds or ()) >= MAX_BADGES
+        judged = typed.model_fields_set & _JUDGED or len(typed.kinds or ()) >= MAX_BADGES
         return None if judged else typed
 
     @property
@@ -94,7 +99,14 @@ class _Lowering:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """What the top of the manifest says, after what it inherits."""
-        return tuple(Layer(it.document, it.data) for it in self.chain)
+        return tuple(Layer(it.document, _expanded(it.data)) for it in self.chain)
+
+    def scheduled(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A time zone alone, in the defaults, is for those who have a schedule."""
+        alone = "cron_schedule" not in data.get("schedule", {"cron_schedule"})
+        if alone and "schedule" not in self.manifest.data:
+            del data["schedule"]
+        return data
 
     def allowed(self, layer: Layer, kind: Kind | None) -> Layer:
         """Of what is inherited, that which means something for the kind."""
@@ -124,10 +136,13 @@ class _Lowering:
             self.found.extend(findings(self.manifest.document, problems))
         return kind
 
-    def typed(self, model: type[Any], data: Mapping[str, Any], origin: Origins) -> Any:
-        """The merged fields as their model; what is missing after merging is said."""
+    def typed(
+        self, model: type[Any], data: Mapping[str, Any], origin: Origins, whole: bool = True
+    ) -> Any:
+        """The merged fields as their model; what is missing after merging is said, if that is
+        all of them."""
         known = _only(data, FIELDS[model])
-        problems = list(_policy_problems(known))
+        problems = list(policy_problems(known)) if whole else []
         try:
             typed = model.model_validate(known)
         except ValidationError:
@@ -183,7 +198,7 @@ class _Lowering:
 
     def assets(self, group: str, kind: Kind | None, above: tuple[Layer, ...]) -> Iterator[Asset]:
         names = FIELDS[AssetFields] | (kind.asset_fields.names if kind else frozenset())
-        shared = tuple(layer.only(names) for layer in above)
+        shared = tuple(layer.only(names - {"checks"}) for layer in above)
         for name, body in self.manifest.data.get("assets", {}).items():
             layers = (*shared, Layer(self.manifest.document, body, ("assets", name)))
             data = merged(layers)
@@ -209,21 +224,38 @@ class _Lowering:
             fields,
             own,
             self.added(kind.asset_fields if kind else None, data, origin),
-            tuple(map(Dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
+            tuple(map(_dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
+            tuple(self.checks(name, fields, origin)),
             origin(),
         )
 
+    def checks(self, asset: str, fields: AssetFields, origin: Origins) -> Iterator[Check]:
+        """The checks that stand with the asset, and those at the top that are about it."""
+        for name, check in (fields.checks or {}).items():
+            yield _check(name, check, origin("checks", name))
+        top = self.manifest.data.get("checks") if "assets" in self.manifest.data else None
+        for name, said in (top or {}).items():
+            if said.get("asset") == asset and name not in (fields.checks or {}):
+                place = self.manifest.document.key(("checks", name))
+                yield _check(name, ScriptCheck.model_validate(said), place)
 
-def _policy_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
-    retry = data.get("retry_policy", {})
-    for name in ("backoff", "jitter"):
-        if retry.get(name) and retry.get("delay") is None:
-            message, help_ = f"`{name}` needs a `delay`", "write `delay:`, in seconds"
-            yield Problem(("retry_policy", name), "invalid-value", message, help_)
-    badges = {*data.get("kinds", ()), data.get("tags", {}).get("kind", "")} - {""}
-    if len(badges) > MAX_BADGES:
-        message = f"these are {len(badges)} badges, together with the tag `kind`"
-        yield Problem(("kinds",), "invalid-value", message, f"Dagster takes {MAX_BADGES}")
+
+_JUDGED = {"retry_policy", "backfill_policy", "schedule", "freshness_policy"}
+
+
+def _expanded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data with a schedule as the mapping that it stands for, so that it merges as one."""
+    if not isinstance(data.get("schedule"), str):
+        return data
+    return {**data, "schedule": expanded(data["schedule"])}
+
+
+def _dependency(dep: Upstream, location: Location) -> Dependency:
+    return Dependency(dep.asset, location, dep.partition_mapping)
+
+
+def _check(name: str, said: AssetCheck, location: Location) -> Check:
+    return Check(name, said.description, bool(said.blocking), said.metadata or {}, location)
 
 
 def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -41,6 +41,11 @@ def is_defaults(path: str) -> bool:
     return asset_name(path) == DEFAULTS_STEM
 
 
+def is_group(name: str) -> bool:
+    """Whether a folder of this name can be a group."""
+    return _GROUP.fullmatch(name) is not None
+
+
 def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) -> list[SourceFile]:
     """The sources whose names can be those of manifests; findings say what the others are."""
     kept: dict[str, SourceFile] = {}
@@ -80,7 +85,7 @@ def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic
     groups: set[str] = set()
     for source in sources:
         group = group_of(source.path, defs)
-        if group not in groups and not is_defaults(source.path) and not _GROUP.fullmatch(group):
+        if group not in groups and not is_defaults(source.path) and not is_group(group):
             message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
             better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
             help_ = f"rename the folder, to `{better}` for example"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipes_projects.compiler.about import script_check_problems
+from pipes_projects.compiler.published import UNPUBLISHED, name_problems
 from pipes_projects.diagnostics import nearest, similar
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
@@ -16,7 +18,6 @@ from pipes_projects.manifest.metadata import metadata_problems
 from pipes_projects.manifest.problems import Path, Problem, unknown_key
 
 ASSET_FIELDS = FIELDS[AssetFields]
-UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
 
 
 def problems_of(
@@ -28,13 +29,15 @@ def problems_of(
     for key, taken in (("kind", (list, type(None))), ("kinds", str)):
         if isinstance(known.get(key, 0), taken):  # `_kind` says it
             del known[key]
-    problems = [*_kind(data, contract), *_misplaced(form, data, contract), *_metadata((), data)]
+    problems = [*_kind(data, contract), *_misplaced(form, data, contract), *_common((), data)]
+    problems += name_problems(data, contract, ())
     if len(known) < len(data):
         problems += _unknown(form, data, contract)
         problems += _blocks(data, contract)
         problems += _added(data, contract, ())
     if form is MultiAssetManifest:
         problems += _under_assets(data["assets"], contract)
+        problems += script_check_problems(data)
         known["assets"] = _own_fields(data["assets"])
     return known, problems
 
@@ -160,7 +163,8 @@ def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
                 yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)), top)
         if isinstance(body, dict):
             yield from _compute_kind(("assets", name), body)
-            yield from _metadata(("assets", name), body)
+            yield from _common(("assets", name), body)
+            yield from name_problems(body, contract, ("assets", name))
             yield from _added(body, contract, ("assets", name))
 
 
@@ -182,6 +186,15 @@ def _compute_kind(path: Path, body: dict[str, Any]) -> Iterator[Problem]:
         help_ = "write `kinds:` for a badge, or the tag `kind` at the top of the manifest"
         where = (*path, "tags", "kind")
         yield Problem(where, "kind-or-kinds", "an asset has no tag `kind`", help_, (), True)
+
+
+def _common(path: Path, body: Mapping[str, Any]) -> Iterator[Problem]:
+    """What holds for an asset wherever it is written."""
+    yield from _metadata(path, body)
+    checks = body.get("checks")
+    for name, check in checks.items() if isinstance(checks, dict) else ():
+        if isinstance(check, dict):
+            yield from _metadata((*path, "checks", name), check)
 
 
 def _metadata(path: Path, body: Mapping[str, Any]) -> Iterator[Problem]:

@@ -68,12 +68,18 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
         typed = form.model_validate(known)
     except ValidationError as error:
         problems += from_pydantic(form, error)
-    found += [_diagnostic(document, it) for it in problems if it.path not in document.holes]
+    found += [_diagnostic(document, it) for it in problems if not _follows(it, document)]
     broken = frozenset(
         str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
     )
     whole = typed if not broken else None
     return Manifest(document, form, _without(document.data, problems), broken, whole)
+
+
+def _follows(problem: Problem, document: Document) -> bool:
+    """Whether it is about a value that is missing, of which a finding has been made."""
+    path, holes = problem.path, document.holes
+    return bool(holes) and any(path[:end] in holes for end in range(1, len(path) + 1))
 
 
 def unknown_defaults(path: str, contract: Contract) -> Manifest:

@@ -48,17 +48,19 @@ def assets_of(
     `resources` names what there is for those parameters of `invoke()` that have a default.
     """
     manifest = script.manifest
-    outputs = dict(_named(spec.key for spec in specs))
+    taken: set[str] = set()
+    outputs = dict(_named((spec.key for spec in specs), taken))
+    checks = dict(_named_checks(script, taken))
     own = {spec.key for spec in specs}
     upstream = dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps)
-    inputs = dict(_named(key for key in upstream if key not in own))
+    inputs = dict(_named((key for key in upstream if key not in own), set()))
     needed, optional = resource_names(type(script).invoke)
     out = _OPTIONAL_OUT if manifest.can_subset else _OUT
     op = dg.OpDefinition(
         Step(script),
         manifest.op_name,
         ins={name: _input(name) for name in inputs},
-        outs=dict.fromkeys(outputs, out),
+        outs=dict.fromkeys((*outputs, *checks), out),
         config_schema=_NO_CONFIG,
         required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
@@ -70,7 +72,9 @@ def assets_of(
         keys_by_input_name=inputs,
         keys_by_output_name=outputs,
         specs=list(specs),
+        check_specs_by_output_name=checks,
         can_subset=manifest.can_subset,
+        backfill_policy=manifest.backfill_policy,
     )
 
 
@@ -84,14 +88,24 @@ def _input(name: str) -> dg.In:
     return made  # type: ignore[no-any-return]
 
 
-def _named(keys: Iterator[dg.AssetKey]) -> Iterator[tuple[str, dg.AssetKey]]:
+def _named(keys: Iterator[dg.AssetKey], taken: set[str]) -> Iterator[tuple[str, dg.AssetKey]]:
     """Each key with the name of its input or output, which Dagster allows less for."""
-    taken: set[str] = set()
     for key in keys:
         lone = _LONE if len(key.parts) == 1 else ""
-        name = plain = lone + _NOT_IN_NAMES.sub("_", "__".join(key.parts))
-        number = 2
-        while name in taken:
-            name, number = f"{plain}_{number}", number + 1
-        taken.add(name)
-        yield name, key
+        yield _free(lone + "__".join(key.parts), taken), key
+
+
+def _named_checks(script: PipesScript, taken: set[str]) -> Iterator[tuple[str, dg.AssetCheckSpec]]:
+    """Each check with the name of its output."""
+    for asset in script.assets:
+        for spec in asset.check_specs:
+            yield _free(f"{'__'.join(spec.asset_key.parts)}__{spec.name}", taken), spec
+
+
+def _free(text: str, taken: set[str]) -> str:
+    name = plain = _NOT_IN_NAMES.sub("_", text)
+    number = 2
+    while name in taken:
+        name, number = f"{plain}_{number}", number + 1
+    taken.add(name)
+    return name

@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,15 @@ import dagster as dg
 
 from pipes_projects.diagnostics import Code, Diagnostic
 from pipes_projects.emitter import overrides, views
+from pipes_projects.emitter.catalog import Catalog
 from pipes_projects.emitter.definitions import assets_of
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.op_names import op_names
 from pipes_projects.emitter.overrides import Answers, Emitted, whose
+from pipes_projects.emitter.schedules import Scheduled, scheduled, schedules_of
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.project import Project
+from pipes_projects.project import Asset, Project
 
 EXTERNAL = "external"
 
@@ -30,14 +32,17 @@ class Emission:
         project: Project,
         classes: Mapping[str, type[PipesScript]],
         root: Path,
+        catalog: Catalog,
+        keys: KeyTable | None = None,
         resources: Container[str] = (),
     ) -> None:
         self.resources = resources
-        self.keys = KeyTable()
+        self.keys = keys or KeyTable()
         self.found: list[Diagnostic] = []
+        self.scheduled: list[Scheduled] = []
         names = op_names(project.scripts)
         self.scripts = [
-            classes[script.kind](script, root, names[script.name], self.keys)
+            classes[script.kind](script, root, names[script.name], self.keys, catalog)
             for script in project.scripts
         ]
         for asset in self._views():
@@ -50,7 +55,7 @@ class Emission:
             self.found += overrides.broken(Answers(self.scripts, emitted, python))
 
     def _declare(self, view: PipesAssetManifest) -> None:
-        key = self._asked(view, partial(_key_of, view))
+        key = self._asked(view, lambda: _key(view.asset_key))
         self.keys.declare(view.model.key, key or _key(view.model.key))
 
     def _asked(self, view: PipesAssetManifest, ask: Callable[[], Any]) -> Any:
@@ -79,8 +84,19 @@ class Emission:
             script.forget()
         return made
 
+    def schedules(self, status: dg.DefaultScheduleStatus) -> list[dg.ScheduleDefinition]:
+        """The schedules of the scripts that have one; known once the assets are made."""
+        return schedules_of(self.scheduled, status)
+
     def _step(self, script: PipesScript, specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
-        return assets_of(script, specs, self.resources)
+        made = assets_of(script, specs, self.resources)
+        if script.manifest.schedule is not None:
+            self.scheduled.append(scheduled(script, specs, self._makers))
+        return made
+
+    @cached_property
+    def _makers(self) -> dict[dg.AssetKey, str]:
+        return {it.spec.key: it.view.script.name for it in self.emitted.values()}
 
     def _views(self) -> Iterator[PipesAssetManifest]:
         for script in self.scripts:
@@ -125,7 +141,9 @@ def _key(value: Any) -> dg.AssetKey:
     return key
 
 
-def _key_of(view: PipesAssetManifest) -> dg.AssetKey:
+def key_of(script: PipesScript, asset: Asset) -> dg.AssetKey:
+    """What an asset is called in Dagster; raises what its owner's class raises."""
+    view = next(it for it in script.assets if it.model is asset)
     return _key(view.asset_key)
 
 
@@ -153,7 +171,15 @@ def _first_line(error: Exception) -> str:
 
 def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:
     message = f"Dagster refuses the step of `{script.name}`: {_first_line(error)}"
-    names = ("op_name", "op_tags", "pool", "retry_policy", "can_subset")
+    names = (
+        "op_name",
+        "op_tags",
+        "pool",
+        "retry_policy",
+        "can_subset",
+        "schedule",
+        "backfill_policy",
+    )
     help_ = whose(script.manifest, PipesScriptManifest, *names)
     return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
 

@@ -8,28 +8,21 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 
-from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.compiler.checks import CHECKS, script_cycle
-from pipes_projects.diagnostics import in_order
 from pipes_projects.emitter import collector
-from pipes_projects.emitter.emission import Emission
-from pipes_projects.emitter.errors import InvalidProjectError
-from pipes_projects.emitter.overrides import has_overrides
+from pipes_projects.emitter.building import Built, Owner, build
+from pipes_projects.emitter.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.published import contract_of
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import ContractError, extension_at
 from pipes_projects.schema.publishing import extension, undescribed
 
-AssetsOrSpec = dg.AssetsDefinition | dg.AssetSpec
 log = logging.getLogger("pipes_projects")
 
 Recorded = list[tuple[type["PipesProject"], Layout]]
@@ -45,6 +38,7 @@ class PipesProject:
         *,
         defs_path: str | Path | None = None,
         resources: Mapping[str, Any] | None = None,
+        on_error: Literal["raise", "quarantine"] = "raise",
     ) -> dg.Definitions:
         """Compile `defs/` into Dagster's definitions.
 
@@ -52,23 +46,31 @@ class PipesProject:
             defs_path: The folder with the groups; by default `defs` beside the calling file, or
                 where `[tool.pipes-projects]` in `pyproject.toml` says.
             resources: Given to `invoke()` by parameter name.
+            on_error: What to do about manifests with errors. `"raise"` raises for all of them;
+                `"quarantine"` puts placeholders in their place, which say what is wrong and fail
+                when they are run, and goes on with all others.
 
         Returns:
             A plain `Definitions`, which `Definitions.merge` takes.
 
         Raises:
-            InvalidProjectError: The manifests have errors; it carries all of them.
+            InvalidProjectError: The manifests have errors; it carries all of them. In
+                quarantine only where nothing could be taken out.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
         """
+        if on_error not in ("raise", "quarantine"):
+            raise ValueError(f'on_error is "raise" or "quarantine", not {on_error!r}')
         layout = _layout(defs_path)
         recorded = _RECORDED.get()
         if recorded is not None:
             recorded.append((cls, layout))
             return dg.Definitions(resources=resources)
         with collector.paused(), _beta_features_meant():
-            assets = cls._assets(layout, resources or {})
-        collector.keep(len(assets))
-        return _definitions(assets, resources)
+            owner = cls._owner()
+            _warn_if_stale(layout, owner.contract)
+            built = build(owner, layout, resources or {}, on_error)
+        collector.keep(len(built.assets))
+        return _definitions(built, resources)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
@@ -81,38 +83,54 @@ class PipesProject:
         return ()
 
     @classmethod
-    def contract(cls) -> Contract:
-        """What manifests of this project may refer to."""
-        return contract_of(cls.script_kind_map(), cls.asset_keys())
+    def partitions_defs(cls) -> dict[str, dg.PartitionsDefinition]:
+        """The partitions definitions that manifests may name."""
+        return {}
 
     @classmethod
-    def _assets(cls, layout: Layout, resources: Mapping[str, Any]) -> list[AssetsOrSpec]:
-        contract = cls.contract()
-        _warn_if_stale(layout, contract)
-        classes = cls.script_kind_map()
-        checks = CHECKS
-        if any(map(has_overrides, classes.values())):  # whose steps can be split is theirs to say
-            checks = tuple(check for check in CHECKS if check is not script_cycle)
-        compiled = compile_project(layout.root, contract, layout.defs, checks)
-        compilation = _without_errors(compiled)
-        emission = Emission(compilation.project, classes, layout.root, resources)
-        assets = emission.assets()
-        found = in_order((*compilation.diagnostics, *emission.found))
-        compilation = _without_errors(replace(compilation, diagnostics=found))
-        if found:
-            log.warning(render_text(compilation))
-        return assets
+    def partition_mappings(cls) -> dict[str, dg.PartitionMapping]:
+        """The partition mappings that dependencies may name."""
+        return {**PARTITION_MAPPINGS}
+
+    @classmethod
+    def automation_conditions(cls) -> dict[str, dg.AutomationCondition[Any]]:
+        """The rules that assets may name. Whatever is complex about them stays in Python."""
+        return {**AUTOMATION_CONDITIONS}
+
+    @classmethod
+    def pools(cls) -> Iterable[str]:
+        """The pools that scripts may name; none here leaves the names to the authors."""
+        return ()
+
+    @classmethod
+    def default_status(cls) -> dg.DefaultScheduleStatus:
+        """Whether schedules and the automation sensor start switched on."""
+        return dg.DefaultScheduleStatus.STOPPED
+
+    @classmethod
+    def catalog(cls) -> Catalog:
+        """The objects behind the names that manifests may use."""
+        return Catalog(cls.partitions_defs(), cls.partition_mappings(), cls.automation_conditions())
+
+    @classmethod
+    def contract(cls) -> Contract:
+        """What manifests of this project may refer to."""
+        return contract_of(cls.script_kind_map(), cls.asset_keys(), cls.catalog(), cls.pools())
+
+    @classmethod
+    def _owner(cls) -> Owner:
+        return Owner(cls.script_kind_map(), cls.catalog(), cls.contract(), cls.default_status())
 
 
-def _definitions(assets: list[AssetsOrSpec], resources: Mapping[str, Any] | None) -> dg.Definitions:
+def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
     """Dagster keeps the variables of the function that first calls this: here are few."""
-    return dg.Definitions(assets=assets, resources=resources)
-
-
-def _without_errors(compilation: Compilation) -> Compilation:
-    if compilation.has_errors:
-        raise InvalidProjectError(compilation)
-    return compilation
+    return dg.Definitions(
+        assets=built.assets,
+        schedules=built.schedules,
+        sensors=built.sensors,
+        resources=resources,
+        metadata=built.metadata or None,
+    )
 
 
 def _layout(defs_path: str | Path | None) -> Layout:

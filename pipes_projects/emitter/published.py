@@ -7,9 +7,17 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
+from pipes_projects.emitter.catalog import Catalog
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.contract import Contract, Kind, ModelShape
+from pipes_projects.manifest.contract import (
+    AUTOMATION_CONDITIONS,
+    PARTITION_MAPPINGS,
+    Contract,
+    Kind,
+    ModelShape,
+    Partitions,
+)
 from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.kinds import built_in_kinds
 from pipes_projects.manifest.script import ScriptFields
@@ -19,13 +27,53 @@ _FIELDS = SingleAssetManifest.model_fields.keys() | MultiAssetManifest.model_fie
 
 
 def contract_of(
-    classes: Mapping[str, type[PipesScript]], asset_keys: Iterable[str | dg.AssetKey]
+    classes: Mapping[str, type[PipesScript]],
+    asset_keys: Iterable[str | dg.AssetKey],
+    catalog: Catalog,
+    pools: Iterable[str],
 ) -> Contract:
     """The contract of live classes; raises ValueError for a kind that cannot be called so."""
     built_in = built_in_kinds()
     kinds = {name: _kind(name, cls, built_in.get(name)) for name, cls in classes.items()}
     names = (key if isinstance(key, str) else key.to_user_string() for key in asset_keys)
-    return Contract(kinds, frozenset(names), published=True)
+    return Contract(
+        kinds,
+        frozenset(names),
+        published=True,
+        partitions_defs={
+            name: _partitions(name, it) for name, it in catalog.partitions_defs.items()
+        },
+        partition_mappings=_described(catalog.partition_mappings, PARTITION_MAPPINGS),
+        automation_conditions=_described(catalog.automation_conditions, AUTOMATION_CONDITIONS),
+        pools=frozenset(pools),
+    )
+
+
+def _described(names: Iterable[str], built_in: Mapping[str, str]) -> dict[str, str]:
+    return {name: built_in.get(name, "") for name in names}
+
+
+def _partitions(name: str, definition: object) -> Partitions:
+    for kind, cls in _TYPES.items():
+        if isinstance(definition, cls):
+            return Partitions(kind, _words(definition))
+    raise ValueError(f"partitions_defs(): `{name}` is no partitions definition: {definition!r}")
+
+
+def _words(definition: dg.PartitionsDefinition) -> str:
+    """What authors read; of static keys a few, because all may be many, and change."""
+    if not isinstance(definition, dg.StaticPartitionsDefinition):
+        return str(definition)
+    keys = definition.get_partition_keys()
+    return f"Keys such as {', '.join(f'`{key}`' for key in keys[:3])}."
+
+
+_TYPES: dict[str, type[dg.PartitionsDefinition]] = {
+    "time_window": dg.TimeWindowPartitionsDefinition,
+    "static": dg.StaticPartitionsDefinition,
+    "dynamic": dg.DynamicPartitionsDefinition,
+    "multi": dg.MultiPartitionsDefinition,
+}
 
 
 def _kind(name: str, cls: type[PipesScript], built_in: Kind | None) -> Kind:

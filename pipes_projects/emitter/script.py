@@ -12,9 +12,11 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel
 
-from pipes_projects.emitter.injector import ManifestKeysInjector
+from pipes_projects.emitter.catalog import Catalog
+from pipes_projects.emitter.injector import ManifestInjector
 from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.kinds import runner
+from pipes_projects.emitter.selection import Selection
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.script import ScriptFields
@@ -24,13 +26,17 @@ from pipes_projects.project import Script
 class PipesScript:
     """One script with its assets. `invoke()` runs it; the classmethods say what describes it."""
 
-    def __init__(self, model: Script, root: Path, op_name: str, keys: KeyTable) -> None:
+    def __init__(
+        self, model: Script, root: Path, op_name: str, keys: KeyTable, catalog: Catalog
+    ) -> None:
         self.model = model
         """What the compiler made of the manifest."""
         self.root = root
         """The project's folder."""
         self.default_op_name = op_name
         self.project_keys = keys
+        self.catalog = catalog
+        """What the platform owner publishes by name."""
 
     @cached_property
     def manifest(self) -> Any:
@@ -152,16 +158,24 @@ class PipesScript:
         return run(self, context)
 
     def context_injector(
-        self, inner: dg.PipesContextInjector | None = None
+        self,
+        context: dg.AssetExecutionContext,
+        inner: dg.PipesContextInjector | None = None,
     ) -> dg.PipesContextInjector:
-        """For a Pipes client of your own: it tells the script the keys of its manifest.
+        """For a Pipes client of your own: it tells the script the keys of its manifest, its
+        partitions and its selected checks.
 
         `inner` is the injector that your client would use; by default one for temporary files.
         """
         injector = inner or dg.PipesTempFileContextInjector()
-        return ManifestKeysInjector(self.manifest_keys(), injector)
+        selection = Selection(context, self.manifest.partitions_def)
+        return ManifestInjector(self.manifest_keys(), tuple(self.model.apart), selection, injector)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""
         names = (asset.key for asset in self.model.assets)
         return {name: self.project_keys.resolve(name) for name in names}
+
+    def keys_apart(self) -> Mapping[str, dg.AssetKey]:
+        """Assets that the script makes too, and that are in quarantine."""
+        return {name: self.project_keys.resolve(name) for name in sorted(self.model.apart)}

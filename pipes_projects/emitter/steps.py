@@ -43,4 +43,5 @@ class Step:
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
         outcome = self.script.invoke(context, **resources)
-        yield from Settlement(self.script.manifest_keys(), context).settle(outcome)
+        keys, apart = self.script.manifest_keys(), self.script.keys_apart()
+        yield from Settlement(keys, apart, context).settle(outcome)

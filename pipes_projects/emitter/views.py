@@ -15,9 +15,11 @@ import dagster as dg
 from pydantic import BaseModel
 
 from pipes_projects.emitter.description import describe
+from pipes_projects.emitter.policies import freshness_policy
 from pipes_projects.manifest.asset import AssetFields, Column
+from pipes_projects.manifest.schedule import CronSchedule
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.project import Asset, Script
+from pipes_projects.project import Asset, Dependency, Script
 
 if TYPE_CHECKING:
     from pipes_projects.emitter.script import PipesScript
@@ -74,6 +76,27 @@ class PipesScriptManifest:
         return self.model.can_subset
 
     @property
+    def partitions_def(self) -> dg.PartitionsDefinition | None:
+        """The partitions of the script's assets, as the owner published them."""
+        name = self.model.fields.partitions_def
+        return self.script.catalog.partitions_defs[name] if name is not None else None
+
+    @property
+    def backfill_policy(self) -> dg.BackfillPolicy | None:
+        """Whether a run over many partitions is one run of the script, or several."""
+        policy = self.model.fields.backfill_policy
+        if policy is None:
+            return None
+        if policy.type == "single_run":
+            return dg.BackfillPolicy.single_run()
+        return dg.BackfillPolicy.multi_run(policy.max_partitions_per_run or 1)
+
+    @property
+    def schedule(self) -> CronSchedule | None:
+        """When the script runs: a cron expression and its time zone."""
+        return self.model.fields.schedule
+
+    @property
     def retry_policy(self) -> dg.RetryPolicy | None:
         """How often the step is tried again."""
         policy = self.model.fields.retry_policy
@@ -119,7 +142,45 @@ class PipesAssetManifest:
     @property
     def deps(self) -> Sequence[str | dg.AssetKey | dg.AssetDep]:
         """The upstream assets, by their manifests' keys; an owner may add Dagster's own."""
-        return [dep.key for dep in self.model.deps]
+        return [
+            self._upstream(dep) if dep.partition_mapping else dep.key for dep in self.model.deps
+        ]
+
+    def _upstream(self, dep: Dependency) -> dg.AssetDep:
+        mapping = self.script.catalog.partition_mappings[dep.partition_mapping or ""]
+        return dg.AssetDep(self.script.project_keys.resolve(dep.key), partition_mapping=mapping)
+
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition | None:
+        """The partitions of the script, or what its view makes of them."""
+        found: dg.PartitionsDefinition | None = self.script.manifest.partitions_def
+        return found
+
+    @property
+    def automation_condition(self) -> dg.AutomationCondition[Any] | None:
+        """The rule by which Dagster makes the asset on its own."""
+        name = self.model.fields.automation_condition
+        return self.script.catalog.automation_conditions[name] if name is not None else None
+
+    @property
+    def freshness_policy(self) -> dg.FreshnessPolicy | None:
+        """How old the asset may become."""
+        policy = self.model.fields.freshness_policy
+        return freshness_policy(policy) if policy is not None else None
+
+    @property
+    def check_specs(self) -> list[dg.AssetCheckSpec]:
+        """The checks that the script reports about the asset."""
+        return [
+            dg.AssetCheckSpec(
+                check.name,
+                asset=self.script.project_keys.resolve(self.manifest_key),
+                description=check.description,
+                blocking=check.blocking,
+                metadata=check.metadata,
+            )
+            for check in self.model.checks
+        ]
 
     @property
     def description(self) -> str | None:
@@ -189,6 +250,9 @@ class PipesAssetManifest:
             owners=self.owners,
             tags=self.tags,
             kinds=set(self.kinds),
+            partitions_def=self.partitions_def,
+            automation_condition=self.automation_condition,
+            freshness_policy=self.freshness_policy,
             metadata={
                 **self.metadata,
                 **({"dagster/column_schema": columns} if columns else {}),

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
+from pipes_projects.manifest.checks import AssetCheck, CheckName
+from pipes_projects.manifest.deps import Deps
+from pipes_projects.manifest.freshness import FreshnessPolicy
 from pipes_projects.manifest.metadata import Metadata
-from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text, refuse
-
-
-def _deps_list(value: object) -> object:
-    if isinstance(value, str):
-        raise refuse("invalid-value", "`deps` is a list", f"write `deps: [{value}]`")
-    return value
-
-
-def _deps_once(keys: list[str]) -> list[str]:
-    if len(keys) > 1 and len(set(keys)) < len(keys):
-        at = next(n for n, key in enumerate(keys) if key in keys[:n])
-        message = f"`{keys[at]}` stands twice in `deps`"
-        raise refuse("invalid-value", message, "remove one of them", (at,))
-    return keys
-
-
-Deps = Annotated[
-    list[Key],
-    BeforeValidator(_deps_list),
-    AfterValidator(_deps_once),
-    Field(json_schema_extra={"uniqueItems": True}),
-]
+from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text
 
 
 class Column(Model):
@@ -64,6 +45,13 @@ class InheritedAssetFields(Model):
     metadata: Metadata | None = None
     """What else there is to know about the asset: numbers, text, lists, mappings."""
 
+    automation_condition: str | None = None
+    """The rule by which Dagster makes the asset on its own: a name that the platform owner
+    publishes, `eager` or `on_missing`."""
+
+    freshness_policy: FreshnessPolicy | None = None
+    """How old the asset may become before Dagster warns, or calls it failed."""
+
 
 class AssetDefaults(InheritedAssetFields):
     """What the top of a multi-asset manifest may say about all of its assets."""
@@ -86,3 +74,6 @@ class AssetFields(AssetDefaults):
 
     columns: list[Column] | None = None
     """The columns of the table that the asset is; Dagster shows them as its schema."""
+
+    checks: dict[CheckName, AssetCheck] | None = None
+    """What the script checks about the asset, by name: `pipes.report_asset_check`."""

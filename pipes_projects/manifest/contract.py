@@ -137,6 +137,29 @@ class Kind:
     """Fields of the format that make no sense for it."""
 
 
+PARTITION_MAPPINGS: Mapping[str, str] = {
+    "all": "All partitions of the upstream asset.",
+    "last": "The last partition of the upstream asset.",
+    "identity": "The partition of the same key.",
+}
+"""How partitions of an upstream asset may belong to those of an asset, in every project."""
+
+AUTOMATION_CONDITIONS: Mapping[str, str] = {
+    "eager": "Whenever an upstream asset has changed.",
+    "on_missing": "When the asset is missing, and everything upstream is there.",
+}
+"""The rules by which Dagster can make an asset on its own, in every project."""
+
+
+@dataclass(frozen=True)
+class Partitions:
+    """A partitions definition, as its authors see it."""
+
+    type: str
+    """`time_window`, `static`, `dynamic` or `multi`."""
+    description: str = ""
+
+
 @dataclass(frozen=True)
 class Contract:
     """Everything that manifests of one project may refer to."""
@@ -146,6 +169,14 @@ class Contract:
     """Assets that Python definitions of the same location make."""
     published: bool = False
     """Whether the owner's own classes were asked."""
+    partitions_defs: Mapping[str, Partitions] = field(default_factory=dict)
+    """The partitions definitions that scripts may name."""
+    partition_mappings: Mapping[str, str] = field(default_factory=lambda: PARTITION_MAPPINGS)
+    """The partition mappings that dependencies may name, each with what it means."""
+    automation_conditions: Mapping[str, str] = field(default_factory=lambda: AUTOMATION_CONDITIONS)
+    """The rules that assets may name, each with what it means."""
+    pools: frozenset[str] = field(default_factory=frozenset)
+    """The pools that scripts may name; any, where there are none here."""
 
     @cached_property
     def added_script_fields(self) -> Mapping[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
+from pipes_projects.manifest.checks import CheckName, ScriptCheck
 from pipes_projects.manifest.model import AssetName, refuse
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 
@@ -29,6 +30,10 @@ class MultiAssetManifest(ScriptFields, AssetDefaults):
         dict[AssetName, AssetFields], Field(min_length=1), BeforeValidator(_assets_mapping)
     ]
     """The assets that the script makes, by name."""
+
+    checks: dict[CheckName, ScriptCheck] | None = None
+    """What the script checks about its assets, by name; each entry says which `asset` it is
+    about."""
 
 
 class Defaults(InheritedScriptFields, InheritedAssetFields):

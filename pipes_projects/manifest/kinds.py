@@ -84,7 +84,10 @@ class SubprocessOptions(Model):
 
 
 FORBIDDEN_FOR_EXTERNAL = frozenset(
-    {"script", "extras", "can_subset", "op_tags", "retry_policy", "pool", "deps", "code_version"}
+    {
+        *("script", "extras", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),
+        *("backfill_policy", "deps", "code_version", "automation_condition", "checks"),
+    }
 )
 
 

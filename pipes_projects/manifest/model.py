@@ -127,10 +127,12 @@ Badge = Annotated[
 _KEY_HELP = "write the whole key, as in `group/asset`"
 _KEY = r"[^/\x00]+(/[^/\x00]+)*"
 
+KEY_PATTERN = SchemaPattern(_KEY, _KEY_HELP)
+
 Key = Annotated[
     str,
     matching(_KEY, "invalid-name", "`VALUE` is not an asset key", _KEY_HELP),
-    SchemaPattern(_KEY, _KEY_HELP),
+    KEY_PATTERN,
 ]
 
 _ASSET_NAME = r"[A-Za-z0-9_.-]+"

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.model import Model, Pool, Seconds, Text, refuse
+from pipes_projects.manifest.duration import Delay
+from pipes_projects.manifest.model import Model, Pool, Text, refuse
+from pipes_projects.manifest.schedule import Schedule
 
 
 class RetryPolicy(Model):
@@ -16,14 +18,25 @@ class RetryPolicy(Model):
     max_retries: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Tries after the first; 1 unless told otherwise."""
 
-    delay: Seconds | None = None
-    """Seconds to wait before a retry."""
+    delay: Delay | None = None
+    """How long to wait before a retry: seconds, or a duration such as `2m`."""
 
     backoff: Literal["LINEAR", "EXPONENTIAL"] | None = None
     """How the delay grows from one retry to the next."""
 
     jitter: Literal["FULL", "PLUS_MINUS"] | None = None
     """How chance changes the delay."""
+
+
+class BackfillPolicy(Model):
+    """How many partitions a run of a backfill gets."""
+
+    type: Literal["single_run", "multi_run"] | None = None
+    """`single_run`: one run gets all partitions of a range; `multi_run`: several runs share
+    them."""
+
+    max_partitions_per_run: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    """Of `multi_run`: how many partitions a run gets at most; 1 unless told otherwise."""
 
 
 _RELATIVE = {"type": "string", "pattern": r"^[^/\\:][^\\:]*$"}
@@ -59,6 +72,16 @@ class InheritedScriptFields(Model):
 
     pool: Pool | None = None
     """Dagster's concurrency pool: only so many of its steps run at a time."""
+
+    partitions_def: str | None = None
+    """The partitions of the script's assets: a name that the platform owner publishes."""
+
+    backfill_policy: BackfillPolicy | None = None
+    """Whether a run over many partitions is one run of the script, or several."""
+
+    schedule: Schedule | None = None
+    """When the script runs: a cron expression, or a mapping with its time zone. Schedules must be
+    switched on in Dagster."""
 
 
 class ScriptFields(InheritedScriptFields):

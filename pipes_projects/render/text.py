@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic, Severity
@@ -18,6 +18,12 @@ def render_text(compilation: Compilation, colour: bool = False) -> str:
     painter = _Painter(compilation, colour)
     parts = [painter.diagnostic(it) for it in compilation.diagnostics]
     return "\n".join([*parts, summary(compilation)]) + "\n"
+
+
+def render_findings(compilation: Compilation, found: Iterable[Diagnostic]) -> str:
+    """Some findings with their frames, and nothing else."""
+    painter = _Painter(compilation, colour=False)
+    return "\n".join(painter.diagnostic(it) for it in found)
 
 
 def summary(compilation: Compilation) -> str:

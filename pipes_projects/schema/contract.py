@@ -10,7 +10,15 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipes_projects.manifest.contract import NO_FIELDS, Contract, Kind, SchemaShape
+from pipes_projects.manifest.contract import (
+    AUTOMATION_CONDITIONS,
+    NO_FIELDS,
+    PARTITION_MAPPINGS,
+    Contract,
+    Kind,
+    Partitions,
+    SchemaShape,
+)
 from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
 
 Schema = dict[str, Any]
@@ -43,12 +51,23 @@ class _PublishedKind(BaseModel):
     takes_script: bool = True
 
 
+class _PublishedPartitions(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    type: str
+    description: str = ""
+
+
 class _Published(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     version: int
     kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], _PublishedKind]
     asset_keys: list[str]
+    partitions_defs: dict[str, _PublishedPartitions] = {}
+    partition_mappings: dict[str, str] = dict(PARTITION_MAPPINGS)
+    automation_conditions: dict[str, str] = dict(AUTOMATION_CONDITIONS)
+    pools: list[str] = []
 
 
 def read_contract(path: Path) -> Contract:
@@ -59,7 +78,16 @@ def read_contract(path: Path) -> Contract:
         published = _Published.model_validate(extension_at(path))
     except ValidationError:
         raise _not_a_contract(path) from None
-    return Contract(dict(_kinds(published)), frozenset(published.asset_keys), published=True)
+    partitions = published.partitions_defs.items()
+    return Contract(
+        dict(_kinds(published)),
+        frozenset(published.asset_keys),
+        published=True,
+        partitions_defs={name: Partitions(it.type, it.description) for name, it in partitions},
+        partition_mappings=published.partition_mappings,
+        automation_conditions=published.automation_conditions,
+        pools=frozenset(published.pools),
+    )
 
 
 def extension_at(path: Path) -> Schema:

@@ -13,9 +13,10 @@ from typing import Any
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
-from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.names import with_names
 from pipes_projects.schema.publishing import extension
 
 _ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys()))
@@ -52,9 +53,43 @@ def multi_asset_schema(contract: Contract) -> Schema:
     properties = _all_properties(contract)
     for name in _ONE_ASSET_ONLY:
         del properties[name]
+    properties["checks"] = model_schema(MultiAssetManifest)["properties"]["checks"]
     document = _document(contract, (), properties)
     head = {"$schema": DRAFT, "title": "A manifest of several assets"}
     return {**head, **document, "type": "object", "required": ["assets"]}
+
+
+def defaults_schema(contract: Contract) -> Schema:
+    """What `_defaults.yaml` may say: blocks of all kinds, and fields that any of them has."""
+    properties = with_names(model_schema(Defaults)["properties"], contract)
+    properties["kind"] = _kind_enum(contract)
+    return {
+        "$schema": DRAFT,
+        "title": "Defaults of Pipes Projects",
+        "description": Defaults.__doc__,
+        "type": ["object", "null"],
+        "properties": {**properties, **_blocks(contract), **_added(contract)},
+        "additionalProperties": False,
+    }
+
+
+def _blocks(contract: Contract) -> Schema:
+    options = {name: contract.kinds[name].options for name in sorted(contract.blocks)}
+    return {name: optional(shape_schema(shape)) for name, shape in options.items() if shape}
+
+
+def _added(contract: Contract) -> Schema:
+    made: Schema = {}
+    for part in ("script_fields", "asset_fields"):
+        for field, kinds in _kinds_by_field(contract, part).items():
+            made[field] = _added_field(contract, part, field, kinds)
+    return made
+
+
+def _added_field(contract: Contract, part: str, field: str, kinds: list[str]) -> Schema:
+    shape = getattr(contract.kinds[kinds[0]], part)
+    schema: Schema = optional(shape_schema(shape))["properties"][field]
+    return schema
 
 
 def _document(contract: Contract, forms: tuple[Schema, ...], properties: Schema) -> Schema:
@@ -72,6 +107,7 @@ def _all_properties(contract: Contract) -> Schema:
     single = model_schema(SingleAssetManifest)["properties"]
     multi = model_schema(MultiAssetManifest)["properties"]
     properties = {**single, "kind": _kind_enum(contract), "assets": multi["assets"]}
+    properties = with_names(properties, contract)
     properties["assets"]["additionalProperties"] = _asset(contract)
     properties.update(dict.fromkeys(_ONE_ASSET_ONLY, True))
     conditional = contract.blocks | contract.added_fields
@@ -80,6 +116,7 @@ def _all_properties(contract: Contract) -> Schema:
 
 def _asset(contract: Contract) -> Schema:
     schema = model_schema(AssetFields)
+    schema["properties"] = with_names(schema["properties"], contract)
     schema["properties"].update(dict.fromkeys(sorted(contract.added_asset_fields), True))
     schema["properties"]["kind"] = _forbidden("badges are `kinds`; `kind` stands at the top")
     tags = schema["properties"]["tags"]
@@ -103,9 +140,10 @@ def _form_rules() -> Iterator[Schema]:
     """Several assets, or one."""
     fields = model_schema(AssetFields)["properties"]
     beside = _forbidden("this belongs to one asset: write it under its name in `assets`")
+    checks = model_schema(MultiAssetManifest)["properties"]["checks"]
     yield {
         "if": {"required": ["assets"]},
-        "then": {"properties": dict.fromkeys(_ONE_ASSET_ONLY, beside)},
+        "then": {"properties": {**dict.fromkeys(_ONE_ASSET_ONLY, beside), "checks": checks}},
         "else": {"properties": {name: fields[name] for name in _ONE_ASSET_ONLY}},
     }
 
@@ -126,8 +164,7 @@ def _kind_rules(contract: Contract) -> Iterator[Schema]:
 def _added_rules(contract: Contract) -> Iterator[Schema]:
     for part in ("script_fields", "asset_fields"):
         for field, kinds in _kinds_by_field(contract, part).items():
-            shape = getattr(contract.kinds[kinds[0]], part)
-            schema = optional(shape_schema(shape))["properties"][field]
+            schema = _added_field(contract, part, field, kinds)
             wrong = _forbidden(f"this needs a kind that has it: {', '.join(kinds)}")
             under = part == "asset_fields"
             yield _for_kinds(
@@ -186,5 +223,6 @@ PUBLISHED = {
     "manifest.schema.json": manifest_schema,
     "single-asset.schema.json": single_asset_schema,
     "multi-asset.schema.json": multi_asset_schema,
+    "defaults.schema.json": defaults_schema,
 }
 """The schemas that this repository publishes, by file."""

@@ -103,14 +103,14 @@ def optional(schema: Any) -> Any:
     return or_null(kept)
 
 
-_NOTES = frozenset({"description", "markdownDescription", "examples", "deprecated"})
+NOTES = frozenset({"description", "markdownDescription", "examples", "deprecated"})
 
 
 def or_null(schema: Mapping[str, Any]) -> Schema:
     """The schema, and null."""
-    rules = {key: value for key, value in schema.items() if key not in _NOTES}
+    rules = {key: value for key, value in schema.items() if key not in NOTES}
     if "type" not in rules and "enum" not in rules:
-        notes = {key: value for key, value in schema.items() if key in _NOTES}
+        notes = {key: value for key, value in schema.items() if key in NOTES}
         branches = rules["anyOf"] if rules.keys() == {"anyOf"} else [rules]
         return {**notes, "anyOf": [*branches, {"type": "null"}]} if rules else notes
     enum = {"enum": [*rules["enum"], None]} if None not in rules.get("enum", [None]) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.contract import Contract, Kind, Partitions
 from pipes_projects.manifest.kinds import built_in_kinds
 from pipes_projects.schema.contract import VERSION
 from pipes_projects.schema.fields import Schema, shape_schema
@@ -14,7 +14,19 @@ def extension(contract: Contract) -> Schema:
     """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
     built_in = built_in_kinds()
     kinds = {name: _kind(kind, built_in.get(name)) for name, kind in contract.kinds.items()}
-    return {"version": VERSION, "kinds": kinds, "asset_keys": sorted(contract.asset_keys)}
+    return {
+        "version": VERSION,
+        "kinds": kinds,
+        "asset_keys": sorted(contract.asset_keys),
+        "partitions_defs": {name: _partitions(it) for name, it in contract.partitions_defs.items()},
+        "partition_mappings": dict(contract.partition_mappings),
+        "automation_conditions": dict(contract.automation_conditions),
+        "pools": sorted(contract.pools),
+    }
+
+
+def _partitions(partitions: Partitions) -> Schema:
+    return {"type": partitions.type, "description": partitions.description}
 
 
 def undescribed(part: Any) -> Any:

@@ -17,7 +17,7 @@ def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:
     """Start the script and wait for it; what it reported is in the result."""
     options: SubprocessOptions = script.kind_options
     folder = script.root / options.cwd if options.cwd else Path(script.script_path).parent
-    client = dg.PipesSubprocessClient(context_injector=script.context_injector())
+    client = dg.PipesSubprocessClient(context_injector=script.context_injector(context))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's, about its own parts

@@ -1,0 +1,47 @@
+"""What effective values must be together, once everything that is inherited is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipes_projects.manifest.freshness import freshness_problems
+from pipes_projects.manifest.problems import Problem, missing_key
+
+MAX_BADGES = 10
+Data = Mapping[str, Any]
+
+
+def policy_problems(data: Data) -> Iterator[Problem]:
+    """What Dagster would refuse of an asset or script; paths begin with a field's name."""
+    yield from _retry(data.get("retry_policy", {}))
+    yield from _backfill(data.get("backfill_policy", {}))
+    yield from _badges(data)
+    if "cron_schedule" not in data.get("schedule", {"cron_schedule"}):
+        yield missing_key(("schedule", "cron_schedule"))
+    if "freshness_policy" in data:
+        yield from freshness_problems(data["freshness_policy"])
+
+
+def _retry(retry: Data) -> Iterator[Problem]:
+    for name in ("backoff", "jitter"):
+        if retry.get(name) and retry.get("delay") is None:
+            message, help_ = f"`{name}` needs a `delay`", "write `delay: 30s`, for example"
+            yield Problem(("retry_policy", name), "invalid-value", message, help_)
+
+
+def _backfill(backfill: Data) -> Iterator[Problem]:
+    if backfill and "type" not in backfill:
+        yield missing_key(("backfill_policy", "type"))
+    if backfill.get("type") == "single_run" and "max_partitions_per_run" in backfill:
+        path = ("backfill_policy", "max_partitions_per_run")
+        message = "`max_partitions_per_run` is not for `type: single_run`"
+        help_ = "one run gets all partitions: remove it, or write `null` where it is inherited"
+        yield Problem(path, "invalid-value", message, help_)
+
+
+def _badges(data: Data) -> Iterator[Problem]:
+    badges = {*data.get("kinds", ()), data.get("tags", {}).get("kind", "")} - {""}
+    if len(badges) > MAX_BADGES:
+        message = f"these are {len(badges)} badges, together with the tag `kind`"
+        yield Problem(("kinds",), "invalid-value", message, f"Dagster takes {MAX_BADGES}")

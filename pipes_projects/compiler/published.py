@@ -1,0 +1,79 @@
+"""Names that the platform owner publishes: whether what a document names is there.
+
+Each function yields what is wrong, as data; where it stands is `validation`'s to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pipes_projects.diagnostics import Code, similar
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.problems import Path, Problem
+
+UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
+
+
+class _Names(NamedTuple):
+    """A sort of names, and how one that is not there is told."""
+
+    code: Code
+    noun: str
+    plural: str
+    known: Collection[str]
+
+
+ANY: frozenset[str] = frozenset()
+"""Where the owner leaves the names to the authors."""
+
+
+def name_problems(data: Mapping[str, Any], contract: Contract, path: Path) -> Iterator[Problem]:
+    """Names in a document, or under one of its assets, that nobody publishes."""
+    for field, names in _FIELDS.items():
+        if field in data:
+            yield from _unknown(data[field], names(contract), contract, (*path, field))
+    deps = data.get("deps")
+    for index, dep in enumerate(deps if isinstance(deps, list) else ()):
+        if isinstance(dep, dict) and "partition_mapping" in dep:
+            where = (*path, "deps", index, "partition_mapping")
+            yield from _unknown(dep["partition_mapping"], _mappings(contract), contract, where)
+
+
+def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterator[Problem]:
+    if not isinstance(name, str) or names.known is ANY or name in names.known:
+        return
+    message = f"no {names.noun} is called `{name}`"
+    help_ = similar(name, names.known, f"a {names.noun}") or _all(names)
+    if not contract.published:
+        help_ = "; ".join(part for part in (help_, UNPUBLISHED.format(names.plural)) if part)
+    yield Problem(path, names.code, message, help_)
+
+
+def _all(names: _Names) -> str:
+    known = ", ".join(f"`{name}`" for name in sorted(names.known)[:8])
+    return f"there are {known}" if known else ""
+
+
+def _partitions(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_PARTITIONS_DEF
+    known = contract.partitions_defs
+    return _Names(code, "partitions definition", "partitions definitions", known)
+
+
+def _pools(contract: Contract) -> _Names:
+    return _Names(Code.INVALID_POOL, "pool", "pools", contract.pools or ANY)
+
+
+def _rules(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_AUTOMATION_CONDITION
+    known = contract.automation_conditions
+    return _Names(code, "automation condition", "automation conditions", known)
+
+
+def _mappings(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_PARTITION_MAPPING
+    return _Names(code, "partition mapping", "partition mappings", contract.partition_mappings)
+
+
+_FIELDS = {"partitions_def": _partitions, "pool": _pools, "automation_condition": _rules}

@@ -1,0 +1,32 @@
+"""What a platform owner publishes by name, as Dagster's own objects."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import dagster as dg
+
+PARTITION_MAPPINGS: Final[Mapping[str, dg.PartitionMapping]] = {
+    "all": dg.AllPartitionMapping(),
+    "last": dg.LastPartitionMapping(),
+    "identity": dg.IdentityPartitionMapping(),
+}
+AUTOMATION_CONDITIONS: Final[Mapping[str, dg.AutomationCondition[Any]]] = {
+    "eager": dg.AutomationCondition.eager(),
+    "on_missing": dg.AutomationCondition.on_missing(),
+}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The objects behind the names in manifests."""
+
+    partitions_defs: Mapping[str, dg.PartitionsDefinition] = field(default_factory=dict)
+    partition_mappings: Mapping[str, dg.PartitionMapping] = field(
+        default_factory=lambda: PARTITION_MAPPINGS
+    )
+    automation_conditions: Mapping[str, dg.AutomationCondition[Any]] = field(
+        default_factory=lambda: AUTOMATION_CONDITIONS
+    )

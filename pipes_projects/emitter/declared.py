@@ -1,0 +1,102 @@
+"""What a script's step declares and a run selected of it, by every name it may be reported by."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+import dagster as dg
+
+from pipes_projects.diagnostics import similar
+from pipes_projects.emitter.keys import nearest_key
+
+_NO_KEY: Final = dg.AssetKey("")
+
+
+class UnknownReportError(Exception):
+    """A script reported something that nobody expects; says why."""
+
+
+class IgnoredReportError(Exception):
+    """A script reported something that is in quarantine."""
+
+
+class Declared:
+    """The assets and checks of a step."""
+
+    def __init__(
+        self,
+        keys: Mapping[str, dg.AssetKey],
+        apart: Mapping[str, dg.AssetKey],
+        context: dg.AssetExecutionContext,
+    ) -> None:
+        self.selected: set[dg.AssetKey] = set(context.selected_asset_keys)
+        self.selected_checks: set[dg.AssetCheckKey] = set(context.selected_asset_check_keys)
+        self.checks: list[dg.AssetCheckKey] = [it.key for it in context.assets_def.check_specs]
+        self.names = dict(_names(keys))
+        self.apart = {name for name, _ in _names(apart)}
+
+    def asset(self, reported: dg.AssetKey | None) -> dg.AssetKey:
+        """Dagster's key of an asset that a script reported."""
+        if reported is None and len(self.selected) == 1:
+            return next(iter(self.selected))
+        if reported in self.apart:
+            raise IgnoredReportError
+        key = self.names.get(reported) if reported else None
+        name = reported.to_user_string() if reported else "an asset without its key"
+        if key is None:
+            known = nearest_key(reported or _NO_KEY, self.names)
+            said = f"the script reported `{name}`, which its manifest does not declare: {known}"
+            raise UnknownReportError(said)
+        if key not in self.selected:
+            raise UnknownReportError(
+                f"the script reported `{name}`, which was not selected in this run"
+            )
+        return key
+
+    def check(self, reported: dg.AssetCheckResult) -> dg.AssetCheckKey:
+        """Dagster's key of a check that a script reported."""
+        if reported.asset_key in self.apart:
+            raise IgnoredReportError
+        key = self.names.get(reported.asset_key) if reported.asset_key else None
+        fits = [
+            it
+            for it in self.checks
+            if (reported.check_name in (None, it.name))
+            and (it.asset_key == key if reported.asset_key else it.asset_key in self._possible())
+        ]
+        if len(fits) != 1:
+            raise UnknownReportError(self._unknown(reported))
+        if fits[0] not in self.selected_checks:
+            name, asset = fits[0].name, fits[0].asset_key.to_user_string()
+            raise UnknownReportError(
+                f"the script reported check `{name}` of `{asset}`, which was not selected in this"
+                " run"
+            )
+        return fits[0]
+
+    def _possible(self) -> set[dg.AssetKey]:
+        return self.selected or {it.asset_key for it in self.checks}
+
+    def _unknown(self, reported: dg.AssetCheckResult) -> str:
+        name = f"check `{reported.check_name}`" if reported.check_name else "a check without name"
+        of = f" of `{reported.asset_key.to_user_string()}`" if reported.asset_key else ""
+        said = f"the script reported {name}{of}, which its manifest does not declare"
+        known = _words({it.name for it in self.checks}, reported.check_name or "")
+        return f"{said}: {known}"
+
+
+def _words(names: Collection[str], name: str) -> str:
+    if name in names:
+        return "there are checks of this name of other assets"
+    listed = ", ".join(f"`{it}`" for it in sorted(names)) or "none"
+    return similar(name, names, "a check") or f"its checks are {listed}"
+
+
+def _names(keys: Mapping[str, dg.AssetKey]) -> Iterator[tuple[dg.AssetKey, dg.AssetKey]]:
+    """What an asset may be called: by its manifest's key or by Dagster's, in parts or as text."""
+    for name, key in keys.items():
+        yield dg.AssetKey([name]), key
+        yield dg.AssetKey([key.to_user_string()]), key
+        yield dg.AssetKey(name.split("/")), key
+    yield from ((key, key) for key in keys.values())

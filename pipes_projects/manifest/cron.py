@@ -1,0 +1,77 @@
+"""Cron expressions and time zones: accepted exactly when Dagster takes them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from pipes_projects.manifest.cron_fields import MACROS, Fault, expand
+from pipes_projects.manifest.model import SchemaPattern, refuse
+
+_BLANK = r"\s\x1c-\x1f\x85"  # to Python, but not to JavaScript, the latter are blanks too
+_FIVE = rf"[{_BLANK}]*[^{_BLANK}]+([{_BLANK}]+[^{_BLANK}]+){{4}}[{_BLANK}]*"
+_SHORT = "|".join(
+    "@" + "".join(f"[{letter.upper()}{letter}]" for letter in macro[1:]) for macro in MACROS
+)
+_CRON_HELP = "a cron expression has five fields: minute, hour, day of the month, month, weekday"
+
+CRON_SCHEMA: Final[dict[str, Any]] = {
+    "type": "string",
+    **SchemaPattern(f"{_FIVE}|{_SHORT}", _CRON_HELP).schema,
+}
+"""All that editors check is the number of fields: what each may be is no matter of patterns."""
+
+
+def _cron(text: str) -> str:
+    found = expand(text)
+    if isinstance(found, Fault):
+        message = f"`{' '.join(text.split())}` is not a cron expression: {found.reason}"
+        raise refuse("invalid-cron", message, found.help)
+    return text
+
+
+Cron = Annotated[str, AfterValidator(_cron), WithJsonSchema(CRON_SCHEMA)]
+"""A cron expression of five fields, or a short name such as `@daily`."""
+
+_ZONE = r"[A-Za-z0-9_+/-]+"
+_ZONE_HELP = "names are those of the IANA database, such as `Europe/Berlin` and `UTC`"
+TIME_ZONE_SCHEMA: Final[dict[str, Any]] = {
+    "type": "string",
+    **SchemaPattern(_ZONE, _ZONE_HELP).schema,
+}
+
+
+@cache
+def _is_time_zone(name: str) -> bool:
+    """Whether this machine knows it; Dagster takes `utc` as well, and no other case but the own."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return name == "utc" or bool(re.fullmatch(_ZONE, name) and ZoneInfo(name))
+    except (KeyError, OSError, ValueError):
+        return False
+
+
+def _time_zone(name: str) -> str:
+    if not _is_time_zone(name):
+        raise refuse("invalid-value", f"`{name}` is not a time zone", _nearest_zone(name))
+    return name
+
+
+def _nearest_zone(name: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    wanted = name.strip().replace(" ", "_").lower()
+    zones = {zone.lower(): zone for zone in sorted(available_timezones())}
+    cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
+    close = next(iter(get_close_matches(wanted, zones, 1)), "")
+    zone = zones.get(wanted) or cities.get(wanted) or zones.get(close)
+    return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone), WithJsonSchema(TIME_ZONE_SCHEMA)]
+"""The name of a time zone in the IANA database."""

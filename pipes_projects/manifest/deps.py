@@ -1,0 +1,66 @@
+"""What an asset is made from: keys, each with a partition mapping where it needs one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, refuse
+
+
+class Upstream(Model):
+    """An upstream asset, and how its partitions belong to those of this asset."""
+
+    asset: Key
+    """The upstream asset's whole key: `group/asset`."""
+
+    partition_mapping: str | None = None
+    """How its partitions belong to this asset's: `all`, `last`, `identity`, or a name that the
+    platform owner publishes."""
+
+
+_FORMS = "an entry of `deps` is a key, or `{asset: group/asset, partition_mapping: name}`"
+
+
+def _with_key(value: object) -> object:
+    if isinstance(value, str):
+        return {"asset": value}
+    if not isinstance(value, dict):
+        raise refuse("invalid-value", _FORMS, "put a key that is a number into quotes")
+    return value
+
+
+def _deps_list(value: object) -> object:
+    if isinstance(value, str):
+        raise refuse("invalid-value", "`deps` is a list", f"write `deps: [{value}]`")
+    return value
+
+
+def _once(deps: list[Upstream]) -> list[Upstream]:
+    keys = [dep.asset for dep in deps]
+    if len(set(keys)) < len(keys):
+        at = next(n for n, key in enumerate(keys) if key in keys[:n])
+        message = f"`{keys[at]}` stands twice in `deps`"
+        raise refuse("invalid-value", message, "remove one of them", (at,))
+    return deps
+
+
+class _KeyOrMapping:
+    """To editors: a key, or a mapping that has one."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", **KEY_PATTERN.schema}, handler(core)]}
+
+
+Deps = Annotated[
+    list[Annotated[Upstream, BeforeValidator(_with_key), _KeyOrMapping()]],
+    BeforeValidator(_deps_list),
+    AfterValidator(_once),
+    Field(json_schema_extra={"uniqueItems": True}),
+]
+"""The assets that something is made from."""

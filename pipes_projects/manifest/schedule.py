@@ -1,0 +1,39 @@
+"""When a script runs: a cron expression, and the time zone that it is in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pipes_projects.manifest.cron import CRON_SCHEMA, Cron, TimeZone
+from pipes_projects.manifest.model import Model
+
+
+class CronSchedule(Model):
+    """A cron expression, and the time zone that it is in."""
+
+    cron_schedule: Cron | None = None
+    """When the script runs, as a cron expression: `0 5 * * *` is every day at five."""
+
+    execution_timezone: TimeZone | None = None
+    """The time zone of the expression, such as `Europe/Berlin`; UTC unless told otherwise."""
+
+
+def expanded(value: Any) -> Any:
+    """A schedule as the mapping that it stands for."""
+    return {"cron_schedule": value} if isinstance(value, str) else value
+
+
+class _CronOrMapping:
+    """To editors: a cron expression, or a mapping that has one."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [CRON_SCHEMA, handler(core)]}
+
+
+Schedule = Annotated[CronSchedule, BeforeValidator(expanded), _CronOrMapping()]

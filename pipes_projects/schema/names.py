@@ -1,0 +1,50 @@
+"""Names that the platform owner publishes, as the words that editors offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.schema.fields import NOTES, Schema
+
+_NONE = "the platform owner publishes no partitions definitions"
+
+
+def with_names(properties: Schema, contract: Contract) -> Schema:
+    """The fields with the names that they may hold."""
+    partitions = {name: it.description for name, it in contract.partitions_defs.items()}
+    pools = dict.fromkeys(sorted(contract.pools), "")
+    made = dict(properties)
+    for field, names in (
+        ("partitions_def", partitions),
+        ("automation_condition", contract.automation_conditions),
+        *([("pool", pools)] if pools else []),
+    ):
+        if field in made:
+            made[field] = _one_of(made[field], names)
+    if "deps" in made:
+        made["deps"] = _with_mappings(made["deps"], contract.partition_mappings)
+    return made
+
+
+def _one_of(field: Schema, names: Mapping[str, str]) -> Schema:
+    notes = {key: value for key, value in field.items() if key in NOTES}
+    if not names:
+        return {**notes, "type": "null", "errorMessage": _NONE}
+    described = {"enumDescriptions": [names[name] for name in names]} if any(names.values()) else {}
+    words = [*names, None]
+    if described:
+        described["enumDescriptions"].append("")
+    return {**notes, "type": ["string", "null"], "enum": words, **described}
+
+
+def _with_mappings(deps: Schema, names: Mapping[str, str]) -> Schema:
+    branches = [
+        {**it, "properties": _mapped(it["properties"], names)} if "properties" in it else it
+        for it in deps["items"]["anyOf"]
+    ]
+    return {**deps, "items": {**deps["items"], "anyOf": branches}}
+
+
+def _mapped(properties: Schema, names: Mapping[str, str]) -> Schema:
+    return {**properties, "partition_mapping": _one_of(properties["partition_mapping"], names)}

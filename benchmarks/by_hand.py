@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.company import KIND, OWNER, Asset
+from benchmarks.company import CHECK, KIND, OWNER, Asset
 
 RUN = """\
 import sys
@@ -56,6 +56,11 @@ ASSET = """
             tags={tags!r},
             kinds={{{kind!r}}},
             metadata={{**{metadata!r}, "dagster/code_references": sources({path!r})}},
+        )
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            {check!r}, asset=dg.AssetKey({key!r}), description={promise!r}, blocking=True
         )
     ],
 )
@@ -105,6 +110,8 @@ def _function(asset: Asset) -> str:
         code_version=hashlib.sha256(asset.script.encode()).hexdigest(),
         owner=OWNER,
         kind=KIND,
+        check=CHECK,
+        promise=asset.promise,
         tags=asset.tags,
         metadata=asset.metadata,
         path=asset.key,

@@ -13,6 +13,7 @@ TABLES = ("invoices", "accounts", "sessions", "shipments", "refunds", "leads", "
 TIERS = ("bronze", "silver", "gold")
 OWNER = "team:analytics"
 KIND = "python"
+CHECK = "has_rows"
 
 SCRIPT = '''\
 """Rebuilds {key} from what came in since yesterday."""
@@ -27,6 +28,7 @@ def main() -> None:
         rows = [number * number for number in range(BATCH)]
         pipes.log.info(f"rebuilding {key} from {{len(rows)}} rows")
         pipes.report_asset_materialization(metadata={{"rows": len(rows)}})
+        pipes.report_asset_check(check_name="has_rows", passed=len(rows) > 0)
 
 
 if __name__ == "__main__":
@@ -44,6 +46,8 @@ class Asset:
     deps: tuple[str, ...]
     tags: dict[str, str]
     metadata: dict[str, str | int]
+    promise: str
+    """What its check makes sure of."""
     script: str
 
     @property
@@ -76,5 +80,6 @@ def _asset(number: int, deps: tuple[str, ...]) -> Asset:
         deps=deps,
         tags={"domain": group, "tier": TIERS[number % len(TIERS)]},
         metadata={"source_system": f"erp_{number % 9}", "rows_per_day": 100 + number},
+        promise=f"There are rows in {name}.",
         script=SCRIPT.format(key=f"{group}/{name}", batch=100 + number),
     )

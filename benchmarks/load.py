@@ -39,6 +39,8 @@ SIDES: dict[str, Callable[[Path], dg.Definitions]] = {
 def facts(repository: dg.RepositoryDefinition) -> Counter[str]:
     """What was loaded, counted, so that both sides can be seen to carry the same."""
     counts: Counter[str] = Counter()
+    for made in repository.asset_graph.assets_defs:
+        counts["checks"] += len([it for it in made.check_specs if it.blocking and it.description])
     for spec in (spec for made in repository.asset_graph.assets_defs for spec in made.specs):
         sources = spec.metadata.get("dagster/code_references")
         counts["assets"] += 1

@@ -1,9 +1,12 @@
-"""Writes the company as a project of manifests, which is what stakeholders write."""
+"""Writes the company as a project of manifests, which is what stakeholders write.
+
+What all have in common stands in the defaults, and each manifest declares a check.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.company import KIND, OWNER, Asset
+from benchmarks.company import CHECK, KIND, OWNER, Asset
 
 DEFINITIONS = """\
 from pipes_projects import PipesProject
@@ -37,6 +40,11 @@ defs = CompanyProject.make_defs()
 
 FIELD = "cost_center: x\n"
 
+DEFAULTS = f"""\
+owners: [{OWNER}]
+kinds: [{KIND}]
+"""
+
 
 def write_project(
     assets: Iterable[Asset], folder: Path, definitions: str = DEFINITIONS, field: str = ""
@@ -46,6 +54,7 @@ def write_project(
         group.mkdir(parents=True, exist_ok=True)
         (group / f"{asset.name}.yaml").write_text(manifest(asset) + field, encoding="utf-8")
         (group / f"{asset.name}.py").write_text(asset.script, encoding="utf-8")
+    (folder / "defs" / "_defaults.yaml").write_text(DEFAULTS, encoding="utf-8")
     (folder / "definitions.py").write_text(definitions, encoding="utf-8")
     return folder
 
@@ -56,10 +65,10 @@ def manifest(asset: Asset) -> str:
             "kind: subprocess",
             f"description: {asset.description}",
             f"deps: [{', '.join(asset.deps)}]",
-            f"owners: [{OWNER}]",
-            f"kinds: [{KIND}]",
             *_mapping("tags", asset.tags),
             *_mapping("metadata", asset.metadata),
+            "checks:",
+            f"  {CHECK}: {{description: {asset.promise}, blocking: true}}",
             "",
         ]
     )

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
@@ -59,7 +60,10 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Where each line begins, by the line breaks that editors know: LF, CRLF, CR."""
-        return [0, *(match.end() for match in _BREAK.finditer(self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _BREAK.finditer(self.text))]
+        lengths = map(len, self.text.split("\n"))
+        return [0, *(end + number for number, end in enumerate(accumulate(lengths), 1))][:-1]
 
     def position(self, index: int) -> Position:
         """The position of the character at `index`, never past the end of the text."""

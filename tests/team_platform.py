@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import dagster as dg
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipes_projects import AssetFields, PipesProject, PipesScript, ScriptFields
@@ -61,3 +62,29 @@ class TeamProject(PipesProject):
     @classmethod
     def asset_keys(cls):
         return ["finance/budget"]
+
+    @classmethod
+    def partitions_defs(cls):
+        daily = dg.DailyPartitionsDefinition("2026-01-01")
+        regions = dg.StaticPartitionsDefinition(["eu", "us"])
+        return {
+            "daily": daily,
+            "monthly": dg.MonthlyPartitionsDefinition("2026-01-01"),
+            "regions": regions,
+            "customers": dg.DynamicPartitionsDefinition(name="customers"),
+            "daily_by_region": dg.MultiPartitionsDefinition({"day": daily, "region": regions}),
+        }
+
+    @classmethod
+    def partition_mappings(cls):
+        previous = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+        return {**super().partition_mappings(), "day_before": previous}
+
+    @classmethod
+    def automation_conditions(cls):
+        nightly = dg.AutomationCondition.on_cron("0 2 * * *")
+        return {**super().automation_conditions(), "nightly": nightly}
+
+    @classmethod
+    def pools(cls):
+        return ["duckdb", "warehouse"]

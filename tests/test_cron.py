@@ -162,6 +162,7 @@ def test_what_is_drawn_by_chance_must_be_right_however_it_falls() -> None:
         ("*/0 * * * *", "its minute cannot be `*/0`", "minutes are 0 to 59"),
         ("0 0 * * MONDAY", "its day of the week cannot be `MONDAY`", "days of the week are 0 to 7"),
         ("H 0 * * *", "its minute cannot be `H`", "Dagster does not know `H`: write a number"),
+        ("0 0 * * 1#1,3", "its day of the week cannot be `1#1,3`", "`1#2` is the second Monday"),
         ("0 0 30 2 *", "there is no 30 February", "February has 28 or 29 days"),
         ("0 5 * *", "it has 4 fields", "write five fields: minute, hour,"),
         ("0 0 0 * * *", "it has 6 fields", "write five fields: minute, hour,"),

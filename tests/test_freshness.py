@@ -103,7 +103,7 @@ def test_what_is_wrong_is_told_in_the_words_of_its_author() -> None:
             (*WINDOW, name),
             "invalid-value",
             f"`{name}` must be at least one minute",
-            "Dagster does not look more often",
+            "Dagster takes nothing shorter",
         )
         for name in ("fail_window", "warn_window")
     ]

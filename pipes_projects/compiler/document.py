@@ -212,7 +212,10 @@ def _resolve(text: str) -> Any:
 
 def _span(source: SourceFile, first: int, last: int) -> Span:
     """A value's first line: the end of a block runs on to the next one."""
-    start, end = source.position(first), source.position(last)
+    text, start = source.text, source.position(first)
+    if first <= last <= len(text) and all(text.find(it, first, last) < 0 for it in "\r\n"):
+        return Span(start, Position(start.line, start.column + last - first))
+    end = source.position(last)
     if end.line > start.line:
         end = Position(start.line, max(start.column, len(source.line(start.line).rstrip())))
     return Span(start, end)

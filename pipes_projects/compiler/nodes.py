@@ -34,6 +34,7 @@ except ImportError:
     CParser = None
 
 MAX_DEPTH: Final = 50
+FEW: Final = 20
 
 # Flow lists such as `[team:sales]` are fine in YAML 1.2; libyaml wants the colon hidden.
 _COLON = re.compile(r":(?<=\w:)(?=[\w./@~-])")
@@ -72,13 +73,17 @@ class Node:
         self.is_plain = is_plain
         self.is_block = value.__class__ is list and not event.flow_style
         self.is_mapping = is_mapping
-        self._pairs: dict[Any, tuple[Node, Node]] | None = None
 
     def pair(self, key: str) -> tuple[Node, Node] | None:
         """The key and the value of a mapping's first pair of this key."""
-        if self._pairs is None:
+        if len(self.value) > FEW:
+            return self._by_key().get(key)
+        return next((pair for pair in self.value if pair[0].value == key), None)
+
+    def _by_key(self) -> dict[Any, tuple[Node, Node]]:
+        if not hasattr(self, "_pairs"):
             self._pairs = {pair[0].value: pair for pair in reversed(self.value)}
-        return self._pairs.get(key)
+        return self._pairs
 
     @property
     def is_nothing(self) -> bool:
@@ -90,14 +95,15 @@ def compose(text: str) -> Node | None:
     """The tree of a text; None where it is empty. Raises `Refused`."""
     if CParser is not None and not (_ODD.search(text) and _FOR_PURE.search(text)):
         try:
-            return _Composer(_events_c(text), is_hidden=True).document()
+            shown = _COLON.sub(_HIDDEN, text)
+            return _Composer(_events_c(shown), is_hidden=shown != text).document()
         except (YAMLError, ValueError, Refused):
             pass  # the pure parser says what is wrong, if anything is
     return _Composer(_events_pure(text), is_hidden=False).document()
 
 
 def _events_c(text: str) -> Iterator[Any]:
-    return iter(CParser(_COLON.sub(_HIDDEN, text)).get_event, None)
+    return iter(CParser(text).get_event, None)
 
 
 def _events_pure(text: str) -> Iterator[Any]:
@@ -138,16 +144,17 @@ class _Composer:
         return root
 
     def node(self, event: Any, depth: int) -> Node:
-        if event.__class__ is AliasEvent:
+        kind = event.__class__
+        if kind is AliasEvent:
             return self.alias(event)
         if event.ctag is not None:
             _refuse_tag(event)
-        if event.__class__ is ScalarEvent:
-            node = Node(self.text(event), event, not (event.style or event.ctag), False)
-            if event.anchor is not None:
-                self.anchors[event.anchor] = node
-            return node
-        return self.collection(event, depth)
+        if kind is not ScalarEvent:
+            return self.collection(event, depth)
+        node = Node(self.text(event.value), event, not (event.style or event.ctag), False)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
 
     def collection(self, event: Any, depth: int) -> Node:
         if depth > MAX_DEPTH:
@@ -168,11 +175,11 @@ class _Composer:
         return end
 
     def pairs(self, found: list[tuple[Node, Node]], depth: int) -> int:
-        for event in self.events:
+        events, node, deeper = self.events, self.node, depth + 1
+        for event in events:
             if event.__class__ is MappingEndEvent:
                 break
-            key = self.node(event, depth + 1)
-            found.append((key, self.node(next(self.events), depth + 1)))
+            found.append((node(event, deeper), node(next(events), deeper)))
         end: int = event.end_mark.index
         return end
 
@@ -185,8 +192,7 @@ class _Composer:
             )
         return node
 
-    def text(self, event: Any) -> str:
-        text: str = event.value
+    def text(self, text: str) -> str:
         if self.is_hidden and _HIDDEN in text:
             text = text.replace(_HIDDEN, ":")
         return intern(text) if len(text) < 40 else text  # manifests say the same again and again

@@ -34,9 +34,9 @@ def _backfill(backfill: Data) -> Iterator[Problem]:
     if backfill and "type" not in backfill:
         yield missing_key(("backfill_policy", "type"))
     if backfill.get("type") == "single_run" and "max_partitions_per_run" in backfill:
-        path = ("backfill_policy", "max_partitions_per_run")
-        message = "`max_partitions_per_run` is not for `type: single_run`"
-        help_ = "one run gets all partitions: remove it, or write `null` where it is inherited"
+        path = ("backfill_policy", "type")
+        message = "`single_run` takes no `max_partitions_per_run`: one run gets all partitions"
+        help_ = "remove it, or write `max_partitions_per_run: null` where it is inherited"
         yield Problem(path, "invalid-value", message, help_)
 
 

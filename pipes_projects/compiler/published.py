@@ -19,7 +19,7 @@ class _Names(NamedTuple):
     """A sort of names, and how one that is not there is told."""
 
     code: Code
-    noun: str
+    one: str
     plural: str
     known: Collection[str]
 
@@ -43,8 +43,8 @@ def name_problems(data: Mapping[str, Any], contract: Contract, path: Path) -> It
 def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterator[Problem]:
     if not isinstance(name, str) or names.known is ANY or name in names.known:
         return
-    message = f"no {names.noun} is called `{name}`"
-    help_ = similar(name, names.known, f"a {names.noun}") or _all(names)
+    message = f"no {names.one.partition(' ')[2]} is called `{name}`"
+    help_ = similar(name, names.known, names.one) or _all(names)
     if not contract.published:
         help_ = "; ".join(part for part in (help_, UNPUBLISHED.format(names.plural)) if part)
     yield Problem(path, names.code, message, help_)
@@ -58,22 +58,22 @@ def _all(names: _Names) -> str:
 def _partitions(contract: Contract) -> _Names:
     code = Code.UNKNOWN_PARTITIONS_DEF
     known = contract.partitions_defs
-    return _Names(code, "partitions definition", "partitions definitions", known)
+    return _Names(code, "a partitions definition", "partitions definitions", known)
 
 
 def _pools(contract: Contract) -> _Names:
-    return _Names(Code.INVALID_POOL, "pool", "pools", contract.pools or ANY)
+    return _Names(Code.INVALID_POOL, "a pool", "pools", contract.pools or ANY)
 
 
 def _rules(contract: Contract) -> _Names:
     code = Code.UNKNOWN_AUTOMATION_CONDITION
     known = contract.automation_conditions
-    return _Names(code, "automation condition", "automation conditions", known)
+    return _Names(code, "an automation condition", "automation conditions", known)
 
 
 def _mappings(contract: Contract) -> _Names:
     code = Code.UNKNOWN_PARTITION_MAPPING
-    return _Names(code, "partition mapping", "partition mappings", contract.partition_mappings)
+    return _Names(code, "a partition mapping", "partition mappings", contract.partition_mappings)
 
 
 _FIELDS = {"partitions_def": _partitions, "pool": _pools, "automation_condition": _rules}

@@ -115,8 +115,8 @@ def _misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator
 
 def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> Iterator[Problem]:
     """What a manifest says that makes no sense for a script of this kind."""
-    for key in data:
-        if key in contract.blocks and key != kind.name:
+    for key in contract.blocks & data.keys():
+        if key != kind.name:
             message = f"`{key}` has options of another kind: this script's kind is `{kind.name}`"
             help_ = f"remove the block, or write `kind: {key}`"
             yield Problem((key,), "wrong-kind-options", message, help_, (), True)
@@ -146,7 +146,7 @@ def _not_of_kind(
     own: frozenset[str],
     path: Path,
 ) -> Iterator[Problem]:
-    for key in sorted((added.keys() - own) & data.keys()):
+    for key in sorted((added.keys() - own) & data.keys()) if added else ():
         message = f"`{key}` is not a key for `kind: {kind.name}`"
         help_ = f"it is one for {' and '.join(f'`kind: {name}`' for name in added[key])}"
         yield Problem((*path, key), "unknown-key", message, help_, (), True)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from pipes_projects.compiler.runs import Member, plan, schedule_name
 from pipes_projects.diagnostics import Code, Diagnostic, Related, Severity
 from pipes_projects.project import Dependency, Project, Script
+
+if TYPE_CHECKING:
+    from pipes_projects.compiler.runs import Member
 
 
 def schedule_order(project: Project) -> Iterator[Diagnostic]:
     """A script of a schedule waits for those upstream of it that the same schedule runs."""
+    schedules = scheduled(project)
+    if not schedules:
+        return
+    from pipes_projects.compiler.runs import plan
+
     maker = {asset.key: script for script in project.scripts for asset in script.assets}
-    for scripts in scheduled(project).values():
+    for scripts in schedules.values():
         named = {script.name: script for script in scripts}
         upstream = {script.name: _upstream(script, maker, named) for script in scripts}
         members = [_member(script, project, upstream[script.name]) for script in scripts]
@@ -29,12 +37,16 @@ def scheduled(project: Project) -> dict[str, list[Script]]:
         schedule = script.fields.schedule
         known = script.fields.partitions_def in (None, *project.partitions_defs)
         if schedule and schedule.cron_schedule and known:
+            from pipes_projects.compiler.runs import schedule_name  # few projects need its parts
+
             name = schedule_name(schedule.cron_schedule, schedule.execution_timezone)
             found.setdefault(name, []).append(script)
     return found
 
 
 def _member(script: Script, project: Project, upstream: Mapping[str, Dependency]) -> Member[str]:
+    from pipes_projects.compiler.runs import Member
+
     name = script.fields.partitions_def
     one_run = name is not None and project.partitions_defs[name].type == "time_window"
     return Member(script.name, name, one_run, upstream)

@@ -43,6 +43,8 @@ _HELP: Final = (
     "months are 1 to 12, or `jan` to `dec`",
     "days of the week are 0 to 7, or `sun` to `sat`; 0 and 7 are Sunday",
 )
+_NUMBER = "Dagster does not know `H`: write a number"
+_PLACES = "`1#2` is the second Monday of a month, `1#5` the fifth, and other days cannot join them"
 _FIVE = "write five fields: minute, hour, day of the month, month, day of the week"
 
 
@@ -89,7 +91,7 @@ def expand(text: str) -> Fields | Fault:
     for index, field in enumerate(found):
         if field is None:
             return _fault(index, text.split()[index])
-    return _whole(Fields(*(field for field in found if field)), parts)
+    return _whole(Fields(*(field for field in found if field is not None)), parts)
 
 
 def _miscounted(text: str, count: int) -> Fault:
@@ -106,7 +108,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _fault(index: int, part: str) -> Fault:
     hashed = re.fullmatch(_DRAW, part.lower()) and part[0] in "hH"
-    help_ = "Dagster does not know `H`: write a number" if hashed else _HELP[index]
+    help_ = _NUMBER if hashed else _PLACES if index == _WEEKDAY and "#" in part else _HELP[index]
     return Fault(f"its {NAMES[index]} cannot be `{part}`", help_)
 
 
@@ -124,7 +126,7 @@ _NOT_IN_FEBRUARY = (Field(frozenset({30})), Field(frozenset({31})))
 
 
 def _all_of(field: Field, size: int, other: str) -> Field:
-    """Every day, written one by one, restricts nothing, if nor does the other field of days."""
+    """Days that are all written out restrict nothing where the other field of days has a `*`."""
     return replace(field, every=field.every or (len(field) == size and "*" in other))
 
 
@@ -158,7 +160,7 @@ def _is_mixed(field: Field) -> bool:
     return bool(field.nth and others) and len(field) != 7
 
 
-_DRAW = re.compile(r"([hr])(?:\((\d+)-(\d+)\))?(?:/(\d+))?")
+_DRAW = r"([hr])(?:\((\d+)-(\d+)\))?(?:/(\d+))?"
 
 
 def _drawn(index: int, match: re.Match[str]) -> Field | None:
@@ -176,16 +178,16 @@ def _drawn(index: int, match: re.Match[str]) -> Field | None:
     return None if None in drawn else drawn[0]
 
 
-_NTH = re.compile(r"(\w+|(?:{0})-(?:{0}))#(\d+)".format("|".join(_WEEKDAYS)))
-_LAST = re.compile(r"l(\d+)")
+_NTH = r"(\w+|(?:{0})-(?:{0}))#(\d+)".format("|".join(_WEEKDAYS))
+_LAST = r"l(\d+)"
 
 
 def _item(index: int, text: str) -> Field | None:
     """What one of the items between commas names."""
-    if index == _WEEKDAY and (match := _NTH.fullmatch(text)):
+    if index == _WEEKDAY and (match := re.fullmatch(_NTH, text)):
         place = _number(match[2])
         return _nth(match[1], place) if place in range(1, 6) else None
-    if index == _WEEKDAY and (match := _LAST.fullmatch(text)):
+    if index == _WEEKDAY and (match := re.fullmatch(_LAST, text)):
         return _nth(match[1], LAST)
     if text == "*":
         return Field(every=True)
@@ -204,17 +206,17 @@ def _nth(weekdays: str, place: int | None) -> Field | None:
     return replace(found, nth=frozenset((weekday, place) for weekday in found.numbers))
 
 
-_RANGE = re.compile(r"(\w+)-(\w+)(?:/(\d+))?")
-_STEPS = re.compile(r"(\w+|\*)/(\d+)")
+_RANGE = r"(\w+)-(\w+)(?:/(\d+))?"
+_STEPS = r"(\w+|\*)/(\d+)"
 
 
 def _numbers(index: int, text: str) -> list[int] | None:
     """The numbers of `5`, `1-5`, `1-5/2`, `1/2` and `*/2`."""
     first, last = _RANGES[index]
-    if match := _RANGE.fullmatch(text):
+    if match := re.fullmatch(_RANGE, text):
         low, high, step = _value(index, match[1]), _value(index, match[2]), match[3] or "1"
         high = last if index == _DAY and match[2] == "l" else high
-    elif match := _STEPS.fullmatch(text):
+    elif match := re.fullmatch(_STEPS, text):
         low, high, step = first if match[1] == "*" else _value(index, match[1]), last, match[2]
     else:
         single = _value(index, text)

@@ -6,7 +6,6 @@ the answer does not depend on the day on which it is asked for.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -68,11 +67,10 @@ def _days(fields: Fields) -> list[int]:
 
 @cache
 def _calendar() -> tuple[_Month, ...]:
-    return tuple(
-        _Month(month, date(year, month, 1).toordinal(), monthrange(year, month)[1])
-        for year in _YEARS
-        for month in range(1, 13)
-    )
+    months = [(year, month) for year in _YEARS for month in range(1, 13)]
+    firsts = [date(year, month, 1).toordinal() for year, month in months]
+    pairs = zip(months, pairwise(firsts), strict=False)  # of the last one nobody needs the end
+    return tuple(_Month(month, first, end - first) for (_, month), (first, end) in pairs)
 
 
 def _months(field: Field) -> Iterator[_Month]:

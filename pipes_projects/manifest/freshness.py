@@ -63,9 +63,8 @@ def freshness_problems(data: _Data) -> Iterator[Problem]:
         yield Problem((_POLICY,), "invalid-value", message, help_)
     elif window is None and cron is None:
         message = f"`{_POLICY}` needs `time_window` or `cron`"
-        yield Problem(
-            (_POLICY,), "invalid-value", message, "for example `time_window: {fail_window: 24h}`"
-        )
+        help_ = "for example `time_window: {fail_window: 24h}`"
+        yield Problem((_POLICY,), "invalid-value", message, help_)
     elif isinstance(window, Mapping):
         yield from _time_window(window, (_POLICY, "time_window"))
     elif isinstance(cron, Mapping):
@@ -90,10 +89,8 @@ def _cron_deadline(data: _Data, path: Path) -> Iterator[Problem]:
         return
     shortest = smallest_interval(cron)
     if shortest is None:
-        message, help_ = (
-            f"`{cron}` never comes, or too rarely",
-            "Dagster needs two deadlines in 20 years",
-        )
+        message = f"`{cron}` never comes, or too rarely"
+        help_ = "Dagster needs two deadlines in 20 years"
         yield Problem((*path, "deadline_cron"), "invalid-value", message, help_)
     elif delta and delta > shortest:
         message = "`lower_bound_delta` must not be longer than the time between two deadlines"
@@ -109,7 +106,8 @@ def _too_short(data: _Data, path: Path, *names: str) -> Iterator[Problem]:
     for name in names:
         duration = parse_duration(data.get(name))
         if duration is not None and duration < _MINUTE:
-            message = f"`{name}` must be at least one minute"
-            yield Problem(
-                (*path, name), "invalid-value", message, "Dagster does not look more often"
+            message, help_ = (
+                f"`{name}` must be at least one minute",
+                "Dagster takes nothing shorter",
             )
+            yield Problem((*path, name), "invalid-value", message, help_)

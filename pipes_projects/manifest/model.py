@@ -12,9 +12,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    Field,
     GetJsonSchemaHandler,
     WithJsonSchema,
 )
@@ -38,8 +36,8 @@ def refuse(
     code: str, message: str, help_: str = "", at: tuple[str | int, ...] = ()
 ) -> PydanticCustomError:
     """What a validator raises: code, sentence, help line, and the place in the value at fault."""
-    escaped = message.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError(code, escaped, {"help": help_, "at": at})
+    # A message is a template, which cannot hold a brace of its own; what is put in can.
+    return PydanticCustomError(code, "{said}", {"said": message, "help": help_, "at": at})
 
 
 def matching(pattern: str, code: str, message: str, help_: str) -> Any:
@@ -152,18 +150,3 @@ Pool = Annotated[
     matching(_POOL, "invalid-pool", "`VALUE` is not the name of a pool", _POOL_HELP),
     SchemaPattern(_POOL, _POOL_HELP),
 ]
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse("float_type", "this must be a number")
-    return float(value)
-
-
-Seconds = Annotated[
-    float,
-    BeforeValidator(_number),
-    Field(ge=0, le=10**9, allow_inf_nan=False),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10**9}),
-]
-"""A length of time in seconds."""

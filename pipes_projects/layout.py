@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 CONTRACT = "schemas/manifest.schema.json"
+DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
 
 
 class LayoutError(Exception):

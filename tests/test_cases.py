@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipes_projects.diagnostics import Code
-from pipes_projects.layout import Layout
+from pipes_projects.layout import CONTRACT, Layout
 from tests.case_folders import (
     CASES,
     PAGE,
@@ -58,10 +58,10 @@ def test_good_project_means_exactly_this(case: Path) -> None:
 @pytest.mark.parametrize("case", WITH_CONTRACT, ids=lambda case: case.name)
 def test_the_contract_of_a_case_is_what_its_definitions_publish(case: Path) -> None:
     pytest.importorskip("dagster")
-    from pipes_projects.emitter.recording import published_contract
+    from pipes_projects.emitter.recording import published_schemas
 
     layout = Layout(case)
-    assert published_contract(layout) == layout.contract.read_text("utf-8")
+    assert published_schemas(layout)[CONTRACT] == layout.contract.read_text("utf-8")
 
 
 @pytest.mark.parametrize("code", Code)

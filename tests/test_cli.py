@@ -125,7 +125,9 @@ def test_list_as_json(folder: Folder) -> None:
         "assets": [
             {
                 "key": "raw/orders", "group": "raw", "kind": "subprocess",
-                "script": "defs/raw/orders.py", "deps": [], "owners": ["team:sales"],
+                "script": "defs/raw/orders.py", "deps": [], "partitions_def": None,
+                "schedule": None, "automation_condition": None, "checks": [],
+                "owners": ["team:sales"],
                 "path": "defs/raw/orders.yaml", "line": 1,
             }
         ],

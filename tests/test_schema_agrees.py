@@ -17,11 +17,20 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from pydantic import AfterValidator, Field
 
+from pipes_projects.compiler.about import script_check_problems
 from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.validation import validate
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.contract import Contract, Kind, ModelShape
+from pipes_projects.manifest.contract import (
+    AUTOMATION_CONDITIONS,
+    PARTITION_MAPPINGS,
+    Contract,
+    Kind,
+    ModelShape,
+    Partitions,
+)
+from pipes_projects.manifest.cron_fields import Fault, expand
 from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.json_schema import ends_as_written
 from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
@@ -30,6 +39,7 @@ from pipes_projects.manifest.model import Model, Text
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.schema.contract import read_contract
 from pipes_projects.schema.documents import (
+    defaults_schema,
     manifest_schema,
     multi_asset_schema,
     render,
@@ -151,7 +161,17 @@ def _owners_contract() -> Contract:
     built_in = built_in_kinds()
     docker = Kind("docker", "Runs a container.", ModelShape(DockerOptions), script, asset)
     team = replace(built_in["subprocess"], asset_fields=asset)
-    return Contract({**built_in, "subprocess": team, "docker": docker}, published=True)
+    return Contract(
+        {**built_in, "subprocess": team, "docker": docker},
+        published=True,
+        partitions_defs={
+            "daily": Partitions("time_window", "Every day."),
+            "regions": Partitions("static", "Keys such as `eu`."),
+        },
+        partition_mappings={**PARTITION_MAPPINGS, "day_before": ""},
+        automation_conditions={**AUTOMATION_CONDITIONS, "nightly": "At two."},
+        pools=frozenset({"duckdb"}),
+    )
 
 
 def _read_back(contract: Contract, folder: Path) -> Contract:
@@ -259,11 +279,35 @@ TAG_NAMES = mostly(
 )
 TAGS = mappings(TAG_NAMES, mostly(st.sampled_from(["", "gold", "x" * 63, Plain("1.10")]), SCALAR))
 VOLUME = some_of({"path": TEXT, "mode": st.sampled_from(["ro", "rw", "w"])})
+UPSTREAM = some_of(
+    {
+        "asset": st.sampled_from(["raw/orders", "a", "a/"]),
+        "partition_mapping": st.sampled_from(["all", "last", "day_before", "alll", ""]),
+    }
+)
+CRON = mostly(
+    st.sampled_from(["0 5 * * *", "@daily", "*/5 9-17 * * mon-fri"]),
+    st.sampled_from(["", "5", "0 5 * *", "@reboot", "0 25 * * *", "0 5 * * * *", "0 0 1 1 x"]),
+)
+ZONE = st.sampled_from(["UTC", "Europe/Berlin", "Berlin", "", "Europe Berlin", "a\n"])
+DURATION = mostly(
+    st.sampled_from(["24h", "1d 12h", "PT36H", "1.5h", "90s", "P2W"]),
+    st.sampled_from(["", "24", "1h1d", "P1M", "PT", "1d ", "h", "24H", "99999h"]) | PLAIN,
+)
+CHECK: dict[str, st.SearchStrategy[Any]] = {
+    "description": TEXT,
+    "blocking": plain("true", "FALSE"),
+    "metadata": st.dictionaries(st.sampled_from(("a", *TYPES, *NOT_HERE)), JUNK, max_size=2),
+}
 COLUMN = some_of({"name": SCALAR, "type": SCALAR, "description": TEXT, "tags": TAGS})
 
 ASSET: dict[str, st.SearchStrategy[Any]] = {
     "key": st.sampled_from(["raw/orders", "a", "a/", "", "a\n"]),
-    "deps": lists("raw/orders", "raw/customers", "a"),
+    "deps": st.lists(
+        mostly(st.sampled_from(["raw/orders", "raw/customers", "a"]), SCALAR) | UPSTREAM,
+        max_size=3,
+        unique_by=repr,
+    ),
     "description": TEXT,
     "owners": lists("team:sales", "a@b.co"),
     "tags": TAGS,
@@ -271,6 +315,19 @@ ASSET: dict[str, st.SearchStrategy[Any]] = {
     "metadata": st.dictionaries(st.sampled_from(("a", *TYPES, *NOT_HERE)), JUNK, max_size=2),
     "columns": st.lists(COLUMN, max_size=2),
     "code_version": SCALAR,
+    "automation_condition": st.sampled_from(["eager", "on_missing", "nightly", "", "eager\n"]),
+    "freshness_policy": some_of(
+        {
+            "time_window": some_of({"fail_window": DURATION, "warn_window": DURATION}),
+            "cron": some_of(
+                {"deadline_cron": CRON, "lower_bound_delta": DURATION, "timezone": ZONE}
+            ),
+        }
+    ),
+    "checks": mappings(
+        mostly(st.sampled_from(["has_rows", "a-b.c"]), st.sampled_from(["a b", "", "a\n"])),
+        some_of(CHECK | {"asset": st.sampled_from(["daily", "weekly", "kind"])}) | some_of(CHECK),
+    ),
 }
 SCRIPT: dict[str, st.SearchStrategy[Any]] = {
     "script": mostly(
@@ -281,12 +338,20 @@ SCRIPT: dict[str, st.SearchStrategy[Any]] = {
     "retry_policy": some_of(
         {
             "max_retries": plain("1", "2", "1000", "0x1F"),
-            "delay": plain("0", "0.5", "1000", "-0.0"),
+            "delay": plain("0", "0.5", "1000", "-0.0") | DURATION,
             "backoff": st.sampled_from(["LINEAR", "EXPONENTIAL", "linear"]),
             "jitter": st.sampled_from(["FULL", "PLUS_MINUS", ""]),
         }
     ),
     "pool": st.sampled_from(["duckdb", "a b", "", "a\n"]),
+    "partitions_def": st.sampled_from(["daily", "regions", "dayly", ""]) | SCALAR,
+    "backfill_policy": some_of(
+        {
+            "type": st.sampled_from(["single_run", "multi_run", "single"]),
+            "max_partitions_per_run": plain("1", "5"),
+        }
+    ),
+    "schedule": CRON | some_of({"cron_schedule": CRON, "execution_timezone": ZONE}),
     "can_subset": plain("true", "FALSE"),
     "subprocess": some_of(
         {
@@ -386,6 +451,41 @@ def _pairs(data: Any) -> Any:
     return block.get("pairs") if isinstance(block, dict) else None
 
 
+def _crons(data: Any) -> Iterator[Any]:
+    """Cron expressions, wherever they may stand."""
+    for value in values_in(data):
+        if isinstance(value, dict):
+            yield from (value[name] for name in _CRONS if isinstance(value.get(name), str))
+
+
+_CRONS = ("schedule", "cron_schedule", "deadline_cron")
+_ZONES = ("execution_timezone", "timezone")
+
+
+def _is_no_cron(text: str) -> bool:
+    return isinstance(expand(text), Fault)
+
+
+def _upstreams(data: Any) -> Iterator[list[Any]]:
+    for value in values_in(data):
+        deps = value.get("deps") if isinstance(value, dict) else None
+        if isinstance(deps, list):
+            yield [it.get("asset") if isinstance(it, dict) else it for it in deps]
+
+
+def _is_twice(deps: list[Any]) -> bool:
+    named = [it for it in deps if isinstance(it, str)]
+    return len(set(named)) < len(named)
+
+
+def _is_about_nothing(data: Any) -> bool:
+    """Whether a check at the top is about no asset, or about one that has such a check."""
+    assets, checks = data.get("assets"), data.get("checks")
+    if not isinstance(assets, dict) or not isinstance(checks, dict):
+        return False
+    return any(script_check_problems({"assets": assets, "checks": checks}))
+
+
 EXCEPTIONS: dict[str, tuple[Callable[[Any], bool], Any]] = {
     "whole numbers with a point": (
         lambda data: any(_is_whole(text) for text in plain_in(data)),
@@ -403,6 +503,27 @@ EXCEPTIONS: dict[str, tuple[Callable[[Any], bool], Any]] = {
         lambda data: any(map(_cannot_be_split, _commands(data))),
         {"subprocess": {"command": "python 'x"}},
     ),
+    "cron expressions": (
+        lambda data: any(map(_is_no_cron, _crons(data))),
+        {"schedule": "0 25 * * *"},
+    ),
+    "names of time zones": (
+        lambda data: any(
+            it.get(name) in ("Berlin",)
+            for it in values_in(data)
+            if isinstance(it, dict)
+            for name in _ZONES
+        ),
+        {"schedule": {"execution_timezone": "Berlin"}},
+    ),
+    "a dependency in both forms": (
+        lambda data: any(map(_is_twice, _upstreams(data))),
+        {"deps": ["raw/orders", {"asset": "raw/orders"}]},
+    ),
+    "what a check is about": (
+        _is_about_nothing,
+        {"assets": {"daily": {}}, "checks": {"has_rows": {"asset": "monthly"}}},
+    ),
     "rules in Python": (
         lambda data: isinstance(_pairs(data), Plain),
         {"docker": {"pairs": Plain("3")}},
@@ -417,10 +538,12 @@ def is_exception(data: Any, *but: str) -> bool:
 # The two judges.
 
 
-def findings(data: Any, contract: Contract) -> list[Diagnostic]:
+def findings(
+    data: Any, contract: Contract, path: str = "defs/group/asset.yaml"
+) -> list[Diagnostic]:
     """What `check` finds in the document alone."""
     found: list[Diagnostic] = []
-    document = parse(SourceFile("defs/group/asset.yaml", yaml(data)), found)
+    document = parse(SourceFile(path, yaml(data)), found)
     assert document
     assert found == [], yaml(data)
     validate(document, contract, found)
@@ -447,6 +570,7 @@ def errors(data: Any, judge: Any) -> list[str]:
 MANIFEST = {id(it): Judge(manifest_schema(it)) for it in (BUILT_IN, OWNERS)}
 SINGLE = {id(it): Judge(single_asset_schema(it)) for it in (BUILT_IN, OWNERS)}
 MULTI = {id(it): Judge(multi_asset_schema(it)) for it in (BUILT_IN, OWNERS)}
+DEFAULTS = {id(it): Judge(defaults_schema(it)) for it in (BUILT_IN, OWNERS)}
 
 
 def assert_agreement(data: Any, contract: Contract) -> None:
@@ -475,6 +599,18 @@ def test_the_schema_accepts_what_check_accepts(data: Any) -> None:
 def test_an_owners_schema_accepts_what_check_accepts(data: Any) -> None:
     assume(not is_exception(data))
     assert_agreement(data, OWNERS)
+
+
+@given(documents(team=True), st.sampled_from([BUILT_IN, OWNERS]))
+@settings(max_examples=500, deadline=None)
+@example({"kind": "external", "docker": {}, "subprocess": {}, "pool": "duckdb"}, OWNERS)
+@example({"schedule": {"execution_timezone": "UTC"}}, BUILT_IN)
+def test_the_schema_of_defaults_accepts_what_check_accepts(data: Any, contract: Contract) -> None:
+    data = {key: value for key, value in data.items() if key not in ("assets", "deps", "checks")}
+    assume(not is_exception(data))
+    found = findings(data, contract, "defs/group/_defaults.yaml")
+    shown = errors(data, DEFAULTS[id(contract)])
+    assert (found == []) == (shown == []), (yaml(data), found, shown)
 
 
 @given(data=documents(team=True))
@@ -519,7 +655,7 @@ def test_only_mappings_and_nothing_are_manifests(text: str) -> None:
 
 SCHEMAS = [
     pytest.param(make(contract), id=f"{make.__name__}-{name}")
-    for make in (manifest_schema, single_asset_schema, multi_asset_schema)
+    for make in (manifest_schema, single_asset_schema, multi_asset_schema, defaults_schema)
     for name, contract in (("built_in", BUILT_IN), ("owners", OWNERS))
 ]
 

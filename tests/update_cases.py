@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipes_projects.layout import Layout
+from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.schema.reference import render_reference
 from tests.case_folders import PAGE, expected_json, expected_text, folders, with_quotes
 from tests.running import ROOT
@@ -29,11 +29,11 @@ def main() -> None:
 
 
 def _write_contract(case: Path) -> None:
-    from pipes_projects.emitter.recording import published_contract
+    from pipes_projects.emitter.recording import published_schemas
 
     layout = Layout(case)
     layout.contract.parent.mkdir(exist_ok=True)
-    _write(layout.contract, published_contract(layout))
+    _write(layout.contract, published_schemas(layout)[CONTRACT])
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ FINDINGS, USAGE, BUG = 1, 2, 3
 _COMMANDS = {
     "check": "Find what is wrong with the manifests.",
     "list": "Show the assets: group, kind, dependencies, owners, place.",
+    "explain": "Show where each value of an asset comes from.",
     "schema": "Write the contract that editors and CI read.",
     "init": "Make a project that runs.",
     "new": "Add a script and its manifest.",

@@ -8,6 +8,7 @@ import click
 
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.contract import ContractError, read_contract
 
 
@@ -19,13 +20,17 @@ def layout_at(path: Path) -> Layout:
         raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
 
 
-def compiled(layout: Layout) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`."""
+def contract_at(layout: Layout) -> Contract:
+    """What the platform owner publishes; a usage error where that cannot be read."""
     try:
-        contract = read_contract(layout.contract)
+        return read_contract(layout.contract)
     except ContractError as error:
         raise click.UsageError(str(error)) from None
-    return compile_project(layout.root, contract, layout.defs)
+
+
+def compiled(layout: Layout) -> Compilation:
+    """The project by its contract, without Dagster and without `definitions.py`."""
+    return compile_project(layout.root, contract_at(layout), layout.defs)
 
 
 def wants_colour() -> bool:

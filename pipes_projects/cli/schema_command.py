@@ -8,34 +8,36 @@ import click
 
 from pipes_projects.cli.project import layout_at
 from pipes_projects.layout import Layout
-from pipes_projects.schema.documents import manifest_schema, render
+from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.schema.documents import project_schemas, render
 
 
 @click.command("schema")
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Write nothing; fail, and show how, if it is stale.")
 def command(path: Path, check: bool) -> None:
-    """Write the contract that editors and CI read: schemas/manifest.schema.json.
+    """Write the contract that editors and CI read: schemas/manifest.schema.json, and
+    schemas/defaults.schema.json for `_defaults.yaml`.
 
-    It holds what the platform owner publishes: kinds with their options, added fields, and the
-    asset keys that Python definitions make. To learn that, `definitions.py` is imported, which
+    It holds what the platform owner publishes: kinds with their options, added fields, the names
+    of partitions, mappings, automation conditions and pools, and the asset keys that Python
+    definitions make. To learn that, `definitions.py` is imported, which
     takes Dagster; manifests are not read. Commit the file.
 
     Without Dagster, a project gets the built-in contract if it has none yet.
     """
     layout = layout_at(path)
-    text = _contract(layout)
+    texts = _schemas(layout)
+    stale = {path: text for path, text in texts.items() if _written(layout, path) != text}
     if check:
-        _compare(layout, text)
+        _compare(layout, stale)
     else:
-        _write(layout, text)
+        _write(layout, stale)
 
 
-def _contract(layout: Layout) -> str:
-    from pipes_projects.manifest.kinds import built_in_contract
-
+def _schemas(layout: Layout) -> dict[str, str]:
     try:
-        from pipes_projects.emitter.recording import published_contract
+        from pipes_projects.emitter.recording import published_schemas
     except ImportError:
         if layout.contract.exists():
             raise click.UsageError(
@@ -43,29 +45,35 @@ def _contract(layout: Layout) -> str:
                 " install `pipes-projects[dagster]`"
             ) from None
         click.echo("without Dagster: writing the built-in contract", err=True)
-        return render(manifest_schema(built_in_contract()))
-    return published_contract(layout)
+        schemas = project_schemas(built_in_contract())
+        return {path: render(schema) for path, schema in schemas.items()}
+    return published_schemas(layout)
 
 
-def _write(layout: Layout, text: str) -> None:
-    layout.contract.parent.mkdir(parents=True, exist_ok=True)
-    if layout.contract.exists() and layout.contract.read_text("utf-8") == text:
+def _written(layout: Layout, path: str) -> str:
+    file = layout.root / path
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+def _write(layout: Layout, texts: dict[str, str]) -> None:
+    for path, text in texts.items():
+        file = layout.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(".tmp")
+        fresh.write_text(text, "utf-8")
+        fresh.replace(file)
+        click.echo(f"{file} is written: commit it", err=True)
+    if not texts:
         click.echo(f"{layout.contract} is up to date", err=True)
-        return
-    fresh = layout.contract.with_suffix(".tmp")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(layout.contract)
-    click.echo(f"{layout.contract} is written: commit it", err=True)
 
 
-def _compare(layout: Layout, text: str) -> None:
+def _compare(layout: Layout, stale: dict[str, str]) -> None:
     from difflib import unified_diff
 
-    written = layout.contract.read_text("utf-8") if layout.contract.exists() else ""
-    if written == text:
-        return
-    names = (str(layout.contract), "what the classes of this project say")
-    lines = unified_diff(written.splitlines(), text.splitlines(), *names, lineterm="", n=2)
-    click.echo("\n".join(lines))
-    click.echo("the contract is stale: run `pipes-projects schema`, and commit it", err=True)
-    raise click.exceptions.Exit(1)
+    for path, text in stale.items():
+        names = (str(layout.root / path), "what the classes of this project say")
+        before, after = _written(layout, path).splitlines(), text.splitlines()
+        click.echo("\n".join(unified_diff(before, after, *names, lineterm="", n=2)))
+    if stale:
+        click.echo("the contract is stale: run `pipes-projects schema`, and commit it", err=True)
+        raise click.exceptions.Exit(1)

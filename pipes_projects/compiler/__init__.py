@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipes_projects.compiler.checks import CHECKS, Check
 from pipes_projects.compiler.document import parse
-from pipes_projects.compiler.lowering import lower
+from pipes_projects.compiler.lowering import Lower, lower
 from pipes_projects.compiler.names import (
     check_asset_name,
     check_names,
@@ -61,7 +61,10 @@ def compile_project(
 
 
 def compile_sources(
-    sources: Sources, contract: Contract | None = None, checks: tuple[Check, ...] = CHECKS
+    sources: Sources,
+    contract: Contract | None = None,
+    checks: tuple[Check, ...] = CHECKS,
+    lowered: Lower = lower,
 ) -> Compilation:
     """Compile a project from its texts. The contract is the built-in one, unless given."""
     contract = contract or built_in_contract()
@@ -78,7 +81,8 @@ def compile_sources(
         if "assets" not in manifest.broken - manifest.data.keys():
             unknown.discard(source.path)
         inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
-        scripts.append(lower(manifest, inherited, contract, sources.files, found, sources.defs))
+        script = lowered(manifest, inherited, contract, sources.files, found, sources.defs)
+        scripts.append(script)
     unknown = {path for path in unknown if not is_defaults(path)}
     found += unused_defaults(defaults, scripts, unknown, contract)
     opaque = frozenset(group_of(path, sources.defs) for path in unknown)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipes_projects.compiler.graph import cycles, knots
+from pipes_projects.compiler.checks import Edges, asset_edges, step_edges, step_of
+from pipes_projects.compiler.graph import knots
 from pipes_projects.compiler.names import is_defaults
 from pipes_projects.diagnostics import Code, Diagnostic
 from pipes_projects.project import Project
 from pipes_projects.source import Location
 
 # Codes whose related places are as wrong as the place itself.
-_OF_ALL_PLACES = frozenset({Code.DUPLICATE_MANIFEST, Code.DEPENDENCY_CYCLE})
+_OF_ALL_PLACES = frozenset({Code.DUPLICATE_MANIFEST, Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE})
+
+About = dict[tuple[Code, Location], frozenset[str]]
+"""Keys of assets, or paths of manifests, by the place of an error."""
 
 
 @dataclass(frozen=True)
@@ -23,71 +27,65 @@ class Blame:
     """By path."""
     assets: dict[str, list[Diagnostic]] = field(default_factory=dict)
     """By key."""
-    edges: set[tuple[str, str]] = field(default_factory=set)
-    """Dependencies that close a cycle: an asset, and what it would be made from."""
 
 
 def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
     """What the errors are about."""
-    blame = Blame(edges=set(_closing(project)))
-    about = {**_declarations(project), **_on_cycles(project)}
+    blame = Blame()
+    assets, manifests = _of_assets(project), _on_cycles_of_steps(project)
     for error in errors:
-        keys = _keys(error, about) if error.code in _OF_ASSETS else ()
-        for key in keys:
+        places = [(error.code, it) for it in _places(error)]
+        for key in _all(assets.get(it) for it in places):
             blame.assets.setdefault(key, []).append(error)
-        for path in () if keys else _paths(project, error):
+        others = (it for it in places if it not in assets)
+        whole = (manifests.get(it) or _inheriting(project, it[1].path) for it in others)
+        for path in _all(whole):
             blame.manifests.setdefault(path, []).append(error)
     return blame
 
 
-_OF_ASSETS = frozenset({Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE})
+def _places(error: Diagnostic) -> Iterator[Location]:
+    yield error.location
+    if error.code in _OF_ALL_PLACES:
+        yield from (it.location for it in error.related)
 
 
-def _keys(error: Diagnostic, about: dict[tuple[Code, Location], tuple[str, ...]]) -> list[str]:
-    """The assets that an error is about, each once."""
-    places = (error.location, *(it.location for it in error.related))
-    return list(dict.fromkeys(key for it in places for key in about.get((error.code, it), ())))
+def _all(groups: Iterable[frozenset[str] | None]) -> Iterator[str]:
+    """The members of all groups, each once; large groups come many times over."""
+    yield from dict.fromkeys(it for group in dict.fromkeys(groups) for it in group or ())
 
 
-def _declarations(project: Project) -> dict[tuple[Code, Location], tuple[str, ...]]:
-    return {(Code.DUPLICATE_ASSET, it.location): (it.key,) for it in project.assets()}
+def _of_assets(project: Project) -> About:
+    """The assets that are declared at a place, and those on the cycles that pass through it."""
+    codes = (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)  # an override's cycles are at its assets
+    found = {(code, it.location): frozenset({it.key}) for it in project.assets() for code in codes}
+    return found | _on_cycles(asset_edges(project))
 
 
-def _on_cycles(project: Project) -> dict[tuple[Code, Location], tuple[str, ...]]:
-    """All members of a cycle, by the places of its dependencies."""
-    found: dict[tuple[Code, Location], tuple[str, ...]] = {}
-    for members in knots(_graph(project)):
-        for asset in project.assets():
-            if asset.key in members:
-                for dep in asset.deps:
-                    if dep.key in members:
-                        found[Code.DEPENDENCY_CYCLE, dep.location] = tuple(sorted(members))
+def _on_cycles_of_steps(project: Project) -> About:
+    """The manifests of scripts that wait for each other."""
+    paths = {
+        step_of(script, asset): script.location.path
+        for script in project.scripts
+        for asset in script.assets
+    }
+    steps = _on_cycles(step_edges(project))
+    return {at: frozenset(paths[step] for step in members) for at, members in steps.items()}
+
+
+def _on_cycles(edges: Edges) -> About:
+    """All nodes that reach each other, by the places of the edges between them."""
+    found: About = {}
+    for members in map(frozenset, knots({node: tuple(above) for node, above in edges.items()})):
+        for dep in (edges[below][above] for below in members for above in edges[below].keys() & members):
+            found[Code.DEPENDENCY_CYCLE, dep.location] = members
     return found
 
 
-def _paths(project: Project, error: Diagnostic) -> Iterator[str]:
-    """The manifests that an error makes unusable: of defaults, all that inherit them."""
-    related = error.related if error.code in _OF_ALL_PLACES else ()
-    for path in dict.fromkeys(it.path for it in (error.location, *(r.location for r in related))):
-        yield path
-        if is_defaults(path):
-            below = path.rpartition("/")[0] + "/"
-            paths = dict.fromkeys(script.location.path for script in project.scripts)
-            yield from (it for it in paths if it.startswith(below))
-
-
-def _graph(project: Project) -> dict[str, list[str]]:
-    graph: dict[str, list[str]] = {}
-    for asset in project.assets():
-        graph.setdefault(asset.key, []).extend(dep.key for dep in asset.deps)
-    return graph
-
-
-def _closing(project: Project) -> Iterator[tuple[str, str]]:
-    """An edge of each cycle, until none is left."""
-    graph = _graph(project)
-    while found := list(cycles(graph)):
-        for cycle in found:
-            last, first = cycle[-1], cycle[0]
-            yield last, first
-            graph[last] = [key for key in graph[last] if key != first]
+def _inheriting(project: Project, path: str) -> frozenset[str]:
+    """A manifest; of defaults, all that inherit them."""
+    if not is_defaults(path):
+        return frozenset({path})
+    below = path.rpartition("/")[0] + "/"
+    paths = (script.location.path for script in project.scripts)
+    return frozenset({path, *(it for it in paths if it.startswith(below))})

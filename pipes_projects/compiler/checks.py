@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipes_projects.compiler.graph import cycles
+from pipes_projects.compiler.graph import cycles, knots
 from pipes_projects.compiler.partitions import conflicting_partition_mapping, partition_mismatch
 from pipes_projects.compiler.schedules import schedule_order
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
-from pipes_projects.project import Asset, Dependency, Project
+from pipes_projects.project import Asset, Dependency, Project, Script
 
 Check = Callable[[Project], Iterator[Diagnostic]]
 
@@ -61,8 +61,7 @@ def _known_as(key: str, known: set[str]) -> str:
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
     """No asset is made from itself, by however many steps."""
-    assets = {asset.key: asset for asset in project.assets()}
-    edges = {key: {dep.key: dep for dep in asset.deps} for key, asset in assets.items()}
+    edges = asset_edges(project)
     for cycle in cycles({key: tuple(deps) for key, deps in edges.items()}):
         path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
         steps = [edges[a][b] for a, b in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
@@ -82,23 +81,44 @@ def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
 
 def script_cycle(project: Project) -> Iterator[Diagnostic]:
     """No script waits for itself, unless it can make some of its assets without the others."""
-    maker = {asset.key: script for script in project.scripts for asset in script.assets}
-    scripts = {s.name: s for s in project.scripts if not s.can_subset and len(s.assets) > 0}
-    edges: dict[str, dict[str, Dependency]] = {name: {} for name in scripts}
-    for script in scripts.values():
-        for dep in (dep for asset in script.assets for dep in asset.deps):
-            above = maker.get(dep.key)
-            if above and above is not script and above.name in scripts:
-                edges[script.name].setdefault(above.name, dep)
-    if any(True for _ in dependency_cycle(project)):
-        return  # a cycle among assets is one among scripts too
-    for cycle in cycles({name: tuple(deps) for name, deps in edges.items()}):
+    edges = step_edges(project)
+    for cycle in cycles({step: tuple(above) for step, above in edges.items()}):
         yield _script_cycle(cycle, edges)
 
 
-def _script_cycle(cycle: tuple[str, ...], edges: dict[str, dict[str, Dependency]]) -> Diagnostic:
+Edges = dict[str, dict[str, Dependency]]
+
+
+def asset_edges(project: Project) -> Edges:
+    """What each asset is made from, and where that stands; of one that is declared twice, once."""
+    return {asset.key: {dep.key: dep for dep in asset.deps} for asset in project.assets()}
+
+
+def step_edges(project: Project) -> Edges:
+    """What each step waits for; not what is part of a cycle among assets, which is said already."""
+    made = [(script, asset) for script in project.scripts for asset in script.assets]
+    steps = {asset.key: step_of(script, asset) for script, asset in made}
+    assets = {key: tuple(deps) for key, deps in asset_edges(project).items()}
+    knot = {key: number for number, keys in enumerate(knots(assets)) for key in keys}
+    edges: Edges = {step_of(script, asset): {} for script, asset in made}
+    for script, asset in made:
+        step, own = step_of(script, asset), knot.get(asset.key, -1)
+        for dep in asset.deps:
+            above = steps.get(dep.key)
+            if above is not None and above != step and own != knot.get(dep.key):
+                edges[step].setdefault(above, dep)
+    return edges
+
+
+def step_of(script: Script, asset: Asset) -> str:
+    """A script is one step; one that can be split is as many as it has assets."""
+    return f"{script.name}\n{asset.key}" if script.can_subset else script.name
+
+
+def _script_cycle(cycle: tuple[str, ...], edges: Edges) -> Diagnostic:
     steps = [edges[a][b] for a, b in zip(cycle, (*cycle[1:], cycle[0]), strict=True)]
-    path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
+    names = [step.partition("\n")[0] for step in cycle]
+    path = " → ".join(f"`{name}`" for name in (*names, names[0]))
     return Diagnostic(
         Code.DEPENDENCY_CYCLE,
         f"these scripts wait for each other: {path}",
@@ -106,7 +126,7 @@ def _script_cycle(cycle: tuple[str, ...], edges: dict[str, dict[str, Dependency]
         "split one of them, or write `can_subset: true` if it honours the selected assets",
         tuple(
             Related(dep.location, f"`{name}` waits for `{dep.key}`")
-            for name, dep in zip(cycle[1:], steps[1:], strict=True)
+            for name, dep in zip(names[1:], steps[1:], strict=True)
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 Graph = Mapping[str, Sequence[str]]
 
@@ -18,6 +18,17 @@ def knots(graph: Graph) -> Iterator[set[str]]:
     for group in _groups(_without_ends(graph)):
         if len(group) > 1 or any(node in graph[node] for node in group):
             yield group
+
+
+def closing(graph: Graph, loose: Container[str]) -> Iterator[tuple[str, str]]:
+    """An edge of each cycle, until no cycle is left: the last that comes from a loose node."""
+    left = {node: list(targets) for node, targets in graph.items()}
+    while found := list(cycles(left)):
+        for cycle in found:
+            steps = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
+            node, target = next((it for it in reversed(steps) if it[0] in loose), steps[-1])
+            left[node] = [to for to in left[node] if to != target]
+            yield node, target
 
 
 def _without_ends(graph: Graph) -> dict[str, list[str]]:

@@ -6,14 +6,14 @@ missing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipes_projects.compiler.inheritance import Layer, Origins, merged
+from pipes_projects.compiler.inheritance import Layer, Origins, merged, put_together
 from pipes_projects.compiler.names import asset_name, group_of, script_name
 from pipes_projects.compiler.paths import anchored
 from pipes_projects.compiler.policies import MAX_BADGES, policy_problems
@@ -33,6 +33,7 @@ from pipes_projects.project import Asset, Check, Dependency, Script
 from pipes_projects.source import Files, Location
 
 NOTHING = AssetFields.model_construct()
+Lower = Callable[[Manifest, Sequence[Manifest], Contract, Files, list[Diagnostic], str], Script]
 
 
 def lower(
@@ -44,11 +45,13 @@ def lower(
     defs: str,
 ) -> Script:
     """The script that a manifest and the defaults above it (farthest first) describe."""
-    return _Lowering(manifest, inherited, contract, files, found, defs).script()
+    return Lowering(manifest, inherited, contract, files, found, defs).script()
 
 
 @dataclass(frozen=True)
-class _Lowering:
+class Lowering:
+    """Lowers one manifest; `explain` asks it for the layers that it merges."""
+
     manifest: Manifest
     inherited: Sequence[Manifest]
     contract: Contract
@@ -57,23 +60,24 @@ class _Lowering:
     defs: str
 
     def script(self) -> Script:
-        kind = self.kind(merged(self.layers)) if self.inherited else self.kind(self.manifest.data)
-        layers = tuple(self.allowed(layer, kind) for layer in self.layers)
-        data, origin = self.scheduled(merged(layers)), Origins(layers)
+        """The script, with its assets; what is wrong is among the findings."""
+        kind, layers, whole = self.kind, self.taken, self.whole()
+        data = self.scheduled(merged(layers)) if whole is None else self.loose
+        origin = Origins(layers)
         group = group_of(self.manifest.path, self.defs)
         if self.manifest.form is SingleAssetManifest:
-            fields = top = self.whole() or self.typed(SingleAssetManifest, data, origin)
+            fields = top = whole or self.typed(SingleAssetManifest, data, origin)
             name = asset_name(self.manifest.path)
-            assets = [self.asset(name, group, kind, layers, data, top, NOTHING)]
+            assets = [self.asset(name, group, layers, data, top, NOTHING)]
         else:
             fields = self.typed(ScriptFields, data, origin)
             shared = {k: v for k, v in data.items() if k != "checks"}
             top = self.typed(AssetFields, shared, origin, whole=False)
-            assets = list(self.assets(group, kind, layers))
+            assets = list(self.assets(group))
         return Script(
             script_name(self.manifest.path, self.defs),
             group,
-            kind.name if kind else str(data.get("kind", "subprocess")),
+            kind.name if kind else str(self.kind_name),
             find_script(self.manifest, kind, data, self.files, self.found) if kind else None,
             fields,
             top,
@@ -84,12 +88,22 @@ class _Lowering:
         )
 
     def whole(self) -> SingleAssetManifest | None:
-        """What validation made of the document, where there is nothing to merge into it."""
-        typed, document = self.manifest.typed, self.manifest.document
-        if self.inherited or document.has_nulls or not isinstance(typed, SingleAssetManifest):
+        """What validation made of the documents, where nothing is to be merged or judged."""
+        typed = self.manifest.typed
+        if not isinstance(typed, SingleAssetManifest):
             return None
-        judged = typed.model_fields_set & _JUDGED or len(typed.kinds or ()) >= MAX_BADGES
-        return None if judged else typed
+        whole = put_together(typed, self.chain, self.kind.forbidden if self.kind else frozenset())
+        if whole is None or whole.model_fields_set & _JUDGED:
+            return None
+        return None if len(whole.kinds or ()) >= MAX_BADGES else whole
+
+    @property
+    def loose(self) -> dict[str, Any]:
+        """What the model of the manifest does not know: options, and the owner's fields."""
+        known = FIELDS[SingleAssetManifest]
+        if all(layer.data.keys() <= known for layer in self.taken):
+            return {}
+        return merged([layer.without(known) for layer in self.taken])
 
     @property
     def chain(self) -> tuple[Manifest, ...]:
@@ -108,19 +122,32 @@ class _Lowering:
             del data["schedule"]
         return data
 
-    def allowed(self, layer: Layer, kind: Kind | None) -> Layer:
-        """Of what is inherited, that which means something for the kind."""
+    @cached_property
+    def taken(self) -> tuple[Layer, ...]:
+        """Of the layers, that which means something for the kind."""
+        return tuple(map(self.allowed, self.layers))
+
+    def allowed(self, layer: Layer) -> Layer:
+        """A layer without what is inherited, and meant for other kinds."""
+        kind = self.kind
         if layer.document is self.manifest.document or kind is None:
             return layer
-        others = self.contract.added_fields - kind.script_fields.names - kind.asset_fields.names
-        return layer.without(others | kind.forbidden)
+        own = kind.script_fields.names | kind.asset_fields.names
+        return layer.without((self.contract.added_fields - own) | kind.forbidden)
 
-    def kind(self, data: Mapping[str, Any]) -> Kind | None:
+    @property
+    def kind_name(self) -> Any:
+        """What the nearest document that says it calls the kind."""
+        said = (it.data["kind"] for it in reversed(self.chain) if "kind" in it.data)
+        return next(said, "subprocess")
+
+    @cached_property
+    def kind(self) -> Kind | None:
         """The effective kind; None, where a finding says that it is not known."""
-        nearest = (it for it in reversed(self.chain) if "kind" in it.data.keys() | it.broken)
+        nearest = (it for it in reversed(self.chain) if "kind" in it.data or "kind" in it.broken)
         if (said := next(nearest, None)) and "kind" in said.broken:
             return None
-        kind = self.contract.kinds.get(data.get("kind", "subprocess"))
+        kind = self.contract.kinds.get(self.kind_name)
         if kind is None:
             names = ", ".join(f"`{name}`" for name in self.contract.kinds)
             message, help_ = (
@@ -196,21 +223,31 @@ class _Lowering:
         self.report([it for it in missing if it.path[0] not in self.manifest.broken], origin)
         return anchored(shape, mine, origin)
 
-    def assets(self, group: str, kind: Kind | None, above: tuple[Layer, ...]) -> Iterator[Asset]:
-        names = FIELDS[AssetFields] | (kind.asset_fields.names if kind else frozenset())
-        shared = tuple(layer.only(names - {"checks"}) for layer in above)
+    def assets(self, group: str) -> Iterator[Asset]:
         for name, body in self.manifest.data.get("assets", {}).items():
-            layers = (*shared, Layer(self.manifest.document, body, ("assets", name)))
+            layers = self.layers_of(name)
             data = merged(layers)
             fields = self.typed(AssetFields, data, Origins(layers))
             own = AssetFields.model_validate(_only(body, FIELDS[AssetFields]))
-            yield self.asset(name, group, kind, layers, data, fields, own)
+            yield self.asset(name, group, layers, data, fields, own)
+
+    def layers_of(self, asset: str) -> tuple[Layer, ...]:
+        """What is said about one of the assets, the farthest first."""
+        if self.manifest.form is SingleAssetManifest:
+            return self.taken
+        body = self.manifest.data["assets"][asset]
+        return (*self.shared, Layer(self.manifest.document, body, ("assets", asset)))
+
+    @cached_property
+    def shared(self) -> tuple[Layer, ...]:
+        """What the top of the manifest, after what it inherits, says about all its assets."""
+        names = FIELDS[AssetFields] | (self.kind.asset_fields.names if self.kind else frozenset())
+        return tuple(layer.only(names - {"checks"}) for layer in self.taken)
 
     def asset(
         self,
         name: str,
         group: str,
-        kind: Kind | None,
         layers: tuple[Layer, ...],
         data: Mapping[str, Any],
         fields: AssetFields,
@@ -223,7 +260,7 @@ class _Lowering:
             group,
             fields,
             own,
-            self.added(kind.asset_fields if kind else None, data, origin),
+            self.added(self.kind.asset_fields if self.kind else None, data, origin),
             tuple(map(_dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
             tuple(self.checks(name, fields, origin)),
             origin(),
@@ -233,11 +270,15 @@ class _Lowering:
         """The checks that stand with the asset, and those at the top that are about it."""
         for name, check in (fields.checks or {}).items():
             yield _check(name, check, origin("checks", name))
-        top = self.manifest.data.get("checks") if "assets" in self.manifest.data else None
-        for name, said in (top or {}).items():
-            if said.get("asset") == asset and name not in (fields.checks or {}):
+        for name, said in self.checks_above(asset).items():
+            if name not in (fields.checks or {}):
                 place = self.manifest.document.key(("checks", name))
                 yield _check(name, ScriptCheck.model_validate(said), place)
+
+    def checks_above(self, asset: str) -> dict[str, Any]:
+        """The checks at the top of the manifest that are about one of several assets."""
+        top = self.manifest.data.get("checks") if "assets" in self.manifest.data else None
+        return {name: said for name, said in (top or {}).items() if said.get("asset") == asset}
 
 
 _JUDGED = {"retry_policy", "backfill_policy", "schedule", "freshness_policy"}

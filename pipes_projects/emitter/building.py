@@ -53,7 +53,7 @@ class Built:
 
 def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
     """Compile and emit; where something is wrong, raise, or go on without it."""
-    compilation = _compiled(owner, layout)
+    compilation = compiled(owner, layout)
     while True:
         if compilation.has_errors and on_error == "raise":
             raise InvalidProjectError(compilation)
@@ -66,7 +66,8 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
         compilation = replace(compilation, diagnostics=found)
 
 
-def _compiled(owner: Owner, layout: Layout) -> Compilation:
+def compiled(owner: Owner, layout: Layout) -> Compilation:
+    """The project, by what its owner's classes publish."""
     checks = CHECKS
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
         checks = tuple(check for check in CHECKS if check is not script_cycle)

@@ -32,7 +32,8 @@ class Declared:
     ) -> None:
         self.selected: set[dg.AssetKey] = set(context.selected_asset_keys)
         self.selected_checks: set[dg.AssetCheckKey] = set(context.selected_asset_check_keys)
-        self.checks: list[dg.AssetCheckKey] = [it.key for it in context.assets_def.check_specs]
+        specs = context.assets_def.node_check_specs_by_output_name.values()
+        self.checks: list[dg.AssetCheckKey] = [it.key for it in specs]  # selected or not
         self.names = dict(_names(keys))
         self.apart = {name for name, _ in _names(apart)}
 
@@ -58,15 +59,9 @@ class Declared:
         """Dagster's key of a check that a script reported."""
         if reported.asset_key in self.apart:
             raise IgnoredReportError
-        key = self.names.get(reported.asset_key) if reported.asset_key else None
-        fits = [
-            it
-            for it in self.checks
-            if (reported.check_name in (None, it.name))
-            and (it.asset_key == key if reported.asset_key else it.asset_key in self._possible())
-        ]
+        fits = self._fits(reported)
         if len(fits) != 1:
-            raise UnknownReportError(self._unknown(reported))
+            raise UnknownReportError(self._unknown(reported, fits))
         if fits[0] not in self.selected_checks:
             name, asset = fits[0].name, fits[0].asset_key.to_user_string()
             raise UnknownReportError(
@@ -75,12 +70,23 @@ class Declared:
             )
         return fits[0]
 
-    def _possible(self) -> set[dg.AssetKey]:
-        return self.selected or {it.asset_key for it in self.checks}
+    def _fits(self, reported: dg.AssetCheckResult) -> list[dg.AssetCheckKey]:
+        """The checks that it may be; where some of them are selected, only those."""
+        key = self.names.get(reported.asset_key) if reported.asset_key else None
+        fits = [
+            it
+            for it in self.checks
+            if (reported.asset_key is None or it.asset_key == key)
+            and reported.check_name in (None, it.name)
+        ]
+        return [it for it in fits if it in self.selected_checks] or fits
 
-    def _unknown(self, reported: dg.AssetCheckResult) -> str:
+    def _unknown(self, reported: dg.AssetCheckResult, fits: Collection[dg.AssetCheckKey]) -> str:
         name = f"check `{reported.check_name}`" if reported.check_name else "a check without name"
         of = f" of `{reported.asset_key.to_user_string()}`" if reported.asset_key else ""
+        if fits:
+            several = (f"`{it.name}` of `{it.asset_key.to_user_string()}`" for it in fits)
+            return f"the script reported {name}{of}, which may be {' or '.join(several)}"
         said = f"the script reported {name}{of}, which its manifest does not declare"
         known = _words({it.name for it in self.checks}, reported.check_name or "")
         return f"{said}: {known}"

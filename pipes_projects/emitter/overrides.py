@@ -147,11 +147,17 @@ def has_overrides(script: type[PipesScript]) -> bool:
 
 
 def whose(view: object, ours: type, *names: str) -> str | None:
-    """The first of these properties that an owner's class overrides."""
+    """A help line that names the first of these properties that an owner's class overrides."""
+    found = overriding(view, ours, *names)
+    return f"the platform owner's `{found}` has a part in this" if found else None
+
+
+def overriding(view: object, ours: type, *names: str) -> str | None:
+    """The first of these properties that an owner's class overrides, with its class."""
     for name in names:
         for cls in type(view).__mro__:
             if cls is ours:
                 break
             if name in vars(cls):
-                return f"the platform owner's `{cls.__name__}.{name}` has a part in this"
+                return f"{cls.__name__}.{name}"
     return None

@@ -9,29 +9,42 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 
 from pipes_projects.emitter.project import PipesProject, Recorded, recording
-from pipes_projects.layout import Layout, LayoutError
-from pipes_projects.schema.documents import manifest_schema, render
+from pipes_projects.layout import CONTRACT, Layout, LayoutError
+from pipes_projects.schema.documents import project_schemas, render
 
 
 class PublishingError(LayoutError):
     """The classes of a project cannot be asked, or contradict each other."""
 
 
-def published_contract(layout: Layout) -> str:
-    """The text of the contract that the classes of a project publish."""
+def published_schemas(layout: Layout) -> dict[str, str]:
+    """The texts of the schemas that the classes of a project publish, by path."""
+    with project_of(layout) as project:
+        try:
+            schemas = project_schemas(project.contract())
+        except Exception as error:
+            raise refused(layout, project, error) from error
+        _refuse_contradictions(schemas[CONTRACT], layout)
+        return {path: render(schema) for path, schema in schemas.items()}
+
+
+@contextmanager
+def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
+    """The class that `definitions.py` calls, for as long as its module is there to be asked.
+
+    The docstrings of fields, for example, are looked up through the module.
+    """
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    # The docstrings of fields are looked up through the module: it stays until they are read.
     with recording() as calls, _imported(path):
-        project = _called_for(layout, calls, path)
-        try:
-            manifest = manifest_schema(project.contract())
-        except Exception as error:
-            where = f"{path}: `{project.__name__}`"
-            raise PublishingError(f"{where}: {type(error).__name__}: {error}") from error
-        _refuse_contradictions(manifest, layout)
-        return render(manifest)
+        yield _called_for(layout, calls, path)
+
+
+def refused(layout: Layout, project: type[PipesProject], error: Exception) -> PublishingError:
+    """What to raise for what the owner's own code raised."""
+    where = f"{layout.root / layout.definitions}: `{project.__name__}`"
+    return PublishingError(f"{where}: {type(error).__name__}: {error}")
 
 
 def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProject]:

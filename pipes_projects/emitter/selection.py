@@ -10,16 +10,14 @@ import dagster as dg
 class Selection:
     """What of a script's assets a run asks for, as values that Pipes can carry."""
 
-    def __init__(
-        self, context: dg.AssetExecutionContext, partitions: dg.PartitionsDefinition | None
-    ) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, _of_script: object = None) -> None:
         self._context = context
-        self._definition = partitions
+        self._definition = _definition(context)
 
     @property
     def has_checks(self) -> bool:
-        """Whether the script declares any."""
-        return any(True for _ in self._context.assets_def.check_specs)
+        """Whether the script declares any, be they selected or not."""
+        return bool(self._context.assets_def.node_check_specs_by_output_name)
 
     def checks(self) -> dict[str, list[str]]:
         """The names of the selected checks, by the key of their asset."""
@@ -29,38 +27,54 @@ class Selection:
         return found
 
     def partition_keys(self) -> list[str] | None:
-        """The partitions of the run, one or many; None for a script without partitions."""
-        if self._definition is None or not self._is_partitioned():
+        """The partitions of the run, one or many; None for assets without partitions."""
+        context = self._context
+        if self._definition is None:
             return None
-        return list(self._context.partition_keys)
+        if context.has_partition_key:
+            return [context.partition_key]
+        if not context.has_partition_key_range:
+            return None
+        with dg.partition_loading_context(dynamic_partitions_store=context.instance):
+            return list(self._definition.get_partition_keys_in_range(context.partition_key_range))
 
     def partitions(self) -> dict[str, Any]:
-        """The range and the time window of the partitions, in the words of Pipes.
+        """The key, the range and the time window of the partitions, in the words of Pipes.
 
         A script without partitions may be in a run that has some: they are not its own.
         """
         keys = self.partition_keys()
-        if self._definition is None:
-            return dict.fromkeys(_OF_PARTITIONS)
-        if not keys or self._context.has_partition_key:  # of one key, Dagster tells all
-            return {}
+        if not keys:
+            return dict.fromkeys(("partition_key", "partition_key_range", "partition_time_window"))
         first, last = keys[0], keys[-1]
-        window = _window(self._definition, first, last)
-        told: dict[str, Any] = {"partition_key_range": {"start": first, "end": last}}
-        return {**told, **({"partition_time_window": window} if window else {})}
+        return {
+            "partition_key": first if len(keys) == 1 else None,
+            "partition_key_range": {"start": first, "end": last},
+            "partition_time_window": _window(self._definition, first, last),
+        }
 
-    def _is_partitioned(self) -> bool:
-        return bool(self._context.has_partition_key or self._context.has_partition_key_range)
 
-
-_OF_PARTITIONS = ("partition_key", "partition_key_range", "partition_time_window")
+def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | None:
+    """Of the selected assets, or, where only checks are selected, of the assets they are about."""
+    checked = {key.asset_key for key in context.selected_asset_check_keys}
+    selected = context.selected_asset_keys or checked
+    found = (it.partitions_def for it in context.assets_def.specs if it.key in selected)
+    return next((it for it in found if it is not None), None)
 
 
 def _window(
     definition: dg.PartitionsDefinition | None, first: str, last: str
 ) -> dict[str, str] | None:
-    if not isinstance(definition, dg.TimeWindowPartitionsDefinition):
+    """From the start of the first to the end of the last, where there is one time dimension."""
+    if not isinstance(definition, dg.TimeWindowPartitionsDefinition) and not (
+        isinstance(definition, dg.MultiPartitionsDefinition) and _has_one_time(definition)
+    ):
         return None
     start = definition.time_window_for_partition_key(first).start
     end = definition.time_window_for_partition_key(last).end
     return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _has_one_time(definition: dg.MultiPartitionsDefinition) -> bool:
+    dimensions = (it.partitions_def for it in definition.partitions_defs)
+    return sum(isinstance(it, dg.TimeWindowPartitionsDefinition) for it in dimensions) == 1

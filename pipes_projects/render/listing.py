@@ -9,7 +9,16 @@ from typing import Any
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.render.text import shown, width
 
-_HEAD = ("ASSET", "GROUP", "KIND", "DEPS", "OWNERS", "PLACE")
+_COLUMNS = (
+    *("ASSET", "GROUP", "KIND", "DEPS", "PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"),
+    *("OWNERS", "PLACE"),
+)
+_IF_ANY = frozenset({"PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"})
+"""Columns that are shown where an asset has something to show in them."""
+SWITCHED_OFF = (
+    "schedules and automation do nothing until they are switched on: in Dagster's UI under"
+    " Automation, or by `default_status()` of the platform owner"
+)
 
 
 def listed(project: Project) -> Iterator[dict[str, Any]]:
@@ -26,10 +35,28 @@ def _asset(asset: Asset, script: Script) -> dict[str, Any]:
         "kind": script.kind,
         "script": script.path,
         "deps": [dep.key for dep in asset.deps],
+        "partitions_def": script.fields.partitions_def,
+        "schedule": _schedule(script),
+        "automation_condition": asset.fields.automation_condition,
+        "checks": [check.name for check in asset.checks],
         "owners": list(asset.fields.owners or []),
         "path": asset.location.path,
         "line": asset.location.span.start.line + 1,
     }
+
+
+def _schedule(script: Script) -> dict[str, Any] | None:
+    schedule = script.fields.schedule
+    return schedule.model_dump(exclude_none=True) if schedule else None
+
+
+def runs_by_itself(project: Project) -> bool:
+    """Whether an asset has a schedule or an automation condition."""
+    return any(
+        script.fields.schedule or asset.fields.automation_condition
+        for script in project.scripts
+        for asset in script.assets
+    )
 
 
 def render_json(project: Project) -> str:
@@ -39,9 +66,11 @@ def render_json(project: Project) -> str:
 
 def render_table(project: Project) -> str:
     """Columns as wide as what stands in them."""
-    rows = [_HEAD, *(_row(asset) for asset in listed(project))]
-    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
-    return "".join(_line(row, widths) for row in rows)
+    rows = [_row(asset) for asset in listed(project)]
+    kept = [n for n in _COLUMNS if n not in _IF_ANY or any(row[n] != "-" for row in rows)]
+    cells = [tuple(kept), *(tuple(row[name] for name in kept) for row in rows)]
+    widths = [max(width(row[column]) for row in cells) for column in range(len(kept))]
+    return "".join(_line(row, widths) for row in cells)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
@@ -49,8 +78,18 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(cells).rstrip() + "\n"
 
 
-def _row(asset: dict[str, Any]) -> tuple[str, ...]:
-    deps, owners = ", ".join(asset["deps"]) or "-", ", ".join(asset["owners"]) or "-"
-    place = f"{asset['path']}:{asset['line']}"
-    cells = (asset["key"], asset["group"], asset["kind"], deps, owners, place)
-    return tuple(map(shown, cells))
+def _row(asset: dict[str, Any]) -> dict[str, str]:
+    schedule = asset["schedule"] or {}
+    cells = {
+        "ASSET": asset["key"],
+        "GROUP": asset["group"],
+        "KIND": asset["kind"],
+        "DEPS": ", ".join(asset["deps"]),
+        "PARTITIONS": asset["partitions_def"],
+        "SCHEDULE": " ".join(schedule.values()),
+        "AUTOMATION": asset["automation_condition"],
+        "CHECKS": ", ".join(asset["checks"]),
+        "OWNERS": ", ".join(asset["owners"]),
+        "PLACE": f"{asset['path']}:{asset['line']}",
+    }
+    return {name: shown(cell or "-") for name, cell in cells.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
-from pipes_projects.schema.documents import manifest_schema, render
+from pipes_projects.schema.documents import project_schemas, render
 
 
 def project_files() -> dict[str, str]:
@@ -13,7 +13,7 @@ def project_files() -> dict[str, str]:
         "definitions.py": DEFINITIONS,
         "defs/example/hello.py": SCRIPT.format(key="example/hello"),
         "defs/example/hello.yaml": MANIFEST.format(deps=""),
-        "schemas/manifest.schema.json": render(manifest_schema(built_in_contract())),
+        **{path: render(it) for path, it in project_schemas(built_in_contract()).items()},
         ".vscode/settings.json": SETTINGS,
         ".vscode/extensions.json": EXTENSIONS,
         ".gitignore": GITIGNORE,
@@ -30,7 +30,8 @@ defs = PipesProject.make_defs()
 SETTINGS = """\
 {
   "yaml.schemas": {
-    "./schemas/manifest.schema.json": ["defs/**/*.yaml", "defs/**/*.yml", "!**/_defaults.yaml"]
+    "./schemas/manifest.schema.json": ["defs/**/*.yaml", "defs/**/*.yml", "!**/_defaults.*"],
+    "./schemas/defaults.schema.json": ["defs/**/_defaults.yaml", "defs/**/_defaults.yml"]
   }
 }
 """

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipes_projects.layout import CONTRACT, DEFAULTS_SCHEMA
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
@@ -217,6 +218,11 @@ def _only_listed(rule: Schema, listed: Any) -> Schema:
 def _pick(part: Schema, listed: Any) -> Schema:
     fields = {name: field for name, field in part["properties"].items() if name in listed}
     return {**part, "properties": fields}
+
+
+def project_schemas(contract: Contract) -> dict[str, Schema]:
+    """The schemas of a project, by their paths in it; the contract is in the first."""
+    return {CONTRACT: manifest_schema(contract), DEFAULTS_SCHEMA: defaults_schema(contract)}
 
 
 PUBLISHED = {

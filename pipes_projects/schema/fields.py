@@ -175,6 +175,7 @@ def _without_needless_branches(schema: Schema) -> Schema:
 
 def _with_markdown(schema: Schema) -> Schema:
     text = schema.get("description", "")
-    if isinstance(text, str) and "`" in text:
-        return {**schema, "markdownDescription": text}
-    return schema
+    if not isinstance(text, str):
+        return schema
+    plain = {key: value for key, value in schema.items() if key != "markdownDescription"}
+    return {**plain, "markdownDescription": text} if "`" in text else plain

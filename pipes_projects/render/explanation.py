@@ -1,0 +1,163 @@
+"""The answer of `explain`, as a table for people and as JSON for programs.
+
+The JSON, in version 1:
+
+    {"version": 1, "key": KEY, "path": PATH, "line": LINE, "has_errors": BOOL,
+     "values": [{"name": ["tags", "tier"], "value": ANY, "origin": ORIGIN,
+                 "overrides": [{"value": ANY, **ORIGIN}, …]}, …],
+     "definitions": [{"name": "owners", "value": ANY, "manifest": ANY, "by": TEXT or null}, …]}
+
+`value` is null where something is taken back. An ORIGIN is `{"path": …, "line": …}`, counted from
+1; or `{"built_in": true}`; or `{"layout": WORDS}`, for what follows from the names of files and
+folders. `overrides` begins with the nearest. `definitions` are there with `--definitions` alone:
+what Dagster is given, what it would be given without the owner's classes, and the property of
+theirs that has a part in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from textwrap import wrap
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.compiler.explanation import Explained, Explanation, Words
+from pipes_projects.compiler.history import Origin
+from pipes_projects.render.flow import flow
+from pipes_projects.render.text import shown, width
+
+_WIDTH: Final = 60
+_LINES: Final = 3
+_BOLD, _DIM, _BLUE, _YELLOW = "1", "2", "34", "33"
+
+
+class Made(NamedTuple):
+    """A value that Dagster is given of an asset."""
+
+    name: str
+    value: Any
+    manifest: Any
+    """What it would be without the owner's classes."""
+    by: str | None
+    """The class and property of the owner that has a part in it."""
+
+
+def render_json(explanation: Explanation, made: Sequence[Made] | None = None) -> str:
+    """One object: see above."""
+    place = explanation.asset.location
+    answer: dict[str, Any] = {
+        "version": 1,
+        "key": explanation.asset.key,
+        "path": place.path,
+        "line": place.span.start.line + 1,
+        "has_errors": explanation.has_errors,
+        "values": [_value(it) for section in explanation.sections for it in section],
+    }
+    if made is not None:
+        answer["definitions"] = [it._asdict() for it in made]
+    return json.dumps(_finite(answer), indent=2, ensure_ascii=False) + "\n"
+
+
+def _value(it: Explained) -> dict[str, Any]:
+    overrides = [{"value": said.value, **_origin(said.origin)} for said in it.overrides]
+    origin = _origin(it.origin)
+    return {"name": list(it.name), "value": it.value, "origin": origin, "overrides": overrides}
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    if origin.location:
+        return {"path": origin.location.path, "line": origin.location.span.start.line + 1}
+    return {"built_in": True} if origin.is_built_in else {"layout": origin.words}
+
+
+def _finite(value: Any) -> Any:
+    """The value without numbers that JSON does not have: they are text."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return flow(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+class _Cell(NamedTuple):
+    text: str
+    style: str = ""
+
+
+_Row = tuple[_Cell, _Cell, _Cell]
+
+
+def render_table(
+    explanation: Explanation, made: Sequence[Made] | None = None, colour: bool = False
+) -> str:
+    """A row a value, and below it what it took the place of."""
+    sections = [[row for it in section for row in _rows(it)] for section in explanation.sections]
+    if made is not None:
+        head = (_Cell("in Dagster:", _BOLD), _Cell(""), _Cell(""))
+        sections.append([head, *(row for it in made for row in _made(it))])
+    lines = [list(map(_wrapped, section)) for section in sections if section]
+    cells = [line for section in lines for row in section for line in row]
+    widths = [max(width(line[column].text) for line in cells) for column in range(3)]
+    parts = ("".join(_line(it, widths, colour) for row in rows for it in row) for rows in lines)
+    return "\n".join(parts)
+
+
+def _rows(it: Explained) -> Iterator[_Row]:
+    name = ".".join(_part(part) for part in it.name)
+    value = _Cell(_shown(it.value), "" if _is_written(it.value) else _DIM)
+    yield _Cell(name, _BOLD), value, _Cell(_place(it.origin), _BLUE if it.origin.location else "")
+    for said in it.overrides:
+        yield _instead(said.value, _place(said.origin))
+
+
+def _made(it: Made) -> Iterator[_Row]:
+    differs = it.value != it.manifest
+    value = _Cell(_shown(it.value), _YELLOW if differs else "")
+    yield _Cell(it.name, _BOLD), value, _Cell(it.by or "", _YELLOW)
+    if differs:
+        yield _instead(it.manifest, "")
+
+
+def _instead(value: Any, place: str) -> _Row:
+    return _Cell("  instead of", _DIM), _Cell(_shown(value), _DIM), _Cell(place, _DIM)
+
+
+def _part(part: str) -> str:
+    """A part of a name; in quotes, where it could not be told from several."""
+    return json.dumps(part, ensure_ascii=False) if set(part) & set(' ."') else part
+
+
+def _is_written(value: Any) -> bool:
+    return value is not None and not isinstance(value, Words)
+
+
+def _shown(value: Any) -> str:
+    if _is_written(value):
+        return flow(value)
+    return "(nothing)" if value is None else f"({value})"
+
+
+def _place(origin: Origin) -> str:
+    at = origin.location
+    return f"{at.path}:{at.span.start.line + 1}" if at else origin.words
+
+
+def _wrapped(row: _Row) -> list[_Row]:
+    """The row in as many lines as its value needs, or as it may have."""
+    name, value, place = (cell._replace(text=shown(cell.text)) for cell in row)
+    lines = wrap(value.text, _WIDTH, max_lines=_LINES, placeholder=" …", break_on_hyphens=False)
+    first, *rest = [value._replace(text=line) for line in lines or [""]]
+    return [(name, first, place), *((_Cell(""), line, _Cell("")) for line in rest)]
+
+
+def _line(row: _Row, widths: list[int], colour: bool) -> str:
+    padded = (
+        (cell, " " * (wide - width(cell.text))) for cell, wide in zip(row, widths, strict=True)
+    )
+    return "  ".join(_painted(cell, colour) + pad for cell, pad in padded).rstrip() + "\n"
+
+
+def _painted(cell: _Cell, colour: bool) -> str:
+    paint = colour and cell.style and cell.text
+    return f"\x1b[{cell.style}m{cell.text}\x1b[0m" if paint else cell.text

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ __all__ = [
     "AssetFields",
     "Code",
     "Compilation",
+    "CronSchedule",
     "Diagnostic",
     "InvalidProjectError",
     "LayoutError",
@@ -59,6 +61,7 @@ _HOMES = {
     "layout": ("LayoutError",),
     "manifest.asset": ("AssetFields",),
     "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -17,6 +17,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "b": loading.dg_and_ours,
     "c": commands.check,
     "d": commands.version,
+    "e": loading.quarantine,
 }
 
 
@@ -53,7 +54,7 @@ def _options() -> argparse.Namespace:
         prog="python -m benchmarks",
         description="Measure what loading and checking costs, as ratios taken in one run. Cases: "
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
-        "c = the check command; d = --version.",
+        "c = the check command; d = --version; e = loading, with a manifest in quarantine.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

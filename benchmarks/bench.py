@@ -6,7 +6,13 @@ from pathlib import Path
 from benchmarks.by_hand import write_by_hand
 from benchmarks.company import assets
 from benchmarks.dg_project import write_dg_project
-from benchmarks.ours import DEFINITIONS_WITH_A_FIELD, FIELD, write_project
+from benchmarks.ours import (
+    DEFINITIONS_WITH_A_FIELD,
+    DEFINITIONS_WITH_QUARANTINE,
+    FIELD,
+    with_a_mistake,
+    write_project,
+)
 from benchmarks.processes import Runner
 
 
@@ -37,6 +43,10 @@ class Bench:
     def ours_with_a_field(self, count: int) -> Path:
         folder = self._folder("ours-with-a-field", count)
         return write_project(assets(count), folder, DEFINITIONS_WITH_A_FIELD, FIELD)
+
+    def ours_in_quarantine(self, count: int) -> Path:
+        folder = self._folder("ours-in-quarantine", count)
+        return with_a_mistake(write_project(assets(count), folder, DEFINITIONS_WITH_QUARANTINE))
 
     def by_hand(self, count: int) -> Path:
         defs = self.ours(count) / "defs"

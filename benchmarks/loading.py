@@ -1,4 +1,5 @@
-"""Cases a and b: from files to Dagster's snapshot, against definitions by hand and against `dg`."""
+"""Cases a, b and e: from files to Dagster's snapshot, against definitions by hand, against `dg`,
+and with a manifest in quarantine against without."""
 
 import json
 import sys
@@ -38,6 +39,16 @@ def dg_and_ours(bench: Bench) -> Iterator[Result]:
     pairs = bench.runner.pairs(f"b: load {count:,}, dg and ours", 5, first, second)
     _demand_equal(pairs[0], WHAT_DG_HAS_TOO)
     yield Result("b", f"time to load {count:,}: `dg` / ours", _times(pairs), at_least(6))
+
+
+def quarantine(bench: Bench) -> Iterator[Result]:
+    count = bench.sizes.some
+    first = _loader(bench.runner, "ours", bench.ours_in_quarantine(count))
+    second = _loader(bench.runner, "ours", bench.ours(count))
+    pairs = bench.runner.pairs(f"e: load {count:,}, one in quarantine, and none", 21, first, second)
+    _demand_equal(pairs[0], ("assets", "deps"))
+    what = f"time to load {count:,}: one in quarantine / none"
+    yield Result("e", what, _times(pairs), at_most(1.05))
 
 
 def _ours_and_by_hand(bench: Bench, count: int, runs: int) -> Iterator[Result]:

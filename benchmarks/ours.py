@@ -14,6 +14,8 @@ from pipes_projects import PipesProject
 defs = PipesProject.make_defs()
 """
 
+DEFINITIONS_WITH_QUARANTINE = DEFINITIONS.replace("()", '(on_error="quarantine")')
+
 DEFINITIONS_WITH_A_FIELD = '''\
 from pipes_projects import AssetFields, PipesProject, PipesScript
 
@@ -39,6 +41,7 @@ defs = CompanyProject.make_defs()
 '''
 
 FIELD = "cost_center: x\n"
+MISTAKE = "owner: nobody\n"
 
 DEFAULTS = f"""\
 owners: [{OWNER}]
@@ -56,6 +59,14 @@ def write_project(
         (group / f"{asset.name}.py").write_text(asset.script, encoding="utf-8")
     (folder / "defs" / "_defaults.yaml").write_text(DEFAULTS, encoding="utf-8")
     (folder / "definitions.py").write_text(definitions, encoding="utf-8")
+    return folder
+
+
+def with_a_mistake(folder: Path) -> Path:
+    """In the middle of the project; others are made from this asset, and it from others."""
+    manifests = sorted((folder / "defs").glob("*/*.yaml"))
+    with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
+        file.write(MISTAKE)
     return folder
 
 

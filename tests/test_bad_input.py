@@ -234,6 +234,7 @@ def places(document: Document) -> list[Location]:
 @example("a: >#b\n  c\n")
 @example(">\n#")
 @example("a: *b: c\n")
+@example("deps: [a]\n...\n...\n")
 @example("\U0010fffd: a\n")
 @example("a\tb: c\td\n")
 def test_findings_are_the_same_without_the_c_parser(text: str) -> None:

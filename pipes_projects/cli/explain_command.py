@@ -67,7 +67,9 @@ def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | Non
     """What Dagster is given of the asset, or why that is nothing."""
     try:
         from pipes_projects.emitter.explanation import NotMadeError, definitions_of
-    except ImportError:
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "dagster":
+            raise
         help_ = "install `pipes-projects[dagster]`"
         raise click.UsageError(f"`--definitions` needs Dagster: {help_}") from None
     try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 from pipes_projects.compiler.checks import CHECKS, Check
 from pipes_projects.compiler.document import parse
+from pipes_projects.compiler.inherited import Inherited
 from pipes_projects.compiler.lowering import Lower, lower
 from pipes_projects.compiler.names import (
     check_asset_name,
@@ -72,6 +74,7 @@ def compile_sources(
     files = usable(sources.manifests, sources.defs, found)
     found += check_names(files, sources.defs)
     defaults = _defaults(files, sources, contract, found)
+    inherited = cache(partial(_inherited, contract, defaults))
     unknown = set(_paths(sources))
     scripts = []
     for source in files:
@@ -80,8 +83,8 @@ def compile_sources(
             continue
         if "assets" not in manifest.broken - manifest.data.keys():
             unknown.discard(source.path)
-        inherited = [defaults[f] for f in _folders_above(manifest) if f in defaults]
-        script = lowered(manifest, inherited, contract, sources.files, found, sources.defs)
+        above = inherited(_folder(manifest))
+        script = lowered(manifest, above, contract, sources.files, found, sources.defs)
         scripts.append(script)
     unknown = {path for path in unknown if not is_defaults(path)}
     found += unused_defaults(defaults, scripts, unknown, contract)
@@ -123,10 +126,11 @@ def _folder(manifest: Manifest) -> str:
     return manifest.path.rpartition("/")[0]
 
 
-def _folders_above(manifest: Manifest) -> Iterator[str]:
-    """The folders that a manifest is in, the outermost first."""
-    parts = manifest.path.split("/")[:-1]
-    return ("/".join(parts[: end + 1]) for end in range(len(parts)))
+def _inherited(contract: Contract, defaults: Mapping[str, Manifest], folder: str) -> Inherited:
+    """The defaults in a folder and those that it is in, the outermost first."""
+    parts = folder.split("/")
+    folders = ("/".join(parts[: end + 1]) for end in range(len(parts)))
+    return Inherited(contract, tuple(defaults[it] for it in folders if it in defaults))
 
 
 def _unreadable(it: Unreadable) -> Diagnostic:

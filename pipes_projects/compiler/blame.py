@@ -37,8 +37,11 @@ def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
         places = [(error.code, it) for it in _places(error)]
         for key in _all(assets.get(it) for it in places):
             blame.assets.setdefault(key, []).append(error)
-        others = (it for it in places if it not in assets)
-        whole = (manifests.get(it) or _inheriting(project, it[1].path) for it in others)
+        whole = (
+            manifests.get(it) or _inheriting(project, it[1].path)
+            for it in places
+            if it in manifests or it not in assets
+        )
         for path in _all(whole):
             blame.manifests.setdefault(path, []).append(error)
     return blame
@@ -77,8 +80,9 @@ def _on_cycles(edges: Edges) -> About:
     """All nodes that reach each other, by the places of the edges between them."""
     found: About = {}
     for members in map(frozenset, knots({node: tuple(above) for node, above in edges.items()})):
-        for dep in (edges[below][above] for below in members for above in edges[below].keys() & members):
-            found[Code.DEPENDENCY_CYCLE, dep.location] = members
+        for edge in (edges[member] for member in members):
+            for above in edge.keys() & members:
+                found[Code.DEPENDENCY_CYCLE, edge[above].location] = members
     return found
 
 

@@ -213,7 +213,8 @@ def _resolve(text: str) -> Any:
 def _span(source: SourceFile, first: int, last: int) -> Span:
     """A value's first line: the end of a block runs on to the next one."""
     text, start = source.text, source.position(first)
-    if first <= last <= len(text) and all(text.find(it, first, last) < 0 for it in "\r\n"):
+    is_inside = last <= len(text)
+    if is_inside and text.find("\n", first, last) < 0 and text.find("\r", first, last) < 0:
         return Span(start, Position(start.line, start.column + last - first))
     end = source.position(last)
     if end.line > start.line:

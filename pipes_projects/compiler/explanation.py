@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
+from pipes_projects.compiler.inherited import Inherited
 from pipes_projects.compiler.lowering import Lowering
 from pipes_projects.compiler.paths import anchored
 from pipes_projects.compiler.validation import Manifest
@@ -78,7 +79,7 @@ class _Witness:
     def __call__(
         self,
         manifest: Manifest,
-        inherited: Sequence[Manifest],
+        inherited: Inherited,
         contract: Contract,
         files: Files,
         found: list[Diagnostic],

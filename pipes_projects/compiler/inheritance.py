@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel
-
 from pipes_projects.compiler.document import Document, KeyPath
-from pipes_projects.compiler.validation import Manifest
-from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.source import Location
 
 # What stands inside an entry of these belongs to the script or to Dagster: it is one value.
@@ -71,25 +67,6 @@ def _present(value: Any, name: str) -> Any:
         return value
     deep = name not in OPAQUE
     return {k: _present(v, k) if deep else v for k, v in value.items() if v is not None}
-
-
-def put_together(
-    typed: SingleAssetManifest, chain: Sequence[Manifest], forbidden: Container[str]
-) -> SingleAssetManifest | None:
-    """What merging would give, from what validation has made already; None, where mappings merge
-    or something is taken back."""
-    values: dict[str, Any] = {}
-    own = typed.model_fields_set
-    for manifest in chain:
-        if manifest.typed is None or manifest.document.has_nulls:
-            return None
-        for name in manifest.typed.model_fields_set if manifest.typed is not typed else ():
-            value = getattr(manifest.typed, name)
-            if isinstance(value, dict | BaseModel) and (name in own or name in values):
-                return None
-            if name not in own and name not in forbidden:
-                values[name] = value
-    return typed.model_copy(update=values) if values else typed
 
 
 @dataclass(frozen=True)

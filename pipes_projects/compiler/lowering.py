@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipes_projects.compiler.inheritance import Layer, Origins, merged, put_together
+from pipes_projects.compiler.inheritance import Layer, Origins, merged
+from pipes_projects.compiler.inherited import Inherited, layer_of, put_together
 from pipes_projects.compiler.names import asset_name, group_of, script_name
 from pipes_projects.compiler.paths import anchored
 from pipes_projects.compiler.policies import MAX_BADGES, policy_problems
@@ -27,24 +28,23 @@ from pipes_projects.manifest.contract import Contract, Kind, Shape
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
-from pipes_projects.manifest.schedule import expanded
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Check, Dependency, Script
 from pipes_projects.source import Files, Location
 
 NOTHING = AssetFields.model_construct()
-Lower = Callable[[Manifest, Sequence[Manifest], Contract, Files, list[Diagnostic], str], Script]
+Lower = Callable[[Manifest, Inherited, Contract, Files, list[Diagnostic], str], Script]
 
 
 def lower(
     manifest: Manifest,
-    inherited: Sequence[Manifest],
+    inherited: Inherited,
     contract: Contract,
     files: Files,
     found: list[Diagnostic],
     defs: str,
 ) -> Script:
-    """The script that a manifest and the defaults above it (farthest first) describe."""
+    """The script that a manifest and the defaults above it describe."""
     return Lowering(manifest, inherited, contract, files, found, defs).script()
 
 
@@ -53,7 +53,7 @@ class Lowering:
     """Lowers one manifest; `explain` asks it for the layers that it merges."""
 
     manifest: Manifest
-    inherited: Sequence[Manifest]
+    inherited: Inherited
     contract: Contract
     files: Files
     found: list[Diagnostic]
@@ -92,7 +92,8 @@ class Lowering:
         typed = self.manifest.typed
         if not isinstance(typed, SingleAssetManifest):
             return None
-        whole = put_together(typed, self.chain, self.kind.forbidden if self.kind else frozenset())
+        values = None if self.manifest.document.has_nulls else self.inherited.values(self.kind)
+        whole = put_together(typed, values) if values is not None else None
         if whole is None or whole.model_fields_set & _JUDGED:
             return None
         return None if len(whole.kinds or ()) >= MAX_BADGES else whole
@@ -108,12 +109,7 @@ class Lowering:
     @property
     def chain(self) -> tuple[Manifest, ...]:
         """The manifest after the defaults above it."""
-        return (*self.inherited, self.manifest)
-
-    @cached_property
-    def layers(self) -> tuple[Layer, ...]:
-        """What the top of the manifest says, after what it inherits."""
-        return tuple(Layer(it.document, _expanded(it.data)) for it in self.chain)
+        return (*self.inherited.manifests, self.manifest)
 
     def scheduled(self, data: dict[str, Any]) -> dict[str, Any]:
         """A time zone alone, in the defaults, is for those who have a schedule."""
@@ -124,16 +120,8 @@ class Lowering:
 
     @cached_property
     def taken(self) -> tuple[Layer, ...]:
-        """Of the layers, that which means something for the kind."""
-        return tuple(map(self.allowed, self.layers))
-
-    def allowed(self, layer: Layer) -> Layer:
-        """A layer without what is inherited, and meant for other kinds."""
-        kind = self.kind
-        if layer.document is self.manifest.document or kind is None:
-            return layer
-        own = kind.script_fields.names | kind.asset_fields.names
-        return layer.without((self.contract.added_fields - own) | kind.forbidden)
+        """What the top of the manifest says, after what it inherits for its kind."""
+        return (*self.inherited.taken(self.kind), layer_of(self.manifest))
 
     @property
     def kind_name(self) -> Any:
@@ -144,6 +132,8 @@ class Lowering:
     @cached_property
     def kind(self) -> Kind | None:
         """The effective kind; None, where a finding says that it is not known."""
+        if known := self.contract.kinds.get(self.manifest.data.get("kind", "")):
+            return known
         nearest = (it for it in reversed(self.chain) if "kind" in it.data or "kind" in it.broken)
         if (said := next(nearest, None)) and "kind" in said.broken:
             return None
@@ -200,7 +190,7 @@ class Lowering:
             "write it here, or for a whole folder in a `_defaults.yaml`",
             tuple(
                 Related(Location(it.path), "these defaults do not give it either")
-                for it in self.inherited
+                for it in self.inherited.manifests
             ),
         )
 
@@ -270,7 +260,8 @@ class Lowering:
         """The checks that stand with the asset, and those at the top that are about it."""
         for name, check in (fields.checks or {}).items():
             yield _check(name, check, origin("checks", name))
-        for name, said in self.checks_above(asset).items():
+        above = self.checks_above(asset) if "assets" in self.manifest.data else {}
+        for name, said in above.items():
             if name not in (fields.checks or {}):
                 place = self.manifest.document.key(("checks", name))
                 yield _check(name, ScriptCheck.model_validate(said), place)
@@ -282,13 +273,6 @@ class Lowering:
 
 
 _JUDGED = {"retry_policy", "backfill_policy", "schedule", "freshness_policy"}
-
-
-def _expanded(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The data with a schedule as the mapping that it stands for, so that it merges as one."""
-    if not isinstance(data.get("schedule"), str):
-        return data
-    return {**data, "schedule": expanded(data["schedule"])}
 
 
 def _dependency(dep: Upstream, location: Location) -> Dependency:

@@ -43,14 +43,14 @@ _HIDDEN = "\U0010fffd"  # a private character
 # Where the two parsers do not agree, the pure one reads the text, slower.
 _FOR_PURE = re.compile(
     r"""[\t\x85\u2028\u2029\ufeff\U0010fffd]  # blanks, and the hidden colon
-    | ^%                                      # directives
+    | ^(%|\.\.\.)                             # directives, and the end of a document
     | [&*][\w-]*[:?%@`]                       # what may be in an anchor's name
     | [|>][-+0-9]*\#                          # a comment right behind an indicator
     | ^(---.*|[&!].*)?[|>]                    # a document that is a block scalar
     """,
     re.MULTILINE | re.VERBOSE,
 )
-_ODD = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd%&*|>]")  # a cheap look for any of those
+_ODD = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd%&*|>]|\.{3}")  # a cheap look for those
 
 
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pipes_projects.compiler.blame import Blame, blamed
 from pipes_projects.compiler.names import asset_name, group_of, is_defaults, is_group
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.project import Asset, Dependency, Project, Script
+from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS
 
 
@@ -23,42 +23,40 @@ class Placeholder:
 
     key: str
     group: str
-    path: str
-    """The manifest that declares it, or might."""
     diagnostics: tuple[Diagnostic, ...]
-    deps: tuple[Dependency, ...] = ()
-    declared: tuple[Script, Asset] | None = None
-    """What is known of it; nothing, where nobody could read its manifest."""
+    declared: tuple[tuple[Script, Asset], ...] = ()
+    """What is known of it, each time that it is declared; nothing, where nobody could read it."""
 
 
 @dataclass(frozen=True)
 class Isolation:
     """A project without its errors, and what stands in their place."""
 
+    whole: Project
     project: Project
     """What can be made; placeholders and missing assets are known to it, as if made elsewhere."""
     placeholders: Mapping[str, Placeholder]
     missing: frozenset[str]
-    """Keys that something depends on, and that nobody declares."""
+    """Keys that something depends on, and that nothing declares which can be used."""
 
 
 def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolation:
     """Take out what the errors are about; a placeholder for each key, and no key twice."""
     blame = blamed(project, errors)
-    kept = [script for script in _kept(project, blame) if script.assets]
+    kept = tuple(script for script in _kept(project, blame) if script.assets)
     made = {asset.key for script in kept for asset in script.assets} | project.asset_keys
-    placeholders: dict[str, Placeholder] = {}
-    for it in (*_declared(project, blame), *_guessed(project, blame, defs)):
-        if it.key not in made and is_group(it.group):
-            placeholders.setdefault(it.key, it)
-    known = made | placeholders.keys()
-    assets = (asset.deps for script in kept for asset in script.assets)
-    deps = (*assets, *(it.deps for it in placeholders.values()))
-    missing = frozenset(dep.key for one in deps for dep in one) - known
-    elsewhere = project.asset_keys | placeholders.keys() | missing
-    return Isolation(
-        replace(project, scripts=tuple(kept), asset_keys=elsewhere), placeholders, missing
-    )
+    found = (*_declared(project, blame), *_guessed(project, blame, defs))
+    placeholders = _by_key(it for it in found if it.key not in made and is_group(it.group))
+    missing = frozenset(_upstream(kept, placeholders)) - made - placeholders.keys()
+    known = project.asset_keys | placeholders.keys() | missing
+    usable = replace(project, scripts=kept, asset_keys=known)
+    return Isolation(project, usable, placeholders, missing)
+
+
+def _upstream(kept: Iterable[Script], placeholders: Mapping[str, Placeholder]) -> Iterator[str]:
+    assets = (asset for script in kept for asset in script.assets)
+    out = (asset for it in placeholders.values() for _, asset in it.declared)
+    yield from (dep.key for asset in (*assets, *out) for dep in asset.deps)
 
 
 def _kept(project: Project, blame: Blame) -> Iterator[Script]:
@@ -78,21 +76,28 @@ def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
         for asset in script.assets:
             why = (*whole, *blame.assets.get(asset.key, ()))
             if why:
-                deps = tuple(it for it in asset.deps if (asset.key, it.key) not in blame.edges)
-                path, of = script.location.path, (script, asset)
-                yield Placeholder(asset.key, asset.group, path, _once(why), deps, of)
+                yield Placeholder(asset.key, asset.group, why, ((script, asset),))
 
 
 def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]:
     """Of a manifest whose assets nobody knows, the one that is named like it."""
     understood = {script.location.path for script in project.scripts if script.assets}
-    for path in blame.manifests.keys() - understood:
+    for path in sorted(blame.manifests.keys() - understood):
         is_manifest = path.endswith(MANIFEST_ENDINGS) and not is_defaults(path)
         if is_manifest and path.count("/") > defs.count("/") + 1:
             group = group_of(path, defs)
-            key = f"{group}/{asset_name(path)}"
-            yield Placeholder(key, group, path, _once(blame.manifests[path]))
+            yield Placeholder(f"{group}/{asset_name(path)}", group, tuple(blame.manifests[path]))
 
 
-def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(dict.fromkeys(diagnostics))
+def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
+    """One for each key; where it is declared more than once, all that is known of it."""
+    same: dict[str, list[Placeholder]] = {}
+    for it in found:
+        same.setdefault(it.key, []).append(it)
+    return {key: _as_one(those) for key, those in same.items()}
+
+
+def _as_one(same: list[Placeholder]) -> Placeholder:
+    why = dict.fromkeys(why for it in same for why in it.diagnostics)
+    declared = tuple(known for it in same for known in it.declared)
+    return replace(same[0], diagnostics=tuple(why), declared=declared)

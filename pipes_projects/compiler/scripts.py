@@ -44,7 +44,7 @@ def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _runs(name: str, endings: tuple[str, ...] | None) -> bool:
-    ending = posixpath.splitext(name)[1]
+    ending = name[name.rfind(".") :]
     return ending not in MANIFEST_ENDINGS if endings is None else ending in endings
 
 

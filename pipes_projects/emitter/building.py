@@ -6,7 +6,7 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,7 +57,7 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
     while True:
         if compilation.has_errors and on_error == "raise":
             raise InvalidProjectError(compilation)
-        attempt = _Attempt(owner, layout, resources, compilation)
+        attempt = Attempt(owner, layout, resources, compilation)
         found = in_order((*compilation.diagnostics, *attempt.emission.found))
         if not attempt.emission.found:
             return attempt.built()
@@ -74,7 +74,7 @@ def compiled(owner: Owner, layout: Layout) -> Compilation:
     return compile_project(layout.root, owner.contract, layout.defs, checks)
 
 
-class _Attempt:
+class Attempt:
     """One pass over what is not in error, as far as that is known."""
 
     def __init__(
@@ -84,60 +84,53 @@ class _Attempt:
         resources: Mapping[str, Any],
         compilation: Compilation,
     ) -> None:
-        self.owner, self.compilation, self.root = owner, compilation, layout.root
-        self.keys = KeyTable()
+        self.owner, self.compilation = owner, compilation
+        classes, catalog, root = owner.classes, owner.catalog, layout.root
+        keys, project = KeyTable(), compilation.project
         self.isolation: Isolation | None = None
-        project = compilation.project
+        self.placeholders: Placeholders | None = None
         if compilation.has_errors:
-            self.isolation = isolate(project, _errors(compilation), layout.defs)
-            project = self.isolation.project
-            declare(self.isolation, self.keys, owner.classes, owner.catalog, layout.root)
-        self.emission = Emission(
-            project, owner.classes, layout.root, owner.catalog, self.keys, resources
-        )
+            self.isolation = apart = isolate(project, _errors(compilation), layout.defs)
+            project, views = apart.project, declare(apart, keys, classes, catalog, root)
+            self.placeholders = Placeholders(apart, compilation, keys, views, catalog, root)
+        self.emission = Emission(project, classes, root, catalog, keys, resources, self.isolation)
         self.assets = self.emission.assets()
 
     def built(self) -> Built:
-        stand_ins = self._stand_ins()
+        """All parts; to be asked for where the emission found nothing."""
+        made = self.assets
+        placeholders, stubs = self.placeholders.assets(made) if self.placeholders else ((), ())
         schedules = self.emission.schedules(self.owner.status)
-        sensors = automation_sensors(self.assets, self.owner.status)
-        _tell(self.compilation, self.isolation)
-        metadata = _metadata(self.compilation, self.isolation)
-        return Built([*self.assets, *stand_ins], schedules, sensors, metadata)
-
-    def _stand_ins(self) -> Iterable[dg.AssetsDefinition | dg.AssetSpec]:
-        if self.isolation is None:
-            return ()
-        catalog = self.owner.catalog
-        made = Placeholders(self.isolation, self.compilation, self.keys, catalog, self.root)
-        return made.assets()
+        sensors = automation_sensors(made, self.owner.status)
+        _tell(self.compilation, len(placeholders))
+        metadata = _metadata(self.compilation, len(placeholders))
+        return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)
 
 
 def _errors(compilation: Compilation) -> tuple[Diagnostic, ...]:
     return tuple(it for it in compilation.diagnostics if it.is_error)
 
 
-def _tell(compilation: Compilation, isolation: Isolation | None) -> None:
+def _tell(compilation: Compilation, in_quarantine: int) -> None:
     """What was found, in the log of the code location."""
-    if isolation is not None:
-        log.error("%s\n\n%s", _count(compilation, isolation), render_text(compilation))
+    if errors := len(_errors(compilation)):
+        log.error("%s\n\n%s", _count(in_quarantine, errors), render_text(compilation))
     elif compilation.diagnostics:
         log.warning(render_text(compilation))
 
 
-def _metadata(compilation: Compilation, isolation: Isolation | None) -> dict[str, Any]:
-    if isolation is None:
+def _metadata(compilation: Compilation, in_quarantine: int) -> dict[str, Any]:
+    errors = _errors(compilation)
+    if not errors:
         return {}
-    findings = render_findings(compilation, _errors(compilation))
     return {
-        "pipes_projects/in_quarantine": len(isolation.placeholders),
-        "pipes_projects/errors": len(_errors(compilation)),
-        "pipes_projects/findings": dg.MetadataValue.text(findings),
+        "pipes_projects/in_quarantine": in_quarantine,
+        "pipes_projects/errors": len(errors),
+        "pipes_projects/findings": dg.MetadataValue.text(render_findings(compilation, errors)),
     }
 
 
-def _count(compilation: Compilation, isolation: Isolation) -> str:
-    assets, errors = len(isolation.placeholders), len(_errors(compilation))
-    are = "asset is" if assets == 1 else "assets are"
+def _count(in_quarantine: int, errors: int) -> str:
+    are = "asset is" if in_quarantine == 1 else "assets are"
     because = "an error" if errors == 1 else f"{errors} errors"
-    return f"{assets} {are} in quarantine, because of {because} in the manifests"
+    return f"{in_quarantine} {are} in quarantine, because of {because} in the manifests"

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.compiler.quarantine import Isolation
 from pipes_projects.diagnostics import Code, Diagnostic
 from pipes_projects.emitter import overrides, views
 from pipes_projects.emitter.catalog import Catalog
@@ -19,7 +20,7 @@ from pipes_projects.emitter.overrides import Answers, Emitted, whose
 from pipes_projects.emitter.schedules import Scheduled, scheduled, schedules_of
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.project import Asset, Project
+from pipes_projects.project import Project
 
 EXTERNAL = "external"
 
@@ -35,12 +36,14 @@ class Emission:
         catalog: Catalog,
         keys: KeyTable | None = None,
         resources: Container[str] = (),
+        isolation: Isolation | None = None,
     ) -> None:
         self.resources = resources
+        self.isolation = isolation
         self.keys = keys or KeyTable()
         self.found: list[Diagnostic] = []
         self.scheduled: list[Scheduled] = []
-        names = op_names(project.scripts)
+        names = op_names((isolation.whole if isolation else project).scripts)
         self.scripts = [
             classes[script.kind](script, root, names[script.name], self.keys, catalog)
             for script in project.scripts
@@ -50,12 +53,21 @@ class Emission:
         self.emitted = {it.view.model.key: it for it in self._specs()}
         # Where nothing is overridden, the compiler said it; what is refused is missed by others.
         if not self.found and any(map(overrides.has_overrides, classes.values())):
-            python = frozenset(map(self.keys.resolve, project.asset_keys))
-            emitted = tuple(self.emitted.values())
-            self.found += overrides.broken(Answers(self.scripts, emitted, python))
+            self.found += overrides.broken(self._answers(project))
+
+    def _answers(self, project: Project) -> Answers:
+        whole = self.isolation.whole if self.isolation else project
+        placeholders = self.isolation.placeholders.values() if self.isolation else ()
+        return Answers(
+            self.scripts,
+            tuple(self.emitted.values()),
+            frozenset(map(self.keys.resolve, whole.asset_keys)),
+            frozenset(map(self.keys.resolve, project.asset_keys)),
+            {self.keys.resolve(it.key): it.declared[0][1] for it in placeholders if it.declared},
+        )
 
     def _declare(self, view: PipesAssetManifest) -> None:
-        key = self._asked(view, lambda: _key(view.asset_key))
+        key = self._asked(view, partial(key_of, view))
         self.keys.declare(view.model.key, key or _key(view.model.key))
 
     def _asked(self, view: PipesAssetManifest, ask: Callable[[], Any]) -> Any:
@@ -106,7 +118,7 @@ class Emission:
         specs = []
         for script in self.scripts:
             for view in script.assets:
-                spec = self._asked(view, partial(_spec_of, view))
+                spec = self._asked(view, partial(spec_of, view))
                 specs += [Emitted(view, spec)] if spec else []
             script.forget("content")
         changed = self._keys_of(specs)
@@ -141,13 +153,13 @@ def _key(value: Any) -> dg.AssetKey:
     return key
 
 
-def key_of(script: PipesScript, asset: Asset) -> dg.AssetKey:
+def key_of(view: PipesAssetManifest) -> dg.AssetKey:
     """What an asset is called in Dagster; raises what its owner's class raises."""
-    view = next(it for it in script.assets if it.model is asset)
     return _key(view.asset_key)
 
 
-def _spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
+def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
+    """An asset as Dagster takes it; raises what its owner's class raises."""
     value = view.asset_spec
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"{value!r} is no AssetSpec")

@@ -11,13 +11,10 @@ import dagster as dg
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.explanation import Words
-from pipes_projects.compiler.quarantine import isolate
-from pipes_projects.emitter.building import Owner, compiled
+from pipes_projects.emitter.building import Attempt, Owner, compiled
 from pipes_projects.emitter.description import fenced
 from pipes_projects.emitter.emission import EXTERNAL, Emission
-from pipes_projects.emitter.keys import KeyTable
 from pipes_projects.emitter.overrides import Emitted, overriding
-from pipes_projects.emitter.placeholders import declare
 from pipes_projects.emitter.plain import Plain, metadata_of, tags_of
 from pipes_projects.emitter.project import PipesProject
 from pipes_projects.emitter.recording import project_of, refused
@@ -47,15 +44,9 @@ def definitions_of(layout: Layout, key: str) -> list[Made]:
 
 
 def _emission(owner: Owner, layout: Layout) -> tuple[Compilation, Emission]:
-    """One pass over everything that is not in error."""
-    compilation, keys = compiled(owner, layout), KeyTable()
-    project, catalog = compilation.project, owner.catalog
-    if compilation.has_errors:
-        errors = [it for it in compilation.diagnostics if it.is_error]
-        isolation = isolate(project, errors, layout.defs)
-        project = isolation.project
-        declare(isolation, keys, owner.classes, catalog, layout.root)
-    return compilation, Emission(project, owner.classes, layout.root, catalog, keys)
+    """What `make_defs()` would ask first, of everything that is not in error."""
+    compilation = compiled(owner, layout)
+    return compilation, Attempt(owner, layout, {}, compilation).emission
 
 
 @contextmanager

@@ -5,7 +5,7 @@ The compiler has checked what manifests say; here it is what the owner's classes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
@@ -14,6 +14,7 @@ from pipes_projects.compiler.graph import cycles
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.project import Asset
 
 
 @dataclass(frozen=True)
@@ -32,36 +33,44 @@ class Answers:
     emitted: Sequence[Emitted]
     python: frozenset[dg.AssetKey]
     """Assets that Python definitions of the same location make."""
+    known: frozenset[dg.AssetKey]
+    """Those, and whatever else is known and not made here."""
+    apart: Mapping[dg.AssetKey, Asset]
+    """Assets in quarantine."""
 
 
 def broken(answers: Answers) -> Iterator[Diagnostic]:
     """What the overrides broke; what only follows from equal keys is not said."""
     twice = list(same_key(answers))
-    yield from twice
-    for check in () if twice else CHECKS:
-        yield from check(answers)
+    yield from twice or _of_dependencies(answers)
     yield from same_step(answers)
+
+
+def _of_dependencies(answers: Answers) -> Iterator[Diagnostic]:
+    yield from unknown_upstream(answers)
+    cycles = list(asset_cycle(answers))
+    yield from cycles or script_cycle(answers)  # a cycle among assets is one among scripts too
 
 
 def same_key(answers: Answers) -> Iterator[Diagnostic]:
     """No two assets have one key in Dagster."""
-    first: dict[dg.AssetKey, PipesAssetManifest] = {}
+    first = dict(answers.apart)
     for it in answers.emitted:
-        earlier = first.setdefault(it.spec.key, it.view)
-        if earlier is not it.view:
-            yield Diagnostic(
-                Code.DUPLICATE_ASSET,
-                f"`{it.view.manifest_key}` and `{earlier.manifest_key}` are both"
-                f" `{it.spec.key.to_user_string()}` in Dagster",
-                it.view.model.location,
-                whose(it.view, PipesAssetManifest, "asset_key", "asset_spec"),
-                (Related(earlier.model.location, "the other one"),),
-            )
+        model, name = it.view.model, it.spec.key.to_user_string()
+        help_ = whose(it.view, PipesAssetManifest, "asset_key", "asset_spec")
+        earlier = first.setdefault(it.spec.key, model)
+        if earlier is not model:
+            message = f"`{model.key}` and `{earlier.key}` are both `{name}` in Dagster"
+            other = (Related(earlier.location, "the other one"),)
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_, other)
+        elif it.spec.key in answers.python:
+            message = f"`{model.key}` is `{name}` in Dagster, which Python definitions make too"
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_)
 
 
 def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
     """Every dependency is an asset of the project, or of its Python definitions."""
-    known = {it.spec.key for it in answers.emitted} | answers.python
+    known = {it.spec.key for it in answers.emitted} | answers.known
     for it in answers.emitted:
         for dep in it.spec.deps:
             if dep.asset_key not in known:
@@ -95,26 +104,44 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
             message = f"`{cycle[0]}` is made from itself"
         where = view.model.location
         help_ = whose(view, PipesAssetManifest, "deps", "asset_spec")
-        yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_)
+        others = (
+            Related(views[key].model.location, f"`{key}` is made from `{above}`")
+            for key, above in zip(cycle[1:], (*cycle[2:], cycle[0]), strict=True)
+        )
+        yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_, tuple(others))
 
 
 def script_cycle(answers: Answers) -> Iterator[Diagnostic]:
     """No step waits for itself, unless it can be split."""
-    waiting = {s.name: s for s in answers.scripts if not s.manifest.can_subset}
-    maker = {it.spec.key: it.view.script.name for it in answers.emitted}
-    graph: dict[str, list[str]] = {name: [] for name in waiting}
+    steps = {it.spec.key: _step(it.view) for it in answers.emitted}
+    views = {_step(it.view): it.view for it in answers.emitted}
+    graph: dict[str, list[str]] = {step: [] for step in views}
     for it in answers.emitted:
-        above = (maker.get(dep.asset_key) for dep in it.spec.deps)
-        own = it.view.script.name
-        graph.get(own, []).extend(up for up in above if up in waiting and up != own)
+        own, above = _step(it.view), (steps.get(dep.asset_key) for dep in it.spec.deps)
+        graph[own] += [step for step in above if step not in (None, own)]
     for cycle in cycles(graph):
-        path = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
-        script = waiting[cycle[0]]
-        help_ = whose(script.manifest, PipesScriptManifest, "can_subset") or whose(
-            script.assets[0], PipesAssetManifest, "deps", "asset_spec"
-        )
-        message = f"these scripts wait for each other: {path}"
-        yield Diagnostic(Code.DEPENDENCY_CYCLE, message, script.model.location, help_)
+        yield _script_cycle([views[step] for step in cycle])
+
+
+def _step(view: PipesAssetManifest) -> str:
+    """A script is one step; one that can be split is as many as it has assets."""
+    script = view.script
+    return f"{script.name}\n{view.manifest_key}" if script.manifest.can_subset else script.name
+
+
+def _script_cycle(views: Sequence[PipesAssetManifest]) -> Diagnostic:
+    scripts = [view.script for view in views]
+    path = " → ".join(f"`{script.name}`" for script in (*scripts, scripts[0]))
+    help_ = whose(scripts[0].manifest, PipesScriptManifest, "can_subset") or whose(
+        scripts[0].assets[0], PipesAssetManifest, "deps", "asset_spec"
+    )
+    others = (
+        Related(script.model.location, f"`{script.name}` waits for `{above.name}`")
+        for script, above in zip(scripts[1:], (*scripts[2:], scripts[0]), strict=True)
+    )
+    message = f"these scripts wait for each other: {path}"
+    where = scripts[0].model.location
+    return Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_, tuple(others))
 
 
 def same_step(answers: Answers) -> Iterator[Diagnostic]:
@@ -131,13 +158,6 @@ def same_step(answers: Answers) -> Iterator[Diagnostic]:
                 whose(script.manifest, PipesScriptManifest, "op_name"),
                 (Related(earlier.model.location, "the other one"),),
             )
-
-
-CHECKS: tuple[Callable[[Answers], Iterator[Diagnostic]], ...] = (
-    unknown_upstream,
-    asset_cycle,
-    script_cycle,
-)
 
 
 def has_overrides(script: type[PipesScript]) -> bool:

@@ -2,35 +2,42 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from re import sub
-from typing import Any, Final
+from typing import Final
 
 import dagster as dg
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.names import is_group
 from pipes_projects.compiler.quarantine import Isolation, Placeholder
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.catalog import Catalog
 from pipes_projects.emitter.description import fenced
-from pipes_projects.emitter.emission import key_of
+from pipes_projects.emitter.edges import Made, leading_nowhere, specs_of, without_cycles
+from pipes_projects.emitter.emission import key_of, spec_of
 from pipes_projects.emitter.keys import KeyTable
+from pipes_projects.emitter.refusal import refusing
 from pipes_projects.emitter.script import PipesScript
-from pipes_projects.project import Dependency
+from pipes_projects.emitter.views import PipesAssetManifest
+from pipes_projects.project import Asset, Script
 from pipes_projects.render.text import render_findings
+from pipes_projects.source import Location
 
 TAG: Final = "pipes_projects/quarantine"
 _HEAD = (
-    "# 🟥 In quarantine\n\nThis asset cannot be made: its manifest has errors. What was made before"
-    " stays as it is, and nothing else is held up by it."
+    "# 🟥 In quarantine\n\nThis asset cannot be made until these errors are repaired. What was made"
+    " before stays as it is."
 )
-_MISSING = (
-    "# 🟥 Missing\n\nNo manifest declares `{key}`, and yet something depends on it: {names}."
-    " Perhaps it is declared by a manifest that cannot be read."
-)
+_MISSING = "# 🟥 Missing\n\nNo manifest that can be used declares `{key}`. It is wanted by {names}."
+_MARK: Final = {TAG: "missing: no manifest that can be used declares it"}
+_NAMED: Final = 10
+
+Views = Mapping[Location, PipesAssetManifest]
+"""By the places of their assets."""
 
 
 def declare(
@@ -39,13 +46,23 @@ def declare(
     classes: Mapping[str, type[PipesScript]],
     catalog: Catalog,
     root: Path,
-) -> None:
-    """What each placeholder is called in Dagster, as far as its owner's class can say."""
-    for it in isolation.placeholders.values():
-        if it.declared and (cls := classes.get(it.declared[0].kind)):
-            script, asset = it.declared
-            with suppress(Exception):  # what is wrong with the manifest may be just this
-                keys.declare(it.key, key_of(cls(script, root, "", keys, catalog), asset))
+) -> Views:
+    """What each placeholder is called in Dagster, as far as its owner's class can say.
+
+    What is wrong with a manifest may be just what the class needs: it may raise whatever it likes.
+    """
+    declared = [it.declared for it in isolation.placeholders.values()]
+    scripts = {script.location.path: script for pairs in declared for script, _ in pairs}
+    views: dict[Location, PipesAssetManifest] = {}
+    for script in scripts.values():
+        with suppress(Exception):
+            made = classes[script.kind](script, root, "", keys, catalog)
+            views |= {view.model.location: view for view in made.assets}
+    for ask in (key_of, lambda view: spec_of(view).key):
+        for _, asset in chain.from_iterable(pairs[:1] for pairs in declared):
+            with suppress(Exception):
+                keys.declare(asset.key, ask(views[asset.location]))
+    return views
 
 
 class Placeholders:
@@ -56,87 +73,119 @@ class Placeholders:
         isolation: Isolation,
         compilation: Compilation,
         keys: KeyTable,
+        views: Views,
         catalog: Catalog,
         root: Path,
     ) -> None:
-        self.isolation, self.compilation = isolation, compilation
-        self.keys, self.catalog, self.root = keys, catalog, root
+        self.isolation, self.compilation, self.root = isolation, compilation, root
+        self.keys, self.views, self.catalog = keys, views, catalog
 
-    def assets(self) -> Iterator[dg.AssetsDefinition | dg.AssetSpec]:
-        """Everything that stands for something else."""
-        taken = {self.keys.resolve(it.key) for it in self.isolation.project.assets()}
-        for placeholder in self.isolation.placeholders.values():
-            key = self.keys.resolve(placeholder.key)
-            if key not in taken:
-                taken.add(key)
-                yield self._placeholder(key, placeholder)
-        for name in sorted(self.isolation.missing):
-            key = self.keys.resolve(name)
-            if key not in taken:
-                taken.add(key)
-                yield self._stub(key, name)
+    def assets(self, made: Made) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
+        """The placeholders, and the stubs, beside what is made."""
+        known = {spec.key for spec in specs_of(made)}
+        known |= set(map(self.keys.resolve, self.isolation.whole.asset_keys))
+        same = self._by_key(known)
+        specs = without_cycles({key: self._spec(key, its) for key, its in same.items()}, made)
+        missing = leading_nowhere((*specs_of(made), *specs.values()), known | specs.keys())
+        stubs = [_stub(key, names) for key, names in missing.items() if self._is_ours(key)]
+        nobodys = missing.keys() - {stub.key for stub in stubs}
+        steps = {it.node_def.name for it in made if isinstance(it, dg.AssetsDefinition)}
+        placeholders = [
+            refusing(_marked(spec, nobodys), self._findings(same[key]), steps)
+            for key, spec in specs.items()
+        ]
+        return placeholders, stubs
 
-    def _placeholder(self, key: dg.AssetKey, it: Placeholder) -> dg.AssetsDefinition:
-        findings = render_findings(self.compilation, it.diagnostics)
-        spec = dg.AssetSpec(
-            key,
-            deps=[self._dep(dep.key) for dep in it.deps if dep.key != it.key],
-            description=f"{_HEAD}\n\n{fenced(findings, '')}",
-            group_name=it.group,
-            owners=it.declared[1].fields.owners or [] if it.declared else [],
-            kinds={"quarantine"},
-            tags={TAG: "true"},
-            partitions_def=self._partitions(it),
-            metadata={"dagster/code_references": self._reference(it)},
-        )
-        return _refusing(spec, f"in quarantine: the manifest has errors\n\n{findings}")
+    def _by_key(self, known: Container[dg.AssetKey]) -> dict[dg.AssetKey, list[Placeholder]]:
+        """By what they are called in Dagster, which may be one name for several."""
+        same: dict[dg.AssetKey, list[Placeholder]] = {}
+        for it in self.isolation.placeholders.values():
+            key = self.keys.resolve(it.key)
+            if key not in known:
+                same.setdefault(key, []).append(it)
+        return same
 
-    def _dep(self, name: str) -> dg.AssetDep:
-        """Whatever the partitions are: nothing is ever made along this edge."""
-        return dg.AssetDep(self.keys.resolve(name), partition_mapping=dg.AllPartitionMapping())
-
-    def _partitions(self, it: Placeholder) -> dg.PartitionsDefinition | None:
-        name = it.declared[0].fields.partitions_def if it.declared else None
-        return self.catalog.partitions_defs.get(name or "")
-
-    def _reference(self, it: Placeholder) -> dg.CodeReferencesMetadataValue:
-        line = it.diagnostics[0].location.span.start.line + 1
-        place = dg.LocalFileCodeReference(file_path=str(self.root / it.path), line_number=line)
-        return dg.CodeReferencesMetadataValue(code_references=[place])
-
-    def _deps(self) -> Iterator[tuple[str, tuple[Dependency, ...]]]:
-        yield from ((it.key, it.deps) for it in self.isolation.project.assets())
-        yield from ((it.key, it.deps) for it in self.isolation.placeholders.values())
-
-    def _stub(self, key: dg.AssetKey, name: str) -> dg.AssetSpec:
-        waiting = sorted(key for key, deps in self._deps() if name in {dep.key for dep in deps})
-        group = name.partition("/")[0]
+    def _spec(self, key: dg.AssetKey, same: Sequence[Placeholder]) -> dg.AssetSpec:
+        said = [self._said(*known) for it in same for known in it.declared]
+        said = said or [dg.AssetSpec(key, group_name=same[0].group)]
+        upstream = dict.fromkeys(dep.asset_key for it in said for dep in it.deps)
         return dg.AssetSpec(
             key,
-            description=_MISSING.format(key=name, names=", ".join(f"`{it}`" for it in waiting)),
-            group_name=group if is_group(group) else None,
-            kinds={"missing"},
-            tags={TAG: "missing"},
+            deps=[_dep(above) for above in upstream if above != key],
+            description=f"{_HEAD}\n\n{fenced(self._findings(same), '')}",
+            group_name=said[0].group_name or same[0].group,
+            owners=said[0].owners,
+            kinds={"quarantine"},
+            tags={TAG: "true"},
+            partitions_def=said[0].partitions_def,
+            metadata={"dagster/code_references": self._references(same)},
         )
 
+    def _said(self, script: Script, asset: Asset) -> dg.AssetSpec:
+        """What its owner's class says of an asset; what its manifest says, where that fails."""
+        with suppress(Exception):
+            return spec_of(self.views[asset.location])
+        deps = dict.fromkeys(self.keys.resolve(dep.key) for dep in asset.deps)
+        return dg.AssetSpec(
+            self.keys.resolve(asset.key),
+            deps=list(deps),
+            group_name=asset.group,
+            owners=asset.fields.owners or [],
+            partitions_def=self.catalog.partitions_defs.get(script.fields.partitions_def or ""),
+        )
 
-def _refusing(spec: dg.AssetSpec, text: str) -> dg.AssetsDefinition:
-    """An asset whose step fails with a text."""
+    def _findings(self, same: Sequence[Placeholder]) -> str:
+        return render_findings(self.compilation, _why(same))
 
-    def refuse(_context: dg.AssetExecutionContext, _inputs: Any) -> None:
-        raise dg.Failure(text, allow_retries=False)
+    def _references(self, same: Sequence[Placeholder]) -> dg.CodeReferencesMetadataValue:
+        """The places at fault."""
+        lines = ((it.location.path, it.location.span.start.line + 1) for it in _why(same))
+        return dg.CodeReferencesMetadataValue(
+            code_references=[
+                dg.LocalFileCodeReference(file_path=str(self.root / path), line_number=line)
+                for path, line in dict.fromkeys(lines)
+            ]
+        )
 
-    upstream = {f"upstream_{n}": dep.asset_key for n, dep in enumerate(spec.deps)}
-    name = "__".join(spec.key.parts)
-    op = dg.OpDefinition(
-        refuse,
-        f"quarantine__{sub('[^A-Za-z0-9_]', '_', name)}_{sha256(name.encode()).hexdigest()[:8]}",
-        ins={name: dg.In(dg.Nothing) for name in upstream},
-        outs={"asset": dg.Out(dg.Nothing)},
-    )
-    return dg.AssetsDefinition(
-        node_def=op,
-        keys_by_input_name=upstream,
-        keys_by_output_name={"asset": spec.key},
-        specs=[spec],
+    def _is_ours(self, key: dg.AssetKey) -> bool:
+        """Whether a manifest has to declare it; any other asset may be one of Python's."""
+        return key.path[0] in self._groups or key in self._declared
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        whole = self.isolation.whole
+        return whole.opaque_groups | {script.group for script in whole.scripts}
+
+    @cached_property
+    def _declared(self) -> set[dg.AssetKey]:
+        return {self.keys.resolve(it.key) for it in self.isolation.whole.assets()}
+
+
+def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:
+    return list(dict.fromkeys(why for it in same for why in it.diagnostics))
+
+
+def _dep(key: dg.AssetKey, **marks: str) -> dg.AssetDep:
+    """Whatever the partitions are: nothing is ever made along this edge."""
+    return dg.AssetDep(key, partition_mapping=dg.AllPartitionMapping(), metadata=marks)
+
+
+def _marked(spec: dg.AssetSpec, nobodys: Container[dg.AssetKey]) -> dg.AssetSpec:
+    """With a mark for Dagster to put on what it makes of a dependency that nothing declares.
+
+    A stub of ours would stop the location from loading, if some Python definition makes the asset.
+    """
+    deps = [_dep(it.asset_key, **_MARK) if it.asset_key in nobodys else it for it in spec.deps]
+    return spec.replace_attributes(deps=deps)
+
+
+def _stub(key: dg.AssetKey, waiting: Sequence[str]) -> dg.AssetSpec:
+    names = ", ".join(f"`{it}`" for it in waiting[:_NAMED])
+    names += f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    return dg.AssetSpec(
+        key,
+        description=_MISSING.format(key=key.to_user_string(), names=names),
+        group_name=key.path[0] if is_group(key.path[0]) else None,
+        kinds={"missing"},
+        tags={TAG: "missing"},
     )

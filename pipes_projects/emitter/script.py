@@ -169,7 +169,9 @@ class PipesScript:
         """
         injector = inner or dg.PipesTempFileContextInjector()
         selection = Selection(context, self.manifest.partitions_def)
-        return ManifestInjector(self.manifest_keys(), tuple(self.model.apart), selection, injector)
+        # Whoever honours a selection is not asked for what is in quarantine.
+        apart = () if self.manifest.can_subset else sorted(self.model.apart)
+        return ManifestInjector(self.manifest_keys(), apart, selection, injector)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

@@ -44,6 +44,7 @@ bench: $(READY) ## Compare with hand-written Dagster, with dg, and with an empty
 schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 	$(BIN)/python -m pipes_projects.schema schemas
 	$(BIN)/pipes-projects schema examples/customized
+	$(BIN)/pipes-projects schema examples/flights
 
 docs: $(READY) ## Write the outputs that the docs show.
 	$(BIN)/python -m tests.update_cases

@@ -6,15 +6,24 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from pipes_projects.layout import Layout
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.schema.documents import PUBLISHED, render
-from tests.running import ROOT
+from tests.running import EXAMPLES, ROOT
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_schema_is_fresh(name: str) -> None:
     fresh = render(PUBLISHED[name](built_in_contract()))
     assert (ROOT / "schemas" / name).read_text("utf-8") == fresh, "run `make schemas`"
+
+
+@pytest.mark.parametrize("example", ["customized", "flights"])
+def test_the_contract_of_an_example_is_fresh(example: str) -> None:
+    from pipes_projects.emitter.recording import published_schemas
+
+    for path, text in published_schemas(Layout(EXAMPLES / example)).items():
+        assert (EXAMPLES / example / path).read_text("utf-8") == text, "run `make schemas`"
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("**/schemas/*.json")), ids=lambda p: p.name)

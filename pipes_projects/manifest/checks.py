@@ -34,4 +34,5 @@ class ScriptCheck(AssetCheck):
     """A check at the top of a manifest with several assets: it says which of them it is about."""
 
     asset: Text
-    """The name of the asset that is checked, as it stands under `assets`."""
+    """The name of the asset that is checked, as it stands under `assets`: only at the top of a
+    manifest with several assets."""

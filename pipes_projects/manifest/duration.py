@@ -22,13 +22,12 @@ def _part(unit: str) -> str:
 
 def _parts(units: str, between: str = "") -> str:
     """Some of the units, at least one, in their order."""
-    parts = [_part(unit) for unit in units]
-    following = ["".join(f"({between}{part})?" for part in parts[n:]) for n in range(1, len(parts))]
-    return "|".join(map("".join, zip(parts, [*following, ""], strict=True)))
+    parts = (_part(unit) for unit in units)
+    return "(?=[0-9])" + "".join(f"({between}{part})?" for part in parts)
 
 
 _SHORT = _parts("wdhms", " *")
-_TIME = f"T({_parts('HMS')})"
+_TIME = f"T{_parts('HMS')}"
 _ISO = f"P({_part('W')}|{_part('D')}({_TIME})?|{_TIME})"
 _PATTERN = f"{_SHORT}|{_ISO}"
 _WITHOUT_LIMITS = re.sub(r"\{1,\d\}", "+", _PATTERN)

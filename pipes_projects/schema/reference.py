@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
+from pipes_projects.manifest.checks import ScriptCheck
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 from pipes_projects.schema.fields import Schema, model_schema, shape_schema
@@ -44,8 +45,25 @@ def _not_shared() -> str:
 
 
 def _nested() -> Iterator[tuple[str, Schema]]:
-    yield "`retry_policy`", model_schema(ScriptFields)["properties"]["retry_policy"]
-    yield "An entry of `columns`", model_schema(AssetFields)["properties"]["columns"]["items"]
+    script, asset = (model_schema(it)["properties"] for it in (ScriptFields, AssetFields))
+    yield "`schedule`", _mapping_of(script["schedule"])
+    yield "`backfill_policy`", script["backfill_policy"]
+    yield "`retry_policy`", script["retry_policy"]
+    yield "`time_window` of `freshness_policy`", _inside(asset["freshness_policy"], "time_window")
+    yield "`cron` of `freshness_policy`", _inside(asset["freshness_policy"], "cron")
+    yield "An entry of `deps`, where it is more than a key", _mapping_of(asset["deps"]["items"])
+    yield "An entry of `checks`", model_schema(ScriptCheck)
+    yield "An entry of `columns`", asset["columns"]["items"]
+
+
+def _inside(schema: Schema, name: str) -> Schema:
+    inner: Schema = schema["properties"][name]
+    return inner
+
+
+def _mapping_of(schema: Schema) -> Schema:
+    """Of several forms, the one with keys."""
+    return next(it for it in schema["anyOf"] if "properties" in it)
 
 
 def _kinds() -> Iterator[str]:
@@ -70,7 +88,8 @@ def _table(schema: Schema, inherited: Any) -> str:
 def _form(field: Schema) -> str:
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
-    types = field.get("type", [])
+    branches = [it["type"] for it in field.get("anyOf", ())]
+    types = field.get("type", [it for it in branches if isinstance(it, str)])
     names = [types] if isinstance(types, str) else types
     if {"number", "boolean", "string"} <= set(names):  # numbers are taken as they are written
         return "text"

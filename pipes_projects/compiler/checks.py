@@ -8,6 +8,7 @@ from pipes_projects.compiler.graph import cycles, knots
 from pipes_projects.compiler.partitions import conflicting_partition_mapping, partition_mismatch
 from pipes_projects.compiler.schedules import schedule_order
 from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
+from pipes_projects.manifest.contract import PARTITION_MAPPINGS
 from pipes_projects.project import Asset, Dependency, Project, Script
 
 Check = Callable[[Project], Iterator[Diagnostic]]
@@ -91,7 +92,15 @@ Edges = dict[str, dict[str, Dependency]]
 
 def asset_edges(project: Project) -> Edges:
     """What each asset is made from, and where that stands; of one that is declared twice, once."""
-    return {asset.key: {dep.key: dep for dep in asset.deps} for asset in project.assets()}
+    return {
+        asset.key: {dep.key: dep for dep in asset.deps if not _of_earlier_partitions(asset, dep)}
+        for asset in project.assets()
+    }
+
+
+def _of_earlier_partitions(asset: Asset, dep: Dependency) -> bool:
+    """An asset may be made from its own earlier partitions; which those are, Dagster judges."""
+    return dep.key == asset.key and dep.partition_mapping not in (None, *PARTITION_MAPPINGS)
 
 
 def step_edges(project: Project) -> Edges:

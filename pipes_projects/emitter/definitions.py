@@ -51,9 +51,7 @@ def assets_of(
     taken: set[str] = set()
     outputs = dict(_named((spec.key for spec in specs), taken))
     checks = dict(_named_checks(script, taken))
-    own = {spec.key for spec in specs}
-    upstream = dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps)
-    inputs = dict(_named((key for key in upstream if key not in own), set()))
+    inputs = dict(_named(_upstream(specs), set()))
     needed, optional = resource_names(type(script).invoke)
     out = _OPTIONAL_OUT if manifest.can_subset else _OUT
     op = dg.OpDefinition(
@@ -76,6 +74,13 @@ def assets_of(
         can_subset=manifest.can_subset,
         backfill_policy=manifest.backfill_policy,
     )
+
+
+def _upstream(specs: Sequence[dg.AssetSpec]) -> Iterator[dg.AssetKey]:
+    """What the step waits for: other assets, and earlier partitions of its own."""
+    own = {spec.key for spec in specs}
+    made = dict.fromkeys((dep.asset_key, spec.key) for spec in specs for dep in spec.deps)
+    yield from dict.fromkeys(above for above, key in made if above not in own or above == key)
 
 
 @cache

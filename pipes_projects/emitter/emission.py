@@ -178,7 +178,8 @@ def _refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return " ".join(map(str.strip, lines)) if lines[0].endswith(":") else lines[0]
 
 
 def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import dagster as dg
 
@@ -93,7 +94,7 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
     """No asset is made from itself."""
     views = {it.spec.key.to_user_string(): it.view for it in answers.emitted}
     graph = {
-        it.spec.key.to_user_string(): [d.asset_key.to_user_string() for d in it.spec.deps]
+        it.spec.key.to_user_string(): [d.asset_key.to_user_string() for d in _waits(it.spec)]
         for it in answers.emitted
     }
     for cycle in cycles(graph):
@@ -106,9 +107,14 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
         help_ = whose(view, PipesAssetManifest, "deps", "asset_spec")
         others = (
             Related(views[key].model.location, f"`{key}` is made from `{above}`")
-            for key, above in zip(cycle[1:], (*cycle[2:], cycle[0]), strict=True)
+            for key, above in pairwise((*cycle[1:], cycle[0]))
         )
         yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_, tuple(others))
+
+
+def _waits(spec: dg.AssetSpec) -> Iterator[dg.AssetDep]:
+    """What has to be there; of an asset's own partitions, Dagster judges which are earlier."""
+    yield from (it for it in spec.deps if it.asset_key != spec.key or not it.partition_mapping)
 
 
 def script_cycle(answers: Answers) -> Iterator[Diagnostic]:
@@ -137,7 +143,7 @@ def _script_cycle(views: Sequence[PipesAssetManifest]) -> Diagnostic:
     )
     others = (
         Related(script.model.location, f"`{script.name}` waits for `{above.name}`")
-        for script, above in zip(scripts[1:], (*scripts[2:], scripts[0]), strict=True)
+        for script, above in pairwise((*scripts[1:], scripts[0]))
     )
     message = f"these scripts wait for each other: {path}"
     where = scripts[0].model.location

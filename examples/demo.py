@@ -1,6 +1,7 @@
-"""Materializes every asset of an example, and prints what came out.
+"""Materializes every asset of an example, and prints what came out and what its checks found.
 
     python examples/demo.py examples/flights
+    python examples/demo.py examples/flights --partitions 12
 
 Dagster remembers the run where DAGSTER_HOME says; without it, the run is forgotten.
 """
@@ -20,12 +21,17 @@ from typing import TextIO
 import dagster as dg
 from dagster import DagsterEventType as Type
 
+Cells = tuple[str, ...]
 TAIL = 20
 NEXT = """
 next:
-  make dev                                   see the graph in Dagster's UI
+  make dev                                   see the graph and the checks in Dagster's UI
   . .venv/bin/activate && cd {folder}
   pipes-projects new marts/my_table          add an asset of your own"""
+STOPPED = """
+Schedules and automation are stopped. To switch them on: make dev, then Automation in the UI."""
+FIRST, LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+COLORS = {"passed": 32, "WARN": 33, "failed": 31}
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,31 @@ class Row:
     """An asset that was materialized, and how long its step took."""
 
     asset: str
+    partitions: Sequence[str]
     count: int | None
     step: str
-    seconds: float
+    seconds: float | None
+    """None for a step that failed after the asset was made."""
 
-    def cells(self) -> tuple[str, str, str]:
+    def cells(self) -> Cells:
+        partitions = " … ".join(sorted({*self.partitions[:1], *self.partitions[-1:]}))
         count = "-" if self.count is None else f"{self.count:,}"
-        return self.asset, count, f"{self.seconds:.1f}"
+        seconds = "-" if self.seconds is None else f"{self.seconds:.1f}"
+        return self.asset, partitions or "-", count, seconds
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check of an asset found."""
+
+    asset: str
+    name: str
+    result: str
+    blocking: bool
+    found: str
+
+    def cells(self) -> Cells:
+        return self.asset, self.name, self.result, "yes" if self.blocking else "-", self.found
 
 
 class Progress(logging.Handler):
@@ -111,7 +135,15 @@ def open_instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.local_temp(overrides={"telemetry": {"enabled": False}})
 
 
-def materialize(defs: dg.Definitions, verbose: bool) -> tuple[dg.ExecuteInProcessResult, Progress]:
+def first_partitions(job: dg.JobDefinition, count: int) -> dict[str, str]:
+    """The tags of a run over so many partitions; assets that have none do not mind."""
+    keys = job.partitions_def.get_partition_keys()[:count] if job.partitions_def else ()
+    return {FIRST: keys[0], LAST: keys[-1]} if keys else {}
+
+
+def materialize(
+    defs: dg.Definitions, partitions: int, verbose: bool
+) -> tuple[dg.ExecuteInProcessResult, Progress]:
     """All assets in one run in this process, with a line on stderr for each step that ends."""
     with open_instance() as instance, open(os.dup(2), "w") as stderr, ExitStack() as stack:
         progress = Progress(instance, stderr)
@@ -121,8 +153,12 @@ def materialize(defs: dg.Definitions, verbose: bool) -> tuple[dg.ExecuteInProces
         else:
             stack.enter_context(silence())
         merged = dg.Definitions.merge(defs, dg.Definitions(loggers=loggers))
-        result = merged.resolve_implicit_global_asset_job_def().execute_in_process(
-            {"loggers": {name: {} for name in loggers}}, instance, raise_on_error=False
+        job = merged.resolve_implicit_global_asset_job_def()
+        result = job.execute_in_process(
+            {"loggers": {name: {} for name in loggers}},
+            instance,
+            tags=first_partitions(job, partitions),
+            raise_on_error=False,
         )
     return result, progress
 
@@ -147,23 +183,51 @@ def silence() -> Iterator[None]:
 def rows(result: dg.ExecuteInProcessResult) -> list[Row]:
     """What was materialized, in the order of the run."""
     seconds = {str(event.step_key): _seconds(event) for event in result.get_step_success_events()}
+    by_asset: dict[str, list[dg.DagsterEvent]] = {}
+    for event in result.get_asset_materialization_events():  # one for each partition
+        by_asset.setdefault(_text(event.asset_key), []).append(event)
     found = []
-    for event in result.get_asset_materialization_events():
-        made = event.step_materialization_data.materialization
-        metadata = made.metadata.get("dagster/row_count")
-        count = metadata.value if isinstance(metadata, dg.IntMetadataValue) else None
-        step = str(event.step_key)
-        found.append(Row(made.asset_key.to_user_string(), count, step, seconds[step]))
+    for asset, events in by_asset.items():
+        partitions = [event.partition for event in events if event.partition]
+        metadata = events[-1].step_materialization_data.materialization.metadata
+        count = metadata.get("dagster/row_count", dg.MetadataValue.null()).value
+        step = str(events[-1].step_key)
+        found.append(Row(asset, partitions, count, step, seconds.get(step)))
     return found
 
 
-def table(found: Sequence[Row]) -> str:
-    """The rows under each other, and how long all steps took."""
-    steps = {row.step: row.seconds for row in found}
-    total = (f"{len(found)} assets, {len(steps)} steps", "", f"{sum(steps.values()):.1f}")
-    lines = [("asset", "rows", "seconds"), *(row.cells() for row in found), total]
-    first, second, third = (max(map(len, column)) for column in zip(*lines, strict=True))
-    return "\n".join(f"{a:<{first}}  {b:>{second}}  {c:>{third}}" for a, b, c in lines)
+def checks(result: dg.ExecuteInProcessResult) -> list[Check]:
+    """What the checks found, in the order of the run."""
+    return [
+        Check(_text(it.asset_key), it.check_name, _result(it), bool(it.blocking), _found(it))
+        for it in result.get_asset_check_evaluations()
+    ]
+
+
+def asset_table(found: Sequence[Row]) -> str:
+    """What was made, and how long all steps took."""
+    steps = {row.step: row.seconds or 0 for row in found}
+    total = (f"{len(found)} assets, {len(steps)} steps", "", "", f"{sum(steps.values()):.1f}")
+    head = ("asset", "partitions", "rows", "seconds")
+    return table([head, *(row.cells() for row in found), total], "<<>>")
+
+
+def check_table(found: Sequence[Check], colored: bool) -> str:
+    """What was checked, the results in color where that is wanted."""
+    head = ("asset", "check", "result", "blocking", "found")
+    lines = table([head, *(check.cells() for check in found)], "<<<<<").splitlines()
+    for number, check in enumerate(found if colored else (), 1):
+        word = f"  {check.result}  "
+        color = f"  \033[{COLORS[check.result]}m{check.result}\033[0m  "
+        lines[number] = lines[number].replace(word, color, 1)
+    return "\n".join(lines)
+
+
+def table(lines: Sequence[Cells], sides: str) -> str:
+    """The cells under each other, each column at its side."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    layout = "  ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))
+    return "\n".join(layout.format(*line).rstrip() for line in lines)
 
 
 def failure(result: dg.ExecuteInProcessResult, progress: Progress) -> str:
@@ -177,6 +241,26 @@ def failure(result: dg.ExecuteInProcessResult, progress: Progress) -> str:
     if progress.waiting:
         lines.append(f"\nsteps that were not run because of this: {progress.waiting}")
     return "\n".join(lines)
+
+
+def _text(key: dg.AssetKey | None) -> str:
+    return key.to_user_string() if key else ""
+
+
+def _result(check: dg.AssetCheckEvaluation) -> str:
+    if check.passed:
+        return "passed"
+    return "WARN" if check.severity == dg.AssetCheckSeverity.WARN else "failed"
+
+
+def _found(check: dg.AssetCheckEvaluation) -> str:
+    """The check's own words, or the numbers among its metadata."""
+    numbers = [
+        f"{name.replace('_', ' ')}: {entry.value:,}"
+        for name, entry in check.metadata.items()
+        if isinstance(entry, dg.IntMetadataValue | dg.FloatMetadataValue)
+    ]
+    return check.description or ", ".join(numbers)
 
 
 def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
@@ -196,25 +280,45 @@ def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error and error.cause:
         error = error.cause
-    return error.message.strip() if error else "no reason given"
+    if error is None:
+        return "no reason given"
+    return error.message.rpartition(f"{error.cls_name}: ")[2].strip()
+
+
+def report(result: dg.ExecuteInProcessResult, progress: Progress) -> bool:
+    """Print all of it; whether everything is as it should be."""
+    found, checked = rows(result), checks(result)
+    if found:
+        print(asset_table(found))
+    if checked:
+        colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        print(f"\n{check_table(checked, colored)}", flush=True)
+    if not result.success:
+        print(failure(result, progress), file=sys.stderr)
+    return result.success and all(check.result != "failed" for check in checked)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Materialize every asset of an example.")
     parser.add_argument("folder", type=Path, help="where definitions.py is")
+    parser.add_argument(
+        "--partitions", type=int, default=2, metavar="N", help="make the first N partitions (2)"
+    )
     parser.add_argument("--verbose", action="store_true", help="show what Dagster logs")
     arguments = parser.parse_args()
     if not (arguments.folder / "definitions.py").is_file():
         parser.error(f"{arguments.folder} has no definitions.py")
+    if arguments.partitions < 1:
+        parser.error("--partitions: at least 1")
     if not arguments.verbose:
         warnings.simplefilter("ignore")
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    result, progress = materialize(load(arguments.folder.resolve()), arguments.verbose)
-    if not result.success:
-        print(failure(result, progress), file=sys.stderr)
+    defs = load(arguments.folder.resolve())
+    if not report(*materialize(defs, arguments.partitions, arguments.verbose)):
         return 1
-    print(table(rows(result)))
     print(NEXT.format(folder=arguments.folder))
+    if defs.schedules or defs.sensors:
+        print(STOPPED)
     return 0
 
 

@@ -65,7 +65,7 @@ class PipesProject:
         if recorded is not None:
             recorded.append((cls, layout))
             return dg.Definitions(resources=resources)
-        with collector.paused(), _beta_features_meant():
+        with collector.paused(), beta_features_meant():
             owner = cls._owner()
             _warn_if_stale(layout, owner.contract)
             built = build(owner, layout, resources or {}, on_error)
@@ -181,8 +181,8 @@ def recording() -> Iterator[Recorded]:
 
 
 @contextmanager
-def _beta_features_meant() -> Iterator[None]:
-    """Code references are beta in Dagster; whoever sees a warning could do nothing about it."""
+def beta_features_meant() -> Iterator[None]:
+    """Code references are beta in Dagster, as much is that owners publish: it is used on purpose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield

@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 
-from pipes_projects.emitter.project import PipesProject, Recorded, recording
+from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
 from pipes_projects.schema.documents import project_schemas, render
 
@@ -37,7 +37,7 @@ def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    with recording() as calls, _imported(path):
+    with recording() as calls, beta_features_meant(), _imported(path):
         yield _called_for(layout, calls, path)
 
 

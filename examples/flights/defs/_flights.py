@@ -12,8 +12,15 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 DATA = Path(__file__).parents[1] / (os.environ.get("FLIGHTS_DATA") or "data")
+YEAR = [f"2013-{month:02}" for month in range(1, 13)]
 DB = duckdb.connect()
 DB.execute("set timezone = 'UTC'")
+
+
+def months(pipes: Any) -> list[str]:
+    """The months of this run, such as `2013-02`; outside Dagster the whole year."""
+    # There `pipes` is a stand-in, and what it gives has no items.
+    return list(pipes.get_extra("partition_keys")) or YEAR
 
 
 def source(name: str) -> Path:
@@ -25,24 +32,33 @@ def source(name: str) -> Path:
 
 
 def read_csv(path: Path | str) -> DuckDBPyRelation:
-    """The rows of a CSV file that says `NA` where it knows nothing."""
-    return DB.read_csv(str(path), na_values="NA")
+    """The rows of a CSV file that says `NA` where it knows nothing; they are read once."""
+    DB.read_csv(str(path), na_values="NA").create("csv")
+    return DB.table("csv")
 
 
-def database(*assets: str) -> DuckDBPyConnection:
-    """A database that has these assets: `raw/flights` is its table raw.flights."""
+def database(*assets: str, month: str | None = None) -> DuckDBPyConnection:
+    """A database that has these assets, or a month of them: `raw/flights` is its table raw.flights.
+
+    Of assets by the month, it has what is there.
+    """
     for asset in assets:
         group, name = asset.split("/")
-        path = _file(asset).replace("'", "''")
+        files = _files(asset, month).replace("'", "''")
         DB.execute(f"create schema if not exists {group}")
-        DB.execute(f"create view {group}.{name} as from '{path}'")
+        DB.execute(f"create or replace view {group}.{name} as from '{files}'")
     return DB
 
 
-def save(asset: str, rows: DuckDBPyRelation) -> DuckDBPyRelation:
-    """Write the rows to the asset's Parquet file; this file is the table that comes back."""
-    rows.write_parquet(_file(asset))
-    return DB.read_parquet(_file(asset))
+def save(asset: str, rows: DuckDBPyRelation, month: str | None = None) -> DuckDBPyRelation:
+    """Write the rows to the asset's Parquet file, or to that of a month, and to no other.
+
+    What comes back is the whole table, with all of its months.
+    """
+    file = Path(DATA, asset, f"{month}.parquet") if month else Path(DATA, f"{asset}.parquet")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows.write_parquet(str(file))
+    return DB.read_parquet(_files(asset))
 
 
 def summary(table: DuckDBPyRelation) -> dict[str, Any]:
@@ -55,17 +71,36 @@ def summary(table: DuckDBPyRelation) -> dict[str, Any]:
 
 def column_schema(table: DuckDBPyRelation) -> dict[str, Any]:
     """Metadata for Dagster: the columns, for tables whose manifest does not declare them."""
-    columns = [
+    columns = {"columns": _columns(table)}
+    return {"dagster/column_schema": {"raw_value": columns, "type": "table_schema"}}
+
+
+def rows_by_month(asset: str) -> dict[str, Any]:
+    """Metadata for Dagster: how many rows each month has that is there."""
+    counts = DB.read_parquet(_files(asset), filename=True).aggregate(
+        "parse_filename(filename, true) as month, count(*) as rows"
+    )
+    return {"rows_by_month": as_table(counts.order("month"))}
+
+
+def as_table(rows: DuckDBPyRelation) -> dict[str, Any]:
+    """A value of metadata that Dagster shows as a table."""
+    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()]
+    return {"raw_value": {"records": records, "schema": _columns(rows)}, "type": "table"}
+
+
+def _files(asset: str, month: str | None = None) -> str:
+    by_month = DATA / asset
+    if by_month.is_dir():
+        return str(by_month / f"{month or '*'}.parquet")
+    return str(DATA / f"{asset}.parquet")
+
+
+def _columns(table: DuckDBPyRelation) -> list[dict[str, str]]:
+    return [
         {"name": name, "type": str(type_).lower()}
         for name, type_ in zip(table.columns, table.types, strict=True)
     ]
-    return {"dagster/column_schema": {"raw_value": {"columns": columns}, "type": "table_schema"}}
-
-
-def _file(asset: str) -> str:
-    path = DATA / f"{asset}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return str(path)
 
 
 def _markdown(table: DuckDBPyRelation) -> str:

@@ -1,4 +1,4 @@
-"""The year day by day, the worst day first."""
+"""The year day by day."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import database, save, summary
+from _flights import database, months, rows_by_month, save, summary
 
 DAYS = """
     select
@@ -17,13 +17,12 @@ DAYS = """
         mode(conditions) filter (conditions <> 'fair') as weather
     from staging.flights left join staging.weather using (origin, time_hour)
     group by all
-    order by cancelled desc, day
+    order by day
 """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        db = database("staging/flights", "staging/weather")
-        days = save("marts/days", db.sql(DAYS))
-        worst = days.limit(1).fetchall()[0][0]
-        pipes.log.info(f"the worst day was {worst:%d %B}")
-        pipes.report_asset_materialization(metadata=summary(days))
+        for month in months(pipes):
+            db = database("staging/flights", "staging/weather", month=month)
+            days = save("marts/days", db.sql(DAYS), month)
+        pipes.report_asset_materialization(metadata=summary(days) | rows_by_month("marts/days"))

@@ -23,8 +23,18 @@ FLEET = """
     order by flights desc, model
 """
 
+REGISTERED = """
+    select round(100 * avg((planes.tailnum is not null)::int), 1)
+    from staging.flights left join staging.planes using (tailnum)
+    where status <> 'cancelled'
+"""
+
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
         db = database("staging/flights", "staging/planes")
         fleet = save("marts/fleet", db.sql(FLEET))
         pipes.report_asset_materialization(metadata=summary(fleet))
+        [(percent,)] = db.sql(REGISTERED).fetchall()
+        pipes.report_asset_check(
+            "planes_registered", percent >= 95, severity="WARN", metadata={"percent": percent}
+        )

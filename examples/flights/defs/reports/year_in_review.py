@@ -10,6 +10,7 @@ from _flights import DATA, database
 SECTIONS = {
     "Days with the most cancelled flights": """
         select strftime(day, '%-d %B') || ': ' || cancelled || ' of ' || flights from marts.days
+        order by cancelled desc, day
     """,
     "Latest airlines": """
         select airline || ': ' || arrival_delay || ' minutes' from marts.delays_by_carrier

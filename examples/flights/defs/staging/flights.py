@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, database, save, summary
+from _flights import column_schema, database, months, rows_by_month, save, summary
 
 FLIGHTS = """
     select
@@ -25,8 +26,28 @@ FLIGHTS = """
     order by scheduled_departure, carrier, flight
 """
 
+REPEATED = """
+    select carrier, flight, origin, scheduled_departure::date as day
+    from staging.flights group by all having count(*) > 1
+"""
+
+WITHOUT_TAIL_NUMBER = "select * from staging.flights where tailnum is null"
+
+
+def check(pipes: Any) -> None:
+    db = database("staging/flights")
+    repeated, without = len(db.sql(REPEATED)), len(db.sql(WITHOUT_TAIL_NUMBER))
+    pipes.report_asset_check("unique", repeated == 0, metadata={"repeated": repeated})
+    pipes.report_asset_check(
+        "tail_numbers", without == 0, severity="WARN", metadata={"flights_without": without}
+    )
+
+
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        db = database("raw/flights")
-        flights = save("staging/flights", db.sql(FLIGHTS))
-        pipes.report_asset_materialization(metadata=summary(flights) | column_schema(flights))
+        for month in months(pipes):
+            rows = database("raw/flights", month=month).sql(FLIGHTS)
+            flights = save("staging/flights", rows, month)
+        metadata = summary(flights) | column_schema(flights) | rows_by_month("staging/flights")
+        pipes.report_asset_materialization(metadata=metadata)
+        check(pipes)

@@ -6,7 +6,7 @@ from pathlib import Path
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, database, save, summary
+from _flights import column_schema, database, months, rows_by_month, save, summary
 
 WEATHER = """
     select
@@ -32,6 +32,8 @@ WEATHER = """
 
 if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
-        db = database("raw/weather")
-        weather = save("staging/weather", db.sql(WEATHER))
-        pipes.report_asset_materialization(metadata=summary(weather) | column_schema(weather))
+        for month in months(pipes):
+            rows = database("raw/weather", month=month).sql(WEATHER)
+            weather = save("staging/weather", rows, month)
+        metadata = summary(weather) | column_schema(weather) | rows_by_month("staging/weather")
+        pipes.report_asset_materialization(metadata=metadata)

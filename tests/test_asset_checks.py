@@ -11,6 +11,7 @@ from pipes_projects import PipesAssetManifest, PipesProject, PipesScript
 from tests.conftest import Folder
 from tests.running import Outcome, execute, stored
 
+ONE = ["group", "one"]
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 ROWS = "checks: {rows: {}}\n"
 TWO = "assets: {one: {checks: {rows: {}}}, two: {checks: {rows: {}}}}\n"
@@ -113,6 +114,24 @@ def test_a_report_is_recorded_with_its_severity_and_metadata(
     assert outcome.checks["group/one:fine"].metadata["rows"].value == 3
 
 
+WAITING = "assets: {zero: {}, one: {deps: [group/zero], checks: {rows: {}}}}\n"
+
+
+@pytest.mark.parametrize("manifest", [ROWS, WAITING], ids=["alone", "after one that is missing"])
+def test_a_report_is_about_what_the_same_run_made(
+    folder: Folder, instance: dg.DagsterInstance, manifest: str
+) -> None:
+    about = "asset_key='group/one'"
+    script = reporting(f"check('rows', True, {about})", f"materialization({about})")
+    folder.asset("group/one", manifest, script)
+    for _ in range(2):
+        checked = execute(folder.definitions(), instance).checks["group/one:rows"]
+        event = instance.get_latest_materialization_event(dg.AssetKey(ONE))
+        assert event
+        assert checked.target_materialization_data
+        assert checked.target_materialization_data.run_id == event.run_id
+
+
 def test_a_check_that_is_not_reported_has_failed_and_the_step_has_not(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
@@ -137,23 +156,26 @@ def test_a_script_that_knows_nothing_of_dagster_makes_its_asset_and_fails_its_ch
 def test_a_report_of_no_check_of_the_manifest_fails_the_step_and_names_the_nearest(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
-    script = reporting("check('row', True)", "check('sum', True)")
+    script = reporting("materialization()", "check('row', True)", "check('sum', True)")
     folder.asset("group/one", "checks: {rows: {}, sum: {}}\n", script)
     outcome = execute(folder.definitions(), instance)
     assert outcome.failures["group__one"].startswith(
         "the script reported check `row` of `group/one`, which its manifest does not declare:"
         " a check with a similar name exists: `rows`"
     )
-    assert outcome.checks["group/one:sum"].passed
+    assert outcome.made == {"group/one"}
+    assert outcome.passed == {"group/one:rows": False, "group/one:sum": True}
 
 
 def test_a_check_that_is_reported_twice_fails_the_step(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
-    folder.asset("group/one", ROWS, reporting("check('rows', True)", "check('rows', False)"))
+    reports = ("materialization()", "check('rows', True)", "check('rows', False)")
+    folder.asset("group/one", ROWS, reporting(*reports))
     outcome = execute(folder.definitions(), instance)
     said = "the script reported check `rows` of `group/one` twice"
     assert outcome.failures["group__one"].startswith(said)
+    assert outcome.made == {"group/one"}
     assert outcome.passed == {"group/one:rows": True}
 
 
@@ -188,7 +210,6 @@ def answered(
     return execute(folder.definitions(Reporting, resources=resources), instance)
 
 
-ONE = ["group", "one"]
 RESULTS: dict[str, Any] = {
     "alone": dg.AssetCheckResult(passed=True, asset_key=ONE, check_name="rows"),
     "with the asset": dg.MaterializeResult(
@@ -225,6 +246,39 @@ def test_a_check_that_could_be_several_fails_the_step(
     assert f"the script reported check `rows`, {several}" in said
     assert f"the script reported a check without name, {several}" in said
     assert outcome.passed == {"group/one:rows": False, "group/two:rows": False}
+
+
+def test_a_check_that_comes_with_an_asset_is_about_that_asset(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    answer = [
+        dg.MaterializeResult(
+            asset_key=["group", name],
+            check_results=[dg.AssetCheckResult(passed=name == "two", check_name="rows")],
+        )
+        for name in ("one", "two")
+    ]
+    outcome = answered(folder, instance, lambda _: answer, TWO)
+    assert outcome.success
+    assert outcome.passed == {"group/one:rows": False, "group/two:rows": True}
+
+
+def test_a_check_that_can_be_only_one_needs_no_names(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    answer = [dg.AssetCheckResult(passed=True, check_name="sum")]
+    manifest = "assets: {one: {checks: {rows: {}}}, two: {checks: {sum: {}}}}\n"
+    outcome = answered(folder, instance, lambda _: answer, manifest)
+    assert outcome.passed == {"group/one:rows": False, "group/two:sum": True}
+
+
+def test_what_is_not_selected_is_not_meant(folder: Folder, instance: dg.DagsterInstance) -> None:
+    folder.asset("group/both", "kind: reports\ncan_subset: true\n" + TWO)
+    answer = dg.ResourceDefinition.hardcoded_resource(lambda _: dg.AssetCheckResult(passed=True))
+    defs = folder.definitions(Reporting, resources={"answer": answer})
+    outcome = execute(defs, instance, dg.AssetSelection.checks(key("group/two:rows")))
+    assert outcome.success
+    assert outcome.passed == {"group/two:rows": True}
 
 
 def below(
@@ -355,6 +409,26 @@ def test_without_can_subset_assets_and_checks_of_a_script_run_together(
     with pytest.raises(dg.DagsterInvalidDefinitionError) as raised:
         execute(folder.definitions(), instance, SOME[some][0])
     assert isinstance(raised.value.__cause__, dg.DagsterInvalidSubsetError)
+
+
+def test_each_of_two_steps_of_a_script_is_told_of_its_own_checks(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    first, last = "first: {checks: {rows: {}}}", "last: {deps: [group/mid], checks: {rows: {}}}"
+    folder.asset("group/ends", f"can_subset: true\nassets: {{{first}, {last}}}\n", TOLD)
+    folder.asset("group/mid", "deps: [group/first]\nchecks: {rows: {}}\n", TOLD)
+    outcome = execute(folder.definitions(), instance)
+    assert outcome.success
+    assert outcome.passed == {f"group/{name}:rows": True for name in ("first", "mid", "last")}
+
+
+def test_the_script_is_told_of_checks_of_keys_with_any_characters(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.asset("group/one", "key: 'a b\\c/d.e-f'\nchecks: {rows: {}}\n", TOLD)
+    outcome = execute(folder.definitions(), instance)
+    assert outcome.success
+    assert outcome.passed == {"a b\\c/d.e-f:rows": True}
 
 
 def test_a_script_without_checks_is_told_of_none(

@@ -98,6 +98,6 @@ def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
 
 
 def _as_one(same: list[Placeholder]) -> Placeholder:
-    why = dict.fromkeys(why for it in same for why in it.diagnostics)
+    why = {id(why): why for it in same for why in it.diagnostics}  # equal only if the same
     declared = tuple(known for it in same for known in it.declared)
-    return replace(same[0], diagnostics=tuple(why), declared=declared)
+    return replace(same[0], diagnostics=tuple(why.values()), declared=declared)

@@ -4,8 +4,8 @@
 
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,9 @@ _HEAD = (
 )
 _MISSING = "# 🟥 Missing\n\nNo manifest that can be used declares `{key}`. It is wanted by {names}."
 _MARK: Final = {TAG: "missing: no manifest that can be used declares it"}
+_MORE = "… and more: the log of the code location has all of it"
 _NAMED: Final = 10
+_SHOWN: Final = 50
 
 Views = Mapping[Location, PipesAssetManifest]
 """By the places of their assets."""
@@ -58,10 +60,10 @@ def declare(
         with suppress(Exception):
             made = classes[script.kind](script, root, "", keys, catalog)
             views |= {view.model.location: view for view in made.assets}
-    for ask in (key_of, lambda view: spec_of(view).key):
-        for _, asset in chain.from_iterable(pairs[:1] for pairs in declared):
-            with suppress(Exception):
-                keys.declare(asset.key, ask(views[asset.location]))
+    for _, asset in (pairs[0] for pairs in declared if pairs):
+        with suppress(Exception):
+            keys.declare(asset.key, key_of(views[asset.location]))
+            keys.declare(asset.key, spec_of(views[asset.location]).key)
     return views
 
 
@@ -79,6 +81,7 @@ class Placeholders:
     ) -> None:
         self.isolation, self.compilation, self.root = isolation, compilation, root
         self.keys, self.views, self.catalog = keys, views, catalog
+        self._texts: dict[tuple[int, ...], str] = {}
 
     def assets(self, made: Made) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
         """The placeholders, and the stubs, beside what is made."""
@@ -135,7 +138,15 @@ class Placeholders:
         )
 
     def _findings(self, same: Sequence[Placeholder]) -> str:
-        return render_findings(self.compilation, _why(same))
+        """The first findings, with their first places: of a long cycle each asset shows them."""
+        why = _why(same)
+        numbers = tuple(map(id, why))
+        if numbers not in self._texts:
+            few = [replace(it, related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
+            is_all = len(few) == len(why) and all(len(it.related) <= _SHOWN for it in why)
+            text = render_findings(self.compilation, few)
+            self._texts[numbers] = text if is_all else f"{text}\n{_MORE}\n"
+        return self._texts[numbers]
 
     def _references(self, same: Sequence[Placeholder]) -> dg.CodeReferencesMetadataValue:
         """The places at fault."""
@@ -162,7 +173,7 @@ class Placeholders:
 
 
 def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:
-    return list(dict.fromkeys(why for it in same for why in it.diagnostics))
+    return list({id(why): why for it in same for why in it.diagnostics}.values())
 
 
 def _dep(key: dg.AssetKey, **marks: str) -> dg.AssetDep:

@@ -1,7 +1,6 @@
 """Scripts → Dagster's schedules: one for each cron expression and time zone.
 
-One asset job cannot hold two time-window definitions. So all schedules are of the job that Dagster
-makes of all assets, and each run request selects its own.
+Each run request selects its own assets.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -9,7 +8,7 @@ makes of all assets, and each run request selects its own.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -47,8 +46,7 @@ def scheduled(
     script: PipesScript, specs: Iterable[dg.AssetSpec], makers: Mapping[dg.AssetKey, str]
 ) -> Scheduled:
     """A script that has a schedule. `makers` names the script of each asset."""
-    manifest = script.manifest
-    schedule = manifest.schedule
+    schedule = script.manifest.schedule
     if not isinstance(schedule, CronSchedule) or schedule.cron_schedule is None:
         raise TypeError(f"`schedule` is a CronSchedule with a `cron_schedule`, not {schedule!r}")
     made = list(specs)
@@ -57,10 +55,18 @@ def scheduled(
         script.name,
         schedule.cron_schedule,
         schedule.execution_timezone,
-        manifest.partitions_def,
+        _partitions_of(made),
         tuple(spec.key for spec in made),
         frozenset(name for name in above if name),
     )
+
+
+def _partitions_of(specs: Iterable[dg.AssetSpec]) -> dg.PartitionsDefinition | None:
+    """The partitions of a script's assets, whichever of its views gave them."""
+    given = [it.partitions_def for it in specs if it.partitions_def is not None]
+    if any(it is not given[0] and it != given[0] for it in given):
+        raise TypeError("a `schedule` is for assets with equal partitions")
+    return given[0] if given else None
 
 
 def schedules_of(
@@ -79,13 +85,23 @@ def _schedule(
     runs = runs_of(members)
     return dg.ScheduleDefinition(
         name,
+        **_target(runs),
         cron_schedule=" ".join(members[0].cron_schedule.split()),
         execution_timezone=members[0].execution_timezone,
-        job_name=ASSET_JOB,
         execution_fn=Tick(name, members[0].execution_timezone or "UTC", runs),
         description=f"Makes {_listed(runs)}.",
         default_status=default_status,
     )
+
+
+def _target(runs: Sequence[Run]) -> dict[str, Any]:
+    """A job of the schedule's own assets, which shows it on their pages, where one can hold them.
+
+    It cannot hold two partitions definitions: then it is the job that Dagster makes of all assets.
+    """
+    if len([run for run in runs if run.partitions_def is not None]) > 1:
+        return {"job_name": ASSET_JOB}
+    return {"target": dg.AssetSelection.assets(*(key for run in runs for key in run.assets))}
 
 
 def runs_of(members: Sequence[Scheduled]) -> list[Run]:

@@ -6,7 +6,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipes_projects import PipesAssetManifest, PipesProject, PipesScript, PipesScriptManifest
+from pipes_projects import (
+    InvalidProjectError,
+    PipesAssetManifest,
+    PipesProject,
+    PipesScript,
+    PipesScriptManifest,
+)
 from tests.conftest import Folder
 from tests.daemons import daemons
 from tests.running import execute, stored
@@ -275,6 +281,32 @@ def test_a_mapping_may_be_of_an_asset_of_the_same_script(
     outcome = execute(defs, instance, partition="2025-02-03")
     assert outcome.success
     assert outcome.partitions == {"group/one": {"2025-02-03"}, "group/two": {"2025-02-03"}}
+
+
+OF_ITSELF = "partitions_def: daily\ndeps: [{{asset: group/balance, partition_mapping: {}}}]\n"
+
+
+def test_an_asset_may_be_made_from_its_own_earlier_partitions(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.asset("group/balance", OF_ITSELF.format("day_before"), TELLING)
+    defs = folder.definitions(Project)
+    assert mappings(defs, "group/balance") == {"group/balance": BEFORE}
+    for day in ("2025-01-01", "2025-01-02"):
+        assert execute(defs, instance, ["group/balance"], day).partitions == {
+            "group/balance": {day}
+        }
+
+
+def test_an_asset_is_not_made_from_the_same_partition_of_itself(folder: Folder) -> None:
+    class Same(Project):
+        @classmethod
+        def partition_mappings(cls) -> dict[str, dg.PartitionMapping]:
+            return {"same_day": dg.TimeWindowPartitionMapping()}
+
+    folder.asset("group/balance", OF_ITSELF.format("same_day"))
+    with pytest.raises(InvalidProjectError, match="each partition depends on earlier partitions"):
+        folder.definitions(Same)
 
 
 def test_a_mapping_follows_a_key_that_the_owner_changes(folder: Folder) -> None:

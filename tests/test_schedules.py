@@ -225,6 +225,21 @@ def test_dagster_loads_the_schedules_and_knows_their_job(scripts: Scripts) -> No
     assert defs.resolve_implicit_global_asset_job_def().name == ASSET_JOB
 
 
+def test_a_schedule_with_one_partitions_definition_is_shown_at_its_assets(
+    scripts: Scripts,
+) -> None:
+    scripts.add("sales/d", of="daily")
+    scripts.add("sales/v", deps=["sales/d"])
+    scripts.add("sales/m", of="monthly", cron="0 6 * * *")
+    defs = scripts.definitions()
+    jobs = {it.name: defs.resolve_job_def(it.job_name) for it in defs.schedules or ()}
+    selected = {name: job.asset_layer.selected_asset_keys for name, job in jobs.items()}
+    assert selected == {
+        "schedule_0_5_x_x_x": {dg.AssetKey(["sales", name]) for name in "dv"},
+        "schedule_0_6_x_x_x": {dg.AssetKey(["sales", "m"])},
+    }
+
+
 def test_scripts_without_partitions_are_one_run(scripts: Scripts) -> None:
     scripts.add("sales/a", "sales/b")
     scripts.add("sales/c", deps=["sales/a"])
@@ -536,16 +551,21 @@ def test_the_scheduler_runs_each_with_its_partition_and_its_checks(
     scripts.add("first/d", "first/e", of="daily", checks=["rows", "columns"])
     scripts.add("first/v", deps=["first/d"], checks=["rows"])
     scripts.add("first/m", of="monthly")
-    scripts.add("first/other", cron="0 6 * * *")
+    scripts.add("first/o", of="daily", cron="0 6 * * *", checks=["rows"])
+    scripts.add("first/p", cron="0 6 * * *", deps=["first/o"])
     with daemons(scripts.folder.root, Project, instance) as daemon:
         runs = daemon.schedules(utc(2026, 3, 1, 4, 59), utc(2026, 3, 1, 5, 1))
+        assert made(instance, "first/o") == []
+        (later,) = daemon.schedules(utc(2026, 3, 1, 5, 1), utc(2026, 3, 1, 6, 1))
     assert [run.tags["dagster/partition"] for run in runs] == ["2026-02-28", "2026-02-01"]
     assert made(instance, "first/d") == made(instance, "first/e") == ["2026-02-28"]
     assert made(instance, "first/m") == ["2026-02-01"]
     assert made(instance, "first/v") == [None]
-    assert made(instance, "first/other") == []
-    checks = instance.all_logs(runs[0].run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-    assert len(checks) == 3
+    assert made(instance, "first/o") == ["2026-02-28"]
+    assert made(instance, "first/p") == [None]
+    evaluation = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    checks = [len(instance.all_logs(run.run_id, evaluation)) for run in (*runs, later)]
+    assert checks == [3, 0, 1]
 
 
 def test_the_scheduler_runs_every_partition_that_is_due(

@@ -174,6 +174,7 @@ def _with_keys(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitt
 def _refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
     message = f"Dagster refuses `{view.manifest_key}`: {_first_line(error)}"
     help_ = whose(view, PipesAssetManifest, *_PROPERTIES)
+    help_ = help_ or whose(view.script.manifest, PipesScriptManifest, *_OF_SCRIPTS)
     return Diagnostic(Code.INVALID_VALUE, message, view.model.location, help_)
 
 
@@ -184,20 +185,17 @@ def _first_line(error: Exception) -> str:
 
 def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:
     message = f"Dagster refuses the step of `{script.name}`: {_first_line(error)}"
-    names = (
-        "op_name",
-        "op_tags",
-        "pool",
-        "retry_policy",
-        "can_subset",
-        "schedule",
-        "backfill_policy",
-    )
-    help_ = whose(script.manifest, PipesScriptManifest, *names)
+    help_ = whose(script.manifest, PipesScriptManifest, *_OF_STEPS)
+    help_ = help_ or whose(script.assets[0], PipesAssetManifest, "check_specs", "asset_spec")
     return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
 
 
+_OF_SCRIPTS = ("tags", "metadata", "group_name", "partitions_def")
+_OF_STEPS = (
+    *("op_name", "op_tags", "pool", "retry_policy", "can_subset", "schedule", "backfill_policy"),
+)
 _PROPERTIES = (
     *("asset_key", "owners", "tags", "kinds", "metadata", "deps", "code_version", "description"),
-    *("group_name", "column_schema", "code_references", "asset_spec"),
+    *("group_name", "column_schema", "code_references", "partitions_def", "automation_condition"),
+    *("freshness_policy", "check_specs", "asset_spec"),
 )

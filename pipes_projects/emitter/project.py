@@ -182,7 +182,7 @@ def recording() -> Iterator[Recorded]:
 
 @contextmanager
 def beta_features_meant() -> Iterator[None]:
-    """Code references are beta in Dagster, as much is that owners publish: it is used on purpose."""
+    """Code references are beta in Dagster, and some of what owners publish: used on purpose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield

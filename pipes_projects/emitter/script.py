@@ -168,10 +168,9 @@ class PipesScript:
         `inner` is the injector that your client would use; by default one for temporary files.
         """
         injector = inner or dg.PipesTempFileContextInjector()
-        selection = Selection(context, self.manifest.partitions_def)
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return ManifestInjector(self.manifest_keys(), apart, selection, injector)
+        return ManifestInjector(self.manifest_keys(), apart, Selection(context), injector)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

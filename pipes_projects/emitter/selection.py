@@ -10,7 +10,7 @@ import dagster as dg
 class Selection:
     """What of a script's assets a run asks for, as values that Pipes can carry."""
 
-    def __init__(self, context: dg.AssetExecutionContext, _of_script: object = None) -> None:
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
         self._context = context
         self._definition = _definition(context)
 

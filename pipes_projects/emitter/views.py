@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import BaseModel
 
+from pipes_projects.emitter import conversion
 from pipes_projects.emitter.description import describe
-from pipes_projects.emitter.policies import freshness_policy
-from pipes_projects.manifest.asset import AssetFields, Column
+from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.schedule import CronSchedule
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
@@ -85,11 +85,7 @@ class PipesScriptManifest:
     def backfill_policy(self) -> dg.BackfillPolicy | None:
         """Whether a run over many partitions is one run of the script, or several."""
         policy = self.model.fields.backfill_policy
-        if policy is None:
-            return None
-        if policy.type == "single_run":
-            return dg.BackfillPolicy.single_run()
-        return dg.BackfillPolicy.multi_run(policy.max_partitions_per_run or 1)
+        return conversion.backfill_policy(policy) if policy is not None else None
 
     @property
     def schedule(self) -> CronSchedule | None:
@@ -100,12 +96,7 @@ class PipesScriptManifest:
     def retry_policy(self) -> dg.RetryPolicy | None:
         """How often the step is tried again."""
         policy = self.model.fields.retry_policy
-        if policy is None:
-            return None
-        retries = 1 if policy.max_retries is None else policy.max_retries
-        backoff = dg.Backoff(policy.backoff) if policy.backoff else None
-        jitter = dg.Jitter(policy.jitter) if policy.jitter else None
-        return dg.RetryPolicy(retries, policy.delay, backoff, jitter)
+        return conversion.retry_policy(policy) if policy is not None else None
 
     @cached_property
     def added_fields(self) -> BaseModel:
@@ -166,7 +157,7 @@ class PipesAssetManifest:
     def freshness_policy(self) -> dg.FreshnessPolicy | None:
         """How old the asset may become."""
         policy = self.model.fields.freshness_policy
-        return freshness_policy(policy) if policy is not None else None
+        return conversion.freshness_policy(policy) if policy is not None else None
 
     @property
     def check_specs(self) -> list[dg.AssetCheckSpec]:
@@ -215,7 +206,7 @@ class PipesAssetManifest:
     def column_schema(self) -> dg.TableSchema | None:
         """The columns that the manifest declares."""
         columns = self.model.fields.columns
-        return dg.TableSchema([_column(column) for column in columns]) if columns else None
+        return conversion.column_schema(columns) if columns else None
 
     @property
     def code_version(self) -> str | None:
@@ -279,11 +270,6 @@ def _over(above: dict[str, Any], own: AssetFields, name: str) -> dict[str, Any]:
     if mine is None:
         return {} if name in own.model_fields_set else above
     return {key: value for key, value in {**above, **mine}.items() if value is not None}
-
-
-def _column(column: Column) -> dg.TableColumn:
-    tags = dict(column.tags or {})
-    return dg.TableColumn(column.name, column.type, description=column.description, tags=tags)
 
 
 def _json(added: Mapping[str, Any]) -> str:

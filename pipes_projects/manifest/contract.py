@@ -146,7 +146,7 @@ PARTITION_MAPPINGS: Mapping[str, str] = {
 
 AUTOMATION_CONDITIONS: Mapping[str, str] = {
     "eager": "Whenever an upstream asset has changed.",
-    "on_missing": "When the asset is missing, and everything upstream is there.",
+    "on_missing": "When a new partition is missing, and everything upstream is there.",
 }
 """The rules by which Dagster can make an asset on its own, in every project."""
 

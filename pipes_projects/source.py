@@ -20,6 +20,7 @@ MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
 MAX_BYTES = 256 * 1024
 MAX_FOLDERS = 20_000
+SHORT = 4096  # letters, up to which looking for a line takes no longer than an index of all lines
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -67,6 +68,11 @@ class SourceFile:
 
     def position(self, index: int) -> Position:
         """The position of the character at `index`, never past the end of the text."""
+        if len(self.text) < SHORT and "\r" not in self.text:
+            index = min(index, len(self.text))
+            return Position(
+                self.text.count("\n", 0, index), index - self.text.rfind("\n", 0, index) - 1
+            )
         starts, index = self.line_starts, min(index, len(self.text))
         if self.text[index - 1 : index + 1] == "\r\n":  # one break, at whose start the line ends
             index -= 1

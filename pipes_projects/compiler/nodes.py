@@ -78,7 +78,11 @@ class Node:
         """The key and the value of a mapping's first pair of this key."""
         if len(self.value) > FEW:
             return self._by_key().get(key)
-        return next((pair for pair in self.value if pair[0].value == key), None)
+        for pair in self.value:
+            if pair[0].value == key:
+                found: tuple[Node, Node] = pair
+                return found
+        return None
 
     def _by_key(self) -> dict[Any, tuple[Node, Node]]:
         if not hasattr(self, "_pairs"):
@@ -145,18 +149,21 @@ class _Composer:
 
     def node(self, event: Any, depth: int) -> Node:
         kind = event.__class__
-        if kind is AliasEvent:
-            return self.alias(event)
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        return self.alias(event) if kind is AliasEvent else self.collection(event, depth)
+
+    def scalar(self, event: Any) -> Node:
         if event.ctag is not None:
             _refuse_tag(event)
-        if kind is not ScalarEvent:
-            return self.collection(event, depth)
         node = Node(self.text(event.value), event, not (event.style or event.ctag), False)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
 
     def collection(self, event: Any, depth: int) -> Node:
+        if event.ctag is not None:
+            _refuse_tag(event)
         if depth > MAX_DEPTH:
             raise _refused(event, "this is nested too deeply", f"at most {MAX_DEPTH} levels")
         node = Node([], event, False, event.__class__ is MappingStartEvent)
@@ -175,11 +182,15 @@ class _Composer:
         return end
 
     def pairs(self, found: list[tuple[Node, Node]], depth: int) -> int:
-        events, node, deeper = self.events, self.node, depth + 1
+        events, node, scalar, deeper = self.events, self.node, self.scalar, depth + 1
         for event in events:
-            if event.__class__ is MappingEndEvent:
+            kind = event.__class__
+            if kind is MappingEndEvent:
                 break
-            found.append((node(event, deeper), node(next(events), deeper)))
+            key = scalar(event) if kind is ScalarEvent else node(event, deeper)
+            after = next(events)
+            value = scalar(after) if after.__class__ is ScalarEvent else node(after, deeper)
+            found.append((key, value))
         end: int = event.end_mark.index
         return end
 

@@ -23,10 +23,12 @@ from pipes_projects import (
     PipesScriptManifest,
 )
 from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler.graph import closing, cycles
 from pipes_projects.compiler.names import is_group
 from pipes_projects.diagnostics import Code, Diagnostic
 from pipes_projects.emitter.recording import project_of
 from pipes_projects.layout import Layout
+from pipes_projects.source import Location
 from tests.case_folders import folders
 from tests.conftest import Folder
 from tests.running import ROOT, execute, stored
@@ -585,17 +587,20 @@ def test_without_a_valid_group_log_and_metadata_tell(
 ) -> None:
     folder.asset("my-group/one")
     folder.asset("my-group/two", "deps: [\n")
+    folder.asset("my-group/three", "key: away/three\n")
     folder.asset("top")
-    folder.asset("good/below", "deps: [my-group/one, my-group/two]\n")
+    folder.asset("good/below", "deps: [my-group/one, my-group/two, away/three]\n")
     graph = quarantined(folder)
     assert (graph.placeholders, graph.real) == ({}, {"good/below"})
-    assert set(graph.stubs) == {"my-group/one", "my-group/two"} == graph.edges["good/below"]
+    assert set(graph.stubs) == {"my-group/one", "my-group/two", "away/three"}
+    assert set(graph.stubs) == graph.edges["good/below"]
     assert execute(graph.defs, instance, ["good/below"]).success
     findings = graph.defs.metadata["pipes_projects/findings"].value
     for code in ("invalid-name", "yaml-syntax", "manifest-outside-group"):
         assert f"error[{code}]" in findings
         assert f"error[{code}]" in caplog.text
     assert graph.defs.metadata["pipes_projects/in_quarantine"].value == 0
+    assert graph.defs.metadata["pipes_projects/errors"].value == 3
 
 
 def test_manifests_of_the_same_name_are_both_in_quarantine(folder: Folder) -> None:
@@ -796,6 +801,12 @@ def test_an_override_of_dependencies_is_not_bypassed_in_quarantine(folder: Folde
     assert set(graph.stubs) == {"a/nothing"}
 
 
+def test_what_is_missing_is_no_mistake_of_an_override(folder: Folder) -> None:
+    manifests(folder, bad="{\n", good="deps: [a/other]\n")
+    graph = overridden(folder, owners=property(lambda _: ["team:x"]))
+    assert (graph.real, set(graph.stubs)) == ({"a/good"}, {"a/other"})
+
+
 def test_what_an_owners_class_says_holds_for_placeholders_too(folder: Folder) -> None:
     manifests(folder, one="depz: []\n")
     days = dg.DailyPartitionsDefinition("2026-01-01")
@@ -841,6 +852,7 @@ class Partitioned(PipesProject):
     def partitions_defs(cls) -> dict[str, dg.PartitionsDefinition]:
         return {
             "daily": DAILY,
+            "berlin": dg.MonthlyPartitionsDefinition("2026-01-01", timezone="Europe/Berlin"),
             "regions": REGIONS,
             "customers": dg.DynamicPartitionsDefinition(name="customers"),
             "by_day": dg.MultiPartitionsDefinition({"day": DAILY, "region": REGIONS}),
@@ -883,6 +895,53 @@ def test_what_depends_on_partitions_that_are_in_quarantine_runs(
     assert graph.specs["a/known"].partitions_def == expected
     assert graph.specs["a/unknown"].partitions_def is None
     assert execute(graph.defs, in_memory, ["a/down"], key).made == {"a/down"}
+
+
+UNFIT = {
+    "another type": ("regions", "daily", "before"),
+    "no partitions below": ("daily", None, "identity"),
+    "another time zone": ("daily", "berlin", None),
+    "too many dimensions": ("by_day", "customers", None),
+}
+
+
+@pytest.mark.parametrize("case", UNFIT)
+@pytest.mark.parametrize("is_up_broken", [True, False])
+def test_partitions_that_dagster_cannot_bring_together_are_a_finding(
+    folder: Folder, case: str, is_up_broken: bool
+) -> None:
+    up, down, mapping = UNFIT[case]
+    broken = "depz: []\n" if is_up_broken else ""
+    folder.write("defs/a/up.yaml", f"kind: quick\npartitions_def: {up}\n{broken}")
+    of = f"partitions_def: {down}\n" if down else ""
+    dep = f"{{asset: a/up{f', partition_mapping: {mapping}' if mapping else ''}}}"
+    folder.write("defs/a/down.yaml", f"kind: quick\n{of}deps: [{dep}]\n")
+    folder.write("defs/a/good.yaml", "kind: quick\ndeps: [a/down]\n")
+    graph = quarantined(folder, Partitioned)
+    assert set(graph.placeholders) == {"a/down", *(["a/up"] if is_up_broken else [])}
+    assert "error[partition-mismatch]: Dagster cannot bring" in graph.placeholders["a/down"]
+    assert f"--> defs/a/down.yaml:{3 if down else 2}:8" in graph.placeholders["a/down"]
+    assert graph.edges == {"a/down": {"a/up"}, "a/good": {"a/down"}}
+    if not is_up_broken:
+        with pytest.raises(InvalidProjectError, match="Dagster cannot bring together"):
+            folder.definitions(quick(Partitioned))
+
+
+def test_an_asset_whose_own_partitions_have_no_order_is_in_quarantine(folder: Folder) -> None:
+    dep = "deps: [{asset: a/one, partition_mapping: before}]\n"
+    folder.write("defs/a/one.yaml", f"kind: quick\npartitions_def: regions\n{dep}")
+    folder.write("defs/a/two.yaml", "kind: quick\ndeps: [a/one]\n")
+    graph = quarantined(folder, Partitioned)
+    assert (set(graph.placeholders), graph.real) == ({"a/one"}, {"a/two"})
+    assert "only partitions of time come one after the other" in graph.placeholders["a/one"]
+
+
+def test_partitions_that_an_override_changes_are_judged_as_they_are(folder: Folder) -> None:
+    manifests(folder, up="", down="deps: [a/up]\n", good="")
+    of = {"up": REGIONS, "down": DAILY}
+    graph = overridden(folder, partitions_def=property(lambda self: of.get(self.name)))
+    assert (set(graph.placeholders), graph.real) == ({"a/down"}, {"a/up", "a/good"})
+    assert "`TeamAsset.partitions_def`" in graph.placeholders["a/down"]
 
 
 @pytest.mark.parametrize("name", ["daily", "regions", "customers", "by_day"])
@@ -977,6 +1036,24 @@ def test_no_manifest_breaks_out_of_the_description(folder: Folder) -> None:
     assert fence not in findings.removesuffix(f"\n{fence}")
 
 
+def test_of_a_long_cycle_each_asset_shows_the_beginning_and_the_log_has_all(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(60):
+        folder.write(f"defs/g/m{number}.yaml", f"kind: quick\ndeps: [g/m{(number + 1) % 60}]\n")
+    shown = quarantined(folder).placeholders["g/m59"]
+    assert shown.count("is made from") == 50
+    assert "… and more: the log of the code location has all of it" in shown
+    assert caplog.text.count("is made from") == 59
+
+
+def test_of_many_findings_a_placeholder_shows_the_first(folder: Folder) -> None:
+    folder.asset("g/one", "".join(f"x{number}: 1\n" for number in range(60)))
+    (shown,) = quarantined(folder).placeholders.values()
+    assert shown.count("error[unknown-key]") == 50
+    assert "… and more" in shown
+
+
 def test_warnings_put_nothing_into_quarantine(
     folder: Folder, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -1021,6 +1098,16 @@ def test_a_project_is_strict_unless_told_otherwise(folder: Folder) -> None:
             folder.definitions(**arguments)
     with pytest.raises(ValueError, match='on_error is "raise" or "quarantine", not \'ignore\''):
         folder.definitions(on_error="ignore")
+
+
+def test_what_cannot_be_taken_out_is_raised(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.asset("raw/one")
+    nowhere = Diagnostic(Code.INVALID_VALUE, "nobody knows where", Location("definitions.py"))
+    monkeypatch.setattr("pipes_projects.emitter.building.unfit", lambda *_: [nowhere])
+    with pytest.raises(InvalidProjectError, match="nobody knows where"):
+        folder.definitions(on_error="quarantine")
 
 
 def test_definitions_in_quarantine_merge_with_others(folder: Folder, tmp_path: Path) -> None:
@@ -1199,3 +1286,16 @@ def test_whatever_is_below_defs_loads_with_all_that_is_good(texts: dict[str, str
     for asset in compilation.project.assets():
         if asset.key in graph.real:
             assert graph.edges.get(asset.key, set()) == {dep.key for dep in asset.deps}
+
+
+@given(
+    st.dictionaries(st.integers(0, 7).map(str), st.lists(st.integers(0, 7).map(str), max_size=4)),
+    st.sets(st.integers(0, 7).map(str)),
+)
+def test_edges_are_closed_where_they_may_be(graph: dict[str, list[str]], loose: set[str]) -> None:
+    cut = set(closing(graph, loose))
+    left = {node: [to for to in above if (node, to) not in cut] for node, above in graph.items()}
+    assert not list(cycles(left))
+    stiff = {node: above for node, above in graph.items() if node not in loose}
+    if not list(cycles(stiff)):
+        assert {node for node, _ in cut} <= loose

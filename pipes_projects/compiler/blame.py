@@ -40,7 +40,7 @@ def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
         whole = (
             manifests.get(it) or _inheriting(project, it[1].path)
             for it in places
-            if it in manifests or it not in assets
+            if it not in assets
         )
         for path in _all(whole):
             blame.manifests.setdefault(path, []).append(error)

@@ -83,9 +83,8 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
     """Of a manifest whose assets nobody knows, the one that is named like it."""
     understood = {script.location.path for script in project.scripts if script.assets}
     for path in sorted(blame.manifests.keys() - understood):
-        is_manifest = path.endswith(MANIFEST_ENDINGS) and not is_defaults(path)
-        if is_manifest and path.count("/") > defs.count("/") + 1:
-            group = group_of(path, defs)
+        group = group_of(path, defs)
+        if path.endswith(MANIFEST_ENDINGS) and not is_defaults(path):
             yield Placeholder(f"{group}/{asset_name(path)}", group, tuple(blame.manifests[path]))
 
 

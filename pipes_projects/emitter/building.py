@@ -21,6 +21,7 @@ from pipes_projects.emitter.catalog import Catalog
 from pipes_projects.emitter.emission import Emission
 from pipes_projects.emitter.errors import InvalidProjectError
 from pipes_projects.emitter.keys import KeyTable
+from pipes_projects.emitter.mappings import unfit
 from pipes_projects.emitter.overrides import has_overrides
 from pipes_projects.emitter.placeholders import Placeholders, declare
 from pipes_projects.emitter.script import PipesScript
@@ -58,9 +59,9 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
         if compilation.has_errors and on_error == "raise":
             raise InvalidProjectError(compilation)
         attempt = Attempt(owner, layout, resources, compilation)
-        found = in_order((*compilation.diagnostics, *attempt.emission.found))
-        if not attempt.emission.found:
+        if not attempt.found:
             return attempt.built()
+        found = in_order((*compilation.diagnostics, *attempt.found))
         if found == compilation.diagnostics:  # it is about nothing that could be taken out
             raise InvalidProjectError(compilation)
         compilation = replace(compilation, diagnostics=found)
@@ -90,11 +91,13 @@ class Attempt:
         self.isolation: Isolation | None = None
         self.placeholders: Placeholders | None = None
         if compilation.has_errors:
-            self.isolation = apart = isolate(project, _errors(compilation), layout.defs)
-            project, views = apart.project, declare(apart, keys, classes, catalog, root)
-            self.placeholders = Placeholders(apart, compilation, keys, views, catalog, root)
+            self.isolation = taken = isolate(project, _errors(compilation), layout.defs)
+            project, views = taken.project, declare(taken, keys, classes, catalog, root)
+            self.placeholders = Placeholders(taken, compilation, keys, views, catalog, root)
         self.emission = Emission(project, classes, root, catalog, keys, resources, self.isolation)
         self.assets = self.emission.assets()
+        apart = self.placeholders.partitions() if self.placeholders else {}
+        self.found = [*self.emission.found, *unfit(list(self.emission.emitted.values()), apart)]
 
     def built(self) -> Built:
         """All parts; to be asked for where the emission found nothing."""

@@ -14,22 +14,69 @@ from pipes_projects.emitter.overrides import Emitted, whose
 from pipes_projects.emitter.refusal import refusing
 from pipes_projects.emitter.views import PipesAssetManifest
 
-Partitions = Mapping[dg.AssetKey, dg.PartitionsDefinition | None]
+Partitions = dg.PartitionsDefinition | None
 
 
-def unfit(emitted: Sequence[Emitted], apart: Partitions) -> Iterator[Diagnostic]:
+def unfit(
+    emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Partitions]
+) -> Iterator[Diagnostic]:
     """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
-    ours = {it.spec.key: it.spec.partitions_def for it in emitted if it.view.script.kind != "external"}
-    partitions = {**ours, **apart}
-    answers: dict[tuple[object, ...], str | None] = {}
-    for it in emitted:
-        below = it.spec.partitions_def
+    made = [it for it in emitted if it.view.script.kind != "external"]
+    partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
+    judge = _Judge()
+    for it in made:
         for dep in it.spec.deps:
-            above, mapping = partitions.get(dep.asset_key), dep.partition_mapping
-            if above is None or (mapping is None and above in (below,)):
-                continue
-            question = (type(above), above, type(below), below, id(mapping))
-            if question not in answers:
-                answers[question] = _refusal(above, below, mapping)
-            if refusal := answers[question]:
-                yield _finding(it.view, dep, refusal)
+            above = partitions.get(dep.asset_key)
+            refusal = judge(above, it.spec.partitions_def, dep.partition_mapping)
+            if refusal:
+                yield _finding(it.view, dep.asset_key, refusal)
+
+
+class _Judge:
+    """Asks Dagster once about the same partitions."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[object, ...], str | None] = {}
+
+    def __call__(
+        self, above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+    ) -> str | None:
+        """Why they do not belong together; None, if they do."""
+        if above is None or (mapping is None and above is below):
+            return None
+        question = (type(above), above, type(below), below, id(mapping))
+        if question not in self.answers:
+            self.answers[question] = _refusal(above, below, mapping)
+        return self.answers[question]
+
+
+def _refusal(
+    above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+) -> str | None:
+    """What Dagster says of two assets that have nothing but these partitions."""
+    dep = dg.AssetDep("above", partition_mapping=mapping)
+    specs = (
+        dg.AssetSpec("above", partitions_def=above),
+        dg.AssetSpec("below", partitions_def=below, deps=[dep]),
+    )
+    assets = [refusing(spec, "", set()) for spec in specs]
+    try:
+        dg.Definitions.validate_loadable(dg.Definitions(assets=assets))
+    except dg.DagsterError as error:
+        return str(error.__cause__ or error).strip().partition("\n")[0]
+    return None
+
+
+def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diagnostic:
+    keys, model = view.script.project_keys, view.model
+    said = next((dep for dep in model.deps if keys.resolve(dep.key) == above), None)
+    name = said.key if said else above.to_user_string()
+    help_ = f"say how they belong together: `{{asset: {name}, partition_mapping: all}}`"
+    if name == model.key:
+        help_ = "only partitions of time come one after the other"
+    return Diagnostic(
+        Code.PARTITION_MISMATCH,
+        f"Dagster cannot bring together the partitions of `{model.key}` and `{name}`: {refusal}",
+        said.location if said else model.location,
+        whose(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec") or help_,
+    )

@@ -99,6 +99,15 @@ class Placeholders:
         ]
         return placeholders, stubs
 
+    def partitions(self) -> dict[dg.AssetKey, dg.PartitionsDefinition | None]:
+        """Those of the placeholders."""
+        declared = (
+            (it.key, it.declared[0]) for it in self.isolation.placeholders.values() if it.declared
+        )
+        return {
+            self.keys.resolve(key): self._said(*known).partitions_def for key, known in declared
+        }
+
     def _by_key(self, known: Container[dg.AssetKey]) -> dict[dg.AssetKey, list[Placeholder]]:
         """By what they are called in Dagster, which may be one name for several."""
         same: dict[dg.AssetKey, list[Placeholder]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +59,8 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     path = folder / "pyproject.toml"
     if not path.is_file():
         return None
+    import tomllib  # takes time, for a file that many projects have not
+
     try:
         tool = tomllib.loads(path.read_text("utf-8")).get("tool")
     except (OSError, ValueError, RecursionError) as error:

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -275,7 +276,7 @@ def _read_text(entry: os.DirEntry[str]) -> str:
     with open(entry.path, "rb") as file:
         raw = file.read()
     try:
-        return raw.decode("utf-8-sig")
+        return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start)
         raise _RefusedError("this is not UTF-8 text", "save the file as UTF-8", line) from None

@@ -125,10 +125,11 @@ class _Builder:
         first: dict[str, Node] = {}
         for key_node, value_node in node.value:
             key = self.key_text(key_node)
-            earlier = first.setdefault(key, key_node)
-            if earlier is not key_node:
-                self.repeated(key, key_node, earlier)
-            elif value_node.is_nothing:
+            if key in first:
+                self.repeated(key, key_node, first[key])
+                continue
+            first[key] = key_node
+            if value_node.value == "" and value_node.is_plain:
                 message = f"`{key}` has no value"
                 self.nothing((*path, key), key_node, message, self.nothing_help(key))
             else:
@@ -136,15 +137,16 @@ class _Builder:
         return values
 
     def key_text(self, node: Node) -> str:
-        if node.value.__class__ is not str:
+        key: str = node.value
+        if key.__class__ is not str:
             raise Refused(node.start, node.end, "a key is text, not a list or a mapping")
-        if node.value == "<<" and node.is_plain:
+        if key == "<<" and node.is_plain:
             help_ = "put what is shared into `_defaults.yaml`, or write it out"
             raise Refused(node.start, node.end, "`<<` is not part of YAML 1.2", help_)
-        return self.text(node)
+        return self.text(node) if self.may_be_odd else key
 
     def scalar(self, node: Node, path: KeyPath) -> Any:
-        text = self.text(node)
+        text = self.text(node) if self.may_be_odd else node.value
         if not node.is_plain:
             return text
         value = _resolve(text)

@@ -115,11 +115,13 @@ def _misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator
 
 def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> Iterator[Problem]:
     """What a manifest says that makes no sense for a script of this kind."""
-    for key in contract.blocks & data.keys():
-        if key != kind.name:
-            message = f"`{key}` has options of another kind: this script's kind is `{kind.name}`"
-            help_ = f"remove the block, or write `kind: {key}`"
-            yield Problem((key,), "wrong-kind-options", message, help_, (), True)
+    blocks = (contract.blocks - {kind.name}) & data.keys()
+    if not (kind.forbidden or contract.added_fields or blocks):
+        return
+    for key in blocks:
+        message = f"`{key}` has options of another kind: this script's kind is `{kind.name}`"
+        help_ = f"remove the block, or write `kind: {key}`"
+        yield Problem((key,), "wrong-kind-options", message, help_, (), True)
     yield from _not_of_kind(kind, data, contract.added_script_fields, kind.script_fields.names, ())
     assets = data.get("assets")
     bodies = assets.items() if isinstance(assets, dict) else ()

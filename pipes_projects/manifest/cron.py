@@ -8,8 +8,18 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from pipes_projects.manifest.cron_fields import MACROS, Fault, expand
 from pipes_projects.manifest.model import SchemaPattern, refuse
+
+MACROS: Final = {
+    "@hourly": "0 * * * *",
+    "@midnight": "0 0 * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+"""Short names, and what they stand for."""
 
 _BLANK = r"\s\x1c-\x1f\x85"  # to Python, but not to JavaScript, the latter are blanks too
 _FIVE = rf"[{_BLANK}]*[^{_BLANK}]+([{_BLANK}]+[^{_BLANK}]+){{4}}[{_BLANK}]*"
@@ -26,6 +36,8 @@ CRON_SCHEMA: Final[dict[str, Any]] = {
 
 
 def _cron(text: str) -> str:
+    from pipes_projects.manifest.cron_fields import Fault, expand  # for few manifests
+
     found = expand(text)
     if isinstance(found, Fault):
         message = f"`{' '.join(text.split())}` is not a cron expression: {found.reason}"

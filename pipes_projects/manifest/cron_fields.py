@@ -12,16 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
+from pipes_projects.manifest.cron import MACROS
+
 NAMES: Final = ("minute", "hour", "day of the month", "month", "day of the week")
-MACROS: Final = {
-    "@hourly": "0 * * * *",
-    "@midnight": "0 0 * * *",
-    "@daily": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 LAST: Final = -1
 """The place of the last weekday of a month, among the first, the second and so on."""
 

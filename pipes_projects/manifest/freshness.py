@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from pipes_projects.manifest.cron import Cron, TimeZone
-from pipes_projects.manifest.cron_fields import Fault, expand
-from pipes_projects.manifest.cron_ticks import smallest_interval
 from pipes_projects.manifest.duration import Duration, duration_text, parse_duration
 from pipes_projects.manifest.model import Model
 from pipes_projects.manifest.problems import Path, Problem, missing_key
@@ -85,7 +83,15 @@ def _cron_deadline(data: _Data, path: Path) -> Iterator[Problem]:
     yield from _missing(data, path, "deadline_cron", "lower_bound_delta")
     yield from _too_short(data, path, "lower_bound_delta")
     cron, delta = data.get("deadline_cron"), parse_duration(data.get("lower_bound_delta"))
-    if not isinstance(cron, str) or isinstance(expand(cron), Fault):
+    if isinstance(cron, str):
+        yield from _interval(cron, delta, path)
+
+
+def _interval(cron: str, delta: timedelta | None, path: Path) -> Iterator[Problem]:
+    from pipes_projects.manifest.cron_fields import Fault, expand  # for few manifests
+    from pipes_projects.manifest.cron_ticks import smallest_interval
+
+    if isinstance(expand(cron), Fault):
         return
     shortest = smallest_interval(cron)
     if shortest is None:

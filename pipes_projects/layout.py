@@ -78,7 +78,7 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
     defs = str(settings.get("defs", "defs")).rstrip("/")
     beside = (Path(defs).parent / "definitions.py").as_posix()
     layout = Layout(folder, Path(defs).as_posix(), str(settings.get("definitions", beside)))
-    if not (folder / layout.defs).is_dir():
+    if not os.path.isdir(folder / layout.defs):  # whatever the name, this raises nothing
         raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is no folder")
     return layout
 

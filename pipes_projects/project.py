@@ -67,6 +67,8 @@ class Script:
     """The block of the script's kind; paths in it are relative to the project."""
     assets: tuple[Asset, ...]
     location: Location
+    partitions_unknown: bool = False
+    """Whether its partitions are said, and not understood."""
     apart: frozenset[str] = frozenset()
     """Keys of assets that it makes too, and that do not count: they are in quarantine."""
 

@@ -36,7 +36,7 @@ from pipes_projects.manifest.json_schema import ends_as_written
 from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
 from pipes_projects.manifest.metadata import NOT_HERE, TYPES
 from pipes_projects.manifest.model import Model, Text
-from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.script import TOLD, ScriptFields
 from pipes_projects.schema.contract import read_contract
 from pipes_projects.schema.documents import (
     defaults_schema,
@@ -333,7 +333,7 @@ SCRIPT: dict[str, st.SearchStrategy[Any]] = {
     "script": mostly(
         st.sampled_from(["x.py", "../x.py"]), st.sampled_from(["/x.py", "", "a\\b", "c:x"])
     ),
-    "extras": JUNK.map(lambda value: {"a": value}),
+    "extras": st.dictionaries(st.sampled_from(["a", *TOLD]), JUNK, max_size=2),
     "op_tags": mappings(TEXT, SCALAR),
     "retry_policy": some_of(
         {
@@ -702,7 +702,8 @@ def test_a_schema_has_nothing_that_misleads_editors(schema: dict[str, Any]) -> N
 def test_every_field_is_explained(schema: dict[str, Any]) -> None:
     for name, said in fields_in(schema).items():
         rules = [it for it in said if it is not True and "not" not in it]
-        assert rules or name == "kind" or name.startswith("dagster/"), name  # refused wherever
+        refused = name in ("kind", *TOLD) or name.startswith("dagster/")  # wherever it stands
+        assert rules or refused, name
         for field in (it for it in rules if not it.keys() <= {"enum", "properties"}):
             if name != "assets" or "type" in field:
                 assert field["description"].strip(), name

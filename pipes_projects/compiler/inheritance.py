@@ -87,8 +87,14 @@ class Origins:
         layer = next(layer for layer in reversed(self.layers) if name in layer.data)
         return layer.document.items((*layer.path, name))
 
+    def says(self, *path: str | int) -> bool:
+        """Whether a layer gives this value, or takes it back."""
+        return any(_has(layer.data, path) for layer in self.layers)
+
     def is_refused(self, *path: str | int) -> bool:
         """Whether the value was written, and left out because of a finding."""
+        if self.says(*path):  # as null, which takes it back
+            return False
         places = ((it.document, (*it.path, *path)) for it in self.layers)
         return any(_has(it.data, place) or place in it.holes for it, place in places)
 

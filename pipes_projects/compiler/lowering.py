@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipes_projects.compiler.faults import fault
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
 from pipes_projects.compiler.inherited import Inherited, layer_of, put_together
 from pipes_projects.compiler.names import asset_name, group_of, script_name
@@ -85,6 +86,7 @@ class Lowering:
             self.options(kind, data, origin) if kind else {},
             tuple(assets),
             origin(),
+            any("partitions_def" in it.broken for it in self.chain),
         )
 
     def whole(self) -> SingleAssetManifest | None:
@@ -176,21 +178,23 @@ class Lowering:
             if problem.code == Code.MISSING_KEY:
                 self.found.extend(self.missing(path, origin))
             else:
-                code, place = Code(problem.code), origin(*path)
-                self.found.append(Diagnostic(code, problem.message, place, problem.help))
+                place, related = fault(problem, path, origin, self.manifest.document)
+                code, message = Code(problem.code), problem.message
+                self.found.append(Diagnostic(code, message, place, problem.help, related))
 
     def missing(self, path: tuple[str | int, ...], origin: Origins) -> Iterator[Diagnostic]:
         """What neither the manifest nor its defaults give; unless a finding explains that."""
         if any(path[0] in it.broken for it in self.chain) or origin.is_refused(*path):
             return
+        taken_back = origin.says(*path)
         yield Diagnostic(
             Code.MISSING_KEY,
             missing_key(path).message,
-            origin.nearest(*path[:-1]),
+            origin.nearest(*path) if taken_back else origin.nearest(*path[:-1]),
             "write it here, or for a whole folder in a `_defaults.yaml`",
             tuple(
                 Related(Location(it.path), "these defaults do not give it either")
-                for it in self.inherited.manifests
+                for it in (() if taken_back else self.inherited.manifests)
             ),
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pipes_projects.diagnostics import Code, Diagnostic, Related
+from pipes_projects.manifest.contract import PARTITION_MAPPINGS
 from pipes_projects.project import Asset, Dependency, Project
 
 
@@ -32,31 +34,61 @@ def _named(dep: Dependency) -> str:
 
 def partition_mismatch(project: Project) -> Iterator[Diagnostic]:
     """Partitions of one type do not belong to those of another, unless a mapping says how."""
-    types = {name: it.type for name, it in project.partitions_defs.items()}
-    named = {
-        asset.key: script.fields.partitions_def
-        for script in project.scripts
-        for asset in script.assets
-        if script.kind != "external" and script.fields.partitions_def in types
-    }
-    for asset in project.assets() if named else ():
-        if below := named.get(asset.key):
+    named = _partitions(project) if project.partitions_defs else {}
+    for script in project.scripts if named else ():
+        below = script.fields.partitions_def
+        for asset in () if script.partitions_unknown else script.assets:
             for dep in asset.deps:
                 above = named.get(dep.key)
-                if above and _differ(types[above], types[below], dep.partition_mapping):
+                if dep.key == asset.key:
+                    yield from _of_itself(asset, dep, _type(below, project))
+                elif above and _differ(_type(above, project), _type(below, project), dep):
                     yield _mismatch(asset, dep, above, below)
 
 
-def _differ(above: str, below: str, mapping: str | None) -> bool:
-    same = above == below or "multi" in (above, below)
-    return not same and mapping in (None, "identity")
+def _partitions(project: Project) -> dict[str, str | None]:
+    """The partitions that each asset has for Dagster, which leaves those alone that it never
+    makes."""
+    twice = declared_twice(project)
+    return {
+        asset.key: script.fields.partitions_def
+        for script in project.scripts
+        for asset in script.assets
+        if script.kind != "external" and asset.key not in twice
+    }
 
 
-def _mismatch(asset: Asset, dep: Dependency, above: str, below: str) -> Diagnostic:
+def declared_twice(project: Project) -> frozenset[str]:
+    """Keys of which nobody knows what is meant."""
+    count = Counter(asset.key for asset in project.assets())
+    return frozenset(key for key, number in count.items() if number > 1)
+
+
+def _type(name: str | None, project: Project) -> str | None:
+    known = project.partitions_defs.get(name or "")
+    return known.type if known else None
+
+
+def _differ(above: str | None, below: str | None, dep: Dependency) -> bool:
+    if dep.partition_mapping == "identity":
+        return above != below
+    free = "multi" in (above, below) or below is None
+    return not free and above != below and dep.partition_mapping is None
+
+
+def _of_itself(asset: Asset, dep: Dependency, kind: str | None) -> Iterator[Diagnostic]:
+    named = dep.partition_mapping not in (None, *PARTITION_MAPPINGS)  # else it is a cycle
+    if named and kind not in ("time_window", "multi"):
+        message = f"`{asset.key}` has no earlier partitions that it could be made from"
+        help_ = "only partitions of time come one after the other"
+        yield Diagnostic(Code.PARTITION_MISMATCH, message, dep.location, help_)
+
+
+def _mismatch(asset: Asset, dep: Dependency, above: str, below: str | None) -> Diagnostic:
+    has = f"has the partitions `{below}`" if below else "has no partitions"
     return Diagnostic(
         Code.PARTITION_MISMATCH,
-        f"`{asset.key}` has the partitions `{below}`, and `{dep.key}` has `{above}`, of another"
-        " type",
+        f"`{asset.key}` {has}, and `{dep.key}` has `{above}`, of another type",
         dep.location,
         f"say how they belong together: `{{asset: {dep.key}, partition_mapping: all}}`",
     )

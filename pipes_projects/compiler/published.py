@@ -5,6 +5,7 @@ Each function yields what is wrong, as data; where it stands is `validation`'s t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -43,16 +44,19 @@ def name_problems(data: Mapping[str, Any], contract: Contract, path: Path) -> It
 def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterator[Problem]:
     if not isinstance(name, str) or names.known is ANY or name in names.known:
         return
+    if names.code is Code.INVALID_POOL and not re.fullmatch(r"\S+", name):
+        return  # the model of the document says so
     message = f"no {names.one.partition(' ')[2]} is called `{name}`"
     help_ = similar(name, names.known, names.one) or _all(names)
     if not contract.published:
-        help_ = "; ".join(part for part in (help_, UNPUBLISHED.format(names.plural)) if part)
+        known = [help_] if names.known else []
+        help_ = "; ".join([*known, UNPUBLISHED.format(names.plural)])
     yield Problem(path, names.code, message, help_)
 
 
 def _all(names: _Names) -> str:
     known = ", ".join(f"`{name}`" for name in sorted(names.known)[:8])
-    return f"there are {known}" if known else ""
+    return f"there are {known}" if known else "the platform owner publishes none"
 
 
 def _partitions(contract: Contract) -> _Names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from pipes_projects.compiler.partitions import declared_twice
 from pipes_projects.diagnostics import Code, Diagnostic, Related, Severity
 from pipes_projects.project import Dependency, Project, Script
 
@@ -19,7 +20,9 @@ def schedule_order(project: Project) -> Iterator[Diagnostic]:
         return
     from pipes_projects.compiler.runs import plan
 
-    maker = {asset.key: script for script in project.scripts for asset in script.assets}
+    twice = declared_twice(project)
+    made = ((asset.key, script) for script in project.scripts for asset in script.assets)
+    maker = {key: script for key, script in made if key not in twice}
     for scripts in schedules.values():
         named = {script.name: script for script in scripts}
         upstream = {script.name: _upstream(script, maker, named) for script in scripts}
@@ -35,8 +38,7 @@ def scheduled(project: Project) -> dict[str, list[Script]]:
     found: dict[str, list[Script]] = {}
     for script in project.scripts:
         schedule = script.fields.schedule
-        known = script.fields.partitions_def in (None, *project.partitions_defs)
-        if schedule and schedule.cron_schedule and known:
+        if schedule and schedule.cron_schedule and not script.partitions_unknown:
             from pipes_projects.compiler.runs import schedule_name  # few projects need its parts
 
             name = schedule_name(schedule.cron_schedule, schedule.execution_timezone)

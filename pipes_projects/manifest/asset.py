@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipes_projects.manifest.checks import AssetCheck, CheckName
+from pipes_projects.manifest.checks import CHECKS, AssetCheck, CheckName
 from pipes_projects.manifest.deps import Deps
 from pipes_projects.manifest.freshness import FreshnessPolicy
 from pipes_projects.manifest.metadata import Metadata
-from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text
+from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text, mapping
 
 
 class Column(Model):
@@ -27,6 +27,9 @@ class Column(Model):
 
     tags: dict[TagKey, TagValue] | None = None
     """Tags of the column."""
+
+
+_FRESHNESS = mapping("freshness_policy", "freshness_policy: {time_window: {fail_window: 24h}}")
 
 
 class InheritedAssetFields(Model):
@@ -49,7 +52,7 @@ class InheritedAssetFields(Model):
     """The rule by which Dagster makes the asset on its own: a name that the platform owner
     publishes, `eager` or `on_missing`."""
 
-    freshness_policy: FreshnessPolicy | None = None
+    freshness_policy: Annotated[FreshnessPolicy, _FRESHNESS] | None = None
     """How old the asset may become before Dagster warns, or calls it failed."""
 
 
@@ -75,5 +78,5 @@ class AssetFields(AssetDefaults):
     columns: list[Column] | None = None
     """The columns of the table that the asset is; Dagster shows them as its schema."""
 
-    checks: dict[CheckName, AssetCheck] | None = None
+    checks: Annotated[dict[CheckName, AssetCheck], CHECKS] | None = None
     """What the script checks about the asset, by name: `pipes.report_asset_check`."""

@@ -81,7 +81,10 @@ def _nearest_zone(name: str) -> str:
     zones = {zone.lower(): zone for zone in sorted(available_timezones())}
     cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
     close = next(iter(get_close_matches(wanted, zones, 1)), "")
-    zone = zones.get(wanted) or cities.get(wanted) or zones.get(close)
+    zone = zones.get(wanted) or cities.get(wanted)
+    if zone is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
+        return f"abbreviations and offsets are none: {_ZONE_HELP}"
+    zone = zone or zones.get(close)
     return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
 
 

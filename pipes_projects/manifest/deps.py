@@ -29,13 +29,18 @@ def _with_key(value: object) -> object:
     if isinstance(value, str):
         return {"asset": value}
     if not isinstance(value, dict):
-        raise refuse("invalid-value", _FORMS, "put a key that is a number into quotes")
+        help_ = "put it into quotes" if isinstance(value, int | float) else ""
+        raise refuse("invalid-value", _FORMS, help_)
     return value
 
 
 def _deps_list(value: object) -> object:
     if isinstance(value, str):
         raise refuse("invalid-value", "`deps` is a list", f"write `deps: [{value}]`")
+    if isinstance(value, dict):
+        example = next(iter(value), "group/asset")
+        help_ = f"write `deps: [{{asset: {example}, partition_mapping: all}}]`"
+        raise refuse("invalid-value", "`deps` is a list", help_)
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
-from pipes_projects.manifest.checks import CheckName, ScriptCheck
+from pipes_projects.manifest.checks import CHECKS, CheckName, ScriptCheck
 from pipes_projects.manifest.model import AssetName, refuse
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 
@@ -31,7 +31,7 @@ class MultiAssetManifest(ScriptFields, AssetDefaults):
     ]
     """The assets that the script makes, by name."""
 
-    checks: dict[CheckName, ScriptCheck] | None = None
+    checks: Annotated[dict[CheckName, ScriptCheck], CHECKS] | None = None
     """What the script checks about its assets, by name; each entry says which `asset` it is
     about."""
 

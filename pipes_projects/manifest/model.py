@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
     WithJsonSchema,
@@ -50,6 +51,17 @@ def matching(pattern: str, code: str, message: str, help_: str) -> Any:
         return value
 
     return AfterValidator(check)
+
+
+def mapping(name: str, example: str) -> Any:
+    """A check that something is a mapping, with an example of one."""
+
+    def check(value: object) -> object:
+        if isinstance(value, dict | BaseModel):
+            return value
+        raise refuse("invalid-value", f"`{name}` must be a mapping", f"for example `{example}`")
+
+    return BeforeValidator(check)
 
 
 class SchemaPattern:

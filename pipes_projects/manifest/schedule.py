@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.cron import CRON_SCHEMA, Cron, TimeZone
-from pipes_projects.manifest.model import Model
+from pipes_projects.manifest.model import Model, refuse
 
 
 class CronSchedule(Model):
@@ -27,6 +27,14 @@ def expanded(value: Any) -> Any:
     return {"cron_schedule": value} if isinstance(value, str) else value
 
 
+def _one(value: Any) -> Any:
+    if not isinstance(value, str | dict | CronSchedule):
+        message = "`schedule` is one cron expression, or a mapping"
+        help_ = "write `schedule: 0 5 * * *`; several hours are `0 5,17 * * *`"
+        raise refuse("invalid-value", message, help_)
+    return expanded(value)
+
+
 class _CronOrMapping:
     """To editors: a cron expression, or a mapping that has one."""
 
@@ -36,4 +44,4 @@ class _CronOrMapping:
         return {"anyOf": [CRON_SCHEMA, handler(core)]}
 
 
-Schedule = Annotated[CronSchedule, BeforeValidator(expanded), _CronOrMapping()]
+Schedule = Annotated[CronSchedule, BeforeValidator(_one), _CronOrMapping()]

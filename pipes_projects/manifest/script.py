@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from pipes_projects.manifest.duration import Delay
-from pipes_projects.manifest.model import Model, Pool, Text, refuse
+from pipes_projects.manifest.model import Model, Pool, Text, mapping, refuse
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -52,13 +52,40 @@ def _relative(path: str) -> str:
     return path
 
 
+_RETRY = mapping("retry_policy", "retry_policy: {max_retries: 3, delay: 30s}")
+_BACKFILL = mapping("backfill_policy", "backfill_policy: {type: single_run}")
+
+
+TOLD = {
+    "partition_keys": "the partitions of a run",
+    "selected_checks": "the checks that are selected",
+}
+"""What scripts are told under these names, whatever a manifest says."""
+
+
+def _not_told(extras: dict[str, Any]) -> dict[str, Any]:
+    for name, what in TOLD.items():
+        if name in extras:
+            message = f"`{name}` is where scripts find {what}"
+            raise refuse("invalid-value", message, "give it another name", (name,))
+    return extras
+
+
+_REFUSED = {name: {"not": {}, "errorMessage": f"here stand {it}"} for name, it in TOLD.items()}
+Extras = Annotated[
+    dict[str, Any],
+    AfterValidator(_not_told),
+    WithJsonSchema({"type": "object", "additionalProperties": True, "properties": _REFUSED}),
+]
+
+
 class InheritedScriptFields(Model):
     """What `_defaults.yaml` may say about the scripts below it."""
 
     kind: str | None = None
     """What runs the script. (Badges in the UI are `kinds`.)"""
 
-    extras: dict[str, Any] | None = None
+    extras: Extras | None = None
     """Values for the script: `pipes.get_extra("name")`."""
 
     can_subset: bool | None = None
@@ -67,7 +94,7 @@ class InheritedScriptFields(Model):
     op_tags: dict[str, Text | None] | None = None
     """Tags of the step, which executors read."""
 
-    retry_policy: RetryPolicy | None = None
+    retry_policy: Annotated[RetryPolicy, _RETRY] | None = None
     """How often a failed script is tried again."""
 
     pool: Pool | None = None
@@ -76,7 +103,7 @@ class InheritedScriptFields(Model):
     partitions_def: str | None = None
     """The partitions of the script's assets: a name that the platform owner publishes."""
 
-    backfill_policy: BackfillPolicy | None = None
+    backfill_policy: Annotated[BackfillPolicy, _BACKFILL] | None = None
     """Whether a run over many partitions is one run of the script, or several."""
 
     schedule: Schedule | None = None

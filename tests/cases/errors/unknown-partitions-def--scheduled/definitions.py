@@ -1,0 +1,3 @@
+from tests.team_platform import TeamProject
+
+defs = TeamProject.make_defs()

@@ -8,6 +8,8 @@ import dagster as dg
 import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject, PipesScript
+from pipes_projects.emitter.automation import sensor_name
+from pipes_projects.emitter.catalog import AUTOMATION_CONDITIONS
 from tests.conftest import Folder
 from tests.daemons import daemons
 from tests.running import execute, stored
@@ -18,7 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Function `AssetSelection.keys`:DeprecationWarning"),
 ]
 ON_CRON = dg.AutomationCondition.on_cron("0 2 * * *")
-EAGER = dg.AutomationCondition.eager()
+EAGER = AUTOMATION_CONDITIONS["eager"]
 
 
 class Project(PipesProject):
@@ -85,7 +87,7 @@ def test_the_condition_that_a_manifest_names_reaches_the_asset(folder: Folder) -
         "inherited": ON_CRON,
         "own": EAGER,
         "none": None,
-        "a": dg.AutomationCondition.on_missing(),
+        "a": AUTOMATION_CONDITIONS["on_missing"],
         "b": ON_CRON,
         "lake": None,
     }
@@ -251,3 +253,93 @@ def test_the_daemon_leaves_a_sensor_alone_that_nobody_switched_on(
         assert daemon.automation(now) == []
         assert execute(folder.definitions(), instance, ["left/above"]).success
         assert daemon.automation(now + timedelta(minutes=1)) == []
+
+
+CHECKED = """
+    import os
+    from dagster_pipes import open_dagster_pipes
+
+    with open_dagster_pipes() as pipes:
+        pipes.report_asset_materialization()
+        pipes.report_asset_check("rows", passed=not os.path.exists("bad"))
+"""
+
+
+def checked(folder: Folder, group: str, rule: str, partitions: str = "") -> None:
+    """An asset with a blocking check, which fails while there is a file `bad`; one below it."""
+    blocking = "checks: {rows: {blocking: true}}\n"
+    folder.asset(f"{group}/above", partitions + blocking, CHECKED)
+    rule = f"automation_condition: {rule}\n"
+    folder.asset(f"{group}/below", f"{partitions}deps: [{group}/above]\n{rule}")
+
+
+def test_eager_builds_on_nothing_whose_blocking_check_failed(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    checked(folder, "stopped", "eager")
+    ticks = Ticks(folder.definitions(), instance)
+    assert ticks.requested() == set()
+    bad = [folder.write(f"{path}bad") for path in ("", "defs/", "defs/stopped/")]
+    assert not execute(ticks.defs, instance, ["stopped/above"]).success
+    assert ticks.requested() == set()
+    assert ticks.requested() == set()
+    for file in bad:
+        file.unlink()
+    ticks.make("stopped/above")
+    assert ticks.requested() == {"stopped/below"}
+
+
+def test_on_missing_builds_on_nothing_whose_blocking_check_failed(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    checked(folder, "absent", "on_missing", "partitions_def: customers\n")
+    ticks = Ticks(folder.definitions(Project), instance)
+    assert ticks.requested() == set()
+    instance.add_dynamic_partitions("customers", ["absent"])
+    bad = [folder.write(f"{path}bad") for path in ("", "defs/", "defs/absent/")]
+    assert not execute(ticks.defs, instance, ["absent/above"], "absent").success
+    assert ticks.requested() == set()
+    for file in bad:
+        file.unlink()
+    ticks.make("absent/above", partition="absent")
+    assert ticks.requested() == {"absent/below"}
+    assert ticks.partitions("absent/below") == {"absent"}
+
+
+def test_eager_follows_partitions_whose_blocking_check_passed(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    checked(folder, "passing", "eager", "partitions_def: regions\n")
+    ticks = Ticks(folder.definitions(Project), instance)
+    assert ticks.requested() == set()
+    ticks.make("passing/above", partition="us")
+    assert ticks.requested() == {"passing/below"}
+    assert ticks.partitions("passing/below") == {"us"}
+
+
+def test_a_rule_that_waits_for_checks_is_made_in_one_run_with_what_is_upstream(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    checked(folder, "together", "eager")
+    blocking = "checks: {rows: {blocking: true}}\n"
+    folder.asset("together/above", f"{blocking}automation_condition: nightly\n", CHECKED)
+    ticks = Ticks(folder.definitions(Project), instance)
+    assert ticks.requested(datetime(2026, 3, 1, 1, tzinfo=UTC)) == set()
+    both = {"together/above", "together/below"}
+    assert ticks.requested(datetime(2026, 3, 1, 3, tzinfo=UTC)) == both
+
+
+def test_the_rules_keep_their_names() -> None:
+    assert {name: it.get_label() for name, it in AUTOMATION_CONDITIONS.items()} == {
+        "eager": "eager",
+        "on_missing": "on_missing",
+    }
+
+
+def test_each_folder_of_manifests_has_a_sensor_of_its_own() -> None:
+    folders = ("defs", "etl", "etl/defs", "etl_defs", "a-b", "a_b", "été", "..", "ETL")
+    names = [sensor_name(folder) for folder in folders]
+    assert names[:2] == ["automation", "automation_etl"]
+    assert len(set(names)) == len(folders)
+    for name in names:
+        dg.AutomationConditionSensorDefinition(name, target="*")

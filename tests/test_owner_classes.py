@@ -1,5 +1,6 @@
 """The platform owner's classes: every value can be overridden, and no override is bypassed."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,9 @@ from pipes_projects import (
     ScriptFields,
     Text,
 )
+from pipes_projects.emitter.emission import Emission
+from pipes_projects.emitter.project import beta_features_meant
+from pipes_projects.manifest.schedule import CronSchedule
 from tests.conftest import Folder
 from tests.running import materialize
 
@@ -463,6 +467,186 @@ def test_a_step_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value:
     said = refused(folder, with_script(**{name: property(lambda _: value)}))
     assert "Dagster refuses the step of `a/one`" in said
     assert f"`TeamManifest.{name}`" in said
+
+
+def checks(made: Any) -> type[PipesProject]:
+    """A project whose assets have the checks that a function makes of their view."""
+    return with_asset(check_specs=property(made))
+
+
+def test_a_check_of_a_text_with_a_slash_is_a_finding(folder: Folder) -> None:
+    folder.asset("g/a")
+    said = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset="g/a")]))
+    foreign = "`check_specs` has a check of `g/a`, which the script does not make"
+    assert f"{foreign}: write `asset=self.asset_key`" in said
+    assert "`TeamAsset.check_specs`" in said
+
+
+def test_a_check_of_another_scripts_asset_is_a_finding(folder: Folder) -> None:
+    folder.asset("g/a")
+    folder.asset("g/b")
+    key = dg.AssetKey(["g", "b"])
+    said = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset=key)]))
+    assert "Dagster refuses the step of `g/a`: `check_specs` has a check of `g/b`" in said
+
+
+def test_two_checks_with_one_key_are_a_finding(folder: Folder) -> None:
+    folder.asset("g/a")
+    said = refused(folder, checks(lambda it: [dg.AssetCheckSpec("z", asset=it.asset_key)] * 2))
+    assert "`check_specs` has two checks `z` of `g/a`" in said
+    assert "`TeamAsset.check_specs`" in said
+
+
+@pytest.mark.parametrize("value", [["z"], [None], None, 3])
+def test_checks_of_the_wrong_type_are_a_finding(folder: Folder, value: Any) -> None:
+    folder.asset("g/a")
+    said = refused(folder, checks(lambda _: value))
+    assert "Dagster refuses the step of `g/a`" in said
+    assert "`TeamAsset.check_specs`" in said
+
+
+def test_a_refused_check_is_not_blamed_on_a_harmless_override(folder: Folder) -> None:
+    folder.asset("g/a")
+    asset = type("TeamAsset", (PipesAssetManifest,), {"check_specs": property(lambda _: [1])})
+    manifest = type("TeamManifest", (PipesScriptManifest,), {"pool": property(lambda _: "p")})
+
+    class Script(PipesScript):
+        asset_manifest_class = classmethod(lambda _: asset)
+        script_manifest_class = classmethod(lambda _: manifest)
+
+    assert "`TeamAsset.check_specs`" in refused(folder, project(Script))
+
+
+def test_an_owner_may_add_checks_of_assets_whose_key_is_changed(folder: Folder) -> None:
+    folder.asset("g/a", "checks: {rows: {}}\n")
+
+    def check_specs(self: PipesAssetManifest) -> list[dg.AssetCheckSpec]:
+        mine = dg.AssetCheckSpec("mine", asset=self.asset_key)
+        return [*super(type(self), self).check_specs, mine]
+
+    key = property(lambda self: dg.AssetKey(["x", self.name]))
+    cls = with_asset(asset_key=key, check_specs=property(check_specs))
+    graph = folder.definitions(cls).resolve_asset_graph()
+    assert {it.name for it in graph.asset_check_keys} == {"rows", "mine"}
+    assert {it.asset_key.to_user_string() for it in graph.asset_check_keys} == {"x/a"}
+
+
+Condition = dg.AutomationCondition
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "message"),
+    [
+        ("pools", "etl", "pools() returns a list of names, not 'etl'"),
+        ("pools", None, "pools() returns a list of names, not None"),
+        ("pools", ["etl "], "pools(): 'etl ' is no name"),
+        ("pools", [3], "pools(): 3 is no name"),
+        ("asset_keys", "g/a", "asset_keys() returns a list of names, not 'g/a'"),
+        ("asset_keys", [""], "asset_keys(): '' is no name"),
+        ("automation_conditions", {"mine": Condition.eager}, "write `()` after it"),
+        ("automation_conditions", {"mine": 3}, "`mine` is no AutomationCondition: 3"),
+        ("automation_conditions", {" mine": Condition.eager()}, "' mine' is no name"),
+        ("automation_conditions", ["mine"], "automation_conditions() returns objects by"),
+        ("partition_mappings", {"mine": "all"}, "`mine` is no PartitionMapping: 'all'"),
+        ("partition_mappings", {"mine": dg.AllPartitionMapping}, "write `()` after it"),
+        ("partition_mappings", None, "partition_mappings() returns objects by their names"),
+        ("partitions_defs", [], "partitions_defs() returns objects by their names, not []"),
+        ("partitions_defs", {"": dg.StaticPartitionsDefinition(["a"])}, "'' is no name"),
+    ],
+)
+def test_what_cannot_be_published_is_refused_before_authors_see_it(
+    folder: Folder, method: str, value: Any, message: str
+) -> None:
+    folder.asset("g/a")
+    cls = type("Owner", (PipesProject,), {method: classmethod(lambda _: value)})
+    with pytest.raises(ValueError, match=re.escape(message)) as raised:
+        folder.definitions(cls)
+    assert str(raised.value).startswith(f"{method}()")
+
+
+REGIONS = dg.StaticPartitionsDefinition(["eu", "us"])
+DAYS = dg.DailyPartitionsDefinition("2026-01-01")
+
+
+def test_partitions_of_a_scripts_view_that_do_not_fit_name_it(folder: Folder) -> None:
+    folder.asset("g/a")
+    folder.asset("g/b", "deps: [g/a]\n")
+    parts = property(lambda self: REGIONS if self.model.name == "g/a" else DAYS)
+    said = refused(folder, with_script(partitions_def=parts))
+    assert "`TeamManifest.partitions_def`" in said
+    assert "<class" not in said
+    assert "`TimeWindowPartitionMapping`" in said or "PartitionsDefinition`" in said
+
+
+@pytest.mark.parametrize("manifest", ["", "schedule: '@daily'\ncan_subset: true\n"])
+def test_unequal_partitions_of_assets_name_the_assets_view(folder: Folder, manifest: str) -> None:
+    folder.asset("g/a", f"{manifest}assets: {{one: {{}}, two: {{}}}}\n")
+    parts = property(lambda self: REGIONS if self.name == "one" else DAYS)
+    said = refused(folder, with_asset(partitions_def=parts))
+    assert "Dagster refuses the step of `g/a`" in said
+    assert "`TeamAsset.partitions_def`" in said
+
+
+def test_what_pydantic_refuses_is_said_in_its_first_sentence(folder: Folder) -> None:
+    folder.asset("g/a")
+    schedule = property(lambda _: CronSchedule(cron_schedule="@dayly"))
+    said = refused(folder, with_script(schedule=schedule))
+    assert "Dagster refuses the step of `g/a`: `@dayly` is not a cron expression" in said
+    assert "`TeamManifest.schedule`" in said
+
+
+def test_a_field_that_pydantic_refuses_is_named(folder: Folder) -> None:
+    folder.asset("g/a")
+    said = refused(folder, with_script(schedule=property(lambda _: CronSchedule(cron_schedule=3))))  # type: ignore[arg-type]
+    assert "the step of `g/a`: `cron_schedule`: input should be a valid string" in said
+
+
+def test_a_dependency_of_one_part_with_a_slash_is_explained(folder: Folder) -> None:
+    folder.asset("g/a")
+    folder.asset("g/b")
+    deps = property(lambda self: [dg.AssetKey("g/a")] if self.name == "b" else [])
+    said = refused(folder, with_asset(deps=deps))
+    assert "`g/b` depends on `g/a`, which is no asset" in said
+    assert 'write `dg.AssetKey(["g", "a"])`, or the text alone' in said
+
+
+def emitted(folder: Folder, cls: type[PipesProject], lenient: bool) -> Emission:
+    """What is made and found in a first pass."""
+    owner, project = cls._owner(), folder.compile().project
+    with beta_features_meant():
+        made = Emission(project, owner.classes, folder.root, owner.catalog, lenient=lenient)
+        made.assets()
+    return made
+
+
+TEAMS = {"one": "a"}
+
+
+@pytest.mark.parametrize("name", ["owners", "asset_key", "check_specs"])
+def test_an_error_of_an_owners_property_is_a_finding_in_quarantine(
+    folder: Folder, name: str
+) -> None:
+    folder.asset("g/one")
+    folder.asset("g/two")
+    ours = getattr(PipesAssetManifest, name).fget
+    cls = with_asset(**{name: property(lambda self: TEAMS[self.name] and ours(self))})
+    with pytest.raises(KeyError, match="two"):
+        emitted(folder, cls, lenient=False)
+    emission = emitted(folder, cls, lenient=True)
+    (finding,) = emission.found
+    assert finding.message == f"`TeamAsset.{name}` raised KeyError: 'two'"
+    assert finding.location.path == "defs/g/two.yaml"
+
+
+@pytest.mark.parametrize("name", ["op_name", "can_subset", "pool", "tags", "schedule"])
+def test_so_is_that_of_a_scripts_property(folder: Folder, name: str) -> None:
+    folder.asset("g/one")
+    folder.asset("g/two")
+    ours = getattr(PipesScriptManifest, name).fget
+    failing = property(lambda self: TEAMS[self.model.name.partition("/")[2]] and ours(self))
+    emission = emitted(folder, with_script(**{name: failing}), lenient=True)
+    (finding,) = emission.found
+    assert finding.message == f"`TeamManifest.{name}` raised KeyError: 'two'"
 
 
 RING = {

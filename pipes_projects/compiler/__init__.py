@@ -18,6 +18,7 @@ from pipes_projects.compiler.names import (
     is_defaults,
     usable,
 )
+from pipes_projects.compiler.opaque import groups_meant
 from pipes_projects.compiler.unused import unused_defaults
 from pipes_projects.compiler.validation import Manifest, unknown_defaults, validate
 from pipes_projects.diagnostics import Code, Diagnostic, in_order
@@ -75,7 +76,7 @@ def compile_sources(
     found += check_names(files, sources.defs)
     defaults = _defaults(files, sources, contract, found)
     inherited = cache(partial(_inherited, contract, defaults))
-    unknown = set(_paths(sources))
+    unknown, meant = set(_paths(sources)), set[str]()
     scripts = []
     for source in files:
         manifest = None if is_defaults(source.path) else _manifest(source, contract, found)
@@ -83,12 +84,13 @@ def compile_sources(
             continue
         if "assets" not in manifest.broken - manifest.data.keys():
             unknown.discard(source.path)
+        meant |= set(groups_meant(manifest, sources.defs)) if manifest.broken else set()
         above = inherited(_folder(manifest))
         script = lowered(manifest, above, contract, sources.files, found, sources.defs)
         scripts.append(script)
     unknown = {path for path in unknown if not is_defaults(path)}
     found += unused_defaults(defaults, scripts, unknown, contract)
-    opaque = frozenset(group_of(path, sources.defs) for path in unknown)
+    opaque = frozenset(group_of(path, sources.defs) for path in unknown) | meant
     keys, partitions = contract.asset_keys, contract.partitions_defs
     project = Project(tuple(scripts), keys, opaque, partitions)
     found += [diagnostic for check in checks for diagnostic in check(project)]

@@ -36,8 +36,6 @@ class Isolation:
     project: Project
     """What can be made; placeholders and missing assets are known to it, as if made elsewhere."""
     placeholders: Mapping[str, Placeholder]
-    missing: frozenset[str]
-    """Keys that something depends on, and that nothing declares which can be used."""
 
 
 def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolation:
@@ -50,7 +48,7 @@ def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolat
     missing = frozenset(_upstream(kept, placeholders)) - made - placeholders.keys()
     known = project.asset_keys | placeholders.keys() | missing
     usable = replace(project, scripts=kept, asset_keys=known)
-    return Isolation(project, usable, placeholders, missing)
+    return Isolation(project, usable, placeholders)
 
 
 def _upstream(kept: Iterable[Script], placeholders: Mapping[str, Placeholder]) -> Iterator[str]:

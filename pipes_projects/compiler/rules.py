@@ -209,7 +209,8 @@ def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     for name in sorted(contract.blocks & data.keys()):
         options = contract.kinds[name].options
         if isinstance(data[name], dict) and options is not None:
-            yield from _partial(options.problems(_given(data[name])), (name,))
+            unknown = {k: v for k, v in data[name].items() if k not in options.names}
+            yield from _partial(options.problems({**_given(data[name]), **unknown}), (name,))
         elif data[name] is not None:
             yield Problem((name,), "invalid-value", f"`{name}` must be a mapping")
 

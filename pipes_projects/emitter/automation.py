@@ -2,16 +2,34 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import re
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
 import dagster as dg
 
 NAME: Final = "automation"
+_DEFAULT: Final = "defs"
+_PLAIN: Final = re.compile(r"[a-z0-9]+")
+
+
+def sensor_name(defs: str) -> str:
+    """The sensor's name, by the folder of the manifests: one location can have several.
+
+    It is the same however many assets there are: Dagster keeps by it who switched the sensor on.
+    """
+    if defs == _DEFAULT:
+        return NAME
+    words = re.sub(r"[^A-Za-z0-9]+", "_", defs).strip("_")
+    plain = f"{NAME}_{words}".rstrip("_")
+    return plain if _PLAIN.fullmatch(defs) else f"{plain}_{sha256(defs.encode()).hexdigest()[:8]}"
 
 
 def automation_sensors(
-    assets: Sequence[dg.AssetsDefinition | dg.AssetSpec], status: dg.DefaultScheduleStatus
+    assets: Sequence[dg.AssetsDefinition | dg.AssetSpec],
+    status: dg.DefaultScheduleStatus,
+    name: str = NAME,
 ) -> list[dg.SensorDefinition]:
     """A sensor for the assets that have a condition; none, where there are none."""
     specs = (it for made in assets for it in _specs(made))
@@ -20,7 +38,7 @@ def automation_sensors(
         return []
     return [
         dg.AutomationConditionSensorDefinition(
-            NAME,
+            name,
             target=dg.AssetSelection.assets(*keys),
             default_status=dg.DefaultSensorStatus[status.name],
             description="Makes assets by the automation conditions in their manifests.",

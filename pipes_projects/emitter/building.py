@@ -16,7 +16,7 @@ from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.compiler.checks import CHECKS, script_cycle
 from pipes_projects.compiler.quarantine import Isolation, isolate
 from pipes_projects.diagnostics import Diagnostic, in_order
-from pipes_projects.emitter.automation import automation_sensors
+from pipes_projects.emitter.automation import automation_sensors, sensor_name
 from pipes_projects.emitter.catalog import Catalog
 from pipes_projects.emitter.emission import Emission
 from pipes_projects.emitter.errors import InvalidProjectError
@@ -58,7 +58,7 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
     while True:
         if compilation.has_errors and on_error == "raise":
             raise InvalidProjectError(compilation)
-        attempt = Attempt(owner, layout, resources, compilation)
+        attempt = Attempt(owner, layout, resources, compilation, on_error == "quarantine")
         if not attempt.found:
             return attempt.built()
         found = in_order((*compilation.diagnostics, *attempt.found))
@@ -84,27 +84,40 @@ class Attempt:
         layout: Layout,
         resources: Mapping[str, Any],
         compilation: Compilation,
+        lenient: bool = False,
     ) -> None:
-        self.owner, self.compilation = owner, compilation
-        classes, catalog, root = owner.classes, owner.catalog, layout.root
-        keys, project = KeyTable(), compilation.project
-        self.isolation: Isolation | None = None
+        self.owner, self.compilation, self.root = owner, compilation, layout.root
+        self.sensor_name = sensor_name(layout.defs)
+        self.keys, project, isolation = KeyTable(), compilation.project, None
         self.placeholders: Placeholders | None = None
         if compilation.has_errors:
-            self.isolation = taken = isolate(project, _errors(compilation), layout.defs)
-            project, views = taken.project, declare(taken, keys, classes, catalog, root)
-            self.placeholders = Placeholders(taken, compilation, keys, views, catalog, root)
-        self.emission = Emission(project, classes, root, catalog, keys, resources, self.isolation)
+            isolation = isolate(project, _errors(compilation), layout.defs)
+            self.placeholders, project = self._placeholders(isolation), isolation.project
+        self.emission = Emission(
+            project,
+            owner.classes,
+            self.root,
+            owner.catalog,
+            self.keys,
+            resources,
+            isolation,
+            lenient,
+        )
         self.assets = self.emission.assets()
         apart = self.placeholders.partitions() if self.placeholders else {}
         self.found = [*self.emission.found, *unfit(list(self.emission.emitted.values()), apart)]
 
+    def _placeholders(self, isolation: Isolation) -> Placeholders:
+        catalog, keys = self.owner.catalog, self.keys
+        views = declare(isolation, keys, self.owner.classes, catalog, self.root)
+        return Placeholders(isolation, self.compilation, keys, views, catalog, self.root)
+
     def built(self) -> Built:
-        """All parts; to be asked for where the emission found nothing."""
+        """All parts; to be asked for where nothing was found."""
         made = self.assets
         placeholders, stubs = self.placeholders.assets(made) if self.placeholders else ((), ())
         schedules = self.emission.schedules(self.owner.status)
-        sensors = automation_sensors(made, self.owner.status)
+        sensors = automation_sensors(made, self.owner.status, self.sensor_name)
         _tell(self.compilation, len(placeholders))
         metadata = _metadata(self.compilation, len(placeholders))
         return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)

@@ -13,10 +13,12 @@ PARTITION_MAPPINGS: Final[Mapping[str, dg.PartitionMapping]] = {
     "last": dg.LastPartitionMapping(),
     "identity": dg.IdentityPartitionMapping(),
 }
+_PASSED: Final = dg.AutomationCondition.all_deps_blocking_checks_passed()
 AUTOMATION_CONDITIONS: Final[Mapping[str, dg.AutomationCondition[Any]]] = {
-    "eager": dg.AutomationCondition.eager(),
-    "on_missing": dg.AutomationCondition.on_missing(),
+    "eager": (dg.AutomationCondition.eager() & _PASSED).with_label("eager"),
+    "on_missing": (dg.AutomationCondition.on_missing() & _PASSED).with_label("on_missing"),
 }
+"""Dagster's own, but for one thing: nothing is made from data whose blocking check failed."""
 
 
 @dataclass(frozen=True)

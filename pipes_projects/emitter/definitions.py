@@ -50,7 +50,7 @@ def assets_of(
     manifest = script.manifest
     taken: set[str] = set()
     outputs = dict(_named((spec.key for spec in specs), taken))
-    checks = dict(_named_checks(script, taken))
+    checks = dict(_named_checks(script, set(outputs.values()), taken))
     inputs = dict(_named(_upstream(specs), set()))
     needed, optional = resource_names(type(script).invoke)
     out = _OPTIONAL_OUT if manifest.can_subset else _OUT
@@ -100,11 +100,28 @@ def _named(keys: Iterator[dg.AssetKey], taken: set[str]) -> Iterator[tuple[str, 
         yield _free(lone + "__".join(key.parts), taken), key
 
 
-def _named_checks(script: PipesScript, taken: set[str]) -> Iterator[tuple[str, dg.AssetCheckSpec]]:
+def _named_checks(
+    script: PipesScript, keys: Container[dg.AssetKey], taken: set[str]
+) -> Iterator[tuple[str, dg.AssetCheckSpec]]:
     """Each check with the name of its output."""
-    for asset in script.assets:
-        for spec in asset.check_specs:
-            yield _free(f"{'__'.join(spec.asset_key.parts)}__{spec.name}", taken), spec
+    for spec in _checks(script, keys):
+        yield _free(f"{'__'.join(spec.asset_key.parts)}__{spec.name}", taken), spec
+
+
+def _checks(script: PipesScript, keys: Container[dg.AssetKey]) -> Iterator[dg.AssetCheckSpec]:
+    """The checks of a script's assets; raises TypeError for what an owner cannot mean."""
+    seen: set[dg.AssetCheckKey] = set()
+    for spec in (it for asset in script.assets for it in asset.check_specs):
+        if not isinstance(spec, dg.AssetCheckSpec):
+            raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {spec!r} is none")
+        name = spec.asset_key.to_user_string()
+        if spec.asset_key not in keys:
+            foreign = f"`check_specs` has a check of `{name}`, which the script does not make"
+            raise TypeError(f"{foreign}: write `asset=self.asset_key`")
+        if spec.key in seen:
+            raise TypeError(f"`check_specs` has two checks `{spec.name}` of `{name}`")
+        seen.add(spec.key)
+        yield spec
 
 
 def _free(text: str, taken: set[str]) -> str:

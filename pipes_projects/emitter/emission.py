@@ -5,9 +5,11 @@
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import dagster as dg
+from pydantic import ValidationError
 
 from pipes_projects.compiler.quarantine import Isolation
 from pipes_projects.diagnostics import Code, Diagnostic
@@ -21,6 +23,7 @@ from pipes_projects.emitter.schedules import Scheduled, scheduled, schedules_of
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Project
+from pipes_projects.source import Location
 
 EXTERNAL = "external"
 
@@ -37,11 +40,14 @@ class Emission:
         keys: KeyTable | None = None,
         resources: Container[str] = (),
         isolation: Isolation | None = None,
+        lenient: bool = False,
     ) -> None:
         self.resources = resources
         self.isolation = isolation
+        self.lenient = lenient or isolation is not None
         self.keys = keys or KeyTable()
         self.found: list[Diagnostic] = []
+        self.unusable: set[Location] = set()
         self.scheduled: list[Scheduled] = []
         names = op_names((isolation.whole if isolation else project).scripts)
         self.scripts = [
@@ -53,7 +59,8 @@ class Emission:
         self.emitted = {it.view.model.key: it for it in self._specs()}
         # Where nothing is overridden, the compiler said it; what is refused is missed by others.
         if not self.found and any(map(overrides.has_overrides, classes.values())):
-            self.found += overrides.broken(self._answers(project))
+            self._ask_scripts()
+            self.found += () if self.found else overrides.broken(self._answers(project))
 
     def _answers(self, project: Project) -> Answers:
         whole = self.isolation.whole if self.isolation else project
@@ -71,15 +78,36 @@ class Emission:
         self.keys.declare(view.model.key, key or _key(view.model.key))
 
     def _asked(self, view: PipesAssetManifest, ask: Callable[[], Any]) -> Any:
-        """What an owner's class answers; None, with a finding, where it cannot be used."""
+        """What an owner's class answers; None, with one finding, where it cannot be used."""
+        if view.model.location in self.unusable:
+            return None
         try:
             return ask()
         except Exception as error:
-            if not _is_refusal(error):
-                error.add_note(f"in `{type(view).__name__}`, for {view.model.location}")
-                raise
-            self.found.append(_refused(view, error))
+            self.unusable.add(view.model.location)
+            if _is_refusal(error):
+                self.found.append(_refused(view, error))
+            else:
+                self._raised(error, view, view.script.manifest, view.script)
             return None
+
+    def _ask_scripts(self) -> None:
+        """What is asked of all scripts before any step is made; a step refuses the values."""
+        for script in self.scripts:
+            try:
+                _ = script.manifest.op_name, script.manifest.can_subset
+            except Exception as error:
+                self._refuse_step(script, error)
+
+    def _raised(self, error: Exception, *views: Any) -> None:
+        """An owner's own error: of one manifest in quarantine, else of the whole project."""
+        view = views[0]
+        if not self.lenient:
+            error.add_note(f"in `{type(view).__name__}`, for {view.model.location}")
+            raise error
+        said = f"`{_raised_in(error, *views)}` raised {_in_words(error)}"
+        help_ = "the platform owner's class cannot deal with what this manifest says"
+        self.found.append(Diagnostic(Code.INVALID_VALUE, said, view.model.location, help_))
 
     def assets(self) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         """Everything that Dagster should know; nothing, where there are findings already."""
@@ -89,12 +117,15 @@ class Emission:
             try:
                 made += specs if script.kind == EXTERNAL else [self._step(script, specs)]
             except Exception as error:
-                if not _is_refusal(error):
-                    error.add_note(f"in the step of {script.model.location}")
-                    raise
-                self.found.append(_refused_step(script, error))
+                self._refuse_step(script, error)
             script.forget()
         return made
+
+    def _refuse_step(self, script: PipesScript, error: Exception) -> None:
+        if _is_refusal(error):
+            self.found.append(_refused_step(script, error))
+        else:
+            self._raised(error, script.manifest, *script.assets[:1], script)
 
     def schedules(self, status: dg.DefaultScheduleStatus) -> list[dg.ScheduleDefinition]:
         """The schedules of the scripts that have one; known once the assets are made."""
@@ -146,6 +177,33 @@ def _is_refusal(error: Exception) -> bool:
     return module.partition(".")[0] in ("dagster", "dagster_shared", "pydantic", "pipes_projects")
 
 
+def _raised_in(error: Exception, *views: Any) -> str:
+    """The owner's property that raised an error: the innermost; else the owner's class."""
+    found, frame = type(views[0]).__name__, error.__traceback__
+    named = dict(pair for view in views for pair in _properties(type(view)))
+    while frame:
+        found = named.get(frame.tb_frame.f_code, found)
+        frame = frame.tb_next
+    return found
+
+
+def _properties(view: type) -> Iterator[tuple[CodeType, str]]:
+    """The code of an owner's properties and methods, with their names."""
+    ours = (views.__name__, PipesScript.__module__)
+    for cls in (it for it in view.__mro__ if it.__module__ not in ours):
+        for name, it in vars(cls).items():
+            function = getattr(it, "fget", None) or getattr(it, "func", it)
+            code = getattr(function, "__code__", None)
+            if isinstance(code, CodeType):
+                yield code, f"{cls.__name__}.{name}"
+
+
+def _in_words(error: Exception) -> str:
+    said = _first_line(error)
+    name = type(error).__name__
+    return name if said == name else f"{name}: {said}"
+
+
 def _key(value: Any) -> dg.AssetKey:
     key = dg.AssetKey(value.split("/")) if isinstance(value, str) else value
     if not isinstance(key, dg.AssetKey) or not all(key.parts):
@@ -179,21 +237,47 @@ def _refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return _first_error(error)
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return " ".join(map(str.strip, lines)) if lines[0].endswith(":") else lines[0]
 
 
+def _first_error(error: ValidationError) -> str:
+    """What Pydantic says of the first field; of our own, our sentence alone."""
+    first = error.errors(include_url=False)[0]
+    said, place = first["msg"], ".".join(map(str, first["loc"]))
+    ours = "said" in first.get("ctx", {}) or not place
+    return said if ours else f"`{place}`: {said[:1].lower()}{said[1:]}"
+
+
 def _refused_step(script: PipesScript, error: Exception) -> Diagnostic:
-    message = f"Dagster refuses the step of `{script.name}`: {_first_line(error)}"
-    help_ = whose(script.manifest, PipesScriptManifest, *_OF_STEPS)
-    help_ = help_ or whose(script.assets[0], PipesAssetManifest, "check_specs", "asset_spec")
+    said = _first_line(error)
+    message = f"Dagster refuses the step of `{script.name}`: {said}"
+    help_ = _blamed(script, said)
     return Diagnostic(Code.INVALID_VALUE, message, script.model.location, help_)
+
+
+def _blamed(script: PipesScript, said: str) -> str | None:
+    """The override that a step is refused for: what is said may name it, or be of partitions."""
+    of_assets = next((names for word, names in _BY_WORD.items() if word in said), ())
+    asset = script.assets[0]
+    return (
+        whose(asset, PipesAssetManifest, *of_assets)
+        or whose(script.manifest, PipesScriptManifest, *_OF_STEPS)
+        or whose(asset, PipesAssetManifest, "check_specs", "asset_spec")
+    )
 
 
 _OF_SCRIPTS = ("tags", "metadata", "group_name", "partitions_def")
 _OF_STEPS = (
     *("op_name", "op_tags", "pool", "retry_policy", "can_subset", "schedule", "backfill_policy"),
 )
+_BY_WORD = {
+    "`check_specs`": ("check_specs",),
+    "different partitions_defs": ("partitions_def", "asset_spec"),
+    "equal partitions": ("partitions_def", "asset_spec"),
+}
 _PROPERTIES = (
     *("asset_key", "owners", "tags", "kinds", "metadata", "deps", "code_version", "description"),
     *("group_name", "column_schema", "code_references", "partitions_def", "automation_condition"),

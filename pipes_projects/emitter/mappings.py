@@ -5,23 +5,26 @@ It would do so when it loads a code location, and then refuse all of it.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
 from pipes_projects.diagnostics import Code, Diagnostic
+from pipes_projects.emitter.emission import EXTERNAL
 from pipes_projects.emitter.overrides import Emitted, whose
 from pipes_projects.emitter.refusal import refusing
-from pipes_projects.emitter.views import PipesAssetManifest
+from pipes_projects.emitter.views import PipesAssetManifest, PipesScriptManifest
 
 Partitions = dg.PartitionsDefinition | None
+_CLASS = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 
 
 def unfit(
     emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Partitions]
 ) -> Iterator[Diagnostic]:
     """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
-    made = [it for it in emitted if it.view.script.kind != "external"]
+    made = [it for it in emitted if it.view.script.kind != EXTERNAL]
     partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
     judge = _Judge()
     for it in made:
@@ -63,7 +66,8 @@ def _refusal(
     try:
         dg.Definitions.validate_loadable(dg.Definitions(assets=assets))
     except dg.DagsterError as error:
-        return str(error.__cause__ or error).strip().partition("\n")[0]
+        said = str(error.__cause__ or error).strip().partition("\n")[0]
+        return _CLASS.sub(r"`\1`", said)
     return None
 
 
@@ -78,5 +82,7 @@ def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diag
         Code.PARTITION_MISMATCH,
         f"Dagster cannot bring together the partitions of `{model.key}` and `{name}`: {refusal}",
         said.location if said else model.location,
-        whose(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec") or help_,
+        whose(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec")
+        or whose(view.script.manifest, PipesScriptManifest, "partitions_def")
+        or help_,
     )

@@ -5,7 +5,7 @@ The compiler has checked what manifests say; here it is what the owner's classes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,18 +76,20 @@ def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
         for dep in it.spec.deps:
             if dep.asset_key not in known:
                 name = dep.asset_key.to_user_string()
-                close = similar(name, [key.to_user_string() for key in known], "an asset")
-                help_ = "; ".join(
-                    part
-                    for part in (
-                        whose(it.view, PipesAssetManifest, "deps", "asset_spec"),
-                        close,
-                    )
-                    if part
-                )
+                theirs = whose(it.view, PipesAssetManifest, "deps", "asset_spec")
+                help_ = "; ".join(filter(None, (theirs, _instead(dep.asset_key, known))))
                 message = f"`{it.view.manifest_key}` depends on `{name}`, which is no asset"
                 where = it.view.model.location
                 yield Diagnostic(Code.UNKNOWN_DEPENDENCY, message, where, help_)
+
+
+def _instead(key: dg.AssetKey, known: Iterable[dg.AssetKey]) -> str | None:
+    """What may be meant by a key that nothing has; of a text, Dagster makes a key of one part."""
+    if len(key.parts) == 1 and "/" in key.parts[0]:
+        parts = ", ".join(f'"{part}"' for part in key.parts[0].split("/"))
+        return f"write `dg.AssetKey([{parts}])`, or the text alone"
+    names = [it.to_user_string() for it in known]
+    return similar(key.to_user_string(), names, "an asset")
 
 
 def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:

@@ -81,6 +81,7 @@ class Placeholders:
     ) -> None:
         self.isolation, self.compilation, self.root = isolation, compilation, root
         self.keys, self.views, self.catalog = keys, views, catalog
+        self._specs: dict[Location, dg.AssetSpec] = {}
         self._texts: dict[tuple[int, ...], str] = {}
 
     def assets(self, made: Made) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
@@ -135,6 +136,11 @@ class Placeholders:
 
     def _said(self, script: Script, asset: Asset) -> dg.AssetSpec:
         """What its owner's class says of an asset; what its manifest says, where that fails."""
+        if asset.location not in self._specs:
+            self._specs[asset.location] = self._spec_of(script, asset)
+        return self._specs[asset.location]
+
+    def _spec_of(self, script: Script, asset: Asset) -> dg.AssetSpec:
         with suppress(Exception):
             return spec_of(self.views[asset.location])
         deps = dict.fromkeys(self.keys.resolve(dep.key) for dep in asset.deps)

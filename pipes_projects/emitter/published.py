@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -32,25 +33,65 @@ def contract_of(
     catalog: Catalog,
     pools: Iterable[str],
 ) -> Contract:
-    """The contract of live classes; raises ValueError for a kind that cannot be called so."""
+    """The contract of live classes; raises ValueError for what no manifest could refer to."""
     built_in = built_in_kinds()
     kinds = {name: _kind(name, cls, built_in.get(name)) for name, cls in classes.items()}
-    names = (key if isinstance(key, str) else key.to_user_string() for key in asset_keys)
+    mappings = _objects("partition_mappings", catalog.partition_mappings, dg.PartitionMapping)
+    conditions = catalog.automation_conditions
+    conditions = _objects("automation_conditions", conditions, dg.AutomationCondition)
+    definitions = _named("partitions_defs", catalog.partitions_defs)
     return Contract(
         kinds,
-        frozenset(names),
+        frozenset(_keys(asset_keys)),
         published=True,
-        partitions_defs={
-            name: _partitions(name, it) for name, it in catalog.partitions_defs.items()
-        },
-        partition_mappings=_described(catalog.partition_mappings, PARTITION_MAPPINGS),
-        automation_conditions=_described(catalog.automation_conditions, AUTOMATION_CONDITIONS),
-        pools=frozenset(pools),
+        partitions_defs={name: _partitions(name, it) for name, it in definitions.items()},
+        partition_mappings=_described(mappings, PARTITION_MAPPINGS),
+        automation_conditions=_described(conditions, AUTOMATION_CONDITIONS),
+        pools=frozenset(_name("pools", it) for it in _several("pools", pools)),
     )
 
 
 def _described(names: Iterable[str], built_in: Mapping[str, str]) -> dict[str, str]:
     return {name: built_in.get(name, "") for name in names}
+
+
+def _keys(keys: object) -> Iterator[str]:
+    for key in _several("asset_keys", keys):
+        text = key.to_user_string() if isinstance(key, dg.AssetKey) else key
+        yield _name("asset_keys", text)
+
+
+def _several(method: str, values: object) -> Iterable[Any]:
+    """All that a method returns; a text would be its letters."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ValueError(f"{method}() returns a list of names, not {values!r}")
+    return values
+
+
+def _name(method: str, name: object) -> str:
+    """A name that a manifest can hold: YAML takes blanks away at its ends."""
+    if not isinstance(name, str) or not name or name != name.strip():
+        raise ValueError(f"{method}(): {name!r} is no name: it is a text without blanks around it")
+    return name
+
+
+def _named(method: str, objects: object) -> Mapping[str, Any]:
+    """The objects that a method returns, by their names."""
+    if not isinstance(objects, Mapping):
+        raise ValueError(f"{method}() returns objects by their names, not {objects!r}")
+    for name in objects:
+        _name(method, name)
+    return objects
+
+
+def _objects(method: str, objects: object, cls: type) -> Mapping[str, Any]:
+    """Named objects, all of one class."""
+    named = _named(method, objects)
+    for name, it in named.items():
+        if not isinstance(it, cls):
+            call = "; write `()` after it" if callable(it) else ""
+            raise ValueError(f"{method}(): `{name}` is no {cls.__name__}: {it!r}{call}")
+    return named
 
 
 def _partitions(name: str, definition: object) -> Partitions:

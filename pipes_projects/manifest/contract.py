@@ -145,7 +145,7 @@ PARTITION_MAPPINGS: Mapping[str, str] = {
 """How partitions of an upstream asset may belong to those of an asset, in every project."""
 
 AUTOMATION_CONDITIONS: Mapping[str, str] = {
-    "eager": "Whenever an upstream asset has changed.",
+    "eager": "Whenever an upstream asset has changed, and its blocking checks passed.",
     "on_missing": "When a new partition is missing, and everything upstream is there.",
 }
 """The rules by which Dagster can make an asset on its own, in every project."""

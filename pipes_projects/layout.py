@@ -55,6 +55,11 @@ def named_layout(defs: Path) -> Layout | None:
     return None
 
 
+def repository_of(folder: Path) -> Path | None:
+    """The Git repository that a folder is in; in a worktree or a submodule, `.git` is a file."""
+    return next((it for it in (folder, *folder.parents) if os.path.exists(it / ".git")), None)
+
+
 def _settings(folder: Path) -> dict[str, Any] | None:
     path = folder / "pyproject.toml"
     if not path.is_file():

@@ -18,16 +18,27 @@ from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Check, Dependency, Project, Script
+from pipes_projects.render.formats import render
+from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
 
+FOLDER = "data: 100%, all"
+ENDINGS = {
+    "text": "txt",
+    "json": "json",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "sarif": "sarif",
+    "junit": "xml",
+}
 CASES = Path(__file__).parent / "cases"
 PAGE = Path(__file__).parents[1] / "docs" / "diagnostics.md"
 _QUOTE = re.compile(r"<!-- (output|file): (\S+) -->\n```(\w+)\n.*?```\n", re.DOTALL)
 
 
 def folders(which: str) -> list[Path]:
-    """The cases of `errors`, or of `ok`."""
+    """The cases of `errors`, of `ok`, or of `outputs`."""
     return sorted(it for it in (CASES / which).glob("*") if (it / "defs").is_dir())
 
 
@@ -49,6 +60,12 @@ def expected_text(case: Path) -> str:
 def expected_json(case: Path) -> str:
     """What the manifests of a case mean today."""
     return json.dumps(_project(compiled(case).project), indent=2, ensure_ascii=False) + "\n"
+
+
+def expected_outputs(case: Path) -> dict[str, str]:
+    """What each format makes of a case today, by file; the project stands in an odd folder."""
+    report = Report((Checked(compiled(case), FOLDER),), version="1.2.3")
+    return {f"findings.{ending}": render(report, name) for name, ending in ENDINGS.items()}
 
 
 def with_quotes(page: str) -> str:

@@ -8,17 +8,46 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.project import compiled, layout_at, wants_colour
+from pipes_projects import __version__
+from pipes_projects.cli.outputs import Output, deliver, read_format, read_outputs
+from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.layout import Layout
-from pipes_projects.render.text import render_text
+from pipes_projects.layout import Layout, repository_of
+from pipes_projects.render.formats import FORMATS
+from pipes_projects.render.report import Checked, Report, touches
+
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects check
+  $ pipes-projects check --format github
+  $ pipes-projects check --output sarif=findings.sarif --output junit=out/junit.xml
+"""
 
 
-@click.command("check")
+@click.command("check", epilog=EXAMPLE)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def command(paths: tuple[Path, ...], strict: bool) -> None:
+@click.option(
+    "--format",
+    "format_",
+    callback=read_format,
+    default="text",
+    metavar="FORMAT",
+    show_default=True,
+    help=f"What standard output gets: {', '.join(FORMATS)}.",
+)
+@click.option(
+    "outputs",
+    "--output",
+    callback=read_outputs,
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="A file that gets a format, too; can be repeated. `-` is standard output.",
+)
+def command(
+    paths: tuple[Path, ...], strict: bool, format_: str, outputs: tuple[Output, ...]
+) -> None:
     """Find what is wrong with the manifests.
 
     PATH is a project's folder, or any below it (by default the current one): the whole project is
@@ -28,15 +57,16 @@ def command(paths: tuple[Path, ...], strict: bool) -> None:
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
+    Files are written whether there are findings or not, and hold those of all projects. In every
+    format but text, paths are told from the root of the Git repository.
+
     Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, 3 a bug.
     """
-    failed = False
-    for layout, wanted in _projects(paths or (Path(),)).items():
-        compilation = _touching(compiled(layout), wanted)
-        click.echo(render_text(compilation, wants_colour()), nl=False, color=True)
-        warned = any(it.severity != "hint" for it in compilation.diagnostics)
-        failed |= compilation.has_errors or (strict and warned)
-    if failed:
+    asked = _projects(paths or (Path(),))
+    checked = (_checked(layout, wanted) for layout, wanted in asked.items())
+    report = Report(tuple(checked), strict, __version__)
+    deliver(report, (Output(format_), *outputs))
+    if report.has_failed:
         raise click.exceptions.Exit(1)
 
 
@@ -56,22 +86,26 @@ def _below_defs(path: Path, layout: Layout) -> str | None:
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 
+def _checked(layout: Layout, wanted: frozenset[str] | None) -> Checked:
+    return Checked(_touching(compiled(layout), wanted), _folder(layout.root), wanted)
+
+
+def _folder(root: Path) -> str:
+    """Where a project is in its repository; without one, below the current folder."""
+    for above in (repository_of(root), Path.cwd()):
+        if above and root.is_relative_to(above):
+            return "" if root == above else root.relative_to(above).as_posix()
+    return ""
+
+
 def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compilation:
     if wanted is None:
         return compilation
     kept = tuple(
-        it for it in compilation.diagnostics if any(_is_in(p, wanted) for p in _places(it))
+        it for it in compilation.diagnostics if any(touches(p, wanted) for p in _places(it))
     )
     return replace(compilation, diagnostics=kept)
 
 
 def _places(diagnostic: Diagnostic) -> list[str]:
     return [diagnostic.location.path, *(it.location.path for it in diagnostic.related)]
-
-
-def _is_in(place: str, wanted: frozenset[str]) -> bool:
-    stems = {place, place.rpartition(".")[0]}  # a script stands for its manifest
-    return any(
-        place == path or place.startswith(f"{path}/") or path.rpartition(".")[0] in stems
-        for path in wanted
-    )

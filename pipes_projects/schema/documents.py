@@ -17,6 +17,7 @@ from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.findings import findings_schema
 from pipes_projects.schema.names import with_names
 from pipes_projects.schema.publishing import extension
 
@@ -230,5 +231,6 @@ PUBLISHED = {
     "single-asset.schema.json": single_asset_schema,
     "multi-asset.schema.json": multi_asset_schema,
     "defaults.schema.json": defaults_schema,
+    "findings.schema.json": findings_schema,
 }
 """The schemas that this repository publishes, by file."""

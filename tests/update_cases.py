@@ -11,7 +11,15 @@ from pathlib import Path
 
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.schema.reference import render_reference
-from tests.case_folders import PAGE, expected_json, expected_text, folders, with_quotes
+from tests.case_folders import (
+    PAGE,
+    expected_fixes,
+    expected_json,
+    expected_manifests,
+    expected_text,
+    folders,
+    with_quotes,
+)
 from tests.running import ROOT
 
 
@@ -24,6 +32,10 @@ def main() -> None:
         _write(case / "expected.txt", expected_text(case))
     for case in folders("ok"):
         _write(case / "expected.json", expected_json(case))
+    for case in folders("fixes"):
+        _write(case / "expected.txt", expected_fixes(case))
+        for path, text in expected_manifests(case).items():
+            _write(case / "expected" / path, text)
     _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
     _write(ROOT / "docs/manifest.md", render_reference())
 
@@ -37,6 +49,7 @@ def _write_contract(case: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
         sys.stdout.write(f"{path}\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipes_projects.diagnostics import Code, similar
+from pipes_projects.diagnostics import Code, obvious, similar
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.problems import Path, Problem
 
@@ -47,7 +47,7 @@ def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterat
     help_ = similar(name, names.known, names.one) or _all(names)
     if not contract.published:
         help_ = "; ".join(part for part in (help_, UNPUBLISHED.format(names.plural)) if part)
-    yield Problem(path, names.code, message, help_)
+    yield Problem(path, names.code, message, help_, right=obvious(name, names.known))
 
 
 def _all(names: _Names) -> str:

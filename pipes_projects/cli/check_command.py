@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
+from pipes_projects.cli import FINDINGS, USAGE
 from pipes_projects.cli.project import compiled, layout_at, wants_colour
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
@@ -18,7 +21,9 @@ from pipes_projects.render.text import render_text
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def command(paths: tuple[Path, ...], strict: bool) -> None:
+@click.option("--fix", is_flag=True, help="Write what has one obvious mend; show what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
+def command(paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> None:
     """Find what is wrong with the manifests.
 
     PATH is a project's folder, or any below it (by default the current one): the whole project is
@@ -28,16 +33,38 @@ def command(paths: tuple[Path, ...], strict: bool) -> None:
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
-    Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, 3 a bug.
+    --fix changes only the words at fault: a key or a name that is one slip away from a known one,
+    `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
+    help, or would make something else wrong, is not made.
+
+    Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, or a file
+    that could not be fixed, 3 a bug.
     """
-    failed = False
+    if fix and diff:
+        raise click.UsageError("--diff shows what --fix would write: use one of them")
+    failed, unwritten = False, False
     for layout, wanted in _projects(paths or (Path(),)).items():
-        compilation = _touching(compiled(layout), wanted)
-        click.echo(render_text(compilation, wants_colour()), nl=False, color=True)
+        select = partial(_touching, wanted=wanted)
+        if fix or diff:
+            from pipes_projects.cli.fixing import show_fixes, write_fixes
+
+            unwritten |= not (write_fixes if fix else show_fixes)(layout, select)
+        compilation = select(compiled(layout))
+        if not diff:
+            click.echo(render_text(compilation, wants_colour()), nl=False, color=True)
+            _point_at_fixes(compilation)
         warned = any(it.severity != "hint" for it in compilation.diagnostics)
         failed |= compilation.has_errors or (strict and warned)
-    if failed:
-        raise click.exceptions.Exit(1)
+    if failed or unwritten:
+        raise click.exceptions.Exit(USAGE if unwritten else FINDINGS)
+
+
+def _point_at_fixes(compilation: Compilation) -> None:
+    """To people at a terminal: that there is `--fix`."""
+    number = sum(it.fix is not None for it in compilation.diagnostics)
+    if number and sys.stdout is not None and sys.stdout.isatty():
+        said = f"{number} of them have" if number > 1 else "1 of them has"
+        click.echo(f"{said} one obvious mend: --diff shows it, --fix makes it", err=True)
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

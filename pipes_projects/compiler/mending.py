@@ -1,9 +1,9 @@
 """Makes the edits of findings, in memory, and keeps those that leave nothing worse.
 
 After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
-the findings are gone, no file has more findings than before, and no asset has come into a cycle or
-a conflict. Where they do not pass, the edits of what they bring to light are made too; and where
-that does not help, fewer are tried.
+the findings are gone, no file has more findings than before, it is still known which assets there
+are, and none has come into a cycle or a conflict. Where they do not pass, the edits of what they
+bring to light are made too; and where that does not help, fewer are tried.
 """
 
 from __future__ import annotations
@@ -133,6 +133,7 @@ def _is_better(before: Mended, after: Mended, fixed: Sequence[Diagnostic]) -> bo
         and _is_no_more(map(_path, _errors(old)), map(_path, _errors(new)))
         and _is_no_more(_broken(old), _broken(new))
         and _is_no_more(_joint(old), _joint(new))
+        and after.compilation.project.opaque_groups <= before.compilation.project.opaque_groups
     )
 
 

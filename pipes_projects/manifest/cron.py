@@ -72,9 +72,8 @@ def _nearest_zone(name: str) -> tuple[str, str | None]:
     cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
     close = next(iter(get_close_matches(wanted, zones, 1)), "")
     right = zones.get(wanted) or cities.get(wanted)
-    if not right and get_close_matches(wanted, [close], 1, 0.85):
-        right = zones[close]
     zone = right or zones.get(close)
+    right = right or (zone if get_close_matches(wanted, [close], 1, 0.85) else None)
     help_ = f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
     return help_, right
 

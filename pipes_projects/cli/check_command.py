@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,12 @@ from pipes_projects.render.text import render_text
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option("--fix", is_flag=True, help="Write what has one obvious mend; show what is left.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
-def command(paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> None:
+@click.option(
+    "--changed-since", metavar="REF", help="Show only what touches files changed since git's REF."
+)
+def command(
+    paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool, changed_since: str | None
+) -> None:
     """Find what is wrong with the manifests.
 
     PATH is a project's folder, or any below it (by default the current one): the whole project is
@@ -37,6 +43,11 @@ def command(paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> Non
     `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
     help, or would make something else wrong, is not made.
 
+    --changed-since takes a branch, a tag or a commit, and compares with where its history and
+    yours parted: a finding is shown if a file that it depends on differs, as the manifest, its
+    script, the defaults above it, or the manifest of a dependency. If the contract,
+    `pyproject.toml` or `definitions.py` differs, all are shown.
+
     Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, or a file
     that could not be fixed, 3 a bug.
     """
@@ -44,7 +55,7 @@ def command(paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> Non
         raise click.UsageError("--diff shows what --fix would write: use one of them")
     failed, unwritten = False, False
     for layout, wanted in _projects(paths or (Path(),)).items():
-        select = partial(_touching, wanted=wanted)
+        select = _selection(layout, wanted, changed_since)
         if fix or diff:
             from pipes_projects.cli.fixing import show_fixes, write_fixes
 
@@ -57,6 +68,19 @@ def command(paths: tuple[Path, ...], strict: bool, fix: bool, diff: bool) -> Non
         failed |= compilation.has_errors or (strict and warned)
     if failed or unwritten:
         raise click.exceptions.Exit(USAGE if unwritten else FINDINGS)
+
+
+def _selection(
+    layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
+) -> Callable[[Compilation], Compilation]:
+    """Which of the findings were asked for."""
+    select = partial(_touching, wanted=wanted)
+    if changed_since is None:
+        return select
+    from pipes_projects.cli.changed import only_changed
+
+    changed = only_changed(layout, changed_since)
+    return lambda compilation: select(changed(compilation))
 
 
 def _point_at_fixes(compilation: Compilation) -> None:

@@ -39,26 +39,29 @@ class _Entry(NamedTuple):
     modes: tuple[str, str]
     blob: str
 
+    def below(self, prefix: str) -> _Entry:
+        """With its path from a folder."""
+        return self._replace(path=self.path.removeprefix(prefix))
+
 
 def changes_since(layout: Layout, ref: str) -> Changes:
     """What differs from where the histories of HEAD and of `ref` parted, files that git does not
     track included; raises `GitError`."""
     git = Git(layout.root)
     entries = list(_entries(git, git.fork(ref)))
-    prefix, untracked = git.prefix(), frozenset(_untracked(git, layout))
-    inside = [
-        it._replace(path=it.path.removeprefix(prefix))
-        for it in entries
-        if it.path.startswith(prefix)
-    ]
+    prefix = git.prefix()
+    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
+    untracked = frozenset(_untracked(git, layout))
     paths = untracked.union(it.path for it in inside)
     before = [it for it in inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    everywhere = {*(it.path for it in entries), *(prefix + path for path in untracked)}
     if (
         len(before) > MOST
-        or _concerns_all(layout, paths, prefix, entries)
+        or not paths.isdisjoint(_common(layout))
+        or not everywhere.isdisjoint(_settings_above(prefix))
         or any({_LINK, _SUBMODULE} & {*it.modes} for it in inside)
         or any(_is_no_file(layout.root, path) for path in untracked)
-        or _leads_to(git, layout, [*(it.path for it in entries), *(prefix + it for it in paths)])
+        or _leads_to(git, layout, everywhere)
     ):
         return Changes(paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
@@ -85,13 +88,10 @@ def _common(layout: Layout) -> tuple[str, ...]:
     return CONTRACT, "pyproject.toml", layout.definitions
 
 
-def _concerns_all(
-    layout: Layout, paths: frozenset[str], prefix: str, entries: Iterable[_Entry]
-) -> bool:
-    """Whether the contract has changed, or the settings, which may stand above the project."""
+def _settings_above(prefix: str) -> Iterator[str]:
+    """Where the project's settings may stand: its own folder's are among them."""
     parts = prefix.split("/")
-    above = {"/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts))}
-    return not paths.isdisjoint(_common(layout)) or any(it.path in above for it in entries)
+    return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
 
 
 def _is_manifest(path: str, layout: Layout) -> bool:

@@ -201,3 +201,24 @@ def test_nothing_is_known_of_what_was_declared_where_it_could_not_be_read() -> N
     text = SourceFile("defs/a/one.yaml", "assets: [\n")
     was = declared(Sources(TextFiles(frozenset()), (text,)), CONTRACT)
     assert was == Declared(frozenset(), frozenset({"a"}))
+
+
+def test_a_new_manifest_shows_what_needed_the_one_that_it_hides() -> None:
+    before = {**BASE, "defs/d/three.yml": "key: x/same\n", "defs/d/three.py": ""}
+    before["defs/a/two.yaml"] = "deps: [x/same]\n"
+    after = {**before, "defs/d/three.yaml": ""}
+    found = [f"{it.location.path}: {it.code}" for it in touched(before, after)]
+    assert "defs/a/two.yaml: unknown-dependency" in found
+
+
+def test_a_manifest_far_above_shows_that_a_schedule_has_lost_its_order() -> None:
+    before = {
+        "defs/a/one.yaml": "schedule: '@daily'\npartitions_def: daily\n", "defs/a/one.py": "",
+        "defs/a/two.yaml": "schedule: '@daily'\ndeps: [a/one]\n", "defs/a/two.py": "",
+        "defs/a/three.yaml": "schedule: '@daily'\npartitions_def: daily\ndeps: [a/two]\n",
+        "defs/a/three.py": "",
+    }  # fmt: skip
+    after = {**before, "defs/a/one.yaml": "schedule: '@daily'\npartitions_def: region\n"}
+    assert compiled(before).diagnostics == ()
+    found = {it.location.path for it in touched(before, after) if it.code is Code.SCHEDULE_ORDER}
+    assert found == {"defs/a/three.yaml", "defs/a/two.yaml"}

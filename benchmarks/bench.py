@@ -11,6 +11,7 @@ from benchmarks.ours import (
     DEFINITIONS_WITH_QUARANTINE,
     FIELD,
     with_a_mistake,
+    with_changes,
     write_project,
 )
 from benchmarks.processes import Runner
@@ -47,6 +48,10 @@ class Bench:
     def ours_in_quarantine(self, count: int) -> Path:
         folder = self._folder("ours-in-quarantine", count)
         return with_a_mistake(write_project(assets(count), folder, DEFINITIONS_WITH_QUARANTINE))
+
+    def ours_changed(self, count: int) -> Path:
+        folder = self._folder("ours-changed", count)
+        return with_changes(write_project(assets(count), folder), changed=3)
 
     def by_hand(self, count: int) -> Path:
         defs = self.ours(count) / "defs"

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler.mending import Mended, mended
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
@@ -22,6 +23,7 @@ from pipes_projects.render.formats import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
+from pipes_projects.source import read_sources
 
 FOLDER = "data: 100%, all"
 ENDINGS = {
@@ -38,7 +40,7 @@ _QUOTE = re.compile(r"<!-- (output|file): (\S+) -->\n```(\w+)\n.*?```\n", re.DOT
 
 
 def folders(which: str) -> list[Path]:
-    """The cases of `errors`, of `ok`, or of `outputs`."""
+    """The cases of `errors`, of `ok`, of `outputs`, or of `fixes`."""
     return sorted(it for it in (CASES / which).glob("*") if (it / "defs").is_dir())
 
 
@@ -55,6 +57,29 @@ def compiled(case: Path) -> Compilation:
 def expected_text(case: Path) -> str:
     """What `pipes-projects check` says of a case today."""
     return render_text(compiled(case))
+
+
+def fixed(case: Path) -> Mended:
+    """What `pipes-projects check --fix` makes of a case."""
+    contract = read_contract(Layout(case).contract)
+    return mended(read_sources(case), contract, lambda compilation: compilation)
+
+
+def manifests_of(folder: Path) -> dict[str, str]:
+    """The manifests below a folder, by path."""
+    return {it.path: it.text for it in read_sources(folder).manifests}
+
+
+def expected_manifests(case: Path) -> dict[str, str]:
+    """The manifests of a case after `--fix`."""
+    return {it.path: it.text for it in fixed(case).sources.manifests}
+
+
+def expected_fixes(case: Path) -> str:
+    """What `pipes-projects check --fix` says of a case."""
+    outcome = fixed(case)
+    lines = [f"fixed {it.location}: {it.fix.message}\n" for it in outcome.fixed if it.fix]
+    return "".join(lines) + "\n" + render_text(outcome.compilation)
 
 
 def expected_json(case: Path) -> str:

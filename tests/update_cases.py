@@ -14,7 +14,9 @@ from pipes_projects.render.rules import RULES
 from pipes_projects.schema.reference import render_reference
 from tests.case_folders import (
     PAGE,
+    expected_fixes,
     expected_json,
+    expected_manifests,
     expected_outputs,
     expected_text,
     folders,
@@ -37,6 +39,10 @@ def main() -> None:
     for case in folders("outputs"):
         for name, text in expected_outputs(case).items():
             _write(case / "expected" / name, text)
+    for case in folders("fixes"):
+        _write(case / "expected.txt", expected_fixes(case))
+        for path, text in expected_manifests(case).items():
+            _write(case / "expected" / path, text)
     _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
     _write(ROOT / "docs/manifest.md", render_reference())
 
@@ -50,7 +56,7 @@ def _write_contract(case: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
         sys.stdout.write(f"{path}\n")

@@ -333,6 +333,25 @@ def _versions() -> Iterator[tuple[str, str, str]]:
     yield render_keys([*many, "h/a"]), render_keys(many[9:]), render_keys(many[:-9])
 
 
+SOME = st.sets(st.sampled_from("abcdefgh"), max_size=8)
+
+
+@given(SOME, SOME, SOME)
+def test_a_union_of_any_two_versions_is_valid_json(
+    tmp_path_factory: pytest.TempPathFactory, base: set[str], ours: set[str], theirs: set[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("versions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipes_projects.schema.asset_keys.MOST", 6)
+        for name, keys in (("base", base), ("ours", ours), ("theirs", theirs)):
+            (folder / name).write_text(render_keys(keys))
+    command = ["git", "merge-file", "--union", "-p", "ours", "base", "theirs"]
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    listed = json.loads(done.stdout)["$defs"]["listed"]["enum"]
+    assert listed[-1] is None
+    assert set(listed[:-1]) <= ours | theirs
+
+
 # Settings: comments and trailing commas stay, and nothing is ever lost.
 
 COMMENTED = """\

@@ -23,7 +23,9 @@ from pipes_projects.writing import current, write
 MOST = 5_000
 """Editors take time squared for a list; above this, any text that can be a key is taken."""
 
-_UNKNOWN = "no asset of this name is known here; if it is new: `pipes-projects editor`"
+_UNKNOWN = (
+    "no asset of this name is known to asset-keys.json; if it is new, run `pipes-projects editor`"
+)
 _ABOUT = "Made by `pipes-projects editor`. Commit it; git merges it by taking the lines of both."
 _SENTINEL = "        null\n"
 

@@ -45,6 +45,8 @@ schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 	$(BIN)/python -m pipes_projects.schema schemas
 	$(BIN)/pipes-projects schema examples/customized
 	$(BIN)/pipes-projects schema examples/flights
+	$(BIN)/pipes-projects editor examples/customized
+	$(BIN)/pipes-projects editor examples/flights
 
 docs: $(READY) ## Write the outputs that the docs show.
 	$(BIN)/python -m tests.update_cases

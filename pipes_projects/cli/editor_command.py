@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -64,10 +65,16 @@ def _show(layout: Layout, texts: dict[str, str]) -> None:
 
 def _watch(layout: Layout) -> None:
     try:
-        from watchfiles import watch
+        from watchfiles import DefaultFilter, watch
     except ImportError:
         raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
     click.echo("watching; Ctrl-C ends it", err=True)
+    usual = DefaultFilter.ignore_entity_patterns
+    others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
     places = (layout.root / layout.defs, layout.contract.parent)
-    for _ in watch(*places, raise_interrupt=False):
-        refresh_keys(layout)
+    changes = watch(
+        *places, watch_filter=others, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
+    )
+    for number, changed in enumerate(changes):
+        if changed or number == 0:  # at first, for what came before anybody watched
+            refresh_keys(layout)

@@ -119,7 +119,7 @@ def _tell_editors(layout: Layout, compilation: Compilation) -> None:
         return
     try:
         write_keys(layout, compilation.project)
-    except (OSError, ValueError):
+    except Exception:  # nothing that editors miss is worth a code location
         log.debug("the keys for editors could not be written", exc_info=True)
 
 

@@ -23,10 +23,11 @@ class Sizes:
 
     few: int = 300
     some: int = 1_000
+    listed: int = 5_000
     many: int = 10_000
 
 
-QUICK = Sizes(few=20, some=40, many=80)
+QUICK = Sizes(few=20, some=40, listed=60, many=80)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 CONTRACT = "schemas/manifest.schema.json"
 DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
+ASSET_KEYS = "schemas/asset-keys.json"
 
 
 class LayoutError(Exception):
@@ -28,6 +29,11 @@ class Layout:
     def contract(self) -> Path:
         """The file that editors and CI read what the owner publishes from."""
         return self.root / CONTRACT
+
+    @property
+    def asset_keys(self) -> Path:
+        """The file that editors learn the keys of assets from; the contract refers to it."""
+        return self.root / ASSET_KEYS
 
 
 def find_layout(start: Path) -> Layout:

@@ -15,6 +15,7 @@ from pipes_projects.layout import CONTRACT, DEFAULTS_SCHEMA
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.schema.asset_keys import with_references
 from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
 from pipes_projects.schema.findings import findings_schema
@@ -223,7 +224,8 @@ def _pick(part: Schema, listed: Any) -> Schema:
 
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
-    return {CONTRACT: manifest_schema(contract), DEFAULTS_SCHEMA: defaults_schema(contract)}
+    manifest = with_references(manifest_schema(contract))
+    return {CONTRACT: manifest, DEFAULTS_SCHEMA: defaults_schema(contract)}
 
 
 PUBLISHED = {

@@ -8,8 +8,10 @@ from typing import Any
 from pipes_projects.compiler.names import group_of
 from pipes_projects.compiler.validation import Manifest
 from pipes_projects.diagnostics import nearest
+from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
 
 _DECLARING = ("assets", "key")
+_KNOWN = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
 def groups_meant(manifest: Manifest, defs: str) -> Iterator[str]:
@@ -32,5 +34,5 @@ def _meant(manifest: Manifest) -> Iterator[Any]:
 
 def _refused(said: Mapping[str, Any], valid: Mapping[str, Any]) -> Iterator[Any]:
     for name in said.keys() - valid.keys():
-        if name == "key" or (name != "assets" and nearest(name, _DECLARING)):
+        if name == "key" or (name not in _KNOWN and nearest(name, _DECLARING)):
             yield said[name]

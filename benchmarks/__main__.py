@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, loading
+from benchmarks import commands, keys, loading
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
@@ -18,6 +18,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "c": commands.check,
     "d": commands.version,
     "e": loading.quarantine,
+    "f": keys.writing,
 }
 
 
@@ -54,7 +55,8 @@ def _options() -> argparse.Namespace:
         prog="python -m benchmarks",
         description="Measure what loading and checking costs, as ratios taken in one run. Cases: "
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
-        "c = the check command; d = --version; e = loading, with a manifest in quarantine.",
+        "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
+        "f = the keys for editors, against compiling.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

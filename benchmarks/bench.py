@@ -11,6 +11,7 @@ from benchmarks.ours import (
     DEFINITIONS_WITH_QUARANTINE,
     FIELD,
     with_a_mistake,
+    with_changes,
     write_project,
 )
 from benchmarks.processes import Runner
@@ -22,10 +23,11 @@ class Sizes:
 
     few: int = 300
     some: int = 1_000
+    listed: int = 5_000
     many: int = 10_000
 
 
-QUICK = Sizes(few=20, some=40, many=80)
+QUICK = Sizes(few=20, some=40, listed=60, many=80)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Bench:
     def ours_in_quarantine(self, count: int) -> Path:
         folder = self._folder("ours-in-quarantine", count)
         return with_a_mistake(write_project(assets(count), folder, DEFINITIONS_WITH_QUARANTINE))
+
+    def ours_changed(self, count: int) -> Path:
+        folder = self._folder("ours-changed", count)
+        return with_changes(write_project(assets(count), folder), changed=3)
 
     def by_hand(self, count: int) -> Path:
         defs = self.ours(count) / "defs"

@@ -24,6 +24,10 @@ def check(bench: Bench) -> Iterator[Result]:
     yield _compare(
         bench, "c", f"`dg check yaml` of {some:,} / {it}", (dg, ours), runs=7, target=at_least(15)
     )
+    all_of_it = (*_ours(), "check", str(bench.ours_changed(many)))
+    changed = (*all_of_it, "--changed-since", "HEAD")
+    title = f"`check --changed-since` of {many:,}, 3 changed / `check`"
+    yield _compare(bench, "c", title, (changed, all_of_it), runs=9, target=at_most(1.05))
     title = f"{it}, with an added field / {EMPTY}"
     yield _compare(bench, "c", title, (field, NOTHING), runs=21, target=at_most(50))
 

@@ -3,6 +3,7 @@
 What all have in common stands in the defaults, and each manifest declares a check.
 """
 
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -67,6 +68,17 @@ def with_a_mistake(folder: Path) -> Path:
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
         file.write(MISTAKE)
+    return folder
+
+
+def with_changes(folder: Path, changed: int) -> Path:
+    """Committed to a repository of git, and then some manifests get a comment."""
+    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    for step in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "all")):
+        subprocess.run((*git, *step), cwd=folder, check=True)
+    manifests = sorted((folder / "defs").glob("*/*.yaml"))
+    for path in manifests[:: len(manifests) // changed][:changed]:
+        path.write_text(path.read_text("utf-8") + "# changed\n", encoding="utf-8")
     return folder
 
 

@@ -63,6 +63,38 @@ class Related(NamedTuple):
     message: str
 
 
+class TextEdit(NamedTuple):
+    """Text that takes the place of what stands there; LSP's word."""
+
+    location: Location
+    new_text: str
+
+
+class DeleteFile(NamedTuple):
+    """A file that is not needed."""
+
+    path: str
+
+
+class Fix(NamedTuple):
+    """The one obvious way to mend a finding, as edits of files."""
+
+    message: str
+    edits: tuple[TextEdit | DeleteFile, ...]
+
+
+class Mend(NamedTuple):
+    """What would have been right, where there is only one such thing; a `Fix` is made of it."""
+
+    location: Location
+    """Around the word at fault."""
+    right: str | bool | tuple[str, ...]
+    """The value, or the key; a tuple for a list of text."""
+    wrong: str | None = None
+    """The word at fault, where the place holds others too."""
+    is_key: bool = False
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One mistake: what is wrong, where, and what to do about it."""
@@ -73,6 +105,8 @@ class Diagnostic:
     help: str | None = None
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
+    mend: Mend | None = None
+    fix: Fix | None = None
 
     @property
     def is_error(self) -> bool:
@@ -108,10 +142,26 @@ def _escaped(letter: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be."""
+    return next(iter(nearest_two(word, known)), None)
+
+
+def nearest_two(word: str, known: Iterable[str]) -> list[str]:
+    """The known words that `word` may have been meant to be, the nearest first."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
+    return get_close_matches(word, list(known), n=2, cutoff=0.6)
+
+
+def obvious(word: str, known: Iterable[str]) -> str | None:
+    """The only known word that `word` can be a slip of the pen for; numbers are no such slips."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    close = get_close_matches(word, list(known), n=2, cutoff=0.75)
+    ratios = [SequenceMatcher(None, it, word).ratio() for it in close]
+    if not close or (len(close) > 1 and ratios[0] - ratios[1] < 0.05):
+        return None
+    digits = [[letter for letter in it if letter.isdigit()] for it in (word, close[0])]
+    return close[0] if digits[0] == digits[1] else None
 
 
 def similar(word: str, known: Iterable[str], noun: str) -> str | None:

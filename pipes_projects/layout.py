@@ -10,6 +10,7 @@ from typing import Any
 
 CONTRACT = "schemas/manifest.schema.json"
 DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
+ASSET_KEYS = "schemas/asset-keys.json"
 
 
 class LayoutError(Exception):
@@ -28,6 +29,11 @@ class Layout:
     def contract(self) -> Path:
         """The file that editors and CI read what the owner publishes from."""
         return self.root / CONTRACT
+
+    @property
+    def asset_keys(self) -> Path:
+        """The file that editors learn the keys of assets from; the contract refers to it."""
+        return self.root / ASSET_KEYS
 
 
 def find_layout(start: Path) -> Layout:
@@ -53,6 +59,11 @@ def named_layout(defs: Path) -> Layout | None:
             layout = _from_settings(folder, settings)
             return layout if folder / layout.defs == defs else None
     return None
+
+
+def repository_of(folder: Path) -> Path | None:
+    """The Git repository that a folder is in; in a worktree or a submodule, `.git` is a file."""
+    return next((it for it in (folder, *folder.parents) if os.path.exists(it / ".git")), None)
 
 
 def _settings(folder: Path) -> dict[str, Any] | None:

@@ -80,6 +80,10 @@ class SourceFile:
         line = bisect_right(starts, index) - 1
         return Position(line, index - starts[line])
 
+    def index(self, position: Position) -> int:
+        """The index of the character at a position."""
+        return self.line_starts[position.line] + position.column
+
     def line(self, number: int) -> str:
         """The text of a line (counted from zero), without its break."""
         starts = self.line_starts

@@ -13,21 +13,34 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler.mending import Mended, mended
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Check, Dependency, Project, Script
+from pipes_projects.render.formats import render
+from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract import read_contract
+from pipes_projects.source import read_sources
 
+FOLDER = "data: 100%, all"
+ENDINGS = {
+    "text": "txt",
+    "json": "json",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "sarif": "sarif",
+    "junit": "xml",
+}
 CASES = Path(__file__).parent / "cases"
 PAGE = Path(__file__).parents[1] / "docs" / "diagnostics.md"
 _QUOTE = re.compile(r"<!-- (output|file): (\S+) -->\n```(\w+)\n.*?```\n", re.DOTALL)
 
 
 def folders(which: str) -> list[Path]:
-    """The cases of `errors`, or of `ok`."""
+    """The cases of `errors`, of `ok`, of `outputs`, or of `fixes`."""
     return sorted(it for it in (CASES / which).glob("*") if (it / "defs").is_dir())
 
 
@@ -46,9 +59,38 @@ def expected_text(case: Path) -> str:
     return render_text(compiled(case))
 
 
+def fixed(case: Path) -> Mended:
+    """What `pipes-projects check --fix` makes of a case."""
+    contract = read_contract(Layout(case).contract)
+    return mended(read_sources(case), contract, lambda compilation: compilation)
+
+
+def manifests_of(folder: Path) -> dict[str, str]:
+    """The manifests below a folder, by path."""
+    return {it.path: it.text for it in read_sources(folder).manifests}
+
+
+def expected_manifests(case: Path) -> dict[str, str]:
+    """The manifests of a case after `--fix`."""
+    return {it.path: it.text for it in fixed(case).sources.manifests}
+
+
+def expected_fixes(case: Path) -> str:
+    """What `pipes-projects check --fix` says of a case."""
+    outcome = fixed(case)
+    lines = [f"fixed {it.location}: {it.fix.message}\n" for it in outcome.fixed if it.fix]
+    return "".join(lines) + "\n" + render_text(outcome.compilation)
+
+
 def expected_json(case: Path) -> str:
     """What the manifests of a case mean today."""
     return json.dumps(_project(compiled(case).project), indent=2, ensure_ascii=False) + "\n"
+
+
+def expected_outputs(case: Path) -> dict[str, str]:
+    """What each format makes of a case today, by file; the project stands in an odd folder."""
+    report = Report((Checked(compiled(case), FOLDER),), version="1.2.3")
+    return {f"findings.{ending}": render(report, name) for name, ending in ENDINGS.items()}
 
 
 def with_quotes(page: str) -> str:

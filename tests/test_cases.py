@@ -17,14 +17,17 @@ from tests.case_folders import (
     PAGE,
     code_of,
     compiled,
+    expected_fixes,
     expected_json,
+    expected_manifests,
     expected_text,
     folders,
+    manifests_of,
     outputs_on,
     with_quotes,
 )
 
-ERRORS, OK = folders("errors"), folders("ok")
+ERRORS, OK, FIXES = folders("errors"), folders("ok"), folders("fixes")
 WITH_CONTRACT = [case for case in (*ERRORS, *OK) if (case / "definitions.py").exists()]
 
 
@@ -53,6 +56,16 @@ def test_good_project_has_no_findings(case: Path) -> None:
 @pytest.mark.parametrize("case", OK, ids=lambda case: case.name)
 def test_good_project_means_exactly_this(case: Path) -> None:
     assert expected_json(case) == (case / "expected.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", FIXES, ids=lambda case: case.name)
+def test_fixing_makes_exactly_this_of_the_manifests(case: Path) -> None:
+    assert expected_manifests(case) == manifests_of(case / "expected")
+
+
+@pytest.mark.parametrize("case", FIXES, ids=lambda case: case.name)
+def test_fixing_says_exactly_this(case: Path) -> None:
+    assert expected_fixes(case) == (case / "expected.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("case", WITH_CONTRACT, ids=lambda case: case.name)

@@ -70,6 +70,12 @@ def test_list_and_explain_need_no_dagster(bin_folder: Path) -> None:
     assert "daily_by_region" in explained.stdout
 
 
+def test_reports_say_what_each_code_means(bin_folder: Path) -> None:
+    report = run(bin_folder, "check", "--format", "sarif", CASES / "errors/invalid-cron")
+    rules = json.loads(report.stdout)["runs"][0]["tool"]["driver"]["rules"]
+    assert all(it["help"]["text"] for it in rules)
+
+
 def test_a_new_project_is_right_from_the_start(bin_folder: Path, tmp_path: Path) -> None:
     assert run(bin_folder, "init", tmp_path / "new").returncode == 0
     assert run(bin_folder, "check", "--strict", tmp_path / "new").returncode == 0

@@ -1,7 +1,7 @@
 """Rewrites what the cases expect: `python -m tests.update_cases`. Review the difference.
 
 The contracts of cases come from their `definitions.py`, what `docs/diagnostics.md` quotes from the
-cases.
+cases, and what reports say of each code from `docs/diagnostics.md`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,25 @@ import sys
 from pathlib import Path
 
 from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.render.rules import RULES
 from pipes_projects.schema.reference import render_reference
-from tests.case_folders import PAGE, expected_json, expected_text, folders, with_quotes
+from tests.case_folders import (
+    PAGE,
+    expected_fixes,
+    expected_json,
+    expected_manifests,
+    expected_outputs,
+    expected_text,
+    folders,
+    with_quotes,
+)
+from tests.rules_of_page import rules_of
 from tests.running import ROOT
 
 
 def main() -> None:
     """Write every file that differs, and name it."""
+    _write(RULES, rules_of(PAGE.read_text("utf-8")))
     for case in (*folders("errors"), *folders("ok")):
         if (case / "definitions.py").exists():
             _write_contract(case)
@@ -24,6 +36,13 @@ def main() -> None:
         _write(case / "expected.txt", expected_text(case))
     for case in folders("ok"):
         _write(case / "expected.json", expected_json(case))
+    for case in folders("outputs"):
+        for name, text in expected_outputs(case).items():
+            _write(case / "expected" / name, text)
+    for case in folders("fixes"):
+        _write(case / "expected.txt", expected_fixes(case))
+        for path, text in expected_manifests(case).items():
+            _write(case / "expected" / path, text)
     _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
     _write(ROOT / "docs/manifest.md", render_reference())
 
@@ -37,6 +56,7 @@ def _write_contract(case: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
         sys.stdout.write(f"{path}\n")

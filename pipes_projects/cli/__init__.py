@@ -17,6 +17,7 @@ _COMMANDS = {
     "list": "Show the assets: group, kind, dependencies, owners, place.",
     "explain": "Show where each value of an asset comes from.",
     "schema": "Write the contract that editors and CI read.",
+    "editor": "Bring what editors know of the project up to date.",
     "init": "Make a project that runs.",
     "new": "Add a script and its manifest.",
 }

@@ -3,22 +3,66 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
-from pipes_projects.cli.project import compiled, layout_at, wants_colour
+from pipes_projects import __version__
+from pipes_projects.cli import FINDINGS, USAGE
+from pipes_projects.cli.outputs import Output, deliver, read_format, read_outputs
+from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.layout import Layout
-from pipes_projects.render.text import render_text
+from pipes_projects.layout import Layout, repository_of
+from pipes_projects.render.formats import FORMATS
+from pipes_projects.render.report import Checked, Report, touches
+
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects check
+  $ pipes-projects check --format github
+  $ pipes-projects check --output sarif=findings.sarif --output junit=out/junit.xml
+"""
 
 
-@click.command("check")
+@click.command("check", epilog=EXAMPLE)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def command(paths: tuple[Path, ...], strict: bool) -> None:
+@click.option("--fix", is_flag=True, help="Write what has one obvious mend; show what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
+@click.option(
+    "--changed-since", metavar="REF", help="Show only what touches files changed since git's REF."
+)
+@click.option(
+    "--format",
+    "format_",
+    callback=read_format,
+    default="text",
+    metavar="FORMAT",
+    show_default=True,
+    help=f"What standard output gets: {', '.join(FORMATS)}.",
+)
+@click.option(
+    "outputs",
+    "--output",
+    callback=read_outputs,
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="A file that gets a format, too; can be repeated. `-` is standard output.",
+)
+def command(
+    paths: tuple[Path, ...],
+    strict: bool,
+    fix: bool,
+    diff: bool,
+    changed_since: str | None,
+    format_: str,
+    outputs: tuple[Output, ...],
+) -> None:
     """Find what is wrong with the manifests.
 
     PATH is a project's folder, or any below it (by default the current one): the whole project is
@@ -28,16 +72,69 @@ def command(paths: tuple[Path, ...], strict: bool) -> None:
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
-    Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, 3 a bug.
+    --fix changes only the words at fault: a key or a name that is one slip away from a known one,
+    `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
+    help, or would make something else wrong, is not made.
+
+    --changed-since takes a branch, a tag or a commit, and compares with where its history and
+    yours parted: a finding is shown if a file that it depends on differs, as the manifest, its
+    script, the defaults above it, or the manifest of a dependency. If the contract,
+    `pyproject.toml` or `definitions.py` differs, all are shown.
+
+    Files are written whether there are findings or not, and hold those of all projects. In every
+    format but text, paths are told from the root of the Git repository.
+
+    Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, or a file
+    that could not be fixed, 3 a bug.
     """
-    failed = False
-    for layout, wanted in _projects(paths or (Path(),)).items():
-        compilation = _touching(compiled(layout), wanted)
-        click.echo(render_text(compilation, wants_colour()), nl=False, color=True)
-        warned = any(it.severity != "hint" for it in compilation.diagnostics)
-        failed |= compilation.has_errors or (strict and warned)
-    if failed:
-        raise click.exceptions.Exit(1)
+    if fix and diff:
+        raise click.UsageError("--diff shows what --fix would write: use one of them")
+    asked = _projects(paths or (Path(),))
+    selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
+    unwritten = _mended(selections, fix, diff)
+    checked = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
+    report = Report(tuple(checked), strict, __version__)
+    deliver(report, (*(() if diff else (Output(format_),)), *outputs))
+    if format_ == "text" and not diff:
+        _point_at_fixes(report)
+    if report.has_failed or unwritten:
+        raise click.exceptions.Exit(USAGE if unwritten else FINDINGS)
+
+
+Selection = Callable[[Compilation], Compilation]
+
+
+def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
+    """Fixes are made, or shown; whether some could not be written."""
+    if not (fix or diff):
+        return False
+    from pipes_projects.cli.fixing import show_fixes, write_fixes
+
+    do = write_fixes if fix else show_fixes
+    written = [do(layout, select) for layout, select in selections.items()]
+    return not all(written)
+
+
+def _selection(
+    layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
+) -> Selection:
+    """Which of the findings were asked for."""
+    select = partial(_touching, wanted=wanted)
+    if changed_since is None:
+        return select
+    from pipes_projects.cli.changed import only_changed
+
+    changed = only_changed(layout, changed_since)
+    return lambda compilation: select(changed(compilation))
+
+
+def _point_at_fixes(report: Report) -> None:
+    """To people at a terminal: that there is `--fix`."""
+    found = (it for part in report.projects for it in part.compilation.diagnostics)
+    number = sum(it.fix is not None for it in found)
+    if number and sys.stdout is not None and sys.stdout.isatty():
+        said = f"{number} of them have" if number > 1 else "1 of them has"
+        click.echo(f"{said} one obvious mend: --diff shows it, --fix makes it", err=True)
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
@@ -56,22 +153,26 @@ def _below_defs(path: Path, layout: Layout) -> str | None:
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 
+def _checked(layout: Layout, wanted: frozenset[str] | None, select: Selection) -> Checked:
+    return Checked(select(compiled(layout)), _folder(layout.root), wanted)
+
+
+def _folder(root: Path) -> str:
+    """Where a project is in its repository; without one, below the current folder."""
+    for above in (repository_of(root), Path.cwd()):
+        if above and root.is_relative_to(above):
+            return "" if root == above else root.relative_to(above).as_posix()
+    return ""
+
+
 def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compilation:
     if wanted is None:
         return compilation
     kept = tuple(
-        it for it in compilation.diagnostics if any(_is_in(p, wanted) for p in _places(it))
+        it for it in compilation.diagnostics if any(touches(p, wanted) for p in _places(it))
     )
     return replace(compilation, diagnostics=kept)
 
 
 def _places(diagnostic: Diagnostic) -> list[str]:
     return [diagnostic.location.path, *(it.location.path for it in diagnostic.related)]
-
-
-def _is_in(place: str, wanted: frozenset[str]) -> bool:
-    stems = {place, place.rpartition(".")[0]}  # a script stands for its manifest
-    return any(
-        place == path or place.startswith(f"{path}/") or path.rpartition(".")[0] in stems
-        for path in wanted
-    )

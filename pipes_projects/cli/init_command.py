@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from pipes_projects.cli.keys import refresh_keys
+from pipes_projects.cli.project import layout_at
+from pipes_projects.cli.wiring import wire
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.project import project_files
 
@@ -17,13 +20,16 @@ def command(folder: Path) -> None:
 
     It gets definitions.py, an asset in defs/example/, the schema for editors, settings for VS Code,
     a .gitignore and a README for those who write scripts. Files that are there already stay as
-    they are.
+    they are, but that settings for editors and git get what is missing in them.
     """
     written = write_new(folder, project_files())
+    layout = layout_at(folder)
     for path in written.fresh:
         click.echo(f"wrote {path}")
     for path in written.kept:
         click.echo(f"kept  {path}, which was there already")
+    wire(folder, layout.defs)
+    refresh_keys(layout)
     click.echo("\nnext:" if folder == Path() else f"\nnext:\n  cd {folder}", err=True)
     for line in ("pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"):
         click.echo(f"  {line}", err=True)

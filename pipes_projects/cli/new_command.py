@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipes_projects.cli.keys import refresh_keys
 from pipes_projects.cli.project import layout_at
 from pipes_projects.scaffold.asset import InvalidNameError, asset_files
 from pipes_projects.scaffold.files import write_new
@@ -17,7 +18,8 @@ from pipes_projects.scaffold.files import write_new
 def command(name: str, deps: tuple[str, ...]) -> None:
     """Add a Python script and its manifest: defs/GROUP/ASSET.py and .yaml.
 
-    The group is made if it is new. Nothing that is there already is changed.
+    The group is made if it is new. Nothing that is there already is changed, but for the keys that
+    editors complete (schemas/asset-keys.json), where the project has a contract.
     """
     layout = layout_at(Path())
     try:
@@ -30,3 +32,5 @@ def command(name: str, deps: tuple[str, ...]) -> None:
         raise click.UsageError(f"{', '.join(taken)} is there already")
     for path in write_new(layout.root, texts).fresh:
         click.echo(f"wrote {path.relative_to(layout.root).as_posix()}")
+    if layout.contract.exists():
+        refresh_keys(layout)

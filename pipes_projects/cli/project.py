@@ -33,6 +33,14 @@ def compiled(layout: Layout) -> Compilation:
     return compile_project(layout.root, contract_at(layout), layout.defs)
 
 
+def difference(before: str, after: str, names: tuple[str, str]) -> str:
+    """What changes from one text to another, as a patch."""
+    from difflib import unified_diff
+
+    lines = before.splitlines(), after.splitlines()
+    return "\n".join(unified_diff(*lines, *names, lineterm="", n=2))
+
+
 def wants_colour() -> bool:
     """Colours are for terminals whose owner has not set `NO_COLOR`."""
     import os

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.project import layout_at
+from pipes_projects.cli.keys import refresh_keys
+from pipes_projects.cli.project import difference, layout_at
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.schema.documents import project_schemas, render
+from pipes_projects.writing import write
 
 
 @click.command("schema")
@@ -22,7 +24,8 @@ def command(path: Path, check: bool) -> None:
     It holds what the platform owner publishes: kinds with their options, added fields, the names
     of partitions, mappings, automation conditions and pools, and the asset keys that Python
     definitions make. To learn that, `definitions.py` is imported, which
-    takes Dagster; manifests are not read. Commit the file.
+    takes Dagster; manifests are not read, but for schemas/asset-keys.json, where that is missing.
+    Commit the files.
 
     Without Dagster, a project gets the built-in contract if it has none yet.
     """
@@ -57,23 +60,20 @@ def _written(layout: Layout, path: str) -> str:
 
 def _write(layout: Layout, texts: dict[str, str]) -> None:
     for path, text in texts.items():
-        file = layout.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".tmp")
-        fresh.write_text(text, "utf-8")
-        fresh.replace(file)
-        click.echo(f"{file} is written: commit it", err=True)
+        write(layout.root / path, text)
+        click.echo(f"{layout.root / path} is written: commit it", err=True)
+    if not layout.asset_keys.exists():
+        refresh_keys(layout)
     if not texts:
         click.echo(f"{layout.contract} is up to date", err=True)
 
 
 def _compare(layout: Layout, stale: dict[str, str]) -> None:
-    from difflib import unified_diff
-
     for path, text in stale.items():
         names = (str(layout.root / path), "what the classes of this project say")
-        before, after = _written(layout, path).splitlines(), text.splitlines()
-        click.echo("\n".join(unified_diff(before, after, *names, lineterm="", n=2)))
-    if stale:
+        click.echo(difference(_written(layout, path), text, names))
+    if not layout.asset_keys.exists():
+        click.echo(f"there is no {layout.asset_keys}, which the contract refers to", err=True)
+    if stale or not layout.asset_keys.exists():
         click.echo("the contract is stale: run `pipes-projects schema`, and commit it", err=True)
         raise click.exceptions.Exit(1)

@@ -95,7 +95,17 @@ def compile_sources(
     project = Project(tuple(scripts), keys, opaque, partitions)
     found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
-    return Compilation(project, in_order(found), texts)
+    return Compilation(project, _with_fixes(in_order(found), texts), texts)
+
+
+def _with_fixes(
+    found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile]
+) -> tuple[Diagnostic, ...]:
+    if not any(it.mend or it.code is Code.DUPLICATE_MANIFEST for it in found):
+        return found
+    from pipes_projects.compiler.fixes import with_fixes  # few projects need it
+
+    return with_fixes(found, texts)
 
 
 def _manifest(source: SourceFile, contract: Contract, found: list[Diagnostic]) -> Manifest | None:

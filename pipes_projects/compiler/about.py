@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipes_projects.diagnostics import Code, similar
+from pipes_projects.diagnostics import Code, obvious, similar
 from pipes_projects.manifest.problems import Problem
 
 
@@ -27,10 +27,11 @@ def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
 def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     message = f"no asset of this manifest is called `{about}`"
     last = about.rpartition("/")[2]
+    right = last if last in assets else obvious(about, assets)
     help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
     help_ = help_ or f"its assets are {known}"
-    return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_)
+    return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)
 
 
 def _checks_of(asset: Any) -> Mapping[str, Any]:

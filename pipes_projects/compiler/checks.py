@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pipes_projects.compiler.graph import cycles, knots
 from pipes_projects.compiler.partitions import conflicting_partition_mapping, partition_mismatch
 from pipes_projects.compiler.schedules import schedule_order
-from pipes_projects.diagnostics import Code, Diagnostic, Related, similar
+from pipes_projects.diagnostics import (
+    Code,
+    Diagnostic,
+    Mend,
+    Related,
+    nearest_two,
+    obvious,
+    similar,
+)
 from pipes_projects.manifest.contract import PARTITION_MAPPINGS
 from pipes_projects.project import Asset, Dependency, Project, Script
 
@@ -36,28 +45,42 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
     """Each dependency is an asset that a manifest, or the platform owner, declares."""
     known = {asset.key for asset in project.assets()} | project.asset_keys
     said: set[Dependency] = set()
+    meant: set[tuple[str, str]] = set()
     most = max(10, 50_000 // max(1, len(known)))  # looking for similar names takes time
     for asset in project.assets():
         for dep in asset.deps:
             unsure = dep.key.split("/", 1)[0] in project.opaque_groups
             if dep.key not in known and dep not in said and not unsure:
                 said.add(dep)  # one line at the top may speak for several assets
-                yield Diagnostic(
-                    Code.UNKNOWN_DEPENDENCY,
-                    f"no asset is called `{dep.key}`",
-                    dep.location,
-                    _known_as(dep.key, known) if len(said) <= most else _ELSEWHERE,
-                )
+                found = _unknown_dependency(dep)
+                yield found if len(said) > most else _with_nearest(found, dep, asset, known, meant)
+
+
+def _unknown_dependency(dep: Dependency) -> Diagnostic:
+    message = f"no asset is called `{dep.key}`"
+    return Diagnostic(Code.UNKNOWN_DEPENDENCY, message, dep.location, _ELSEWHERE)
 
 
 _ELSEWHERE = "an asset of another system is declared by a manifest of `kind: external`"
 
 
-def _known_as(key: str, known: set[str]) -> str:
-    named = sorted(it for it in known if it.endswith(f"/{key}"))
-    if named and "/" not in key:
-        return f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
-    return similar(key, known, "an asset") or _ELSEWHERE
+def _with_nearest(
+    found: Diagnostic, dep: Dependency, asset: Asset, known: set[str], meant: set[tuple[str, str]]
+) -> Diagnostic:
+    """With the asset that was meant, if the asset is not made from that one already."""
+    named = sorted(it for it in known if it.endswith(f"/{dep.key}"))
+    if named and "/" not in dep.key:
+        help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
+        right = named[0] if len(named) == 1 else None
+    else:
+        close = nearest_two(dep.key, known)
+        help_ = similar(dep.key, close, "an asset") or _ELSEWHERE
+        right = obvious(dep.key, close)
+    taken = {asset.key, *(it.key for it in asset.deps)}
+    if right is None or right in taken or (asset.key, right) in meant:
+        return replace(found, help=help_)
+    meant.add((asset.key, right))
+    return replace(found, help=help_, mend=Mend(dep.location, right, dep.key))
 
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:

@@ -40,6 +40,18 @@ class Document:
     has_nulls: bool = False
     """Whether something is written as null."""
 
+    def at(self, path: KeyPath) -> Any:
+        """The value at `path`; None where there is none."""
+        value = self.data
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""
         key, value = self._nodes(path)

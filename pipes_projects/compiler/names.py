@@ -83,9 +83,9 @@ def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
 def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic]:
     """Groups once each, and files that an asset is named like."""
     groups: set[str] = set()
-    for source in sources:
+    for source in (it for it in sources if not is_defaults(it.path)):
         group = group_of(source.path, defs)
-        if group not in groups and not is_defaults(source.path) and not is_group(group):
+        if group not in groups and not is_group(group):
             message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
             better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
             help_ = f"rename the folder, to `{better}` for example"

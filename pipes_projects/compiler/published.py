@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipes_projects.diagnostics import Code, similar
+from pipes_projects.diagnostics import Code, obvious, similar
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.problems import Path, Problem
 
@@ -51,7 +51,7 @@ def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterat
     if not contract.published:
         known = [help_] if names.known else []
         help_ = "; ".join([*known, UNPUBLISHED.format(names.plural)])
-    yield Problem(path, names.code, message, help_)
+    yield Problem(path, names.code, message, help_, right=obvious(name, names.known))
 
 
 def _all(names: _Names) -> str:

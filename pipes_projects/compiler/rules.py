@@ -10,11 +10,12 @@ from typing import Any
 
 from pipes_projects.compiler.about import script_check_problems
 from pipes_projects.compiler.published import UNPUBLISHED, name_problems
-from pipes_projects.diagnostics import nearest, similar
+from pipes_projects.diagnostics import nearest, obvious, similar
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
 from pipes_projects.manifest.metadata import metadata_problems
+from pipes_projects.manifest.model import listed
 from pipes_projects.manifest.problems import Path, Problem, unknown_key
 
 ASSET_FIELDS = FIELDS[AssetFields]
@@ -88,12 +89,18 @@ def _kind(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     elif isinstance(kind, list):
         badges = ", ".join(str(name) for name in kind)
         help_ = f"write `kinds: [{badges}]` for badges in the UI; `kind` is what runs the script"
-        yield Problem(("kind",), "kind-or-kinds", "`kind` is one name", help_)
+        right = "kinds" if "kinds" not in data else None
+        yield Problem(
+            ("kind",), "kind-or-kinds", "`kind` is one name", help_, (), False, None, right
+        )
     elif isinstance(kind, str) and kind not in contract.kinds:
         yield _unknown_kind(kind, contract)
     if isinstance(kinds, str):
         help_ = f"write `kinds: [{kinds}]` for a badge in the UI; what runs the script is `kind`"
-        yield Problem(("kinds",), "kind-or-kinds", "`kinds` is a list", help_)
+        right_list = listed(kinds)
+        yield Problem(
+            ("kinds",), "kind-or-kinds", "`kinds` is a list", help_, (), False, right_list
+        )
 
 
 def _unknown_kind(kind: str, contract: Contract) -> Problem:
@@ -103,7 +110,8 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
     )
     if not contract.published:
         help_ += "; " + UNPUBLISHED.format("kinds")
-    return Problem(("kind",), "unknown-kind", f"`{kind}` is not a kind of script", help_)
+    message, right = f"`{kind}` is not a kind of script", obvious(kind, contract.kinds)
+    return Problem(("kind",), "unknown-kind", message, help_, right=right)
 
 
 def _misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

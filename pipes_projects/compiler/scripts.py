@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from pipes_projects.compiler.validation import Manifest
-from pipes_projects.diagnostics import Code, Diagnostic, nearest
+from pipes_projects.diagnostics import Code, Diagnostic, Mend, nearest, obvious
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 
@@ -65,7 +65,11 @@ def _named(
             if close
             else "it is relative to this file"
         )
-        return Diagnostic(Code.MISSING_SCRIPT, f"there is no file `{path}`", where, help_)
+        names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
+        right = obvious(name, names)
+        mend = Mend(where, posixpath.join(posixpath.dirname(named), right)) if right else None
+        message = f"there is no file `{path}`"
+        return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, mend=mend)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
         return _cannot_run(kind, f"a `{ending}` file", where)

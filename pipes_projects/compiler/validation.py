@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipes_projects.compiler.document import Document
 from pipes_projects.compiler.rules import problems_of
-from pipes_projects.diagnostics import Code, Diagnostic, similar
+from pipes_projects.diagnostics import Code, Diagnostic, Mend, obvious, similar
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -24,7 +24,7 @@ from pipes_projects.manifest.forms import (
     SingleAssetManifest,
 )
 from pipes_projects.manifest.problems import Problem, from_pydantic
-from pipes_projects.source import DEFAULTS_STEM, SourceFile
+from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,25 @@ def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
     path = problem.path
     if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
         path, find = path[:-1], document.value
-    help_ = problem.help or _known_keys(str(path[-1]) if path else "", problem.known)
-    return Diagnostic(Code(problem.code), problem.message, find(path), help_)
+    place, help_ = find(path), problem.help
+    if problem.code == Code.UNKNOWN_KEY:
+        help_ = help_ or _known_keys(str(path[-1]), problem.known)
+    mend = _mend(document, problem, place)
+    return Diagnostic(Code(problem.code), problem.message, place, help_, mend=mend)
+
+
+def _mend(document: Document, problem: Problem, place: Location) -> Mend | None:
+    path, right = problem.path, problem.right
+    if problem.right_key:
+        return Mend(document.key(path), problem.right_key, str(path[-1]), is_key=True)
+    if problem.code == Code.UNKNOWN_KEY:
+        close = obvious(str(path[-1]), problem.known)
+        return Mend(place, close, is_key=True) if close else None
+    if right is None and problem.known:
+        right = obvious(str(document.at(path)), problem.known)
+    if isinstance(right, str):
+        right = document.written.get(path, right)  # a number, as its author wrote it
+    return Mend(place, right) if right is not None and not problem.at_key else None
 
 
 def _known_keys(key: str, known: tuple[str, ...]) -> str | None:

@@ -6,6 +6,7 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,6 +29,7 @@ from pipes_projects.emitter.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_findings, render_text
+from pipes_projects.schema.asset_keys import write_keys
 
 log = logging.getLogger("pipes_projects")
 
@@ -55,6 +57,7 @@ class Built:
 def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
     """Compile and emit; where something is wrong, raise, or go on without it."""
     compilation = compiled(owner, layout)
+    _tell_editors(layout, compilation)
     while True:
         if compilation.has_errors and on_error == "raise":
             raise InvalidProjectError(compilation)
@@ -121,6 +124,16 @@ class Attempt:
         _tell(self.compilation, len(placeholders))
         metadata = _metadata(self.compilation, len(placeholders))
         return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)
+
+
+def _tell_editors(layout: Layout, compilation: Compilation) -> None:
+    """The keys that there are, under `dagster dev` alone: production writes nothing."""
+    if not os.environ.get("DAGSTER_IS_DEV_CLI") or not layout.contract.exists():
+        return
+    try:
+        write_keys(layout, compilation.project)
+    except Exception:  # nothing that editors miss is worth a code location
+        log.debug("the keys for editors could not be written", exc_info=True)
 
 
 def _errors(compilation: Compilation) -> tuple[Diagnostic, ...]:

@@ -69,11 +69,13 @@ def _is_time_zone(name: str) -> bool:
 
 def _time_zone(name: str) -> str:
     if not _is_time_zone(name):
-        raise refuse("invalid-value", f"`{name}` is not a time zone", _nearest_zone(name))
+        help_, right = _nearest_zone(name)
+        raise refuse("invalid-value", f"`{name}` is not a time zone", help_, right=right)
     return name
 
 
-def _nearest_zone(name: str) -> str:
+def _nearest_zone(name: str) -> tuple[str, str | None]:
+    """A help line, and the time zone that was surely meant."""
     from difflib import get_close_matches
     from zoneinfo import available_timezones
 
@@ -81,11 +83,13 @@ def _nearest_zone(name: str) -> str:
     zones = {zone.lower(): zone for zone in sorted(available_timezones())}
     cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
     close = next(iter(get_close_matches(wanted, zones, 1)), "")
-    zone = zones.get(wanted) or cities.get(wanted)
-    if zone is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
-        return f"abbreviations and offsets are none: {_ZONE_HELP}"
-    zone = zone or zones.get(close)
-    return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
+    right = zones.get(wanted) or cities.get(wanted)
+    if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
+        return f"abbreviations and offsets are none: {_ZONE_HELP}", None
+    zone = right or zones.get(close)
+    right = right or (zone if get_close_matches(wanted, [close], 1, 0.85) else None)
+    help_ = f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
+    return help_, right
 
 
 TimeZone = Annotated[str, AfterValidator(_time_zone), WithJsonSchema(TIME_ZONE_SCHEMA)]

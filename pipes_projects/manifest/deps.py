@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, refuse
+from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, listed, refuse
 
 
 class Upstream(Model):
@@ -36,7 +36,8 @@ def _with_key(value: object) -> object:
 
 def _deps_list(value: object) -> object:
     if isinstance(value, str):
-        raise refuse("invalid-value", "`deps` is a list", f"write `deps: [{value}]`")
+        help_ = f"write `deps: [{value}]`"
+        raise refuse("invalid-value", "`deps` is a list", help_, right=listed(value))
     if isinstance(value, dict):
         example = next(iter(value), "group/asset")
         help_ = f"write `deps: [{{asset: {example}, partition_mapping: all}}]`"

@@ -34,11 +34,23 @@ class Model(BaseModel):
 
 
 def refuse(
-    code: str, message: str, help_: str = "", at: tuple[str | int, ...] = ()
+    code: str,
+    message: str,
+    help_: str = "",
+    at: tuple[str | int, ...] = (),
+    right: str | tuple[str, ...] | None = None,
 ) -> PydanticCustomError:
-    """What a validator raises: code, sentence, help line, and the place in the value at fault."""
+    """What a validator raises: code, sentence, help line, the place in the value at fault, and
+    what would have been right, where that is plain."""
     # A message is a template, which cannot hold a brace of its own; what is put in can.
-    return PydanticCustomError(code, "{said}", {"said": message, "help": help_, "at": at})
+    context = {"said": message, "help": help_, "at": at, "right": right}
+    return PydanticCustomError(code, "{said}", context)
+
+
+def listed(text: str) -> tuple[str, ...] | None:
+    """The list that text was meant to be; None, where that is not plain."""
+    parts = tuple(part.strip() for part in text.split(","))
+    return parts if all(parts) and not any(" " in part for part in parts) else None
 
 
 def matching(pattern: str, code: str, message: str, help_: str) -> Any:

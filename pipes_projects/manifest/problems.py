@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from pipes_projects.manifest.model import listed
+
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError as SchemaError
     from pydantic_core import ErrorDetails
@@ -26,6 +28,10 @@ class Problem(NamedTuple):
     known: tuple[str, ...] = ()
     """The words that would have been right here."""
     at_key: bool = False
+    right: str | bool | tuple[str, ...] | None = None
+    """The value that would have been right, where there is only one; a tuple for a list."""
+    right_key: str | None = None
+    """The key that would have been right for this value."""
 
 
 def model_problems(
@@ -94,21 +100,36 @@ def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
         return missing_key(path)
     if kind in _EXPECTED:
         message = f"{_subject(path)} {_EXPECTED[kind](context)}"
-        return Problem(path, "invalid-value", message, _scalar_help(kind, detail["input"]))
+        value, words = detail["input"], _quoted(str(context.get("expected", "")))
+        help_, right = _scalar_help(kind, value), _right(kind, value)
+        return Problem(path, "invalid-value", message, help_, words, right=right)
     if "-" in kind:
         path = (*path, *context.get("at", ()))
-        return Problem(path, kind, detail["msg"], context.get("help") or None, (), at_key)
+        help_, right = context.get("help") or None, context.get("right")
+        return Problem(path, kind, detail["msg"], help_, (), at_key, right)
     sentence = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return Problem(path, "invalid-value", f"{_subject(path)}: {_lower(sentence)}", at_key=at_key)
 
 
 def _scalar_help(expected: str, value: object) -> str | None:
     """What YAML made of a word that looks like another type."""
+    right = _right(expected, value)
+    if isinstance(right, bool):
+        return f"`{value}` is text in YAML 1.2: write `{str(right).lower()}`"
+    return "put it into quotes" if isinstance(right, str) else None
+
+
+_TRUTH = {"yes": True, "on": True, "no": False, "off": False}
+
+
+def _right(expected: str, value: object) -> str | bool | tuple[str, ...] | None:
+    """What the author of a value surely meant, where another type is expected."""
     if expected in ("string_type", "string") and isinstance(value, bool | int | float):
-        return "put it into quotes"
-    truth = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower())
-    if expected in ("bool_type", "boolean") and truth:
-        return f"`{value}` is text in YAML 1.2: write `{truth}`"
+        return str(value)
+    if expected in ("bool_type", "boolean"):
+        return _TRUTH.get(str(value).lower())
+    if expected in ("list_type", "array") and isinstance(value, str):
+        return listed(value)
     return None
 
 
@@ -156,7 +177,20 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
         for key in sorted(set(error.validator_value) - set(error.instance)):
             yield missing_key((*path, key))
     else:
-        yield Problem(path, "invalid-value", f"{_subject(path)} {_rule(rule, error)}", _help(error))
+        message = f"{_subject(path)} {_rule(rule, error)}"
+        rights = (_right(name, error.instance) for name in _types_of(error))
+        right = next((it for it in rights if it is not None), None)
+        yield Problem(path, "invalid-value", message, _help(error), _enum(error), right=right)
+
+
+def _enum(error: SchemaError) -> tuple[str, ...]:
+    words = error.validator_value if error.validator == "enum" else ()
+    return tuple(word for word in words if isinstance(word, str))
+
+
+def _types_of(error: SchemaError) -> list[str]:
+    types = error.validator_value if error.validator == "type" else []
+    return [types] if isinstance(types, str) else types
 
 
 def _help(error: SchemaError) -> str | None:
@@ -164,9 +198,8 @@ def _help(error: SchemaError) -> str | None:
     if error.validator == "pattern" and "patternErrorMessage" not in error.schema:
         said = str(error.schema.get("description", "")).split("\n")[0]
         return _lower(said.removesuffix(".")) or None
-    types = error.validator_value if error.validator == "type" else ()
-    names = [types] if isinstance(types, str) else types
-    return next(filter(None, (_scalar_help(name, error.instance) for name in names)), None)
+    helps = (_scalar_help(name, error.instance) for name in _types_of(error))
+    return next(filter(None, helps), None)
 
 
 def _rule(rule: str, error: SchemaError) -> str:

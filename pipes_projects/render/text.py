@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic, Severity
+from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location
 
 WIDTH = 120
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
+
+
+def render(report: Report, colour: bool = False) -> str:
+    """Each project on its own, with paths as they are in it."""
+    return "".join(render_text(it.compilation, colour) for it in report.projects)
 
 
 def render_text(compilation: Compilation, colour: bool = False) -> str:

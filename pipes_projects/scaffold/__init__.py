@@ -1,1 +1,1 @@
-"""What `init` and `new` write. Nothing that is there already is ever changed."""
+"""What `init`, `new` and `editor --settings` write. What is there already is never lost."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipes_projects.layout import ASSET_KEYS
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
+from pipes_projects.schema.asset_keys import render_keys
 from pipes_projects.schema.documents import project_schemas, render
 
 
@@ -14,8 +16,7 @@ def project_files() -> dict[str, str]:
         "defs/example/hello.py": SCRIPT.format(key="example/hello"),
         "defs/example/hello.yaml": MANIFEST.format(deps=""),
         **{path: render(it) for path, it in project_schemas(built_in_contract()).items()},
-        ".vscode/settings.json": SETTINGS,
-        ".vscode/extensions.json": EXTENSIONS,
+        ASSET_KEYS: render_keys(["example/hello"]),
         ".gitignore": GITIGNORE,
         "README.md": README,
     }
@@ -25,21 +26,6 @@ DEFINITIONS = """\
 from pipes_projects import PipesProject
 
 defs = PipesProject.make_defs()
-"""
-
-SETTINGS = """\
-{
-  "yaml.schemas": {
-    "./schemas/manifest.schema.json": ["defs/**/*.yaml", "defs/**/*.yml", "!**/_defaults.*"],
-    "./schemas/defaults.schema.json": ["defs/**/_defaults.yaml", "defs/**/_defaults.yml"]
-  }
-}
-"""
-
-EXTENSIONS = """\
-{
-  "recommendations": ["redhat.vscode-yaml"]
-}
 """
 
 GITIGNORE = """\
@@ -66,6 +52,7 @@ The asset is then called `example/hello`, and other manifests name it in their `
 | see all assets | `pipes-projects list` |
 | open Dagster's UI | `dagster dev -f definitions.py` |
 
-VS Code with the YAML extension completes the keys of a manifest and explains them.
+VS Code with the YAML extension completes the keys of a manifest and explains them; in `deps` it
+knows the assets that there are. After adding some: `pipes-projects editor`, and commit.
 When the platform owner has changed `definitions.py`: `pipes-projects schema`, and commit.
 """

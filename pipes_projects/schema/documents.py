@@ -15,8 +15,10 @@ from pipes_projects.layout import CONTRACT, DEFAULTS_SCHEMA
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.schema.asset_keys import with_references
 from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.findings import findings_schema
 from pipes_projects.schema.names import with_names
 from pipes_projects.schema.publishing import extension
 
@@ -222,7 +224,8 @@ def _pick(part: Schema, listed: Any) -> Schema:
 
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
-    return {CONTRACT: manifest_schema(contract), DEFAULTS_SCHEMA: defaults_schema(contract)}
+    manifest = with_references(manifest_schema(contract))
+    return {CONTRACT: manifest, DEFAULTS_SCHEMA: defaults_schema(contract)}
 
 
 PUBLISHED = {
@@ -230,5 +233,6 @@ PUBLISHED = {
     "single-asset.schema.json": single_asset_schema,
     "multi-asset.schema.json": multi_asset_schema,
     "defaults.schema.json": defaults_schema,
+    "findings.schema.json": findings_schema,
 }
 """The schemas that this repository publishes, by file."""

@@ -1,0 +1,174 @@
+"""What of a project is not as it was at a commit.
+
+Where git cannot tell, as with the far side of links, everything counts as changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from pipes_projects.git import Git
+from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable
+
+MOST: Final = 5_000
+"""How many changed manifests are looked at as they were before."""
+
+_LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The paths of a project that differ, and the manifests among them as they were."""
+
+    paths: frozenset[str] = frozenset()
+    manifests: tuple[SourceFile, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    everything: bool = False
+    """Whether anything may be different: what all manifests depend on has changed."""
+
+
+class _Entry(NamedTuple):
+    """A path from the top of the repository that differs, and what it was."""
+
+    path: str
+    modes: tuple[str, str]
+    blob: str
+
+    def below(self, prefix: str) -> _Entry:
+        """With its path from a folder."""
+        return self._replace(path=self.path.removeprefix(prefix))
+
+
+def changes_since(layout: Layout, ref: str) -> Changes:
+    """What differs from where the histories of HEAD and of `ref` parted, files that git does not
+    track included; raises `GitError`."""
+    git = Git(layout.root)
+    entries = list(_entries(git, git.fork(ref)))
+    prefix = git.prefix()
+    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
+    untracked = frozenset(_untracked(git, layout))
+    paths = untracked.union(it.path for it in inside)
+    before = [it for it in inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    everywhere = {*(it.path for it in entries), *(prefix + path for path in untracked)}
+    if (
+        len(before) > MOST
+        or not paths.isdisjoint(_common(layout))
+        or not everywhere.isdisjoint(_settings_above(prefix))
+        or any({_LINK, _SUBMODULE} & {*it.modes} for it in inside)
+        or any(_is_no_file(layout.root, path) for path in untracked)
+        or _leads_to(git, layout, everywhere)
+    ):
+        return Changes(paths, everything=True)
+    manifests, unreadable = _as_they_were(git, before)
+    return Changes(paths, tuple(manifests), tuple(unreadable))
+
+
+def _entries(git: Git, commit: str) -> Iterator[_Entry]:
+    """What differs in the repository; a file with a new name is one that is gone, and a new one."""
+    options = ("--raw", "--no-abbrev", "-z", "--no-renames", "--ignore-submodules=none")
+    parts = git.paths("diff", *options, "--no-ext-diff", commit, "--")
+    for head, path in zip(parts, parts, strict=True):
+        old, new, blob, *_ = head.removeprefix(":").split(" ")
+        yield _Entry(path, (old, new), blob)
+
+
+def _untracked(git: Git, layout: Layout) -> Iterator[str]:
+    """Below `defs/` files that git ignores are manifests all the same."""
+    others = ("ls-files", "--others", "-z")
+    yield from git.paths(*others, "--", layout.defs, *_common(layout))
+    yield from git.paths(*others, "--exclude-standard")
+
+
+def _common(layout: Layout) -> tuple[str, ...]:
+    return CONTRACT, "pyproject.toml", layout.definitions
+
+
+def _settings_above(prefix: str) -> Iterator[str]:
+    """Where the project's settings may stand: its own folder's are among them."""
+    parts = prefix.split("/")
+    return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
+
+
+def _is_manifest(path: str, layout: Layout) -> bool:
+    """Whether a file declared assets: not defaults, nor what is skipped."""
+    below = path.removeprefix(f"{layout.defs}/")
+    skipped = any(part.startswith(("_", ".")) for part in below.split("/"))
+    return below != path and path.endswith(MANIFEST_ENDINGS) and not skipped
+
+
+def _is_no_file(root: Path, path: str) -> bool:
+    """Whether an untracked path is a link, or a repository of its own."""
+    return path.endswith("/") or os.path.islink(root / path)
+
+
+def _leads_to(git: Git, layout: Layout, changed: Iterable[str]) -> bool:
+    """Whether a link of the project leads to what has changed, or to where git does not look."""
+    links = list(_links(git))
+    if not links:
+        return False
+    top, paths = git.top(), frozenset(changed)
+    folders = frozenset(it for path in paths for it in _above(path))
+    for link in links:
+        target = Path(os.path.realpath(layout.root / link))
+        if not target.is_relative_to(top):
+            if link.startswith(f"{layout.defs}/"):
+                return True
+            continue
+        inside = target.relative_to(top).as_posix()
+        if inside in folders or not paths.isdisjoint((inside, *_above(inside))):
+            return True
+    return False
+
+
+def _links(git: Git) -> Iterator[str]:
+    """The links of the project that git tracks."""
+    listed = git("ls-files", "--stage", "-z")
+    mode = _LINK.encode()
+    for line in listed.split(b"\0") if mode in listed else ():
+        if line.startswith(mode):
+            yield os.fsdecode(line.partition(b"\t")[2])
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path is in; the last is the top."""
+    return (it.as_posix() for it in PurePosixPath(path).parents)
+
+
+def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
+    """The manifests' texts before."""
+    texts = _blobs(git, [it.blob for it in entries])
+    manifests, unreadable = [], []
+    for it in entries:
+        text = texts.get(it.blob)
+        if text is None:
+            unreadable.append(Unreadable(it.path, "", ""))
+        else:
+            manifests.append(SourceFile(it.path, text))
+    return manifests, unreadable
+
+
+def _blobs(git: Git, names: list[str]) -> dict[str, str]:
+    """The texts of blobs, of those that are there, and no larger than a manifest may be."""
+    if not names:
+        return {}
+    sizes = git("cat-file", "--batch-check", given=_lines(names)).decode().splitlines()
+    small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
+    answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))
+    found, at = {}, 0
+    for name, _, size in small:
+        start = answer.index(b"\n", at) + 1
+        at = start + int(size) + 1
+        try:
+            found[name] = answer[start : at - 1].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def _lines(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()

@@ -1,0 +1,80 @@
+"""`pipes-projects editor`: bring what editors know of the project up to date."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from pipes_projects.cli.keys import refresh_keys
+from pipes_projects.cli.project import compiled, difference, layout_at
+from pipes_projects.cli.wiring import wire, wired
+from pipes_projects.layout import ASSET_KEYS, Layout
+from pipes_projects.scaffold.editors import other_editors
+from pipes_projects.schema.asset_keys import fresh_keys, write_keys
+from pipes_projects.writing import current
+
+
+@click.command("editor")
+@click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--watch", is_flag=True, help="Go on, and write again when a manifest changes.")
+@click.option("--settings", is_flag=True, help="Set up editors and git too; show lines for others.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; show the difference.")
+def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
+    """Bring what editors know of the project up to date.
+
+    schemas/asset-keys.json gets the keys of all assets, which editors complete in `deps`. Commit
+    it. Keys that are stale are no error anywhere; `new`, and `dagster dev`, write them too.
+
+    With --settings, .vscode/settings.json and .vscode/extensions.json get what makes VS Code
+    complete manifests, and .gitattributes how git merges the keys. What stands there stays.
+    """
+    layout = layout_at(path)
+    if dry_run:
+        more = wired(layout.root, layout.defs) if settings else {}
+        _show(layout, {ASSET_KEYS: _keys(layout), **more})
+        return
+    _write(layout)
+    if settings:
+        wire(layout.root, layout.defs)
+        click.echo(f"\n{other_editors(layout.defs)}", nl=False)
+    if watch:
+        _watch(layout)
+
+
+def _keys(layout: Layout) -> str:
+    before = current(layout.asset_keys, "replace") or ""
+    return fresh_keys(compiled(layout).project, before)
+
+
+def _write(layout: Layout) -> None:
+    written = write_keys(layout, compiled(layout).project)
+    state = "is written: commit it" if written else "is up to date"
+    click.echo(f"{layout.asset_keys} {state}", err=True)
+    if not layout.contract.exists():
+        click.echo(f"{layout.contract} is missing: `pipes-projects schema` writes it", err=True)
+
+
+def _show(layout: Layout, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        before = current(layout.root / name) or ""
+        if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
+            click.echo(difference(before, text, (name, f"{name}, as it would be")))
+
+
+def _watch(layout: Layout) -> None:
+    try:
+        from watchfiles import DefaultFilter, watch
+    except ImportError:
+        raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
+    click.echo("watching; Ctrl-C ends it", err=True)
+    usual = DefaultFilter.ignore_entity_patterns
+    others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
+    places = (layout.root / layout.defs, layout.contract.parent)
+    changes = watch(
+        *places, watch_filter=others, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
+    )
+    for number, changed in enumerate(changes):
+        if changed or number == 0:  # at first, for what came before anybody watched
+            refresh_keys(layout)

@@ -1,0 +1,31 @@
+"""Findings as a Code Quality report of GitLab, which merge requests show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipes_projects.diagnostics import Severity
+from pipes_projects.findings import Finding
+from pipes_projects.render.findings import findings
+from pipes_projects.render.report import Report
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT: "info"}
+
+
+def render(report: Report) -> str:
+    """One array; an empty one says that earlier findings are gone."""
+    return json.dumps(list(map(_issue, findings(report))), indent=2, ensure_ascii=False) + "\n"
+
+
+def _issue(it: Finding) -> dict[str, Any]:
+    return {
+        "description": f"{it.message}; {it.help}" if it.help else it.message,
+        "check_name": it.code,
+        "fingerprint": it.fingerprint,
+        "severity": _SEVERITIES[it.severity],
+        "location": {
+            "path": it.location.path,
+            "lines": {"begin": it.location.start.line, "end": it.location.end.line},
+        },
+    }

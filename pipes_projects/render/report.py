@@ -1,0 +1,57 @@
+"""What `check` has to report: compiled projects, and what was asked of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipes_projects.compiler import Compilation
+from pipes_projects.diagnostics import Diagnostic, Severity
+
+
+class Checked(NamedTuple):
+    """A compiled project."""
+
+    compilation: Compilation
+    folder: str = ""
+    """Where it is, from the root that paths are told from; empty where it is the root."""
+    wanted: frozenset[str] | None = None
+    """The files and folders that were asked for; None for the whole project."""
+
+    def path(self, path: str = "") -> str:
+        """A path of the project, from the root; what is no text in it is shown as escapes."""
+        whole = "/".join(filter(None, (self.folder, path))) or "."
+        return whole.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    @property
+    def manifests(self) -> list[str]:
+        """The manifests that were asked for, and all that something was found in."""
+        known = self.compilation.texts
+        asked = (it for it in known if self.wanted is None or touches(it, self.wanted))
+        return sorted({*asked, *(it.location.path for it in self.compilation.diagnostics)})
+
+
+class Report(NamedTuple):
+    """Everything that one call of `check` found."""
+
+    projects: tuple[Checked, ...]
+    strict: bool = False
+    version: str = ""
+    """Of the program."""
+
+    def fails(self, it: Diagnostic) -> bool:
+        """Whether this finding makes `check` exit with 1."""
+        return it.is_error or (self.strict and it.severity is Severity.WARNING)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether any finding does."""
+        return any(self.fails(it) for part in self.projects for it in part.compilation.diagnostics)
+
+
+def touches(place: str, wanted: frozenset[str]) -> bool:
+    """Whether a path is one of those that were asked for, or in one of them."""
+    stems = {place, place.rpartition(".")[0]}  # a script stands for its manifest
+    return any(
+        place == path or place.startswith(f"{path}/") or path.rpartition(".")[0] in stems
+        for path in wanted
+    )

@@ -1,0 +1,40 @@
+"""Findings for programs, as JSON: the shape in `pipes_projects.findings`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from pipes_projects.diagnostics import Severity
+from pipes_projects.findings import CheckedProject, Finding, Findings, Summary, Tool
+from pipes_projects.render.findings import findings
+from pipes_projects.render.report import Checked, Report
+
+
+def render(report: Report) -> str:
+    """One object, in one document."""
+    found = tuple(findings(report))
+    shape = Findings(
+        version=1,
+        tool=Tool(name="pipes-projects", version=report.version),
+        projects=tuple(map(_project, report.projects)),
+        findings=found,
+        summary=_summary(found, report.has_failed),
+    )
+    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _project(checked: Checked) -> CheckedProject:
+    scripts = checked.compilation.project.scripts
+    assets = sum(len(script.assets) for script in scripts)
+    return CheckedProject(path=checked.path(), scripts=len(scripts), assets=assets)
+
+
+def _summary(found: Sequence[Finding], failed: bool) -> Summary:
+    severities = [it.severity for it in found]
+    return Summary(
+        errors=severities.count(Severity.ERROR),
+        warnings=severities.count(Severity.WARNING),
+        hints=severities.count(Severity.HINT),
+        failed=failed,
+    )

@@ -1,0 +1,113 @@
+"""What editors must know to complete manifests: settings that are added to those there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from posixpath import normpath
+
+from pipes_projects.layout import ASSET_KEYS, CONTRACT, DEFAULTS_SCHEMA
+from pipes_projects.scaffold.jsonc import NotUnderstoodError, parse, with_item, with_member
+
+SETTINGS, EXTENSIONS = ".vscode/settings.json", ".vscode/extensions.json"
+ATTRIBUTES = ".gitattributes"
+_MERGE = f"/{ASSET_KEYS} text eol=lf merge=union linguist-generated\n"
+_EXTENSION = "redhat.vscode-yaml"
+
+Merge = Callable[[str], str]
+"""A file's text, with what editors need in it. Raises `NotUnderstoodError`."""
+
+
+def merges(defs: str) -> dict[str, Merge]:
+    """By the path of each file."""
+    return {
+        SETTINGS: lambda text: _settings(text, defs),
+        EXTENSIONS: _extensions,
+        ATTRIBUTES: _attributes,
+    }
+
+
+def schemas(defs: str) -> dict[str, list[str]]:
+    """Which files each schema is for. Patterns have no beginning: they hold anywhere."""
+    manifests = [f"{defs}/**/*.yaml", f"{defs}/**/*.yml", "!**/_defaults.*"]
+    defaults = [f"{defs}/**/_defaults.yaml", f"{defs}/**/_defaults.yml"]
+    return {f"./{CONTRACT}": manifests, f"./{DEFAULTS_SCHEMA}": defaults}
+
+
+def _settings(text: str, defs: str) -> str:
+    """What somebody has said of a schema already is theirs."""
+    text = with_member(text if text.strip() else "{\n}\n", (), "yaml.schemas", {})
+    there = parse(text).value["yaml.schemas"]
+    known = {normpath(it) for it in there} if isinstance(there, dict) else set()
+    for name, files in schemas(defs).items():
+        if normpath(name) not in known:
+            text = with_member(text, ("yaml.schemas",), name, files)
+    return text
+
+
+def _extensions(text: str) -> str:
+    text = with_member(text if text.strip() else "{\n}\n", (), "recommendations", [])
+    return with_item(text, ("recommendations",), _EXTENSION)
+
+
+def _attributes(text: str) -> str:
+    if any(line.split()[:1] == [f"/{ASSET_KEYS}"] for line in text.splitlines()):
+        return text
+    end = "\r\n" if "\r\n" in text else "\n"
+    return f"{text}{end if text and not text.endswith(end) else ''}{_MERGE.rstrip()}{end}"
+
+
+def merged(name: str, text: str, defs: str) -> str | None:
+    """The text of a file with what editors need; None where nobody can tell how to add it."""
+    try:
+        return merges(defs)[name](text)
+    except NotUnderstoodError:
+        return None
+
+
+def by_hand(name: str, defs: str) -> str:
+    """What to add to a file that is not understood."""
+    return merges(defs)[name]("")
+
+
+def other_editors(defs: str) -> str:
+    """What to write for those that have no settings here."""
+    manifest, defaults = (_globs(files) for files in schemas(defs).values())
+    return OTHERS.format(
+        contract=CONTRACT,
+        defaults=DEFAULTS_SCHEMA,
+        manifest=manifest,
+        below=defaults,
+        defs=defs,
+        up="../" * (defs.count("/") + 2),
+    )
+
+
+def _globs(files: list[str]) -> str:
+    return json.dumps(files)[1:-1]
+
+
+OTHERS = """\
+Neovim, in the settings of yaml-language-server (`yamlls`):
+
+  yaml = {{ schemas = {{
+    ["./{contract}"] = {{ {manifest} }},
+    ["./{defaults}"] = {{ {below} }},
+  }} }}
+
+Helix, in .helix/languages.toml:
+
+  [language-server.yaml-language-server.config.yaml.schemas]
+  "./{contract}" = [{manifest}]
+  "./{defaults}" = [{below}]
+
+JetBrains, in Settings > Languages & Frameworks > Schemas and DTDs > JSON Schema Mappings,
+one for each schema, that of the defaults first:
+
+  {defaults}  for  _defaults.yaml
+  {contract}  for  {defs}
+
+Any editor with yaml-language-server, as the first line of a manifest in {defs}/GROUP/:
+
+  # yaml-language-server: $schema={up}{contract}
+"""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from pipes_projects.git import Git
+from pipes_projects.git import Git, names
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable
 
@@ -44,14 +44,14 @@ class _Entry(NamedTuple):
         return self._replace(path=self.path.removeprefix(prefix))
 
 
-def changes_since(layout: Layout, ref: str) -> Changes:
-    """What differs from where the histories of HEAD and of `ref` parted, files that git does not
-    track included; raises `GitError`."""
+def changes_since(layout: Layout, commit: str) -> Changes:
+    """What differs from a commit, files that git does not track included; raises `GitError`."""
     git = Git(layout.root)
-    entries = list(_entries(git, git.fork(ref)))
+    asked = [git.asked(*it) for it in _questions(layout, commit)]  # git has as many processes
     prefix = git.prefix()
+    entries = list(_entries(asked[0]()))
     inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
-    untracked = frozenset(_untracked(git, layout))
+    untracked = frozenset((*names(asked[1]()), *names(asked[2]())))
     paths = untracked.union(it.path for it in inside)
     before = [it for it in inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
     everywhere = {*(it.path for it in entries), *(prefix + path for path in untracked)}
@@ -61,27 +61,28 @@ def changes_since(layout: Layout, ref: str) -> Changes:
         or not everywhere.isdisjoint(_settings_above(prefix))
         or any({_LINK, _SUBMODULE} & {*it.modes} for it in inside)
         or any(_is_no_file(layout.root, path) for path in untracked)
-        or _leads_to(git, layout, everywhere)
+        or _leads_to(git, layout, list(_links(asked[3]())), everywhere)
     ):
         return Changes(paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
     return Changes(paths, tuple(manifests), tuple(unreadable))
 
 
-def _entries(git: Git, commit: str) -> Iterator[_Entry]:
-    """What differs in the repository; a file with a new name is one that is gone, and a new one."""
-    options = ("--raw", "--no-abbrev", "-z", "--no-renames", "--ignore-submodules=none")
-    parts = git.paths("diff", *options, "--no-ext-diff", commit, "--")
+def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
+    """A file with a new name is one that is gone, and a new one; below `defs/` files that git
+    ignores are manifests all the same."""
+    options = ("--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "--no-ext-diff")
+    yield "diff", "-z", *options, commit, "--"
+    yield "ls-files", "-z", "--others", "--", layout.defs, *_common(layout)
+    yield "ls-files", "-z", "--others", "--exclude-standard"
+    yield "ls-files", "-z", "--stage"
+
+
+def _entries(answer: bytes) -> Iterator[_Entry]:
+    parts = names(answer)
     for head, path in zip(parts, parts, strict=True):
         old, new, blob, *_ = head.removeprefix(":").split(" ")
         yield _Entry(path, (old, new), blob)
-
-
-def _untracked(git: Git, layout: Layout) -> Iterator[str]:
-    """Below `defs/` files that git ignores are manifests all the same."""
-    others = ("ls-files", "--others", "-z")
-    yield from git.paths(*others, "--", layout.defs, *_common(layout))
-    yield from git.paths(*others, "--exclude-standard")
 
 
 def _common(layout: Layout) -> tuple[str, ...]:
@@ -106,9 +107,8 @@ def _is_no_file(root: Path, path: str) -> bool:
     return path.endswith("/") or os.path.islink(root / path)
 
 
-def _leads_to(git: Git, layout: Layout, changed: Iterable[str]) -> bool:
+def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]) -> bool:
     """Whether a link of the project leads to what has changed, or to where git does not look."""
-    links = list(_links(git))
     if not links:
         return False
     top, paths = git.top(), frozenset(changed)
@@ -125,11 +125,10 @@ def _leads_to(git: Git, layout: Layout, changed: Iterable[str]) -> bool:
     return False
 
 
-def _links(git: Git) -> Iterator[str]:
-    """The links of the project that git tracks."""
-    listed = git("ls-files", "--stage", "-z")
+def _links(staged: bytes) -> Iterator[str]:
+    """The links among the files that git tracks."""
     mode = _LINK.encode()
-    for line in listed.split(b"\0") if mode in listed else ():
+    for line in staged.split(b"\0") if mode in staged else ():
         if line.startswith(mode):
             yield os.fsdecode(line.partition(b"\t")[2])
 
@@ -152,11 +151,11 @@ def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], li
     return manifests, unreadable
 
 
-def _blobs(git: Git, names: list[str]) -> dict[str, str]:
+def _blobs(git: Git, ids: list[str]) -> dict[str, str]:
     """The texts of blobs, of those that are there, and no larger than a manifest may be."""
-    if not names:
+    if not ids:
         return {}
-    sizes = git("cat-file", "--batch-check", given=_lines(names)).decode().splitlines()
+    sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
     small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
     answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))
     found, at = {}, 0
@@ -170,5 +169,5 @@ def _blobs(git: Git, names: list[str]) -> dict[str, str]:
     return found
 
 
-def _lines(names: Iterable[str]) -> bytes:
-    return "".join(f"{name}\n" for name in names).encode()
+def _lines(ids: Iterable[str]) -> bytes:
+    return "".join(f"{it}\n" for it in ids).encode()

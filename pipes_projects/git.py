@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,38 +35,37 @@ class Git:
 
     def __call__(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git answers; raises `GitError` where it refuses."""
-        done = self.run(*arguments, given=given)
-        if done.returncode:
-            raise _refused(self.folder, done.stderr.decode("utf-8", "replace").strip())
-        return done.stdout
+        return self.asked(*arguments, given=given)()
+
+    def asked(self, *arguments: str, given: bytes = b"") -> Callable[[], bytes]:
+        """Asks git, and goes on; the answer is waited for when it is called for."""
+        process = self._start(arguments)
+
+        def answer() -> bytes:
+            out, said = _end(process, given)
+            if process.returncode:
+                raise _refused(self.folder, said.decode("utf-8", "replace").strip())
+            return out
+
+        return answer
 
     def line(self, *arguments: str) -> str | None:
         """The one line that git answers; None where it refuses."""
-        done = self.run(*arguments)
-        return None if done.returncode else _text(done.stdout)
+        process = self._start(arguments)
+        out, _ = _end(process)
+        return None if process.returncode else _text(out)
 
-    def paths(self, *arguments: str) -> Iterator[str]:
-        """What git lists with a NUL behind each."""
-        return map(os.fsdecode, self(*arguments).split(b"\0")[:-1])
-
-    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Git, whether it refuses or not."""
+    def _start(self, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         environment = {k: v for k, v in os.environ.items() if k not in _LOCAL}
         environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+        command = ("git", "--literal-pathspecs", "-c", "diff.relative=false", *arguments)
+        pipe = subprocess.PIPE
         try:
-            return subprocess.run(
-                ("git", "--literal-pathspecs", "-c", "diff.relative=false", *arguments),
-                cwd=self.folder,
-                env=environment,
-                input=given,
-                capture_output=True,
-                timeout=SECONDS,
-                check=False,
+            return subprocess.Popen(
+                command, cwd=self.folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe
             )
         except FileNotFoundError:
             raise GitError("there is no program `git` here: install it") from None
-        except subprocess.TimeoutExpired:
-            raise GitError(f"git has not answered within {SECONDS} seconds") from None
 
     def prefix(self) -> str:
         """The folder's path in the repository, with a slash; nothing, for the top of it."""
@@ -78,26 +77,27 @@ class Git:
 
     def fork(self, ref: str) -> str:
         """The commit where the histories of HEAD and of a branch, tag or commit part."""
-        self.prefix()  # says whether this is a repository
-        if self._commit("HEAD") is None:
-            raise GitError(f"there is no commit yet that can be compared with `{ref}`: make one")
-        other = self._commit(ref)
-        if other is None:
-            raise GitError(f"git knows no branch, tag or commit `{ref}`{self._advice(ref)}")
-        fork = self.line("merge-base", "HEAD", other)
-        if fork is None and self._is_shallow():
-            raise GitError(
-                f"this clone is shallow, and does not reach back to where it parted from `{ref}`:"
-                f" fetch its whole history, {FETCH}"
-            )
-        if fork is None:
-            raise GitError(f"the histories of HEAD and `{ref}` have nothing in common")
-        return fork
+        is_name = bool(ref) and not ref.startswith("-")
+        found = self.line("merge-base", "HEAD", f"{ref}^{{commit}}") if is_name else None
+        if found is None:
+            raise self._no_fork(ref, is_name)
+        return found
 
-    def _commit(self, name: str) -> str | None:
-        if not name or name.startswith("-"):
-            return None
-        return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    def _no_fork(self, ref: str, is_name: bool) -> GitError:
+        self.prefix()  # says whether this is a repository
+        if not self._is_commit("HEAD"):
+            return GitError(f"there is no commit yet that can be compared with `{ref}`: make one")
+        if not is_name or not self._is_commit(ref):
+            return GitError(f"git knows no branch, tag or commit `{ref}`{self._advice(ref)}")
+        if not self._is_shallow():
+            return GitError(f"the histories of HEAD and `{ref}` have nothing in common")
+        return GitError(
+            f"this clone is shallow, and does not reach back to where it parted from `{ref}`:"
+            f" fetch its whole history, {FETCH}"
+        )
+
+    def _is_commit(self, name: str) -> bool:
+        return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None
 
     def _advice(self, ref: str) -> str:
         names = _text(self("for-each-ref", "--count=5000", "--format=%(refname:short)"))
@@ -109,6 +109,20 @@ class Git:
 
     def _is_shallow(self) -> bool:
         return self.line("rev-parse", "--is-shallow-repository") == "true"
+
+
+def _end(process: subprocess.Popen[bytes], given: bytes = b"") -> tuple[bytes, bytes]:
+    try:
+        return process.communicate(given, SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise GitError(f"git has not answered within {SECONDS} seconds") from None
+
+
+def names(answer: bytes) -> Iterator[str]:
+    """What git lists with a NUL behind each."""
+    return map(os.fsdecode, answer.split(b"\0")[:-1])
 
 
 def _text(answer: bytes) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Thread
+from functools import cache
+from typing import TypeVar
 
 import click
 
@@ -12,43 +13,31 @@ from pipes_projects.changes import Changes, changes_since
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.touching import declared, hidden, touching
-from pipes_projects.git import GitError
+from pipes_projects.git import Git, GitError
 from pipes_projects.layout import Layout
 from pipes_projects.source import Sources, TextFiles
 
+T = TypeVar("T")
+
 
 def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilation]:
-    """Leaves the findings that touch what has changed; git looks while the project is compiled."""
-    asked = _Asked(layout, ref)
-    asked.start()
-    return lambda compilation: _touching(compilation, layout, asked.answer())
+    """Leaves the findings that touch what has changed since the histories of HEAD and `ref` parted;
+    git looks for that only where there are findings."""
+    commit = _asked(lambda: Git(layout.root).fork(ref))
+    changes = cache(lambda: _asked(lambda: changes_since(layout, commit)))
+    return lambda it: _touching(it, layout, changes()) if it.diagnostics else it
 
 
-class _Asked(Thread):
-    """Asks git; what it cannot tell is wrong usage."""
-
-    def __init__(self, layout: Layout, ref: str) -> None:
-        super().__init__(daemon=True)
-        self.layout, self.ref = layout, ref
-        self.changes: Changes | BaseException = Changes()
-
-    def run(self) -> None:
-        try:
-            self.changes = changes_since(self.layout, self.ref)
-        except GitError as error:
-            self.changes = click.UsageError(f"--changed-since: {error}")
-        except BaseException as error:
-            self.changes = error
-
-    def answer(self) -> Changes:
-        self.join()
-        if isinstance(self.changes, BaseException):
-            raise self.changes
-        return self.changes
+def _asked(ask: Callable[[], T]) -> T:
+    """What git answers; what it cannot tell is wrong usage."""
+    try:
+        return ask()
+    except GitError as error:
+        raise click.UsageError(f"--changed-since: {error}") from None
 
 
 def _touching(compilation: Compilation, layout: Layout, changes: Changes) -> Compilation:
-    if changes.everything or not compilation.diagnostics:
+    if changes.everything:
         return compilation
     twins = tuple(hidden(compilation.texts.values(), changes.paths))
     manifests = (*changes.manifests, *twins)

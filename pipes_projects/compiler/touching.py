@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from posixpath import dirname, join, normpath, splitext
 
 from pipes_projects.compiler import Compilation, compile_sources
@@ -90,7 +90,7 @@ class _Touch:
         self.stems = frozenset(map(same_stem, paths))
         self.folders = frozenset(it for path in paths for it in _above(path))
         self.any_manifest = any(path.endswith(MANIFEST_ENDINGS) for path in paths)
-        self.manifest = cache(self._manifest)
+        self.known: dict[str, bool] = {}
 
     @cached_property
     def scripts(self) -> dict[str, Script]:
@@ -124,8 +124,13 @@ class _Touch:
             return f"{self.defs}/{group_of(it.location.path, self.defs)}" in self.folders
         return it.code in _OF_KEYS and any(map(self._key, self.named.get(it.location, ())))
 
-    def _manifest(self, path: str) -> bool:
+    def manifest(self, path: str) -> bool:
         """Whether a manifest has changed, or its script, a twin of it, or defaults above it."""
+        if path not in self.known:
+            self.known[path] = self._manifest(path)
+        return self.known[path]
+
+    def _manifest(self, path: str) -> bool:
         folder = dirname(path)
         if is_defaults(path) and folder in self.folders:
             return True  # what is below decides whether they fit, and are of use

@@ -18,8 +18,6 @@ from tests.conftest import Folder
 from tests.test_cli import run
 from tests.test_touching import Files, histories, what
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
-
 IDENTITY = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",

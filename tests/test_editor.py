@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -262,8 +261,6 @@ def _comes(folder: Folder, number: int) -> bool:
 
 
 # Merges by git.
-
-pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 
 
 def git(folder: Path, *arguments: str) -> None:

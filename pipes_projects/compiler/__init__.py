@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from pipes_projects.compiler.checks import CHECKS, Check
 from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.inherited import Inherited
-from pipes_projects.compiler.lowering import Lower, lower
+from pipes_projects.compiler.lowering import Lowering
 from pipes_projects.compiler.names import (
     check_asset_name,
     check_names,
@@ -25,7 +25,7 @@ from pipes_projects.diagnostics import Code, Diagnostic, in_order
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.manifest.kinds import built_in_contract
-from pipes_projects.project import Project
+from pipes_projects.project import Project, Script
 from pipes_projects.source import (
     Location,
     Position,
@@ -67,7 +67,7 @@ def compile_sources(
     sources: Sources,
     contract: Contract | None = None,
     checks: tuple[Check, ...] = CHECKS,
-    lowered: Lower = lower,
+    lower: Callable[[Lowering], Script] = Lowering.script,
 ) -> Compilation:
     """Compile a project from its texts. The contract is the built-in one, unless given."""
     contract = contract or built_in_contract()
@@ -86,8 +86,8 @@ def compile_sources(
             unknown.discard(source.path)
         meant |= set(groups_meant(manifest, sources.defs)) if manifest.broken else set()
         above = inherited(_folder(manifest))
-        script = lowered(manifest, above, contract, sources.files, found, sources.defs)
-        scripts.append(script)
+        lowering = Lowering(manifest, above, contract, sources.files, found, sources.defs)
+        scripts.append(lower(lowering))
     unknown = {path for path in unknown if not is_defaults(path)}
     found += unused_defaults(defaults, scripts, unknown, contract)
     opaque = frozenset(group_of(path, sources.defs) for path in unknown) | meant

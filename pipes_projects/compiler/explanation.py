@@ -13,17 +13,14 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler.inheritance import Layer, Origins, merged
-from pipes_projects.compiler.inherited import Inherited
 from pipes_projects.compiler.lowering import Lowering
 from pipes_projects.compiler.paths import anchored
-from pipes_projects.compiler.validation import Manifest
-from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Script
-from pipes_projects.source import Files, Sources
+from pipes_projects.source import Sources
 
 
 class Explained(NamedTuple):
@@ -54,7 +51,7 @@ def explain(
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain an asset of it; None where no asset has the key."""
     witness = _Witness(key)
-    compilation = compile_sources(sources, contract, lowered=witness)
+    compilation = compile_sources(sources, contract, lower=witness)
     if not witness.seen:
         return compilation, None
     lowering, script, asset = witness.seen[0]
@@ -78,14 +75,8 @@ class _Witness:
 
     def __call__(
         self,
-        manifest: Manifest,
-        inherited: Inherited,
-        contract: Contract,
-        files: Files,
-        found: list[Diagnostic],
-        defs: str,
+        lowering: Lowering,
     ) -> Script:
-        lowering = Lowering(manifest, inherited, contract, files, found, defs)
         script = lowering.script()
         self.seen += [(lowering, script, it) for it in script.assets if it.key == self.key]
         return script

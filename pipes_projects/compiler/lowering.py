@@ -6,7 +6,7 @@ missing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,19 +34,6 @@ from pipes_projects.project import Asset, Check, Dependency, Script
 from pipes_projects.source import Files, Location
 
 NOTHING = AssetFields.model_construct()
-Lower = Callable[[Manifest, Inherited, Contract, Files, list[Diagnostic], str], Script]
-
-
-def lower(
-    manifest: Manifest,
-    inherited: Inherited,
-    contract: Contract,
-    files: Files,
-    found: list[Diagnostic],
-    defs: str,
-) -> Script:
-    """The script that a manifest and the defaults above it describe."""
-    return Lowering(manifest, inherited, contract, files, found, defs).script()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -20,11 +20,10 @@ class Settlement:
 
     def __init__(
         self,
-        keys: Mapping[str, dg.AssetKey],
-        apart: Mapping[str, dg.AssetKey],
+        declared: Declared,
         context: dg.AssetExecutionContext,
     ) -> None:
-        self.declared = Declared(keys, apart, context)
+        self.declared = declared
         selected = self.declared.selected
         self.upstream = {
             spec.key: {dep.asset_key for dep in spec.deps} & selected - {spec.key}

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.declared import Declared
 from pipes_projects.emitter.script import PipesScript
 from pipes_projects.emitter.settlement import Result, Settlement
 
@@ -43,5 +44,5 @@ class Step:
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
         outcome = self.script.invoke(context, **resources)
-        keys, apart = self.script.manifest_keys(), self.script.keys_apart()
-        yield from Settlement(keys, apart, context).settle(outcome)
+        declared = Declared(self.script.manifest_keys(), self.script.keys_apart(), context)
+        yield from Settlement(declared, context).settle(outcome)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
-from shutil import copymode
 
 
 def current(path: Path, errors: str = "strict") -> str | None:
@@ -16,17 +18,32 @@ def current(path: Path, errors: str = "strict") -> str | None:
 
 
 def write(path: Path, text: str) -> bool:
-    """Put a text in place of what a file says, in one step; whether that changed anything."""
+    """Put a text in place of what a file says; whether that changed anything."""
     path, fresh = path.resolve(), text.encode()  # a link stays one
     if path.is_file() and path.read_bytes() == fresh:
         return False
+    replace(path, fresh)
+    return True
+
+
+def replace(path: Path, content: bytes) -> None:
+    """In one step: whoever reads the file sees the old content or the new one, whole.
+
+    A file that was there keeps its mode and, as far as that is allowed, its owner.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    beside = path.with_name(f".{token_hex(8)}.tmp")
     try:
-        beside.write_bytes(fresh)
+        beside.write_bytes(content)
         if path.exists():
-            copymode(path, beside)
+            _give(beside, path.stat())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    return True
+
+
+def _give(path: Path, status: os.stat_result) -> None:
+    if hasattr(os, "chown"):  # Windows has none
+        with suppress(PermissionError):
+            os.chown(path, status.st_uid, status.st_gid)
+    path.chmod(stat.S_IMODE(status.st_mode))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +15,7 @@ from pipes_projects.compiler.mending import Mended, Select, mended
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
 from pipes_projects.source import Sources, read_sources
+from pipes_projects.writing import replace
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -82,7 +80,7 @@ def _changes(before: Sources, after: Mended) -> Iterator[_Change]:
 
 def _write(root: Path, change: _Change) -> None:
     path = root / change.path
-    status = _writable(root, path)
+    _refuse_if_kept(root, path)
     raw = path.read_bytes()
     start = raw[: len(_BOM)] if raw.startswith(_BOM) else b""
     if raw != start + change.old.encode():
@@ -90,33 +88,15 @@ def _write(root: Path, change: _Change) -> None:
     if change.new is None:
         path.unlink()
     else:
-        _replace(path, start + change.new.encode(), status)
+        replace(path, start + change.new.encode())
 
 
-def _writable(root: Path, path: Path) -> os.stat_result:
-    """The state of a file that may be written: it is in the project, and no link leads to it."""
+def _refuse_if_kept(root: Path, path: Path) -> None:
+    """A file may be written if it is in the project, and no link leads to it."""
     if path.resolve() != root.resolve() / path.relative_to(root):
         raise _RefusedError("a link leads to it")
-    status = path.stat()
-    if not status.st_mode & 0o222 or not os.access(path, os.W_OK):
+    if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK):
         raise _RefusedError("it may only be read")
-    return status
-
-
-def _replace(path: Path, content: bytes, status: os.stat_result) -> None:
-    """In one step: whoever reads the file sees the old text or the new one, whole."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        if hasattr(os, "chown"):  # Windows has none
-            with suppress(PermissionError):
-                os.chown(name, status.st_uid, status.st_gid)
-        os.chmod(name, stat.S_IMODE(status.st_mode))
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _diff(root: Path, change: _Change) -> Iterator[str]:

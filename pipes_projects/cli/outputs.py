@@ -13,6 +13,7 @@ from pipes_projects.diagnostics import similar
 from pipes_projects.render import text
 from pipes_projects.render.formats import FORMATS, render
 from pipes_projects.render.report import Report
+from pipes_projects.writing import replace
 
 STDOUT = "-"
 
@@ -66,14 +67,4 @@ def _write(file: Path, content: bytes) -> None:
     if file.exists() and not file.is_file():
         file.write_bytes(content)
     else:
-        _replace(Path(os.path.realpath(file)), content)
-
-
-def _replace(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+        replace(Path(os.path.realpath(file)), content)

@@ -73,10 +73,7 @@ class _Witness:
         self.key = key
         self.seen: list[tuple[Lowering, Script, Asset]] = []
 
-    def __call__(
-        self,
-        lowering: Lowering,
-    ) -> Script:
+    def __call__(self, lowering: Lowering) -> Script:
         script = lowering.script()
         self.seen += [(lowering, script, it) for it in script.assets if it.key == self.key]
         return script

@@ -54,9 +54,8 @@ class Inherited:
 
     def _of(self, kind: Kind) -> tuple[tuple[Layer, ...], Values | None]:
         if kind.name not in self._by_kind:
-            own = kind.script_fields.names | kind.asset_fields.names
-            others = (self.contract.added_fields - own) | kind.forbidden
-            layers = tuple(layer.without(others) for layer in self.layers)
+            unfit = self.contract.not_for(kind)
+            layers = tuple(layer.without(unfit) for layer in self.layers)
             self._by_kind[kind.name] = layers, self._values(kind)
         return self._by_kind[kind.name]
 

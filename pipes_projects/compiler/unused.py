@@ -55,28 +55,12 @@ def _folders_of(path: str) -> Iterator[str]:
 
 
 def _untaken(manifest: Manifest, kinds: list[Kind], contract: Contract) -> Iterator[Diagnostic]:
-    taken = {name for kind in kinds for name in _taken(kind, contract)}
     for key in manifest.data:
-        if key in _conditional(kinds, contract) - taken:
+        if all(key in contract.not_for(kind) for kind in kinds):
             found = ", ".join(f"`kind: {kind.name}`" for kind in kinds)
             message = f"no manifest takes `{key}` from these defaults"
             help_ = f"the manifests below are of {found}: remove it, or move it"
             yield _warning(message, manifest.document.key((key,)), help_)
-
-
-def _conditional(kinds: list[Kind], contract: Contract) -> frozenset[str]:
-    """What some kinds take and others do not."""
-    forbidden = (kind.forbidden for kind in kinds)
-    return (contract.blocks | contract.added_fields).union(*forbidden)
-
-
-def _taken(kind: Kind, contract: Contract) -> frozenset[str]:
-    own = kind.script_fields.names | kind.asset_fields.names | {kind.name}
-    return (own | _conditional_fields(contract)) - kind.forbidden
-
-
-def _conditional_fields(contract: Contract) -> frozenset[str]:
-    return frozenset().union(*(kind.forbidden for kind in contract.kinds.values()))
 
 
 def _warning(message: str, place: Location, help_: str) -> Diagnostic:

@@ -210,6 +210,11 @@ class Contract:
         """The kinds that have a block of options."""
         return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
 
+    def not_for(self, kind: Kind) -> frozenset[str]:
+        """Fields that mean nothing for scripts of a kind, and are not inherited by them."""
+        own = kind.script_fields.names | kind.asset_fields.names | {kind.name}
+        return ((self.added_fields | self.blocks) - own) | kind.forbidden
+
 
 def _text_in(shape: Shape | None) -> set[Pattern]:
     if not isinstance(shape, ModelShape):

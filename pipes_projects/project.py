@@ -28,7 +28,6 @@ class Check(NamedTuple):
     description: str | None
     blocking: bool
     metadata: Mapping[str, Any]
-    location: Location
 
 
 @dataclass(frozen=True, slots=True)

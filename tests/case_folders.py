@@ -141,7 +141,7 @@ def _dep(dep: Dependency) -> Any:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {name: value for name, value in check._asdict().items() if name != "location"}
+    return check._asdict()
 
 
 def _said(fields: BaseModel, names: frozenset[str]) -> dict[str, Any]:

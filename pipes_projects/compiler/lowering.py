@@ -243,19 +243,18 @@ class Lowering:
             own,
             self.added(self.kind.asset_fields if self.kind else None, data, origin),
             tuple(map(_dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
-            tuple(self.checks(name, fields, origin)),
+            tuple(self.checks(name, fields)),
             origin(),
         )
 
-    def checks(self, asset: str, fields: AssetFields, origin: Origins) -> Iterator[Check]:
+    def checks(self, asset: str, fields: AssetFields) -> Iterator[Check]:
         """The checks that stand with the asset, and those at the top that are about it."""
         for name, check in (fields.checks or {}).items():
-            yield _check(name, check, origin("checks", name))
+            yield _check(name, check)
         above = self.checks_above(asset) if "assets" in self.manifest.data else {}
         for name, said in above.items():
             if name not in (fields.checks or {}):
-                place = self.manifest.document.key(("checks", name))
-                yield _check(name, ScriptCheck.model_validate(said), place)
+                yield _check(name, ScriptCheck.model_validate(said))
 
     def checks_above(self, asset: str) -> dict[str, Any]:
         """The checks at the top of the manifest that are about one of several assets."""
@@ -270,8 +269,8 @@ def _dependency(dep: Upstream, location: Location) -> Dependency:
     return Dependency(dep.asset, location, dep.partition_mapping)
 
 
-def _check(name: str, said: AssetCheck, location: Location) -> Check:
-    return Check(name, said.description, bool(said.blocking), said.metadata or {}, location)
+def _check(name: str, said: AssetCheck) -> Check:
+    return Check(name, said.description, bool(said.blocking), said.metadata or {})
 
 
 def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -38,20 +38,25 @@ def _kinds_below(
 ) -> dict[str, set[str] | None]:
     """The kinds of the scripts in each folder and below; None where not all are known."""
     found: dict[str, set[str] | None] = {folder: set() for folder in defaults}
-    for path, kind in (
-        *((script.location.path, script.kind) for script in scripts),
-        *((path, None) for path in unknown),
-    ):
-        for folder in _folders_of(path):
+    for inside, kind in {
+        *((_folder_of(script.location.path), script.kind) for script in scripts),
+        *((_folder_of(path), None) for path in unknown),
+    }:
+        for folder in _with_those_above(inside):
             names = found.get(folder)
             if names is not None:
                 found[folder] = names | {kind} if kind else None
     return found
 
 
-def _folders_of(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _with_those_above(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = _folder_of(folder)
 
 
 def _untaken(manifest: Manifest, kinds: list[Kind], contract: Contract) -> Iterator[Diagnostic]:

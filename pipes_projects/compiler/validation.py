@@ -68,12 +68,13 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
         typed = form.model_validate(known)
     except ValidationError as error:
         problems += from_pydantic(form, error)
+    if not problems and not document.holes:
+        return Manifest(document, form, document.data, typed=typed)
     found += [_diagnostic(document, it) for it in problems if not _follows(it, document)]
     broken = frozenset(
         str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
     )
-    whole = typed if not broken else None
-    return Manifest(document, form, _without(document.data, problems), broken, whole)
+    return Manifest(document, form, _without(document.data, problems), broken)
 
 
 def _follows(problem: Problem, document: Document) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipes_projects.compiler.document import Document, KeyPath
 from pipes_projects.source import Location
@@ -69,8 +69,7 @@ def _present(value: Any, name: str) -> Any:
     return {k: _present(v, k) if deep else v for k, v in value.items() if v is not None}
 
 
-@dataclass(frozen=True)
-class Origins:
+class Origins(NamedTuple):
     """Finds the place that an effective value came from."""
 
     layers: tuple[Layer, ...]

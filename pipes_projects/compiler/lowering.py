@@ -7,7 +7,6 @@ missing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -36,16 +35,24 @@ from pipes_projects.source import Files, Location
 NOTHING = AssetFields.model_construct()
 
 
-@dataclass(frozen=True)
 class Lowering:
     """Lowers one manifest; `explain` asks it for the layers that it merges."""
 
-    manifest: Manifest
-    inherited: Inherited
-    contract: Contract
-    files: Files
-    found: list[Diagnostic]
-    defs: str
+    def __init__(
+        self,
+        manifest: Manifest,
+        inherited: Inherited,
+        contract: Contract,
+        files: Files,
+        found: list[Diagnostic],
+        defs: str,
+    ) -> None:
+        self.manifest, self.inherited, self.contract = manifest, inherited, contract
+        self.files, self.found, self.defs = files, found, defs
+        self.kind = self._kind()
+        """The effective kind; None, where a finding says that it is not known."""
+        self.taken = (*inherited.taken(self.kind), layer_of(manifest))
+        """What the top of the manifest says, after what it inherits for its kind."""
 
     def script(self) -> Script:
         """The script, with its assets; what is wrong is among the findings."""
@@ -107,20 +114,13 @@ class Lowering:
             del data["schedule"]
         return data
 
-    @cached_property
-    def taken(self) -> tuple[Layer, ...]:
-        """What the top of the manifest says, after what it inherits for its kind."""
-        return (*self.inherited.taken(self.kind), layer_of(self.manifest))
-
     @property
     def kind_name(self) -> Any:
         """What the nearest document that says it calls the kind."""
         said = (it.data["kind"] for it in reversed(self.chain) if "kind" in it.data)
         return next(said, "subprocess")
 
-    @cached_property
-    def kind(self) -> Kind | None:
-        """The effective kind; None, where a finding says that it is not known."""
+    def _kind(self) -> Kind | None:
         if known := self.contract.kinds.get(self.manifest.data.get("kind", "")):
             return known
         nearest = (it for it in reversed(self.chain) if "kind" in it.data or "kind" in it.broken)

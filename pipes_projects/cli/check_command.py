@@ -13,7 +13,7 @@ import click
 
 from pipes_projects import __version__
 from pipes_projects.cli import FINDINGS, USAGE
-from pipes_projects.cli.outputs import Output, deliver, read_format, read_outputs
+from pipes_projects.cli.outputs import STDOUT, Output, deliver, read_format, read_outputs
 from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
@@ -89,6 +89,8 @@ def command(
     """
     if fix and diff:
         raise click.UsageError("--diff shows what --fix would write: use one of them")
+    if diff and (format_ != "text" or any(it.file == STDOUT for it in outputs)):
+        raise click.UsageError("--diff writes a patch to standard output: send formats to files")
     asked = _projects(paths or (Path(),))
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
     unwritten = _mended(selections, fix, diff)

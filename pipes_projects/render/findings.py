@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
-from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.findings import Finding, Place, Point, RelatedPlace
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
+from pipes_projects.diagnostics import Fix as Mending
+from pipes_projects.findings import Edit, Finding, Fix, Place, Point, RelatedPlace
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, Position
 
@@ -35,8 +36,19 @@ def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[s
         help=it.help,
         location=place,
         related=tuple(related),
+        fix=_fix(it.fix, checked, measure) if it.fix else None,
         fingerprint=_fingerprint("\0".join((it.code, place.path, it.message)), seen),
     )
+
+
+def _fix(fix: Mending, checked: Checked, measure: Measure) -> Fix:
+    edits = (
+        Edit(location=_place(it.location, checked, measure), new_text=it.new_text)
+        for it in fix.edits
+        if isinstance(it, TextEdit)
+    )
+    removed = (checked.path(it.path) for it in fix.edits if isinstance(it, DeleteFile))
+    return Fix(message=fix.message, edits=tuple(edits), removed_files=tuple(removed))
 
 
 def _fingerprint(text: str, seen: Counter[str]) -> str:

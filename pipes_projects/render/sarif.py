@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipes_projects.diagnostics import Code, Severity
-from pipes_projects.findings import Finding, Place
+from pipes_projects.findings import Edit, Finding, Fix, Place
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
 from pipes_projects.render.rules import Rule, read_rules
@@ -89,7 +89,24 @@ def _result(it: Finding) -> dict[str, Any]:
         "message": _message(f"{it.message}\nhelp: {it.help}" if it.help else it.message),
         "locations": [_location(it.location)],
         **({"relatedLocations": related} if related else {}),
+        **({"fixes": [_fix(it.fix)]} if it.fix and it.fix.edits else {}),
         "partialFingerprints": {"pipesProjectsFinding/v1": it.fingerprint},
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """A change for each file; SARIF has no way to say that one is removed."""
+    changes: dict[str, dict[str, Any]] = {}
+    for it in fix.edits:
+        file = {"artifactLocation": _artifact(it.location), "replacements": []}
+        changes.setdefault(it.location.path, file)["replacements"].append(_replacement(it))
+    return {"description": _message(fix.message), "artifactChanges": [*changes.values()]}
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    return {
+        "deletedRegion": _region(edit.location),
+        "insertedContent": {"text": edit.new_text},
     }
 
 
@@ -99,8 +116,11 @@ def _message(text: str) -> dict[str, str]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    artifact = {"uri": quote(place.path), "uriBaseId": _ROOT}
-    return {"physicalLocation": {"artifactLocation": artifact, "region": _region(place)}}
+    return {"physicalLocation": {"artifactLocation": _artifact(place), "region": _region(place)}}
+
+
+def _artifact(place: Place) -> dict[str, str]:
+    return {"uri": quote(place.path), "uriBaseId": _ROOT}
 
 
 def _region(place: Place) -> dict[str, int]:

@@ -27,7 +27,7 @@ def check(bench: Bench) -> Iterator[Result]:
     all_of_it = (*_ours(), "check", str(bench.ours_changed(many)))
     changed = (*all_of_it, "--changed-since", "HEAD")
     title = f"`check --changed-since` of {many:,}, 3 changed / `check`"
-    yield _compare(bench, "c", title, (changed, all_of_it), runs=9, target=at_most(1.05))
+    yield _compare(bench, "c", title, (changed, all_of_it), runs=15, target=at_most(1.05))
     title = f"{it}, with an added field / {EMPTY}"
     yield _compare(bench, "c", title, (field, NOTHING), runs=21, target=at_most(50))
 

@@ -65,6 +65,8 @@ def write_project(
 
 def with_a_mistake(folder: Path) -> Path:
     """In the middle of the project; others are made from this asset, and it from others."""
+    (folder / "defs/archive").mkdir()
+    (folder / "defs/archive/_defaults.yaml").write_text("owners: [team:x]\n", encoding="utf-8")
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
         file.write(MISTAKE)
@@ -72,10 +74,13 @@ def with_a_mistake(folder: Path) -> Path:
 
 
 def with_changes(folder: Path, changed: int) -> Path:
-    """Committed to a repository of git, and then some manifests get a comment."""
+    """Committed to a repository of git; then some manifests get a comment, and one folder defaults
+    that nothing uses: a finding, without which git would not be waited for."""
     git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
     for step in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "all")):
         subprocess.run((*git, *step), cwd=folder, check=True)
+    (folder / "defs/archive").mkdir()
+    (folder / "defs/archive/_defaults.yaml").write_text("owners: [team:x]\n", encoding="utf-8")
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     for path in manifests[:: len(manifests) // changed][:changed]:
         path.write_text(path.read_text("utf-8") + "# changed\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from pipes_projects.git import Git, names
+from pipes_projects.git import Asked, Git, names
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable
 
@@ -44,10 +44,16 @@ class _Entry(NamedTuple):
         return self._replace(path=self.path.removeprefix(prefix))
 
 
-def changes_since(layout: Layout, commit: str) -> Changes:
-    """What differs from a commit, files that git does not track included; raises `GitError`."""
+def ask_for_changes(layout: Layout, commit: str) -> list[Asked]:
+    """What git is to tell of the time since a commit: it may work on that beside us, in as many
+    processes."""
     git = Git(layout.root)
-    asked = [git.asked(*it) for it in _questions(layout, commit)]  # git has as many processes
+    return [git.asked(*it) for it in _questions(layout, commit)]
+
+
+def read_changes(layout: Layout, asked: list[Asked]) -> Changes:
+    """What differs from that commit, files that git does not track included; raises `GitError`."""
+    git = Git(layout.root)
     prefix = git.prefix()
     entries = list(_entries(asked[0]()))
     inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,28 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What git has been asked, and works on while we go on."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    given: bytes = b""
+
+    def __call__(self) -> bytes:
+        """Waits for the answer; raises `GitError` where git refuses."""
+        out, said = _end(self.process, self.given)
+        if self.process.returncode:
+            raise _refused(self.folder, said.decode("utf-8", "replace").strip())
+        return out
+
+    def close(self) -> None:
+        """Nobody needs the answer any more."""
+        if self.process.returncode is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+@dataclass(frozen=True)
 class Git:
     """Git, in a folder."""
 
@@ -37,17 +59,9 @@ class Git:
         """What git answers; raises `GitError` where it refuses."""
         return self.asked(*arguments, given=given)()
 
-    def asked(self, *arguments: str, given: bytes = b"") -> Callable[[], bytes]:
-        """Asks git, and goes on; the answer is waited for when it is called for."""
-        process = self._start(arguments)
-
-        def answer() -> bytes:
-            out, said = _end(process, given)
-            if process.returncode:
-                raise _refused(self.folder, said.decode("utf-8", "replace").strip())
-            return out
-
-        return answer
+    def asked(self, *arguments: str, given: bytes = b"") -> Asked:
+        """Asks git, and goes on."""
+        return Asked(self.folder, self._start(arguments), given)
 
     def line(self, *arguments: str) -> str | None:
         """The one line that git answers; None where it refuses."""

@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from pipes_projects.cli.changed import only_changed
+from pipes_projects.cli.check_command import command as check
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import CONTRACT, Layout
 from tests.conftest import Folder
@@ -297,6 +298,23 @@ def test_in_a_hook_of_another_repository(repository: Folder, tmp_path: Path) -> 
     assert "defs/sales/old.yaml" in answer.stdout
 
 
+def test_where_nothing_is_found_nobody_waits_for_git(folder: Folder, tmp_path: Path) -> None:
+    init(folder.root)
+    folder.asset("raw/orders")
+    commit(folder.root)
+    pids = tmp_path / "pids"
+    slow = tmp_path / "git"
+    real = f'exec "{shutil.which("git")}" "$@"'
+    asked = f'case "$*" in *merge-base*) {real};; *) echo $$ >> "{pids}"; exec sleep 600;; esac'
+    slow.write_text(f"#!/bin/sh\n{asked}\n")
+    slow.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    answer = run("check", "--changed-since", "main", cwd=folder.root, PATH=path)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    running = pids.read_text().split() if pids.exists() else []
+    assert not [pid for pid in running if Path("/proc", pid).exists()]
+
+
 def test_the_index_is_left_alone(repository: Folder) -> None:
     index = repository.root / ".git/index"
     os.utime(repository.root / "defs/sales/old.yaml")
@@ -335,6 +353,7 @@ def test_a_finding_that_the_commit_did_not_have_is_always_shown(
         commit(root)
         old = found(compile_project(root))
         written(root, after)
-        select: Callable[[Compilation], Compilation] = only_changed(Layout(root), "HEAD")
-        now = compile_project(root)
-        assert not found(now) - old - found(select(now))
+        with click.Context(check).scope():
+            select = only_changed(Layout(root), "HEAD")
+            now = compile_project(root)
+            assert not found(now) - old - found(select(now))

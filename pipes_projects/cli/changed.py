@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from pipes_projects.changes import Changes, changes_since
+from pipes_projects.changes import Changes, ask_for_changes, read_changes
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.touching import declared, hidden, touching
@@ -22,9 +22,11 @@ T = TypeVar("T")
 
 def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilation]:
     """Leaves the findings that touch what has changed since the histories of HEAD and `ref` parted;
-    git looks for that only where there are findings."""
-    commit = _asked(lambda: Git(layout.root).fork(ref))
-    changes = cache(lambda: _asked(lambda: changes_since(layout, commit)))
+    git looks for that while the project is compiled, and is stopped where there are no findings."""
+    questions = _asked(lambda: ask_for_changes(layout, Git(layout.root).fork(ref)))
+    for it in questions:
+        click.get_current_context().call_on_close(it.close)
+    changes = cache(lambda: _asked(lambda: read_changes(layout, questions)))
     return lambda it: _touching(it, layout, changes()) if it.diagnostics else it
 
 

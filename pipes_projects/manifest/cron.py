@@ -8,18 +8,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from pipes_projects.manifest.cron_words import MACROS
 from pipes_projects.manifest.model import SchemaPattern, refuse
-
-MACROS: Final = {
-    "@hourly": "0 * * * *",
-    "@midnight": "0 0 * * *",
-    "@daily": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
-"""Short names, and what they stand for."""
 
 _BLANK = r"\s\x1c-\x1f\x85"  # to Python, but not to JavaScript, the latter are blanks too
 _FIVE = rf"[{_BLANK}]*[^{_BLANK}]+([{_BLANK}]+[^{_BLANK}]+){{4}}[{_BLANK}]*"

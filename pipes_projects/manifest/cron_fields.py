@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, NamedTuple
 
-from pipes_projects.manifest.cron import MACROS
+from pipes_projects.manifest.cron_words import MACROS, MONTHS, WEEKDAYS
 
 NAMES: Final = ("minute", "hour", "day of the month", "month", "day of the week")
 LAST: Final = -1
@@ -20,14 +20,12 @@ LAST: Final = -1
 
 _DAY, _MONTH, _WEEKDAY = 2, 3, 4
 _RANGES: Final = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _WORDS: Final[tuple[dict[str, int], ...]] = (
     {},
     {},
     {},
-    {name: number for number, name in enumerate(_MONTHS, 1)},
-    {name: number for number, name in enumerate(_WEEKDAYS)},
+    {name: number for number, name in enumerate(MONTHS, 1)},
+    {name: number for number, name in enumerate(WEEKDAYS)},
 )
 _HELP: Final = (
     "minutes are 0 to 59",
@@ -171,7 +169,7 @@ def _drawn(index: int, match: re.Match[str]) -> Field | None:
     return None if None in drawn else drawn[0]
 
 
-_NTH = r"(\w+|(?:{0})-(?:{0}))#(\d+)".format("|".join(_WEEKDAYS))
+_NTH = r"(\w+|(?:{0})-(?:{0}))#(\d+)".format("|".join(WEEKDAYS))
 _LAST = r"l(\d+)"
 
 

@@ -538,16 +538,23 @@ def is_exception(data: Any, *but: str) -> bool:
 # The two judges.
 
 
+def found_in(source: SourceFile, contract: Contract) -> list[Diagnostic]:
+    """What `check` finds in a document alone."""
+    found: list[Diagnostic] = []
+    document = parse(source, found)
+    if document:
+        validate(document, contract, found)
+    return found
+
+
 def findings(
     data: Any, contract: Contract, path: str = "defs/group/asset.yaml"
 ) -> list[Diagnostic]:
-    """What `check` finds in the document alone."""
-    found: list[Diagnostic] = []
-    document = parse(SourceFile(path, yaml(data)), found)
-    assert document
-    assert found == [], yaml(data)
-    validate(document, contract, found)
-    return found
+    """The same, of data whose text has nothing wrong."""
+    source, found = SourceFile(path, yaml(data)), list[Diagnostic]()
+    assert parse(source, found)
+    assert found == [], source.text
+    return found_in(source, contract)
 
 
 def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:

@@ -191,7 +191,7 @@ class _Builder:
     def nothing_help(key: str) -> str:
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
             return "put text that has a comma into quotes"
-        return "write the value, or `null` for nothing, or `{}` for an empty mapping"
+        return "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
 
     def place(self, node: Node) -> Location:
         return Location(self.source.path, _span(self.source, node.start, node.end))

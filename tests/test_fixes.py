@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.events import ScalarEvent
 
 from pipes_projects.cli.fixing import write_fixes
-from pipes_projects.compiler import compile_sources
+from pipes_projects.compiler import compile_sources, mending
 from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.compiler.mending import Mended, mended
@@ -339,6 +339,50 @@ def test_fix_and_diff_together_are_wrong_usage(folder: Folder) -> None:
     answer = run("check", "--fix", "--diff", cwd=folder.root)
     assert answer.returncode == 2
     assert "use one of them" in answer.stderr
+
+
+def test_what_a_mend_brings_to_light_elsewhere_is_left_to_whoever_asks_for_it(
+    folder: Folder,
+) -> None:
+    folder.asset("a/x", "assets: {first: {keyy: a/orders}}\n")
+    folder.asset("b/y", "deps: [a/ordes]\n")
+    answer = run("check", "--fix", "defs/a/x.yaml", cwd=folder.root)
+    assert (folder.root / "defs/b/y.yaml").read_text() == "deps: [a/ordes]\n"
+    assert "y.yaml" not in answer.stderr
+    run("check", "--fix", cwd=folder.root)
+    assert (folder.root / "defs/b/y.yaml").read_text() == "deps: [a/orders]\n"
+
+
+def cycles(number: int) -> Sources:
+    """Projects with mends that would each close a cycle, and three that help."""
+    texts = {}
+    for group in (chr(97 + index) * 4 for index in range(number)):
+        texts[f"defs/{group}/first.yaml"] = f"deps: [{group}/second]\n"
+        texts[f"defs/{group}/second.yaml"] = f"deps: [{group}/firstt]\n"
+    texts |= {f"defs/zz/{name}.yaml": "owner: [team:x]\n" for name in ("one", "two", "three")}
+    scripts = frozenset(f"{path.removesuffix('yaml')}py" for path in texts)
+    manifests = tuple(SourceFile(path, text) for path, text in texts.items())
+    return Sources(TextFiles(scripts), manifests)
+
+
+def test_many_mends_that_do_not_help_keep_none_that_do_from_being_made() -> None:
+    after = fixed(cycles(20))
+    assert {it.location.path.split("/")[1] for it in after.fixed} == {"zz"}
+    assert (len(after.fixed), len(after.compilation.diagnostics), after.untried) == (3, 20, 0)
+
+
+def test_what_was_not_tried_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, "MOST", 6)
+    after = fixed(cycles(10))
+    assert (len(after.fixed), after.untried) == (3, 6)
+
+
+def test_a_mend_that_needs_another_one_is_made_after_it() -> None:
+    files = {"raw/orders": "keyy: raw/all\n", "sales/a": "deps: [raw/al]\n"}
+    manifests = (SourceFile(f"defs/{name}.yaml", text) for name, text in files.items())
+    scripts = frozenset(f"defs/{name}.py" for name in files)
+    after = fixed(Sources(TextFiles(scripts), tuple(manifests)))
+    assert after.compilation.diagnostics == ()
 
 
 @pytest.mark.parametrize("option", ["--format=json", "--output=sarif=-"])

@@ -135,8 +135,8 @@ def _point_at_fixes(report: Report) -> None:
     found = (it for part in report.projects for it in part.compilation.diagnostics)
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
-        said = f"{number} of them have" if number > 1 else "1 of them has"
-        click.echo(f"{said} one obvious mend: --diff shows it, --fix makes it", err=True)
+        said = f"mends of {number} of them are" if number > 1 else "a mend of one of them is"
+        click.echo(f"{said} obvious: --diff shows what would help, --fix writes it", err=True)
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

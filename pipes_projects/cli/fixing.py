@@ -46,6 +46,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
             click.echo(f"fixed {it.location}: {it.fix.message}", err=True)
     for path, reason in refused.items():
         click.echo(f"Error: {path} is not fixed: {reason.lower()}", err=True)
+    _tell_untried(after)
     return not refused
 
 
@@ -57,7 +58,14 @@ def show_fixes(layout: Layout, select: Select) -> bool:
     number = len(after.fixed)
     said = f"{number} findings" if number != 1 else "1 finding"
     click.echo(f"--fix would mend {said}", err=True)
+    _tell_untried(after)
     return True
+
+
+def _tell_untried(after: Mended) -> None:
+    if after.untried:
+        said = "others have mends that were not tried, as many did not help: name their files"
+        click.echo(f"{after.untried} {said}", err=True)
 
 
 def _mended(layout: Layout, select: Select) -> tuple[Sources, Mended]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.fixes import edited
@@ -47,40 +47,70 @@ class Mended:
     sources: Sources
     compilation: Compilation
     fixed: tuple[Diagnostic, ...] = ()
+    untried: int = 0
+    """How many findings have edits that were not tried: it would have taken too long."""
 
 
 def mended(sources: Sources, contract: Contract, select: Select) -> Mended:
     """All edits that can stay, made again and again until none is left."""
     state = Mended(sources, compile_sources(sources, contract))
-    refused: set[Diagnostic] = set()
-    wanted = _wanted(state, select, refused)
+    refused, again = set[Diagnostic](), False
+    doubtful = set[str]()
     for _ in range(MOST):
-        if not wanted:
-            break
-        after = _settled(state, wanted, contract)
-        if after is not None:
-            state, refused = after, set()
-        elif len(wanted) > 1:
-            wanted = wanted[: len(wanted) // 2]
-            continue
-        else:
-            refused.update(wanted)
         wanted = _wanted(state, select, refused)
-    return state
+        if not wanted and again:  # what was refused may help now
+            refused, again = set(), False
+            wanted = _wanted(state, select, refused)
+        if not wanted:
+            return state
+        batch = [it for it in wanted if _path(it) not in doubtful] or wanted[:1]
+        trial = _settled(state, batch, contract, select)
+        if trial.is_better:
+            state, again = trial.after, bool(refused)
+        elif len(batch) > 1:
+            doubtful |= _doubtful(trial.worse, batch)
+        else:
+            refused.update(batch)
+    return replace(state, untried=len(_wanted(state, select, refused)))
 
 
-def _settled(before: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> Mended | None:
-    """The project after some edits, and those of what they bring to light; None, if it is worse."""
-    after = _after(before, wanted, contract)
+def _doubtful(worse: Iterable[str], batch: Sequence[Diagnostic]) -> set[str]:
+    """The files of those that are tried one by one from now on, as all at once were no good."""
+    files = list(dict.fromkeys(map(_path, batch)))
+    return {*worse} & {*files} or {*files[: (len(files) + 1) // 2]}
+
+
+class _Trial(NamedTuple):
+    """A project after some edits, and the files that got worse by them."""
+
+    after: Mended
+    worse: frozenset[str]
+    is_better: bool
+
+
+def _settled(
+    before: Mended, wanted: Sequence[Diagnostic], contract: Contract, select: Select
+) -> _Trial:
+    """After some edits, and those of what they bring to light."""
+    first = after = _after(before, wanted, contract)
     known = set(map(_what, before.compilation.diagnostics))
     for _ in range(DEEPEST):
         if _is_better(before, after, wanted):
-            return after
-        new = _apart(it for it in after.compilation.diagnostics if _what(it) not in known)
+            return _Trial(after, frozenset(), True)
+        found = select(after.compilation).diagnostics
+        new = _apart(it for it in found if _what(it) not in known)
         if not new:
             break
         after = _after(after, new, contract)
-    return None
+    return _Trial(before, frozenset(_worse(before, first)), False)
+
+
+def _worse(before: Mended, after: Mended) -> Iterator[str]:
+    """The files with findings that were not there before, and what those are about."""
+    known = set(map(_what, before.compilation.diagnostics))
+    for it in after.compilation.diagnostics:
+        if _what(it) not in known:
+            yield from (_path(it), *(related.location.path for related in it.related))
 
 
 def _wanted(state: Mended, select: Select, refused: set[Diagnostic]) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ Where git cannot tell, as with the far side of links, everything counts as chang
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,8 @@ from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unrea
 MOST: Final = 5_000
 """How many changed manifests are looked at as they were before."""
 
+# A tracked file that git does not look at: `git update-index --assume-unchanged`, sparse checkouts.
+_UNSEEN: Final = re.compile(rb"(?:\A|\0)[a-zS] ")
 _LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
 
 
@@ -54,24 +57,52 @@ def ask_for_changes(layout: Layout, commit: str) -> list[Asked]:
 def read_changes(layout: Layout, asked: list[Asked]) -> Changes:
     """What differs from that commit, files that git does not track included; raises `GitError`."""
     git = Git(layout.root)
-    prefix = git.prefix()
-    entries = list(_entries(asked[0]()))
-    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
-    untracked = frozenset((*names(asked[1]()), *names(asked[2]())))
-    paths = untracked.union(it.path for it in inside)
-    before = [it for it in inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
-    everywhere = {*(it.path for it in entries), *(prefix + path for path in untracked)}
-    if (
-        len(before) > MOST
-        or not paths.isdisjoint(_common(layout))
-        or not everywhere.isdisjoint(_settings_above(prefix))
-        or any({_LINK, _SUBMODULE} & {*it.modes} for it in inside)
-        or any(_is_no_file(layout.root, path) for path in untracked)
-        or _leads_to(git, layout, list(_links(asked[3]())), everywhere)
-    ):
-        return Changes(paths, everything=True)
+    seen = _seen(git.prefix(), *(it() for it in asked))
+    before = [it for it in seen.inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    if len(before) > MOST or _may_be_anything(git, layout, seen):
+        return Changes(seen.paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
-    return Changes(paths, tuple(manifests), tuple(unreadable))
+    return Changes(seen.paths, tuple(manifests), tuple(unreadable))
+
+
+class _Seen(NamedTuple):
+    """What git answered."""
+
+    prefix: str
+    entries: list[_Entry]
+    """From the top of the repository."""
+    inside: list[_Entry]
+    """Those of the project, from its folder."""
+    untracked: frozenset[str]
+    staged: bytes
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return self.untracked.union(it.path for it in self.inside)
+
+    @property
+    def everywhere(self) -> set[str]:
+        """The paths from the top of the repository."""
+        return {*(it.path for it in self.entries), *(self.prefix + it for it in self.untracked)}
+
+
+def _seen(prefix: str, diff: bytes, below: bytes, others: bytes, staged: bytes) -> _Seen:
+    entries = list(_entries(diff))
+    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
+    untracked = frozenset((*names(below), *names(others)))
+    return _Seen(prefix, entries, inside, untracked, staged)
+
+
+def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
+    """Whether all manifests depend on what has changed, or git does not see what has."""
+    return (
+        not seen.paths.isdisjoint(_common(layout))
+        or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
+        or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
+        or any(_is_no_file(layout.root, path) for path in seen.untracked)
+        or bool(_UNSEEN.search(seen.staged))
+        or _leads_to(git, layout, list(_links(seen.staged)), seen.everywhere)
+    )
 
 
 def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
@@ -81,7 +112,7 @@ def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
     yield "diff", "-z", *options, commit, "--"
     yield "ls-files", "-z", "--others", "--", layout.defs, *_common(layout)
     yield "ls-files", "-z", "--others", "--exclude-standard"
-    yield "ls-files", "-z", "--stage"
+    yield "ls-files", "-z", "-v", "--stage"
 
 
 def _entries(answer: bytes) -> Iterator[_Entry]:
@@ -135,7 +166,7 @@ def _links(staged: bytes) -> Iterator[str]:
     """The links among the files that git tracks."""
     mode = _LINK.encode()
     for line in staged.split(b"\0") if mode in staged else ():
-        if line.startswith(mode):
+        if line.startswith(mode, len("H ")):
             yield os.fsdecode(line.partition(b"\t")[2])
 
 

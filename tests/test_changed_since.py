@@ -191,6 +191,13 @@ def test_fix_of_what_has_changed(repository: Folder) -> None:
 # Links and repositories within.
 
 
+@pytest.mark.parametrize("option", ["--assume-unchanged", "--skip-worktree"])
+def test_a_file_that_git_does_not_look_at_shows_all(repository: Folder, option: str) -> None:
+    git(repository.root, "update-index", option, "defs/sales/revenue.yaml")
+    repository.write("defs/sales/revenue.yaml", "depz: []\n")
+    assert shown(repository) == ["raw/old.yaml", "sales/old.yaml", "sales/revenue.yaml"]
+
+
 def test_a_link_shows_all_when_what_it_leads_to_has_changed(repository: Folder) -> None:
     repository.write("shared/one.yaml", "depz: []\n")
     repository.write("shared/one.py")

@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipes_projects.git import Asked, Git, names
 from pipes_projects.layout import CONTRACT, Layout
-from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable
+from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable, folders_above
 
 MOST: Final = 5_000
 """How many changed manifests are looked at as they were before."""
@@ -149,7 +149,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
     if not links:
         return False
     top, paths = git.top(), frozenset(changed)
-    folders = frozenset(it for path in paths for it in _above(path))
+    folders = {".", *(it for path in paths for it in folders_above(path))}
     for link in links:
         target = Path(os.path.realpath(layout.root / link))
         if not target.is_relative_to(top):
@@ -157,7 +157,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
                 return True
             continue
         inside = target.relative_to(top).as_posix()
-        if inside in folders or not paths.isdisjoint((inside, *_above(inside))):
+        if inside in folders or not paths.isdisjoint((inside, *folders_above(inside))):
             return True
     return False
 
@@ -168,11 +168,6 @@ def _links(staged: bytes) -> Iterator[str]:
     for line in staged.split(b"\0") if mode in staged else ():
         if line.startswith(mode, len("H ")):
             yield os.fsdecode(line.partition(b"\t")[2])
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders that a path is in; the last is the top."""
-    return (it.as_posix() for it in PurePosixPath(path).parents)
 
 
 def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:

@@ -166,6 +166,12 @@ class TextFiles:
         return {folder: by_stem(iter(files)) for folder, files in names.items()}
 
 
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a path is in, the nearest first; without the top, which has no name."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
 def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
     """File names, by what stands before their last ending."""
     found: dict[str, tuple[str, ...]] = {}

@@ -23,6 +23,7 @@ from pipes_projects.source import (
     SourceFile,
     Sources,
     TextFiles,
+    folders_above,
 )
 
 # Of permissions and the like the files' contents do not tell.
@@ -88,7 +89,7 @@ class _Touch:
     ) -> None:
         self.project, self.paths, self.before, self.defs = project, paths, before, defs
         self.stems = frozenset(map(same_stem, paths))
-        self.folders = frozenset(it for path in paths for it in _above(path))
+        self.folders = frozenset(it for path in paths for it in folders_above(path))
         self.any_manifest = any(path.endswith(MANIFEST_ENDINGS) for path in paths)
         self.known: dict[str, bool] = {}
 
@@ -134,7 +135,7 @@ class _Touch:
         folder = dirname(path)
         if is_defaults(path) and folder in self.folders:
             return True  # what is below decides whether they fit, and are of use
-        stems = (same_stem(path), *((it, DEFAULTS_STEM) for it in _above(path)))
+        stems = (same_stem(path), *((it, DEFAULTS_STEM) for it in folders_above(path)))
         files = (path, *self._scripts_of(path))
         return any(it in self.stems for it in stems) or any(map(self._file, files))
 
@@ -147,18 +148,12 @@ class _Touch:
 
     def _file(self, path: str) -> bool:
         """Whether a file has changed, or a folder that it is in has been something else."""
-        return path in self.paths or any(it in self.paths for it in _above(path))
+        return path in self.paths or any(it in self.paths for it in folders_above(path))
 
     def _key(self, key: str) -> bool:
         """Whether what declares an asset has changed, or did so before."""
         was = key in self.before.keys or key.split("/", 1)[0] in self.before.groups
         return was or any(self.manifest(it.location.path) for it in self.declaring.get(key, ()))
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders that a file is in, the nearest first."""
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[SourceFile]:

@@ -63,6 +63,7 @@ _ELSEWHERE = {
 
 def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     fields = FIELDS[form] | contract.blocks | contract.added_fields
+    likely = fields if form is Defaults else fields | {"assets"}
     for key in data:
         if key in fields:
             continue
@@ -70,9 +71,9 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.published and nearest(key, fields) is None
+            unsure = not contract.published and nearest(key, likely) is None
             help_ = UNPUBLISHED.format("keys") if unsure else None
-            yield unknown_key((key,), tuple(sorted(fields)), where)._replace(help=help_)
+            yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 
 
 def _out_of_place(form: Form, key: str) -> Problem:

@@ -20,7 +20,7 @@ _ALIKE = "keys of one mapping, and items of one list, begin in the same column"
 
 # By what the parser says: its context and its problem; the first that fits. `{0}` is a group.
 _SENTENCES = (
-    (r"'\\t'", Sentence("a tab cannot be used here", "indent with spaces")),
+    (r"'\\t'", Sentence("a tab cannot be used here", "write spaces instead")),
     (
         "mapping values are not allowed",
         Sentence(

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipes_projects.compiler.document import Document
 from pipes_projects.compiler.rules import problems_of
-from pipes_projects.diagnostics import Code, Diagnostic, Mend, obvious, similar
+from pipes_projects.diagnostics import Code, Diagnostic, Mend, nearest, obvious, similar
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -131,7 +131,7 @@ def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
         path, find = path[:-1], document.value
     place, help_ = find(path), problem.help
     if problem.code == Code.UNKNOWN_KEY:
-        help_ = help_ or _known_keys(str(path[-1]), problem.known)
+        help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
     mend = _mend(document, problem, place)
     return Diagnostic(Code(problem.code), problem.message, place, help_, mend=mend)
 
@@ -150,7 +150,9 @@ def _mend(document: Document, problem: Problem, place: Location) -> Mend | None:
     return Mend(place, right) if right is not None and not problem.at_key else None
 
 
-def _known_keys(key: str, known: tuple[str, ...]) -> str | None:
+def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
+    if (close := nearest(key, known)) in beside:
+        return f"`{close}` is written here too: keep one of them"
     if close := similar(key, known, "a key"):
         return close
     few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""

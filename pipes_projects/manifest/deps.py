@@ -36,7 +36,7 @@ def _with_key(value: object) -> object:
 
 def _deps_list(value: object) -> object:
     if isinstance(value, str):
-        help_ = f"write `deps: [{value}]`"
+        help_ = f"write `deps: [{', '.join(value.replace(',', ' ').split())}]`"
         raise refuse("invalid-value", "`deps` is a list", help_, right=listed(value))
     if isinstance(value, dict):
         example = next(iter(value), "group/asset")

@@ -240,8 +240,8 @@ class _Reader:
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS):
             return None
-        if not entry.name.isprintable():
-            reason = "this manifest's name has characters that cannot be shown"
+        if not path.isprintable():
+            reason = "this manifest's path has characters that cannot be shown"
             shown = path.encode("ascii", "backslashreplace").decode("ascii")
             return self._refuse(shown, reason, "rename it")
         try:

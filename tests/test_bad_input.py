@@ -495,6 +495,21 @@ def test_whatever_is_on_the_disk_makes_findings(
     assert_findings(compilation)
 
 
+@pytest.mark.parametrize(
+    "make", [odd_names, bytes_for_a_name, odd_folders], ids=lambda it: it.__name__
+)
+@pytest.mark.parametrize("command", [("check", "--diff"), ("editor",)], ids=" ".join)
+def test_whatever_a_file_is_called_no_command_fails_of_itself(
+    tmp_path: Path, make: Callable[[Path], None], command: tuple[str, ...]
+) -> None:
+    make(below(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-m", "pipes_projects", *command, str(tmp_path)],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+
+
 def test_a_loop_of_links_that_names_no_manifest_is_none_of_our_business(tmp_path: Path) -> None:
     two_loops(below(tmp_path))
     assert compile_project(tmp_path).diagnostics == ()

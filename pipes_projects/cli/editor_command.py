@@ -58,7 +58,7 @@ def _write(layout: Layout) -> None:
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:
     for name, text in texts.items():
-        before = current(layout.root / name) or ""
+        before = current(layout.root / name, "replace") or ""
         if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
             click.echo(difference(before, text, (name, f"{name}, as it would be")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
@@ -173,9 +174,15 @@ def _without_needless_branches(schema: Schema) -> Schema:
     return or_null({**others[0], **rest})
 
 
+_WRAPPED = re.compile(r"(?<=\S)\n(?=[^\W\d_]|[`('\"])")
+"""A line's end in the middle of a sentence, which editors would show."""
+
+
 def _with_markdown(schema: Schema) -> Schema:
     text = schema.get("description", "")
     if not isinstance(text, str):
         return schema
     plain = {key: value for key, value in schema.items() if key != "markdownDescription"}
+    if text:
+        text = plain["description"] = _WRAPPED.sub(" ", text)
     return {**plain, "markdownDescription": text} if "`" in text else plain

@@ -16,10 +16,23 @@ from queue import Empty, Queue
 from typing import IO, Any
 
 SERVER = Path(__file__).parent / "node_modules/yaml-language-server/bin/yaml-language-server"
+MANIFEST = "defs/group{}/some.yaml"
+DEFAULTS = "defs/group{}/_defaults.yaml"
 PATIENCE = 60
 """Seconds until an answer that does not come is a failure."""
 
 Message = dict[str, Any]
+
+CAPABILITIES = {
+    "workspace": {"configuration": True, "workspaceFolders": True},
+    "textDocument": {
+        "completion": {
+            "completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}
+        },
+        "hover": {"contentFormat": ["markdown"]},
+    },
+}
+"""What of VS Code's abilities the answers depend on."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +40,20 @@ class Diagnostic:
     """What an editor underlines, and what it says of it."""
 
     line: int
-    """From zero, as all numbers here."""
+    """From 1, as editors count."""
     words: str
     """What is underlined."""
     message: str
     severity: int = 1
+    """1 is an error, as LSP counts."""
 
 
 class LanguageServer:
-    """A running server, whose workspace is a project."""
+    """A running server, whose workspace is a project.
+
+    Each text is opened as a file of its own, in a folder with a number: what the server says of
+    one never is an answer about another.
+    """
 
     def __init__(self, process: "subprocess.Popen[bytes]", root: Path, settings: Message) -> None:
         self.root = root
@@ -44,51 +62,63 @@ class LanguageServer:
         self._inbox: Queue[Message] = Queue()
         self._texts: dict[str, str] = {}
         self._sent = 0
-        self._version = 0
-        threading.Thread(target=self._read, daemon=True).start()
-        self._initialize()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
-    def open(self, path: str, text: str) -> None:
-        """As an editor does when a file is opened, or when all of its text is replaced."""
-        uri = self._uri(path)
-        if uri in self._texts:
-            self.close(path)
+    def started(self) -> "LanguageServer":
+        """Itself, when it has the settings."""
+        folder = {"uri": self.root.as_uri(), "name": self.root.name}
+        self.request(
+            "initialize",
+            processId=None,
+            rootUri=folder["uri"],
+            workspaceFolders=[folder],
+            capabilities=CAPABILITIES,
+        )
+        self.notify("initialized")
+        self.notify("workspace/didChangeConfiguration", settings={})
+        self._until(lambda it: it.get("method") == "workspace/configuration")
+        return self
+
+    def end(self) -> None:
+        self._process.kill()
+        self._reader.join()
+
+    def open(self, text: str, path: str = MANIFEST) -> str:
+        """As an editor does with a file; its address."""
+        uri = (self.root / path.format(len(self._texts))).as_uri()
         self._texts[uri] = text
-        self._version += 1  # the server keeps what it knows of a version, even of a closed file
-        document = {"uri": uri, "languageId": "yaml", "version": self._version, "text": text}
+        document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self.notify("textDocument/didOpen", textDocument=document)
+        return uri
 
-    def close(self, path: str) -> None:
-        uri = self._uri(path)
-        del self._texts[uri]
-        self.notify("textDocument/didClose", textDocument={"uri": uri})
-        self._published(uri)
+    def complete(self, text: str, path: str = MANIFEST) -> list[Message]:
+        """What is proposed where `|` stands in the text, in the order in which it is shown."""
+        answer = self._at("textDocument/completion", text, path)
+        return sorted(answer["items"], key=lambda item: item.get("sortText") or item["label"])
 
-    def complete(self, path: str, text: str) -> list[Message]:
-        """What is proposed where `|` stands in the text."""
-        answer = self._at("textDocument/completion", path, text)
-        items = answer["items"] if isinstance(answer, dict) else answer
-        return sorted(items or [], key=lambda item: item.get("sortText") or item["label"])
-
-    def hover(self, path: str, text: str) -> str:
+    def hover(self, text: str, path: str = MANIFEST) -> str:
         """What is shown when the mouse rests where `|` stands in the text."""
-        answer = self._at("textDocument/hover", path, text)
+        answer = self._at("textDocument/hover", text, path)
         return str(answer["contents"]["value"]) if answer else ""
 
-    def diagnose(self, path: str, text: str) -> list[Diagnostic]:
+    def diagnose(self, text: str, path: str = MANIFEST) -> list[Diagnostic]:
         """What is underlined in the text."""
-        self.open(path, text)
-        return self.diagnostics(path)
+        return self.told_of(self.open(text, path))
 
-    def diagnostics(self, path: str) -> list[Diagnostic]:
-        """What the server says next of a file that is open."""
-        uri = self._uri(path)
-        found = self._published(uri)
+    def told_of(self, uri: str) -> list[Diagnostic]:
+        """What the server says next of an open file."""
+
+        def is_it(message: Message) -> bool:
+            about = message.get("method") == "textDocument/publishDiagnostics"
+            return about and message["params"]["uri"] == uri
+
+        found = self._until(is_it)["params"]["diagnostics"]
         return [_diagnostic(it, self._texts[uri]) for it in found]
 
     def files_changed(self, *paths: str) -> None:
         """As an editor does that watches the folder."""
-        changes = [{"uri": self._uri(path), "type": 2} for path in paths]
+        changes = [{"uri": (self.root / path).as_uri(), "type": 2} for path in paths]
         self.notify("workspace/didChangeWatchedFiles", changes=changes)
 
     def request(self, method: str, **params: Any) -> Any:
@@ -102,37 +132,12 @@ class LanguageServer:
     def notify(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})
 
-    def _initialize(self) -> None:
-        folder = {"uri": self.root.as_uri(), "name": self.root.name}
-        workspace = {"configuration": True, "workspaceFolders": True}
-        self.request(
-            "initialize",
-            processId=None,
-            rootUri=folder["uri"],
-            workspaceFolders=[folder],
-            capabilities={
-                "workspace": workspace,
-                "textDocument": {"hover": {"contentFormat": ["markdown"]}},
-            },
-        )
-        self.notify("initialized")
-        self.notify("workspace/didChangeConfiguration", settings={})
-        self._until(lambda it: it.get("method") == "workspace/configuration")
-
-    def _at(self, method: str, path: str, text: str) -> Any:
+    def _at(self, method: str, text: str, path: str) -> Any:
         before, mark, after = text.partition("|")
         assert mark, "the text does not say where"
-        self.open(path, before + after)
         position = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
-        return self.request(method, textDocument={"uri": self._uri(path)}, position=position)
-
-    def _published(self, uri: str) -> list[Message]:
-        def told(message: Message) -> bool:
-            told_of = message.get("method") == "textDocument/publishDiagnostics"
-            return told_of and message["params"]["uri"] == uri
-
-        found: list[Message] = self._until(told)["params"]["diagnostics"]
-        return found
+        document = {"uri": self.open(before + after, path)}
+        return self.request(method, textDocument=document, position=position)
 
     def _until(self, wanted: Callable[[Message], bool]) -> Message:
         """The first message of that sort; what the server asks on the way is answered."""
@@ -169,26 +174,26 @@ class LanguageServer:
             self._inbox.put(message)
         self._inbox.put({})
 
-    def _uri(self, path: str) -> str:
-        return (self.root / path).as_uri()
-
 
 def _message(stream: IO[bytes]) -> Message:
     length = 0
     while (line := stream.readline()).strip():
         name, _, value = line.partition(b":")
         length = int(value) if name.lower() == b"content-length" else length
-    found: Message = json.loads(stream.read(length)) if length else {}
+    body = stream.read(length)
+    found: Message = json.loads(body) if length and len(body) == length else {}
     return found
 
 
 def _diagnostic(item: Message, text: str) -> Diagnostic:
-    start, end = item["range"]["start"], item["range"]["end"]
-    lines = text.splitlines(keepends=True)
-    words = "".join(lines[start["line"] : end["line"] + 1])
-    cut = len("".join(lines[start["line"] : end["line"]])) + end["character"]
-    words = words[start["character"] : cut]
-    return Diagnostic(start["line"], words, item["message"], item["severity"])
+    start, end = (_offset(item["range"][it], text) for it in ("start", "end"))
+    line = item["range"]["start"]["line"] + 1
+    return Diagnostic(line, text[start:end], item["message"], item["severity"])
+
+
+def _offset(position: Message, text: str) -> int:
+    lines = text.splitlines(keepends=True)[: position["line"]]
+    return len("".join(lines)) + int(position["character"])
 
 
 @contextmanager
@@ -197,12 +202,14 @@ def language_server(root: Path) -> Iterator[LanguageServer]:
     node = shutil.which("node")
     assert node, "Node is not installed: `.ci/run` does that"
     assert SERVER.exists(), "yaml-language-server is not installed: `make test` does that, with npm"
+    settings = settings_of(root)
     command = [node, str(SERVER), "--stdio"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        server = LanguageServer(process, root, settings)
         try:
-            yield LanguageServer(process, root, settings_of(root))
+            yield server.started()
         finally:
-            process.kill()
+            server.end()
 
 
 def settings_of(root: Path) -> Message:

@@ -76,7 +76,6 @@ class LanguageServer:
             capabilities=CAPABILITIES,
         )
         self.notify("initialized")
-        self.notify("workspace/didChangeConfiguration", settings={})
         self._until(lambda it: it.get("method") == "workspace/configuration")
         return self
 

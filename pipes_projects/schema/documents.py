@@ -19,7 +19,14 @@ from pipes_projects.manifest.model import refusal
 from pipes_projects.schema.asset_keys import with_references
 from pipes_projects.schema.contract import EXTENSION
 from pipes_projects.schema.editing import for_editors
-from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.fields import (
+    DRAFT,
+    Schema,
+    model_schema,
+    optional,
+    shape_schema,
+    with_markdown,
+)
 from pipes_projects.schema.findings import findings_schema
 from pipes_projects.schema.names import with_names
 from pipes_projects.schema.publishing import extension
@@ -95,7 +102,7 @@ def _block(name: str, contract: Contract) -> Schema:
     assert kind.options is not None
     schema = optional(shape_schema(kind.options))
     about = {"description": f"Options of the kind. {kind.description}".rstrip()}
-    return schema if "description" in schema else {**about, **schema}
+    return with_markdown({**about, **schema})
 
 
 def _added(contract: Contract) -> Schema:

@@ -80,7 +80,7 @@ def shape_schema(shape: Shape) -> Schema:
     own = {name: schema.get("properties", {})[name] for name in sorted(shape.names)}
     required = [name for name in schema.get("required", ()) if name in own]
     about = "" if shape.beside else schema.get("description", "")
-    return _with_markdown(
+    return with_markdown(
         {
             "type": "object",
             **({"description": about} if about else {}),
@@ -145,7 +145,7 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
         for key, value in schema.items()
         if key not in ("title", "default", "$defs", "const")
     }
-    return _with_markdown(_without_needless_branches(_with_named_keys(kept)))
+    return with_markdown(_without_needless_branches(_with_named_keys(kept)))
 
 
 def _properties(properties: Mapping[str, Any], defs: Mapping[str, Any], inside: Any) -> Schema:
@@ -178,7 +178,8 @@ _WRAPPED = re.compile(r"(?<=\S)\n(?=[^\W\d_]|[`('\"])")
 """A line's end in the middle of a sentence, which editors would show."""
 
 
-def _with_markdown(schema: Schema) -> Schema:
+def with_markdown(schema: Schema) -> Schema:
+    """A schema whose description editors show as it is meant."""
     text = schema.get("description", "")
     if not isinstance(text, str):
         return schema

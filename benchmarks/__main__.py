@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, keys, loading
+from benchmarks import commands, completion, keys, loading
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
@@ -19,6 +19,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "d": commands.version,
     "e": loading.quarantine,
     "f": keys.writing,
+    "g": completion.in_deps,
 }
 
 
@@ -56,7 +57,7 @@ def _options() -> argparse.Namespace:
         description="Measure what loading and checking costs, as ratios taken in one run. Cases: "
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
         "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
-        "f = the keys for editors, against compiling.",
+        "f = the keys for editors, against compiling; g = completing them, in seconds.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

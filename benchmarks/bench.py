@@ -1,5 +1,6 @@
 """Where the cases find their projects, in which sizes, and what runs their processes."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,12 @@ class Bench:
     def ours_in_quarantine(self, count: int) -> Path:
         folder = self._folder("ours-in-quarantine", count)
         return with_a_mistake(write_project(assets(count), folder, DEFINITIONS_WITH_QUARANTINE))
+
+    def ours_in_editors(self, count: int) -> Path:
+        folder = write_project(assets(count), self._folder("ours-in-editors", count))
+        for options in (["schema"], ["editor"], ["editor", "--settings"]):
+            self.runner.run((sys.executable, "-m", "pipes_projects", *options, str(folder)))
+        return folder
 
     def ours_changed(self, count: int) -> Path:
         folder = self._folder("ours-changed", count)

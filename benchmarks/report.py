@@ -1,28 +1,29 @@
-"""Ratios, their targets, and the Markdown table that shows both."""
+"""What was found, its targets, and the Markdown table that shows both."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-HEAD = "| case | what is compared | ratio | target | |\n|---|---|---:|---:|---|"
+HEAD = "| case | what is compared | found | target | |\n|---|---|---:|---:|---|"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is promised of a ratio."""
+    """What is promised: of a ratio, or of the seconds that somebody waits."""
 
     bound: Literal["at most", "at least"]
-    ratio: float
+    limit: float
+    unit: str = "×"
 
     def kept_by(self, found: float) -> bool:
-        return found <= self.ratio if self.bound == "at most" else found >= self.ratio
+        return found <= self.limit if self.bound == "at most" else found >= self.limit
 
     def __str__(self) -> str:
-        return f"{self.bound} {self.ratio:g}×"
+        return f"{self.bound} {self.limit:g}{self.unit}"
 
 
 @dataclass(frozen=True)
 class Result:
-    """The ratio that a case found."""
+    """What a case found."""
 
     case: str
     compared: str
@@ -42,7 +43,12 @@ def at_least(ratio: float) -> Target:
     return Target("at least", ratio)
 
 
+def seconds(most: float) -> Target:
+    """For what no other time of the same run can be compared with."""
+    return Target("at most", most, " s")
+
+
 def row(result: Result, judged: bool) -> str:
     verdict = ("ok" if result.kept else "MISSED") if judged else "not judged"
-    found = f"{result.found:.2f}×"
+    found = f"{result.found:.2f}{result.target.unit}"
     return f"| {result.case} | {result.compared} | {found} | {result.target} | {verdict} |"

@@ -708,7 +708,7 @@ def test_a_schema_has_nothing_that_misleads_editors(schema: dict[str, Any]) -> N
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_field_is_explained(schema: dict[str, Any]) -> None:
     for name, said in fields_in(schema).items():
-        rules = [it for it in said if it is not True and "not" not in it]
+        rules = [it for it in said if isinstance(it, dict)]
         refused = name in ("kind", *TOLD) or name.startswith("dagster/")  # wherever it stands
         assert rules or refused, name
         for field in (it for it in rules if not it.keys() <= {"enum", "properties"}):

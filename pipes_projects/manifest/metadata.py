@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import WithJsonSchema
 
+from pipes_projects.manifest.model import refusal
 from pipes_projects.manifest.problems import Problem
 
 TYPES: Final[dict[str, type]] = {
@@ -55,8 +56,9 @@ def _schema() -> dict[str, Any]:
         name: {"type": [names[kind], "null"], "description": _MEANING[name]}
         for name, kind in TYPES.items()
     }
-    refused = {name: {"not": {}, "errorMessage": help_} for name, help_ in NOT_HERE.items()}
-    return {"type": "object", "additionalProperties": True, "properties": {**typed, **refused}}
+    refused = [refusal([name], help_) for name, help_ in NOT_HERE.items()]
+    rules = {"properties": typed, "additionalProperties": True, "allOf": refused}
+    return {"type": "object", **rules}
 
 
 Metadata = Annotated[dict[str, Any], WithJsonSchema(_schema())]

@@ -7,6 +7,7 @@ and as JSON Schema for editors. The rules for names, tags and owners are Dagster
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import (
@@ -87,6 +88,11 @@ class SchemaPattern:
     ) -> JsonSchemaValue:
         """Pydantic's hook: the type's own schema, and the pattern."""
         return {**handler(core), **self.schema}
+
+
+def refusal(names: Iterable[str], message: str) -> dict[str, Any]:
+    """JSON Schema of a mapping without some keys. Editors underline those, and propose none."""
+    return {"properties": dict.fromkeys(names, False), "errorMessage": message}
 
 
 TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from pipes_projects.manifest.duration import Delay
-from pipes_projects.manifest.model import Model, Pool, Text, mapping, refuse
+from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -39,16 +39,18 @@ class BackfillPolicy(Model):
     """Of `multi_run`: how many partitions a run gets at most; 1 unless told otherwise."""
 
 
-_RELATIVE = {"type": "string", "pattern": r"^[^/\\:][^\\:]*$"}
+_WITH_SLASHES = "write it relative to this file, with slashes"
+_RELATIVE = {
+    "type": "string",
+    "pattern": r"^[^/\\:][^\\:]*$",
+    "patternErrorMessage": _WITH_SLASHES,
+}
 
 
 def _relative(path: str) -> str:
     if not re.fullmatch(_RELATIVE["pattern"], path):
-        raise refuse(
-            "invalid-value",
-            f"`{path}` is not a path inside the project",
-            "write it relative to this file, with slashes",
-        )
+        message = f"`{path}` is not a path inside the project"
+        raise refuse("invalid-value", message, _WITH_SLASHES)
     return path
 
 
@@ -71,11 +73,11 @@ def _not_told(extras: dict[str, Any]) -> dict[str, Any]:
     return extras
 
 
-_REFUSED = {name: {"not": {}, "errorMessage": f"here stand {it}"} for name, it in TOLD.items()}
+_REFUSED = [refusal([name], f"here stand {it}") for name, it in TOLD.items()]
 Extras = Annotated[
     dict[str, Any],
     AfterValidator(_not_told),
-    WithJsonSchema({"type": "object", "additionalProperties": True, "properties": _REFUSED}),
+    WithJsonSchema({"type": "object", "additionalProperties": True, "allOf": _REFUSED}),
 ]
 
 

@@ -15,9 +15,18 @@ from pipes_projects.layout import CONTRACT, DEFAULTS_SCHEMA
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.model import refusal
 from pipes_projects.schema.asset_keys import with_references
 from pipes_projects.schema.contract import EXTENSION
-from pipes_projects.schema.fields import DRAFT, Schema, model_schema, optional, shape_schema
+from pipes_projects.schema.editing import for_editors
+from pipes_projects.schema.fields import (
+    DRAFT,
+    Schema,
+    model_schema,
+    optional,
+    shape_schema,
+    with_markdown,
+)
 from pipes_projects.schema.findings import findings_schema
 from pipes_projects.schema.names import with_names
 from pipes_projects.schema.publishing import extension
@@ -32,8 +41,11 @@ def render(schema: Schema) -> str:
 
 def manifest_schema(contract: Contract) -> Schema:
     """Both forms in one, and the contract: what editors use."""
+    return _finished(_manifest(contract))
+
+
+def _manifest(contract: Contract) -> Schema:
     return {
-        "$schema": DRAFT,
         "title": "A manifest of Pipes Projects",
         "description": SingleAssetManifest.__doc__,
         **_document(contract, tuple(_form_rules()), _all_properties(contract)),
@@ -47,8 +59,8 @@ def single_asset_schema(contract: Contract) -> Schema:
     fields = model_schema(SingleAssetManifest)["properties"]
     del properties["assets"]
     properties.update({name: fields[name] for name in _ONE_ASSET_ONLY})
-    head = {"$schema": DRAFT, "title": "A manifest of one asset"}
-    return {**head, **_document(contract, (), properties)}
+    document = _document(contract, (), properties)
+    return _finished({"title": "A manifest of one asset", **document})
 
 
 def multi_asset_schema(contract: Contract) -> Schema:
@@ -58,27 +70,39 @@ def multi_asset_schema(contract: Contract) -> Schema:
         del properties[name]
     properties["checks"] = model_schema(MultiAssetManifest)["properties"]["checks"]
     document = _document(contract, (), properties)
-    head = {"$schema": DRAFT, "title": "A manifest of several assets"}
-    return {**head, **document, "type": "object", "required": ["assets"]}
+    document |= {"type": "object", "required": ["assets"]}
+    return _finished({"title": "A manifest of several assets", **document})
+
+
+def _finished(schema: Schema) -> Schema:
+    return {"$schema": DRAFT, **for_editors(schema)}
 
 
 def defaults_schema(contract: Contract) -> Schema:
     """What `_defaults.yaml` may say: blocks of all kinds, and fields that any of them has."""
     properties = with_names(model_schema(Defaults)["properties"], contract)
     properties["kind"] = _kind_enum(contract)
-    return {
-        "$schema": DRAFT,
+    document = {
         "title": "Defaults of Pipes Projects",
         "description": Defaults.__doc__,
         "type": ["object", "null"],
         "properties": {**properties, **_blocks(contract), **_added(contract)},
         "additionalProperties": False,
     }
+    return _finished(document)
 
 
 def _blocks(contract: Contract) -> Schema:
-    options = {name: contract.kinds[name].options for name in sorted(contract.blocks)}
-    return {name: optional(shape_schema(shape)) for name, shape in options.items() if shape}
+    return {name: _block(name, contract) for name in sorted(contract.blocks)}
+
+
+def _block(name: str, contract: Contract) -> Schema:
+    """A kind's options, told about by the kind where their owner does not."""
+    kind = contract.kinds[name]
+    assert kind.options is not None
+    schema = optional(shape_schema(kind.options))
+    about = {"description": f"Options of the kind. {kind.description}".rstrip()}
+    return with_markdown({**about, **schema})
 
 
 def _added(contract: Contract) -> Schema:
@@ -121,11 +145,17 @@ def _asset(contract: Contract) -> Schema:
     schema = model_schema(AssetFields)
     schema["properties"] = with_names(schema["properties"], contract)
     schema["properties"].update(dict.fromkeys(sorted(contract.added_asset_fields), True))
-    schema["properties"]["kind"] = _forbidden("badges are `kinds`; `kind` stands at the top")
-    tags = schema["properties"]["tags"]
-    message = "an asset has no tag `kind`: write `kinds`, or the tag at the top"
-    schema["properties"]["tags"] = {**tags, "properties": {"kind": _forbidden(message)}}
-    return schema
+    schema["properties"]["kind"] = True
+    schema["properties"]["tags"] = _with_rule(schema["properties"]["tags"], _NO_TAG)
+    return _with_rule(schema, _NO_KIND)
+
+
+_NO_KIND = refusal(["kind"], "badges are `kinds`; `kind` stands at the top")
+_NO_TAG = refusal(["kind"], "an asset has no tag `kind`: write `kinds`, or the tag at the top")
+
+
+def _with_rule(schema: Schema, rule: Schema) -> Schema:
+    return {**schema, "allOf": [*schema.get("allOf", ()), rule]}
 
 
 def _kind_enum(contract: Contract) -> Schema:
@@ -142,11 +172,12 @@ def _kind_enum(contract: Contract) -> Schema:
 def _form_rules() -> Iterator[Schema]:
     """Several assets, or one."""
     fields = model_schema(AssetFields)["properties"]
-    beside = _forbidden("this belongs to one asset: write it under its name in `assets`")
+    names = [name for name in _ONE_ASSET_ONLY if name != "checks"]
+    beside = refusal(names, "this belongs to one asset: write it under its name in `assets`")
     checks = model_schema(MultiAssetManifest)["properties"]["checks"]
     yield {
         "if": {"required": ["assets"]},
-        "then": {"properties": {**dict.fromkeys(_ONE_ASSET_ONLY, beside), "checks": checks}},
+        "then": {**beside, "properties": {**beside["properties"], "checks": checks}},
         "else": {"properties": {name: fields[name] for name in _ONE_ASSET_ONLY}},
     }
 
@@ -154,10 +185,9 @@ def _form_rules() -> Iterator[Schema]:
 def _kind_rules(contract: Contract) -> Iterator[Schema]:
     """A kind that is not written down may be inherited: then every block is allowed."""
     for name in sorted(contract.blocks):
-        options = contract.kinds[name].options
-        assert options is not None
         other = f"these are options of another kind: they need `kind: {name}`"
-        yield _for_kinds([name], {name: optional(shape_schema(options))}, {name: _forbidden(other)})
+        block = {"properties": {name: _block(name, contract)}}
+        yield _for_kinds([name], block, refusal([name], other))
     yield from _added_rules(contract)
     for kind in contract.kinds.values():
         if kind.forbidden:
@@ -168,11 +198,11 @@ def _added_rules(contract: Contract) -> Iterator[Schema]:
     for part in ("script_fields", "asset_fields"):
         for field, kinds in _kinds_by_field(contract, part).items():
             schema = _added_field(contract, part, field, kinds)
-            wrong = _forbidden(f"this needs a kind that has it: {', '.join(kinds)}")
-            under = part == "asset_fields"
-            yield _for_kinds(
-                kinds, _at_assets({field: schema}, under), _at_assets({field: wrong}, under)
-            )
+            right: Schema = {"properties": {field: schema}}
+            wrong = refusal([field], f"this needs a kind that has it: {', '.join(kinds)}")
+            if part == "asset_fields":
+                right, wrong = _at_assets(right), _at_assets(wrong)
+            yield _for_kinds(kinds, right, wrong)
 
 
 def _kinds_by_field(contract: Contract, part: str) -> dict[str, list[str]]:
@@ -183,32 +213,22 @@ def _kinds_by_field(contract: Contract, part: str) -> dict[str, list[str]]:
     return found
 
 
-def _at_assets(fields: Schema, under: bool) -> Schema:
-    """Fields at the top, and under the name of every asset."""
-    if not under:
-        return fields
-    return {**fields, "assets": {"additionalProperties": {"properties": fields}}}
+def _at_assets(rule: Schema) -> Schema:
+    """A rule for the top, and for what stands under the name of every asset."""
+    assets = {"doNotSuggest": True, "additionalProperties": rule}
+    return {**rule, "properties": {**rule["properties"], "assets": assets}}
 
 
 def _for_kinds(kinds: list[str], then: Schema, otherwise: Schema) -> Schema:
-    return {
-        "if": {"properties": {"kind": {"enum": kinds}}},
-        "then": {"properties": then},
-        "else": {"properties": otherwise},
-    }
+    return {"if": {"properties": {"kind": {"enum": kinds}}}, "then": then, "else": otherwise}
 
 
 def _forbidding(kind: Kind) -> Schema:
-    wrong = _forbidden(f"this is not for `kind: {kind.name}`, which runs nothing")
-    fields = dict.fromkeys(sorted(kind.forbidden), wrong)
+    message = f"this is not for `kind: {kind.name}`, which runs nothing"
     return {
         "if": {"properties": {"kind": {"enum": [kind.name]}}, "required": ["kind"]},
-        "then": {"properties": _at_assets(fields, True)},
+        "then": _at_assets(refusal(sorted(kind.forbidden), message)),
     }
-
-
-def _forbidden(message: str) -> Schema:
-    return {"not": {}, "errorMessage": message}
 
 
 def _only_listed(rule: Schema, listed: Any) -> Schema:
@@ -224,7 +244,7 @@ def _pick(part: Schema, listed: Any) -> Schema:
 
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
-    manifest = with_references(manifest_schema(contract))
+    manifest = _finished(with_references(_manifest(contract)))
     return {CONTRACT: manifest, DEFAULTS_SCHEMA: defaults_schema(contract)}
 
 

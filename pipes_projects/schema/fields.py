@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
@@ -79,7 +80,7 @@ def shape_schema(shape: Shape) -> Schema:
     own = {name: schema.get("properties", {})[name] for name in sorted(shape.names)}
     required = [name for name in schema.get("required", ()) if name in own]
     about = "" if shape.beside else schema.get("description", "")
-    return _with_markdown(
+    return with_markdown(
         {
             "type": "object",
             **({"description": about} if about else {}),
@@ -144,7 +145,7 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
         for key, value in schema.items()
         if key not in ("title", "default", "$defs", "const")
     }
-    return _with_markdown(_without_needless_branches(_with_named_keys(kept)))
+    return with_markdown(_without_needless_branches(_with_named_keys(kept)))
 
 
 def _properties(properties: Mapping[str, Any], defs: Mapping[str, Any], inside: Any) -> Schema:
@@ -173,9 +174,16 @@ def _without_needless_branches(schema: Schema) -> Schema:
     return or_null({**others[0], **rest})
 
 
-def _with_markdown(schema: Schema) -> Schema:
+_WRAPPED = re.compile(r"(?<=\S)\n(?=[^\W\d_]|[`('\"])")
+"""A line's end in the middle of a sentence, which editors would show."""
+
+
+def with_markdown(schema: Schema) -> Schema:
+    """A schema whose description editors show as it is meant."""
     text = schema.get("description", "")
     if not isinstance(text, str):
         return schema
     plain = {key: value for key, value in schema.items() if key != "markdownDescription"}
+    if text:
+        text = plain["description"] = _WRAPPED.sub(" ", text)
     return {**plain, "markdownDescription": text} if "`" in text else plain

@@ -30,11 +30,11 @@ def with_names(properties: Schema, contract: Contract) -> Schema:
 def _one_of(field: Schema, names: Mapping[str, str]) -> Schema:
     notes = {key: value for key, value in field.items() if key in NOTES}
     if not names:
-        return {**notes, "type": "null", "errorMessage": _NONE}
+        return {**notes, "type": "null", "errorMessage": _NONE, "doNotSuggest": True}
     described = {"enumDescriptions": [names[name] for name in names]} if any(names.values()) else {}
     words = [*names, None]
     if described:
-        described["enumDescriptions"].append("")
+        described["enumDescriptions"].append("Nothing, whatever is inherited.")
     return {**notes, "type": ["string", "null"], "enum": words, **described}
 
 

@@ -1,0 +1,121 @@
+"""A schema → the same rules, put as yaml-language-server completes and explains them best.
+
+It says one thing of a mistake, at the word at fault, if each word meets only one rule: so of
+several forms only the one of the written type is looked at, and what a mapping needs is asked for
+where all of its keys are known. And it proposes no skeletons, which it would name after types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipes_projects.schema.fields import NOTES, Schema
+
+_LISTED = 20
+"""Values that a message lists; whoever needs more of them completes the word."""
+_MAPPING = {"type": "object"}
+
+
+def for_editors(schema: Any) -> Any:
+    """The schema, and all schemas in it."""
+    if not isinstance(schema, dict):
+        return schema
+    if forms := _forms(schema.get("items")):
+        return _with_items(schema, *forms)
+    made = {key: _inside(key, value) for key, value in schema.items()}
+    return _with_example(_with_values(_with_need(_as_mapping(_by_type(made)))))
+
+
+def _inside(key: str, value: Any) -> Any:
+    if key == "properties":
+        return {name: for_editors(it) for name, it in value.items()}
+    if key in ("allOf", "anyOf"):
+        return [for_editors(it) for it in value]
+    if key in ("items", "additionalProperties", "then", "else"):
+        return for_editors(value)
+    return value
+
+
+def _forms(schema: Any) -> tuple[Schema, Schema] | None:
+    """What a union allows beside a mapping, and the mapping; if it is such a union."""
+    branches = schema.get("anyOf", []) if isinstance(schema, dict) else []
+    if not all(isinstance(it, dict) for it in branches):
+        return None
+    mappings = [it for it in branches if "properties" in it]
+    others = [it for it in branches if "properties" not in it]
+    other = others[0] if len(others) == 1 else _joined(others)
+    alone = len(mappings) == 1 and other and "object" not in _types(other)
+    return (other, mappings[0]) if alone else None
+
+
+def _joined(branches: list[Schema]) -> Schema:
+    """Rules about one type each can stand side by side; nothing, where they are not that."""
+    types = [name for it in branches for name in _types(it)]
+    apart = len(set(types)) == len(types) and not {"integer", "number"} <= set(types)
+    plain = all("type" in it and not {"enum", "anyOf", "allOf"} & it.keys() for it in branches)
+    if not apart or not plain:
+        return {}
+    rules = [(key, it[key]) for it in branches for key in it if key not in NOTES]
+    return {**dict(rules), "type": types}
+
+
+def _types(schema: Schema) -> list[str]:
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else list(types)
+
+
+def _by_type(schema: Schema) -> Schema:
+    forms = _forms(schema)
+    if not forms or not _types(forms[0]) or "enum" in forms[0]:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    other, mapping = forms
+    then = {key: value for key, value in mapping.items() if key != "type"}
+    return {**rest, **other, "type": [*_types(other), "object"], "if": _MAPPING, "then": then}
+
+
+def _with_items(schema: Schema, other: Schema, mapping: Schema) -> Schema:
+    """A list without mappings is a plain one. While a word is typed, it is taken for the key of a
+    mapping: only a union then proposes all that the word can become."""
+    rest = {key: value for key, value in schema.items() if key != "items"}
+    other, mapping = for_editors(other), for_editors(mapping)
+    mixed = {"if": _MAPPING, "then": {"anyOf": [mapping, other]}, "else": other}
+    plain = {"items": {"not": _MAPPING}}
+    return {**rest, "if": plain, "then": {"items": other}, "else": {"items": mixed}}
+
+
+def _as_mapping(schema: Schema) -> Schema:
+    """A list of one type: a type without a list is called by the title of the whole schema."""
+    return {**schema, "type": ["object"]} if schema.get("type") == "object" else schema
+
+
+def _with_need(schema: Schema) -> Schema:
+    """Asked for where all keys are known: a key with a mistake is not missing too."""
+    if "required" not in schema or "properties" not in schema or "if" in schema:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "required"}
+    known = {"propertyNames": {"enum": list(schema["properties"])}}
+    strict = schema.get("additionalProperties") is False
+    return {**rest, "if": known if strict else {}, "then": {"required": schema["required"]}}
+
+
+def _with_values(schema: Schema) -> Schema:
+    """One message for what is of the wrong type and no value of the list either."""
+    if "enum" not in schema or "errorMessage" in schema:
+        return schema
+    return {**schema, "errorMessage": f"write {_words(schema['enum'])}"}
+
+
+def _with_example(schema: Schema) -> Schema:
+    """The least number, where editors would fill in 0 though it is too small."""
+    least = schema.get("minimum", 0)
+    return {**schema, "examples": [least]} if least > 0 and "examples" not in schema else schema
+
+
+def _words(values: Iterable[Any]) -> str:
+    words = [f"`{value}`" for value in values if value is not None]
+    shown, more = words[:_LISTED], len(words) - _LISTED
+    if more > 0:
+        return f"one of {', '.join(shown)}, and {more} more"
+    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)

@@ -27,6 +27,7 @@ from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.source import SourceFile, Sources, TextFiles
 from tests.conftest import Folder
 from tests.test_bad_input import MANIFESTS, PATHS, SCRIPTS, texts
+from tests.test_changed_since import init
 from tests.test_cli import run
 
 CONTRACT = built_in_contract()
@@ -312,6 +313,7 @@ def test_diff_shows_and_writes_nothing(folder: Folder) -> None:
         "--- a/defs/sales/a.yaml\n+++ b/defs/sales/a.yaml\n@@ -1,2 +1,2 @@\n # a\n"
         "-can_subset: yes\n\\ No newline at end of file\n"
         "+can_subset: true\n\\ No newline at end of file\n"
+        "diff --git a/defs/sales/a.yml b/defs/sales/a.yml\ndeleted file mode 100644\n"
         "--- a/defs/sales/a.yml\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-# a\n"
         "-can_subset: yes\n\\ No newline at end of file\n"
     )
@@ -333,6 +335,25 @@ def test_the_diff_is_a_patch_that_does_what_fix_does(folder: Folder, start: str,
     run("check", "--fix", cwd=folder.root)
     assert (copy / "defs/sales/a.yaml").read_bytes() == path.read_bytes()
     assert b"raw/orders]" in path.read_bytes()
+
+
+def test_one_patch_for_several_projects_of_a_repository(folder: Folder) -> None:
+    init(folder.root)
+    one, two = Folder(folder.root / "one"), Folder(folder.root / "two")
+    for it in (one, two):
+        it.asset("sales/a", "can_subset: yes\n")
+    two.asset("sales/b")
+    two.write("defs/sales/b.yml")
+    copy = shutil.copytree(folder.root, folder.root.parent / "copy")
+    patch = run("check", "--diff", "one", "two", cwd=copy).stdout
+    subprocess.run(["git", "apply", "-"], input=patch, cwd=copy, check=True, text=True)
+    run("check", "--fix", "one", "two", cwd=folder.root)
+    files = [it.relative_to(folder.root) for it in folder.root.glob("*/defs/sales/*")]
+    assert len(files) == 6
+    assert [(copy / it).read_text() for it in files] == [
+        (folder.root / it).read_text() for it in files
+    ]
+    assert not (copy / "two/defs/sales/b.yml").exists()
 
 
 def test_fix_and_diff_together_are_wrong_usage(folder: Folder) -> None:

@@ -112,9 +112,12 @@ def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
         return False
     from pipes_projects.cli.fixing import show_fixes, write_fixes
 
-    do = write_fixes if fix else show_fixes
-    written = [do(layout, select) for layout, select in selections.items()]
-    return not all(written)
+    if fix:
+        written = [write_fixes(layout, select) for layout, select in selections.items()]
+        return not all(written)
+    for layout, select in selections.items():
+        show_fixes(layout, select, _folder(layout.root))
+    return False
 
 
 def _selection(

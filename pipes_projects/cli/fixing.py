@@ -50,16 +50,16 @@ def write_fixes(layout: Layout, select: Select) -> bool:
     return not refused
 
 
-def show_fixes(layout: Layout, select: Select) -> bool:
-    """Show the edits as a patch for the project's folder, and nothing else on the output."""
+def show_fixes(layout: Layout, select: Select, folder: str) -> None:
+    """Show the edits as a patch, and nothing else on the output; `folder` is the project's, from
+    where the patch is for."""
     before, after = _mended(layout, select)
     for change in _changes(before, after):
-        click.echo("".join(_diff(layout.root, change)).encode(), nl=False)
+        click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
     number = len(after.fixed)
     said = f"{number} findings" if number != 1 else "1 finding"
     click.echo(f"--fix would mend {said}", err=True)
     _tell_untried(after)
-    return True
 
 
 def _tell_untried(after: Mended) -> None:
@@ -107,12 +107,16 @@ def _refuse_if_kept(root: Path, path: Path) -> None:
         raise _RefusedError("it may only be read")
 
 
-def _diff(root: Path, change: _Change) -> Iterator[str]:
-    start = "\ufeff" if (root / change.path).read_bytes().startswith(_BOM) else ""
+def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
+    file = root / change.path
+    path = "/".join(filter(None, (folder, change.path)))
+    start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
     new = "" if change.new is None else start + change.new
-    after = "/dev/null" if change.new is None else f"b/{change.path}"
-    lines = unified_diff(_lines(start + change.old), _lines(new), f"a/{change.path}", after)
-    for line in lines:
+    if change.new is None:  # a file without lines is removed, too
+        yield f"diff --git a/{path} b/{path}\n"
+        yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
+    after = "/dev/null" if change.new is None else f"b/{path}"
+    for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -17,6 +17,13 @@ def current(path: Path, errors: str = "strict") -> str | None:
         return None
 
 
+def may_be_written(path: Path) -> bool:
+    """Whether a file may be replaced: one that may only be read is kept, also from its owner."""
+    if not path.exists():
+        return True
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
+
+
 def write(path: Path, text: str) -> bool:
     """Put a text in place of what a file says; whether that changed anything."""
     path, fresh = path.resolve(), text.encode()  # a link stays one

@@ -168,6 +168,12 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(wired: Folder) -> Non
     assert "extensions.json" not in shown
 
 
+def test_to_watch_and_to_write_nothing_is_wrong_usage(wired: Folder) -> None:
+    answer = run("editor", "--watch", "--dry-run", wired.root)
+    assert answer.returncode == 2
+    assert "use one of them" in answer.stderr
+
+
 # Who writes them, and who never does.
 
 
@@ -441,10 +447,19 @@ def test_what_somebody_said_of_a_schema_is_theirs() -> None:
 def test_settings_that_are_not_understood_are_left_alone(text: str, folder: Folder) -> None:
     assert merged(SETTINGS, text, "defs") is None
     path = folder.write(SETTINGS, text)
+    for option in ("--settings", "--dry-run"):
+        shown = run("editor", "--settings", option, folder.root).stdout
+        assert path.read_text() == text
+        assert f"kept  {path}, which was there already and is not understood" in shown
+        assert '    "./schemas/manifest.schema.json": [' in shown
+
+
+def test_settings_that_may_only_be_read_are_left_alone(folder: Folder) -> None:
+    path = folder.write(SETTINGS, "{}\n")
+    path.chmod(0o444)
     shown = run("editor", "--settings", folder.root).stdout
-    assert path.read_text() == text
-    assert f"kept  {path}" in shown
-    assert '    "./schemas/manifest.schema.json": [' in shown
+    assert path.read_text() == "{}\n"
+    assert f"kept  {path}, which was there already and may only be read" in shown
 
 
 def test_recommendations_grow_by_one() -> None:
@@ -452,6 +467,18 @@ def test_recommendations_grow_by_one() -> None:
     fresh = merged(name, text, "defs")
     assert fresh == text.replace('"a.b" // mine', '"a.b", // mine\n    "redhat.vscode-yaml"')
     assert merged(name, fresh, "defs") == fresh
+
+
+@pytest.mark.parametrize("unwanted", ['["redhat.vscode-yaml"]', '["a.b", "redhat.vscode-yaml"]'])
+def test_what_is_not_wanted_is_not_recommended(unwanted: str) -> None:
+    text = f'{{"unwantedRecommendations": {unwanted}}}'
+    assert merged(".vscode/extensions.json", text, "defs") == text
+
+
+@pytest.mark.parametrize("start", ["", "/", "\ufeff/", "*.png binary\n"])
+def test_what_somebody_said_of_merging_is_theirs(start: str) -> None:
+    text = f"{start}schemas/asset-keys.json merge=ours\n"
+    assert merged(".gitattributes", text, "defs") == text
 
 
 @pytest.mark.parametrize("text", ["", "*.png binary\n", "*.png binary", "a\r\nb\r\n"])

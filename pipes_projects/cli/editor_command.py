@@ -30,6 +30,8 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
     With --settings, .vscode/settings.json and .vscode/extensions.json get what makes VS Code
     complete manifests, and .gitattributes how git merges the keys. What stands there stays.
     """
+    if watch and dry_run:
+        raise click.UsageError("--watch writes, and --dry-run writes nothing: use one of them")
     layout = layout_at(path)
     if dry_run:
         more = wired(layout.root, layout.defs) if settings else {}

@@ -15,7 +15,7 @@ from pipes_projects.compiler.mending import Mended, Select, mended
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
 from pipes_projects.source import Sources, read_sources
-from pipes_projects.writing import replace
+from pipes_projects.writing import may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -103,7 +103,7 @@ def _refuse_if_kept(root: Path, path: Path) -> None:
     """A file may be written if it is in the project, and no link leads to it."""
     if path.resolve() != root.resolve() / path.relative_to(root):
         raise _RefusedError("a link leads to it")
-    if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK):
+    if not may_be_written(path):
         raise _RefusedError("it may only be read")
 
 

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from pipes_projects.scaffold.editors import by_hand, merged, merges
-from pipes_projects.writing import current, write
+from pipes_projects.writing import current, may_be_written, write
+
+
+class _Wiring(NamedTuple):
+    """A file, and what it would say; or why nobody but its author can add what it needs."""
+
+    name: str
+    text: str
+    refusal: str | None = None
 
 
 def wire(root: Path, defs: str) -> None:
     """Write what is missing, and say what was done about each file."""
-    for name, text in _merged(root, defs).items():
-        there = (root / name).exists()
-        if text is None:
-            _tell_by_hand(root / name, by_hand(name, defs))
-        elif not write(root / name, text):
-            click.echo(f"kept  {root / name}, which has all that it needs")
+    for it in _wirings(root, defs):
+        path = root / it.name
+        there = path.exists()
+        if it.refusal:
+            _tell_by_hand(path, it)
+        elif not write(path, it.text):
+            click.echo(f"kept  {path}, which has all that it needs")
         else:
-            click.echo(f"added to {root / name}" if there else f"wrote {root / name}")
+            click.echo(f"added to {path}" if there else f"wrote {path}")
 
 
 def wired(root: Path, defs: str) -> dict[str, str]:
-    """What the files would then say, by their paths."""
-    return {name: text for name, text in _merged(root, defs).items() if text is not None}
+    """What the files would then say, by their paths; what can only be added by hand is told."""
+    wirings = list(_wirings(root, defs))
+    for it in wirings:
+        if it.refusal:
+            _tell_by_hand(root / it.name, it)
+    return {it.name: it.text for it in wirings if not it.refusal}
 
 
-def _merged(root: Path, defs: str) -> dict[str, str | None]:
-    return {name: _with_what_is_missing(root, name, defs) for name in merges(defs)}
+def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
+    for name in merges(defs):
+        try:
+            before = current(root / name)
+            text = merged(name, before or "", defs)
+        except (OSError, UnicodeDecodeError):
+            text = None
+        if text is None:
+            yield _Wiring(name, by_hand(name, defs), "is not understood")
+        elif text != before and not may_be_written(root / name):
+            yield _Wiring(name, by_hand(name, defs), "may only be read")
+        else:
+            yield _Wiring(name, text)
 
 
-def _with_what_is_missing(root: Path, name: str, defs: str) -> str | None:
-    try:
-        return merged(name, current(root / name) or "", defs)
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _tell_by_hand(path: Path, text: str) -> None:
-    click.echo(f"kept  {path}, which was there already and is not understood; it needs this:")
-    click.echo("".join(f"  {line}\n" for line in text.splitlines()), nl=False)
+def _tell_by_hand(path: Path, it: _Wiring) -> None:
+    click.echo(f"kept  {path}, which was there already and {it.refusal}; it needs this:")
+    click.echo("".join(f"  {line}\n" for line in it.text.splitlines()), nl=False)

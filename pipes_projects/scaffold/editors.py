@@ -46,12 +46,19 @@ def _settings(text: str, defs: str) -> str:
 
 
 def _extensions(text: str) -> str:
+    """Who has said that the extension is not wanted is not contradicted."""
+    there = parse(text).value if text.strip() else {}
+    unwanted = there.get("unwantedRecommendations") if isinstance(there, dict) else None
+    if isinstance(unwanted, list) and _EXTENSION in unwanted:
+        return text
     text = with_member(text if text.strip() else "{\n}\n", (), "recommendations", [])
     return with_item(text, ("recommendations",), _EXTENSION)
 
 
 def _attributes(text: str) -> str:
-    if any(line.split()[:1] == [f"/{ASSET_KEYS}"] for line in text.splitlines()):
+    """What somebody has said of the file already is theirs, with a slash or without."""
+    patterns = (line.split()[:1] for line in text.removeprefix("\ufeff").splitlines())
+    if any(it in ([ASSET_KEYS], [f"/{ASSET_KEYS}"]) for it in patterns):
         return text
     end = "\r\n" if "\r\n" in text else "\n"
     return f"{text}{end if text and not text.endswith(end) else ''}{_MERGE.rstrip()}{end}"

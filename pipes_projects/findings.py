@@ -124,6 +124,8 @@ class Summary(_Part):
     """Findings with the severity `warning`."""
     hints: Count
     """Findings with the severity `hint`."""
+    elsewhere: Count
+    """Findings that were not asked for: of other files, or not touched by what has changed."""
     failed: bool
     """Whether `check` exits with 1."""
 

@@ -14,11 +14,14 @@ from pipes_projects.diagnostics import similar
 SECONDS: Final = 120
 FETCH: Final = "`git fetch --unshallow`, or in CI a checkout with `fetch-depth: 0`"
 
-# What a hook of git says of its own repository: the project's may be another one.
+# What a hook of git says of its own repository: the project's may be another one. And how paths
+# are to be read: as they are.
 _LOCAL = frozenset(
     {
         *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"),
         *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"),
+        *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS"),
+        "GIT_ICASE_PATHSPECS",
     }
 )
 
@@ -101,6 +104,8 @@ class Git:
         self.prefix()  # says whether this is a repository
         if not self._is_commit("HEAD"):
             return GitError(f"there is no commit yet that can be compared with `{ref}`: make one")
+        if is_name and not self._is_commit(ref) and self._is_object(ref):
+            return GitError(f"`{ref}` is no commit: name a branch, a tag of a commit, or a commit")
         if not is_name or not self._is_commit(ref):
             return GitError(f"git knows no branch, tag or commit `{ref}`{self._advice(ref)}")
         if not self._is_shallow():
@@ -111,7 +116,10 @@ class Git:
         )
 
     def _is_commit(self, name: str) -> bool:
-        return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None
+        return self._is_object(f"{name}^{{commit}}")
+
+    def _is_object(self, name: str) -> bool:
+        return self.line("rev-parse", "--verify", "--quiet", name) is not None
 
     def _advice(self, ref: str) -> str:
         names = _text(self("for-each-ref", "--count=5000", "--format=%(refname:short)"))
@@ -146,4 +154,4 @@ def _text(answer: bytes) -> str:
 def _refused(folder: Path, said: str) -> GitError:
     if "not a git repository" in said:
         return GitError(f"{folder} is not in a repository of git, which knows what has changed")
-    return GitError(f"git says: {said.splitlines()[0] if said else 'nothing'}")
+    return GitError(f"git says: {' '.join(said.split()) or 'nothing'}")

@@ -70,6 +70,13 @@ def test_nothing_changed_is_nothing_shown(repository: Folder) -> None:
     assert shown(repository, "HEAD") == []
 
 
+def test_what_is_left_out_is_counted(repository: Folder) -> None:
+    answer = run("check", "--changed-since", "main", cwd=repository.root)
+    assert answer.stdout == "no findings, 2 elsewhere (4 scripts, 4 assets)\n"
+    answer = run("check", "defs/sales/old.yaml", cwd=repository.root)
+    assert answer.stdout.splitlines()[-1] == "1 error, 1 elsewhere (4 scripts, 4 assets)"
+
+
 def test_what_is_not_committed_counts(repository: Folder) -> None:
     repository.write("defs/sales/old.yaml", "depz: []\n")
     assert shown(repository) == ["sales/old.yaml"]
@@ -251,6 +258,25 @@ def test_no_program(repository: Folder, tmp_path: Path) -> None:
     assert "there is no program `git`" in refused(repository, PATH=str(tmp_path))
 
 
+@pytest.mark.parametrize("ref", ["a-tree", "a-file"])
+def test_what_is_no_commit(repository: Folder, ref: str) -> None:
+    of = {"a-tree": "HEAD^{tree}", "a-file": "HEAD:defs/raw/orders.py"}[ref]
+    git(repository.root, "tag", ref, of)
+    assert f"`{ref}` is no commit" in refused(repository, ref)
+
+
+def test_git_tells_its_own_cure(repository: Folder) -> None:
+    said = refused(repository, "main", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert "git config --global --add safe.directory" in said
+
+
+def test_how_git_reads_paths_is_not_for_the_surroundings_to_say(repository: Folder) -> None:
+    answer = run(
+        "check", "--changed-since", "main", cwd=repository.root, GIT_GLOB_PATHSPECS="1"
+    )  # fmt: skip
+    assert answer.returncode == 0
+
+
 def test_no_commit(folder: Folder) -> None:
     init(folder.root)
     assert "there is no commit yet" in refused(folder)
@@ -264,7 +290,7 @@ def test_no_commit(folder: Folder) -> None:
         ("--all", "no branch, tag or commit `--all`"),
         ("", "no branch, tag or commit ``"),
         ("main..main", "no branch, tag or commit"),
-        ("main:defs", "no branch, tag or commit"),
+        ("main:defs", "`main:defs` is no commit"),
     ],
 )
 def test_an_unknown_commit_is_told_the_nearest(repository: Folder, ref: str, said: str) -> None:

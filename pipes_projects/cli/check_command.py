@@ -159,7 +159,10 @@ def _below_defs(path: Path, layout: Layout) -> str | None:
 
 
 def _checked(layout: Layout, wanted: frozenset[str] | None, select: Selection) -> Checked:
-    return Checked(select(compiled(layout)), _folder(layout.root), wanted)
+    whole = compiled(layout)
+    part = select(whole)
+    elsewhere = len(whole.diagnostics) - len(part.diagnostics)
+    return Checked(part, _folder(layout.root), wanted, elsewhere)
 
 
 def _folder(root: Path) -> str:

@@ -16,6 +16,8 @@ class Checked(NamedTuple):
     """Where it is, from the root that paths are told from; empty where it is the root."""
     wanted: frozenset[str] | None = None
     """The files and folders that were asked for; None for the whole project."""
+    elsewhere: int = 0
+    """How many findings there are that were not asked for."""
 
     def path(self, path: str = "") -> str:
         """A path of the project, from the root; what is no text in it is shown as escapes."""

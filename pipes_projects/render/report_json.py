@@ -19,7 +19,7 @@ def render(report: Report) -> str:
         tool=Tool(name="pipes-projects", version=report.version),
         projects=tuple(map(_project, report.projects)),
         findings=found,
-        summary=_summary(found, report.has_failed),
+        summary=_summary(found, report),
     )
     return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
 
@@ -30,11 +30,12 @@ def _project(checked: Checked) -> CheckedProject:
     return CheckedProject(path=checked.path(), scripts=len(scripts), assets=assets)
 
 
-def _summary(found: Sequence[Finding], failed: bool) -> Summary:
+def _summary(found: Sequence[Finding], report: Report) -> Summary:
     severities = [it.severity for it in found]
     return Summary(
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
         hints=severities.count(Severity.HINT),
-        failed=failed,
+        elsewhere=sum(it.elsewhere for it in report.projects),
+        failed=report.has_failed,
     )

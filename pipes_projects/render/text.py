@@ -16,14 +16,14 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
 
 def render(report: Report, colour: bool = False) -> str:
     """Each project on its own, with paths as they are in it."""
-    return "".join(render_text(it.compilation, colour) for it in report.projects)
+    return "".join(render_text(it.compilation, colour, it.elsewhere) for it in report.projects)
 
 
-def render_text(compilation: Compilation, colour: bool = False) -> str:
+def render_text(compilation: Compilation, colour: bool = False, elsewhere: int = 0) -> str:
     """Every finding with its frame, and a last line that counts them."""
     painter = _Painter(compilation, colour)
     parts = [painter.diagnostic(it) for it in compilation.diagnostics]
-    return "\n".join([*parts, summary(compilation)]) + "\n"
+    return "\n".join([*parts, summary(compilation, elsewhere)]) + "\n"
 
 
 def render_findings(compilation: Compilation, found: Iterable[Diagnostic]) -> str:
@@ -32,15 +32,15 @@ def render_findings(compilation: Compilation, found: Iterable[Diagnostic]) -> st
     return "\n".join(painter.diagnostic(it) for it in found)
 
 
-def summary(compilation: Compilation) -> str:
-    """How many findings, in how much."""
+def summary(compilation: Compilation, elsewhere: int = 0) -> str:
+    """How many findings, in how much; `elsewhere` are those that were not asked for."""
     found = [it.severity for it in compilation.diagnostics]
     counts = [_count(found.count(severity), severity.value) for severity in Severity]
     scripts = compilation.project.scripts
     assets = sum(len(script.assets) for script in scripts)
     of = f"{_count(len(scripts), 'script')}, {_count(assets, 'asset')}"
-    said = ", ".join(count for count in counts if not count.startswith("0"))
-    return f"{said} ({of})" if said else f"no findings ({of})"
+    said = [count for count in counts if not count.startswith("0")] or ["no findings"]
+    return f"{', '.join([*said, *([f'{elsewhere} elsewhere'] if elsewhere else [])])} ({of})"
 
 
 def _count(number: int, noun: str) -> str:

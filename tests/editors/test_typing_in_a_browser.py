@@ -146,6 +146,13 @@ def test_each_key_is_proposed_once_and_where_it_may_stand(editor: Browser, proje
     assert editor.proposals() == sorted(contract["properties"].keys() - elsewhere)
 
 
+def test_what_takes_back_a_value_is_no_proposal(editor: Browser) -> None:
+    editor.open("defs/sales/new.yaml", "automation_condition: ")
+    assert editor.proposals() == ["eager", "nightly", "on_missing"]
+    editor.open("defs/sales/new.yaml", "can_subset: ")
+    assert editor.proposals() == ["false", "true"]
+
+
 def test_real_keys_are_proposed_for_dependencies(editor: Browser) -> None:
     keys = {"example/hello", "finance/budget", "raw/orders"}
     editor.open("defs/sales/new.yaml", "assets:\n  one:\n    deps:\n      - ")

@@ -18,7 +18,7 @@ import pytest
 HERE = Path(__file__).parent
 STDERR = "stderr.txt"
 PATIENCE = 150
-"""Seconds until a browser is ended that has not come to its end: ten times what it takes."""
+"""Seconds until a browser is ended that has not come to its end: several times what it takes."""
 
 
 class Browser:

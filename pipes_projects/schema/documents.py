@@ -220,13 +220,18 @@ def _at_assets(rule: Schema) -> Schema:
 
 
 def _for_kinds(kinds: list[str], then: Schema, otherwise: Schema) -> Schema:
-    return {"if": {"properties": {"kind": {"enum": kinds}}}, "then": then, "else": otherwise}
+    return {"if": _kind_is(kinds), "then": then, "else": otherwise}
+
+
+def _kind_is(kinds: list[str]) -> Schema:
+    """A condition; editors would propose what it names."""
+    return {"properties": {"kind": {"enum": kinds, "doNotSuggest": True}}}
 
 
 def _forbidding(kind: Kind) -> Schema:
     message = f"this is not for `kind: {kind.name}`, which runs nothing"
     return {
-        "if": {"properties": {"kind": {"enum": [kind.name]}}, "required": ["kind"]},
+        "if": {**_kind_is([kind.name]), "required": ["kind"]},
         "then": _at_assets(refusal(sorted(kind.forbidden), message)),
     }
 

@@ -14,6 +14,10 @@ from pipes_projects.schema.fields import NOTES, Schema
 
 _LISTED = 20
 """Values that a message lists; whoever needs more of them completes the word."""
+_NULL = {
+    "description": "Nothing, whatever is inherited.",
+    "not": {"type": ["boolean", "number", "string", "object", "array"]},
+}
 _MAPPING = {"type": "object"}
 
 
@@ -24,7 +28,7 @@ def for_editors(schema: Any) -> Any:
     if forms := _forms(schema.get("items")):
         return _with_items(schema, *forms)
     made = {key: _inside(key, value) for key, value in schema.items()}
-    return _with_example(_with_values(_with_need(_as_mapping(_by_type(made)))))
+    return _with_quiet_null(_with_example(_with_values(_with_need(_as_mapping(_by_type(made))))))
 
 
 def _inside(key: str, value: Any) -> Any:
@@ -111,6 +115,19 @@ def _with_example(schema: Schema) -> Schema:
     """The least number, where editors would fill in 0 though it is too small."""
     least = schema.get("minimum", 0)
     return {**schema, "examples": [least]} if least > 0 and "examples" not in schema else schema
+
+
+def _with_quiet_null(schema: Schema) -> Schema:
+    """A scalar, or null, said so that null is no proposal: it only takes back what is inherited."""
+    types = [name for name in _types(schema) if name != "null"]
+    if "null" not in _types(schema) or not types or {"object", "array"} & {*types}:
+        return schema
+    notes = {key: value for key, value in schema.items() if key in NOTES}
+    rest = {key: value for key, value in schema.items() if key not in NOTES}
+    if "enum" in rest:
+        rest["enum"] = [value for value in rest["enum"] if value is not None]
+    scalar = {**rest, "type": types if len(types) > 1 else types[0]}
+    return {**notes, "anyOf": [scalar, _NULL]}
 
 
 def _words(values: Iterable[Any]) -> str:

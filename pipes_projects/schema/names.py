@@ -32,10 +32,7 @@ def _one_of(field: Schema, names: Mapping[str, str]) -> Schema:
     if not names:
         return {**notes, "type": "null", "errorMessage": _NONE, "doNotSuggest": True}
     described = {"enumDescriptions": [names[name] for name in names]} if any(names.values()) else {}
-    words = [*names, None]
-    if described:
-        described["enumDescriptions"].append("Nothing, whatever is inherited.")
-    return {**notes, "type": ["string", "null"], "enum": words, **described}
+    return {**notes, "type": ["string", "null"], "enum": [*names, None], **described}
 
 
 def _with_mappings(deps: Schema, names: Mapping[str, str]) -> Schema:

@@ -151,7 +151,8 @@ def _mend(document: Document, problem: Problem, place: Location) -> Mend | None:
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
-    if (close := nearest(key, known)) in beside:
+    close = nearest(key, known)
+    if isinstance(beside, dict) and close in beside:
         return f"`{close}` is written here too: keep one of them"
     if close := similar(key, known, "a key"):
         return close

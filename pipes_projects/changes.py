@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipes_projects.git import Asked, Git, names
-from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.layout import Layout
 from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable, folders_above
 
 MOST: Final = 5_000
@@ -96,7 +96,7 @@ def _seen(prefix: str, diff: bytes, below: bytes, others: bytes, staged: bytes) 
 def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
     """Whether all manifests depend on what has changed, or git does not see what has."""
     return (
-        not seen.paths.isdisjoint(_common(layout))
+        not seen.paths.isdisjoint(layout.common)
         or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
         or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
         or any(_is_no_file(layout.root, path) for path in seen.untracked)
@@ -110,7 +110,7 @@ def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
     ignores are manifests all the same."""
     options = ("--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "--no-ext-diff")
     yield "diff", "-z", *options, commit, "--"
-    yield "ls-files", "-z", "--others", "--", layout.defs, *_common(layout)
+    yield "ls-files", "-z", "--others", "--", layout.defs, *layout.common
     yield "ls-files", "-z", "--others", "--exclude-standard"
     yield "ls-files", "-z", "-v", "--stage"
 
@@ -120,10 +120,6 @@ def _entries(answer: bytes) -> Iterator[_Entry]:
     for head, path in zip(parts, parts, strict=True):
         old, new, blob, *_ = head.removeprefix(":").split(" ")
         yield _Entry(path, (old, new), blob)
-
-
-def _common(layout: Layout) -> tuple[str, ...]:
-    return CONTRACT, "pyproject.toml", layout.definitions
 
 
 def _settings_above(prefix: str) -> Iterator[str]:

@@ -31,6 +31,11 @@ class Layout:
         return self.root / CONTRACT
 
     @property
+    def common(self) -> tuple[str, ...]:
+        """The files that all manifests depend on, from the root."""
+        return CONTRACT, "pyproject.toml", self.definitions
+
+    @property
     def asset_keys(self) -> Path:
         """The file that editors learn the keys of assets from; the contract refers to it."""
         return self.root / ASSET_KEYS

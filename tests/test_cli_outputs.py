@@ -117,6 +117,13 @@ def test_of_files_that_were_asked_for_there_are_cases_alone(broken: Folder) -> N
     assert "three" not in answer.stdout
 
 
+@pytest.mark.parametrize("file", ["pyproject.toml", "definitions.py"])
+def test_of_a_file_that_all_depend_on_everything_is_shown(broken: Folder, file: str) -> None:
+    broken.write(file, "")
+    answer = run("check", "--format=json", file, cwd=broken.root)
+    assert paths(answer.stdout) == ["defs/group/one.yaml"]
+
+
 def test_strict_makes_warnings_fail_in_every_format_alike(folder: Folder) -> None:
     folder.asset("group/one")
     folder.write("defs/other/_defaults.yaml", "owners: [team:sales]\n")
@@ -132,6 +139,15 @@ def test_a_file_that_cannot_be_written_is_no_bug_of_ours(broken: Folder) -> None
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr
     assert [it.name for it in broken.root.iterdir() if it.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("file", ["defs/group/one.yaml", "defs/new/found.json", "link/x.json"])
+def test_no_report_takes_the_place_of_a_manifest(broken: Folder, file: str) -> None:
+    (broken.root / "link").symlink_to("defs")
+    answer = run("check", f"--output=json={file}", cwd=broken.root)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert "where manifests and scripts are" in " ".join(answer.stderr.split())
+    assert (broken.root / "defs/group/one.yaml").read_text() == "depz: []\n"
 
 
 def test_a_device_is_written_to_and_not_replaced(broken: Folder) -> None:

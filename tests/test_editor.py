@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -258,6 +259,29 @@ def test_watch_writes_when_a_manifest_comes(wired: Folder) -> None:
             assert watching.poll() is None
         finally:
             watching.kill()  # whatever signals are ignored here, as in a shell's background
+
+
+AS_IN_A_TERMINAL = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
+from pipes_projects.__main__ import main
+
+main()
+"""
+
+
+def test_ctrl_c_ends_watching_quietly(wired: Folder) -> None:
+    command = [sys.executable, "-c", AS_IN_A_TERMINAL, "editor", "--watch", str(wired.root)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watching:
+        try:
+            assert watching.stderr
+            assert any("watching" in line for line in watching.stderr)
+            watching.send_signal(signal.SIGINT)
+            assert watching.stderr.read().strip() == "stopped"
+            assert watching.wait(30) == 130
+        finally:
+            watching.kill()
 
 
 def _comes(folder: Folder, number: int) -> bool:

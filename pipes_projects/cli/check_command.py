@@ -13,7 +13,14 @@ import click
 
 from pipes_projects import __version__
 from pipes_projects.cli import FINDINGS, USAGE
-from pipes_projects.cli.outputs import STDOUT, Output, deliver, read_format, read_outputs
+from pipes_projects.cli.outputs import (
+    STDOUT,
+    Output,
+    deliver,
+    read_format,
+    read_outputs,
+    refuse_below,
+)
 from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
@@ -92,6 +99,7 @@ def command(
     if diff and (format_ != "text" or any(it.file == STDOUT for it in outputs)):
         raise click.UsageError("--diff writes a patch to standard output: send formats to files")
     asked = _projects(paths or (Path(),))
+    refuse_below([it.root / it.defs for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
     unwritten = _mended(selections, fix, diff)
     checked = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
@@ -147,14 +155,17 @@ def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
     found: dict[Layout, frozenset[str] | None] = {}
     for path in paths:
         layout = layout_at(path if path.is_dir() else path.parent)
-        inside = _below_defs(path, layout)
+        inside = _part(path, layout)
         earlier = found.get(layout, frozenset())
         found[layout] = None if inside is None or earlier is None else earlier | {inside}
     return found
 
 
-def _below_defs(path: Path, layout: Layout) -> str | None:
+def _part(path: Path, layout: Layout) -> str | None:
+    """What of a project is meant by a path; None for all of it."""
     relative = Path(os.path.abspath(path)).relative_to(layout.root).as_posix()  # links as written
+    if relative in layout.common:
+        return None
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 

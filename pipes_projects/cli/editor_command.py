@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
@@ -74,9 +75,8 @@ def _watch(layout: Layout) -> None:
     usual = DefaultFilter.ignore_entity_patterns
     others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
     places = (layout.root / layout.defs, layout.contract.parent)
-    changes = watch(
-        *places, watch_filter=others, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
-    )
+    changes = watch(*places, watch_filter=others, rust_timeout=500, yield_on_timeout=True)
+    gc.enable()  # unlike other commands, this one lasts
     for number, changed in enumerate(changes):
         if changed or number == 0:  # at first, for what came before anybody watched
             refresh_keys(layout)

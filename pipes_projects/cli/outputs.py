@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +50,15 @@ def read_outputs(
             raise click.BadParameter(said, ctx, param)
         taken.add(os.path.realpath(file))
     return tuple(outputs)
+
+
+def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
+    """No report takes the place of a manifest or a script."""
+    for folder in folders:
+        for it in outputs:
+            if it.file != STDOUT and Path(it.file).resolve().is_relative_to(folder.resolve()):
+                said = f"`{it.file}` is below {folder}, where manifests and scripts are"
+                raise click.UsageError(f"--output: {said}: write it elsewhere")
 
 
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:

@@ -160,6 +160,7 @@ class Lowering:
         return model.model_validate({k: v for k, v in known.items() if k not in broken})
 
     def report(self, problems: Sequence[Problem], origin: Origins, *prefix: str) -> None:
+        """Make findings of problems with merged values, each where the value comes from."""
         for problem in problems:
             path = (*prefix, *problem.path)
             if problem.code == Code.MISSING_KEY:
@@ -186,6 +187,7 @@ class Lowering:
         )
 
     def options(self, kind: Kind, data: Mapping[str, Any], origin: Origins) -> dict[str, Any]:
+        """The options of the kind, as its owner's model has them; nothing where they are wrong."""
         options = data.get(kind.name, {})
         if kind.options is None or kind.name in self.manifest.broken:
             return {}
@@ -197,6 +199,7 @@ class Lowering:
     def added(
         self, shape: Shape | None, data: Mapping[str, Any], origin: Origins
     ) -> dict[str, Any]:
+        """The values of fields that an owner added, as their model has them."""
         if shape is None or not shape.names:
             return {}
         mine = _only(data, shape.names)
@@ -205,6 +208,7 @@ class Lowering:
         return anchored(shape, mine, origin)
 
     def assets(self, group: str) -> Iterator[Asset]:
+        """The assets of the script, in the order of the manifest."""
         for name, body in self.manifest.data.get("assets", {}).items():
             layers = self.layers_of(name)
             data = merged(layers)
@@ -234,6 +238,7 @@ class Lowering:
         fields: AssetFields,
         own: AssetFields,
     ) -> Asset:
+        """One asset, of the values that hold for it; `own` are those without inherited ones."""
         origin = Origins(layers)
         return Asset(
             fields.key or f"{group}/{name}",

@@ -36,10 +36,12 @@ class ManifestInjector(dg.PipesContextInjector):
 
     @contextmanager
     def inject_context(self, context_data: PipesContextData) -> Iterator[PipesParams]:
+        """Dagster's hook: what the script is told."""
         with self.inner.inject_context(self._told(context_data)) as params:
             yield params
 
     def no_messages_debug_text(self) -> str:
+        """Dagster's hook: what to add where a script sent no messages."""
         return "A script that does not use dagster_pipes sends none, which is fine."
 
     def _told(self, data: PipesContextData) -> PipesContextData:

@@ -238,7 +238,7 @@ class Lowering:
         fields: AssetFields,
         own: AssetFields,
     ) -> Asset:
-        """One asset, of the values that hold for it; `own` are those without inherited ones."""
+        """One asset, of the values that hold for it; `own` is what stands under its name."""
         origin = Origins(layers)
         return Asset(
             fields.key or f"{group}/{name}",

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -16,32 +15,9 @@ from pipes_projects.cli.check_command import command as check
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import CONTRACT, Layout
 from tests.conftest import Folder
+from tests.repositories import commit, git, init
 from tests.test_cli import run
 from tests.test_touching import Files, histories, what
-
-IDENTITY = {
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
-    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
-}  # fmt: skip
-
-
-def git(cwd: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=cwd, env={**os.environ, **IDENTITY},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.strip()
-
-
-def commit(cwd: Path, message: str = "more") -> str:
-    git(cwd, "add", "--all")
-    git(cwd, "commit", "--quiet", "--allow-empty", "--message", message)
-    return git(cwd, "rev-parse", "HEAD")
-
-
-def init(root: Path) -> None:
-    git(root, "init", "--quiet", "--initial-branch", "main")
 
 
 @pytest.fixture

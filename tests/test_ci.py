@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 from sarif_kit.validate import validation_errors
 
 from tests.conftest import Folder
+from tests.repositories import IDENTITY, commit, git, init
 from tests.running import ROOT
-from tests.test_changed_since import IDENTITY, commit, git, init
 
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
 READ = [(text, YAML(typ="safe").load(text)) for language, text in BLOCKS if language == "yaml"]

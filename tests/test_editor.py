@@ -1,7 +1,6 @@
 """What editors know of a project: the keys that they complete, and the settings they need."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pipes_projects.schema.asset_keys import (
     write_keys,
 )
 from tests.conftest import Folder
+from tests.repositories import commit, git, init
 from tests.test_cli import run
 
 KEYS = "schemas/asset-keys.json"
@@ -294,27 +294,19 @@ def _comes(folder: Folder, number: int) -> bool:
 # Merges by git.
 
 
-def git(folder: Path, *arguments: str) -> None:
-    settings = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    command = ["git", *settings, *arguments]
-    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-
-
-def commit(folder: Path, text: str) -> None:
+def committed(folder: Path, text: str) -> None:
     (folder / KEYS).write_text(text)
-    git(folder, "add", "--all")
-    git(folder, "commit", "--allow-empty", "-m", "x")
+    commit(folder)
 
 
 def merge(folder: Path, base: str, ours: str, theirs: str) -> str:
     """What git makes of two branches, by the attributes that `init` writes."""
     git(folder, "checkout", "--orphan", "base")
-    commit(folder, base)
+    committed(folder, base)
     git(folder, "checkout", "-b", "theirs")
-    commit(folder, theirs)
+    committed(folder, theirs)
     git(folder, "checkout", "-b", "ours", "base")
-    commit(folder, ours)
+    committed(folder, ours)
     git(folder, "merge", "--no-edit", "theirs")
     text = (folder / KEYS).read_text()
     git(folder, "checkout", "--detach")
@@ -326,7 +318,7 @@ def merge(folder: Path, base: str, ours: str, theirs: str) -> str:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("repository")
     assert run("init", root).returncode == 0
-    git(root, "init")
+    init(root)
     return root
 
 

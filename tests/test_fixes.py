@@ -26,8 +26,8 @@ from pipes_projects.layout import Layout
 from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.source import SourceFile, Sources, TextFiles
 from tests.conftest import Folder
+from tests.repositories import init
 from tests.test_bad_input import MANIFESTS, PATHS, SCRIPTS, texts
-from tests.test_changed_since import init
 from tests.test_cli import run
 
 CONTRACT = built_in_contract()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Folder
+from tests.repositories import IDENTITY, commit, git, init
 from tests.running import ROOT
-from tests.test_changed_since import IDENTITY, commit, git, init
 from tests.test_ci import HOOKS
 
 PACKAGE = ("pipes_projects", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")

@@ -15,6 +15,8 @@ def main() -> None:
         _main()
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        gc.freeze()  # Python's last collection need not look through all that was read
 
 
 def _main() -> None:

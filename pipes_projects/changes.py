@@ -20,7 +20,8 @@ MOST: Final = 5_000
 """How many changed manifests are looked at as they were before."""
 
 # A tracked file that git does not look at: `git update-index --assume-unchanged`, sparse checkouts.
-_UNSEEN: Final = re.compile(rb"(?:\A|\0)[a-zS] ")
+_UNSEEN: Final = re.compile(rb"\0[a-zS] ")
+_SEEN: Final = b"\0H "
 _LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
 
 
@@ -100,7 +101,7 @@ def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
         or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
         or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
         or any(_is_no_file(layout.root, path) for path in seen.untracked)
-        or bool(_UNSEEN.search(seen.staged))
+        or _is_unseen(seen.staged)
         or _leads_to(git, layout, list(_links(seen.staged)), seen.everywhere)
     )
 
@@ -156,6 +157,13 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
         if inside in folders or not paths.isdisjoint((inside, *folders_above(inside))):
             return True
     return False
+
+
+def _is_unseen(staged: bytes) -> bool:
+    """Whether git does not look at some file; that it looks at all is soon told."""
+    all_of_it = b"\0" + staged
+    is_plain = all_of_it.count(_SEEN) == staged.count(b"\0")
+    return not is_plain and bool(_UNSEEN.search(all_of_it))
 
 
 def _links(staged: bytes) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -95,8 +94,7 @@ class Mend(NamedTuple):
     is_key: bool = False
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One mistake: what is wrong, where, and what to do about it."""
 
     code: Code
@@ -121,8 +119,7 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _shown(it: Diagnostic) -> Diagnostic:
-    return replace(
-        it,
+    return it._replace(
         message=one_line(it.message),
         help=one_line(it.help) if it.help else None,
         related=tuple(Related(place, one_line(message)) for place, message in it.related),

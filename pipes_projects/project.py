@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pipes_projects.manifest.asset import AssetFields
@@ -30,8 +30,7 @@ class Check(NamedTuple):
     metadata: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(NamedTuple):
     """An asset: what its manifest, with all that it inherits, says about it."""
 
     key: str
@@ -47,8 +46,7 @@ class Asset:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """One script, and the assets that it materializes."""
 
     name: str
@@ -77,8 +75,7 @@ class Script:
         return bool(self.fields.can_subset)
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """All scripts together."""
 
     scripts: tuple[Script, ...]
@@ -86,7 +83,7 @@ class Project:
     """Keys of assets that Python definitions make."""
     opaque_groups: frozenset[str] = frozenset()
     """Groups with a manifest that could not be read, whose assets nobody knows."""
-    partitions_defs: Mapping[str, Partitions] = field(default_factory=dict)
+    partitions_defs: Mapping[str, Partitions] = MappingProxyType({})
     """The partitions definitions that the platform owner publishes."""
 
     def assets(self) -> Iterator[Asset]:

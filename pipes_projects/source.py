@@ -91,8 +91,7 @@ class SourceFile:
         return self.text[starts[number] : end].rstrip("\r\n")
 
 
-@dataclass(frozen=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A file or folder that could not be read, and why, in words for its author."""
 
     path: str
@@ -114,8 +113,7 @@ class Files(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(NamedTuple):
     """Everything that compiling a project depends on, apart from its contract."""
 
     files: Files

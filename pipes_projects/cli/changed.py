@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
@@ -48,4 +47,4 @@ def _touching(compilation: Compilation, layout: Layout, changes: Changes) -> Com
         Sources(files, manifests, changes.unreadable, layout.defs), contract_at(layout)
     )
     found = touching(compilation, changes.paths, before, layout.defs)
-    return replace(compilation, diagnostics=found)
+    return compilation._replace(diagnostics=found)

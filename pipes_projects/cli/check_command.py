@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -190,7 +189,7 @@ def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compil
     kept = tuple(
         it for it in compilation.diagnostics if any(touches(p, wanted) for p in _places(it))
     )
-    return replace(compilation, diagnostics=kept)
+    return compilation._replace(diagnostics=kept)
 
 
 def _places(diagnostic: Diagnostic) -> list[str]:

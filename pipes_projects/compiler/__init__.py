@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pipes_projects.compiler.checks import CHECKS, Check
 from pipes_projects.compiler.document import parse
@@ -39,13 +40,12 @@ from pipes_projects.source import (
 __all__ = ["Compilation", "compile_project", "compile_sources"]
 
 
-@dataclass(frozen=True)
-class Compilation:
+class Compilation(NamedTuple):
     """What came of compiling: a project, the findings in order, and the texts they point into."""
 
     project: Project
     diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, SourceFile] = field(repr=False, default_factory=dict)
+    texts: Mapping[str, SourceFile] = MappingProxyType({})
 
     @property
     def has_errors(self) -> bool:

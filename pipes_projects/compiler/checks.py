@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from pipes_projects.compiler.graph import cycles, knots
 from pipes_projects.compiler.partitions import conflicting_partition_mapping, partition_mismatch
@@ -78,9 +77,9 @@ def _with_nearest(
         right = obvious(dep.key, close)
     taken = {asset.key, *(it.key for it in asset.deps)}
     if right is None or right in taken or (asset.key, right) in meant:
-        return replace(found, help=help_)
+        return found._replace(help=help_)
     meant.add((asset.key, right))
-    return replace(found, help=help_, mend=Mend(dep.location, right, dep.key))
+    return found._replace(help=help_, mend=Mend(dep.location, right, dep.key))
 
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:

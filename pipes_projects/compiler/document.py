@@ -6,9 +6,9 @@ YAML is read as 1.2, as editors do: `NO`, `on` and `12:30` are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from pipes_projects.compiler.nodes import MAX_DEPTH, Node, Refused, compose
 from pipes_projects.diagnostics import Code, Diagnostic, Related
@@ -27,14 +27,13 @@ _NUMBER = re.compile(
 _NUMBER_STARTS = frozenset("0123456789+-.")
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A manifest as plain data; `written` has every number and boolean as its author wrote it."""
 
     source: SourceFile
     data: Any
     root: Node | None = None
-    written: dict[KeyPath, str] = field(default_factory=dict)
+    written: Mapping[KeyPath, str] = MappingProxyType({})
     holes: frozenset[KeyPath] = frozenset()
     """Where a value is missing, of which a finding has been made."""
     has_nulls: bool = False

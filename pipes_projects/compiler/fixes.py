@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.compiler.document import Document, KeyPath, parse
@@ -48,14 +47,14 @@ def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
 
 def _with_fix(it: Diagnostic, texts: Texts, documents: dict[str, Document | None]) -> Diagnostic:
     if it.code is Code.DUPLICATE_MANIFEST:
-        return replace(it, fix=_without_twin(texts[it.location.path], it, texts))
+        return it._replace(fix=_without_twin(texts[it.location.path], it, texts))
     if it.mend is None:
         return it
     path = it.mend.location.path
     if path not in documents:
         documents[path] = parse(texts[path], [])
     document = documents[path]
-    return replace(it, fix=_fix(document, it.mend) if document else None)
+    return it._replace(fix=_fix(document, it.mend) if document else None)
 
 
 def _fix(document: Document, mend: Mend) -> Fix | None:

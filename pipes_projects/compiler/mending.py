@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from pipes_projects.compiler import Compilation, compile_sources
@@ -40,8 +39,7 @@ Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(NamedTuple):
     """A project after its edits, and the findings that they were made for."""
 
     sources: Sources
@@ -71,7 +69,7 @@ def mended(sources: Sources, contract: Contract, select: Select) -> Mended:
             doubtful |= _doubtful(trial.worse, batch)
         else:
             refused.update(batch)
-    return replace(state, untried=len(_wanted(state, select, refused)))
+    return state._replace(untried=len(_wanted(state, select, refused)))
 
 
 def _doubtful(worse: Iterable[str], batch: Sequence[Diagnostic]) -> set[str]:
@@ -148,7 +146,7 @@ def _after(state: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> M
         for it in state.sources.manifests
         if it.path not in gone
     )
-    sources = replace(state.sources, manifests=manifests)
+    sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)
     return Mended(sources, compile_sources(sources, contract), fixed)
 

@@ -8,7 +8,7 @@ their scripts stay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipes_projects.compiler.blame import Blame, blamed
 from pipes_projects.compiler.names import asset_name, group_of, is_defaults, is_group
@@ -17,8 +17,7 @@ from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS
 
 
-@dataclass(frozen=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """An asset that cannot be made, and why."""
 
     key: str
@@ -28,8 +27,7 @@ class Placeholder:
     """What is known of it, each time that it is declared; nothing, where nobody could read it."""
 
 
-@dataclass(frozen=True)
-class Isolation:
+class Isolation(NamedTuple):
     """A project without its errors, and what stands in their place."""
 
     whole: Project
@@ -47,7 +45,7 @@ def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolat
     placeholders = _by_key(it for it in found if it.key not in made and is_group(it.group))
     missing = frozenset(_upstream(kept, placeholders)) - made - placeholders.keys()
     known = project.asset_keys | placeholders.keys() | missing
-    usable = replace(project, scripts=kept, asset_keys=known)
+    usable = project._replace(scripts=kept, asset_keys=known)
     return Isolation(project, usable, placeholders)
 
 
@@ -64,7 +62,7 @@ def _kept(project: Project, blame: Blame) -> Iterator[Script]:
             continue
         apart = frozenset(it.key for it in script.assets if it.key in blame.assets)
         assets = tuple(it for it in script.assets if it.key not in apart)
-        yield replace(script, assets=assets, apart=apart) if apart else script
+        yield script._replace(assets=assets, apart=apart) if apart else script
 
 
 def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
@@ -97,4 +95,4 @@ def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
 def _as_one(same: list[Placeholder]) -> Placeholder:
     why = {id(why): why for it in same for why in it.diagnostics}  # equal only if the same
     declared = tuple(known for it in same for known in it.declared)
-    return replace(same[0], diagnostics=tuple(why.values()), declared=declared)
+    return same[0]._replace(diagnostics=tuple(why.values()), declared=declared)

@@ -160,4 +160,6 @@ def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[Source
     """The manifests that a changed file of the same name may have begun to hide, or to show."""
     changed = frozenset(paths)
     stems = frozenset(map(same_stem, changed))
-    return (it for it in texts if it.path not in changed and same_stem(it.path) in stems)
+    folders = {folder for folder, _ in stems}
+    near = (it for it in texts if it.path.rpartition("/")[0] in folders)
+    return (it for it in near if it.path not in changed and same_stem(it.path) in stems)

@@ -7,8 +7,7 @@ manifest, so that the stages after this one can go on with the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -27,14 +26,13 @@ from pipes_projects.manifest.problems import Problem, from_pydantic
 from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(NamedTuple):
     """What a document validly says."""
 
     document: Document
     form: Form
     data: Mapping[str, Any]
-    broken: frozenset[str] = field(default_factory=frozenset)
+    broken: frozenset[str] = frozenset()
     """Keys at the top whose values were left out because of a finding."""
     typed: BaseModel | None = None
     """The data as their model, where nothing was left out."""

@@ -8,7 +8,7 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
@@ -67,7 +67,7 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
         found = in_order((*compilation.diagnostics, *attempt.found))
         if found == compilation.diagnostics:  # it is about nothing that could be taken out
             raise InvalidProjectError(compilation)
-        compilation = replace(compilation, diagnostics=found)
+        compilation = compilation._replace(diagnostics=found)
 
 
 def compiled(owner: Owner, layout: Layout) -> Compilation:

@@ -4,7 +4,6 @@
 
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -157,7 +156,7 @@ class Placeholders:
         why = _why(same)
         numbers = tuple(map(id, why))
         if numbers not in self._texts:
-            few = [replace(it, related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
+            few = [it._replace(related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
             is_all = len(few) == len(why) and all(len(it.related) <= _SHOWN for it in why)
             text = render_findings(self.compilation, few)
             self._texts[numbers] = text if is_all else f"{text}\n{_MORE}\n"

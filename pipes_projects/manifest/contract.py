@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
@@ -116,8 +116,7 @@ class NoFields:
 NO_FIELDS = NoFields()
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A way to run scripts, as its authors see it."""
 
     name: str
@@ -151,8 +150,7 @@ AUTOMATION_CONDITIONS: Mapping[str, str] = {
 """The rules by which Dagster can make an asset on its own, in every project."""
 
 
-@dataclass(frozen=True)
-class Partitions:
+class Partitions(NamedTuple):
     """A partitions definition, as its authors see it."""
 
     type: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -114,7 +113,7 @@ def _kinds(published: _Published) -> Iterator[tuple[str, Kind]]:
     for name, said in published.kinds.items():
         plain = built_in.get(name) or Kind(name, endings=())
         parts = {part: _part(part, getattr(said, part)) for part in said.model_fields_set}
-        yield name, replace(plain, **parts)
+        yield name, plain._replace(**parts)
 
 
 def _part(part: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ import math
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -160,7 +160,7 @@ def _owners_contract() -> Contract:
     )
     built_in = built_in_kinds()
     docker = Kind("docker", "Runs a container.", ModelShape(DockerOptions), script, asset)
-    team = replace(built_in["subprocess"], asset_fields=asset)
+    team = built_in["subprocess"]._replace(asset_fields=asset)
     return Contract(
         {**built_in, "subprocess": team, "docker": docker},
         published=True,

@@ -38,7 +38,7 @@ def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
     compilation = compiled(after)
     old = sources_of({path: before[path] for path in paths & before.keys()})
     twins = tuple(hidden(compilation.texts.values(), paths))
-    was = declared(replace(old, manifests=(*old.manifests, *twins)), CONTRACT)
+    was = declared(old._replace(manifests=(*old.manifests, *twins)), CONTRACT)
     return touching(compilation, paths, was, "defs")
 
 

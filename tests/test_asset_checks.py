@@ -9,6 +9,7 @@ import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject, PipesScript
 from tests.conftest import Folder
+from tests.owners import script_with, with_kinds
 from tests.running import Outcome, execute, stored
 
 ONE = ["group", "one"]
@@ -196,10 +197,7 @@ class Reports(PipesScript):
         return answer(context)
 
 
-class Reporting(PipesProject):
-    @classmethod
-    def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        return {**super().script_kind_map(), "reports": Reports}
+Reporting = with_kinds(reports=Reports)
 
 
 def answered(
@@ -452,18 +450,7 @@ def moved(*names: str) -> type[PipesProject]:
 
     known = {"asset_key": property(asset_key), "asset_spec": property(asset_spec)}
     view = type("Moved", (PipesAssetManifest,), {name: known[name] for name in names})
-
-    class Script(PipesScript):
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return view
-
-    class Project(PipesProject):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": Script}
-
-    return Project
+    return with_kinds(subprocess=script_with(view))
 
 
 @pytest.mark.parametrize("name", ["asset_key", "asset_spec"])
@@ -522,17 +509,8 @@ def test_an_owner_may_add_checks(folder: Folder, instance: dg.DagsterInstance) -
         def check_specs(self) -> list[dg.AssetCheckSpec]:
             return [*super().check_specs, dg.AssetCheckSpec("owned", asset=self.asset_key)]
 
-    class Script(PipesScript):
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return Asset
-
-    class Project(PipesProject):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": Script}
-
     folder.asset("group/one", ROWS, reporting("check('rows', True)", "check('owned', True)"))
-    outcome = execute(folder.definitions(Project), instance)
+    project = with_kinds(subprocess=script_with(Asset))
+    outcome = execute(folder.definitions(project), instance)
     assert outcome.success
     assert outcome.passed == {"group/one:rows": True, "group/one:owned": True}

@@ -7,11 +7,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipes_projects import PipesAssetManifest, PipesProject, PipesScript
+from pipes_projects import PipesAssetManifest, PipesProject
 from pipes_projects.emitter.automation import sensor_name
 from pipes_projects.emitter.catalog import AUTOMATION_CONDITIONS
 from tests.conftest import Folder
 from tests.daemons import daemons
+from tests.owners import script_with, with_kinds
 from tests.running import execute, stored
 
 # Dagster's own, about its own parts.
@@ -196,19 +197,9 @@ def test_a_rule_that_an_owners_view_gives_counts(
         def automation_condition(self) -> Any:
             return super().automation_condition or EAGER
 
-    class Script(PipesScript):
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return Asset
-
-    class Owner(Project):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": Script}
-
     folder.asset("given/one", "automation_condition: nightly\n")
     folder.asset("given/two", "deps: [given/one]\n")
-    defs = folder.definitions(Owner)
+    defs = folder.definitions(with_kinds(Project, subprocess=script_with(Asset)))
     assert conditions(defs) == {"one": ON_CRON, "two": EAGER}
     (sensor,) = sensors(defs)
     chosen = sensor.asset_selection.resolve(defs.resolve_asset_graph())

@@ -7,8 +7,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipes_projects import PipesProject, PipesScript
+from pipes_projects import PipesScript
 from tests.conftest import Folder
+from tests.owners import with_kinds
 from tests.running import Outcome, materialize
 
 TWO = "assets:\n  one: {}\n  two: {}\n"
@@ -86,10 +87,7 @@ class Reports(PipesScript):
         return answer(self, context)
 
 
-class Reporting(PipesProject):
-    @classmethod
-    def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        return {**super().script_kind_map(), "reports": Reports}
+Reporting = with_kinds(reports=Reports)
 
 
 def answered(folder: Folder, home: Path, answer: Any, manifest: str = TWO) -> Outcome:

@@ -24,6 +24,7 @@ from pipes_projects.emitter.emission import Emission
 from pipes_projects.emitter.project import beta_features_meant
 from pipes_projects.manifest.schedule import CronSchedule
 from tests.conftest import Folder
+from tests.owners import script_with, with_kinds
 from tests.running import materialize
 
 
@@ -42,49 +43,24 @@ class HelloAssetManifest(PipesAssetManifest):
         return owners_from_file
 
 
-class HelloScript(PipesScript):
-    @classmethod
-    def script_manifest_class(cls) -> type:
-        return HelloScriptManifest
-
-    @classmethod
-    def asset_manifest_class(cls) -> type:
-        return HelloAssetManifest
+HelloScript = script_with(HelloAssetManifest, HelloScriptManifest)
 
 
 def project(script: type[PipesScript], **others: Any) -> type[PipesProject]:
     """A project whose `subprocess` scripts are of this class."""
-
-    class Project(PipesProject):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": script, **others}
-
-    return Project
+    return with_kinds(subprocess=script, **others)
 
 
 def with_asset(**properties: Any) -> type[PipesProject]:
     """A project whose asset manifests have these properties."""
     view = type("TeamAsset", (PipesAssetManifest,), properties)
-
-    class Script(PipesScript):
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return view
-
-    return project(Script)
+    return project(script_with(asset=view))
 
 
 def with_script(**properties: Any) -> type[PipesProject]:
     """A project whose script manifests have these properties."""
     view = type("TeamManifest", (PipesScriptManifest,), properties)
-
-    class Script(PipesScript):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return view
-
-    return project(Script)
+    return project(script_with(script=view))
 
 
 def spec(defs: dg.Definitions, key: str) -> dg.AssetSpec:

@@ -10,11 +10,11 @@ from pipes_projects import (
     InvalidProjectError,
     PipesAssetManifest,
     PipesProject,
-    PipesScript,
     PipesScriptManifest,
 )
 from tests.conftest import Folder
 from tests.daemons import daemons
+from tests.owners import script_with, with_kinds
 from tests.running import execute, stored
 
 # Dagster's own tags of multi-partitions.
@@ -336,22 +336,7 @@ def overriding(
     script: type[PipesScriptManifest] = PipesScriptManifest,
 ) -> type[PipesProject]:
     """A project whose `subprocess` scripts have these views."""
-
-    class Script(PipesScript):
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return asset
-
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return script
-
-    class Overriding(Project):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": Script}
-
-    return Overriding
+    return with_kinds(Project, subprocess=script_with(asset, script))
 
 
 DEFAULT = property(lambda self: super(type(self), self).partitions_def or DAILY)

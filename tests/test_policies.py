@@ -7,9 +7,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipes_projects import PipesAssetManifest, PipesProject, PipesScript, PipesScriptManifest
+from pipes_projects import PipesAssetManifest, PipesProject, PipesScriptManifest
 from tests.conftest import Folder
 from tests.daemons import freshness
+from tests.owners import script_with, with_kinds
 from tests.running import execute, stored
 
 HOUR = timedelta(hours=1)
@@ -216,20 +217,7 @@ class Asset(PipesAssetManifest):
         return super().freshness_policy or WINDOW(HOUR)
 
 
-class Owned(PipesScript):
-    @classmethod
-    def script_manifest_class(cls) -> type:
-        return Manifest
-
-    @classmethod
-    def asset_manifest_class(cls) -> type:
-        return Asset
-
-
-class Owner(Daily):
-    @classmethod
-    def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        return {**super().script_kind_map(), "subprocess": Owned}
+Owner = with_kinds(Daily, subprocess=script_with(Asset, Manifest))
 
 
 OWN = """

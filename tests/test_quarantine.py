@@ -31,6 +31,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.source import Location
 from tests.case_folders import folders
 from tests.conftest import Folder
+from tests.owners import script_with, with_kinds
 from tests.running import ROOT, execute, stored
 
 TAG = "pipes_projects/quarantine"
@@ -49,13 +50,7 @@ class Quick(PipesScript):
 
 def quick(project: type[PipesProject] = PipesProject) -> type[PipesProject]:
     """The project, with a kind `quick`."""
-
-    class Project(project):  # type: ignore[misc, valid-type]
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "quick": Quick}
-
-    return Project
+    return with_kinds(project, quick=Quick)
 
 
 @pytest.fixture(scope="module")
@@ -332,15 +327,10 @@ def test_a_script_reports_the_duplicate_from_this_process_too(
                 yield dg.MaterializeResult(asset_key=["sales", name])
             yield dg.AssetCheckResult(asset_key=["sales", "twice"], check_name="x", passed=True)
 
-    class Project(PipesProject):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "reporting": Reporting}
-
     manifest = "kind: reporting\nassets: {one: {}, twice: {}, two: {deps: [sales/one]}}\n"
     folder.write("defs/sales/all.yaml", manifest)
     folder.asset("sales/twice")
-    graph = quarantined(folder, Project)
+    graph = quarantined(folder, with_kinds(reporting=Reporting))
     assert execute(graph.defs, in_memory, ["sales/one", "sales/two"]).made == {
         "sales/one",
         "sales/two",
@@ -685,22 +675,8 @@ def with_views(
     """A project whose scripts have these properties, and their assets those."""
     view = type("TeamAsset", (PipesAssetManifest,), asset)
     manifest = type("TeamManifest", (PipesScriptManifest,), dict(script or {}))
-
-    class Team(Quick):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return manifest
-
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return view
-
-    class Project(PipesProject):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "team": Team}
-
-    return Project, Team
+    team = script_with(view, manifest, Quick)
+    return with_kinds(team=team), team
 
 
 def overridden(folder: Folder, script: Mapping[str, Any] | None = None, **asset: Any) -> Graph:

@@ -16,12 +16,12 @@ from pipes_projects import (
     InvalidProjectError,
     PipesAssetManifest,
     PipesProject,
-    PipesScript,
     PipesScriptManifest,
 )
 from pipes_projects.emitter.schedules import ASSET_JOB, partition_keys
 from tests.conftest import Folder
 from tests.daemons import daemons
+from tests.owners import script_with, with_kinds
 from tests.running import stored
 
 pytestmark = [  # Dagster's own tags of multi-partitions, and its own use of a property
@@ -461,22 +461,7 @@ def overriding(
     script: type[Any] = PipesScriptManifest, asset: type[Any] = PipesAssetManifest
 ) -> type[PipesProject]:
     """A project whose `subprocess` scripts have these views."""
-
-    class Script(PipesScript):
-        @classmethod
-        def script_manifest_class(cls) -> type:
-            return script
-
-        @classmethod
-        def asset_manifest_class(cls) -> type:
-            return asset
-
-    class Overriding(Project):
-        @classmethod
-        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-            return {**super().script_kind_map(), "subprocess": Script}
-
-    return Overriding
+    return with_kinds(Project, subprocess=script_with(asset, script))
 
 
 def test_an_owner_may_give_a_schedule_to_those_who_have_none(scripts: Scripts) -> None:

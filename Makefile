@@ -44,7 +44,7 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python: ratios.
+bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python.
 	$(BIN)/python -m benchmarks
 
 schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.

@@ -54,7 +54,8 @@ def _bench(folder: Path, options: argparse.Namespace) -> Bench:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure what loading and checking costs, as ratios taken in one run. Cases: "
+        description="Measure what loading and checking costs, as ratios taken in one run, and how "
+        "long editors take, in seconds. Cases: "
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
         "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
         "f = the keys for editors, against compiling; g = completing them, in seconds.",

@@ -65,8 +65,6 @@ def write_project(
 
 def with_a_mistake(folder: Path) -> Path:
     """In the middle of the project; others are made from this asset, and it from others."""
-    (folder / "defs/archive").mkdir()
-    (folder / "defs/archive/_defaults.yaml").write_text("owners: [team:x]\n", encoding="utf-8")
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
         file.write(MISTAKE)

@@ -146,7 +146,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
     if not links:
         return False
     top, paths = git.top(), frozenset(changed)
-    folders = {".", *(it for path in paths for it in folders_above(path))}
+    folders = {it for path in paths for it in (".", *folders_above(path))}
     for link in links:
         target = Path(os.path.realpath(layout.root / link))
         if not target.is_relative_to(top):
@@ -160,7 +160,8 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
 
 
 def _is_unseen(staged: bytes) -> bool:
-    """Whether git does not look at some file; that it looks at all is soon told."""
+    """Whether git does not look at some file. To count is faster than to search, and as a rule
+    enough."""
     all_of_it = b"\0" + staged
     is_plain = all_of_it.count(_SEEN) == staged.count(b"\0")
     return not is_plain and bool(_UNSEEN.search(all_of_it))

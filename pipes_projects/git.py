@@ -116,10 +116,10 @@ class Git:
         )
 
     def _is_commit(self, name: str) -> bool:
-        return self._is_object(f"{name}^{{commit}}")
+        return self.line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None
 
     def _is_object(self, name: str) -> bool:
-        return self.line("rev-parse", "--verify", "--quiet", name) is not None
+        return self.line("cat-file", "-e", name) is not None
 
     def _advice(self, ref: str) -> str:
         names = _text(self("for-each-ref", "--count=5000", "--format=%(refname:short)"))

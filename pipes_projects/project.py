@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pipes_projects.manifest.asset import AssetFields
@@ -83,7 +82,7 @@ class Project(NamedTuple):
     """Keys of assets that Python definitions make."""
     opaque_groups: frozenset[str] = frozenset()
     """Groups with a manifest that could not be read, whose assets nobody knows."""
-    partitions_defs: Mapping[str, Partitions] = MappingProxyType({})
+    partitions_defs: Mapping[str, Partitions] = {}
     """The partitions definitions that the platform owner publishes."""
 
     def assets(self) -> Iterator[Asset]:

@@ -174,7 +174,7 @@ def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
     """File names, by what stands before their last ending."""
     found: dict[str, tuple[str, ...]] = {}
     for name in names:
-        stem = os.path.splitext(name)[0]
+        stem = name.rpartition(".")[0] or name
         found[stem] = (*found.get(stem, ()), name)
     return found
 

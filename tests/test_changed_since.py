@@ -266,6 +266,7 @@ def test_no_commit(folder: Folder) -> None:
         ("--all", "no branch, tag or commit `--all`"),
         ("", "no branch, tag or commit ``"),
         ("main..main", "no branch, tag or commit"),
+        ("1234567890" * 4, "no branch, tag or commit"),
         ("main:defs", "`main:defs` is no commit"),
     ],
 )

@@ -150,6 +150,12 @@ def test_no_report_takes_the_place_of_a_manifest(broken: Folder, file: str) -> N
     assert (broken.root / "defs/group/one.yaml").read_text() == "depz: []\n"
 
 
+def test_a_link_to_itself_is_no_bug_of_ours(broken: Folder) -> None:
+    (broken.root / "loop.json").symlink_to("loop.json")
+    answer = run("check", "--output=json=loop.json", cwd=broken.root)
+    assert (answer.returncode, answer.stderr) == (1, "")
+
+
 def test_a_device_is_written_to_and_not_replaced(broken: Folder) -> None:
     pipe = broken.root / "pipe"
     os.mkfifo(pipe)

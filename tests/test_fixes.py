@@ -310,6 +310,7 @@ def test_diff_shows_and_writes_nothing(folder: Folder) -> None:
     assert answer.stderr == "--fix would mend 2 findings\n"
     assert (folder.root / "defs/sales/a.yaml").read_text() == "# a\ncan_subset: yes"
     assert answer.stdout == (
+        "diff --git a/defs/sales/a.yaml b/defs/sales/a.yaml\n"
         "--- a/defs/sales/a.yaml\n+++ b/defs/sales/a.yaml\n@@ -1,2 +1,2 @@\n # a\n"
         "-can_subset: yes\n\\ No newline at end of file\n"
         "+can_subset: true\n\\ No newline at end of file\n"
@@ -335,6 +336,18 @@ def test_the_diff_is_a_patch_that_does_what_fix_does(folder: Folder, start: str,
     run("check", "--fix", cwd=folder.root)
     assert (copy / "defs/sales/a.yaml").read_bytes() == path.read_bytes()
     assert b"raw/orders]" in path.read_bytes()
+
+
+@pytest.mark.parametrize("where", [".", "defs", "defs/sales"])
+def test_the_patch_is_applied_from_any_folder_of_a_repository(folder: Folder, where: str) -> None:
+    init(folder.root)
+    folder.asset("sales/a", "can_subset: yes\n")
+    folder.write("defs/sales/a.yml", "can_subset: yes\n")
+    patch = run("check", "--diff", cwd=folder.root / where).stdout
+    here = folder.root / where
+    subprocess.run(["git", "apply", "-"], input=patch, cwd=here, check=True, text=True)
+    assert (folder.root / "defs/sales/a.yaml").read_text() == "can_subset: true\n"
+    assert not (folder.root / "defs/sales/a.yml").exists()
 
 
 def test_one_patch_for_several_projects_of_a_repository(folder: Folder) -> None:
@@ -392,6 +405,22 @@ def test_many_mends_that_do_not_help_keep_none_that_do_from_being_made() -> None
     assert (len(after.fixed), len(after.compilation.diagnostics), after.untried) == (3, 20, 0)
 
 
+def test_one_mend_that_does_not_help_costs_few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[int]()
+    settled = mending._settled
+    monkeypatch.setattr(mending, "_settled", lambda *its: tried.append(1) or settled(*its))
+    slips = "".join(f"  a{number}: {{ownr: [team:x]}}\n" for number in range(50))
+    texts = {
+        "defs/a/many.yaml": f"assets:\n{slips}  last: {{deps: [a/firstt]}}\n",
+        "defs/a/first.yaml": "deps: [a/last]\n",
+    }
+    manifests = tuple(SourceFile(path, text) for path, text in texts.items())
+    scripts = frozenset({"defs/a/many.py", "defs/a/first.py"})
+    after = fixed(Sources(TextFiles(scripts), manifests))
+    assert (len(after.fixed), len(after.compilation.diagnostics)) == (50, 1)
+    assert len(tried) < 5
+
+
 def test_what_was_not_tried_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "MOST", 6)
     after = fixed(cycles(10))
@@ -417,7 +446,7 @@ def test_a_patch_and_a_report_never_share_standard_output(folder: Folder, option
 def test_a_patch_can_be_shown_while_a_report_goes_to_a_file(folder: Folder) -> None:
     folder.asset("sales/a", "can_subset: yes\n")
     answer = run("check", "--diff", "--output=json=found.json", cwd=folder.root)
-    assert (answer.returncode, answer.stdout[:4]) == (1, "--- ")
+    assert (answer.returncode, answer.stdout[:11]) == (1, "diff --git ")
     assert '"new_text": "true"' in (folder.root / "found.json").read_text("utf-8")
 
 

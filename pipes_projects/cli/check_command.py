@@ -73,7 +73,8 @@ def command(
 
     PATH is a project's folder, or any below it (by default the current one): the whole project is
     checked. Where PATHs are files, or folders inside `defs/`, the whole project is compiled all
-    the same, and the findings that touch them are shown.
+    the same, and the findings that touch them are shown; all of them, for `pyproject.toml`,
+    `definitions.py` and the contract.
 
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
@@ -145,8 +146,8 @@ def _point_at_fixes(report: Report) -> None:
     found = (it for part in report.projects for it in part.compilation.diagnostics)
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
-        said = f"mends of {number} of them are" if number > 1 else "a mend of one of them is"
-        click.echo(f"{said} obvious: --diff shows what would help, --fix writes it", err=True)
+        said = f"{number} of them have" if number > 1 else "1 of them has"
+        click.echo(f"{said} a mend that may help: --diff shows it, --fix writes it", err=True)
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

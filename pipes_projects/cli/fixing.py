@@ -51,8 +51,8 @@ def write_fixes(layout: Layout, select: Select) -> bool:
 
 
 def show_fixes(layout: Layout, select: Select, folder: str) -> None:
-    """Show the edits as a patch, and nothing else on the output; `folder` is the project's, from
-    where the patch is for."""
+    """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
+    the patch names it."""
     before, after = _mended(layout, select)
     for change in _changes(before, after):
         click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
@@ -64,8 +64,7 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
 
 def _tell_untried(after: Mended) -> None:
     if after.untried:
-        said = "others have mends that were not tried, as many did not help: name their files"
-        click.echo(f"{after.untried} {said}", err=True)
+        click.echo(f"{after.untried} more have mends that were not tried: run it again", err=True)
 
 
 def _mended(layout: Layout, select: Select) -> tuple[Sources, Mended]:
@@ -112,8 +111,8 @@ def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
     path = "/".join(filter(None, (folder, change.path)))
     start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
     new = "" if change.new is None else start + change.new
+    yield f"diff --git a/{path} b/{path}\n"
     if change.new is None:  # a file without lines is removed, too
-        yield f"diff --git a/{path} b/{path}\n"
         yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
     after = "/dev/null" if change.new is None else f"b/{path}"
     for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):

@@ -54,10 +54,11 @@ def read_outputs(
 
 def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
     """No report takes the place of a manifest or a script."""
+    files = [it.file for it in outputs if it.file != STDOUT]
     for folder in folders:
-        for it in outputs:
-            if it.file != STDOUT and Path(it.file).resolve().is_relative_to(folder.resolve()):
-                said = f"`{it.file}` is below {folder}, where manifests and scripts are"
+        for file in files:
+            if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+                said = f"`{file}` is below {folder}, where manifests and scripts are"
                 raise click.UsageError(f"--output: {said}: write it elsewhere")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from pipes_projects.compiler.checks import CHECKS, Check
@@ -45,7 +44,7 @@ class Compilation(NamedTuple):
 
     project: Project
     diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, SourceFile] = MappingProxyType({})
+    texts: Mapping[str, SourceFile] = {}
 
     @property
     def has_errors(self) -> bool:

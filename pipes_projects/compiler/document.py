@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.compiler.nodes import MAX_DEPTH, Node, Refused, compose
@@ -33,7 +32,7 @@ class Document(NamedTuple):
     source: SourceFile
     data: Any
     root: Node | None = None
-    written: Mapping[KeyPath, str] = MappingProxyType({})
+    written: Mapping[KeyPath, str] = {}
     holes: frozenset[KeyPath] = frozenset()
     """Where a value is missing, of which a finding has been made."""
     has_nulls: bool = False

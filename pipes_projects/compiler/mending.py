@@ -35,6 +35,7 @@ _JOINT = frozenset(
     }
 )
 
+_Line = tuple[str, int]
 Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
 
@@ -51,38 +52,73 @@ class Mended(NamedTuple):
 
 def mended(sources: Sources, contract: Contract, select: Select) -> Mended:
     """All edits that can stay, made again and again until none is left."""
-    state = Mended(sources, compile_sources(sources, contract))
-    refused, again = set[Diagnostic](), False
-    doubtful = set[str]()
+    state, attempts = Mended(sources, compile_sources(sources, contract)), _Attempts()
     for _ in range(MOST):
-        wanted = _wanted(state, select, refused)
-        if not wanted and again:  # what was refused may help now
-            refused, again = set(), False
-            wanted = _wanted(state, select, refused)
-        if not wanted:
+        batch = attempts.next(select(state.compilation).diagnostics)
+        if not batch:
             return state
-        batch = [it for it in wanted if _path(it) not in doubtful] or wanted[:1]
         trial = _settled(state, batch, contract, select)
         if trial.is_better:
-            state, again = trial.after, bool(refused)
-        elif len(batch) > 1:
-            doubtful |= _doubtful(trial.worse, batch)
+            state = trial.after
+            attempts.helped()
         else:
-            refused.update(batch)
-    return state._replace(untried=len(_wanted(state, select, refused)))
+            attempts.failed(batch, trial.worse)
+    return state._replace(untried=len(attempts.wanted(select(state.compilation).diagnostics)))
 
 
-def _doubtful(worse: Iterable[str], batch: Sequence[Diagnostic]) -> set[str]:
-    """The files of those that are tried one by one from now on, as all at once were no good."""
-    files = list(dict.fromkeys(map(_path, batch)))
-    return {*worse} & {*files} or {*files[: (len(files) + 1) // 2]}
+class _Attempts:
+    """What to try next: of what did not help, some may help without the rest."""
+
+    def __init__(self) -> None:
+        self.refused: set[Diagnostic] = set()
+        self.batches: list[list[Diagnostic]] = []
+        self.again = False
+
+    def wanted(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        return _apart(it for it in found if it not in self.refused)
+
+    def next(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Those of the last batch that are still wanted; all, where no batch is left."""
+        wanted = self.wanted(found)
+        if not wanted and self.again:  # what was refused may help now
+            self.refused, self.again = set(), False
+            wanted = self.wanted(found)
+        still = set(map(_mark, wanted))
+        while self.batches:
+            last = set(map(_mark, self.batches.pop()))
+            if last & still:
+                return [it for it in wanted if _mark(it) in last]
+        return wanted
+
+    def helped(self) -> None:
+        self.again = bool(self.refused)
+
+    def failed(self, batch: list[Diagnostic], worse: frozenset[_Line]) -> None:
+        if len(set(map(_mark, batch))) > 1:
+            self.batches += _parts(batch, worse)
+        else:
+            self.refused.update(batch)
+
+
+def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagnostic]]:
+    """Batches of one that was no good, the most hopeful last. What stands in a line that is worse
+    now is tried alone; else files that got worse are left out; else it is halved."""
+    alone = [it for it in batch if _line(it) in worse]
+    if alone:
+        rest = [it for it in batch if it not in alone]
+        return [*([it] for it in reversed(alone)), rest]
+    files = {path for path, _ in worse}
+    bad = [it for it in batch if _path(it) in files]
+    good = [it for it in batch if it not in bad]
+    half = len(batch) // 2
+    return [bad, good] if bad and good else [batch[half:], batch[:half]]
 
 
 class _Trial(NamedTuple):
-    """A project after some edits, and the files that got worse by them."""
+    """A project after some edits, and the lines that got worse by them."""
 
     after: Mended
-    worse: frozenset[str]
+    worse: frozenset[_Line]
     is_better: bool
 
 
@@ -100,20 +136,14 @@ def _settled(
         if not new:
             break
         after = _after(after, new, contract)
-    return _Trial(before, frozenset(_worse(before, first)), False)
+    brought = (it for it in first.compilation.diagnostics if _what(it) not in known)
+    return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
 
 
-def _worse(before: Mended, after: Mended) -> Iterator[str]:
-    """The files with findings that were not there before, and what those are about."""
-    known = set(map(_what, before.compilation.diagnostics))
-    for it in after.compilation.diagnostics:
-        if _what(it) not in known:
-            yield from (_path(it), *(related.location.path for related in it.related))
-
-
-def _wanted(state: Mended, select: Select, refused: set[Diagnostic]) -> list[Diagnostic]:
-    """The findings to mend next."""
-    return _apart(it for it in select(state.compilation).diagnostics if it not in refused)
+def _lines(it: Diagnostic) -> Iterator[_Line]:
+    """Where a finding is, and what it is about."""
+    places = (it.location, *(related.location for related in it.related))
+    return ((place.path, place.span.start.line) for place in places)
 
 
 def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -153,8 +183,8 @@ def _after(state: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> M
 
 def _is_better(before: Mended, after: Mended, fixed: Sequence[Diagnostic]) -> bool:
     old, new = (it.compilation.diagnostics for it in (before, after))
-    gone = Counter(map(_line, fixed))
-    lines = Counter(map(_line, old)), Counter(map(_line, new))
+    gone = Counter(map(_place, fixed))
+    lines = Counter(map(_place, old)), Counter(map(_place, new))
     return (
         all(lines[1][line] <= lines[0][line] - number for line, number in gone.items())
         and _is_no_more(map(_path, old), map(_path, new))
@@ -169,9 +199,17 @@ def _is_no_more(old: Iterable[object], new: Iterable[object]) -> bool:
     return Counter(new) <= Counter(old)
 
 
-def _line(it: Diagnostic) -> tuple[str, Code, int]:
+def _line(it: Diagnostic) -> _Line:
+    return it.location.path, it.location.span.start.line
+
+
+def _place(it: Diagnostic) -> tuple[_Line, Code]:
     """Edits leave the lines as they are, so that a finding can be known again by its line."""
-    return it.location.path, it.code, it.location.span.start.line
+    return _line(it), it.code
+
+
+def _mark(it: Diagnostic) -> tuple[tuple[_Line, Code], str]:
+    return _place(it), it.message
 
 
 def _what(it: Diagnostic) -> tuple[str, Code, str]:

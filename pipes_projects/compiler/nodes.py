@@ -156,7 +156,12 @@ class _Composer:
     def scalar(self, event: Any) -> Node:
         if event.ctag is not None:
             _refuse_tag(event)
-        node = Node(self.text(event.value), event, not (event.style or event.ctag), False)
+        text = event.value
+        if self.is_hidden and _HIDDEN in text:
+            text = text.replace(_HIDDEN, ":")
+        if len(text) < 40:
+            text = intern(text)  # manifests say the same again and again
+        node = Node(text, event, not (event.style or event.ctag), False)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
@@ -202,11 +207,6 @@ class _Composer:
                 event, message, f"write `&{event.anchor}` before the value it stands for"
             )
         return node
-
-    def text(self, text: str) -> str:
-        if self.is_hidden and _HIDDEN in text:
-            text = text.replace(_HIDDEN, ":")
-        return intern(text) if len(text) < 40 else text  # manifests say the same again and again
 
 
 def _refuse_tag(event: Any) -> None:

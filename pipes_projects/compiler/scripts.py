@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from pipes_projects.compiler.names import stem_of
 from pipes_projects.compiler.validation import Manifest
 from pipes_projects.diagnostics import Code, Diagnostic, Mend, nearest, obvious
 from pipes_projects.manifest.contract import Kind
@@ -79,12 +80,12 @@ def _named(
 def _sibling(
     manifest: Manifest, kind: Kind, endings: tuple[str, ...] | None, files: Files
 ) -> str | Diagnostic:
-    folder, name = posixpath.split(manifest.path)
-    stem = posixpath.splitext(name)[0]
+    folder, _, name = manifest.path.rpartition("/")
+    stem = stem_of(name)
     siblings = [n for n in files.siblings(folder).get(stem, ()) if n != name]
     runnable = [n for n in siblings if _runs(n, endings)]
     if len(runnable) == 1:
-        return posixpath.join(folder, runnable[0])
+        return f"{folder}/{runnable[0]}"
     where = Location(manifest.path)
     if runnable:
         names = " and ".join(f"`{n}`" for n in runnable)

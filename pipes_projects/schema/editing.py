@@ -7,6 +7,7 @@ where all of its keys are known. And it proposes no skeletons, which it would na
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -76,7 +77,7 @@ def _by_type(schema: Schema) -> Schema:
     rest = {key: value for key, value in schema.items() if key != "anyOf"}
     other, mapping = forms
     then = {key: value for key, value in mapping.items() if key != "type"}
-    return {**rest, **other, "type": [*_types(other), "object"], "if": _MAPPING, "then": then}
+    return {**other, **rest, "type": [*_types(other), "object"], "if": _MAPPING, "then": then}
 
 
 def _with_items(schema: Schema, other: Schema, mapping: Schema) -> Schema:
@@ -106,15 +107,18 @@ def _with_need(schema: Schema) -> Schema:
 
 def _with_values(schema: Schema) -> Schema:
     """One message for what is of the wrong type and no value of the list either."""
-    if "enum" not in schema or "errorMessage" in schema:
+    words = _words(schema.get("enum", ()))
+    if not words or "errorMessage" in schema:
         return schema
-    return {**schema, "errorMessage": f"write {_words(schema['enum'])}"}
+    return {**schema, "errorMessage": f"write {words}"}
 
 
 def _with_example(schema: Schema) -> Schema:
     """The least number, where editors would fill in 0 though it is too small."""
-    least = schema.get("minimum", 0)
-    return {**schema, "examples": [least]} if least > 0 and "examples" not in schema else schema
+    least = schema.get("minimum")
+    if not isinstance(least, int | float) or least <= 0 or "examples" in schema:
+        return schema
+    return {**schema, "examples": [least]}
 
 
 def _with_quiet_null(schema: Schema) -> Schema:
@@ -130,8 +134,12 @@ def _with_quiet_null(schema: Schema) -> Schema:
     return {**notes, "anyOf": [scalar, _NULL]}
 
 
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def _words(values: Iterable[Any]) -> str:
-    words = [f"`{value}`" for value in values if value is not None]
+    words = [f"`{_word(value)}`" for value in values if value is not None]
     shown, more = words[:_LISTED], len(words) - _LISTED
     if more > 0:
         return f"one of {', '.join(shown)}, and {more} more"

@@ -105,11 +105,11 @@ def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagno
     now is tried alone; else files that got worse are left out; else it is halved."""
     alone = [it for it in batch if _line(it) in worse]
     if alone:
-        rest = [it for it in batch if it not in alone]
+        rest = [it for it in batch if _line(it) not in worse]
         return [*([it] for it in reversed(alone)), rest]
     files = {path for path, _ in worse}
     bad = [it for it in batch if _path(it) in files]
-    good = [it for it in batch if it not in bad]
+    good = [it for it in batch if _path(it) not in files]
     half = len(batch) // 2
     return [bad, good] if bad and good else [batch[half:], batch[:half]]
 

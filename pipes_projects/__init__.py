@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipes_projects.codes import Code, Severity
     from pipes_projects.compiler import Compilation, compile_project, compile_sources
-    from pipes_projects.diagnostics import Code, Diagnostic, Severity
+    from pipes_projects.diagnostics import Diagnostic
     from pipes_projects.emitter import (
         InvalidProjectError,
         PipesAssetManifest,

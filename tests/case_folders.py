@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pipes_projects.analysis.fixing import Mended, mended
 from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.compiler.mending import Mended, mended
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
@@ -22,7 +22,7 @@ from pipes_projects.project import Asset, Check, Dependency, Project, Script
 from pipes_projects.render.formats import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract import read_contract
+from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.source import read_sources
 
 FOLDER = "data: 100%, all"

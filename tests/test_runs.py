@@ -6,7 +6,7 @@ from collections.abc import Collection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipes_projects.compiler.runs import Member, Plan, plan, schedule_name
+from pipes_projects.compiler.check.schedule_plan import Member, Plan, plan, schedule_name
 
 DEFINITIONS = {"daily": True, "monthly": True, "regions": False}
 

@@ -18,7 +18,7 @@ from pipes_projects import (
     PipesProject,
     PipesScriptManifest,
 )
-from pipes_projects.emitter.schedules import ASSET_JOB, partition_keys
+from pipes_projects.emitter.loading.schedules import ASSET_JOB, partition_keys
 from tests.conftest import Folder
 from tests.daemons import daemons
 from tests.owners import script_with, with_kinds

@@ -17,27 +17,27 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 from pydantic import AfterValidator, Field
 
-from pipes_projects.compiler.about import script_check_problems
-from pipes_projects.compiler.document import parse
-from pipes_projects.compiler.validation import validate
+from pipes_projects.compiler.parse.document import parse
+from pipes_projects.compiler.validate.key_rules import script_check_problems
+from pipes_projects.compiler.validate.validation import validate
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.kinds import built_in_contract, built_in_kinds
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
     PARTITION_MAPPINGS,
     Contract,
     Kind,
-    ModelShape,
     Partitions,
 )
 from pipes_projects.manifest.cron_fields import Fault, expand
 from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.json_schema import ends_as_written
-from pipes_projects.manifest.kinds import built_in_contract, built_in_kinds
 from pipes_projects.manifest.metadata import NOT_HERE, TYPES
 from pipes_projects.manifest.model import Model, Text
 from pipes_projects.manifest.script import TOLD, ScriptFields
-from pipes_projects.schema.contract import read_contract
+from pipes_projects.manifest.shapes import ModelShape
+from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.schema.documents import (
     defaults_schema,
     manifest_schema,

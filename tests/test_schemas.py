@@ -7,10 +7,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pipes_projects.compiler import compile_project
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.schema.asset_keys import fresh_keys
-from pipes_projects.schema.contract import read_contract
+from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.schema.documents import PUBLISHED, render
 from tests.running import EXAMPLES, ROOT
 
@@ -23,7 +23,7 @@ def test_a_published_schema_is_fresh(name: str) -> None:
 
 @pytest.mark.parametrize("example", ["customized", "flights"])
 def test_the_contract_of_an_example_is_fresh(example: str) -> None:
-    from pipes_projects.emitter.recording import published_schemas
+    from pipes_projects.emitter.inspection.definitions_file import published_schemas
 
     for path, text in published_schemas(Layout(EXAMPLES / example)).items():
         assert (EXAMPLES / example / path).read_text("utf-8") == text, "run `make schemas`"

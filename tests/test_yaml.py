@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipes_projects.codes import Code
 from pipes_projects.compiler import nodes
-from pipes_projects.compiler.document import Document, parse
-from pipes_projects.diagnostics import Code, Diagnostic
+from pipes_projects.compiler.parse.document import Document, parse
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.source import Location, SourceFile
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from pipes_projects.layout import CONTRACT, Layout
-from pipes_projects.render.rules import RULES
+from pipes_projects.render.code_help import RULES
 from pipes_projects.schema.reference import render_reference
 from tests.case_folders import (
     PAGE,
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _write_contract(case: Path) -> None:
-    from pipes_projects.emitter.recording import published_schemas
+    from pipes_projects.emitter.inspection.definitions_file import published_schemas
 
     layout = Layout(case)
     layout.contract.parent.mkdir(exist_ok=True)

@@ -44,7 +44,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Says which command a mistyped one is near to."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from pipes_projects.diagnostics import similar
+            from pipes_projects.spelling import similar
 
             hint = similar(args[0], _COMMANDS, "a command") or "`pipes-projects --help` lists them"
             raise click.UsageError(f"no command is called `{args[0]}`; {hint}")

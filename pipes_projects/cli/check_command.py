@@ -12,7 +12,7 @@ import click
 
 from pipes_projects import __version__
 from pipes_projects.cli import FINDINGS, USAGE
-from pipes_projects.cli.outputs import (
+from pipes_projects.cli.check_outputs import (
     STDOUT,
     Output,
     deliver,
@@ -118,7 +118,7 @@ def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
     """Fixes are made, or shown; whether some could not be written."""
     if not (fix or diff):
         return False
-    from pipes_projects.cli.fixing import show_fixes, write_fixes
+    from pipes_projects.cli.check_fixes import show_fixes, write_fixes
 
     if fix:
         written = [write_fixes(layout, select) for layout, select in selections.items()]
@@ -135,7 +135,7 @@ def _selection(
     select = partial(_touching, wanted=wanted)
     if changed_since is None:
         return select
-    from pipes_projects.cli.changed import only_changed
+    from pipes_projects.cli.check_changed import only_changed
 
     changed = only_changed(layout, changed_since)
     return lambda compilation: select(changed(compilation))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.keys import refresh_keys
-from pipes_projects.cli.project import compiled, difference, layout_at
-from pipes_projects.cli.wiring import wire, wired
+from pipes_projects.cli.editor_settings import wire, wired
+from pipes_projects.cli.project import compiled, difference, layout_at, refresh_keys
 from pipes_projects.layout import ASSET_KEYS, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys

@@ -7,13 +7,13 @@ from typing import NoReturn
 
 import click
 
+from pipes_projects.analysis.explanation import Made, explain
 from pipes_projects.cli.project import contract_at, layout_at, wants_colour
-from pipes_projects.compiler.explanation import explain
-from pipes_projects.diagnostics import similar
 from pipes_projects.layout import Layout
 from pipes_projects.project import Project
-from pipes_projects.render.explanation import Made, render_json, render_table
+from pipes_projects.render.explanation import render_json, render_table
 from pipes_projects.source import read_sources
+from pipes_projects.spelling import similar
 
 EXAMPLE = """\b
 Example:
@@ -66,7 +66,7 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
 def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | None]:
     """What Dagster is given of the asset, or why that is nothing."""
     try:
-        from pipes_projects.emitter.explanation import NotMadeError, definitions_of
+        from pipes_projects.emitter.inspection.explanation import NotMadeError, definitions_of
     except ImportError as error:
         if (error.name or "").partition(".")[0] != "dagster":
             raise

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.keys import refresh_keys
-from pipes_projects.cli.project import layout_at
-from pipes_projects.cli.wiring import wire
+from pipes_projects.cli.editor_settings import wire
+from pipes_projects.cli.project import layout_at, refresh_keys
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.project import project_files
 

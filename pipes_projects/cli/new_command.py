@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.keys import refresh_keys
-from pipes_projects.cli.project import layout_at
+from pipes_projects.cli.project import layout_at, refresh_keys
 from pipes_projects.scaffold.asset import InvalidNameError, asset_files
 from pipes_projects.scaffold.files import write_new
 

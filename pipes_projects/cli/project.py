@@ -9,7 +9,8 @@ import click
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract import ContractError, read_contract
+from pipes_projects.schema.asset_keys import write_keys
+from pipes_projects.schema.contract_reading import ContractError, read_contract
 
 
 def layout_at(path: Path) -> Layout:
@@ -48,3 +49,13 @@ def wants_colour() -> bool:
 
     refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout is not None and sys.stdout.isatty() and not refused
+
+
+def refresh_keys(layout: Layout) -> None:
+    """Write them where that is not the task of the command: what goes wrong does not end it."""
+    try:
+        if write_keys(layout, compiled(layout).project):
+            click.echo(f"{layout.asset_keys} is written: commit it", err=True)
+    except (click.UsageError, OSError, ValueError) as error:
+        said = error.message if isinstance(error, click.UsageError) else error
+        click.echo(f"{layout.asset_keys} is not up to date: {said}", err=True)

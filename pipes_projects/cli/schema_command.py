@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.keys import refresh_keys
-from pipes_projects.cli.project import difference, layout_at
+from pipes_projects.cli.project import difference, layout_at, refresh_keys
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.writing import write
 
@@ -40,7 +39,7 @@ def command(path: Path, check: bool) -> None:
 
 def _schemas(layout: Layout) -> dict[str, str]:
     try:
-        from pipes_projects.emitter.recording import published_schemas
+        from pipes_projects.emitter.inspection.definitions_file import published_schemas
     except ImportError:
         if layout.contract.exists():
             raise click.UsageError(

@@ -7,24 +7,25 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.compiler.checks import CHECKS, Check
-from pipes_projects.compiler.document import parse
-from pipes_projects.compiler.inherited import Inherited
-from pipes_projects.compiler.lowering import Lowering
-from pipes_projects.compiler.names import (
+from pipes_projects.codes import Code
+from pipes_projects.compiler.check import CHECKS, Check
+from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.lower.lowering import Lowering
+from pipes_projects.compiler.lower.unknown_groups import groups_meant
+from pipes_projects.compiler.lower.unused_defaults import unused_defaults
+from pipes_projects.compiler.parse.document import parse
+from pipes_projects.compiler.parse.file_names import (
     check_asset_name,
     check_names,
     group_of,
     is_defaults,
     usable,
 )
-from pipes_projects.compiler.opaque import groups_meant
-from pipes_projects.compiler.unused import unused_defaults
-from pipes_projects.compiler.validation import Manifest, unknown_defaults, validate
-from pipes_projects.diagnostics import Code, Diagnostic, in_order
+from pipes_projects.compiler.validate.validation import Manifest, unknown_defaults, validate
+from pipes_projects.diagnostics import Diagnostic, in_order
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.project import Project, Script
 from pipes_projects.source import (
     Location,

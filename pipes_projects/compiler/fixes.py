@@ -11,17 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.compiler.document import Document, KeyPath, parse
-from pipes_projects.compiler.nodes import Node
-from pipes_projects.diagnostics import (
-    Code,
-    DeleteFile,
-    Diagnostic,
-    Fix,
-    Mend,
-    TextEdit,
-    one_line,
-)
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.document import Document, KeyPath, parse
+from pipes_projects.compiler.parse.nodes import Node
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, Mend, TextEdit, one_line
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]

@@ -13,15 +13,15 @@ from typing import Any, Literal
 
 import dagster as dg
 
-from pipes_projects.emitter import collector
-from pipes_projects.emitter.building import Built, Owner, build
-from pipes_projects.emitter.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
-from pipes_projects.emitter.published import contract_of
-from pipes_projects.emitter.script import PipesScript
+from pipes_projects.emitter.loading import garbage_collection
+from pipes_projects.emitter.loading.build import Built, Owner, build
+from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
+from pipes_projects.emitter.owner.contract import contract_of
+from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract import ContractError, extension_at
-from pipes_projects.schema.publishing import extension, undescribed
+from pipes_projects.schema.contract_reading import ContractError, extension_at
+from pipes_projects.schema.contract_writing import extension, undescribed
 
 log = logging.getLogger("pipes_projects")
 
@@ -65,11 +65,11 @@ class PipesProject:
         if recorded is not None:
             recorded.append((cls, layout))
             return dg.Definitions(resources=resources)
-        with collector.paused(), beta_features_meant():
+        with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
             _warn_if_stale(layout, owner.contract)
             built = build(owner, layout, resources or {}, on_error)
-        collector.keep(len(built.assets))
+        garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
 
     @classmethod

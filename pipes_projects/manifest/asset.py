@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipes_projects.manifest.checks import CHECKS, AssetCheck, CheckName
+from pipes_projects.manifest.asset_checks import CHECKS, AssetCheck, CheckName
 from pipes_projects.manifest.deps import Deps
 from pipes_projects.manifest.freshness import FreshnessPolicy
 from pipes_projects.manifest.metadata import Metadata

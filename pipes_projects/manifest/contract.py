@@ -6,12 +6,10 @@ Schema where the contract was read from a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
-
-from pydantic import BaseModel
+from typing import NamedTuple
 
 from pipes_projects.manifest.forms import FORMS, Form
 from pipes_projects.manifest.marks import ANY, Pattern, Patterns, marked
@@ -19,101 +17,14 @@ from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import (
     Path,
     Problem,
-    model_problems,
-    schema_problems,
-    unknown_key,
 )
-
-
-class Shape(Protocol):
-    """A set of named fields, and what is wrong with values for them."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names of the fields."""
-        ...
-
-    @property
-    def needs_any(self) -> bool:
-        """Whether a field is required."""
-        ...
-
-    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        """What is wrong with these fields; paths begin with a field's name."""
-        ...
-
-
-@dataclass(frozen=True)
-class ModelShape:
-    """The fields of a model, without those that its `beside` model has too."""
-
-    model: type[BaseModel]
-    beside: type[BaseModel] | None = None
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """See `Shape`."""
-        known = self.beside.model_fields if self.beside else {}
-        return frozenset(name for name in self.model.model_fields if name not in known)
-
-    @cached_property
-    def needs_any(self) -> bool:
-        """See `Shape`."""
-        fields = self.model.model_fields
-        return any(fields[name].is_required() for name in self.names)
-
-    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        """See `Shape`."""
-        if self.beside is None and self.model.model_config.get("extra", "ignore") == "ignore":
-            for key in sorted(data.keys() - self.names):
-                yield unknown_key((key,), tuple(sorted(self.names)))
-        yield from model_problems(self.model, dict(data), as_json=True)
-
-
-@dataclass(frozen=True)
-class SchemaShape:
-    """Fields whose JSON Schema a contract holds."""
-
-    schema: Mapping[str, Any]
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """See `Shape`."""
-        return frozenset(self.schema.get("properties", ()))
-
-    @property
-    def needs_any(self) -> bool:
-        """See `Shape`."""
-        return bool(self.schema.get("required"))
-
-    @cached_property
-    def _validator(self) -> Any:
-        from pipes_projects.manifest.json_schema import validator  # takes time, for few fields
-
-        return validator(self.schema)
-
-    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        """See `Shape`."""
-        if self._validator is None:
-            message = "what the contract says of this is no JSON Schema"
-            help_ = "write the contract again with `pipes-projects schema`"
-            return iter([Problem(tuple(data)[:1], "invalid-value", message, help_)])
-        return schema_problems(self._validator.iter_errors(dict(data)))
-
-
-class NoFields:
-    """The shape of nothing: what a kind adds, as a rule."""
-
-    names: frozenset[str] = frozenset()
-    needs_any = False
-
-    def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        """See `Shape`."""
-        del data
-        return iter(())
-
-
-NO_FIELDS = NoFields()
+from pipes_projects.manifest.shapes import (
+    NO_FIELDS,
+    ModelShape,
+    SchemaShape,
+    Shape,
+    text_in,
+)
 
 
 class Kind(NamedTuple):
@@ -191,9 +102,9 @@ class Contract:
         """Where in each form of document text is taken as it is written."""
         options, fields, of_assets = set[Pattern](), set[Pattern](), set[Pattern]()
         for kind in self.kinds.values():
-            options |= {(kind.name, *rest) for rest in _text_in(kind.options)}
-            fields |= _text_in(kind.script_fields)
-            of_assets |= _text_in(kind.asset_fields)
+            options |= {(kind.name, *rest) for rest in text_in(kind.options)}
+            fields |= text_in(kind.script_fields)
+            of_assets |= text_in(kind.asset_fields)
         under = {("assets", ANY, *rest) for rest in of_assets}
         added = options | fields | of_assets | under
         return {form: Patterns([*marked(form, AsWritten), *added]) for form in FORMS}
@@ -212,12 +123,6 @@ class Contract:
         """Fields that mean nothing for scripts of a kind, and are not inherited by them."""
         own = kind.script_fields.names | kind.asset_fields.names | {kind.name}
         return ((self.added_fields | self.blocks) - own) | kind.forbidden
-
-
-def _text_in(shape: Shape | None) -> set[Pattern]:
-    if not isinstance(shape, ModelShape):
-        return set()
-    return {pattern for pattern in marked(shape.model, AsWritten) if pattern[0] in shape.names}
 
 
 def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str]]:

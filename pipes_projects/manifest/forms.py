@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
-from pipes_projects.manifest.checks import CHECKS, CheckName, ScriptCheck
+from pipes_projects.manifest.asset_checks import CHECKS, CheckName, ScriptCheck
 from pipes_projects.manifest.model import AssetName, refuse
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 

@@ -22,25 +22,14 @@ from math import isfinite
 from textwrap import wrap
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.compiler.explanation import Explained, Explanation, Words
-from pipes_projects.compiler.history import Origin
-from pipes_projects.render.flow import flow
+from pipes_projects.analysis.explanation import Explained, Explanation, Made, Words
+from pipes_projects.analysis.value_history import Origin
 from pipes_projects.render.text import shown, width
+from pipes_projects.render.yaml_flow import flow
 
 _WIDTH: Final = 60
 _LINES: Final = 3
 _BOLD, _DIM, _BLUE, _YELLOW = "1", "2", "34", "33"
-
-
-class Made(NamedTuple):
-    """A value that Dagster is given of an asset."""
-
-    name: str
-    value: Any
-    manifest: Any
-    """What it would be without the owner's classes."""
-    by: str | None
-    """The class and property of the owner that has a part in it."""
 
 
 def render_json(explanation: Explanation, made: Sequence[Made] | None = None) -> str:

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.diagnostics import Fix as Mending
-from pipes_projects.findings import Edit, Finding, Fix, Place, Point, RelatedPlace
+from pipes_projects.render.finding_shape import Edit, Finding, Fix, Place, Point, RelatedPlace
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, Position
 

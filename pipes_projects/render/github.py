@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipes_projects.diagnostics import Severity
-from pipes_projects.findings import Finding, Place
+from pipes_projects.codes import Severity
+from pipes_projects.render.finding_shape import Finding, Place
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
 

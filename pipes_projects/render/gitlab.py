@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipes_projects.diagnostics import Severity
-from pipes_projects.findings import Finding
+from pipes_projects.codes import Severity
+from pipes_projects.render.finding_shape import Finding
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
-from pipes_projects.diagnostics import Diagnostic, Severity
+from pipes_projects.diagnostics import Diagnostic
 
 
 class Checked(NamedTuple):

@@ -1,12 +1,12 @@
-"""Findings for programs, as JSON: the shape in `pipes_projects.findings`."""
+"""Findings for programs, as JSON: the shape in `pipes_projects.render.finding_shape`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from pipes_projects.diagnostics import Severity
-from pipes_projects.findings import CheckedProject, Finding, Findings, Summary, Tool
+from pipes_projects.codes import Severity
+from pipes_projects.render.finding_shape import CheckedProject, Finding, Findings, Summary, Tool
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Checked, Report
 

@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 from urllib.parse import quote
 
-from pipes_projects.diagnostics import Code, Severity
-from pipes_projects.findings import Edit, Finding, Fix, Place
+from pipes_projects.codes import Code, Severity
+from pipes_projects.render.code_help import Rule, read_rules
+from pipes_projects.render.finding_shape import Edit, Finding, Fix, Place
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
-from pipes_projects.render.rules import Rule, read_rules
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
-from pipes_projects.diagnostics import Diagnostic, Severity
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location
 

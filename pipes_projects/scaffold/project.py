@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import ASSET_KEYS
-from pipes_projects.manifest.kinds import built_in_contract
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
 from pipes_projects.schema.asset_keys import render_keys
 from pipes_projects.schema.documents import project_schemas, render

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.schema.documents import PUBLISHED, render
 
 

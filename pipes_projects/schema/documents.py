@@ -16,9 +16,10 @@ from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model import refusal
+from pipes_projects.render.finding_shape import Findings
 from pipes_projects.schema.asset_keys import with_references
-from pipes_projects.schema.contract import EXTENSION
-from pipes_projects.schema.editing import for_editors
+from pipes_projects.schema.contract_reading import EXTENSION
+from pipes_projects.schema.contract_writing import extension
 from pipes_projects.schema.fields import (
     DRAFT,
     Schema,
@@ -27,9 +28,8 @@ from pipes_projects.schema.fields import (
     shape_schema,
     with_markdown,
 )
-from pipes_projects.schema.findings import findings_schema
-from pipes_projects.schema.names import with_names
-from pipes_projects.schema.publishing import extension
+from pipes_projects.schema.for_editors import for_editors
+from pipes_projects.schema.published_names import with_names
 
 _ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys()))
 
@@ -245,6 +245,12 @@ def _only_listed(rule: Schema, listed: Any) -> Schema:
 def _pick(part: Schema, listed: Any) -> Schema:
     fields = {name: field for name, field in part["properties"].items() if name in listed}
     return {**part, "properties": fields}
+
+
+def findings_schema(contract: Contract) -> Schema:
+    """The same for every contract."""
+    del contract
+    return {"$schema": DRAFT, "title": "Findings of Pipes Projects", **model_schema(Findings)}
 
 
 def project_schemas(contract: Contract) -> dict[str, Schema]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
-from pipes_projects.manifest.checks import ScriptCheck
-from pipes_projects.manifest.kinds import built_in_contract
+from pipes_projects.manifest.asset_checks import ScriptCheck
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 from pipes_projects.schema.fields import Schema, model_schema, shape_schema
 

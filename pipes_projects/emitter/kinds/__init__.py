@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipes_projects.manifest.kinds import SubprocessOptions
+from pipes_projects.kinds.subprocess import SubprocessOptions
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from pipes_projects.manifest.kinds import INTERPRETERS, SubprocessOptions
+from pipes_projects.kinds.subprocess import INTERPRETERS, SubprocessOptions
 
 if TYPE_CHECKING:
-    from pipes_projects.emitter.script import PipesScript
+    from pipes_projects.emitter.owner.script import PipesScript
 
 
 def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:

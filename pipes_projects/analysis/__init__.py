@@ -1,0 +1,1 @@
+"""What is asked of a compiled project: explanations, fixes, changes, quarantine."""

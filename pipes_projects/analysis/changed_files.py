@@ -1,0 +1,210 @@
+"""What of a project is not as it was at a commit.
+
+Where git cannot tell, as with the far side of links, everything counts as changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipes_projects.analysis.git import Asked, Git, names
+from pipes_projects.layout import Layout
+from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable, folders_above
+
+MOST: Final = 5_000
+"""How many changed manifests are looked at as they were before."""
+
+# A tracked file that git does not look at: `git update-index --assume-unchanged`, sparse checkouts.
+_UNSEEN: Final = re.compile(rb"\0[a-zS] ")
+_SEEN: Final = b"\0H "
+_LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The paths of a project that differ, and the manifests among them as they were."""
+
+    paths: frozenset[str] = frozenset()
+    manifests: tuple[SourceFile, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    everything: bool = False
+    """Whether anything may be different: what all manifests depend on has changed."""
+
+
+class _Entry(NamedTuple):
+    """A path from the top of the repository that differs, and what it was."""
+
+    path: str
+    modes: tuple[str, str]
+    blob: str
+
+    def below(self, prefix: str) -> _Entry:
+        """With its path from a folder."""
+        return self._replace(path=self.path.removeprefix(prefix))
+
+
+def ask_for_changes(layout: Layout, commit: str) -> list[Asked]:
+    """What git is to tell of the time since a commit: it may work on that beside us, in as many
+    processes."""
+    git = Git(layout.root)
+    return [git.asked(*it) for it in _questions(layout, commit)]
+
+
+def read_changes(layout: Layout, asked: list[Asked]) -> Changes:
+    """What differs from that commit, files that git does not track included; raises `GitError`."""
+    git = Git(layout.root)
+    seen = _seen(git.prefix(), *(it() for it in asked))
+    before = [it for it in seen.inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    if len(before) > MOST or _may_be_anything(git, layout, seen):
+        return Changes(seen.paths, everything=True)
+    manifests, unreadable = _as_they_were(git, before)
+    return Changes(seen.paths, tuple(manifests), tuple(unreadable))
+
+
+class _Seen(NamedTuple):
+    """What git answered."""
+
+    prefix: str
+    entries: list[_Entry]
+    """From the top of the repository."""
+    inside: list[_Entry]
+    """Those of the project, from its folder."""
+    untracked: frozenset[str]
+    staged: bytes
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return self.untracked.union(it.path for it in self.inside)
+
+    @property
+    def everywhere(self) -> set[str]:
+        """The paths from the top of the repository."""
+        return {*(it.path for it in self.entries), *(self.prefix + it for it in self.untracked)}
+
+
+def _seen(prefix: str, diff: bytes, below: bytes, others: bytes, staged: bytes) -> _Seen:
+    entries = list(_entries(diff))
+    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
+    untracked = frozenset((*names(below), *names(others)))
+    return _Seen(prefix, entries, inside, untracked, staged)
+
+
+def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
+    """Whether all manifests depend on what has changed, or git does not see what has."""
+    return (
+        not seen.paths.isdisjoint(layout.common)
+        or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
+        or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
+        or any(_is_no_file(layout.root, path) for path in seen.untracked)
+        or _is_unseen(seen.staged)
+        or _leads_to(git, layout, list(_links(seen.staged)), seen.everywhere)
+    )
+
+
+def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
+    """A file with a new name is one that is gone, and a new one; below `defs/` files that git
+    ignores are manifests all the same."""
+    options = ("--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "--no-ext-diff")
+    yield "diff", "-z", *options, commit, "--"
+    yield "ls-files", "-z", "--others", "--", layout.defs, *layout.common
+    yield "ls-files", "-z", "--others", "--exclude-standard"
+    yield "ls-files", "-z", "-v", "--stage"
+
+
+def _entries(answer: bytes) -> Iterator[_Entry]:
+    parts = names(answer)
+    for head, path in zip(parts, parts, strict=True):
+        old, new, blob, *_ = head.removeprefix(":").split(" ")
+        yield _Entry(path, (old, new), blob)
+
+
+def _settings_above(prefix: str) -> Iterator[str]:
+    """Where the project's settings may stand: its own folder's are among them."""
+    parts = prefix.split("/")
+    return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
+
+
+def _is_manifest(path: str, layout: Layout) -> bool:
+    """Whether a file declared assets: not defaults, nor what is skipped."""
+    below = path.removeprefix(f"{layout.defs}/")
+    skipped = any(part.startswith(("_", ".")) for part in below.split("/"))
+    return below != path and path.endswith(MANIFEST_ENDINGS) and not skipped
+
+
+def _is_no_file(root: Path, path: str) -> bool:
+    """Whether an untracked path is a link, or a repository of its own."""
+    return path.endswith("/") or os.path.islink(root / path)
+
+
+def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]) -> bool:
+    """Whether a link of the project leads to what has changed, or to where git does not look."""
+    if not links:
+        return False
+    top, paths = git.top(), frozenset(changed)
+    folders = {it for path in paths for it in (".", *folders_above(path))}
+    for link in links:
+        target = Path(os.path.realpath(layout.root / link))
+        if not target.is_relative_to(top):
+            if link.startswith(f"{layout.defs}/"):
+                return True
+            continue
+        inside = target.relative_to(top).as_posix()
+        if inside in folders or not paths.isdisjoint((inside, *folders_above(inside))):
+            return True
+    return False
+
+
+def _is_unseen(staged: bytes) -> bool:
+    """Whether git does not look at some file. To count is faster than to search, and as a rule
+    enough."""
+    all_of_it = b"\0" + staged
+    is_plain = all_of_it.count(_SEEN) == staged.count(b"\0")
+    return not is_plain and bool(_UNSEEN.search(all_of_it))
+
+
+def _links(staged: bytes) -> Iterator[str]:
+    """The links among the files that git tracks."""
+    mode = _LINK.encode()
+    for line in staged.split(b"\0") if mode in staged else ():
+        if line.startswith(mode, len("H ")):
+            yield os.fsdecode(line.partition(b"\t")[2])
+
+
+def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
+    """The manifests' texts before."""
+    texts = _blobs(git, [it.blob for it in entries])
+    manifests, unreadable = [], []
+    for it in entries:
+        text = texts.get(it.blob)
+        if text is None:
+            unreadable.append(Unreadable(it.path, "", ""))
+        else:
+            manifests.append(SourceFile(it.path, text))
+    return manifests, unreadable
+
+
+def _blobs(git: Git, ids: list[str]) -> dict[str, str]:
+    """The texts of blobs, of those that are there, and no larger than a manifest may be."""
+    if not ids:
+        return {}
+    sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
+    small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
+    answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))
+    found, at = {}, 0
+    for name, _, size in small:
+        start = answer.index(b"\n", at) + 1
+        at = start + int(size) + 1
+        try:
+            found[name] = answer[start : at - 1].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def _lines(ids: Iterable[str]) -> bytes:
+    return "".join(f"{it}\n" for it in ids).encode()

@@ -1,0 +1,159 @@
+"""What each finding depends on: whether it can be there because some files have changed.
+
+Where that cannot be told, it can. A finding that was not there before the change is always among
+those that touch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, join, normpath, splitext
+
+from pipes_projects.codes import ALWAYS, OF_ALL, OF_KEYS, Code
+from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler.parse.file_names import group_of, is_defaults
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.project import Asset, Project, Script
+from pipes_projects.source import (
+    DEFAULTS_STEM,
+    MANIFEST_ENDINGS,
+    Location,
+    SourceFile,
+    Sources,
+    TextFiles,
+    folders_above,
+)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What manifests declare, as far as it can be known."""
+
+    keys: frozenset[str] = frozenset()
+    """Of assets."""
+    groups: frozenset[str] = frozenset()
+    """Where a manifest could not be understood, and may declare anything."""
+
+
+def declared(sources: Sources, contract: Contract) -> Declared:
+    """What the manifests declare, each alone; of those of one name one may be hidden."""
+    keys: set[str] = set()
+    groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
+    for source in sources.manifests:
+        alone = Sources(TextFiles(frozenset()), (source,), (), sources.defs)
+        project = compile_sources(alone, contract, ()).project
+        keys.update(asset.key for asset in project.assets())
+        groups |= project.opaque_groups
+    return Declared(frozenset(keys), frozenset(groups))
+
+
+def _unreadable(sources: Sources) -> Iterator[str]:
+    return (it.path for it in sources.unreadable)
+
+
+def _twins(sources: Sources) -> Iterator[str]:
+    seen: set[tuple[str, str]] = set()
+    for stem, path in ((same_stem(it.path), it.path) for it in sources.manifests):
+        if stem in seen:
+            yield path
+        seen.add(stem)
+
+
+def same_stem(path: str) -> tuple[str, str]:
+    """What a file shares with those of its folder that stand for it: twins, and scripts."""
+    folder, _, name = path.rpartition("/")
+    return folder, splitext(name)[0]
+
+
+def touching(
+    compilation: Compilation, paths: Iterable[str], before: Declared, defs: str
+) -> tuple[Diagnostic, ...]:
+    """The findings that can be there because these paths have changed; `before` is what the
+    changed manifests, and those that they hide, declared before."""
+    touch = _Touch(compilation.project, frozenset(paths), before, defs)
+    return tuple(it for it in compilation.diagnostics if touch.finding(it))
+
+
+class _Touch:
+    def __init__(
+        self, project: Project, paths: frozenset[str], before: Declared, defs: str
+    ) -> None:
+        self.project, self.paths, self.before, self.defs = project, paths, before, defs
+        self.stems = frozenset(map(same_stem, paths))
+        self.folders = frozenset(it for path in paths for it in folders_above(path))
+        self.any_manifest = any(path.endswith(MANIFEST_ENDINGS) for path in paths)
+        self.known: dict[str, bool] = {}
+
+    @cached_property
+    def scripts(self) -> dict[str, Script]:
+        return {script.location.path: script for script in self.project.scripts}
+
+    @cached_property
+    def named(self) -> dict[Location, set[str]]:
+        """The keys at a place: of a dependency, and of the asset that has it."""
+        found: dict[Location, set[str]] = {}
+        for asset in self.project.assets():
+            found.setdefault(asset.location, set()).add(asset.key)
+            for dep in asset.deps:
+                found.setdefault(dep.location, set()).update((dep.key, asset.key))
+        return found
+
+    @cached_property
+    def declaring(self) -> dict[str, list[Asset]]:
+        found: dict[str, list[Asset]] = {}
+        for asset in self.project.assets():
+            found.setdefault(asset.key, []).append(asset)
+        return found
+
+    def finding(self, it: Diagnostic) -> bool:
+        """Whether any of what the finding depends on has changed."""
+        if it.code in ALWAYS or (it.code in OF_ALL and self.any_manifest):
+            return True
+        places = (it.location, *(related.location for related in it.related))
+        if any(self.manifest(place.path) for place in places):
+            return True
+        if it.code is Code.INVALID_NAME:  # of a group, said at its first manifest
+            return f"{self.defs}/{group_of(it.location.path, self.defs)}" in self.folders
+        return it.code in OF_KEYS and any(map(self._key, self.named.get(it.location, ())))
+
+    def manifest(self, path: str) -> bool:
+        """Whether a manifest has changed, or its script, a twin of it, or defaults above it."""
+        if path not in self.known:
+            self.known[path] = self._manifest(path)
+        return self.known[path]
+
+    def _manifest(self, path: str) -> bool:
+        folder = dirname(path)
+        if is_defaults(path) and folder in self.folders:
+            return True  # what is below decides whether they fit, and are of use
+        stems = (same_stem(path), *((it, DEFAULTS_STEM) for it in folders_above(path)))
+        files = (path, *self._scripts_of(path))
+        return any(it in self.stems for it in stems) or any(map(self._file, files))
+
+    def _scripts_of(self, path: str) -> Iterator[str]:
+        script = self.scripts.get(path)
+        if script and script.path:
+            yield script.path
+        if script and script.fields.script:  # it may be missing
+            yield normpath(join(dirname(path), script.fields.script))
+
+    def _file(self, path: str) -> bool:
+        """Whether a file has changed, or a folder that it is in has been something else."""
+        return path in self.paths or any(it in self.paths for it in folders_above(path))
+
+    def _key(self, key: str) -> bool:
+        """Whether what declares an asset has changed, or did so before."""
+        was = key in self.before.keys or key.split("/", 1)[0] in self.before.groups
+        return was or any(self.manifest(it.location.path) for it in self.declaring.get(key, ()))
+
+
+def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[SourceFile]:
+    """The manifests that a changed file of the same name may have begun to hide, or to show."""
+    changed = frozenset(paths)
+    stems = frozenset(map(same_stem, changed))
+    folders = {folder for folder, _ in stems}
+    near = (it for it in texts if it.path.rpartition("/")[0] in folders)
+    return (it for it in near if it.path not in changed and same_stem(it.path) in stems)

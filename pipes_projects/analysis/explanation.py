@@ -1,0 +1,215 @@
+"""Where each effective value of an asset comes from, and what it took the place of.
+
+The layers are those that lowering merges, from the very lowering that made the asset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
+from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
+from pipes_projects.compiler.lower.lowering import Lowering
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.forms import SingleAssetManifest
+from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.project import Asset, Script
+from pipes_projects.source import Sources
+
+
+class Explained(NamedTuple):
+    """An effective value by its name, and what it took the place of, the nearest first."""
+
+    name: Name
+    value: Any
+    origin: Origin
+    overrides: Sayings = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Every effective value of an asset: what it is, how it is run, what else is known of it."""
+
+    asset: Asset
+    sections: tuple[tuple[Explained, ...], ...]
+    has_errors: bool
+    """Whether its manifest, or what that inherits, has errors: what is valid is explained."""
+
+
+class Words(str):
+    """Stands for a value that is not known before the script is read."""
+
+
+def explain(
+    sources: Sources, contract: Contract, key: str
+) -> tuple[Compilation, Explanation | None]:
+    """Compile a project, and explain an asset of it; None where no asset has the key."""
+    witness = _Witness(key)
+    compilation = compile_sources(sources, contract, lower=witness)
+    if not witness.seen:
+        return compilation, None
+    lowering, script, asset = witness.seen[0]
+    sections = _Explaining(lowering, script, asset).sections()
+    paths = {manifest.path for manifest in lowering.chain}
+    return compilation, Explanation(asset, sections, _is_wrong(compilation, paths))
+
+
+def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
+    errors = (it for it in compilation.diagnostics if it.is_error)
+    places = (at for it in errors for at in (it.location, *(r.location for r in it.related)))
+    return any(place.path in paths for place in places)
+
+
+class _Witness:
+    """Lowers, and keeps the lowering that makes the asset of a key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.seen: list[tuple[Lowering, Script, Asset]] = []
+
+    def __call__(self, lowering: Lowering) -> Script:
+        script = lowering.script()
+        self.seen += [(lowering, script, it) for it in script.assets if it.key == self.key]
+        return script
+
+
+# In the order in which people ask for them; fields that are not here come after these.
+_HOW_IT_IS_RUN: Final = (
+    *("extras", "schedule", "partitions_def", "backfill_policy"),
+    *("retry_policy", "pool", "can_subset", "op_tags", *ScriptFields.model_fields),
+)
+_WHAT_IT_IS: Final = (
+    *("description", "deps", "owners", "tags", "kinds", "metadata", "columns", "code_version"),
+    *("automation_condition", "freshness_policy", "checks", *AssetFields.model_fields),
+)
+_IDENTITY: Final = frozenset({"key", "group", "kind", "script"})
+
+
+class _Explaining:
+    def __init__(self, lowering: Lowering, script: Script, asset: Asset) -> None:
+        self.lowering, self.script, self.asset = lowering, script, asset
+        self.kind = lowering.kind
+        self.of_script = [_in_project(layer, self.kind) for layer in lowering.taken]
+        of_asset = (_checks_above(lowering, asset), *lowering.layers_of(asset.name))
+        self.of_asset = [_in_project(layer, self.kind) for layer in of_asset]
+
+    def sections(self) -> tuple[tuple[Explained, ...], ...]:
+        return tuple(self.identity()), tuple(self.run()), tuple(self.about())
+
+    def identity(self) -> Iterator[Explained]:
+        yield self.key()
+        yield Explained(("group",), self.asset.group, Origin(None, "the folder"))
+        if self.kind:
+            yield from self.fields(["kind"], self.of_script)
+        if self.script.path:
+            said = history(self.of_script, "script").get(("script",), ())
+            beside = Origin(None, "beside the manifest")
+            yield Explained(("script",), self.script.path, said[0].origin if said else beside)
+
+    def key(self) -> Explained:
+        is_single = self.lowering.manifest.form is SingleAssetManifest
+        origin = Origin(None, "the file's name") if is_single else Origin(self.asset.location)
+        named = Saying(f"{self.asset.group}/{self.asset.name}", origin)
+        said = history(self.of_asset, "key").get(("key",), ())
+        said = (*said, named) if self.asset.fields.key else (named, *said)
+        return Explained(("key",), *said[0], said[1:])
+
+    def run(self) -> Iterator[Explained]:
+        names = list[str]()
+        if self.kind and self.kind.name not in self.lowering.manifest.broken:
+            names += [self.kind.name]
+        names += sorted(self.kind.script_fields.names) if self.kind else []
+        data = merged(self.of_script)
+        alone = data.keys() - self.lowering.scheduled(dict(data)).keys()
+        names = [name for name in (*names, *_HOW_IT_IS_RUN) if name not in _IDENTITY | alone]
+        return self.fields(names, self.of_script)
+
+    def about(self) -> Iterator[Explained]:
+        added = sorted(self.kind.asset_fields.names) if self.kind else []
+        names = [name for name in (*_WHAT_IT_IS, *added) if name not in _IDENTITY]
+        return self.fields(names, self.of_asset)
+
+    def fields(self, names: Iterable[str], layers: Sequence[Layer]) -> Iterator[Explained]:
+        """What is said of some fields, and what is built in of them."""
+        data = merged(layers)
+        for name in dict.fromkeys(names):
+            values = history(layers, name)
+            for it in self.built_in(name, data):
+                built_in = Saying(it.value, BUILT_IN)
+                values[it.name] = (built_in, *values.get(it.name, ()))
+            for path, said in values.items():
+                yield Explained(path, *said[0], said[1:])
+
+    def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
+        """What is meant where nothing is said."""
+        unfit = self.kind.forbidden if self.kind else frozenset()
+        if field not in unfit and (field != "code_version" or self.script.path):
+            yield from (it for it in _BUILT_IN if it.name[0] == field and it.is_meant(data))
+
+
+class _BuiltIn(NamedTuple):
+    """What is meant where nothing is said."""
+
+    name: Name
+    value: Any
+    beside: Name = ()
+    """What must be there, or else it means nothing."""
+    only: str | None = None
+    """What that must be, if not just anything."""
+
+    def is_meant(self, data: Mapping[str, Any]) -> bool:
+        there = _at(data, self.beside)
+        fits = there is not None and self.only in (None, there)
+        return fits and _at(data, self.name) is None
+
+
+_BUILT_IN: Final = (
+    _BuiltIn(("kind",), "subprocess"),
+    _BuiltIn(("can_subset",), False),
+    _BuiltIn(("schedule", "execution_timezone"), "UTC", ("schedule", "cron_schedule")),
+    _BuiltIn(
+        ("backfill_policy", "max_partitions_per_run"), 1, ("backfill_policy", "type"), "multi_run"
+    ),
+    _BuiltIn(("retry_policy", "max_retries"), 1, ("retry_policy",)),
+    _BuiltIn(("code_version",), Words("hash of the script")),
+    _BuiltIn(("freshness_policy", "cron", "timezone"), "UTC", ("freshness_policy", "cron")),
+)
+
+
+def _at(data: Any, name: Name) -> Any:
+    return reduce(lambda it, key: it.get(key) if isinstance(it, dict) else None, name, data)
+
+
+def _checks_above(lowering: Lowering, asset: Asset) -> Layer:
+    """What the top of a manifest with several assets says about the checks of this one."""
+    checks = lowering.checks_above(asset.name).items()
+    said = {name: {k: v for k, v in it.items() if k != "asset"} for name, it in checks}
+    return Layer(lowering.manifest.document, {"checks": said} if said else {})
+
+
+def _in_project(layer: Layer, kind: Kind | None) -> Layer:
+    """The layer with its paths relative to the project, as scripts are run with them."""
+    if kind is None:
+        return layer
+    data, origin = dict(layer.data), Origins((layer,))
+    for shape in (kind.script_fields, kind.asset_fields):
+        data |= anchored(shape, {k: data[k] for k in data.keys() & shape.names}, origin)
+    if kind.options and isinstance(data.get(kind.name), dict):
+        data[kind.name] = anchored(kind.options, data[kind.name], origin, kind.name)
+    return replace(layer, data=data)
+
+
+class Made(NamedTuple):
+    """A value that Dagster is given of an asset."""
+
+    name: str
+    value: Any
+    manifest: Any
+    """What it would be without the owner's classes."""
+    by: str | None
+    """The class and property of the owner that has a part in it."""

@@ -1,0 +1,223 @@
+"""Makes the edits of findings, in memory, and keeps those that leave nothing worse.
+
+After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
+the findings are gone, no file has more findings than before, it is still known which assets there
+are, and none has come into a cycle or a conflict. Where they do not pass, the edits of what they
+bring to light are made too; and where that does not help, fewer are tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from pipes_projects.codes import JOINT, Code
+from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler.fixes import edited
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.source import Sources, Span
+
+MOST: Final = 100
+"""How often it is tried which edits can stay."""
+DEEPEST: Final = 3
+"""How many mends may come to light one behind the other."""
+
+
+_Line = tuple[str, int]
+Select = Callable[[Compilation], Compilation]
+"""Leaves only the findings that were asked for."""
+
+
+class Mended(NamedTuple):
+    """A project after its edits, and the findings that they were made for."""
+
+    sources: Sources
+    compilation: Compilation
+    fixed: tuple[Diagnostic, ...] = ()
+    untried: int = 0
+    """How many findings have edits that were not tried: it would have taken too long."""
+
+
+def mended(sources: Sources, contract: Contract, select: Select) -> Mended:
+    """All edits that can stay, made again and again until none is left."""
+    state, attempts = Mended(sources, compile_sources(sources, contract)), _Attempts()
+    for _ in range(MOST):
+        batch = attempts.next(select(state.compilation).diagnostics)
+        if not batch:
+            return state
+        trial = _settled(state, batch, contract, select)
+        if trial.is_better:
+            state = trial.after
+            attempts.helped()
+        else:
+            attempts.failed(batch, trial.worse)
+    return state._replace(untried=len(attempts.wanted(select(state.compilation).diagnostics)))
+
+
+class _Attempts:
+    """What to try next: of what did not help, some may help without the rest."""
+
+    def __init__(self) -> None:
+        self.refused: set[Diagnostic] = set()
+        self.batches: list[list[Diagnostic]] = []
+        self.again = False
+
+    def wanted(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        return _apart(it for it in found if it not in self.refused)
+
+    def next(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Those of the last batch that are still wanted; all, where no batch is left."""
+        wanted = self.wanted(found)
+        if not wanted and self.again:  # what was refused may help now
+            self.refused, self.again = set(), False
+            wanted = self.wanted(found)
+        still = set(map(_mark, wanted))
+        while self.batches:
+            last = set(map(_mark, self.batches.pop()))
+            if last & still:
+                return [it for it in wanted if _mark(it) in last]
+        return wanted
+
+    def helped(self) -> None:
+        self.again = bool(self.refused)
+
+    def failed(self, batch: list[Diagnostic], worse: frozenset[_Line]) -> None:
+        if len(set(map(_mark, batch))) > 1:
+            self.batches += _parts(batch, worse)
+        else:
+            self.refused.update(batch)
+
+
+def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagnostic]]:
+    """Batches of one that was no good, the most hopeful last. What stands in a line that is worse
+    now is tried alone; else files that got worse are left out; else it is halved."""
+    alone = [it for it in batch if _line(it) in worse]
+    if alone:
+        rest = [it for it in batch if _line(it) not in worse]
+        return [*([it] for it in reversed(alone)), rest]
+    files = {path for path, _ in worse}
+    bad = [it for it in batch if _path(it) in files]
+    good = [it for it in batch if _path(it) not in files]
+    half = len(batch) // 2
+    return [bad, good] if bad and good else [batch[half:], batch[:half]]
+
+
+class _Trial(NamedTuple):
+    """A project after some edits, and the lines that got worse by them."""
+
+    after: Mended
+    worse: frozenset[_Line]
+    is_better: bool
+
+
+def _settled(
+    before: Mended, wanted: Sequence[Diagnostic], contract: Contract, select: Select
+) -> _Trial:
+    """After some edits, and those of what they bring to light."""
+    first = after = _after(before, wanted, contract)
+    known = set(map(_what, before.compilation.diagnostics))
+    for _ in range(DEEPEST):
+        if _is_better(before, after, wanted):
+            return _Trial(after, frozenset(), True)
+        found = select(after.compilation).diagnostics
+        new = _apart(it for it in found if _what(it) not in known)
+        if not new:
+            break
+        after = _after(after, new, contract)
+    brought = (it for it in first.compilation.diagnostics if _what(it) not in known)
+    return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
+
+
+def _lines(it: Diagnostic) -> Iterator[_Line]:
+    """Where a finding is, and what it is about."""
+    places = (it.location, *(related.location for related in it.related))
+    return ((place.path, place.span.start.line) for place in places)
+
+
+def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings that have edits which do not overlap."""
+    chosen: list[Diagnostic] = []
+    taken: dict[str, list[Span]] = {}
+    for it in found:
+        edits = it.fix.edits if it.fix else ()
+        places = [edit.location for edit in edits if isinstance(edit, TextEdit)]
+        if edits and all(_is_apart(at.span, taken.get(at.path, ())) for at in places):
+            chosen.append(it)
+            for at in places:
+                taken.setdefault(at.path, []).append(at.span)
+    return chosen
+
+
+def _is_apart(span: Span, others: Iterable[Span]) -> bool:
+    return all(span.end <= other.start or other.end <= span.start for other in others)
+
+
+def _after(state: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> Mended:
+    edits = [edit for it in wanted if it.fix for edit in it.fix.edits]
+    gone = {edit.path for edit in edits if isinstance(edit, DeleteFile)}
+    by_path: dict[str, list[TextEdit]] = {}
+    for edit in edits:
+        if isinstance(edit, TextEdit):
+            by_path.setdefault(edit.location.path, []).append(edit)
+    manifests = tuple(
+        edited(it, by_path[it.path]) if it.path in by_path else it
+        for it in state.sources.manifests
+        if it.path not in gone
+    )
+    sources = state.sources._replace(manifests=manifests)
+    fixed = (*state.fixed, *wanted)
+    return Mended(sources, compile_sources(sources, contract), fixed)
+
+
+def _is_better(before: Mended, after: Mended, fixed: Sequence[Diagnostic]) -> bool:
+    old, new = (it.compilation.diagnostics for it in (before, after))
+    gone = Counter(map(_place, fixed))
+    lines = Counter(map(_place, old)), Counter(map(_place, new))
+    return (
+        all(lines[1][line] <= lines[0][line] - number for line, number in gone.items())
+        and _is_no_more(map(_path, old), map(_path, new))
+        and _is_no_more(map(_path, _errors(old)), map(_path, _errors(new)))
+        and _is_no_more(_broken(old), _broken(new))
+        and _is_no_more(_joint(old), _joint(new))
+        and after.compilation.project.opaque_groups <= before.compilation.project.opaque_groups
+    )
+
+
+def _is_no_more(old: Iterable[object], new: Iterable[object]) -> bool:
+    return Counter(new) <= Counter(old)
+
+
+def _line(it: Diagnostic) -> _Line:
+    return it.location.path, it.location.span.start.line
+
+
+def _place(it: Diagnostic) -> tuple[_Line, Code]:
+    """Edits leave the lines as they are, so that a finding can be known again by its line."""
+    return _line(it), it.code
+
+
+def _mark(it: Diagnostic) -> tuple[tuple[_Line, Code], str]:
+    return _place(it), it.message
+
+
+def _what(it: Diagnostic) -> tuple[str, Code, str]:
+    return it.location.path, it.code, it.message
+
+
+def _path(it: Diagnostic) -> str:
+    return it.location.path
+
+
+def _errors(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    return (it for it in found if it.is_error)
+
+
+def _broken(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """The files that nobody can read: what else is wrong with them is not known."""
+    return (_path(it) for it in found if it.code is Code.YAML_SYNTAX)
+
+
+def _joint(found: Iterable[Diagnostic]) -> Iterator[tuple[Code, str]]:
+    return ((it.code, it.message) for it in found if it.code in JOINT)

@@ -1,0 +1,181 @@
+"""Which assets the errors of a project take out of it, so that all others can be made.
+
+As a rule a manifest with an error is taken out whole: nobody knows what its script would do. Of a
+key that is declared twice, and on a cycle of assets, only those assets are: the other assets of
+their scripts stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipes_projects.codes import OF_ALL_PLACES, Code
+from pipes_projects.compiler.check.dependency_cycle import Edges, asset_edges, step_edges, step_of
+from pipes_projects.compiler.check.graph import knots
+from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_defaults, is_group
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.project import Asset, Project, Script
+from pipes_projects.source import MANIFEST_ENDINGS, Location
+
+
+class Placeholder(NamedTuple):
+    """An asset that cannot be made, and why."""
+
+    key: str
+    group: str
+    diagnostics: tuple[Diagnostic, ...]
+    declared: tuple[tuple[Script, Asset], ...] = ()
+    """What is known of it, each time that it is declared; nothing, where nobody could read it."""
+
+
+class Isolation(NamedTuple):
+    """A project without its errors, and what stands in their place."""
+
+    whole: Project
+    project: Project
+    """What can be made; placeholders and missing assets are known to it, as if made elsewhere."""
+    placeholders: Mapping[str, Placeholder]
+
+
+def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolation:
+    """Take out what the errors are about; a placeholder for each key, and no key twice."""
+    blame = blamed(project, errors)
+    kept = tuple(script for script in _kept(project, blame) if script.assets)
+    made = {asset.key for script in kept for asset in script.assets} | project.asset_keys
+    found = (*_declared(project, blame), *_guessed(project, blame, defs))
+    placeholders = _by_key(it for it in found if it.key not in made and is_group(it.group))
+    missing = frozenset(_upstream(kept, placeholders)) - made - placeholders.keys()
+    known = project.asset_keys | placeholders.keys() | missing
+    usable = project._replace(scripts=kept, asset_keys=known)
+    return Isolation(project, usable, placeholders)
+
+
+def _upstream(kept: Iterable[Script], placeholders: Mapping[str, Placeholder]) -> Iterator[str]:
+    assets = (asset for script in kept for asset in script.assets)
+    out = (asset for it in placeholders.values() for _, asset in it.declared)
+    yield from (dep.key for asset in (*assets, *out) for dep in asset.deps)
+
+
+def _kept(project: Project, blame: Blame) -> Iterator[Script]:
+    """The scripts that can run, without the assets that are taken out."""
+    for script in project.scripts:
+        if script.location.path in blame.manifests or not is_group(script.group):
+            continue
+        apart = frozenset(it.key for it in script.assets if it.key in blame.assets)
+        assets = tuple(it for it in script.assets if it.key not in apart)
+        yield script._replace(assets=assets, apart=apart) if apart else script
+
+
+def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
+    """What manifests declare that can be understood."""
+    for script in project.scripts:
+        whole = blame.manifests.get(script.location.path, ())
+        for asset in script.assets:
+            why = (*whole, *blame.assets.get(asset.key, ()))
+            if why:
+                yield Placeholder(asset.key, asset.group, why, ((script, asset),))
+
+
+def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]:
+    """Of a manifest whose assets nobody knows, the one that is named like it."""
+    understood = {script.location.path for script in project.scripts if script.assets}
+    for path in sorted(blame.manifests.keys() - understood):
+        group = group_of(path, defs)
+        if path.endswith(MANIFEST_ENDINGS) and not is_defaults(path):
+            yield Placeholder(f"{group}/{asset_name(path)}", group, tuple(blame.manifests[path]))
+
+
+def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
+    """One for each key; where it is declared more than once, all that is known of it."""
+    same: dict[str, list[Placeholder]] = {}
+    for it in found:
+        same.setdefault(it.key, []).append(it)
+    return {key: _as_one(those) for key, those in same.items()}
+
+
+def _as_one(same: list[Placeholder]) -> Placeholder:
+    why = {id(why): why for it in same for why in it.diagnostics}  # equal only if the same
+    declared = tuple(known for it in same for known in it.declared)
+    return same[0]._replace(diagnostics=tuple(why.values()), declared=declared)
+
+
+About = dict[tuple[Code, Location], frozenset[str]]
+"""Keys of assets, or paths of manifests, by the place of an error."""
+
+
+@dataclass(frozen=True)
+class Blame:
+    """Why each manifest, or asset, cannot be used."""
+
+    manifests: dict[str, list[Diagnostic]] = field(default_factory=dict)
+    """By path."""
+    assets: dict[str, list[Diagnostic]] = field(default_factory=dict)
+    """By key."""
+
+
+def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
+    """What the errors are about."""
+    blame = Blame()
+    assets, manifests = _of_assets(project), _on_cycles_of_steps(project)
+    for error in errors:
+        places = [(error.code, it) for it in _places(error)]
+        for key in _all(assets.get(it) for it in places):
+            blame.assets.setdefault(key, []).append(error)
+        whole = (
+            manifests.get(it) or _inheriting(project, it[1].path)
+            for it in places
+            if it not in assets
+        )
+        for path in _all(whole):
+            blame.manifests.setdefault(path, []).append(error)
+    return blame
+
+
+def _places(error: Diagnostic) -> Iterator[Location]:
+    yield error.location
+    if error.code in OF_ALL_PLACES:
+        yield from (it.location for it in error.related)
+
+
+def _all(groups: Iterable[frozenset[str] | None]) -> Iterator[str]:
+    """The members of all groups, each once; large groups come many times over."""
+    yield from dict.fromkeys(it for group in dict.fromkeys(groups) for it in group or ())
+
+
+def _of_assets(project: Project) -> About:
+    """The assets that are declared at a place, and those on the cycles that pass through it."""
+    codes = (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)  # an override's cycles are at its assets
+    found = {(code, it.location): frozenset({it.key}) for it in project.assets() for code in codes}
+    return found | _on_cycles(asset_edges(project))
+
+
+def _on_cycles_of_steps(project: Project) -> About:
+    """The manifests of scripts that wait for each other."""
+    paths = {
+        step_of(script, asset): script.location.path
+        for script in project.scripts
+        for asset in script.assets
+    }
+    steps = _on_cycles(step_edges(project))
+    return {at: frozenset(paths[step] for step in members) for at, members in steps.items()}
+
+
+def _on_cycles(edges: Edges) -> About:
+    """All nodes that reach each other, by the places of the edges between them."""
+    found: About = {}
+    for members in map(frozenset, knots({node: tuple(above) for node, above in edges.items()})):
+        for edge in (edges[member] for member in members):
+            for above in edge.keys() & members:
+                found[Code.DEPENDENCY_CYCLE, edge[above].location] = members
+    return found
+
+
+def _inheriting(project: Project, path: str) -> frozenset[str]:
+    """A manifest; of defaults, all that inherit them."""
+    if not is_defaults(path):
+        return frozenset({path})
+    below = path.rpartition("/")[0] + "/"
+    paths = (script.location.path for script in project.scripts)
+    return frozenset({path, *(it for it in paths if it.startswith(below))})

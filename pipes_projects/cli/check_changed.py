@@ -1,0 +1,50 @@
+"""`check --changed-since REF`: only the findings that touch what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
+
+import click
+
+from pipes_projects.analysis.changed_files import Changes, ask_for_changes, read_changes
+from pipes_projects.analysis.changed_findings import declared, hidden, touching
+from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.cli.project import contract_at
+from pipes_projects.compiler import Compilation
+from pipes_projects.layout import Layout
+from pipes_projects.source import Sources, TextFiles
+
+T = TypeVar("T")
+
+
+def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilation]:
+    """Leaves the findings that touch what has changed since the histories of HEAD and `ref` parted;
+    git looks for that while the project is compiled, and is stopped where there are no findings."""
+    questions = _asked(lambda: ask_for_changes(layout, Git(layout.root).fork(ref)))
+    for it in questions:
+        click.get_current_context().call_on_close(it.close)
+    changes = cache(lambda: _asked(lambda: read_changes(layout, questions)))
+    return lambda it: _touching(it, layout, changes()) if it.diagnostics else it
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """What git answers; what it cannot tell is wrong usage."""
+    try:
+        return ask()
+    except GitError as error:
+        raise click.UsageError(f"--changed-since: {error}") from None
+
+
+def _touching(compilation: Compilation, layout: Layout, changes: Changes) -> Compilation:
+    if changes.everything:
+        return compilation
+    twins = tuple(hidden(compilation.texts.values(), changes.paths))
+    manifests = (*changes.manifests, *twins)
+    files = TextFiles(frozenset())
+    before = declared(
+        Sources(files, manifests, changes.unreadable, layout.defs), contract_at(layout)
+    )
+    found = touching(compilation, changes.paths, before, layout.defs)
+    return compilation._replace(diagnostics=found)

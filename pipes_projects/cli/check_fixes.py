@@ -1,0 +1,125 @@
+"""`check --fix` and `check --diff`: edits of findings, written to the disk or shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from pipes_projects.analysis.fixing import Mended, Select, mended
+from pipes_projects.cli.project import contract_at
+from pipes_projects.diagnostics import DeleteFile, Diagnostic
+from pipes_projects.layout import Layout
+from pipes_projects.source import Sources, read_sources
+from pipes_projects.writing import may_be_written, replace
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class _RefusedError(Exception):
+    """Carries why a file is left as it is."""
+
+
+class _Change(NamedTuple):
+    """A file's text before and after; None where it is removed."""
+
+    path: str
+    old: str
+    new: str | None
+
+
+def write_fixes(layout: Layout, select: Select) -> bool:
+    """Make the edits on the disk, and say which; whether all of them could be written."""
+    before, after = _mended(layout, select)
+    refused: dict[str, str] = {}
+    for change in _changes(before, after):
+        try:
+            _write(layout.root, change)
+        except (_RefusedError, OSError) as error:
+            refused[change.path] = getattr(error, "strerror", None) or str(error)
+    for it in after.fixed:
+        if _path(it) not in refused and it.fix:
+            click.echo(f"fixed {it.location}: {it.fix.message}", err=True)
+    for path, reason in refused.items():
+        click.echo(f"Error: {path} is not fixed: {reason.lower()}", err=True)
+    _tell_untried(after)
+    return not refused
+
+
+def show_fixes(layout: Layout, select: Select, folder: str) -> None:
+    """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
+    the patch names it."""
+    before, after = _mended(layout, select)
+    for change in _changes(before, after):
+        click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
+    number = len(after.fixed)
+    said = f"{number} findings" if number != 1 else "1 finding"
+    click.echo(f"--fix would mend {said}", err=True)
+    _tell_untried(after)
+
+
+def _tell_untried(after: Mended) -> None:
+    if after.untried:
+        click.echo(f"{after.untried} more have mends that were not tried: run it again", err=True)
+
+
+def _mended(layout: Layout, select: Select) -> tuple[Sources, Mended]:
+    before = read_sources(layout.root, layout.defs)
+    return before, mended(before, contract_at(layout), select)
+
+
+def _path(it: Diagnostic) -> str:
+    edit = it.fix.edits[0] if it.fix else None
+    return edit.path if isinstance(edit, DeleteFile) else it.location.path
+
+
+def _changes(before: Sources, after: Mended) -> Iterator[_Change]:
+    texts = {it.path: it.text for it in after.sources.manifests}
+    for source in before.manifests:
+        new = texts.get(source.path)
+        if new != source.text:
+            yield _Change(source.path, source.text, new)
+
+
+def _write(root: Path, change: _Change) -> None:
+    path = root / change.path
+    _refuse_if_kept(root, path)
+    raw = path.read_bytes()
+    start = raw[: len(_BOM)] if raw.startswith(_BOM) else b""
+    if raw != start + change.old.encode():
+        raise _RefusedError("it has just been changed by someone else")
+    if change.new is None:
+        path.unlink()
+    else:
+        replace(path, start + change.new.encode())
+
+
+def _refuse_if_kept(root: Path, path: Path) -> None:
+    """A file may be written if it is in the project, and no link leads to it."""
+    if path.resolve() != root.resolve() / path.relative_to(root):
+        raise _RefusedError("a link leads to it")
+    if not may_be_written(path):
+        raise _RefusedError("it may only be read")
+
+
+def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
+    file = root / change.path
+    path = "/".join(filter(None, (folder, change.path)))
+    start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
+    new = "" if change.new is None else start + change.new
+    yield f"diff --git a/{path} b/{path}\n"
+    if change.new is None:  # a file without lines is removed, too
+        yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
+    after = "/dev/null" if change.new is None else f"b/{path}"
+    for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as `patch` counts them: only LF ends one."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])

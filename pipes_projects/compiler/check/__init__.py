@@ -1,0 +1,29 @@
+"""What must hold across manifests: each check is a function of the project, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipes_projects.compiler.check.dependency_cycle import dependency_cycle, script_cycle
+from pipes_projects.compiler.check.duplicate_asset import duplicate_asset
+from pipes_projects.compiler.check.partitions import (
+    conflicting_partition_mapping,
+    partition_mismatch,
+)
+from pipes_projects.compiler.check.schedule_order import schedule_order
+from pipes_projects.compiler.check.unknown_dependency import unknown_dependency
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.project import Project
+
+Check = Callable[[Project], Iterator[Diagnostic]]
+
+
+CHECKS: tuple[Check, ...] = (
+    duplicate_asset,
+    unknown_dependency,
+    dependency_cycle,
+    script_cycle,
+    conflicting_partition_mapping,
+    partition_mismatch,
+    schedule_order,
+)

@@ -1,0 +1,1 @@
+"""Manifests and the defaults that they inherit → scripts with their assets."""

@@ -1,0 +1,133 @@
+"""Which file a manifest runs: the sibling of its name, or the one that it names."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.file_names import stem_of
+from pipes_projects.compiler.validate.validation import Manifest
+from pipes_projects.diagnostics import Diagnostic, Mend
+from pipes_projects.manifest.contract import Kind
+from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
+from pipes_projects.spelling import nearest, obvious
+
+
+def find_script(
+    manifest: Manifest,
+    kind: Kind,
+    data: Mapping[str, Any],
+    files: Files,
+    found: list[Diagnostic],
+) -> str | None:
+    """The script's path in the project; None, with a finding, where it is needed and missing."""
+    if not kind.takes_script or "script" in manifest.broken:
+        return None
+    endings = _endings(kind, data)
+    named = manifest.data.get("script")
+    outcome = (
+        _named(manifest, named, kind, endings, files)
+        if named is not None
+        else _sibling(manifest, kind, endings, files)
+    )
+    if isinstance(outcome, Diagnostic):
+        found.append(outcome)
+        return None
+    return outcome
+
+
+def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    options = data.get(kind.name)
+    if kind.any_ending_with and isinstance(options, dict) and options.get(kind.any_ending_with):
+        return None
+    return kind.endings
+
+
+def _runs(name: str, endings: tuple[str, ...] | None) -> bool:
+    ending = name[name.rfind(".") :]
+    return ending not in MANIFEST_ENDINGS if endings is None else ending in endings
+
+
+def _named(
+    manifest: Manifest, named: str, kind: Kind, endings: tuple[str, ...] | None, files: Files
+) -> str | Diagnostic:
+    where = manifest.document.value(("script",))
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.path), named))
+    if path.startswith("../") or path == "..":
+        message = f"`{named}` is outside the project"
+        help_ = "only what is inside the project is deployed with it: move the script there"
+        return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
+    if not files.is_file(path):
+        folder, name = posixpath.split(path)
+        close = nearest(name, (it for it in _files_in(folder, files) if it != name))
+        help_ = (
+            f"a file with a similar name exists: `{close}`"
+            if close
+            else "it is relative to this file"
+        )
+        names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
+        right = obvious(name, names)
+        mend = Mend(where, posixpath.join(posixpath.dirname(named), right)) if right else None
+        message = f"there is no file `{path}`"
+        return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, mend=mend)
+    if not _runs(path, endings):
+        ending = posixpath.splitext(path)[1]
+        return _cannot_run(kind, f"a `{ending}` file", where)
+    return path
+
+
+def _sibling(
+    manifest: Manifest, kind: Kind, endings: tuple[str, ...] | None, files: Files
+) -> str | Diagnostic:
+    folder, _, name = manifest.path.rpartition("/")
+    stem = stem_of(name)
+    siblings = [n for n in files.siblings(folder).get(stem, ()) if n != name]
+    runnable = [n for n in siblings if _runs(n, endings)]
+    if len(runnable) == 1:
+        return f"{folder}/{runnable[0]}"
+    where = Location(manifest.path)
+    if runnable:
+        names = " and ".join(f"`{n}`" for n in runnable)
+        message = f"both {names} could be the script of `{name}`"
+        help_ = f"say which: `script: {runnable[0]}`"
+        return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
+    return _none(folder, stem, kind, endings, siblings, files, where)
+
+
+def _none(
+    folder: str,
+    stem: str,
+    kind: Kind,
+    endings: tuple[str, ...] | None,
+    siblings: list[str],
+    files: Files,
+    where: Location,
+) -> Diagnostic:
+    others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
+    if others:
+        return _cannot_run(kind, f"`{others[0]}`", where)
+    expected = f"{stem}{(endings or ('.py',))[0]}"
+    message = f"there is no script `{expected}` beside this manifest"
+    close = nearest(expected, (n for n in _files_in(folder, files) if _runs(n, endings)))
+    help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
+    return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _files_in(folder: str, files: Files) -> Iterator[str]:
+    """Names to look for a similar one in: so many that it takes no time."""
+    stems = files.siblings(folder).values()
+    return (name for names in islice(stems, 200) for name in names)
+
+
+def _cannot_run(kind: Kind, what: str, where: Location) -> Diagnostic:
+    if kind.any_ending_with:
+        message = f"`kind: {kind.name}` cannot tell what runs {what}"
+        help_ = f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
+    else:
+        message = f"`kind: {kind.name}` does not run {what}"
+        endings = " and ".join(f"`{ending}`" for ending in kind.endings or ())
+        help_ = f"it runs files that end in {endings}"
+    return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)

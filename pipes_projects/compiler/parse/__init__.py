@@ -1,0 +1,1 @@
+"""YAML text → documents: plain data, and the place of every key and value in it."""

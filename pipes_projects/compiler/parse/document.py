@@ -1,0 +1,235 @@
+"""YAML text → Document: plain data, and the place of every key and value in it.
+
+YAML is read as 1.2, as editors do: `NO`, `on` and `12:30` are text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.source import START, Location, Position, SourceFile, Span
+
+KeyPath = tuple[str | int, ...]
+MAX_VALUES: Final = 50_000
+
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NULL = frozenset({"null", "Null", "NULL", "~"})
+_NUMBER = re.compile(
+    r"(?P<int>[-+]?[0-9]{1,400})|0o(?P<oct>[0-7]{1,400})|0x(?P<hex>[0-9a-fA-F]{1,400})"
+    r"|(?P<float>[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"
+    r"|(?P<inf>[-+]?)\.(inf|Inf|INF)|\.(?P<nan>nan|NaN|NAN)"
+)
+_NUMBER_STARTS = frozenset("0123456789+-.")
+
+
+class Document(NamedTuple):
+    """A manifest as plain data; `written` has every number and boolean as its author wrote it."""
+
+    source: SourceFile
+    data: Any
+    root: Node | None = None
+    written: Mapping[KeyPath, str] = {}
+    holes: frozenset[KeyPath] = frozenset()
+    """Where a value is missing, of which a finding has been made."""
+    has_nulls: bool = False
+    """Whether something is written as null."""
+
+    def at(self, path: KeyPath) -> Any:
+        """The value at `path`; None where there is none."""
+        value = self.data
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def key(self, path: KeyPath) -> Location:
+        """The place of the key at the end of `path`; of an item, where no key is."""
+        key, value = self._nodes(path)
+        return self._location(key or value)
+
+    def items(self, path: KeyPath) -> Iterator[Location]:
+        """The places of a list's items."""
+        _, value = self._nodes(path)
+        return map(self._location, value.value if value else ())
+
+    def value(self, path: KeyPath) -> Location:
+        """The place of the value at `path`; of its key, where the value is a block or empty."""
+        key, value = self._nodes(path)
+        unseen = value is None or value.is_block or value.start == value.end
+        return self._location(key if key and unseen else value)
+
+    def _nodes(self, path: KeyPath) -> tuple[Node | None, Node | None]:
+        key: Node | None = None
+        value = self.root
+        for step in path:
+            if value is None or not isinstance(value.value, list):
+                break
+            if value.is_mapping:
+                key, value = value.pair(str(step)) or (key, None)
+            elif isinstance(step, int):  # else it is Pydantic's name of a union's member
+                key, value = None, value.value[step]
+        return key, value
+
+    def _location(self, node: Node | None) -> Location:
+        span = _span(self.source, node.start, node.end) if node else START
+        return Location(self.source.path, span)
+
+
+def parse(source: SourceFile, found: list[Diagnostic]) -> Document | None:
+    """A source's data and places; None, with a finding, where the text is not YAML."""
+    try:
+        return _Builder(source, compose(source.text), found).document()
+    except Refused as it:
+        place = Location(source.path, _span(source, it.start, it.end))
+        found.append(Diagnostic(Code.YAML_SYNTAX, it.message, place, it.help))
+    return None
+
+
+class _Builder:
+    """Builds the data of one document, and says what in it cannot be."""
+
+    def __init__(self, source: SourceFile, root: Node | None, found: list[Diagnostic]) -> None:
+        self.source, self.root, self.found = source, root, found
+        self.written: dict[KeyPath, str] = {}
+        self.holes: set[KeyPath] = set()
+        self.has_nulls = False
+        self.left = MAX_VALUES
+        self.may_be_odd = "\\" in source.text
+
+    def document(self) -> Document:
+        empty = self.root is None or self.root.is_nothing
+        data = None if self.root is None or empty else self.value(self.root, ())
+        holes = frozenset(self.holes)
+        data = {} if data is None else data
+        return Document(self.source, data, self.root, self.written, holes, self.has_nulls)
+
+    def value(self, node: Node, path: KeyPath) -> Any:
+        if node.value.__class__ is str:
+            return self.scalar(node, path)
+        self.left -= len(node.value)
+        if self.left < 0 or len(path) > MAX_DEPTH:
+            grown = "this is nested too deeply" if self.left >= 0 else "this has too many values"
+            help_ = f"at most {MAX_DEPTH} levels, {MAX_VALUES} values; aliases count each time"
+            raise Refused(node.start, node.end, grown, help_)
+        return self.mapping(node, path) if node.is_mapping else self.items(node, path)
+
+    def items(self, node: Node, path: KeyPath) -> list[Any]:
+        values = []
+        for index, item in enumerate(node.value):
+            if item.is_nothing:
+                message = "an item of this list has no value"
+                self.nothing((*path, index), item, message, "remove the item")
+            values.append(self.value(item, (*path, index)) if not item.is_nothing else "")
+        return values
+
+    def mapping(self, node: Node, path: KeyPath) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        first: dict[str, Node] = {}
+        for key_node, value_node in node.value:
+            key = self.key_text(key_node)
+            if key in first:
+                self.repeated(key, key_node, first[key])
+                continue
+            first[key] = key_node
+            if value_node.value == "" and value_node.is_plain:
+                message = f"`{key}` has no value"
+                self.nothing((*path, key), key_node, message, self.nothing_help(key))
+            else:
+                values[key] = self.value(value_node, (*path, key))
+        return values
+
+    def key_text(self, node: Node) -> str:
+        key: str = node.value
+        if key.__class__ is not str:
+            raise Refused(node.start, node.end, "a key is text, not a list or a mapping")
+        if key == "<<" and node.is_plain:
+            help_ = "put what is shared into `_defaults.yaml`, or write it out"
+            raise Refused(node.start, node.end, "`<<` is not part of YAML 1.2", help_)
+        return self.text(node) if self.may_be_odd else key
+
+    def scalar(self, node: Node, path: KeyPath) -> Any:
+        text = self.text(node) if self.may_be_odd else node.value
+        if not node.is_plain:
+            return text
+        value = _resolve(text)
+        if value is None:
+            self.has_nulls = True
+        elif value.__class__ is not str:
+            self.written[path] = text
+        return value
+
+    def text(self, node: Node) -> str:
+        text: str = node.value
+        if self.may_be_odd and ("\0" in text or not _is_encodable(text)):
+            message = "this text has a character that cannot be stored"
+            raise Refused(node.start, node.end, message, "remove the escape that stands for it")
+        return text
+
+    def repeated(self, key: str, node: Node, earlier: Node) -> None:
+        here, there = (self.place(it) for it in (node, earlier))
+        related = (Related(there, "first written here"),)
+        help_ = "keep one of them"
+        self.found.append(
+            Diagnostic(Code.REPEATED_KEY, f"`{key}` is written twice", here, help_, related)
+        )
+
+    def nothing(self, path: KeyPath, node: Node, message: str, help_: str) -> None:
+        self.holes.add(path)
+        self.found.append(Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_))
+
+    @staticmethod
+    def nothing_help(key: str) -> str:
+        if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
+            return "put text that has a comma into quotes"
+        return "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
+
+    def place(self, node: Node) -> Location:
+        return Location(self.source.path, _span(self.source, node.start, node.end))
+
+
+def _is_encodable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+_CONVERT: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "oct": lambda digits: int(digits, 8),
+    "hex": lambda digits: int(digits, 16),
+    "float": float,
+    "inf": lambda sign: float(sign + "inf"),
+    "nan": float,
+}
+
+
+def _resolve(text: str) -> Any:
+    """A plain scalar's value by YAML 1.2's core schema."""
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    match = _NUMBER.fullmatch(text) if text[0] in _NUMBER_STARTS else None
+    for name, part in match.groupdict().items() if match else ():
+        if part is not None:
+            return _CONVERT[name](part)
+    return text
+
+
+def _span(source: SourceFile, first: int, last: int) -> Span:
+    """A value's first line: the end of a block runs on to the next one."""
+    text, start = source.text, source.position(first)
+    is_inside = last <= len(text)
+    if is_inside and text.find("\n", first, last) < 0 and text.find("\r", first, last) < 0:
+        return Span(start, Position(start.line, start.column + last - first))
+    end = source.position(last)
+    if end.line > start.line:
+        end = Position(start.line, max(start.column, len(source.line(start.line).rstrip())))
+    return Span(start, end)

@@ -1,0 +1,108 @@
+"""What the place of a file says: group, script and asset names, and what they may not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipes_projects.codes import Code
+from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
+
+_GROUP = re.compile(r"[A-Za-z0-9_]+")
+_ASSET = re.compile(r"[A-Za-z0-9_.-]+")
+RESERVED = {
+    "defs": "`defs.yaml` is a file of Dagster's `dg`, which would read it as a component",
+    "component": "`component.yaml` is a file of Dagster's `dg`, which would read it as a component",
+}
+
+
+def group_of(path: str, defs: str) -> str:
+    """The first folder below `defs/`."""
+    return path.removeprefix(f"{defs}/").split("/", 1)[0]
+
+
+def script_name(path: str, defs: str) -> str:
+    """The path below `defs/`, without its ending."""
+    return stem_of(path.removeprefix(f"{defs}/"))
+
+
+def asset_name(path: str) -> str:
+    """A manifest's stem."""
+    return stem_of(path.rpartition("/")[2])
+
+
+def stem_of(path: str) -> str:
+    """A manifest's path without its ending."""
+    return path.rpartition(".")[0]
+
+
+def is_defaults(path: str) -> bool:
+    """Whether this is a `_defaults.yaml`."""
+    return asset_name(path) == DEFAULTS_STEM
+
+
+def is_group(name: str) -> bool:
+    """Whether a folder of this name can be a group."""
+    return _GROUP.fullmatch(name) is not None
+
+
+def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) -> list[SourceFile]:
+    """The sources whose names can be those of manifests; findings say what the others are."""
+    kept: dict[str, SourceFile] = {}
+    for source in sources:
+        if refused := _refused(source, defs):
+            found.append(refused)
+            continue
+        first = kept.setdefault(stem_of(source.path), source)
+        if first is not source:
+            found.append(_twice(source, first))
+    return list(kept.values())
+
+
+def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
+    folder, _, name = source.path.rpartition("/")
+    if reserved := RESERVED.get(stem_of(name)):
+        help_ = f"{reserved}; give the manifest and its script another name"
+        return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{name}`", help_)
+    if folder == defs and not is_defaults(source.path):
+        message = f"`{name}` stands directly in `{defs}/`, outside any group"
+        help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{name}`"
+        return _at(source, Code.MANIFEST_OUTSIDE_GROUP, message, help_)
+    return None
+
+
+def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
+    names = [it.path.rpartition("/")[2] for it in (source, first)]
+    message = f"`{names[0]}` and `{names[1]}` are manifests of the same name"
+    related = (Related(Location(first.path), "the other one"),)
+    return Diagnostic(
+        Code.DUPLICATE_MANIFEST, message, Location(source.path), "keep one of them", related
+    )
+
+
+def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic]:
+    """Groups once each, and files that an asset is named like."""
+    groups: set[str] = set()
+    for source in (it for it in sources if not is_defaults(it.path)):
+        group = group_of(source.path, defs)
+        if group not in groups and not is_group(group):
+            message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
+            better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
+            help_ = f"rename the folder, to `{better}` for example"
+            yield _at(source, Code.INVALID_NAME, message, help_)
+        groups.add(group)
+
+
+def check_asset_name(source: SourceFile) -> Iterator[Diagnostic]:
+    """The name of a file that an asset is named like."""
+    name = asset_name(source.path)
+    if not _ASSET.fullmatch(name):
+        message = f"`{name}` cannot be an asset's name: it may have letters, digits, `_`, `-`, `.`"
+        better = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "asset"
+        help_ = f"rename the file, to `{better}.yaml` for example"
+        yield _at(source, Code.INVALID_NAME, message, help_)
+
+
+def _at(source: SourceFile, code: Code, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(code, message, Location(source.path), help_)

@@ -1,0 +1,1 @@
+"""Documents → manifests: each judged by its own model, with nothing required."""

@@ -1,0 +1,101 @@
+"""What the kind of a script allows its manifest to say, and what it rules out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipes_projects.compiler.validate.published_names import UNPUBLISHED
+from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.forms import Defaults, Form
+from pipes_projects.manifest.model import listed
+from pipes_projects.manifest.problems import Path, Problem
+from pipes_projects.spelling import obvious, similar
+
+
+def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    kind, kinds = data.get("kind", "subprocess"), data.get("kinds")
+    if kind is None:
+        yield Problem(("kind",), "invalid-value", "`kind` cannot be null", "name a kind")
+    elif isinstance(kind, list):
+        badges = ", ".join(str(name) for name in kind)
+        help_ = f"write `kinds: [{badges}]` for badges in the UI; `kind` is what runs the script"
+        right = "kinds" if "kinds" not in data else None
+        yield Problem(
+            ("kind",), "kind-or-kinds", "`kind` is one name", help_, (), False, None, right
+        )
+    elif isinstance(kind, str) and kind not in contract.kinds:
+        yield _unknown_kind(kind, contract)
+    if isinstance(kinds, str):
+        help_ = f"write `kinds: [{kinds}]` for a badge in the UI; what runs the script is `kind`"
+        right_list = listed(kinds)
+        yield Problem(
+            ("kinds",), "kind-or-kinds", "`kinds` is a list", help_, (), False, right_list
+        )
+
+
+def _unknown_kind(kind: str, contract: Contract) -> Problem:
+    help_ = similar(kind, contract.kinds, "a kind") or (
+        f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
+        "`kind` is what runs the script, badges in the UI are `kinds`"
+    )
+    if not contract.published:
+        help_ += "; " + UNPUBLISHED.format("kinds")
+    message, right = f"`{kind}` is not a kind of script", obvious(kind, contract.kinds)
+    return Problem(("kind",), "unknown-kind", message, help_, right=right)
+
+
+def misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
+    """What the document's own `kind` rules out."""
+    kind = contract.kinds.get(data["kind"]) if isinstance(data.get("kind"), str) else None
+    if kind is not None and form is not Defaults:
+        yield from kind_problems(kind, data, contract)
+
+
+def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> Iterator[Problem]:
+    """What a manifest says that makes no sense for a script of this kind."""
+    blocks = (contract.blocks - {kind.name}) & data.keys()
+    if not (kind.forbidden or contract.added_fields or blocks):
+        return
+    for key in blocks:
+        message = f"`{key}` has options of another kind: this script's kind is `{kind.name}`"
+        help_ = f"remove the block, or write `kind: {key}`"
+        yield Problem((key,), "wrong-kind-options", message, help_, (), True)
+    yield from _not_of_kind(kind, data, contract.added_script_fields, kind.script_fields.names, ())
+    assets = data.get("assets")
+    bodies = assets.items() if isinstance(assets, dict) else ()
+    places = [((), data), *((("assets", n), b) for n, b in bodies if isinstance(b, dict))]
+    for path, body in places:
+        yield from _not_of_kind(
+            kind, body, contract.added_asset_fields, kind.asset_fields.names, path
+        )
+        for key in sorted(kind.forbidden & body.keys()):
+            yield Problem(
+                (*path, key),
+                f"not-for-{kind.name}",
+                f"`{key}` is not for `kind: {kind.name}`, which runs nothing",
+                "remove it, or give the asset a script and another kind",
+                (),
+                True,
+            )
+
+
+def _not_of_kind(
+    kind: Kind,
+    data: Mapping[str, Any],
+    added: Mapping[str, Sequence[str]],
+    own: frozenset[str],
+    path: Path,
+) -> Iterator[Problem]:
+    for key in sorted((added.keys() - own) & data.keys()) if added else ():
+        message = f"`{key}` is not a key for `kind: {kind.name}`"
+        help_ = f"it is one for {' and '.join(f'`kind: {name}`' for name in added[key])}"
+        yield Problem((*path, key), "unknown-key", message, help_, (), True)
+
+
+def compute_kind(path: Path, body: dict[str, Any]) -> Iterator[Problem]:
+    tags = body.get("tags")
+    if isinstance(tags, dict) and "kind" in tags:
+        help_ = "write `kinds:` for a badge, or the tag `kind` at the top of the manifest"
+        where = (*path, "tags", "kind")
+        yield Problem(where, "kind-or-kinds", "an asset has no tag `kind`", help_, (), True)

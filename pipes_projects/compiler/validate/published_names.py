@@ -1,0 +1,84 @@
+"""Names that the platform owner publishes: whether what a document names is there.
+
+Each function yields what is wrong, as data; where it stands is `validation`'s to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pipes_projects.codes import Code
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.problems import Path, Problem
+from pipes_projects.spelling import obvious, similar
+
+UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
+
+
+class _Names(NamedTuple):
+    """A sort of names, and how one that is not there is told."""
+
+    code: Code
+    one: str
+    plural: str
+    known: Collection[str]
+
+
+ANY: frozenset[str] = frozenset()
+"""Where the owner leaves the names to the authors."""
+
+
+def name_problems(data: Mapping[str, Any], contract: Contract, path: Path) -> Iterator[Problem]:
+    """Names in a document, or under one of its assets, that nobody publishes."""
+    for field, names in _FIELDS.items():
+        if field in data:
+            yield from _unknown(data[field], names(contract), contract, (*path, field))
+    deps = data.get("deps")
+    for index, dep in enumerate(deps if isinstance(deps, list) else ()):
+        if isinstance(dep, dict) and "partition_mapping" in dep:
+            where = (*path, "deps", index, "partition_mapping")
+            yield from _unknown(dep["partition_mapping"], _mappings(contract), contract, where)
+
+
+def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterator[Problem]:
+    if not isinstance(name, str) or names.known is ANY or name in names.known:
+        return
+    if names.code is Code.INVALID_POOL and not re.fullmatch(r"\S+", name):
+        return  # the model of the document says so
+    message = f"no {names.one.partition(' ')[2]} is called `{name}`"
+    help_ = similar(name, names.known, names.one) or _all(names)
+    if not contract.published:
+        known = [help_] if names.known else []
+        help_ = "; ".join([*known, UNPUBLISHED.format(names.plural)])
+    yield Problem(path, names.code, message, help_, right=obvious(name, names.known))
+
+
+def _all(names: _Names) -> str:
+    known = ", ".join(f"`{name}`" for name in sorted(names.known)[:8])
+    return f"there are {known}" if known else "the platform owner publishes none"
+
+
+def _partitions(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_PARTITIONS_DEF
+    known = contract.partitions_defs
+    return _Names(code, "a partitions definition", "partitions definitions", known)
+
+
+def _pools(contract: Contract) -> _Names:
+    return _Names(Code.INVALID_POOL, "a pool", "pools", contract.pools or ANY)
+
+
+def _rules(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_AUTOMATION_CONDITION
+    known = contract.automation_conditions
+    return _Names(code, "an automation condition", "automation conditions", known)
+
+
+def _mappings(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_PARTITION_MAPPING
+    return _Names(code, "a partition mapping", "partition mappings", contract.partition_mappings)
+
+
+_FIELDS = {"partitions_def": _partitions, "pool": _pools, "automation_condition": _rules}

@@ -1,0 +1,165 @@
+"""Document → Manifest: each document is checked by its own model, with nothing required.
+
+What a `_defaults.yaml` can supply is never asked for here. What is wrong is left out of the
+manifest, so that the stages after this one can go on with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.key_rules import problems_of
+from pipes_projects.diagnostics import Diagnostic, Mend
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import (
+    FIELDS,
+    Defaults,
+    Form,
+    MultiAssetManifest,
+    SingleAssetManifest,
+)
+from pipes_projects.manifest.problems import Problem, from_pydantic
+from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
+from pipes_projects.spelling import nearest, obvious, similar
+
+
+class Manifest(NamedTuple):
+    """What a document validly says."""
+
+    document: Document
+    form: Form
+    data: Mapping[str, Any]
+    broken: frozenset[str] = frozenset()
+    """Keys at the top whose values were left out because of a finding."""
+    typed: BaseModel | None = None
+    """The data as their model, where nothing was left out."""
+
+    @property
+    def path(self) -> str:
+        """The file it was written in."""
+        return self.document.source.path
+
+
+def form_of(document: Document) -> Form:
+    """`assets` makes the difference between the two forms of a manifest."""
+    if document.source.path.rsplit("/", 1)[-1].startswith(DEFAULTS_STEM + "."):
+        return Defaults
+    return MultiAssetManifest if "assets" in document.data else SingleAssetManifest
+
+
+def validate(document: Document, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
+    """What the document validly says; None, with a finding, where it is no mapping."""
+    if not isinstance(document.data, dict):
+        help_ = "write `kind: subprocess`, or leave the file empty"
+        where = document.value(())
+        found.append(
+            Diagnostic(Code.INVALID_VALUE, "a manifest is a mapping of keys", where, help_)
+        )
+        return None
+    form = form_of(document)
+    known, problems = problems_of(form, _as_text(document, form, contract), contract)
+    typed = None
+    try:
+        typed = form.model_validate(known)
+    except ValidationError as error:
+        problems += from_pydantic(form, error)
+    if not problems and not document.holes:
+        return Manifest(document, form, document.data, typed=typed)
+    found += [_diagnostic(document, it) for it in problems if not _follows(it, document)]
+    broken = frozenset(
+        str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
+    )
+    return Manifest(document, form, _without(document.data, problems), broken)
+
+
+def _follows(problem: Problem, document: Document) -> bool:
+    """Whether it is about a value that is missing, of which a finding has been made."""
+    path, holes = problem.path, document.holes
+    return bool(holes) and any(path[:end] in holes for end in range(1, len(path) + 1))
+
+
+def unknown_defaults(path: str, contract: Contract) -> Manifest:
+    """Stands for a `_defaults.yaml` that could not be read: it may say anything."""
+    names = FIELDS[Defaults] | contract.blocks | contract.added_fields
+    return Manifest(Document(SourceFile(path, ""), {}), Defaults, {}, names)
+
+
+def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, Any]:
+    """The data, with numbers and booleans as they are written wherever text is wanted."""
+    data: dict[str, Any] = document.data
+    for path in document.holes:  # an asset without a value is an asset all the same
+        if len(path) == 2 and path[0] == "assets" and isinstance(data["assets"], dict):
+            data["assets"][path[1]] = {}
+    if not document.written:
+        return data
+    patterns = contract.text_patterns[form]
+    for path, text in document.written.items():
+        if path in patterns:
+            parent: Any = data
+            for step in path[:-1]:
+                parent = parent[step]
+            parent[path[-1]] = text
+    return data
+
+
+def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The data without the fields that have problems; an asset is one, whatever is said of it."""
+    kept = dict(data)
+    if isinstance(kept.get("assets"), dict):
+        kept["assets"] = {
+            name: dict(body) if isinstance(body, dict) else {}
+            for name, body in kept["assets"].items()
+        }
+    for problem in problems:
+        top, *rest = problem.path or ("",)
+        if top != "assets" or not rest or not isinstance(kept.get("assets"), dict):
+            kept.pop(str(top), None)
+        elif len(rest) > 1:
+            kept["assets"].get(rest[0], {}).pop(rest[1], None)
+    return kept
+
+
+def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
+    find = document.key if problem.at_key else document.value
+    path = problem.path
+    if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
+        path, find = path[:-1], document.value
+    place, help_ = find(path), problem.help
+    if problem.code == Code.UNKNOWN_KEY:
+        help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
+    mend = _mend(document, problem, place)
+    return Diagnostic(Code(problem.code), problem.message, place, help_, mend=mend)
+
+
+def _mend(document: Document, problem: Problem, place: Location) -> Mend | None:
+    path, right = problem.path, problem.right
+    if problem.right_key:
+        return Mend(document.key(path), problem.right_key, str(path[-1]), is_key=True)
+    if problem.code == Code.UNKNOWN_KEY:
+        close = obvious(str(path[-1]), problem.known)
+        return Mend(place, close, is_key=True) if close else None
+    if right is None and problem.known:
+        right = obvious(str(document.at(path)), problem.known)
+    if isinstance(right, str):
+        right = document.written.get(path, right)  # a number, as its author wrote it
+    return Mend(place, right) if right is not None and not problem.at_key else None
+
+
+def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
+    close = nearest(key, known)
+    if isinstance(beside, dict) and close in beside:
+        return f"`{close}` is written here too: keep one of them"
+    if close := similar(key, known, "a key"):
+        return close
+    few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
+    return f"the keys here are {few}" if few else None
+
+
+def findings(document: Document, problems: Iterator[Problem]) -> Iterator[Diagnostic]:
+    """Problems, at their places in a document."""
+    return (_diagnostic(document, problem) for problem in problems)

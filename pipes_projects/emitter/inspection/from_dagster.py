@@ -1,0 +1,121 @@
+"""Dagster's objects as plain data, in the words of manifests where there are any."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Final
+
+import dagster as dg
+from pydantic import BaseModel
+
+from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.manifest.duration import duration_text
+
+_KINDS: Final = "dagster/kind/"
+_SHOWN_APART: Final = frozenset({"dagster/column_schema", "dagster/code_references"})
+
+
+class Plain:
+    """Makes data of objects; what the owner publishes is called by its name."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        published = (
+            catalog.partitions_defs,
+            catalog.partition_mappings,
+            catalog.automation_conditions,
+        )
+        self.names = [(it, name) for names in published for name, it in names.items()]
+
+    def __call__(self, value: Any) -> Any:
+        """Text, numbers, lists and mappings, whatever the value is."""
+        if hasattr(value, "to_timedelta"):  # Dagster's own, which is not public
+            return duration_text(value.to_timedelta())
+        for types, made in _MADE:
+            if isinstance(value, types):
+                return made(value, self)
+        return self.name(value) or _words(value)
+
+    def name(self, value: Any) -> str | None:
+        """What the owner calls it; some tuples of Dagster's are equal to others of other types."""
+        same = (name for it, name in self.names if type(it) is type(value) and it == value)
+        return next(same, None)
+
+
+def tags_of(spec: dg.AssetSpec) -> dict[str, str]:
+    """The tags, without those that are kinds."""
+    return {key: value for key, value in spec.tags.items() if not key.startswith(_KINDS)}
+
+
+def metadata_of(spec: dg.AssetSpec) -> dict[str, Any]:
+    """The metadata, without what is made from other fields."""
+    return {key: value for key, value in spec.metadata.items() if key not in _SHOWN_APART}
+
+
+def _words(value: Any) -> str:
+    text = str(value)
+    return type(value).__name__ if " object at 0x" in text else text
+
+
+def _mapping(value: Mapping[Any, Any], plain: Plain) -> dict[str, Any]:
+    return {str(key): plain(part) for key, part in value.items()}
+
+
+def _dep(dep: dg.AssetDep, plain: Plain) -> Any:
+    key = plain(dep.asset_key)
+    if dep.partition_mapping is None:
+        return key
+    return {"asset": key, "partition_mapping": plain(dep.partition_mapping)}
+
+
+def _check(check: dg.AssetCheckSpec, plain: Plain) -> dict[str, Any]:
+    return _given(check, plain, "name", "description", "blocking", "metadata")
+
+
+def _columns(schema: dg.TableSchema, plain: Plain) -> list[Any]:
+    return [_given(it, plain, "name", "type", "description", "tags") for it in schema.columns]
+
+
+def _given(value: Any, plain: Plain, *names: str) -> dict[str, Any]:
+    parts = ((name, plain(getattr(value, name))) for name in names)
+    return {name: part for name, part in parts if part}
+
+
+def _backfill(policy: dg.BackfillPolicy, plain: Plain) -> dict[str, Any]:
+    most = plain(policy.max_partitions_per_run)
+    one = {"type": "single_run"}
+    return one if most is None else {"type": "multi_run", "max_partitions_per_run": most}
+
+
+def _window(policy: Any, plain: Plain) -> dict[str, Any]:
+    names = ("fail_window", "warn_window", "deadline_cron", "lower_bound_delta", "timezone")
+    return _given(policy, plain, *(name for name in names if hasattr(policy, name)))
+
+
+def _condition(condition: Any, plain: Plain) -> str:
+    return plain.name(condition) or condition.get_label() or type(condition).__name__
+
+
+_MADE: Final[tuple[tuple[Any, Callable[[Any, Plain], Any]], ...]] = (
+    (Enum, lambda it, plain: plain(it.value)),
+    ((type(None), bool, int, float, str), lambda it, _plain: it),
+    (Mapping, _mapping),
+    (timedelta, lambda it, _plain: duration_text(it)),
+    (BaseModel, lambda it, _plain: it.model_dump(mode="json", exclude_none=True)),
+    (dg.AssetKey, lambda it, _plain: it.to_user_string()),
+    (dg.AssetDep, _dep),
+    (dg.AssetCheckSpec, _check),
+    (dg.TableSchema, _columns),
+    (dg.MetadataValue, lambda it, plain: plain(it.value)),
+    (dg.RetryPolicy, lambda it, plain: _given(it, plain, *it._fields)),
+    (dg.BackfillPolicy, _backfill),
+    (dg.FreshnessPolicy, _window),
+    (dg.AutomationCondition, _condition),
+    ((set, frozenset), lambda it, plain: sorted(map(plain, it), key=str)),
+    (
+        (dg.PartitionsDefinition, dg.PartitionMapping),
+        lambda it, plain: plain.name(it) or _words(it),
+    ),
+    ((list, tuple), lambda it, plain: list(map(plain, it))),
+)

@@ -1,0 +1,1 @@
+"""A compiled project and the owner's classes → what Dagster loads."""

@@ -1,0 +1,171 @@
+"""What an owner's overrides may break: the promises of the compiler's checks, once more.
+
+The compiler has checked what manifests say; here it is what the owner's classes made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import dagster as dg
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.check.graph import cycles
+from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.emitter.loading.attribution import whose
+from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.project import Asset
+from pipes_projects.spelling import similar
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """An asset's spec, and the view that made it."""
+
+    view: PipesAssetManifest
+    spec: dg.AssetSpec
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All that the owner's classes answered."""
+
+    scripts: Sequence[PipesScript]
+    emitted: Sequence[Emitted]
+    python: frozenset[dg.AssetKey]
+    """Assets that Python definitions of the same location make."""
+    known: frozenset[dg.AssetKey]
+    """Those, and whatever else is known and not made here."""
+    apart: Mapping[dg.AssetKey, Asset]
+    """Assets in quarantine."""
+
+
+def broken(answers: Answers) -> Iterator[Diagnostic]:
+    """What the overrides broke; what only follows from equal keys is not said."""
+    twice = list(same_key(answers))
+    yield from twice or _of_dependencies(answers)
+    yield from same_step(answers)
+
+
+def _of_dependencies(answers: Answers) -> Iterator[Diagnostic]:
+    yield from unknown_upstream(answers)
+    cycles = list(asset_cycle(answers))
+    yield from cycles or script_cycle(answers)  # a cycle among assets is one among scripts too
+
+
+def same_key(answers: Answers) -> Iterator[Diagnostic]:
+    """No two assets have one key in Dagster."""
+    first = dict(answers.apart)
+    for it in answers.emitted:
+        model, name = it.view.model, it.spec.key.to_user_string()
+        help_ = whose(it.view, PipesAssetManifest, "asset_key", "asset_spec")
+        earlier = first.setdefault(it.spec.key, model)
+        if earlier is not model:
+            message = f"`{model.key}` and `{earlier.key}` are both `{name}` in Dagster"
+            other = (Related(earlier.location, "the other one"),)
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_, other)
+        elif it.spec.key in answers.python:
+            message = f"`{model.key}` is `{name}` in Dagster, which Python definitions make too"
+            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_)
+
+
+def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
+    """Every dependency is an asset of the project, or of its Python definitions."""
+    known = {it.spec.key for it in answers.emitted} | answers.known
+    for it in answers.emitted:
+        for dep in it.spec.deps:
+            if dep.asset_key not in known:
+                name = dep.asset_key.to_user_string()
+                theirs = whose(it.view, PipesAssetManifest, "deps", "asset_spec")
+                help_ = "; ".join(filter(None, (theirs, _instead(dep.asset_key, known))))
+                message = f"`{it.view.manifest_key}` depends on `{name}`, which is no asset"
+                where = it.view.model.location
+                yield Diagnostic(Code.UNKNOWN_DEPENDENCY, message, where, help_)
+
+
+def _instead(key: dg.AssetKey, known: Iterable[dg.AssetKey]) -> str | None:
+    """What may be meant by a key that nothing has; of a text, Dagster makes a key of one part."""
+    if len(key.parts) == 1 and "/" in key.parts[0]:
+        parts = ", ".join(f'"{part}"' for part in key.parts[0].split("/"))
+        return f"write `dg.AssetKey([{parts}])`, or the text alone"
+    names = [it.to_user_string() for it in known]
+    return similar(key.to_user_string(), names, "an asset")
+
+
+def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
+    """No asset is made from itself."""
+    views = {it.spec.key.to_user_string(): it.view for it in answers.emitted}
+    graph = {
+        it.spec.key.to_user_string(): [d.asset_key.to_user_string() for d in _waits(it.spec)]
+        for it in answers.emitted
+    }
+    for cycle in cycles(graph):
+        path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
+        view = views[cycle[0]]
+        message = f"these assets are made from each other: {path}"
+        if len(cycle) == 1:
+            message = f"`{cycle[0]}` is made from itself"
+        where = view.model.location
+        help_ = whose(view, PipesAssetManifest, "deps", "asset_spec")
+        others = (
+            Related(views[key].model.location, f"`{key}` is made from `{above}`")
+            for key, above in pairwise((*cycle[1:], cycle[0]))
+        )
+        yield Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_, tuple(others))
+
+
+def _waits(spec: dg.AssetSpec) -> Iterator[dg.AssetDep]:
+    """What has to be there; of an asset's own partitions, Dagster judges which are earlier."""
+    yield from (it for it in spec.deps if it.asset_key != spec.key or not it.partition_mapping)
+
+
+def script_cycle(answers: Answers) -> Iterator[Diagnostic]:
+    """No step waits for itself, unless it can be split."""
+    steps = {it.spec.key: _step(it.view) for it in answers.emitted}
+    views = {_step(it.view): it.view for it in answers.emitted}
+    graph: dict[str, list[str]] = {step: [] for step in views}
+    for it in answers.emitted:
+        own, above = _step(it.view), (steps.get(dep.asset_key) for dep in it.spec.deps)
+        graph[own] += [step for step in above if step not in (None, own)]
+    for cycle in cycles(graph):
+        yield _script_cycle([views[step] for step in cycle])
+
+
+def _step(view: PipesAssetManifest) -> str:
+    """A script is one step; one that can be split is as many as it has assets."""
+    script = view.script
+    return f"{script.name}\n{view.manifest_key}" if script.manifest.can_subset else script.name
+
+
+def _script_cycle(views: Sequence[PipesAssetManifest]) -> Diagnostic:
+    scripts = [view.script for view in views]
+    path = " → ".join(f"`{script.name}`" for script in (*scripts, scripts[0]))
+    help_ = whose(scripts[0].manifest, PipesScriptManifest, "can_subset") or whose(
+        scripts[0].assets[0], PipesAssetManifest, "deps", "asset_spec"
+    )
+    others = (
+        Related(script.model.location, f"`{script.name}` waits for `{above.name}`")
+        for script, above in pairwise((*scripts[1:], scripts[0]))
+    )
+    message = f"these scripts wait for each other: {path}"
+    where = scripts[0].model.location
+    return Diagnostic(Code.DEPENDENCY_CYCLE, message, where, help_, tuple(others))
+
+
+def same_step(answers: Answers) -> Iterator[Diagnostic]:
+    """No two steps have one name."""
+    first: dict[str, PipesScript] = {}
+    for script in answers.scripts:
+        name = script.manifest.op_name
+        earlier = first.setdefault(name, script)
+        if earlier is not script:
+            yield Diagnostic(
+                Code.INVALID_NAME,
+                f"two steps are called `{name}`",
+                script.model.location,
+                whose(script.manifest, PipesScriptManifest, "op_name"),
+                (Related(earlier.model.location, "the other one"),),
+            )

@@ -1,0 +1,90 @@
+"""Whether the partitions of assets belong together, as their dependencies say: Dagster judges.
+
+It would do so when it loads a code location, and then refuse all of it.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from pipes_projects.codes import Code
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.loading.attribution import whose
+from pipes_projects.emitter.loading.failing_step import refusing
+from pipes_projects.emitter.loading.override_checks import Emitted
+from pipes_projects.emitter.loading.specs import EXTERNAL
+from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+
+Partitions = dg.PartitionsDefinition | None
+_CLASS = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
+
+
+def unfit(
+    emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Partitions]
+) -> Iterator[Diagnostic]:
+    """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
+    made = [it for it in emitted if it.view.script.kind != EXTERNAL]
+    partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
+    judge = _Judge()
+    for it in made:
+        for dep in it.spec.deps:
+            above = partitions.get(dep.asset_key)
+            refusal = judge(above, it.spec.partitions_def, dep.partition_mapping)
+            if refusal:
+                yield _finding(it.view, dep.asset_key, refusal)
+
+
+class _Judge:
+    """Asks Dagster once about the same partitions."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[object, ...], str | None] = {}
+
+    def __call__(
+        self, above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+    ) -> str | None:
+        """Why they do not belong together; None, if they do."""
+        if above is None or (mapping is None and above is below):
+            return None
+        question = (type(above), above, type(below), below, id(mapping))
+        if question not in self.answers:
+            self.answers[question] = _refusal(above, below, mapping)
+        return self.answers[question]
+
+
+def _refusal(
+    above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+) -> str | None:
+    """What Dagster says of two assets that have nothing but these partitions."""
+    dep = dg.AssetDep("above", partition_mapping=mapping)
+    specs = (
+        dg.AssetSpec("above", partitions_def=above),
+        dg.AssetSpec("below", partitions_def=below, deps=[dep]),
+    )
+    assets = [refusing(spec, "", set()) for spec in specs]
+    try:
+        dg.Definitions.validate_loadable(dg.Definitions(assets=assets))
+    except dg.DagsterError as error:
+        said = str(error.__cause__ or error).strip().partition("\n")[0]
+        return _CLASS.sub(r"`\1`", said)
+    return None
+
+
+def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diagnostic:
+    keys, model = view.script.project_keys, view.model
+    said = next((dep for dep in model.deps if keys.resolve(dep.key) == above), None)
+    name = said.key if said else above.to_user_string()
+    help_ = f"say how they belong together: `{{asset: {name}, partition_mapping: all}}`"
+    if name == model.key:
+        help_ = "only partitions of time come one after the other"
+    return Diagnostic(
+        Code.PARTITION_MISMATCH,
+        f"Dagster cannot bring together the partitions of `{model.key}` and `{name}`: {refusal}",
+        said.location if said else model.location,
+        whose(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec")
+        or whose(view.script.manifest, PipesScriptManifest, "partitions_def")
+        or help_,
+    )

@@ -1,0 +1,272 @@
+"""What stands in the graph for assets in quarantine, and for those that nobody declares."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import dagster as dg
+
+from pipes_projects.analysis.quarantine import Isolation, Placeholder
+from pipes_projects.compiler import Compilation
+from pipes_projects.compiler.check.graph import closing
+from pipes_projects.compiler.parse.file_names import is_group
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.loading.failing_step import refusing
+from pipes_projects.emitter.loading.specs import key_of, spec_of
+from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import PipesAssetManifest
+from pipes_projects.project import Asset, Script
+from pipes_projects.render.text import render_findings
+from pipes_projects.source import Location
+
+TAG: Final = "pipes_projects/quarantine"
+_HEAD = (
+    "# 🟥 In quarantine\n\nThis asset cannot be made until these errors are repaired. What was made"
+    " before stays as it is."
+)
+_MISSING = "# 🟥 Missing\n\nNo manifest that can be used declares `{key}`. It is wanted by {names}."
+_MARK: Final = {TAG: "missing: no manifest that can be used declares it"}
+_MORE = "… and more: the log of the code location has all of it"
+_NAMED: Final = 10
+_SHOWN: Final = 50
+
+Made = Sequence[dg.AssetsDefinition | dg.AssetSpec]
+
+
+Specs = Mapping[dg.AssetKey, dg.AssetSpec]
+
+
+Views = Mapping[Location, PipesAssetManifest]
+"""By the places of their assets."""
+
+
+def declare(
+    isolation: Isolation,
+    keys: KeyTable,
+    classes: Mapping[str, type[PipesScript]],
+    catalog: Catalog,
+    root: Path,
+) -> Views:
+    """What each placeholder is called in Dagster, as far as its owner's class can say.
+
+    What is wrong with a manifest may be just what the class needs: it may raise whatever it likes.
+    """
+    declared = [it.declared for it in isolation.placeholders.values()]
+    scripts = {script.location.path: script for pairs in declared for script, _ in pairs}
+    views: dict[Location, PipesAssetManifest] = {}
+    for script in scripts.values():
+        with suppress(Exception):
+            made = classes[script.kind](script, root, "", keys, catalog)
+            views |= {view.model.location: view for view in made.assets}
+    for _, asset in (pairs[0] for pairs in declared if pairs):
+        with suppress(Exception):
+            keys.declare(asset.key, key_of(views[asset.location]))
+            keys.declare(asset.key, spec_of(views[asset.location]).key)
+    return views
+
+
+class Placeholders:
+    """Placeholders and stubs, by Dagster's keys; no key twice."""
+
+    def __init__(
+        self,
+        isolation: Isolation,
+        compilation: Compilation,
+        keys: KeyTable,
+        views: Views,
+        catalog: Catalog,
+        root: Path,
+    ) -> None:
+        self.isolation, self.compilation, self.root = isolation, compilation, root
+        self.keys, self.views, self.catalog = keys, views, catalog
+        self._specs: dict[Location, dg.AssetSpec] = {}
+        self._texts: dict[tuple[int, ...], str] = {}
+
+    def assets(self, made: Made) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
+        """The placeholders, and the stubs, beside what is made."""
+        known = {spec.key for spec in specs_of(made)}
+        known |= set(map(self.keys.resolve, self.isolation.whole.asset_keys))
+        same = self._by_key(known)
+        specs = without_cycles({key: self._spec(key, its) for key, its in same.items()}, made)
+        missing = leading_nowhere((*specs_of(made), *specs.values()), known | specs.keys())
+        stubs = [_stub(key, names) for key, names in missing.items() if self._is_ours(key)]
+        nobodys = missing.keys() - {stub.key for stub in stubs}
+        steps = {it.node_def.name for it in made if isinstance(it, dg.AssetsDefinition)}
+        placeholders = [
+            refusing(_marked(spec, nobodys), self._findings(same[key]), steps)
+            for key, spec in specs.items()
+        ]
+        return placeholders, stubs
+
+    def partitions(self) -> dict[dg.AssetKey, dg.PartitionsDefinition | None]:
+        """Those of the placeholders."""
+        declared = (
+            (it.key, it.declared[0]) for it in self.isolation.placeholders.values() if it.declared
+        )
+        return {
+            self.keys.resolve(key): self._said(*known).partitions_def for key, known in declared
+        }
+
+    def _by_key(self, known: Container[dg.AssetKey]) -> dict[dg.AssetKey, list[Placeholder]]:
+        """By what they are called in Dagster, which may be one name for several."""
+        same: dict[dg.AssetKey, list[Placeholder]] = {}
+        for it in self.isolation.placeholders.values():
+            key = self.keys.resolve(it.key)
+            if key not in known:
+                same.setdefault(key, []).append(it)
+        return same
+
+    def _spec(self, key: dg.AssetKey, same: Sequence[Placeholder]) -> dg.AssetSpec:
+        said = [self._said(*known) for it in same for known in it.declared]
+        said = said or [dg.AssetSpec(key, group_name=same[0].group)]
+        upstream = dict.fromkeys(dep.asset_key for it in said for dep in it.deps)
+        return dg.AssetSpec(
+            key,
+            deps=[_dep(above) for above in upstream if above != key],
+            description=f"{_HEAD}\n\n{fenced(self._findings(same), '')}",
+            group_name=said[0].group_name or same[0].group,
+            owners=said[0].owners,
+            kinds={"quarantine"},
+            tags={TAG: "true"},
+            partitions_def=said[0].partitions_def,
+            metadata={"dagster/code_references": self._references(same)},
+        )
+
+    def _said(self, script: Script, asset: Asset) -> dg.AssetSpec:
+        """What its owner's class says of an asset; what its manifest says, where that fails."""
+        if asset.location not in self._specs:
+            self._specs[asset.location] = self._spec_of(script, asset)
+        return self._specs[asset.location]
+
+    def _spec_of(self, script: Script, asset: Asset) -> dg.AssetSpec:
+        with suppress(Exception):
+            return spec_of(self.views[asset.location])
+        deps = dict.fromkeys(self.keys.resolve(dep.key) for dep in asset.deps)
+        return dg.AssetSpec(
+            self.keys.resolve(asset.key),
+            deps=list(deps),
+            group_name=asset.group,
+            owners=asset.fields.owners or [],
+            partitions_def=self.catalog.partitions_defs.get(script.fields.partitions_def or ""),
+        )
+
+    def _findings(self, same: Sequence[Placeholder]) -> str:
+        """The first findings, with their first places: of a long cycle each asset shows them."""
+        why = _why(same)
+        numbers = tuple(map(id, why))
+        if numbers not in self._texts:
+            few = [it._replace(related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
+            is_all = len(few) == len(why) and all(len(it.related) <= _SHOWN for it in why)
+            text = render_findings(self.compilation, few)
+            self._texts[numbers] = text if is_all else f"{text}\n{_MORE}\n"
+        return self._texts[numbers]
+
+    def _references(self, same: Sequence[Placeholder]) -> dg.CodeReferencesMetadataValue:
+        """The places at fault."""
+        lines = ((it.location.path, it.location.span.start.line + 1) for it in _why(same))
+        return dg.CodeReferencesMetadataValue(
+            code_references=[
+                dg.LocalFileCodeReference(file_path=str(self.root / path), line_number=line)
+                for path, line in dict.fromkeys(lines)
+            ]
+        )
+
+    def _is_ours(self, key: dg.AssetKey) -> bool:
+        """Whether a manifest has to declare it; any other asset may be one of Python's."""
+        return key.path[0] in self._groups or key in self._declared
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        whole = self.isolation.whole
+        return whole.opaque_groups | {script.group for script in whole.scripts}
+
+    @cached_property
+    def _declared(self) -> set[dg.AssetKey]:
+        return {self.keys.resolve(it.key) for it in self.isolation.whole.assets()}
+
+
+def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:
+    return list({id(why): why for it in same for why in it.diagnostics}.values())
+
+
+def _dep(key: dg.AssetKey, **marks: str) -> dg.AssetDep:
+    """Whatever the partitions are: nothing is ever made along this edge."""
+    return dg.AssetDep(key, partition_mapping=dg.AllPartitionMapping(), metadata=marks)
+
+
+def _marked(spec: dg.AssetSpec, nobodys: Container[dg.AssetKey]) -> dg.AssetSpec:
+    """With a mark for Dagster to put on what it makes of a dependency that nothing declares.
+
+    A stub of ours would stop the location from loading, if some Python definition makes the asset.
+    """
+    deps = [_dep(it.asset_key, **_MARK) if it.asset_key in nobodys else it for it in spec.deps]
+    return spec.replace_attributes(deps=deps)
+
+
+def _stub(key: dg.AssetKey, waiting: Sequence[str]) -> dg.AssetSpec:
+    names = ", ".join(f"`{it}`" for it in waiting[:_NAMED])
+    names += f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
+    return dg.AssetSpec(
+        key,
+        description=_MISSING.format(key=key.to_user_string(), names=names),
+        group_name=key.path[0] if is_group(key.path[0]) else None,
+        kinds={"missing"},
+        tags={TAG: "missing"},
+    )
+
+
+def specs_of(made: Made) -> Iterator[dg.AssetSpec]:
+    """The specs of definitions and of external assets."""
+    for it in made:
+        yield from [it] if isinstance(it, dg.AssetSpec) else it.specs
+
+
+def without_cycles(placeholders: Specs, made: Made) -> dict[dg.AssetKey, dg.AssetSpec]:
+    """The placeholders, without those edges that would make a step wait for itself.
+
+    A script is one step here even where it can be split: nothing is ever made along these edges.
+    """
+    steps = {spec.key: _name(key) for key, spec in _first_keys(made)}
+    steps |= {key: _name(key) for key in placeholders}
+    graph: dict[str, list[str]] = {step: [] for step in steps.values()}
+    for spec in (*specs_of(made), *placeholders.values()):
+        above = (steps.get(dep.asset_key) for dep in spec.deps)
+        own = steps[spec.key]
+        graph[own] += [step for step in above if step is not None and step != own]
+    cut = set(closing(graph, {_name(key) for key in placeholders}))
+    return {
+        key: spec.replace_attributes(
+            deps=[it for it in spec.deps if (_name(key), steps.get(it.asset_key)) not in cut]
+        )
+        for key, spec in placeholders.items()
+    }
+
+
+def _first_keys(made: Made) -> Iterator[tuple[dg.AssetKey, dg.AssetSpec]]:
+    """Each spec, with the first key of its step."""
+    for it in made:
+        specs = list(specs_of([it]))
+        yield from ((specs[0].key, spec) for spec in specs)
+
+
+def _name(key: dg.AssetKey) -> str:
+    return key.to_escaped_user_string()
+
+
+def leading_nowhere(
+    specs: Iterable[dg.AssetSpec], known: Iterable[dg.AssetKey]
+) -> dict[dg.AssetKey, list[str]]:
+    """Keys that nothing has, by order, and the names of what depends on each."""
+    there, found = set(known), dict[dg.AssetKey, list[str]]()
+    for spec in specs:
+        for dep in spec.deps:
+            if dep.asset_key not in there:
+                found.setdefault(dep.asset_key, []).append(spec.key.to_user_string())
+    return {key: sorted(found[key]) for key in sorted(found)}

@@ -1,0 +1,1 @@
+"""What a platform owner subclasses, and what of it is published to authors."""

@@ -1,0 +1,181 @@
+"""A script that Dagster can run: what the platform owner subclasses for each kind."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import BaseModel
+
+from pipes_projects.emitter.kinds import runner
+from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.project import Script
+
+
+class PipesScript:
+    """One script with its assets. `invoke()` runs it; the classmethods say what describes it."""
+
+    def __init__(
+        self, model: Script, root: Path, op_name: str, keys: KeyTable, catalog: Catalog
+    ) -> None:
+        self.model = model
+        """What the compiler made of the manifest."""
+        self.root = root
+        """The project's folder."""
+        self.default_op_name = op_name
+        self.project_keys = keys
+        self.catalog = catalog
+        """What the platform owner publishes by name."""
+
+    @cached_property
+    def manifest(self) -> Any:
+        """The script as its manifest describes it."""
+        return self.script_manifest_class()(self)
+
+    @cached_property
+    def assets(self) -> list[Any]:
+        """The assets as their manifest describes them."""
+        return [self.asset_manifest_class()(self, asset) for asset in self.model.assets]
+
+    @classmethod
+    def script_manifest_class(cls) -> type[Any]:
+        """The view of a script: a subclass of `PipesScriptManifest`."""
+        return PipesScriptManifest
+
+    @classmethod
+    def asset_manifest_class(cls) -> type[Any]:
+        """The view of an asset: a subclass of `PipesAssetManifest`."""
+        return PipesAssetManifest
+
+    @classmethod
+    def script_fields(cls) -> type[BaseModel]:
+        """`ScriptFields`, or a subclass with fields of your own."""
+        return ScriptFields
+
+    @classmethod
+    def asset_fields(cls) -> type[BaseModel]:
+        """`AssetFields`, or a subclass with fields of your own."""
+        return AssetFields
+
+    @classmethod
+    def options(cls) -> type[BaseModel] | None:
+        """A model of the block that bears the kind's name; None for what the kind comes with."""
+        return None
+
+    @classmethod
+    def script_endings(cls) -> tuple[str, ...] | None:
+        """The endings of scripts that this kind runs; None for any, or what the kind comes with."""
+        return None
+
+    @classmethod
+    def takes_script(cls) -> bool:
+        """Whether there is a script at all."""
+        return True
+
+    @property
+    def name(self) -> str:
+        """The script's path below `defs/`, without its ending."""
+        return self.model.name
+
+    @property
+    def kind(self) -> str:
+        """The kind that the manifest names."""
+        return self.model.kind
+
+    @property
+    def path(self) -> Path | None:
+        """The script's file; None for a kind that takes none."""
+        return self.root / self.model.path if self.model.path else None
+
+    @property
+    def script_path(self) -> str:
+        """The absolute path of the script's file."""
+        if self.model.path is None:
+            raise ValueError(f"a script of kind {self.kind!r} has no file")
+        return os.path.join(self.root, self.model.path)
+
+    @property
+    def kind_options(self) -> Any:
+        """The block of the script's kind: an instance of `options()`, or of the built-in model."""
+        return self._options
+
+    @cached_property
+    def _options(self) -> Any:
+        from json import dumps
+
+        model = self.options() or runner(self.kind).options
+        return model.model_validate_json(dumps(dict(self.model.options))) if model else None
+
+    @cached_property
+    def content(self) -> bytes:
+        """The script, as it is on disk; nothing where there is no script."""
+        try:
+            with open(self.script_path, "rb") as file:
+                return file.read()
+        except (OSError, ValueError):
+            return b""
+
+    @property
+    def source(self) -> str | None:
+        """The script's text; None where it is not text."""
+        try:
+            return self.content.decode("utf-8-sig") if b"\0" not in self.content else None
+        except UnicodeDecodeError:
+            return None
+
+    @property
+    def content_hash(self) -> str | None:
+        """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
+        return sha256(self.content).hexdigest() if self.model.path else None
+
+    def forget(self, *names: str) -> None:
+        """Thousands of scripts need not keep in memory what can be made again."""
+        for name in names or ("content", "manifest", "assets"):
+            self.__dict__.pop(name, None)
+
+    def invoke(self, context: dg.AssetExecutionContext) -> Any:
+        """Run the script. Parameters after `context` are resources, by name.
+
+        May return nothing (all selected assets are then made), results, an iterator of results,
+        or what a Pipes client's `run` returned. Raise to fail the step.
+        """
+        run: Callable[..., Any] | None = runner(self.kind).run
+        if run is None:
+            raise dg.DagsterInvalidDefinitionError(
+                f"`{type(self).__name__}` runs kind `{self.kind}`: it must define `invoke()`"
+            )
+        return run(self, context)
+
+    def context_injector(
+        self,
+        context: dg.AssetExecutionContext,
+        inner: dg.PipesContextInjector | None = None,
+    ) -> dg.PipesContextInjector:
+        """For a Pipes client of your own: it tells the script the keys of its manifest, its
+        partitions and its selected checks.
+
+        `inner` is the injector that your client would use; by default one for temporary files.
+        """
+        injector = inner or dg.PipesTempFileContextInjector()
+        # Whoever honours a selection is not asked for what is in quarantine.
+        apart = () if self.manifest.can_subset else sorted(self.model.apart)
+        return ManifestInjector(self.manifest_keys(), apart, Selection(context), injector)
+
+    def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
+        """The script's assets: what its manifest calls them, and their keys in Dagster."""
+        names = (asset.key for asset in self.model.assets)
+        return {name: self.project_keys.resolve(name) for name in names}
+
+    def keys_apart(self) -> Mapping[str, dg.AssetKey]:
+        """Assets that the script makes too, and that are in quarantine."""
+        return {name: self.project_keys.resolve(name) for name in sorted(self.model.apart)}

@@ -1,0 +1,290 @@
+"""What a platform owner overrides: a script and its assets, as their manifests describe them.
+
+Every value is a property whose `super()` gives what the manifest says, with all that it inherits.
+An owner adds a default, replaces or merges in one line.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import BaseModel
+
+from pipes_projects.emitter.owner import to_dagster
+from pipes_projects.emitter.owner.description import describe
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.schedule import CronSchedule
+from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.project import Asset, Dependency, Script
+
+if TYPE_CHECKING:
+    from pipes_projects.emitter.owner.script import PipesScript
+
+
+class PipesScriptManifest:
+    """A script, as its manifest describes it. Subclass it to change what all scripts have."""
+
+    def __init__(self, script: "PipesScript") -> None:
+        self.script = script
+        self.model: Script = script.model
+        """What the compiler made of the manifest."""
+        self.kind = script.model.kind
+        """What runs the script."""
+
+    @property
+    def group_name(self) -> str:
+        """The folder below `defs/`, which is the group of the assets."""
+        return self.model.group
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags at the top of the manifest; `kind` among them is the compute kind, a badge."""
+        return _given(self.model.top.tags)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The metadata at the top of the manifest."""
+        return dict(self.model.top.metadata or {})
+
+    @property
+    def extras(self) -> dict[str, Any]:
+        """What the script gets with `pipes.get_extra`."""
+        return dict(self.model.fields.extras or {})
+
+    @property
+    def op_name(self) -> str:
+        """The name of the step, unique in the project."""
+        return self.script.default_op_name
+
+    @property
+    def op_tags(self) -> dict[str, str]:
+        """Tags of the step."""
+        return _given(self.model.fields.op_tags)
+
+    @property
+    def pool(self) -> str | None:
+        """Dagster's concurrency pool."""
+        return self.model.fields.pool
+
+    @property
+    def can_subset(self) -> bool:
+        """Whether the script honours the selected assets."""
+        return self.model.can_subset
+
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition | None:
+        """The partitions of the script's assets, as the owner published them."""
+        name = self.model.fields.partitions_def
+        return self.script.catalog.partitions_defs[name] if name is not None else None
+
+    @property
+    def backfill_policy(self) -> dg.BackfillPolicy | None:
+        """Whether a run over many partitions is one run of the script, or several."""
+        policy = self.model.fields.backfill_policy
+        return to_dagster.backfill_policy(policy) if policy is not None else None
+
+    @property
+    def schedule(self) -> CronSchedule | None:
+        """When the script runs: a cron expression and its time zone."""
+        return self.model.fields.schedule
+
+    @property
+    def retry_policy(self) -> dg.RetryPolicy | None:
+        """How often the step is tried again."""
+        policy = self.model.fields.retry_policy
+        return to_dagster.retry_policy(policy) if policy is not None else None
+
+    @cached_property
+    def added_fields(self) -> BaseModel:
+        """The owner's own fields, as the class that `script_fields()` names."""
+        return self.script.script_fields().model_validate_json(_json(self.model.added))
+
+    def __getattr__(self, name: str) -> Any:
+        return _added(self, self.script.script_fields(), name)
+
+
+class PipesAssetManifest:
+    """An asset, as its manifest describes it. Subclass it to change what all assets have."""
+
+    def __init__(self, script: "PipesScript", model: Asset) -> None:
+        self.script = script
+        self.model = model
+        """What the compiler made of the manifest."""
+        self.name = model.name
+        """The asset's name: the file's stem, or the key under `assets`."""
+        self.manifest_key = model.key
+        """The key that manifests and scripts use."""
+
+    @property
+    def group_name(self) -> str:
+        """The folder below `defs/`, or what the script's view makes of it."""
+        name: str = self.script.manifest.group_name
+        return name
+
+    @property
+    def asset_key(self) -> dg.AssetKey:
+        """The key in Dagster."""
+        return dg.AssetKey(self.manifest_key.split("/"))
+
+    @property
+    def deps(self) -> Sequence[str | dg.AssetKey | dg.AssetDep]:
+        """The upstream assets, by their manifests' keys; an owner may add Dagster's own."""
+        return [
+            self._upstream(dep) if dep.partition_mapping else dep.key for dep in self.model.deps
+        ]
+
+    def _upstream(self, dep: Dependency) -> dg.AssetDep:
+        mapping = self.script.catalog.partition_mappings[dep.partition_mapping or ""]
+        return dg.AssetDep(self.script.project_keys.resolve(dep.key), partition_mapping=mapping)
+
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition | None:
+        """The partitions of the script, or what its view makes of them."""
+        found: dg.PartitionsDefinition | None = self.script.manifest.partitions_def
+        return found
+
+    @property
+    def automation_condition(self) -> dg.AutomationCondition[Any] | None:
+        """The rule by which Dagster makes the asset on its own."""
+        name = self.model.fields.automation_condition
+        return self.script.catalog.automation_conditions[name] if name is not None else None
+
+    @property
+    def freshness_policy(self) -> dg.FreshnessPolicy | None:
+        """How old the asset may become."""
+        policy = self.model.fields.freshness_policy
+        return to_dagster.freshness_policy(policy) if policy is not None else None
+
+    @property
+    def check_specs(self) -> list[dg.AssetCheckSpec]:
+        """The checks that the script reports about the asset."""
+        return [
+            dg.AssetCheckSpec(
+                check.name,
+                asset=self.script.project_keys.resolve(self.manifest_key),
+                description=check.description,
+                blocking=check.blocking,
+                metadata=check.metadata,
+            )
+            for check in self.model.checks
+        ]
+
+    @property
+    def description(self) -> str | None:
+        """The author's words, and the script's source in a fence."""
+        return describe(self.model.fields.description, self.script.source, self.script.model.path)
+
+    @property
+    def owners(self) -> list[str]:
+        """E-mail addresses, or `team:` and a name."""
+        return list(self.model.fields.owners or [])
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The script's tags but `kind`, then the asset's own."""
+        above = {k: v for k, v in self.script.manifest.tags.items() if k != "kind"}
+        return _over(above, self.model.own, "tags")
+
+    @property
+    def kinds(self) -> list[str]:
+        """Badges: the manifest's `kinds`, and the compute kind."""
+        compute = self.script.manifest.tags.get("kind")
+        return list(
+            dict.fromkeys([*(self.model.fields.kinds or []), *([compute] if compute else [])])
+        )
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The script's metadata, then the asset's own."""
+        return _over(self.script.manifest.metadata, self.model.own, "metadata")
+
+    @property
+    def column_schema(self) -> dg.TableSchema | None:
+        """The columns that the manifest declares."""
+        columns = self.model.fields.columns
+        return to_dagster.column_schema(columns) if columns else None
+
+    @property
+    def code_version(self) -> str | None:
+        """The manifest's, or else a hash of the script's content."""
+        return self.model.fields.code_version or self.script.content_hash
+
+    @property
+    def code_references(self) -> dg.CodeReferencesMetadataValue:
+        """The script, and the asset's own line in its manifest."""
+        place = self.model.location
+        manifest = dg.LocalFileCodeReference(
+            file_path=os.path.join(self.script.root, place.path),
+            line_number=place.span.start.line + 1,
+        )
+        if self.script.model.path is None:
+            return dg.CodeReferencesMetadataValue(code_references=[manifest])
+        script = dg.LocalFileCodeReference(file_path=self.script.script_path)
+        return dg.CodeReferencesMetadataValue(code_references=[script, manifest])
+
+    @property
+    def asset_spec(self) -> dg.AssetSpec:
+        """All of it, as Dagster takes it. Override this to take over."""
+        columns = self.column_schema
+        if columns is not None and not isinstance(columns, dg.TableSchema):
+            raise TypeError(f"`column_schema` is a TableSchema, not {columns!r}")
+        return dg.AssetSpec(
+            self.asset_key,
+            deps=self.script.project_keys.deps(self.deps),
+            description=self.description,
+            group_name=self.group_name,
+            code_version=self.code_version,
+            owners=self.owners,
+            tags=self.tags,
+            kinds=set(self.kinds),
+            partitions_def=self.partitions_def,
+            automation_condition=self.automation_condition,
+            freshness_policy=self.freshness_policy,
+            metadata={
+                **self.metadata,
+                **({"dagster/column_schema": columns} if columns else {}),
+                "dagster/code_references": self.code_references,
+            },
+        )
+
+    @cached_property
+    def added_fields(self) -> BaseModel:
+        """The owner's own fields, as the class that `asset_fields()` names."""
+        return self.script.asset_fields().model_validate_json(_json(self.model.added))
+
+    def __getattr__(self, name: str) -> Any:
+        return _added(self, self.script.asset_fields(), name)
+
+
+def _given(mapping: Mapping[str, str | None] | None) -> dict[str, str]:
+    return {key: value for key, value in (mapping or {}).items() if value is not None}
+
+
+def _over(above: dict[str, Any], own: AssetFields, name: str) -> dict[str, Any]:
+    """The asset's own entries over those above it; null takes back."""
+    mine = getattr(own, name)
+    if mine is None:
+        return {} if name in own.model_fields_set else above
+    return {key: value for key, value in {**above, **mine}.items() if value is not None}
+
+
+def _json(added: Mapping[str, Any]) -> str:
+    from json import dumps
+
+    return dumps(dict(added))
+
+
+def _added(view: Any, model: type[BaseModel], name: str) -> Any:
+    """An added field's value; anything else is not an attribute."""
+    if hasattr(type(view), name):  # a property of this name raised an AttributeError: let it
+        return object.__getattribute__(view, name)
+    if name in _BUILT_IN or name not in model.model_fields:
+        raise AttributeError(f"{type(view).__name__} has no attribute {name!r}")
+    return getattr(view.added_fields, name)
+
+
+_BUILT_IN = AssetFields.model_fields.keys() | ScriptFields.model_fields.keys()

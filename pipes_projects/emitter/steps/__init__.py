@@ -1,0 +1,1 @@
+"""A step of Dagster: runs a script, and settles what it reported."""

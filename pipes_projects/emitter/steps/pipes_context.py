@@ -1,0 +1,136 @@
+"""What a script is told through Pipes: the keys that its manifest uses, and what is selected.
+
+Dagster tells a script nothing of the partitions of a run over a range, nor which checks are
+selected.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+from dagster_pipes import PipesContextData, PipesParams
+
+
+class Selection:
+    """What of a script's assets a run asks for, as values that Pipes can carry."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._context = context
+        self._definition = _definition(context)
+
+    @property
+    def has_checks(self) -> bool:
+        """Whether the script declares any, be they selected or not."""
+        return bool(self._context.assets_def.node_check_specs_by_output_name)
+
+    def checks(self) -> dict[str, list[str]]:
+        """The names of the selected checks, by the key of their asset."""
+        found: dict[str, list[str]] = {}
+        for key in sorted(self._context.selected_asset_check_keys):
+            found.setdefault(key.asset_key.to_escaped_user_string(), []).append(key.name)
+        return found
+
+    def partition_keys(self) -> list[str] | None:
+        """The partitions of the run, one or many; None for assets without partitions."""
+        context = self._context
+        if self._definition is None:
+            return None
+        if context.has_partition_key:
+            return [context.partition_key]
+        if not context.has_partition_key_range:
+            return None
+        with dg.partition_loading_context(dynamic_partitions_store=context.instance):
+            return list(self._definition.get_partition_keys_in_range(context.partition_key_range))
+
+    def partitions(self) -> dict[str, Any]:
+        """The key, the range and the time window of the partitions, in the words of Pipes.
+
+        A script without partitions may be in a run that has some: they are not its own.
+        """
+        keys = self.partition_keys()
+        if not keys:
+            return dict.fromkeys(("partition_key", "partition_key_range", "partition_time_window"))
+        first, last = keys[0], keys[-1]
+        return {
+            "partition_key": first if len(keys) == 1 else None,
+            "partition_key_range": {"start": first, "end": last},
+            "partition_time_window": _window(self._definition, first, last),
+        }
+
+
+class ManifestInjector(dg.PipesContextInjector):
+    """Tells the script the keys that its manifest uses, whatever the owner made of them."""
+
+    def __init__(
+        self,
+        names: Mapping[str, dg.AssetKey],
+        apart: Sequence[str],
+        selection: Selection,
+        inner: dg.PipesContextInjector,
+    ) -> None:
+        self.inner = inner
+        self.apart = apart
+        self.selection = selection
+        self.names = {
+            key.to_escaped_user_string(): dg.AssetKey(name.split("/")).to_escaped_user_string()
+            for name, key in names.items()
+        }
+
+    @contextmanager
+    def inject_context(self, context_data: PipesContextData) -> Iterator[PipesParams]:
+        """Dagster's hook: what the script is told."""
+        with self.inner.inject_context(self._told(context_data)) as params:
+            yield params
+
+    def no_messages_debug_text(self) -> str:
+        """Dagster's hook: what to add where a script sent no messages."""
+        return "A script that does not use dagster_pipes sends none, which is fine."
+
+    def _told(self, data: PipesContextData) -> PipesContextData:
+        told: dict[str, Any] = {**data}
+        told["asset_keys"] = [self.names.get(k, k) for k in data["asset_keys"] or ()]
+        told["asset_keys"] += [
+            dg.AssetKey(it.split("/")).to_escaped_user_string() for it in self.apart
+        ]
+        for part in ("code_version_by_asset_key", "provenance_by_asset_key"):
+            told[part] = {self.names.get(k, k): v for k, v in (told[part] or {}).items()}
+        told |= self.selection.partitions()
+        told["extras"] = {**self._extras(), **(data["extras"] or {})}
+        return told  # type: ignore[return-value]  # the same keys as it came with
+
+    def _extras(self) -> dict[str, Any]:
+        checks = {self.names.get(k, k): v for k, v in self.selection.checks().items()}
+        keys = self.selection.partition_keys()
+        return {
+            **({"selected_checks": checks} if self.selection.has_checks else {}),
+            **({"partition_keys": keys} if keys is not None else {}),
+        }
+
+
+def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | None:
+    """Of the selected assets, or, where only checks are selected, of the assets they are about."""
+    checked = {key.asset_key for key in context.selected_asset_check_keys}
+    selected = context.selected_asset_keys or checked
+    found = (it.partitions_def for it in context.assets_def.specs if it.key in selected)
+    return next((it for it in found if it is not None), None)
+
+
+def _window(
+    definition: dg.PartitionsDefinition | None, first: str, last: str
+) -> dict[str, str] | None:
+    """From the start of the first to the end of the last, where there is one time dimension."""
+    if not isinstance(definition, dg.TimeWindowPartitionsDefinition) and not (
+        isinstance(definition, dg.MultiPartitionsDefinition) and _has_one_time(definition)
+    ):
+        return None
+    start = definition.time_window_for_partition_key(first).start
+    end = definition.time_window_for_partition_key(last).end
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _has_one_time(definition: dg.MultiPartitionsDefinition) -> bool:
+    dimensions = (it.partitions_def for it in definition.partitions_defs)
+    return sum(isinstance(it, dg.TimeWindowPartitionsDefinition) for it in dimensions) == 1

@@ -1,0 +1,84 @@
+"""Kind `subprocess`: what a manifest may say of a script that runs as a process of its own."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Text, matching, refuse
+
+INTERPRETERS: dict[str, tuple[str, ...]] = {
+    ".py": (),
+    ".sh": ("bash",),
+    ".r": ("Rscript",),
+    ".R": ("Rscript",),
+    ".js": ("node",),
+    ".mjs": ("node",),
+    ".rb": ("ruby",),
+    ".pl": ("perl",),
+    ".jl": ("julia",),
+}
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster."""
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        why = str(error).lower()
+        message = f"`command` cannot be split into words: {why}"
+        raise refuse("invalid-value", message, "close the quote, or write a list") from None
+    if not words:
+        raise refuse("invalid-value", "`command` is empty", "name a program")
+    return words
+
+
+Command = Annotated[
+    list[Text],
+    BeforeValidator(_words),
+    WithJsonSchema(
+        {
+            "type": ["array", "string"],
+            "items": {"type": ["string", "number", "boolean"]},
+            "minItems": 1,
+            "pattern": r"[^ \t\r\n]",
+        }
+    ),
+]
+
+
+def _not_empty(value: object) -> object:
+    if value == []:
+        raise refuse("invalid-value", "`command` is empty", "name a program")
+    return value
+
+
+_NAME_HELP = "the name of an environment variable has no `=`"
+
+
+VariableName = Annotated[
+    str,
+    matching(r"[^=\x00]+", "invalid-value", "`VALUE` is not the name of a variable", _NAME_HELP),
+    SchemaPattern(r"[^=\x00]+", _NAME_HELP),
+]
+
+
+class SubprocessOptions(Model):
+    """How to start a script as a process beside Dagster's own."""
+
+    command: Annotated[Command, BeforeValidator(_not_empty)] | None = None
+    """The program and its arguments; the script's path follows. Text is split as a shell would,
+    but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
+
+    args: list[Text] | None = None
+    """Arguments after the script's path."""
+
+    env: dict[VariableName, Text | None] | None = None
+    """Environment variables, beside those that Dagster has."""
+
+    cwd: RelativePath | None = None
+    """The folder to run in, relative to this file; by default the script's own."""

@@ -11,7 +11,7 @@ import pytest
 
 from pipes_projects.scaffold.editors import other_editors
 from tests.editors.language_server import DEFAULTS, Diagnostic, LanguageServer, language_server
-from tests.test_cli import run
+from tests.support.command import run
 
 ROOT = Path(__file__).parents[2]
 OWNER = ROOT / "examples/customized/definitions.py"

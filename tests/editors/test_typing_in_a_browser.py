@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import Folder
 from tests.editors.browser import Browser, browser
-from tests.running import ROOT
-from tests.test_cli import run
+from tests.support.command import run
+from tests.support.folder import Folder
+from tests.support.running import ROOT
 
 DEFINITIONS = """
-from tests.team_platform import TeamProject
+from tests.support.team_platform import TeamProject
 
 defs = TeamProject.make_defs()
 """

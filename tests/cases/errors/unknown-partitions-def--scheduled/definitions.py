@@ -1,3 +1,3 @@
-from tests.team_platform import TeamProject
+from tests.support.team_platform import TeamProject
 
 defs = TeamProject.make_defs()

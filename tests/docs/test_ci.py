@@ -1,0 +1,235 @@
+"""What docs/ci.md shows, taken out of it: linted, and run on projects in repositories of git."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import junitparser
+import pytest
+from ruamel.yaml import YAML
+from sarif_kit.validate import validation_errors
+
+from tests.support.folder import Folder
+from tests.support.repositories import IDENTITY, commit, git, init
+from tests.support.running import ROOT
+
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
+READ = [(text, YAML(typ="safe").load(text)) for language, text in BLOCKS if language == "yaml"]
+SHELL = [text for language, text in BLOCKS if language == "sh"]
+WORKFLOWS = [text for text, data in READ if "jobs" in data]
+EVERYTHING, CHANGED = (data["jobs"]["check"] for _, data in READ if "jobs" in data)
+(GITLAB,) = (text for text, data in READ if "manifests" in data)
+(HOOKS,) = (text for text, data in READ if "repos" in data)
+VALIDATION, ANY_KEY, FRESHNESS = SHELL
+
+# Each program by its own checker, without a network.
+
+
+def program(name: str, *arguments: str | Path, cwd: Path | None = None, **env: str) -> str:
+    """What a program prints that must end well."""
+    done = shell(f'{name} "$@"', cwd, *map(str, arguments), **env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def shell(
+    commands: str, cwd: Path | None, *arguments: str, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run as CI does: each command must end well."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", commands, "ci", *arguments], cwd=cwd,
+        env={**os.environ, **IDENTITY, "PATH": path, **env},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def written(folder: Path, path: str, text: str) -> Path:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_the_page_shows_nothing_that_is_not_checked_here() -> None:
+    assert len(WORKFLOWS) + len([GITLAB, HOOKS]) == len(READ)
+    assert len(READ) + len(SHELL) == len(BLOCKS)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_workflow_is_one_by_githubs_schema(workflow: str, tmp_path: Path) -> None:
+    file = written(tmp_path, ".github/workflows/manifests.yml", workflow)
+    program("check-jsonschema", "--builtin-schema", "vendor.github-workflows", file)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_workflow_gives_zizmor_nothing_to_warn_of(workflow: str, tmp_path: Path) -> None:
+    by_tag = 'rules: {unpinned-uses: {config: {policies: {"*": ref-pin}}}}'
+    settings = written(tmp_path, "zizmor.yml", by_tag)
+    file = written(tmp_path, ".github/workflows/manifests.yml", workflow)
+    program("zizmor", "--offline", "--strict-collection", "--config", settings, file)
+
+
+def test_the_job_is_one_by_gitlabs_schema(tmp_path: Path) -> None:
+    file = written(tmp_path, ".gitlab-ci.yml", GITLAB)
+    program(
+        "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci",
+        "--data-transform", "gitlab-ci", file,
+    )  # fmt: skip
+
+
+def test_the_hooks_are_some_by_pre_commits_own_rules(tmp_path: Path) -> None:
+    program("pre-commit", "validate-config", written(tmp_path, "config.yaml", HOOKS))
+    program("pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml")
+
+
+# Their commands, on a branch of a repository; what they install is there already.
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `init` and `new` make it, all of it committed to `main`."""
+    root = tmp_path_factory.mktemp("origin")
+    program("pipes-projects", "init", root)
+    program("pipes-projects", "new", "sales/orders", cwd=root)
+    init(root)
+    commit(root)
+    return root
+
+
+@pytest.fixture
+def clone(folder: Folder, origin: Path) -> Folder:
+    """A branch of it."""
+    init(folder.root)
+    git(folder.root, "remote", "add", "origin", str(origin))
+    git(folder.root, "pull", "--quiet", "origin", "main")
+    git(folder.root, "switch", "--quiet", "--create", "branch")
+    return folder
+
+
+def without_installation(commands: list[str]) -> str:
+    """The other commands; what is installed must not bring Dagster."""
+    installing = [it for it in commands if it.startswith("pip install ")]
+    assert installing == ["pip install pipes-projects"]
+    return "\n".join(it for it in commands if it not in installing)
+
+
+def run_steps(job: dict[str, Any], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The steps of a GitHub job that are commands; expressions are the base branch."""
+    steps = [it for it in job["steps"] if "run" in it]
+    env = {k: v for it in steps for k, v in it.get("env", {}).items()}
+    env = {name: value.replace("${{ github.base_ref }}", "main") for name, value in env.items()}
+    commands = without_installation([it["run"] for it in steps])
+    assert "${{" not in f"{env}{commands}"
+    return shell(commands, cwd, **env)
+
+
+def sarif_of(job: dict[str, Any], cwd: Path) -> list[str]:
+    """The codes in the file that is uploaded, also where a step before it failed."""
+    (upload,) = (it for it in job["steps"] if "upload-sarif" in it.get("uses", ""))
+    assert upload["if"] == "${{ !cancelled() }}"
+    log = json.loads((cwd / upload["with"]["sarif_file"]).read_text("utf-8"))
+    assert validation_errors(log) == []
+    return [it["ruleId"] for it in log["runs"][0]["results"]]
+
+
+def test_the_workflow_passes_a_clean_project(clone: Folder) -> None:
+    done = run_steps(EVERYTHING, clone.root)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert sarif_of(EVERYTHING, clone.root) == []
+
+
+def test_the_workflow_annotates_what_is_wrong_and_has_it_for_the_upload(clone: Folder) -> None:
+    clone.asset("sales/wrong", "depz: []\n")
+    done = run_steps(EVERYTHING, clone.root)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=defs/sales/wrong.yaml,")
+    assert sarif_of(EVERYTHING, clone.root) == ["unknown-key"]
+
+
+def test_the_workflow_of_changes_shows_them_alone(clone: Folder) -> None:
+    clone.asset("sales/old", "depz: []\n")
+    commit(clone.root)
+    git(clone.root, "update-ref", "refs/remotes/origin/main", "HEAD")
+    clone.asset("sales/right")
+    commit(clone.root)
+    assert run_steps(CHANGED, clone.root).returncode == 0
+    clone.asset("sales/wrong", "depz: []\n")
+    commit(clone.root)
+    done = run_steps(CHANGED, clone.root)
+    assert done.returncode == 1
+    assert [it.split(",")[0] for it in done.stdout.splitlines()] == [
+        "::error file=defs/sales/wrong.yaml"
+    ]
+
+
+def test_the_workflow_of_changes_fetches_all_of_the_history() -> None:
+    (checkout,) = (it for it in CHANGED["steps"] if "actions/checkout" in it.get("uses", ""))
+    assert checkout["with"]["fetch-depth"] == 0
+
+
+@pytest.mark.parametrize("is_wrong", [False, True])
+def test_the_job_of_gitlab_writes_the_reports_that_it_hands_over(
+    clone: Folder, is_wrong: bool
+) -> None:
+    if is_wrong:
+        clone.asset("sales/wrong", "depz: []\n")
+    job = YAML(typ="safe").load(GITLAB)["manifests"]
+    done = shell(without_installation(job["script"]), clone.root)
+    assert done.returncode == is_wrong
+    files = {name: clone.root / path for name, path in job["artifacts"]["reports"].items()}
+    assert len(json.loads(files["codequality"].read_text("utf-8"))) == is_wrong
+    assert junitparser.JUnitXml.fromfile(str(files["junit"])).failures == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("defs/sales/right.yml", "deps: [sales/orders]\n", 0),
+        ("defs/_defaults.yaml", "owners: [team:sales]\n", 0),
+        ("defs/_drafts/wrong.yaml", "depz: []\n", 0),
+        ("defs/sales/.wrong.yaml", "depz: []\n", 0),
+        ("defs/sales/wrong.yaml", "depz: []\n", 1),
+        ("defs/sales/wrong.yml", "depz: []\n", 1),
+        ("defs/_defaults.yml", "deps: []\n", 1),
+        ("defs/sales/wrong.yaml", "deps: [sales/nowhere]\n", 1),
+    ],
+)
+def test_the_schemas_find_what_check_finds(clone: Folder, path: str, text: str, code: int) -> None:
+    program("pipes-projects", "editor", cwd=clone.root)
+    clone.write(path, text)
+    if "/sales/" in path:
+        clone.write(str(Path(path).with_suffix(".py")))
+    assert shell("pipes-projects check", clone.root).returncode == code
+    assert shell(VALIDATION, clone.root).returncode == code
+
+
+def test_a_new_asset_is_unknown_to_the_keys_until_they_are_written(clone: Folder) -> None:
+    clone.asset("sales/new")
+    clone.asset("sales/newer", "deps: [sales/new]\n")
+    assert shell("pipes-projects check", clone.root).returncode == 0
+    assert shell(VALIDATION, clone.root).returncode == 1
+    program("pipes-projects", "editor", cwd=clone.root)
+    assert shell(VALIDATION, clone.root).returncode == 0
+
+
+def test_ci_can_take_any_key_and_needs_the_file(clone: Folder) -> None:
+    clone.asset("sales/newer", "deps: [sales/new]\n")
+    (clone.root / "schemas/asset-keys.json").unlink()
+    assert shell(VALIDATION, clone.root).returncode == 1
+    assert shell(ANY_KEY + VALIDATION, clone.root).returncode == 0
+    clone.asset("sales/wrong", "depz: []\n")
+    assert shell(ANY_KEY + VALIDATION, clone.root).returncode == 1
+
+
+def test_a_stale_contract_is_told(clone: Folder) -> None:
+    assert shell(FRESHNESS, clone.root).returncode == 0
+    contract = clone.root / "schemas/manifest.schema.json"
+    contract.write_text(contract.read_text("utf-8").replace("manifest", "text", 1), "utf-8")
+    done = shell(FRESHNESS, clone.root)
+    assert done.returncode == 1
+    assert '+  "title": "A manifest' in done.stdout

@@ -1,0 +1,53 @@
+"""Docs cannot lie: what they show is what happens."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipes_projects.schema.reference import render_reference
+from tests.support.running import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def transcript(page: Path) -> list[tuple[str, str]]:
+    """Commands, and what the page says they print."""
+    text = "".join(CONSOLE.findall(page.read_text("utf-8")))
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_the_readmes_commands_print_what_it_shows(tmp_path: Path) -> None:
+    folder = tmp_path
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command, expected in transcript(ROOT / "README.md"):
+        if command.startswith("cd "):
+            folder = folder / command.removeprefix("cd ")
+            continue
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.stdout.rstrip() == expected.rstrip(), command
+
+
+def test_the_reference_is_fresh() -> None:
+    assert (ROOT / "docs/manifest.md").read_text("utf-8") == render_reference(), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_make_target_that_the_docs_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"`make ([a-z]+)`", "".join(p.read_text("utf-8") for p in PAGES))
+    assert set(named) <= targets

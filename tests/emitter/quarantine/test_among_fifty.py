@@ -1,0 +1,128 @@
+"""Quarantine: one broken manifest of each kind among fifty good ones."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipes_projects import (
+    InvalidProjectError,
+    PipesProject,
+)
+from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler.parse.file_names import is_group
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.inspection.definitions_file import project_of
+from pipes_projects.layout import Layout
+from tests.support.case_folders import folders
+from tests.support.folder import Folder
+from tests.support.quarantine import (
+    Graph,
+    assert_refused,
+    quarantined,
+    quick,
+)
+from tests.support.running import execute
+
+FIFTY = [f"good/g{number:02}" for number in range(50)]
+
+
+def write_fifty(root: Path, keys: Sequence[str]) -> dict[str, str]:
+    """Fifty good manifests; the first of them depend on these keys, others on each other."""
+    (root / "defs/good").mkdir()
+    deps = dict(zip(FIFTY, keys, strict=False))
+    above = {it: FIFTY[number - 1] for number, it in enumerate(FIFTY) if number % 5}
+    for it in FIFTY:
+        dep = deps.get(it) or above.get(it)
+        said = f"deps: ['{dep}']\n" if dep else ""
+        (root / f"defs/{it}.yaml").write_text(f"kind: quick\n{said}", "utf-8")
+    return deps
+
+
+def to_depend_on(compilation: Compilation) -> list[str]:
+    """What a good manifest may depend on: declared keys, and those that nobody can know."""
+    project = compilation.project
+    guessed = [f"{group}/other" for group in project.opaque_groups]
+    return sorted({*(it.key for it in project.assets()), *guessed})[:40]
+
+
+def is_told_by_log_alone(error: Diagnostic, project: type[PipesProject]) -> bool:
+    """Whether there is no group for a placeholder, or Python makes the asset."""
+    folders_ = error.location.path.split("/")[1:-1]
+    made_by_python = "Python definitions" in error.message and project.asset_keys()
+    return not folders_ or not is_group(folders_[0]) or bool(made_by_python)
+
+
+def project_in(case: Path) -> type[PipesProject]:
+    """What the case's owner publishes, and a kind for the fifty."""
+    if not (case / "definitions.py").exists():
+        return quick()
+    with project_of(Layout(case)) as project:
+        return quick(project)
+
+
+@pytest.mark.parametrize("case", folders("errors"), ids=lambda case: case.name)
+def test_whatever_is_wrong_with_a_manifest_takes_none_of_fifty_down(
+    case: Path, tmp_path: Path, in_memory: dg.DagsterInstance, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(case, root)
+    project = project_in(case)
+    before = compile_project(root, project.contract())
+    deps = write_fifty(root, to_depend_on(before))
+    graph = Graph(project.make_defs(defs_path=root / "defs", on_error="quarantine"))
+    errors = [it for it in before.diagnostics if it.is_error]
+    assert_told(graph, errors, project, caplog)
+    assert_raised(project, root, errors)
+    declared = {it.key for it in before.project.assets() if is_group(it.group)}
+    assert declared <= graph.specs.keys() | set(project.asset_keys())
+    if any(it.location.path == "defs/_defaults.yaml" for it in errors):
+        assert set(FIFTY) <= graph.placeholders.keys()
+        return
+    assert set(FIFTY) <= graph.real
+    assert all(graph.edges[it] == {dep} for it, dep in deps.items())
+    some = [*FIFTY[:2], *FIFTY[-1:]]
+    assert execute(graph.defs, in_memory, some).made == set(some)
+    assert_refused(graph, in_memory, graph.placeholders)
+
+
+def assert_told(
+    graph: Graph,
+    errors: Sequence[Diagnostic],
+    project: type[PipesProject],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each error by a placeholder, where there can be one; each placeholder tells one; and log
+    and metadata tell all."""
+    said = list(graph.placeholders.values())
+    assert all(any(it.message in text for it in errors) for text in said)
+    for error in errors:
+        assert any(error.message in text for text in said) or is_told_by_log_alone(error, project)
+    logged = [it.getMessage() for it in caplog.records if it.levelno == logging.ERROR]
+    assert bool(logged) == bool(errors)
+    assert all(it.message in logged[0] for it in errors)
+    if errors:
+        assert graph.defs.metadata["pipes_projects/in_quarantine"].value == len(said)
+        assert graph.defs.metadata["pipes_projects/errors"].value == len(errors)
+        findings = graph.defs.metadata["pipes_projects/findings"].value
+        assert all(it.message in findings for it in errors)
+    else:
+        assert not graph.defs.metadata
+
+
+def assert_raised(project: type[PipesProject], root: Path, errors: Sequence[Diagnostic]) -> None:
+    if errors:
+        with pytest.raises(InvalidProjectError):
+            project.make_defs(defs_path=root / "defs")
+    else:
+        project.make_defs(defs_path=root / "defs")
+
+
+def test_all_fifty_run(folder: Folder, in_memory: dg.DagsterInstance) -> None:
+    folder.asset("sales/broken", "depz: []\n")
+    write_fifty(folder.root, ["sales/broken"])
+    graph = quarantined(folder)
+    assert execute(graph.defs, in_memory, FIFTY).made == set(FIFTY)

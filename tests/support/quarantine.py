@@ -1,0 +1,132 @@
+"""Projects in quarantine, as the tests of it make and read them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+
+from pipes_projects import (
+    PipesAssetManifest,
+    PipesProject,
+    PipesScript,
+    PipesScriptManifest,
+)
+from tests.support.folder import Folder
+from tests.support.owners import script_with, with_kinds
+from tests.support.running import execute
+
+TAG = "pipes_projects/quarantine"
+
+
+class Quick(PipesScript):
+    """Runs in this process, and needs no script."""
+
+    @classmethod
+    def takes_script(cls) -> bool:
+        return False
+
+    def invoke(self, _context: dg.AssetExecutionContext) -> Any:
+        return None
+
+
+def quick(project: type[PipesProject] = PipesProject) -> type[PipesProject]:
+    """The project, with a kind `quick`."""
+    return with_kinds(project, quick=Quick)
+
+
+class Graph:
+    """What Dagster loaded."""
+
+    def __init__(self, defs: dg.Definitions) -> None:
+        dg.Definitions.validate_loadable(defs)
+        self.defs = defs
+        self.specs = {it.key.to_user_string(): it for it in defs.resolve_all_asset_specs()}
+        if self.real or self.placeholders:
+            defs.resolve_implicit_global_asset_job_def()
+        emitted = [key for it in defs.assets or () for key in _keys(it)]
+        assert len(emitted) == len(set(emitted))
+
+    def _tagged(self, value: str) -> dict[str, str]:
+        found = ((key, it) for key, it in self.specs.items() if it.tags.get(TAG) == value)
+        return {key: it.description or "" for key, it in found}
+
+    @cached_property
+    def placeholders(self) -> dict[str, str]:
+        """Descriptions by key."""
+        return self._tagged("true")
+
+    @cached_property
+    def stubs(self) -> dict[str, str]:
+        """Descriptions by key."""
+        return self._tagged("missing")
+
+    @cached_property
+    def real(self) -> set[str]:
+        graph = self.defs.resolve_asset_graph()
+        made = {it for it in self.specs if graph.get(_key(it)).is_materializable}
+        return made - self.placeholders.keys()
+
+    @cached_property
+    def edges(self) -> dict[str, set[str]]:
+        """What each asset depends on, where it depends on something."""
+        found = {key: {it.asset_key for it in spec.deps} for key, spec in self.specs.items()}
+        return {key: {it.to_user_string() for it in deps} for key, deps in found.items() if deps}
+
+    def step(self, key: str) -> str:
+        step: str = self.defs.resolve_asset_graph().get(_key(key)).assets_def.node_def.name
+        return step
+
+
+def _keys(it: Any) -> Sequence[dg.AssetKey]:
+    return [it.key] if isinstance(it, dg.AssetSpec) else list(it.keys)
+
+
+def _key(text: str) -> dg.AssetKey:
+    return dg.AssetKey(text.split("/"))
+
+
+def quarantined(
+    folder: Folder, project: type[PipesProject] = PipesProject, **arguments: Any
+) -> Graph:
+    return Graph(folder.definitions(quick(project), on_error="quarantine", **arguments))
+
+
+def assert_refused(graph: Graph, instance: dg.DagsterInstance, keys: Mapping[str, str]) -> None:
+    """A run of each placeholder fails with the text of its description."""
+    left = set(keys)
+    while left:  # those that are made from others are not even started
+        outcome = execute(graph.defs, instance, sorted(left))
+        said = {key: outcome.failures.get(graph.step(key)) for key in left}
+        assert not outcome.made
+        assert any(said.values())
+        for key in [key for key, text in said.items() if text]:
+            left.remove(key)
+            assert findings_in(keys[key]) in (said[key] or "")
+
+
+def findings_in(description: str) -> str:
+    """What a placeholder's description shows between its fences."""
+    return description.split("\n```")[1].removeprefix("\n").rstrip("`\n")
+
+
+def with_views(
+    script: Mapping[str, Any] | None = None, **asset: Any
+) -> tuple[type[PipesProject], type[PipesScript]]:
+    """A project whose scripts have these properties, and their assets those."""
+    view = type("TeamAsset", (PipesAssetManifest,), asset)
+    manifest = type("TeamManifest", (PipesScriptManifest,), dict(script or {}))
+    team = script_with(view, manifest, Quick)
+    return with_kinds(team=team), team
+
+
+def overridden(folder: Folder, script: Mapping[str, Any] | None = None, **asset: Any) -> Graph:
+    """What comes of a project whose manifests are all of a kind with these overrides."""
+    folder.write("defs/_defaults.yaml", "kind: team\n")
+    return quarantined(folder, with_views(script, **asset)[0])
+
+
+def manifests(folder: Folder, **texts: str) -> None:
+    """Manifests in group `a`, by name."""
+    for name, text in texts.items():
+        folder.write(f"defs/a/{name}.yaml", text)

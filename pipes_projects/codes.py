@@ -1,8 +1,9 @@
-"""Every code of a finding, with what is true of findings of that code."""
+"""Every code of a finding, with what is true of all findings of that code: one table."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from typing import Self
 
 
 class Severity(StrEnum):
@@ -13,12 +14,48 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
+class Scope(Enum):
+    """Which files, beside those of its places, decide whether a finding is there."""
+
+    FILES = auto()
+    """None: the manifests at its places, their scripts, and the defaults above them."""
+    KEYS = auto()
+    """Those that declare the assets named there."""
+    PROJECT = auto()
+    """All manifests together."""
+    MACHINE = auto()
+    """No file tells: permissions and the like."""
+
+
 class Code(StrEnum):
     """Every finding there is; each has a section in `docs/diagnostics.md`."""
 
-    UNREADABLE_FILE = "unreadable-file"
+    severity: Severity
+    scope: Scope
+    joint: bool
+    """Whether its parts are right as far as they go, and only wrong together: a fix elsewhere
+    that makes such a finding was none."""
+    wrong_everywhere: bool
+    """Whether its related places are as wrong as the place itself."""
+
+    def __new__(
+        cls,
+        value: str,
+        severity: Severity = Severity.ERROR,
+        scope: Scope = Scope.FILES,
+        joint: bool = False,
+        wrong_everywhere: bool = False,
+    ) -> Self:
+        """A code, with what is true of it."""
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.severity, code.scope = severity, scope
+        code.joint, code.wrong_everywhere = joint, wrong_everywhere
+        return code
+
+    UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Scope.MACHINE
     YAML_SYNTAX = "yaml-syntax"
-    REPEATED_KEY = "repeated-key"
+    REPEATED_KEY = "repeated-key", Severity.ERROR, Scope.FILES, True
     UNKNOWN_KEY = "unknown-key"
     MISSING_KEY = "missing-key"
     INVALID_VALUE = "invalid-value"
@@ -32,47 +69,20 @@ class Code(StrEnum):
     MISSING_SCRIPT = "missing-script"
     AMBIGUOUS_SCRIPT = "ambiguous-script"
     SCRIPT_OUTSIDE_PROJECT = "script-outside-project"
-    DUPLICATE_MANIFEST = "duplicate-manifest"
-    DUPLICATE_ASSET = "duplicate-asset"
-    UNKNOWN_DEPENDENCY = "unknown-dependency"
-    DEPENDENCY_CYCLE = "dependency-cycle"
+    DUPLICATE_MANIFEST = "duplicate-manifest", Severity.ERROR, Scope.FILES, False, True
+    DUPLICATE_ASSET = "duplicate-asset", Severity.ERROR, Scope.KEYS, True, True
+    UNKNOWN_DEPENDENCY = "unknown-dependency", Severity.ERROR, Scope.KEYS
+    DEPENDENCY_CYCLE = "dependency-cycle", Severity.ERROR, Scope.PROJECT, True, True
     INVALID_OWNER = "invalid-owner"
     INVALID_TAG = "invalid-tag"
     INVALID_POOL = "invalid-pool"
     UNKNOWN_PARTITIONS_DEF = "unknown-partitions-def"
     UNKNOWN_PARTITION_MAPPING = "unknown-partition-mapping"
-    CONFLICTING_PARTITION_MAPPING = "conflicting-partition-mapping"
-    PARTITION_MISMATCH = "partition-mismatch"
+    CONFLICTING_PARTITION_MAPPING = (
+        *("conflicting-partition-mapping", Severity.ERROR, Scope.FILES, True),
+    )
+    PARTITION_MISMATCH = "partition-mismatch", Severity.ERROR, Scope.KEYS, True
     UNKNOWN_AUTOMATION_CONDITION = "unknown-automation-condition"
     INVALID_CRON = "invalid-cron"
-    SCHEDULE_ORDER = "schedule-order"
-    UNUSED_DEFAULTS = "unused-defaults"
-
-
-# Of permissions and the like the files' contents do not tell.
-ALWAYS = frozenset({Code.UNREADABLE_FILE})
-
-
-# Of many manifests together, or of which of several ways is shown.
-OF_ALL = frozenset({Code.DEPENDENCY_CYCLE, Code.SCHEDULE_ORDER})
-
-
-# Of what declares the assets that are named there.
-OF_KEYS = frozenset({Code.UNKNOWN_DEPENDENCY, Code.DUPLICATE_ASSET, Code.PARTITION_MISMATCH})
-
-
-# What was right as far as it went: a mend that makes such a finding was none.
-JOINT = frozenset(
-    {
-        Code.REPEATED_KEY,
-        Code.DUPLICATE_ASSET,
-        Code.DEPENDENCY_CYCLE,
-        Code.CONFLICTING_PARTITION_MAPPING,
-        Code.PARTITION_MISMATCH,
-        Code.SCHEDULE_ORDER,
-    }
-)
-
-
-# Codes whose related places are as wrong as the place itself.
-OF_ALL_PLACES = frozenset({Code.DUPLICATE_MANIFEST, Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE})
+    SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
+    UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING

@@ -58,9 +58,13 @@ class Diagnostic(NamedTuple):
     location: Location
     help: str | None = None
     related: tuple[Related, ...] = ()
-    severity: Severity = Severity.ERROR
     mend: Mend | None = None
     fix: Fix | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """That of its code."""
+        return self.code.severity
 
     @property
     def is_error(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath, splitext
 
-from pipes_projects.codes import ALWAYS, OF_ALL, OF_KEYS, Code
+from pipes_projects.codes import Code, Scope
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.diagnostics import Diagnostic
@@ -110,14 +110,15 @@ class _Touch:
 
     def finding(self, it: Diagnostic) -> bool:
         """Whether any of what the finding depends on has changed."""
-        if it.code in ALWAYS or (it.code in OF_ALL and self.any_manifest):
+        scope = it.code.scope
+        if scope is Scope.MACHINE or (scope is Scope.PROJECT and self.any_manifest):
             return True
         places = (it.location, *(related.location for related in it.related))
         if any(self.manifest(place.path) for place in places):
             return True
         if it.code is Code.INVALID_NAME:  # of a group, said at its first manifest
             return f"{self.defs}/{group_of(it.location.path, self.defs)}" in self.folders
-        return it.code in OF_KEYS and any(map(self._key, self.named.get(it.location, ())))
+        return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
 
     def manifest(self, path: str) -> bool:
         """Whether a manifest has changed, or its script, a twin of it, or defaults above it."""

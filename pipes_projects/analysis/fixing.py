@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pipes_projects.codes import JOINT, Code
+from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
@@ -220,4 +220,4 @@ def _broken(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _joint(found: Iterable[Diagnostic]) -> Iterator[tuple[Code, str]]:
-    return ((it.code, it.message) for it in found if it.code in JOINT)
+    return ((it.code, it.message) for it in found if it.code.joint)

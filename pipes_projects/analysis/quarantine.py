@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipes_projects.codes import OF_ALL_PLACES, Code
+from pipes_projects.codes import Code
 from pipes_projects.compiler.check.dependency_cycle import Edges, asset_edges, step_edges, step_of
 from pipes_projects.compiler.check.graph import knots
 from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_defaults, is_group
@@ -135,7 +135,7 @@ def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
 
 def _places(error: Diagnostic) -> Iterator[Location]:
     yield error.location
-    if error.code in OF_ALL_PLACES:
+    if error.code.wrong_everywhere:
         yield from (it.location for it in error.related)
 
 

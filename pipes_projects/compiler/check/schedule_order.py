@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pipes_projects.codes import Code, Severity
+from pipes_projects.codes import Code
 from pipes_projects.compiler.check.partitions import declared_twice
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.project import Dependency, Project, Script
@@ -80,5 +80,4 @@ def _order(
         f"its runs do not wait for each other, here {two}: instead of the schedule, give this"
         " manifest `automation_condition: eager`",
         (Related(above.location, "runs on the same schedule"),),
-        Severity.WARNING,
     )

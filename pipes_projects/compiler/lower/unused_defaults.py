@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from pipes_projects.codes import Code, Severity
+from pipes_projects.codes import Code
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.contract import Contract, Kind
@@ -70,5 +70,4 @@ def _untaken(manifest: Manifest, kinds: list[Kind], contract: Contract) -> Itera
 
 
 def _warning(message: str, place: Location, help_: str) -> Diagnostic:
-    severity = Severity.WARNING
-    return Diagnostic(Code.UNUSED_DEFAULTS, message, place, help_, severity=severity)
+    return Diagnostic(Code.UNUSED_DEFAULTS, message, place, help_)

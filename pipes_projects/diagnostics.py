@@ -32,13 +32,13 @@ class DeleteFile(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """The one obvious way to mend a finding, as edits of files."""
+    """The one certain way to put a finding right, as edits of files."""
 
     message: str
     edits: tuple[TextEdit | DeleteFile, ...]
 
 
-class Mend(NamedTuple):
+class Correction(NamedTuple):
     """What would have been right, where there is only one such thing; a `Fix` is made of it."""
 
     location: Location
@@ -58,7 +58,7 @@ class Diagnostic(NamedTuple):
     location: Location
     help: str | None = None
     related: tuple[Related, ...] = ()
-    mend: Mend | None = None
+    correction: Correction | None = None
     fix: Fix | None = None
 
     @property

@@ -6,16 +6,15 @@ cases, and what reports say of each code from `docs/diagnostics.md`.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
-from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.layout import Layout
 from pipes_projects.render.code_help import RULES
-from pipes_projects.schema.contract_reading import EXTENSION
 from pipes_projects.schema.reference import render_reference
 from tests.support.case_folders import (
     PAGE,
+    expected_contract,
     expected_fixes,
     expected_json,
     expected_manifests,
@@ -33,7 +32,7 @@ def main() -> None:
     _write(RULES, rules_of(PAGE.read_text("utf-8")))
     for case in (*folders("errors"), *folders("ok")):
         if (case / "definitions.py").exists():
-            _write_contract(case)
+            _write(Layout(case).contract, expected_contract(case))
     for case in folders("errors"):
         _write(case / "expected.txt", expected_text(case))
     for case in folders("ok"):
@@ -47,16 +46,6 @@ def main() -> None:
             _write(case / "expected" / path, text)
     _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
     _write(ROOT / "docs/manifest.md", render_reference())
-
-
-def _write_contract(case: Path) -> None:
-    """Of its schema only what is read of it: the rest changes with every field."""
-    from pipes_projects.emitter.inspection.definitions_file import published_schemas
-
-    layout = Layout(case)
-    layout.contract.parent.mkdir(exist_ok=True)
-    contract = json.loads(published_schemas(layout)[CONTRACT])[EXTENSION]
-    _write(layout.contract, json.dumps({EXTENSION: contract}, indent=2, ensure_ascii=False) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -22,7 +22,7 @@ from pipes_projects.source import Sources, Span
 MOST: Final = 100
 """How often it is tried which edits can stay."""
 DEEPEST: Final = 3
-"""How many mends may come to light one behind the other."""
+"""How many fixes may come to light one behind the other."""
 
 
 _Line = tuple[str, int]
@@ -30,7 +30,7 @@ Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
 
 
-class Mended(NamedTuple):
+class FixOutcome(NamedTuple):
     """A project after its edits, and the findings that they were made for."""
 
     sources: Sources
@@ -40,9 +40,9 @@ class Mended(NamedTuple):
     """How many findings have edits that were not tried: it would have taken too long."""
 
 
-def mended(sources: Sources, contract: Contract, select: Select) -> Mended:
+def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
-    state, attempts = Mended(sources, compile_sources(sources, contract)), _Attempts()
+    state, attempts = FixOutcome(sources, compile_sources(sources, contract)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)
         if not batch:
@@ -107,13 +107,13 @@ def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagno
 class _Trial(NamedTuple):
     """A project after some edits, and the lines that got worse by them."""
 
-    after: Mended
+    after: FixOutcome
     worse: frozenset[_Line]
     is_better: bool
 
 
 def _settled(
-    before: Mended, wanted: Sequence[Diagnostic], contract: Contract, select: Select
+    before: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract, select: Select
 ) -> _Trial:
     """After some edits, and those of what they bring to light."""
     first = after = _after(before, wanted, contract)
@@ -154,7 +154,7 @@ def _is_apart(span: Span, others: Iterable[Span]) -> bool:
     return all(span.end <= other.start or other.end <= span.start for other in others)
 
 
-def _after(state: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> Mended:
+def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) -> FixOutcome:
     edits = [edit for it in wanted if it.fix for edit in it.fix.edits]
     gone = {edit.path for edit in edits if isinstance(edit, DeleteFile)}
     by_path: dict[str, list[TextEdit]] = {}
@@ -168,10 +168,10 @@ def _after(state: Mended, wanted: Sequence[Diagnostic], contract: Contract) -> M
     )
     sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)
-    return Mended(sources, compile_sources(sources, contract), fixed)
+    return FixOutcome(sources, compile_sources(sources, contract), fixed)
 
 
-def _is_better(before: Mended, after: Mended, fixed: Sequence[Diagnostic]) -> bool:
+def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic]) -> bool:
     old, new = (it.compilation.diagnostics for it in (before, after))
     gone = Counter(map(_place, fixed))
     lines = Counter(map(_place, old)), Counter(map(_place, new))

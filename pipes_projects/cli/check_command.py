@@ -38,7 +38,7 @@ Examples:
 @click.command("check", epilog=EXAMPLE)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--fix", is_flag=True, help="Write what has one obvious mend; show what is left.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes; show what remains.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
 @click.option(
     "--changed-since", metavar="REF", help="Show only what touches files changed since git's REF."
@@ -147,7 +147,7 @@ def _point_at_fixes(report: Report) -> None:
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
-        click.echo(f"{said} a mend that may help: --diff shows it, --fix writes it", err=True)
+        click.echo(f"{said} a fix: --diff shows it, --fix applies it", err=True)
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

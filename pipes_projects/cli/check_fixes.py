@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import click
 
-from pipes_projects.analysis.fixing import Mended, Select, mended
+from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
 from pipes_projects.cli.project import contract_at
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
@@ -58,18 +58,18 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
         click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
     number = len(after.fixed)
     said = f"{number} findings" if number != 1 else "1 finding"
-    click.echo(f"--fix would mend {said}", err=True)
+    click.echo(f"--fix would fix {said}", err=True)
     _tell_untried(after)
 
 
-def _tell_untried(after: Mended) -> None:
+def _tell_untried(after: FixOutcome) -> None:
     if after.untried:
-        click.echo(f"{after.untried} more have mends that were not tried: run it again", err=True)
+        click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
 
 
-def _mended(layout: Layout, select: Select) -> tuple[Sources, Mended]:
+def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
     before = read_sources(layout.root, layout.defs)
-    return before, mended(before, contract_at(layout), select)
+    return before, apply_fixes(before, contract_at(layout), select)
 
 
 def _path(it: Diagnostic) -> str:
@@ -77,7 +77,7 @@ def _path(it: Diagnostic) -> str:
     return edit.path if isinstance(edit, DeleteFile) else it.location.path
 
 
-def _changes(before: Sources, after: Mended) -> Iterator[_Change]:
+def _changes(before: Sources, after: FixOutcome) -> Iterator[_Change]:
     texts = {it.path: it.text for it in after.sources.manifests}
     for source in before.manifests:
         new = texts.get(source.path)

@@ -101,7 +101,7 @@ def compile_sources(
 def _with_fixes(
     found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile]
 ) -> tuple[Diagnostic, ...]:
-    if not any(it.mend or it.code is Code.DUPLICATE_MANIFEST for it in found):
+    if not any(it.correction or it.code is Code.DUPLICATE_MANIFEST for it in found):
         return found
     from pipes_projects.compiler.fixes import with_fixes  # few projects need it
 

@@ -1,4 +1,4 @@
-"""Findings with one obvious mend → edits of the text: all else stays as its author wrote it.
+"""Findings with one certain correction → edits of the text: all else stays as its author wrote it.
 
 An edit replaces a word where it stands. To read a file and write it again, as ruamel.yaml's round
 trip does, would keep comments and quotes too, but change indents, blanks and the length of lines.
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.nodes import Node
-from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, Mend, TextEdit, one_line
+from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit, one_line
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]
@@ -24,7 +24,7 @@ _NO_TEXT: Final = frozenset({"null", "true", "false"})
 
 
 def with_fixes(found: Iterable[Diagnostic], texts: Texts) -> tuple[Diagnostic, ...]:
-    """The findings, with edits for those that have one obvious mend."""
+    """The findings, with edits for those that have one certain correction."""
     documents: dict[str, Document | None] = {}
     return tuple(_with_fix(it, texts, documents) for it in found)
 
@@ -41,25 +41,25 @@ def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
 def _with_fix(it: Diagnostic, texts: Texts, documents: dict[str, Document | None]) -> Diagnostic:
     if it.code is Code.DUPLICATE_MANIFEST:
         return it._replace(fix=_without_twin(texts[it.location.path], it, texts))
-    if it.mend is None:
+    if it.correction is None:
         return it
-    path = it.mend.location.path
+    path = it.correction.location.path
     if path not in documents:
         documents[path] = parse(texts[path], [])
     document = documents[path]
-    return it._replace(fix=_fix(document, it.mend) if document else None)
+    return it._replace(fix=_fix(document, it.correction) if document else None)
 
 
-def _fix(document: Document, mend: Mend) -> Fix | None:
-    spot = _spot(document, mend)
+def _fix(document: Document, correction: Correction) -> Fix | None:
+    spot = _spot(document, correction)
     if spot is None:
         return None
     source, node = document.source, spot.node
     old = source.text[node.start : node.end]
-    new = _written(mend.right, node, old)
+    new = _written(correction.right, node, old)
     span = Span(source.position(node.start), source.position(node.end))
     edit = TextEdit(Location(source.path, span), new)
-    if not _reads(edited(source, [edit]), spot, mend):
+    if not _reads(edited(source, [edit]), spot, correction):
         return None
     return Fix(one_line(f"write `{new}` instead of `{old}`"), (edit,))
 
@@ -73,19 +73,19 @@ class _Spot(NamedTuple):
     parent: Node | None
 
 
-def _spot(document: Document, mend: Mend) -> _Spot | None:
+def _spot(document: Document, correction: Correction) -> _Spot | None:
     """The one word at the place; None where it has an alias, an anchor or several lines."""
-    source, span = document.source, mend.location.span
+    source, span = document.source, correction.location.span
     start, end = source.index(span.start), source.index(span.end)
     inside = (
         it
         for it in _spots(document.root)
-        if start <= it.node.start and it.node.end <= end and it.is_key == mend.is_key
+        if start <= it.node.start and it.node.end <= end and it.is_key == correction.is_key
     )
-    found = [it for it in inside if mend.wrong in (None, it.node.value)]
+    found = [it for it in inside if correction.wrong in (None, it.node.value)]
     if len(found) != 1 or not _is_bare(source.text, found[0].node):
         return None
-    is_taken = mend.is_key and found[0].parent and found[0].parent.pair(str(mend.right))
+    is_taken = correction.is_key and found[0].parent and found[0].parent.pair(str(correction.right))
     return None if is_taken else found[0]
 
 
@@ -131,15 +131,15 @@ def _text(word: str) -> str:
     return word if is_plain else json.dumps(word, ensure_ascii=False)
 
 
-def _reads(source: SourceFile, spot: _Spot, mend: Mend) -> bool:
+def _reads(source: SourceFile, spot: _Spot, correction: Correction) -> bool:
     """Whether the text still is YAML, and says what it should."""
     document = parse(source, [])
     if document is None:
         return False
-    if mend.is_key:
+    if correction.is_key:
         parent: Any = document.at(spot.path[:-1])
-        return isinstance(parent, dict) and mend.right in parent
-    right = list(mend.right) if isinstance(mend.right, tuple) else mend.right
+        return isinstance(parent, dict) and correction.right in parent
+    right = list(correction.right) if isinstance(correction.right, tuple) else correction.right
     value = document.at(spot.path)
     return bool(value == right and type(value) is type(right))
 

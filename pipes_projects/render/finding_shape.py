@@ -64,7 +64,7 @@ class Edit(_Part):
 
 
 class Fix(_Part):
-    """The one obvious way to mend a finding: all of it belongs together."""
+    """The one certain way to put a finding right: its edits belong together."""
 
     message: str
     """What it does, in one line."""
@@ -90,7 +90,7 @@ class Finding(_Part):
     related: tuple[RelatedPlace, ...]
     """Other places that belong to the same mistake."""
     fix: Fix | None
-    """What would mend it; null where that is not obvious. `check --fix` makes it if it helps."""
+    """What puts it right; null where that is not certain. `check --fix` applies it if it helps."""
     fingerprint: str
     """The same as long as code, path and message are, wherever the lines move; no two are alike."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
-from pipes_projects.diagnostics import Fix as Mending
+from pipes_projects.diagnostics import Fix as FixEdits
 from pipes_projects.render.finding_shape import Edit, Finding, Fix, Place, Point, RelatedPlace
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, Position
@@ -41,7 +41,7 @@ def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[s
     )
 
 
-def _fix(fix: Mending, checked: Checked, measure: Measure) -> Fix:
+def _fix(fix: FixEdits, checked: Checked, measure: Measure) -> Fix:
     edits = (
         Edit(location=_place(it.location, checked, measure), new_text=it.new_text)
         for it in fix.edits

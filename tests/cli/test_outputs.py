@@ -376,7 +376,7 @@ def reports(draw: st.DrawFn) -> Report:
         places,
         st.none() | TEXTS,
         st.lists(st.builds(Related, places, TEXTS), max_size=2).map(tuple),
-        mend=st.none(),
+        correction=st.none(),
         fix=st.none() | st.builds(Fix, in_utf_8, st.lists(edits, max_size=2).map(tuple)),
     )
     compilation = Compilation(Project(()), in_order(draw(st.lists(found, max_size=4))), known)

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from pipes_projects.codes import Code
-from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.layout import Layout
 from tests.support.case_folders import (
     CASES,
     PAGE,
     code_of,
     compiled,
+    expected_contract,
     expected_fixes,
     expected_json,
     expected_manifests,
@@ -71,10 +72,7 @@ def test_fixing_says_exactly_this(case: Path) -> None:
 @pytest.mark.parametrize("case", WITH_CONTRACT, ids=lambda case: case.name)
 def test_the_contract_of_a_case_is_what_its_definitions_publish(case: Path) -> None:
     pytest.importorskip("dagster")
-    from pipes_projects.emitter.inspection.definitions_file import published_schemas
-
-    layout = Layout(case)
-    assert published_schemas(layout)[CONTRACT] == layout.contract.read_text("utf-8")
+    assert expected_contract(case) == Layout(case).contract.read_text("utf-8")
 
 
 @pytest.mark.parametrize("code", Code)

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.events import ScalarEvent
 
 from pipes_projects.analysis import fixing
-from pipes_projects.analysis.fixing import Mended, mended
+from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
 from pipes_projects.cli.check_fixes import write_fixes
 from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
@@ -36,8 +36,8 @@ from tests.support.repositories import init
 CONTRACT = built_in_contract()
 
 
-def fixed(sources: Sources) -> Mended:
-    return mended(sources, CONTRACT, lambda compilation: compilation)
+def fixed(sources: Sources) -> FixOutcome:
+    return apply_fixes(sources, CONTRACT, lambda compilation: compilation)
 
 
 # What is a slip of the pen.
@@ -508,7 +508,7 @@ def test_fixes_of_a_large_project_are_few_tries(
     folder.asset("sales/y", "depz: [sales/x]\n")
     from pipes_projects.source import read_sources
 
-    outcome = mended(read_sources(folder.root), CONTRACT, lambda it: it)
+    outcome = apply_fixes(read_sources(folder.root), CONTRACT, lambda it: it)
     assert [it.code for it in outcome.compilation.diagnostics] == [Code.UNKNOWN_KEY]
     assert len(outcome.fixed) == 60
     assert len(tries) < 40

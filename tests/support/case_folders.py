@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipes_projects.analysis.fixing import Mended, mended
+from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
 from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.layout import Layout
+from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
@@ -22,7 +22,7 @@ from pipes_projects.project import Asset, Check, Dependency, Project, Script
 from pipes_projects.render.formats import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract_reading import EXTENSION, read_contract
 from pipes_projects.source import read_sources
 
 FOLDER = "data: 100%, all"
@@ -59,10 +59,18 @@ def expected_text(case: Path) -> str:
     return render_text(compiled(case))
 
 
-def fixed(case: Path) -> Mended:
+def expected_contract(case: Path) -> str:
+    """What its `definitions.py` publishes; of the schema only what is read of it."""
+    from pipes_projects.emitter.inspection.definitions_file import published_schemas
+
+    contract = json.loads(published_schemas(Layout(case))[CONTRACT])[EXTENSION]
+    return json.dumps({EXTENSION: contract}, indent=2, ensure_ascii=False) + "\n"
+
+
+def fixed(case: Path) -> FixOutcome:
     """What `pipes-projects check --fix` makes of a case."""
     contract = read_contract(Layout(case).contract)
-    return mended(read_sources(case), contract, lambda compilation: compilation)
+    return apply_fixes(read_sources(case), contract, lambda compilation: compilation)
 
 
 def manifests_of(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipes_projects.codes import Code
-from pipes_projects.diagnostics import Diagnostic, Mend
+from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.project import Asset, Dependency, Project
 from pipes_projects.spelling import nearest_two, obvious, similar
 
@@ -49,4 +49,4 @@ def _with_nearest(
     if right is None or right in taken or (asset.key, right) in meant:
         return found._replace(help=help_)
     meant.add((asset.key, right))
-    return found._replace(help=help_, mend=Mend(dep.location, right, dep.key))
+    return found._replace(help=help_, correction=Correction(dep.location, right, dep.key))

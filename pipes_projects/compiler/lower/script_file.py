@@ -10,7 +10,7 @@ from typing import Any
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
-from pipes_projects.diagnostics import Diagnostic, Mend
+from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 from pipes_projects.spelling import nearest, obvious
@@ -70,9 +70,11 @@ def _named(
         )
         names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
         right = obvious(name, names)
-        mend = Mend(where, posixpath.join(posixpath.dirname(named), right)) if right else None
+        correction = (
+            Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
+        )
         message = f"there is no file `{path}`"
-        return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, mend=mend)
+        return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
         return _cannot_run(kind, f"a `{ending}` file", where)

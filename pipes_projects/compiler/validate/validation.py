@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.validate.key_rules import problems_of
-from pipes_projects.diagnostics import Diagnostic, Mend
+from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -132,22 +132,22 @@ def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
     place, help_ = find(path), problem.help
     if problem.code == Code.UNKNOWN_KEY:
         help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
-    mend = _mend(document, problem, place)
-    return Diagnostic(Code(problem.code), problem.message, place, help_, mend=mend)
+    correction = _correction(document, problem, place)
+    return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
 
 
-def _mend(document: Document, problem: Problem, place: Location) -> Mend | None:
+def _correction(document: Document, problem: Problem, place: Location) -> Correction | None:
     path, right = problem.path, problem.right
     if problem.right_key:
-        return Mend(document.key(path), problem.right_key, str(path[-1]), is_key=True)
+        return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
     if problem.code == Code.UNKNOWN_KEY:
         close = obvious(str(path[-1]), problem.known)
-        return Mend(place, close, is_key=True) if close else None
+        return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
         right = obvious(str(document.at(path)), problem.known)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
-    return Mend(place, right) if right is not None and not problem.at_key else None
+    return Correction(place, right) if right is not None and not problem.at_key else None
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:

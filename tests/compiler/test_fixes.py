@@ -310,7 +310,7 @@ def test_diff_shows_and_writes_nothing(folder: Folder) -> None:
     folder.write("defs/sales/a.yml", "# a\ncan_subset: yes")
     answer = run("check", "--diff", cwd=folder.root)
     assert answer.returncode == 1
-    assert answer.stderr == "--fix would mend 2 findings\n"
+    assert answer.stderr == "--fix would fix 2 findings\n"
     assert (folder.root / "defs/sales/a.yaml").read_text() == "# a\ncan_subset: yes"
     assert answer.stdout == (
         "diff --git a/defs/sales/a.yaml b/defs/sales/a.yaml\n"
@@ -378,7 +378,7 @@ def test_fix_and_diff_together_are_wrong_usage(folder: Folder) -> None:
     assert "use one of them" in answer.stderr
 
 
-def test_what_a_mend_brings_to_light_elsewhere_is_left_to_whoever_asks_for_it(
+def test_what_a_fix_brings_to_light_elsewhere_is_left_to_whoever_asks_for_it(
     folder: Folder,
 ) -> None:
     folder.asset("a/x", "assets: {first: {keyy: a/orders}}\n")
@@ -391,7 +391,7 @@ def test_what_a_mend_brings_to_light_elsewhere_is_left_to_whoever_asks_for_it(
 
 
 def cycles(number: int) -> Sources:
-    """Projects with mends that would each close a cycle, and three that help."""
+    """Projects with fixes that would each close a cycle, and three that help."""
     texts = {}
     for group in (chr(97 + index) * 4 for index in range(number)):
         texts[f"defs/{group}/first.yaml"] = f"deps: [{group}/second]\n"
@@ -402,13 +402,13 @@ def cycles(number: int) -> Sources:
     return Sources(TextFiles(scripts), manifests)
 
 
-def test_many_mends_that_do_not_help_keep_none_that_do_from_being_made() -> None:
+def test_many_fixes_that_do_not_help_keep_none_that_do_from_being_made() -> None:
     after = fixed(cycles(20))
     assert {it.location.path.split("/")[1] for it in after.fixed} == {"zz"}
     assert (len(after.fixed), len(after.compilation.diagnostics), after.untried) == (3, 20, 0)
 
 
-def test_one_mend_that_does_not_help_costs_few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_fix_that_does_not_help_costs_few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = list[int]()
     settled = fixing._settled
     monkeypatch.setattr(fixing, "_settled", lambda *its: tried.append(1) or settled(*its))
@@ -430,7 +430,7 @@ def test_what_was_not_tried_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(after.fixed), after.untried) == (3, 6)
 
 
-def test_a_mend_that_needs_another_one_is_made_after_it() -> None:
+def test_a_fix_that_needs_another_one_is_made_after_it() -> None:
     files = {"raw/orders": "keyy: raw/all\n", "sales/a": "deps: [raw/al]\n"}
     manifests = (SourceFile(f"defs/{name}.yaml", text) for name, text in files.items())
     scripts = frozenset(f"defs/{name}.py" for name in files)

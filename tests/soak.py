@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ ROOT = str(Path(__file__).parents[1])
 
 def main() -> None:
     """See the module."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     chance, tried, left = random.Random(20261128), Counter[str](), Counter[str]()
     for _ in range(number):
@@ -46,7 +48,7 @@ def attempt(way: str, tree: str, moment: float) -> int:
         (folder / "host").mkdir()
         words = [*python(folder / "host", HOST), *python(folder, TREES[tree])]
         env = {**os.environ, WITNESS: witness, "PYTHONPATH": ROOT}
-        host = subprocess.Popen(words, cwd=folder, env=env, stdout=subprocess.PIPE)
+        host = subprocess.Popen(words, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=DEVNULL)
         time.sleep(moment)
         end(host, way)
         host.communicate(timeout=60)

@@ -20,36 +20,28 @@ class Value(NamedTuple):
     value: Any
 
 
-class MetadataError(ValueError):
-    """Some metadata is not of its type: a sentence for each."""
-
-    def __init__(self, subject: str, problems: list[str]) -> None:
-        super().__init__("; ".join(f"{subject}: {it}" for it in problems))
-
-
 class _NotOfTypeError(ValueError):
     """A value cannot be taken for one of a type; says what the type takes."""
 
 
-def values(metadata: Any, subject: str) -> dict[str, Value]:
+def values(metadata: Any, subject: str) -> tuple[dict[str, Value], tuple[str, ...]]:
     """The metadata of a report on `subject`, such as "asset `g/a`".
 
-    Raises:
-        MetadataError: Names the subject, and of each wrong entry its key, value and type.
+    Returns:
+        The entries that are of their types; and of each other one a sentence, with the subject, its
+        key, its value and its type.
     """
     if metadata is None:
-        return {}
+        return {}, ()
     if not isinstance(metadata, dict):
-        raise MetadataError(subject, [f"its metadata is {_shown(metadata)}, not a mapping"])
+        return {}, (f"{subject}: its metadata is {_shown(metadata)}, not a mapping",)
     found, problems = dict[str, Value](), list[str]()
     for key, entry in metadata.items():
         try:
             found[key] = value(entry)
         except _NotOfTypeError as error:
-            problems.append(_problem(key, entry, str(error)))
-    if problems:
-        raise MetadataError(subject, problems)
-    return found
+            problems.append(f"{subject}: {_problem(key, entry, str(error))}")
+    return found, tuple(problems)
 
 
 def value(entry: Any) -> Value:

@@ -12,6 +12,7 @@ from pipes_projects.running.ending import Ending
 from pipes_projects.spelling import nearest, similar
 
 UNREPORTED = "the script did not report this check"
+_REPORT = "a script that opens Pipes calls `pipes.report_asset_materialization()` for what it made"
 
 
 class CheckName(NamedTuple):
@@ -51,6 +52,8 @@ class Made(NamedTuple):
     partition: str | None = None
     is_held_back: bool = False
     """Whether it is made from an asset of the same script that was never reported."""
+    original: Any = None
+    """The host's own object that it was made from."""
 
 
 class Checked(NamedTuple):
@@ -62,6 +65,8 @@ class Checked(NamedTuple):
     severity: str = "ERROR"
     metadata: Mapping[str, Any] = {}
     description: str | None = None
+    original: Any = None
+    """The host's own object that it was made from."""
 
 
 Report = Made | Checked
@@ -81,6 +86,7 @@ class Settlement:
         self.passed_on: set[str] = set()
         self.held: dict[str, Made] = {}
         self.checked: set[CheckName] = set()
+        self.waiting: dict[str, list[Checked]] = {}
         self.problems: list[str] = []
         self.has_opened = self.has_closed = False
 
@@ -94,11 +100,12 @@ class Settlement:
         except UnexpectedReportError as error:
             self.problems.append(str(error))
 
-    def _asset(self, report: Made) -> Iterator[Made]:
+    def _asset(self, report: Made) -> Iterator[Report]:
         key = self._selected(report.asset)
         report = report._replace(asset=key)
         if report.partition is not None:
             yield self._partition(key, report)
+            yield from self._checks_of(key)
         elif key not in self.made:  # a client may add what was reported by name
             self.made.add(key)
             self.held[key] = report
@@ -116,12 +123,13 @@ class Settlement:
             self.passed_on.add(key)
         return report
 
-    def _ready(self) -> Iterator[Made]:
+    def _ready(self) -> Iterator[Report]:
         """An asset counts once those of its script that it is made from do."""
         while ready := [key for key in self.held if self._upstream(key) <= self.passed_on]:
             for key in ready:
                 self.passed_on.add(key)
                 yield self.held.pop(key)
+                yield from self._checks_of(key)
 
     def _upstream(self, key: str) -> frozenset[str]:
         return self.expected.selected[key]
@@ -153,7 +161,15 @@ class Settlement:
         if check in self.checked:
             raise UnexpectedReportError(f"the script reported {check} twice")
         self.checked.add(check)
-        yield report._replace(asset=check.asset, name=check.name)
+        self.waiting.setdefault(check.asset, []).append(
+            report._replace(asset=check.asset, name=check.name)
+        )
+        yield from self._checks_of(check.asset)
+
+    def _checks_of(self, key: str) -> Iterator[Checked]:
+        """A check counts after the asset that it is about, if that is to be made at all."""
+        if key in self.passed_on or key not in self.expected.selected:
+            yield from self.waiting.pop(key, ())
 
     def _expected_check(self, report: Checked, key: str | None) -> CheckName:
         fits = [
@@ -179,10 +195,12 @@ class Settlement:
 
     def finish(self, ending: Ending) -> Iterator[Report]:
         """What follows from how the script ended; afterwards `problems` is whole."""
-        is_silent = not self.has_opened and not self.made and not self.made_partitions
-        if ending.is_success and is_silent and not self.problems:
+        is_silent = not (self.has_opened or self.made or self.made_partitions or self.problems)
+        if ending.is_success and is_silent:
             yield from self._all()
-        yield from (it._replace(is_held_back=True) for it in self.held.values())
+        yield from (made._replace(is_held_back=True) for made in self.held.values())
+        for checks in self.waiting.values():
+            yield from checks
         if ending.is_success:
             yield from self._unreported_checks()
         self.problems += self._missing()
@@ -192,7 +210,7 @@ class Settlement:
                 " write `with open_dagster_pipes() as pipes:`"
             )
 
-    def _all(self) -> Iterator[Made]:
+    def _all(self) -> Iterator[Report]:
         """A script that does not use Pipes has made all that it was asked for."""
         for key in self.expected.selected:
             yield from self._asset(Made(key, {}))
@@ -208,7 +226,8 @@ class Settlement:
             yield f"the script did not report these partitions of `{key}`: {names}"
         missing = sorted(set(self.expected.selected) - self.made - partial.keys())
         if missing:
-            yield f"the script did not report {_listed(missing)}"
+            help_ = "" if self.made else f": {_REPORT}"
+            yield f"the script did not report {_listed(missing)}{help_}"
 
 
 def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:

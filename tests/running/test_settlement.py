@@ -44,7 +44,10 @@ def test_a_script_that_does_not_use_pipes_has_made_all() -> None:
 def test_silence_is_not_success_once_pipes_is_opened() -> None:
     counted, problems = settled(expecting("g/a", "g/b"), [])
     assert counted == []
-    assert problems == ["the script did not report `g/a`, `g/b`"]
+    assert problems == [
+        "the script did not report `g/a`, `g/b`: a script that opens Pipes calls"
+        " `pipes.report_asset_materialization()` for what it made"
+    ]
 
 
 def test_what_is_not_reported_is_named_beside_what_is() -> None:

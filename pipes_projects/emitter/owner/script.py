@@ -16,7 +16,7 @@ from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection
+from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Script
@@ -166,10 +166,13 @@ class PipesScript:
 
         `inner` is the injector that your client would use; by default one for temporary files.
         """
-        injector = inner or dg.PipesTempFileContextInjector()
+        return ManifestInjector(self.told(context), inner or dg.PipesTempFileContextInjector())
+
+    def told(self, context: dg.AssetExecutionContext) -> Told:
+        """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return ManifestInjector(self.manifest_keys(), apart, Selection(context), injector)
+        return Told(self.manifest_keys(), apart, Selection(context))
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

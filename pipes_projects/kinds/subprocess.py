@@ -11,7 +11,7 @@ from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Te
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),
-    ".sh": ("bash",),
+    ".sh": ("bash", "-eo", "pipefail"),
     ".r": ("Rscript",),
     ".R": ("Rscript",),
     ".js": ("node",),
@@ -20,7 +20,8 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".pl": ("perl",),
     ".jl": ("julia",),
 }
-"""What runs a file of each ending; `.py` is run by the Python that runs Dagster."""
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script ends
+with the first command that fails, in a pipe as well."""
 
 
 def _words(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import dagster as dg
 import pytest
@@ -57,7 +58,8 @@ def test_metadata_that_is_not_of_its_type_fails_the_step_in_a_sentence(
     assert outcome.metadata == {"g/a": {"rows": 3}}
     assert outcome.passed == {"g/a:has_rows": True}
     assert failure(outcome) == [
-        "defs/g/a.py: asset `g/a`: metadata `share` is 'half', which is no `float`: it takes numbers"
+        "defs/g/a.py: asset `g/a`: metadata `share` is 'half', which is no `float`:"
+        " it takes numbers"
     ]
 
 
@@ -219,8 +221,8 @@ def test_a_partition_that_the_run_does_not_make_fails_the_step(
     outcome = execute(folder.definitions(Days), instance, partition=RANGE)
     assert outcome.partitions == {"g/days": set(RANGE)}
     assert failure(outcome) == [
-        "defs/g/days.py: the script reported partition `2026-01-03` of `g/days`, which this run does"
-        " not make"
+        "defs/g/days.py: the script reported partition `2026-01-03` of `g/days`, which this run"
+        " does not make"
     ]
 
 
@@ -283,20 +285,23 @@ def test_reports_are_recorded_while_the_script_runs(
 """
     folder.asset("g/script", "assets: {first: {}, second: {}}\n", PIPES + script)
 
-    original = type(instance).store_event
+    def watch() -> None:
+        while not (tmp_path / "seen").exists() and not over.wait(0.05):
+            if instance.get_latest_materialization_event(dg.AssetKey(["g", "first"])):
+                (tmp_path / "seen").touch()
 
-    def store(self: dg.DagsterInstance, event: dg.EventLogEntry) -> None:
-        original(self, event)
-        is_made = event.dagster_event and event.dagster_event.is_step_materialization
-        if is_made:
-            (tmp_path / "seen").touch()
-
-    type(instance).store_event = store  # type: ignore[method-assign]
+    over = Event()
+    watcher = Thread(target=watch)
+    watcher.start()
     try:
         outcome = run(folder, instance)
     finally:
-        type(instance).store_event = original  # type: ignore[method-assign]
+        over.set()
+        watcher.join()
     assert outcome.metadata["g/second"] == {"seen": True}
+
+
+WRITES = "import os\nos.write(1, b'to stdout\\n')\nos.write(2, b'to stderr\\n')\n"
 
 
 def test_the_output_of_a_script_goes_where_that_of_its_step_goes(

@@ -1,38 +1,59 @@
-"""How scripts of each built-in kind are run; one module a kind, imported when a script needs it."""
+"""How scripts of a kind are run in Dagster: one module for each way, imported when a script runs.
 
-from __future__ import annotations
+Which module runs a kind's scripts, the kind says (`pipes_projects.kinds`).
+"""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from pydantic import BaseModel
+import dagster as dg
 
-from pipes_projects.kinds.subprocess import SubprocessOptions
+from pipes_projects.emitter.steps.pipes_context import Told
+from pipes_projects.kinds import Launch, registered_kind
+from pipes_projects.kinds.registered import PROCESS
+from pipes_projects.project import Script
 
 
-@dataclass(frozen=True)
-class Runner:
-    """A kind's options, and the module whose `run(script, context)` runs a script of it."""
+class Runnable(Protocol):
+    """What the runners here need of a script."""
 
-    options: type[BaseModel] | None = None
-    module: str | None = None
+    model: Script
+    root: Path
 
     @property
-    def run(self) -> Callable[..., Any] | None:
-        """What starts the script."""
-        if self.module is None:
-            return None
-        run: Callable[..., Any] = import_module(self.module).run
-        return run
+    def manifest(self) -> Any:
+        """The script as its manifest describes it."""
+        ...
+
+    def launch(self) -> Launch:
+        """The process that runs it."""
+        ...
+
+    def told(self, context: dg.AssetExecutionContext) -> Told:
+        """What it is told of a run."""
+        ...
+
+    def context_injector(self, context: dg.AssetExecutionContext) -> dg.PipesContextInjector:
+        """What tells a Pipes client's script the same."""
+        ...
+
+    def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
+        """Its assets: what its manifest calls them, and their keys in Dagster."""
+        ...
+
+    def keys_apart(self) -> Mapping[str, dg.AssetKey]:
+        """Its assets that are in quarantine."""
+        ...
 
 
-RUNNERS = {
-    "subprocess": Runner(SubprocessOptions, "pipes_projects.emitter.kinds.subprocess"),
-}
-
-
-def runner(kind: str) -> Runner:
-    """How a kind runs its scripts; nothing for one that the platform owner made up."""
-    return RUNNERS.get(kind, Runner())
+def runner(kind: str) -> Callable[[Any, dg.AssetExecutionContext], Any] | None:
+    """What runs scripts of a kind; None for one that the platform owner made up."""
+    known = registered_kind(kind)
+    if known is None or (known.launch is None and known.runner == PROCESS):
+        return None
+    run: Callable[[Any, dg.AssetExecutionContext], Any] = import_module(known.runner).run
+    return run

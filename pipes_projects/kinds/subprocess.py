@@ -25,8 +25,8 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".pl": ("perl",),
     ".jl": ("julia",),
 }
-"""What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script ends
-with the first command that fails, in a pipe as well."""
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script
+ends with the first command that fails, in a pipe as well."""
 
 
 def _words(value: object) -> object:

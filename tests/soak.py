@@ -58,7 +58,8 @@ def attempt(way: str, tree: str, moment: float) -> int:
 def end(host: subprocess.Popen[bytes], way: str) -> None:
     """As the name of the way says; a supervisor may not be there yet."""
     if way == "kill the supervisor":
-        supervisors = psutil.Process(host.pid).children()
+        programs = psutil.Process(host.pid).children()
+        supervisors = [it for program in programs for it in program.children()]
         for process in supervisors:
             process.kill()
         if not supervisors:

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 import psutil
 import pytest
 
+from pipes_projects.running.process.supervisors import supervisors
 from pipes_projects.running.session import run
 from tests.support.scripts import Outcome, marked, python, ran
 
@@ -148,7 +150,7 @@ def test_a_host_that_is_killed_takes_its_script_along(
     tree: str, tmp_path: Path, witness: str
 ) -> None:
     host = host_of(python(tmp_path, TREES[tree]), tmp_path, witness)
-    wait_for(4, witness)
+    wait_for(5, witness)
     host.kill()
     host.communicate()
     assert_none_left(witness)
@@ -157,12 +159,28 @@ def test_a_host_that_is_killed_takes_its_script_along(
 def test_a_supervisor_that_is_killed_is_noticed(tmp_path: Path, witness: str) -> None:
     words = python(tmp_path, TREES["own session"])
     host = host_of(words, tmp_path, witness)
-    wait_for(4, witness)
-    (supervisor,) = psutil.Process(host.pid).children()
+    wait_for(5, witness)
+    (program,) = psutil.Process(host.pid).children()
+    (supervisor,) = program.children()
     supervisor.kill()
     told, _ = host.communicate(timeout=30)
     assert told == "nobody knows how it ended\n"
     assert_none_left(witness)
+
+
+def test_the_program_that_forks_supervisors_may_be_killed_at_any_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert ran(["true"], tmp_path).ending.is_success
+        assert supervisors.program
+        supervisors.program.kill()
+        supervisors.program.wait()
+
+
+def test_scripts_run_side_by_side_in_one_host(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        words = [["sh", "-c", f"sleep 0.1; exit {number}"] for number in range(24)]
+        outcomes = list(pool.map(lambda it: ran(it, tmp_path), words))
+    assert [it.ending.code for it in outcomes] == list(range(24))
 
 
 def test_what_a_script_leaves_behind_is_ended_and_named(tmp_path: Path, witness: str) -> None:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipes_projects.running.ending import Ending, cannot_start
 from pipes_projects.running.output import Write
 from pipes_projects.running.process import MARK, Command, Process, pumps
+from pipes_projects.running.process.supervisors import supervisors
 
 if TYPE_CHECKING:
     import psutil
 
-_SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
 _LAST = 10.0
 
 
@@ -37,29 +33,21 @@ class PosixProcess(Process):
         self.mark = command.env[MARK]
         self.pid = 0
         self.ending = Ending(lost=True)
-        self.is_ended = False
+        self.is_ended = self.is_closed = False
         self.unread = b""
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         (theirs, self.control), (self.status, status) = os.pipe(), os.pipe()
-        ends = (out_end, err_end, theirs, status)
-        own = [_bare_python(), "-I", "-S", _SUPERVISOR, str(theirs), str(status), self.mark]
+        request = {
+            "command": list(command.words),
+            "env": dict(command.env),
+            "cwd": command.cwd,
+            "mark": self.mark,
+            "grace": grace,
+        }
         try:
-            self.supervisor = subprocess.Popen(
-                [*own, str(grace), _libraries(), *command.words],
-                stdin=subprocess.DEVNULL,
-                stdout=out_end,
-                stderr=err_end,
-                cwd=command.cwd,
-                env=dict(command.env),
-                pass_fds=(theirs, status),
-                start_new_session=True,
-            )
-        except OSError as error:
-            for stream in (out, err, self.control, self.status):
-                os.close(stream)
-            raise cannot_start(command.words, command.cwd, error.errno or 0) from error
+            supervisors.ask(request, (out_end, err_end, theirs, status))
         finally:
-            for stream in ends:
+            for stream in (out_end, err_end, theirs, status):
                 os.close(stream)
         self.stdout, self.stderr = pumps((out, err), outputs, secrets)
         self._expect_start(command)
@@ -140,18 +128,11 @@ class PosixProcess(Process):
 
     def close(self) -> None:
         """See `Process`: a supervisor whose host is gone ends all."""
-        for stream in (self.control, self.status):
-            with suppress(OSError):
-                os.close(stream)
-        self.supervisor.wait()
-
-
-def _bare_python() -> str:
-    """The interpreter itself: that of an environment takes longer to start."""
-    return getattr(sys, "_base_executable", None) or sys.executable
-
-
-def _libraries() -> str:
-    """Where the supervisor finds psutil, should it need it."""
-    found = find_spec("psutil")
-    return str(Path(found.origin).parents[1]) if found and found.origin else ""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        os.close(self.control)
+        with suppress(OSError):
+            while os.read(self.status, 4096):
+                pass
+        os.close(self.status)

@@ -1,23 +1,31 @@
-"""The parent of a script on POSIX: a program of its own, which ends all that the script started.
+"""The parents of scripts on POSIX: a program of its own, which ends all that scripts started.
 
-It is run as a file, by a bare Python (`-I -S`), and imports nothing of ours. It starts the script
-in a process group of its own, adopts whatever the script leaves behind (on Linux), and tells its
-host how the script ended. When the host asks, is killed, or goes away, it ends the whole tree.
+It is run as a file, once a host, by a bare Python (`-I -S`), and imports nothing of ours:
 
-    supervisor.py CONTROL STATUS MARK GRACE LIBRARIES COMMAND…
+    supervisor.py SOCKET LIBRARIES
 
-CONTROL and STATUS are file descriptors. The end of CONTROL means that the host is gone; a byte,
-that the tree has to end. On STATUS it writes, a line each: `started PID`, or `refused ERRNO`;
-`ended STATUS`, as `waitpid` tells it; `left NAMES`, of processes that the script had left behind;
-`stuck NAMES`, of those that even SIGKILL did not end.
+For each request on SOCKET it forks a supervisor. That starts the script in a process group of its
+own, adopts whatever the script leaves behind (on Linux), and tells the host how the script ended.
+When the host asks, is killed, or goes away, it ends the whole tree. To fork takes a millisecond,
+where to start a Python takes twenty.
+
+A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `mark` and `grace`;
+with it come four file descriptors: stdout and stderr of the script, CONTROL and STATUS. The end of
+CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS a supervisor
+writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid` tells it; `left
+NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that even SIGKILL did
+not end.
 """
 
+import ctypes
+import json
 import os
 import select
 import signal
+import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 MARK = "PIPES_PROJECTS_SCRIPT"
@@ -30,8 +38,10 @@ _NAMED = 5
 class Supervisor:
     """One script, and all that it started."""
 
-    def __init__(self, control: int, status: int, mark: str, grace: float) -> None:
-        self.control, self.status, self.mark, self.grace = control, status, mark, grace
+    def __init__(self, request: dict[str, Any], control: int, status: int) -> None:
+        self.control, self.status = control, status
+        self.mark, self.grace = str(request["mark"]), float(request["grace"])
+        self.command, self.env = request["command"], request["env"]
         self.child = 0
         self.is_running = False
         self.has_children = True
@@ -42,22 +52,27 @@ class Supervisor:
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _noted)
 
-    def run(self, command: list[str]) -> None:
+    def run(self) -> None:
         """Start the script, and see it and all its children end."""
-        if not self.start(command):
+        if not self.start():
             return
         if self.has_ended_by_itself():
             self.tell_names("left", self.tree())
         self.end_tree()
 
-    def start(self, command: list[str]) -> bool:
+    def start(self) -> bool:
         """Whether the script could be started."""
         _adopt_orphans()
         fixed = (signal.SIGKILL, signal.SIGSTOP)
         usual = [it for it in signal.valid_signals() if it < signal.SIGRTMIN and it not in fixed]
         try:
             self.child = os.posix_spawnp(
-                command[0], command, os.environ, setpgroup=0, setsigmask=(), setsigdef=usual
+                self.command[0],
+                self.command,
+                self.env,
+                setpgroup=0,
+                setsigmask=(),
+                setsigdef=usual,
             )
         except OSError as error:
             self.tell(f"refused {error.errno}")
@@ -186,20 +201,65 @@ def _name(process: Any) -> str:
 def _adopt_orphans() -> None:
     """On Linux, children whose parents end become this process's."""
     if _ADOPTS:
-        import ctypes
-
         set_child_subreaper = 36
         ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
+def supervise(request: dict[str, Any], out: int, err: int, control: int, status: int) -> None:
+    """Be the supervisor of one script, from here on."""
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for stream in (control, status):
+        os.set_inheritable(stream, False)  # what comes through a socket is not so by itself
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for stream, number in ((nothing, 0), (out, 1), (err, 2)):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ["PATH"] = request["env"].get("PATH", os.defpath)  # where programs are looked for
+    try:
+        os.chdir(request["cwd"])
+    except OSError as error:
+        os.write(status, f"refused {error.errno}\n".encode())
+        return
+    Supervisor(request, control, status).run()
+
+
+def requests(host: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """What the host asks for, until it is gone."""
+    while True:
+        head, streams, _, _ = socket.recv_fds(host, 8, 4)
+        if not head:
+            return
+        length = int.from_bytes(head + _rest(host, 8 - len(head)), "big")
+        yield json.loads(_rest(host, length)), streams
+
+
+def _rest(host: socket.socket, length: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        data = host.recv(length - len(parts))
+        if not data:
+            raise SystemExit
+        parts += data
+    return bytes(parts)
+
+
 def main() -> None:
     """As the module says."""
-    control, status, mark, grace, libraries, *command = sys.argv[1:]
+    number, libraries = sys.argv[1:]
     sys.path.append(libraries)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    for stream in (control, status):
-        os.set_inheritable(int(stream), False)
-    Supervisor(int(control), int(status), mark, float(grace)).run(command)
+    host = socket.socket(fileno=int(number))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors here
+    for request, streams in requests(host):
+        if os.fork() == 0:
+            host.close()
+            try:
+                supervise(request, *streams)
+            finally:
+                os._exit(0)
+        for stream in streams:
+            os.close(stream)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder import compile_layout
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_reading import ContractError, read_contract
 
@@ -31,7 +32,7 @@ def contract_at(layout: Layout) -> Contract:
 
 def compiled(layout: Layout) -> Compilation:
     """The project by its contract, without Dagster and without `definitions.py`."""
-    return compile_project(layout.root, contract_at(layout), layout.defs)
+    return compile_layout(layout, contract_at(layout))
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:

@@ -45,7 +45,7 @@ def _with_fix(it: Diagnostic, texts: Texts, documents: dict[str, Document | None
         return it
     path = it.correction.location.path
     if path not in documents:
-        documents[path] = parse(texts[path], [])
+        documents[path] = parse(texts[path]).document
     document = documents[path]
     return it._replace(fix=_fix(document, it.correction) if document else None)
 
@@ -133,7 +133,7 @@ def _text(word: str) -> str:
 
 def _reads(source: SourceFile, spot: _Spot, correction: Correction) -> bool:
     """Whether the text still is YAML, and says what it should."""
-    document = parse(source, [])
+    document = parse(source).document
     if document is None:
         return False
     if correction.is_key:
@@ -152,7 +152,7 @@ def _comments(source: SourceFile) -> set[str]:
 def _without_twin(twin: SourceFile, it: Diagnostic, texts: Texts) -> Fix | None:
     """Removes a file whose every word, comments too, stands in the other one."""
     other = texts[it.related[0].location.path]
-    documents = [parse(source, []) for source in (twin, other)]
+    documents = [parse(source).document for source in (twin, other)]
     data = [document and (repr(document.data), document.written) for document in documents]
     if data[0] is None or data[0] != data[1]:
         return None

@@ -179,7 +179,7 @@ def test_an_edit_changes_its_word_alone_and_the_text_stays_yaml(sources: Sources
         assert before.text[:start] + edit.new_text + before.text[end:] == after.text
         assert "\n" not in edit.new_text + before.text[start:end]
         assert comments(before.text) == comments(after.text)
-        assert parse(after, []) is not None
+        assert parse(after).document is not None
 
 
 def check_all(sources: Sources) -> None:
@@ -194,7 +194,7 @@ def check_all(sources: Sources) -> None:
         if source.path not in left:
             assert any(DeleteFile(source.path) in it.fix.edits for it in after.fixed if it.fix)
         elif left[source.path].text != source.text:
-            assert parse(left[source.path], []) is not None
+            assert parse(left[source.path]).document is not None
             assert comments(source.text) == comments(left[source.path].text)
             assert source.text.count("\n") == left[source.path].text.count("\n")
             assert source.text.count("\r") == left[source.path].text.count("\r")

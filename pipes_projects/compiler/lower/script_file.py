@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
@@ -16,27 +16,39 @@ from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 from pipes_projects.spelling import nearest, obvious
 
 
-def find_script(
-    manifest: Manifest,
-    kind: Kind,
-    data: Mapping[str, Any],
-    files: Files,
-    found: list[Diagnostic],
-) -> str | None:
-    """The script's path in the project; None, with a finding, where it is needed and missing."""
+class Wanted(NamedTuple):
+    """What a manifest says of the script that it needs."""
+
+    manifest: Manifest
+    kind: Kind
+    endings: tuple[str, ...] | None
+    """Those that the script may have; None for any."""
+
+
+class ScriptFile(NamedTuple):
+    """A script's path in the project; None, with findings, where it is missing."""
+
+    path: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def wanted_script(manifest: Manifest, kind: Kind, data: Mapping[str, Any]) -> Wanted | None:
+    """The script that a manifest needs, by its effective values; None where it needs none."""
     if not kind.takes_script or "script" in manifest.broken:
         return None
-    endings = _endings(kind, data)
+    return Wanted(manifest, kind, _endings(kind, data))
+
+
+def find_script(wanted: Wanted, files: Files) -> ScriptFile:
+    """The file that is wanted: the only one of the stages that asks what files there are."""
+    manifest, kind, endings = wanted
     named = manifest.data.get("script")
     outcome = (
         _named(manifest, named, kind, endings, files)
         if named is not None
         else _sibling(manifest, kind, endings, files)
     )
-    if isinstance(outcome, Diagnostic):
-        found.append(outcome)
-        return None
-    return outcome
+    return ScriptFile(None, (outcome,)) if isinstance(outcome, Diagnostic) else ScriptFile(outcome)
 
 
 def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -78,11 +78,10 @@ class _Found(NamedTuple):
 
 def _lowered(manifests: Manifests, sources: Sources, memory: Memory) -> list[_Found]:
     defs, files, scripts = sources.defs, sources.files, []
-    for manifest in manifests.scripts:
-        above = manifests.above(manifest)
-        lowered = memory.recall(manifest.path, lower, manifest, above, defs)
+    for path, manifest in manifests.of_scripts.items():
+        lowered = memory.recall(path, lower, manifest, manifests.above(path), defs)
         file = find_script(lowered.wanted, files) if lowered.wanted else ScriptFile(None)
-        script = memory.recall(manifest.path, _at, lowered, file.path)
+        script = memory.recall(path, _at, lowered, file.path)
         scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics)))
     return scripts
 
@@ -94,9 +93,9 @@ def _at(lowered: Lowered, path: str | None) -> Script:
 def _unknown(manifests: Manifests, sources: Sources) -> frozenset[str]:
     """The files of which nobody knows what assets they declare."""
     known = {
-        manifest.path
-        for manifest in manifests.scripts
-        if "assets" in manifest.data or "assets" not in manifest.broken
+        path
+        for path, it in manifests.of_scripts.items()
+        if "assets" in it.data or "assets" not in it.broken
     }
     return frozenset(it for it in paths_of(sources) if it not in known and not is_defaults(it))
 
@@ -104,7 +103,7 @@ def _unknown(manifests: Manifests, sources: Sources) -> frozenset[str]:
 def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:
     """Where there may be assets that nobody knows."""
     yield from (group_of(path, defs) for path in unknown)
-    for manifest in manifests.scripts:
+    for manifest in manifests.of_scripts.values():
         if manifest.broken:
             yield from groups_meant(manifest, defs)
 

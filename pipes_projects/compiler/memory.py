@@ -4,6 +4,7 @@ made again."""
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from operator import is_
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from pipes_projects.manifest.contract import Contract
@@ -35,7 +36,7 @@ class Memory:
         """Start a compilation, and forget what the last one did not use; the contract to compile
         by, which is the earlier one if it says the same."""
         self._last, self._now = self._now, {}
-        if self._contract is None or self._contract != contract:
+        if self._contract is None or not _says_the_same(self._contract, contract):
             self._contract = contract
         return self._contract
 
@@ -53,6 +54,13 @@ class Memory:
 
 
 def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
-    return len(before) == len(now) and all(
-        a is b or (isinstance(a, _BY_VALUE) and a == b) for a, b in zip(before, now, strict=True)
+    if len(before) != len(now):
+        return False
+    pairs = zip(before, now, strict=True)
+    return all(map(is_, before, now)) or all(
+        a is b or (isinstance(a, _BY_VALUE) and a == b) for a, b in pairs
     )
+
+
+def _says_the_same(one: Contract, other: Contract) -> bool:
+    return one is other or (one == other and repr(one) == repr(other))  # True equals 1

@@ -14,12 +14,39 @@ from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 
 
+def layering_of(manifest: Manifest, inherited: Inherited) -> Layering:
+    """The layers of a manifest, once its kind is settled."""
+    kinds = inherited.contract.kinds
+    kind = (
+        None if is_kind_refused(manifest, inherited) else kinds.get(kind_name(manifest, inherited))
+    )
+    return Layering(manifest, inherited, kind, (*inherited.taken(kind), layer_of(manifest)))
+
+
+def kind_name(manifest: Manifest, inherited: Inherited) -> Any:
+    """What the nearest document that says it calls the kind."""
+    chain = (manifest, *reversed(inherited.manifests))
+    return next((it.data["kind"] for it in chain if "kind" in it.data), "subprocess")
+
+
+def is_kind_refused(manifest: Manifest, inherited: Inherited) -> bool:
+    """Whether the nearest document that says the kind was found wrong in it."""
+    chain = (manifest, *reversed(inherited.manifests))
+    saying = (it for it in chain if "kind" in it.data or "kind" in it.broken)
+    nearest = next(saying, None)
+    return nearest is not None and "kind" in nearest.broken
+
+
 @dataclass(frozen=True, eq=False)
 class Layering:
-    """A manifest, and the defaults above it."""
+    """A manifest, the defaults above it, and what of these holds for its kind."""
 
     manifest: Manifest
     inherited: Inherited
+    kind: Kind | None
+    """The effective kind; None, where it is not known."""
+    taken: tuple[Layer, ...]
+    """What the top of the manifest says, after what it inherits for its kind."""
 
     @property
     def contract(self) -> Contract:
@@ -30,31 +57,6 @@ class Layering:
     def chain(self) -> tuple[Manifest, ...]:
         """The manifest after the defaults above it."""
         return (*self.inherited.manifests, self.manifest)
-
-    @cached_property
-    def kind(self) -> Kind | None:
-        """The effective kind; None, where it is not known."""
-        return None if self.is_kind_refused else self.contract.kinds.get(self.kind_name)
-
-    @cached_property
-    def kind_name(self) -> Any:
-        """What the nearest document that says it calls the kind."""
-        names = (it.data["kind"] for it in reversed(self.chain) if "kind" in it.data)
-        return next(names, "subprocess")
-
-    @property
-    def is_kind_refused(self) -> bool:
-        """Whether the nearest document that says the kind was found wrong in it."""
-        if "kind" in self.manifest.data:
-            return False
-        saying = (it for it in reversed(self.chain) if "kind" in it.data or "kind" in it.broken)
-        nearest = next(saying, None)
-        return nearest is not None and "kind" in nearest.broken
-
-    @cached_property
-    def taken(self) -> tuple[Layer, ...]:
-        """What the top of the manifest says, after what it inherits for its kind."""
-        return (*self.inherited.taken(self.kind), layer_of(self.manifest))
 
     @cached_property
     def shared(self) -> tuple[Layer, ...]:

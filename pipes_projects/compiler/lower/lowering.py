@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.defaults import Inherited, put_together
-from pipes_projects.compiler.lower.layering import Layering
+from pipes_projects.compiler.lower.layering import Layering, is_kind_refused, kind_name, layering_of
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
@@ -55,13 +55,15 @@ class _Part(NamedTuple, Generic[T]):
 
 def lower(manifest: Manifest, inherited: Inherited, defs: str) -> Lowered:
     """The script that a manifest declares, with its assets."""
-    return _Lowering(Layering(manifest, inherited), defs).lowered()
+    group = group_of(manifest.path, defs)
+    return _Lowering(layering_of(manifest, inherited), defs, group).lowered()
 
 
 @dataclass(frozen=True)
 class _Lowering:
     layering: Layering
     defs: str
+    group: str
 
     def lowered(self) -> Lowered:
         layering, whole = self.layering, self.whole()
@@ -80,7 +82,7 @@ class _Lowering:
         script = Script(
             script_name(layering.manifest.path, self.defs),
             self.group,
-            kind.name if kind else str(layering.kind_name),
+            kind.name if kind else str(kind_name(layering.manifest, layering.inherited)),
             None,
             fields.value,
             top.value,
@@ -99,15 +101,11 @@ class _Lowering:
     def is_single(self) -> bool:
         return self.layering.manifest.form is SingleAssetManifest
 
-    @property
-    def group(self) -> str:
-        return group_of(self.layering.manifest.path, self.defs)
-
     def of_kind(self) -> Iterator[Diagnostic]:
         """That there is no kind, or what an inherited one rules out in the manifest."""
         layering, manifest = self.layering, self.layering.manifest
         if layering.kind is None:
-            if not layering.is_kind_refused:
+            if not is_kind_refused(manifest, layering.inherited):
                 names = ", ".join(f"`{name}`" for name in layering.contract.kinds)
                 message = "this manifest needs a `kind`"
                 help_ = f"the kinds of this project are {names}"

@@ -48,6 +48,8 @@ def _schedule(data: Data) -> Iterator[Problem]:
 
 
 def _badges(data: Data) -> Iterator[Problem]:
+    if len(data["kinds"]) < MAX_BADGES:
+        return
     badges = {*data["kinds"], data.get("tags", {}).get("kind", "")} - {""}
     if len(badges) > MAX_BADGES:
         message = f"these are {len(badges)} badges, together with the tag `kind`"

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
-from pipes_projects.compiler.parse.file_names import check_asset_name
+from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
 from pipes_projects.compiler.validate.key_rules import problems_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Contract
@@ -25,7 +25,7 @@ from pipes_projects.manifest.forms import (
     SingleAssetManifest,
 )
 from pipes_projects.manifest.problems import Problem, from_pydantic
-from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
+from pipes_projects.source import Location, SourceFile
 from pipes_projects.spelling import nearest, obvious, similar
 
 
@@ -48,7 +48,7 @@ class Manifest(NamedTuple):
 
 def form_of(document: Document) -> Form:
     """`assets` makes the difference between the two forms of a manifest."""
-    if document.source.path.rsplit("/", 1)[-1].startswith(DEFAULTS_STEM + "."):
+    if is_defaults(document.source.path):
         return Defaults
     return MultiAssetManifest if "assets" in document.data else SingleAssetManifest
 
@@ -110,14 +110,15 @@ def unknown_defaults(path: str, contract: Contract) -> Manifest:
 
 def _as_text(document: Document, form: Form, contract: Contract) -> Document:
     """The document with numbers and booleans as they are written, wherever text is wanted."""
+    if not document.holes and not document.written:
+        return document
     values: dict[KeyPath, Any] = {
         path: {}  # an asset without a value is an asset all the same
         for path in document.holes
         if len(path) == 2 and path[0] == "assets" and isinstance(document.data["assets"], dict)
     }
-    if document.written:
-        patterns = contract.text_patterns[form]
-        values |= {path: text for path, text in document.written.items() if path in patterns}
+    patterns = contract.text_patterns[form]
+    values |= {path: text for path, text in document.written.items() if path in patterns}
     if not values:
         return document
     data = _copied(document.data)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
@@ -26,6 +27,7 @@ DEEPEST: Final = 3
 
 
 _Line = tuple[str, int]
+_Compile = Callable[[Sources], Compilation]
 Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
 
@@ -42,12 +44,13 @@ class FixOutcome(NamedTuple):
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
-    state, attempts = FixOutcome(sources, compile_sources(sources, contract)), _Attempts()
+    again = partial(compile_sources, contract=contract, memory=Memory())
+    state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)
         if not batch:
             return state
-        trial = _settled(state, batch, contract, select)
+        trial = _settled(state, batch, again, select)
         if trial.is_better:
             state = trial.after
             attempts.helped()
@@ -113,10 +116,10 @@ class _Trial(NamedTuple):
 
 
 def _settled(
-    before: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract, select: Select
+    before: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile, select: Select
 ) -> _Trial:
     """After some edits, and those of what they bring to light."""
-    first = after = _after(before, wanted, contract)
+    first = after = _after(before, wanted, again)
     known = set(map(_what, before.compilation.diagnostics))
     for _ in range(DEEPEST):
         if _is_better(before, after, wanted):
@@ -125,7 +128,7 @@ def _settled(
         new = _apart(it for it in found if _what(it) not in known)
         if not new:
             break
-        after = _after(after, new, contract)
+        after = _after(after, new, again)
     brought = (it for it in first.compilation.diagnostics if _what(it) not in known)
     return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
 
@@ -154,7 +157,7 @@ def _is_apart(span: Span, others: Iterable[Span]) -> bool:
     return all(span.end <= other.start or other.end <= span.start for other in others)
 
 
-def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) -> FixOutcome:
+def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> FixOutcome:
     edits = [edit for it in wanted if it.fix for edit in it.fix.edits]
     gone = {edit.path for edit in edits if isinstance(edit, DeleteFile)}
     by_path: dict[str, list[TextEdit]] = {}
@@ -168,7 +171,7 @@ def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) 
     )
     sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)
-    return FixOutcome(sources, compile_sources(sources, contract), fixed)
+    return FixOutcome(sources, again(sources), fixed)
 
 
 def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic]) -> bool:

@@ -66,7 +66,7 @@ def compile_sources(
         *(diagnostic for check in checks for diagnostic in check(project)),
     )
     texts = {source.path: source for source in sources.manifests}
-    return Compilation(project, _with_fixes(in_order(found), texts), texts)
+    return Compilation(project, _with_fixes(in_order(found), texts, manifests), texts)
 
 
 class _Found(NamedTuple):
@@ -103,19 +103,19 @@ def _unknown(manifests: Manifests, sources: Sources) -> frozenset[str]:
 def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:
     """Where there may be assets that nobody knows."""
     yield from (group_of(path, defs) for path in unknown)
-    for manifest in manifests.of_scripts.values():
+    for path, manifest in manifests.of_scripts.items():
         if manifest.broken:
-            yield from groups_meant(manifest, defs)
+            yield from manifests.memory.recall(path, groups_meant, manifest, defs)
 
 
 def _with_fixes(
-    found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile]
+    found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile], manifests: Manifests
 ) -> tuple[Diagnostic, ...]:
     if not any(it.correction or it.code is Code.DUPLICATE_MANIFEST for it in found):
         return found
     from pipes_projects.compiler.fixes import with_fixes  # few projects need it
 
-    return with_fixes(found, texts)
+    return with_fixes(found, texts, manifests.documents, manifests.memory)
 
 
 def _unreadable(it: Unreadable) -> Diagnostic:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipes_projects.compiler.lower.defaults import Inherited
 from pipes_projects.compiler.lower.layering import Layering, layering_of
 from pipes_projects.compiler.memory import Memory
+from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import check_names, is_defaults, usable
 from pipes_projects.compiler.validate.validation import Manifest, understand, unknown_defaults
 from pipes_projects.diagnostics import Diagnostic
@@ -28,6 +29,12 @@ class Manifests:
     """The defaults of each folder that has any; those that nobody can read may say anything."""
     diagnostics: tuple[Diagnostic, ...]
     _above: dict[str, Inherited] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents that are manifests or defaults, by path."""
+        manifests = (*self.of_scripts.values(), *self.defaults.values())
+        return {manifest.path: manifest.document for manifest in manifests}
 
     def above(self, path: str) -> Inherited:
         """The defaults of the folders that a manifest is in, the outermost first."""

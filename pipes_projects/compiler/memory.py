@@ -7,12 +7,13 @@ from collections.abc import Callable, Hashable
 from operator import is_
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
+from pipes_projects.diagnostics import Correction
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.source import SourceFile
 
 Parts = TypeVarTuple("Parts")
 R = TypeVar("R")
-_BY_VALUE = (SourceFile, str)
+_BY_VALUE = (SourceFile, str, Correction)
 
 
 class _Kept(NamedTuple):
@@ -43,7 +44,7 @@ class Memory:
     def recall(self, name: Hashable, make: Callable[[*Parts], R], *parts: *Parts) -> R:
         """What `make` makes of the parts: as it was kept by this name, if they are the same.
 
-        Texts are the same if they are equal; of all else that is kept there is one object.
+        Texts and corrections are the same if they are equal; of all else there is one object.
         """
         key = (make, name)
         kept = self._now.get(key) or self._last.get(key)

@@ -497,9 +497,9 @@ def test_fixes_of_a_large_project_are_few_tries(
 
     tries: list[Sources] = []
 
-    def counting(*arguments: Any) -> Any:
+    def counting(*arguments: Any, **named: Any) -> Any:
         tries.append(arguments[0])
-        return compile_sources(*arguments)
+        return compile_sources(*arguments, **named)
 
     monkeypatch.setattr(fixing, "compile_sources", counting)
     for number in range(60):

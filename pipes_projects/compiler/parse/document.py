@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
@@ -50,6 +51,10 @@ class Document(NamedTuple):
             else:
                 return None
         return value
+
+    def path_at(self, position: Position) -> KeyPath:
+        """The path of the key, value or item at a position; empty, where there is none."""
+        return path_at(self.root, self.source, position)
 
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""

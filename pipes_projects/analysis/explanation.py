@@ -15,6 +15,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.lower.layering import Layering
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.manifests import read_manifests
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import SingleAssetManifest
@@ -137,7 +138,7 @@ class _Explaining:
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """What is meant where nothing is said."""
-        unfit = self.kind.forbidden if self.kind else frozenset()
+        unfit = self.kind.forbidden if self.kind else ()
         if field not in unfit and (field != "code_version" or self.script.path):
             yield from (it for it in _BUILT_IN if it.name[0] == field and it.is_meant(data))
 
@@ -159,7 +160,7 @@ class _BuiltIn(NamedTuple):
 
 
 _BUILT_IN: Final = (
-    _BuiltIn(("kind",), "subprocess"),
+    _BuiltIn(("kind",), DEFAULT),
     _BuiltIn(("can_subset",), False),
     _BuiltIn(("schedule", "execution_timezone"), "UTC", ("schedule", "cron_schedule")),
     _BuiltIn(

@@ -81,7 +81,7 @@ def test_true_is_not_taken_for_1() -> None:
 
 def with_default(default: object) -> Contract:
     fields = SchemaShape({"properties": {"cost": {"type": "boolean", "const": default}}})
-    kind = BUILT_IN.kinds["subprocess"]._replace(asset_fields=fields)
+    kind = replace(BUILT_IN.kinds["subprocess"], asset_fields=fields)
     return replace(BUILT_IN, kinds={**BUILT_IN.kinds, "subprocess": kind})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pipes_projects.compiler.lower.defaults import Inherited, layer_of
 from pipes_projects.compiler.lower.layers import Layer
 from pipes_projects.compiler.validate.validation import Manifest
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
@@ -26,7 +27,7 @@ def layering_of(manifest: Manifest, inherited: Inherited) -> Layering:
 def kind_name(manifest: Manifest, inherited: Inherited) -> Any:
     """What the nearest document that says it calls the kind."""
     chain = (manifest, *reversed(inherited.manifests))
-    return next((it.data["kind"] for it in chain if "kind" in it.data), "subprocess")
+    return next((it.data["kind"] for it in chain if "kind" in it.data), DEFAULT)
 
 
 def is_kind_refused(manifest: Manifest, inherited: Inherited) -> bool:

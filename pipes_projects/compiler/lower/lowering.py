@@ -90,6 +90,7 @@ class _Lowering:
             options.value,
             tuple(asset.value for asset in assets),
             origin(),
+            kind.runs if kind else True,
             any("partitions_def" in manifest.broken for manifest in layering.chain),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None

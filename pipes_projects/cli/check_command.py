@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +26,9 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout, repository_of
 from pipes_projects.render.formats import FORMATS
 from pipes_projects.render.report import Checked, Report, touches
+
+if TYPE_CHECKING:
+    from pipes_projects.analysis.fixing import Select
 
 EXAMPLE = """\b
 Examples:
@@ -111,10 +114,7 @@ def command(
         raise click.exceptions.Exit(USAGE if unwritten else FINDINGS)
 
 
-Selection = Callable[[Compilation], Compilation]
-
-
-def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
+def _mended(selections: dict[Layout, Select], fix: bool, diff: bool) -> bool:
     """Fixes are made, or shown; whether some could not be written."""
     if not (fix or diff):
         return False
@@ -128,9 +128,7 @@ def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
     return False
 
 
-def _selection(
-    layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
-) -> Selection:
+def _selection(layout: Layout, wanted: frozenset[str] | None, changed_since: str | None) -> Select:
     """Which of the findings were asked for."""
     select = partial(_touching, wanted=wanted)
     if changed_since is None:
@@ -169,7 +167,7 @@ def _part(path: Path, layout: Layout) -> str | None:
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 
-def _checked(layout: Layout, wanted: frozenset[str] | None, select: Selection) -> Checked:
+def _checked(layout: Layout, wanted: frozenset[str] | None, select: Select) -> Checked:
     whole = compiled(layout)
     part = select(whole)
     elsewhere = len(whole.diagnostics) - len(part.diagnostics)

@@ -30,7 +30,7 @@ from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.shapes import Shape
-from pipes_projects.project import Asset, Check, Dependency, Script
+from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
 
 T = TypeVar("T")
@@ -251,7 +251,7 @@ class _Lowering:
         )
         return _Part(asset, (*typed.diagnostics, *added.diagnostics))
 
-    def checks(self, asset: str, fields: AssetFields) -> Iterator[Check]:
+    def checks(self, asset: str, fields: AssetFields) -> Iterator[DeclaredCheck]:
         """The checks that stand with the asset, and those at the top that are about it."""
         for name, check in (fields.checks or {}).items():
             yield _check(name, check)
@@ -264,8 +264,8 @@ def _dependency(dep: Upstream, location: Location) -> Dependency:
     return Dependency(dep.asset, location, dep.partition_mapping)
 
 
-def _check(name: str, check: AssetCheck) -> Check:
-    return Check(name, check.description, bool(check.blocking), check.metadata or {})
+def _check(name: str, check: AssetCheck) -> DeclaredCheck:
+    return DeclaredCheck(name, check.description, bool(check.blocking), check.metadata or {})
 
 
 def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

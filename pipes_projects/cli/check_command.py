@@ -79,7 +79,7 @@ def command(
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
-    --fix changes only the words at fault: a key or a name that is one slip away from a known one,
+    --fix changes only the words at fault: a slip of the pen in a key or a name,
     `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
     help, or would make something else wrong, is not made.
 
@@ -101,7 +101,7 @@ def command(
     asked = _projects(paths or (Path(),))
     refuse_below([it.root / it.defs for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
-    unwritten = _mended(selections, fix, diff)
+    unwritten = _fix_or_show(selections, fix, diff)
     checked = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
     report = Report(tuple(checked), strict, __version__)
     deliver(report, (*(() if diff else (Output(format_),)), *outputs))
@@ -114,7 +114,7 @@ def command(
 Selection = Callable[[Compilation], Compilation]
 
 
-def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
+def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
     """Fixes are made, or shown; whether some could not be written."""
     if not (fix or diff):
         return False

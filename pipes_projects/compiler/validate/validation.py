@@ -141,13 +141,18 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
     if problem.right_key:
         return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
     if problem.code == Code.UNKNOWN_KEY:
-        close = obvious(str(path[-1]), problem.known)
+        close = _slip_of(str(path[-1]), problem.known)
         return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
-        right = obvious(str(document.at(path)), problem.known)
+        right = obvious(str(document.at(path)), problem.known, plurals=True)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
     return Correction(place, right) if right is not None and not problem.at_key else None
+
+
+def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
+    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
+    return None if key == "asset" else obvious(key, known, plurals=True)
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:

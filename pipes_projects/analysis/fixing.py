@@ -2,9 +2,9 @@
 
 After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
 the findings are gone and no others have come in their place, no file has more findings than before,
-it is still known which assets there are, and none has come into a cycle or a conflict. Where they do
-not pass, the edits of what they
-bring to light are made too; and where that does not help, fewer are tried.
+it is still known which assets there are, and none has come into a cycle or a conflict. Where they
+do not pass, the edits of what they bring to light are made too; and where that does not help, fewer
+are tried.
 """
 
 from __future__ import annotations

@@ -60,6 +60,7 @@ def _ratio(word: str, other: str) -> float:
         return 2 * min(len(word), len(other)) / (total or 1)
     if total <= 2 * _LONGEST:
         same = 0
-    parts = (it[same : same + _LONGEST] for it in (other, word))
-    blocks = SequenceMatcher(None, *parts).get_matching_blocks()
-    return 2 * (same + sum(block.size for block in blocks)) / (total or 1)
+    there, here = (it[same : same + _LONGEST] for it in (other, word))
+    for block in SequenceMatcher(None, there, here).get_matching_blocks():
+        same += block.size
+    return 2 * same / total

@@ -30,10 +30,9 @@ def obvious(word: str, known: Iterable[str], plurals: bool = False) -> str | Non
     known = known if isinstance(known, Collection) else tuple(known)
     near = [it for it in (_difference(word, other) for other in known) if it]
     fewest = min((it.edits for it in near), default=0)
-    first, *others = [it for it in near if it.edits == fewest] or [None]
-    if first is None or others or not first.is_slip(known, plurals):
-        return None
-    return first.right
+    nearest = [it for it in near if it.edits == fewest]
+    is_one = len(nearest) == 1 and nearest[0].is_slip(known, plurals)
+    return nearest[0].right if is_one else None
 
 
 class _Difference(NamedTuple):

@@ -10,8 +10,9 @@ COMPANY = {
     "raw": "orders order_lines customers contacts contracts products prices_2023 prices_2024 stores"
     " payments refunds funds shipments web_sessions ad_clicks",
     "staging": "orders_us orders_eu orders_uk customers contacts sessions payments shipments",
-    "marts": "daily_sales weekly_sales monthly_sales sales_by_region sales_by_route customer_value_v1"
-    " customer_value_v2 stock_internal stock_external dim_date dim_store fct_orders fct_refunds",
+    "marts": "daily_sales weekly_sales monthly_sales sales_by_region sales_by_route dim_date"
+    " dim_store fct_orders fct_refunds customer_value_v1 customer_value_v2 stock_internal"
+    " stock_external",
     "marketing": "ads seo campaign campaigns trips_report tips_report",
     "finance": "invoices",
 }

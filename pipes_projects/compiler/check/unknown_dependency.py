@@ -36,7 +36,7 @@ _ELSEWHERE = "an asset of another system is declared by a manifest of `kind: ext
 def _with_nearest(
     found: Diagnostic, dep: Dependency, asset: Asset, known: set[str], meant: set[tuple[str, str]]
 ) -> Diagnostic:
-    """With the nearest asset; as a correction, if it was certainly meant, and is no dependency yet."""
+    """With the nearest asset; it is the correction if it was surely meant, and is no dependency."""
     named = sorted(it for it in known if it.endswith(f"/{dep.key}"))
     if named and "/" not in dep.key:
         help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"

@@ -16,8 +16,8 @@ from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
 _OTHER_ENDINGS: Final = frozenset(
-    ".pyc .pyd .pyi .pyw .pyx .pyz .hy .p .pl .pm .ps .pt .ash .bsh .csh .h .ksh .s .ssh .tsh .zsh"
-    " .so".split()
+    {".pyc", ".pyi", ".pyw", ".pyx", ".pyz", ".hy", ".p", ".pl", ".pm", ".ps"}
+    | {".ash", ".csh", ".ksh", ".zsh", ".h", ".s", ".so"}
 )
 """Endings of other languages that are one letter away from those that kinds run."""
 

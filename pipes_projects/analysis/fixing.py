@@ -25,9 +25,6 @@ MOST: Final = 100
 DEEPEST: Final = 3
 """How many fixes may come to light one behind the other."""
 
-_OF_KEYS: Final = frozenset({Code.UNKNOWN_KEY, Code.KIND_OR_KINDS})
-"""What is wrong with a key: when it is fixed, all that stands under it is understood anew."""
-
 _Line = tuple[str, int]
 Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
@@ -212,7 +209,11 @@ def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[
     for edit in it.fix.edits if it.fix else ():
         if isinstance(edit, TextEdit):
             start = edit.location.span.start
-            lines = _lines_below(texts[edit.location.path], start) if it.code in _OF_KEYS else 1
+            lines = (
+                _lines_below(texts[edit.location.path], start)
+                if it.correction and it.correction.is_key
+                else 1
+            )
             yield Location(edit.location.path, Span(start, Position(start.line + lines, 0)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -131,14 +131,31 @@ def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> 
 def _selection(
     layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
 ) -> Selection:
-    """Which of the findings were asked for."""
+    """Which of the findings were asked for, with what git knows of the names in them."""
     select = partial(_touching, wanted=wanted)
+    informed = _informed(layout, changed_since)
     if changed_since is None:
-        return select
+        return lambda compilation: select(informed(compilation))
     from pipes_projects.cli.check_changed import only_changed
 
     changed = only_changed(layout, changed_since)
-    return lambda compilation: select(changed(compilation))
+    return lambda compilation: select(changed(informed(compilation)))
+
+
+def _informed(layout: Layout, changed_since: str | None) -> Selection:
+    """Tells of names what has just been removed; git is asked only where a name is unknown."""
+
+    @cache
+    def history() -> Selection:
+        from pipes_projects.cli.check_removed import told_of_removed
+
+        return told_of_removed(layout, changed_since)
+
+    return lambda compilation: (
+        history()(compilation)
+        if any(it.code.of_a_name for it in compilation.diagnostics)
+        else compilation
+    )
 
 
 def _point_at_fixes(report: Report) -> None:

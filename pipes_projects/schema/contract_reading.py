@@ -100,6 +100,22 @@ def extension_at(path: Path) -> Schema:
     return extension
 
 
+def names_in(text: str) -> Iterator[str]:
+    """Every name that the text of a contract publishes; none, where it is no contract."""
+    try:
+        extension = json.loads(text)[EXTENSION]
+        for part in _PUBLISHED:
+            yield from filter(lambda it: isinstance(it, str), extension.get(part, ()))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return
+
+
+_PUBLISHED = (
+    *("kinds", "asset_keys", "partitions_defs", "partition_mappings", "automation_conditions"),
+    "pools",
+)
+
+
 def _not_a_contract(path: Path) -> ContractError:
     return ContractError(f"{path} is not a contract that this version reads: {_AGAIN}")
 

@@ -56,7 +56,7 @@ class _Difference(NamedTuple):
         if "".join(pair[0]) == "".join(pair[1]):
             return True
         if len(pair[0]) != len(pair[1]):
-            return _is_slip_of_separator(*pair)
+            return self.edits == 1 and _is_slip_of_separator(*pair)
         used = _Used(known)
         return all(
             _is_slip_of_word(wrong, meant, used, plurals, len(pair[0]) == 1)
@@ -132,20 +132,20 @@ def _apart(written: list[str], right: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
-    """Whether two words ran together, or fell apart; to leave one out is no slip."""
-    wrong, meant = "".join(written), "".join(right)
-    return bool(written and right) and edits(wrong, meant, 1) <= 1 and len(meant) >= 5
+    """Whether a letter took the place of what separates two words, or the reverse; to leave one of
+    them out is no slip."""
+    return bool(written and right) and len("".join(right)) >= 5
 
 
 def _is_slip_of_word(wrong: str, right: str, used: _Used, plurals: bool, alone: bool) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
-    if any(it in MEANT or used[it] for it in _forms(wrong) if it != right):
+    if any(it in MEANT or used[it] for it in _forms(wrong, plurals) if it != right):
         return False
     if edits(wrong, right, 1) > 1:
         ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`
         return ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
-    return right in _BETWEEN or _is_long_enough(wrong, right, used[right] > 1)
+    return right in _BETWEEN or _is_long_enough(wrong, right, plurals or used[right] > 1)
 
 
 def _is_long_enough(wrong: str, right: str, is_common: bool) -> bool:
@@ -161,9 +161,12 @@ def _is_plural(many: str, one: str) -> bool:
     return many == f"{one}s" and not many.endswith("ss")
 
 
-def _forms(word: str) -> Iterator[str]:
-    """A word, and its plural and singular."""
+def _forms(word: str, alone: bool) -> Iterator[str]:
+    """A word; and its plural and singular, if it does not stand for itself alone."""
     low = word.lower()
-    yield from (low, f"{low}s")
+    yield low
+    if alone:
+        return
+    yield f"{low}s"
     if low.endswith("s") and not low.endswith("ss"):
         yield low[:-1]

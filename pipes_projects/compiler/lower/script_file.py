@@ -15,6 +15,7 @@ from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
+_MOST: Final = 1_000
 _OTHER_ENDINGS: Final = frozenset(
     {".pyc", ".pyi", ".pyw", ".pyx", ".pyz", ".hy", ".p", ".pl", ".pm", ".ps"}
     | {".ash", ".csh", ".ksh", ".zsh", ".h", ".s", ".so"}
@@ -74,7 +75,7 @@ def _named(
             if close
             else "it is relative to this file"
         )
-        names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
+        names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
         right = _meant(name, names, endings or ())
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
@@ -135,6 +136,12 @@ def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:
         return None
     right = posixpath.splitext(same[0])[1]
     return same[0] if len(right) > 2 and edits(ending, right, 1) == 1 else None
+
+
+def _all_files_in(folder: str, files: Files) -> Iterator[str]:
+    """Names to be sure of the right one among: none, where they would be too many."""
+    stems = files.siblings(folder)
+    return (name for names in stems.values() for name in names) if len(stems) < _MOST else iter(())
 
 
 def _files_in(folder: str, files: Files) -> Iterator[str]:

@@ -110,11 +110,11 @@ def _difference(word: str, other: str) -> _Difference | None:
 def edits(word: str, other: str, most: int) -> int:
     """How many letters were added, left out or changed, or changed places; one more than `most`
     where it takes more than that."""
+    if most == 0 or word == other:
+        return int(word != other)
     same = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), None)
     if same is None:
         return min(abs(len(word) - len(other)), most + 1)
-    if most == 0:
-        return 1
     word, other = word[same:], other[same:]
     rests = [(word[1:], other[1:]), (word[1:], other), (word, other[1:])]
     if word[:2] == other[1::-1]:

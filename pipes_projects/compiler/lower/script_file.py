@@ -15,7 +15,8 @@ from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
-_MOST: Final = 1_000
+_MOST: Final = 600
+"""Files of a folder, up to which looking for the right one takes no time."""
 _OTHER_ENDINGS: Final = frozenset(
     {".pyc", ".pyi", ".pyw", ".pyx", ".pyz", ".hy", ".p", ".pl", ".pm", ".ps"}
     | {".ash", ".csh", ".ksh", ".zsh", ".h", ".s", ".so"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,9 +16,8 @@ from pipes_projects.manifest.contract import (
     Contract,
     Partitions,
 )
-from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
+from pipes_projects.schema.contract_kinds import PublishedKind, Schema, read_kind
 
-Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
 VERSION = 1
 

@@ -510,6 +510,22 @@ def test_an_owner_may_add_checks_of_assets_whose_key_is_changed(folder: Folder) 
     assert {it.asset_key.to_user_string() for it in graph.asset_check_keys} == {"x/a"}
 
 
+@pytest.mark.parametrize(
+    ("endings", "fault"),
+    [
+        (("sql",), "'sql' is not the ending of a file: write `.sql`"),
+        (("*.sql",), "'*.sql' is not the ending of a file: write `.sql`"),
+        ((".tar.gz",), "'.tar.gz' is not the ending of a file: write `.gz`"),
+        (".sql", "a kind's endings are several texts, such as `(\".sql\",)`, not '.sql'"),
+        ((3,), "3 is not the ending of a file"),
+    ],
+)
+def test_endings_that_no_file_has_are_refused(folder: Folder, endings: Any, fault: str) -> None:
+    cls = type("Sql", (PipesScript,), {"script_endings": classmethod(lambda _: endings)})
+    with pytest.raises(ValueError, match=re.escape(f"`Sql.script_endings()`: {fault}")):
+        folder.definitions(with_kinds(sql=cls))
+
+
 Condition = dg.AutomationCondition
 
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 import dagster as dg
 
 from pipes_projects.analysis.explanation import Made, Words
+from pipes_projects.emitter.answers.attribution import Override, overriding
+from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.inspection.definitions_file import project_of, refused
 from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, tags_of
-from pipes_projects.emitter.loading.attribution import Override, overriding
-from pipes_projects.emitter.loading.build import Attempt, Owner, attempt_at, compiled
-from pipes_projects.emitter.loading.override_checks import Emitted
+from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import (
@@ -44,7 +44,7 @@ def definitions_of(layout: Layout, key: str) -> list[Made]:
         return list(_made(attempt.emission.emitted[key]))
 
 
-def _attempt(owner: Owner, layout: Layout) -> Attempt:
+def _attempt(owner: Platform, layout: Layout) -> Attempt:
     """What `make_defs()` would ask first, of everything that is not in error."""
     return attempt_at(owner, layout, {}, compiled(owner, layout))
 

@@ -19,14 +19,14 @@ from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.compiler.check import CHECKS
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.diagnostics import Diagnostic, by_cause, in_order
-from pipes_projects.emitter.loading.attribution import has_overrides
+from pipes_projects.emitter.answers.attribution import has_overrides
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.partition_fit import unfit
+from pipes_projects.emitter.answers.specs import Emission, emission_of
 from pipes_projects.emitter.loading.automation_sensor import automation_sensors, sensor_name
 from pipes_projects.emitter.loading.errors import InvalidProjectError
-from pipes_projects.emitter.loading.inquiry import Inquiry
-from pipes_projects.emitter.loading.partition_fit import unfit
 from pipes_projects.emitter.loading.placeholders import Placeholders, declare
 from pipes_projects.emitter.loading.schedules import schedules_of
-from pipes_projects.emitter.loading.specs import Emission, emission_of
 from pipes_projects.emitter.loading.steps import Steps, steps_of
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
@@ -41,7 +41,7 @@ log = logging.getLogger("pipes_projects")
 
 
 @dataclass(frozen=True)
-class Owner:
+class Platform:
     """What the platform owner's classes say."""
 
     classes: Mapping[str, type[PipesScript]]
@@ -60,7 +60,7 @@ class Built:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
+def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
     """Compile and emit; where something is wrong, raise, or go on without it."""
     compilation = compiled(owner, layout)
     _tell_editors(layout, compilation)
@@ -76,7 +76,7 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
         compilation = compilation._replace(diagnostics=found)
 
 
-def compiled(owner: Owner, layout: Layout) -> Compilation:
+def compiled(owner: Platform, layout: Layout) -> Compilation:
     """The project, by what its owner's classes publish."""
     checks = CHECKS
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
@@ -96,7 +96,7 @@ class Attempt:
 
 
 def attempt_at(
-    owner: Owner,
+    owner: Platform,
     layout: Layout,
     resources: Mapping[str, Any],
     compilation: Compilation,
@@ -119,7 +119,7 @@ def attempt_at(
     return Attempt(compilation, emission, steps, found, placeholders)
 
 
-def _built(attempt: Attempt, owner: Owner, layout: Layout) -> Built:
+def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
     """All parts, where nothing was found."""
     made = attempt.steps.assets
     placeholders, stubs = attempt.placeholders.assets(made) if attempt.placeholders else ((), ())

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import dagster as dg
 
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.specs import Emission, spec_of
 from pipes_projects.emitter.loading.assets import assets_of
-from pipes_projects.emitter.loading.inquiry import Inquiry
 from pipes_projects.emitter.loading.schedules import Scheduled, scheduled
-from pipes_projects.emitter.loading.specs import Emission, spec_of
 from pipes_projects.emitter.owner.script import PipesScript
 
 

@@ -11,10 +11,10 @@ import dagster as dg
 
 from pipes_projects.analysis.quarantine import Isolation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.loading.attribution import has_overrides
-from pipes_projects.emitter.loading.inquiry import Inquiry
-from pipes_projects.emitter.loading.op_names import op_names
-from pipes_projects.emitter.loading.override_checks import Answers, Emitted, broken
+from pipes_projects.emitter.answers.attribution import has_overrides
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.op_names import op_names
+from pipes_projects.emitter.answers.override_checks import Answers, Emitted, broken
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript

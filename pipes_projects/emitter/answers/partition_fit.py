@@ -12,9 +12,9 @@ import dagster as dg
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.loading.attribution import overriding
-from pipes_projects.emitter.loading.failing_step import refusing
-from pipes_projects.emitter.loading.override_checks import Emitted
+from pipes_projects.emitter.answers.attribution import overriding
+from pipes_projects.emitter.answers.failing_step import refusing
+from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 
 Definition = dg.PartitionsDefinition | None

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Cause, Diagnostic, Related
-from pipes_projects.emitter.loading.attribution import (
+from pipes_projects.emitter.answers.attribution import (
     Override,
     first_line,
     raised_in,

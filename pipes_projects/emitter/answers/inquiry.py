@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.loading.attribution import Culprits, is_refusal
-from pipes_projects.emitter.loading.refusals import raised, refused, refused_step
+from pipes_projects.emitter.answers.attribution import Culprits, is_refusal
+from pipes_projects.emitter.answers.refusals import raised, refused, refused_step
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 

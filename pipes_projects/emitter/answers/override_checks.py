@@ -14,8 +14,8 @@ import dagster as dg
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.graph import cycles
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.emitter.loading.attribution import overriding
-from pipes_projects.emitter.loading.refusals import from_override
+from pipes_projects.emitter.answers.attribution import overriding
+from pipes_projects.emitter.answers.refusals import from_override
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Asset

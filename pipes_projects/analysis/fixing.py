@@ -1,15 +1,16 @@
 """Makes the edits of findings, in memory, and keeps those that leave nothing worse.
 
 After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
-the findings are gone, no file has more findings than before, it is still known which assets there
-are, and none has come into a cycle or a conflict. Where they do not pass, the edits of what they
-bring to light are made too; and where that does not help, fewer are tried.
+the findings are gone and no others have come in their place, no file has more findings than before,
+it is still known which assets there are, and none has come into a cycle or a conflict. Where they
+do not pass, the edits of what they bring to light are made too; and where that does not help, fewer
+are tried.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -18,13 +19,12 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.source import Sources, Span
+from pipes_projects.source import Location, Position, SourceFile, Sources, Span
 
 MOST: Final = 100
 """How often it is tried which edits can stay."""
 DEEPEST: Final = 3
 """How many fixes may come to light one behind the other."""
-
 
 _Line = tuple[str, int]
 _Compile = Callable[[Sources], Compilation]
@@ -181,11 +181,54 @@ def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic
     return (
         all(lines[1][line] <= lines[0][line] - number for line, number in gone.items())
         and _is_no_more(map(_path, old), map(_path, new))
+        and not _comes_in_place(before, new, fixed)
         and _is_no_more(map(_path, _errors(old)), map(_path, _errors(new)))
         and _is_no_more(_broken(old), _broken(new))
         and _is_no_more(_joint(old), _joint(new))
         and after.compilation.project.opaque_groups <= before.compilation.project.opaque_groups
     )
+
+
+def _comes_in_place(
+    before: FixOutcome, new: Iterable[Diagnostic], fixed: Iterable[Diagnostic]
+) -> bool:
+    """Whether there is a finding, of whatever code, where something has been fixed."""
+    known = set(map(_what, before.compilation.diagnostics))
+    brought: dict[str, list[Diagnostic]] = {}
+    for it in new:
+        if _what(it) not in known:
+            brought.setdefault(_path(it), []).append(it)
+    texts = before.compilation.texts
+    places = [place for it in fixed if _path(it) in brought for place in _edited_places(it, texts)]
+    return any(
+        place.span.start <= it.location.span.start < place.span.end
+        for place in places
+        for it in brought.get(place.path, ())
+    )
+
+
+def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[Location]:
+    """What edits are about: a value's line from there on; of a key, all that stands under it."""
+    for edit in it.fix.edits if it.fix else ():
+        if isinstance(edit, TextEdit):
+            start = edit.location.span.start
+            lines = (
+                _lines_below(texts[edit.location.path], start)
+                if it.correction and it.correction.is_key
+                else 1
+            )
+            yield Location(edit.location.path, Span(start, Position(start.line + lines, 0)))
+
+
+def _lines_below(source: SourceFile, key: Position) -> int:
+    """How many lines a key takes, with what is indented under it."""
+    for number in range(key.line + 1, len(source.line_starts)):
+        line = source.line(number)
+        text = line.lstrip(" ")
+        indent = len(line) - len(text) + text.startswith("- ")
+        if text and not text.startswith("#") and indent <= key.column:
+            return number - key.line
+    return len(source.line_starts) - key.line
 
 
 def _is_no_more(old: Iterable[object], new: Iterable[object]) -> bool:

@@ -7,6 +7,7 @@ manifest, so that the stages after this one can go on with the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -171,13 +172,24 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
     if problem.right_key:
         return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
     if problem.code == Code.UNKNOWN_KEY:
-        close = obvious(str(path[-1]), problem.known)
+        close = _slip_of(str(path[-1]), problem.known)
         return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
-        right = obvious(str(document.at(path)), problem.known)
+        right = _word_meant(str(document.at(path)), problem.known)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
     return Correction(place, right) if right is not None and not problem.at_key else None
+
+
+def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
+    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
+    return None if key == "asset" else _word_meant(key, known)
+
+
+@lru_cache(maxsize=1024)
+def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
+    """One slip may be in many files."""
+    return obvious(word, known, plurals=True)
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:

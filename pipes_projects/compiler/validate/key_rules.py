@@ -40,7 +40,7 @@ def problems_of(
         problems += _unknown(form, data, contract)
         problems += _blocks(data, contract)
         problems += _added(data, contract, ())
-    if form is MultiAssetManifest:
+    if form is MultiAssetManifest and "assets" in data:
         problems += _under_assets(data["assets"], contract)
         problems += script_check_problems(data)
         known["assets"] = _own_fields(data["assets"])
@@ -186,7 +186,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     right = last if last in assets else obvious(about, assets)
     help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
-    help_ = help_ or f"its assets are {known}"
+    help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)
 
 

@@ -13,7 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.indentation import misplaced_lines
 from pipes_projects.compiler.validate.key_rules import problems_of
+from pipes_projects.compiler.validate.no_mapping import no_mapping
+from pipes_projects.compiler.validate.shapes import misshapen
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
@@ -23,7 +26,7 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
-from pipes_projects.manifest.problems import Problem, from_pydantic
+from pipes_projects.manifest.problems import Path, Problem, from_pydantic
 from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
 from pipes_projects.spelling import nearest, obvious, similar
 
@@ -45,6 +48,9 @@ class Manifest(NamedTuple):
         return self.document.source.path
 
 
+FIELDS_OF_ALL = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
+
+
 def form_of(document: Document) -> Form:
     """`assets` makes the difference between the two forms of a manifest."""
     if document.source.path.rsplit("/", 1)[-1].startswith(DEFAULTS_STEM + "."):
@@ -55,32 +61,67 @@ def form_of(document: Document) -> Form:
 def validate(document: Document, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
     """What the document validly says; None, with a finding, where it is no mapping."""
     if not isinstance(document.data, dict):
-        help_ = "write `kind: subprocess`, or leave the file empty"
-        where = document.value(())
-        found.append(
-            Diagnostic(Code.INVALID_VALUE, "a manifest is a mapping of keys", where, help_)
-        )
+        found += no_mapping(document)
         return None
     form = form_of(document)
-    known, problems = problems_of(form, _as_text(document, form, contract), contract)
+    slips = list(misplaced_lines(document, form, contract))
+    slips += _not_covered(misshapen(document, form, contract), slips)
+    data = _without_covered(_as_text(document, form, contract), slips)
+    known, problems = problems_of(form, data, contract)
     typed = None
     try:
         typed = form.model_validate(known)
     except ValidationError as error:
         problems += from_pydantic(form, error)
-    if not problems and not document.holes:
+    if not problems and not slips and not document.holes:
         return Manifest(document, form, document.data, typed=typed)
-    found += [_diagnostic(document, it) for it in problems if not _follows(it, document)]
-    broken = frozenset(
-        str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
-    )
-    return Manifest(document, form, _without(document.data, problems), broken)
+    said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
+    found += [_diagnostic(document, it) for it in said]
+    found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
+    wrong = [*(it.path for it in said), *document.holes, *(p for it in slips for p in it.covers)]
+    broken = frozenset(str(path[0]) for path in wrong if path)
+    return Manifest(document, form, _without(data, [*slips, *problems]), broken)
 
 
-def _follows(problem: Problem, document: Document) -> bool:
-    """Whether it is about a value that is missing, of which a finding has been made."""
+def _not_covered(problems: Iterator[Problem], slips: list[Problem]) -> list[Problem]:
+    return [it for it in problems if not _is_covered(it.path, slips)]
+
+
+def _is_covered(path: Path, slips: list[Problem]) -> bool:
+    """Whether a slip has said what there is to say of a place."""
+    return any(path[: len(it)] == it for slip in slips for it in slip.covers)
+
+
+def _without_covered(data: dict[str, Any], slips: list[Problem]) -> dict[str, Any]:
+    """The data without what slips are about; an asset is one all the same."""
+    for path in (path for slip in slips for path in slip.covers or (slip.path,)):
+        is_asset = len(path) == 2 and path[0] == "assets" and path[1] not in FIELDS_OF_ALL
+        data = _emptied(data, path) if is_asset else _without_path(data, path)
+    return data
+
+
+def _without_path(data: Any, path: Path) -> Any:
+    first, rest = path[0], path[1:]
+    if not isinstance(data, dict) or first not in data:
+        return data
+    if rest and isinstance(data[first], dict):
+        return {**data, first: _without_path(data[first], rest)}
+    return {key: value for key, value in data.items() if key != first}
+
+
+def _emptied(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Data in which an asset has nothing, of which something wrong was said."""
+    return {**data, "assets": {**data["assets"], path[1]: {}}}
+
+
+def _follows(problem: Problem, document: Document, slips: list[Problem]) -> bool:
+    """Whether it is about a value that is missing, or told by a slip."""
     path, holes = problem.path, document.holes
-    return bool(holes) and any(path[:end] in holes for end in range(1, len(path) + 1))
+    if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
+        return True
+    if path == ("assets",) and any(it[0] == "assets" for slip in slips for it in slip.covers):
+        return True
+    return _is_covered(path, slips)
 
 
 def unknown_defaults(path: str, contract: Contract) -> Manifest:

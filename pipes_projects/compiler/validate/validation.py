@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
-from pipes_projects.compiler.validate.indentation import misplaced_lines
 from pipes_projects.compiler.validate.key_rules import problems_of
-from pipes_projects.compiler.validate.no_mapping import no_mapping
-from pipes_projects.compiler.validate.shapes import misshapen
+from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
+from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
+from pipes_projects.compiler.validate.miswritten.shapes import misshapen
+from pipes_projects.compiler.validate.words.top_keys import with_words
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
@@ -76,11 +77,20 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
     if not problems and not slips and not document.holes:
         return Manifest(document, form, document.data, typed=typed)
     said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
-    found += [_diagnostic(document, it) for it in said]
+    found += [_diagnostic(document, it) for it in _in_words(said, document, form, contract)]
     found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
     wrong = [*(it.path for it in said), *document.holes, *(p for it in slips for p in it.covers)]
     broken = frozenset(str(path[0]) for path in wrong if path)
     return Manifest(document, form, _without(data, [*slips, *problems]), broken)
+
+
+def _in_words(
+    problems: list[Problem], document: Document, form: Form, contract: Contract
+) -> Iterator[Problem]:
+    """The problems, in words of this format; not that a key is missing that has another name."""
+    worded = [with_words(it, document, form, contract) for it in problems]
+    right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
+    return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
 
 
 def _not_covered(problems: Iterator[Problem], slips: list[Problem]) -> list[Problem]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.compiler.parse.slips import JOINED, missing_space
-from pipes_projects.compiler.validate.right_forms import (
+from pipes_projects.compiler.validate.miswritten.right_forms import (
     EXAMPLES,
     FREE,
     LISTS,
@@ -124,9 +124,9 @@ def _wrong(
 ) -> Problem:
     name, value = str(path[-1]), document.as_written(path)
     covers = (path,)
-    if isinstance(value, str) and wanted == "a mapping" and JOINED.match(value):
-        if name not in FREE | {"schedule"} or "://" not in value:
-            return _space(path, value)._replace(covers=covers)
+    is_text = isinstance(value, str) and wanted == "a mapping"
+    if is_text and JOINED.match(value) and not (name in FREE and "://" in value):
+        return _space(path, value)._replace(covers=covers)
     message, help_ = f"`{name}` must be {wanted}", None
     if right not in (None, [], {}, [{}]) or (right == {} and example is None):
         help_ = f"write `{name}: {flow(right)}`"

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, missing_spaces
-from pipes_projects.compiler.validate.right_forms import right_form
+from pipes_projects.compiler.validate.miswritten.right_forms import right_form
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.yaml_flow import flow
 

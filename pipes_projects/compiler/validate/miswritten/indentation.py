@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
-from pipes_projects.compiler.validate.right_forms import FREE, NAMED
+from pipes_projects.compiler.validate.miswritten.right_forms import FREE, NAMED
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest

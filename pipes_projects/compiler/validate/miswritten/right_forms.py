@@ -80,7 +80,10 @@ def _deps_of(item: Any) -> Iterator[Any]:
         if isinstance(value, list):
             yield from (f"{key.removeprefix('-')}/{name}" for name in value)
         else:
-            how = value if isinstance(value, dict) else {"partition_mapping": value}
+            named = isinstance(value, str) and re.fullmatch("[A-Za-z]\\w*", value)
+            how = (
+                value if isinstance(value, dict) else {"partition_mapping": value} if named else {}
+            )
             yield _dep({"asset": key.removeprefix("-"), **how})
     if not pairs:
         yield "/".join(map(str, item)) if isinstance(item, list) else _dep(item)
@@ -215,6 +218,11 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "key": _key,
 }
 EXAMPLES = {
+    "schedule": "schedule: 0 5 * * *",
+    "pool": "pool: warehouse",
+    "script": "script: path/to/script.py",
+    "automation_condition": "automation_condition: eager",
+    "partitions_def": "partitions_def: daily",
     "checks": "checks: {has_rows: {blocking: true}}",
     "assets": "assets: {daily: {}, monthly: {}}",
     "tags": "tags: {domain: sales}",

@@ -92,7 +92,7 @@ def compile_sources(
     found += unused_defaults(defaults, scripts, unknown, contract)
     opaque = frozenset(group_of(path, sources.defs) for path in unknown) | meant
     keys, partitions = contract.asset_keys, contract.partitions_defs
-    project = Project(tuple(scripts), keys, opaque, partitions)
+    project = Project(tuple(scripts), keys, opaque, partitions, contract.suspicion)
     found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
     return Compilation(project, _with_fixes(in_order(found), texts), texts)

@@ -86,6 +86,8 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    suspicion: str = ""
+    """Why it may be out of date, and what to do: for the help of names that are not in it."""
 
     @cached_property
     def added_script_fields(self) -> Mapping[str, list[str]]:

@@ -14,7 +14,7 @@ from pipes_projects.compiler.validate.kind_rules import (
     kind_choice,
     misplaced,
 )
-from pipes_projects.compiler.validate.published_names import UNPUBLISHED, name_problems
+from pipes_projects.compiler.validate.published_names import doubt, name_problems
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
@@ -75,8 +75,8 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.published and nearest(key, likely) is None
-            help_ = UNPUBLISHED.format("keys") if unsure else None
+            unsure = not contract.suspicion and nearest(key, likely) is None
+            help_ = doubt(contract, "keys") or None if unsure else None
             yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 
 

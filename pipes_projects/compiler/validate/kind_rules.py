@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipes_projects.compiler.validate.published_names import UNPUBLISHED
+from pipes_projects.compiler.validate.published_names import doubt
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
 from pipes_projects.manifest.model import listed
@@ -39,8 +39,8 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
         f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
         "`kind` is what runs the script, badges in the UI are `kinds`"
     )
-    if not contract.published:
-        help_ += "; " + UNPUBLISHED.format("kinds")
+    if unsure := doubt(contract, "kinds"):
+        help_ += f"; {unsure}"
     message, right = f"`{kind}` is not a kind of script", obvious(kind, contract.kinds)
     return Problem(("kind",), "unknown-kind", message, help_, right=right)
 

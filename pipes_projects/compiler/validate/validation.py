@@ -18,7 +18,7 @@ from pipes_projects.compiler.validate.miswritten.indentation import misplaced_li
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
 from pipes_projects.compiler.validate.miswritten.shapes import misshapen
 from pipes_projects.compiler.validate.words.top_keys import with_words
-from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -77,7 +77,10 @@ def validate(document: Document, contract: Contract, found: list[Diagnostic]) ->
     if not problems and not slips and not document.holes:
         return Manifest(document, form, document.data, typed=typed)
     said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
-    found += [_diagnostic(document, it) for it in _in_words(said, document, form, contract)]
+    for problem in _in_words(said, document, form, contract):
+        diagnostic = _diagnostic(document, problem)
+        unsure = contract.suspicion if _may_be_added(problem, contract) else ""
+        found.append(suspecting(diagnostic, unsure))
     found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
     wrong = [*(it.path for it in said), *document.holes, *(p for it in slips for p in it.covers)]
     broken = frozenset(str(path[0]) for path in wrong if path)
@@ -91,6 +94,16 @@ def _in_words(
     worded = [with_words(it, document, form, contract) for it in problems]
     right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
     return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
+
+
+def _may_be_added(problem: Problem, contract: Contract) -> bool:
+    """Whether a key that there is not may be one that the platform owner has added."""
+    if problem.code != Code.UNKNOWN_KEY or problem.path[-1] in FIELDS_OF_ALL:
+        return False
+    top, depth = problem.path[0], len(problem.path)
+    if top in contract.added_fields or (top in contract.blocks and depth > 1):
+        return True
+    return depth == 1 or (top == "assets" and depth == 3)
 
 
 def _not_covered(problems: Iterator[Problem], slips: list[Problem]) -> list[Problem]:

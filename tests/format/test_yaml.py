@@ -152,8 +152,9 @@ def test_a_colon_inside_a_word_of_a_flow_list_is_part_of_it() -> None:
     assert parsed
     assert parsed.data["deps"] == ["team:x", "a:b", "a/b:c", "12:30", "x:y", "q:r"]
     assert parsed.data["tags"] == {"a": "b", "e": "f:g"}
-    assert [it.message for it in found] == ["`c:d` has no value"]
-    assert shown(parsed, found[0].location) == "c:d"
+    (hole,) = parsed.holes.values()
+    assert hole.message == "a space is missing after `c:`"
+    assert shown(parsed, hole.location) == "c:d"
 
 
 BLOCK = """\

@@ -58,6 +58,8 @@ def slips(text: str, at: int) -> list[Refused]:
     if unfinished := _conflict(text):
         return [unfinished]
     lines = [line for line in _lines(text) if line.text.strip()]
+    if not lines:
+        return []
     number = max((n for n, line in enumerate(lines) if line.start <= at), default=0)
     near = lines[max(0, number - 1) : number + 2]
     found = [*_tabs(near)] or [*_no_space(lines, near)] or [*_no_space_items(lines, near)]

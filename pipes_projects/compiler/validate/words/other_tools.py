@@ -111,7 +111,7 @@ _INSIDE: dict[str, dict[str, str]] = {
         "env": "environment env_vars environment_variables envs environ",
         "args": "arguments argv script_args cli_args flags parameters params",
         "cwd": "working_dir working_directory workdir chdir work_dir directory dir",
-        "command": "cmd commands bash_command shell interpreter exec program run",
+        "command": "cmd commands bash_command interpreter exec program run",
     },
 }
 """Words for the keys of mappings, by the key that a mapping stands under."""

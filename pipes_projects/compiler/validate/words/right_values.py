@@ -16,6 +16,7 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.cron_words import MACROS
+from pipes_projects.manifest.yaml_flow import Written
 
 _CRON = re.compile(r"(\S+ +){4}\S+")
 _FILE = re.compile(r"[\w./-]+\.[A-Za-z]\w*")
@@ -81,6 +82,10 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else None
 
 
+def _words(value: Any) -> Any:
+    return value if isinstance(value, str) and not isinstance(value, Written) else None
+
+
 _VALUES: dict[str, Callable[[Any], Any]] = {
     "owners": _owners,
     "schedule": _schedule,
@@ -89,5 +94,5 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "description": _text,
     "code_version": _text,
     "can_subset": _text,
-    "command": lambda value: value if isinstance(value, str | list) else None,
+    "command": lambda value: value if isinstance(value, list) else _words(value),
 }

@@ -20,7 +20,7 @@ class Dependency(NamedTuple):
     """How its partitions belong to those of the asset, by a published name."""
 
 
-class Check(NamedTuple):
+class DeclaredCheck(NamedTuple):
     """A check of an asset, which the script that makes it reports."""
 
     name: str
@@ -41,7 +41,7 @@ class Asset(NamedTuple):
     added: Mapping[str, Any]
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[DeclaredCheck, ...]
     location: Location
 
 
@@ -63,6 +63,8 @@ class Script(NamedTuple):
     """The block of the script's kind; paths in it are relative to the project."""
     assets: tuple[Asset, ...]
     location: Location
+    runs: bool = True
+    """Whether Dagster runs it; else its assets are made by something else."""
     partitions_unknown: bool = False
     """Whether its partitions are said, and not understood."""
     apart: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
-from pipes_projects.kinds import built_in_contract
+from pipes_projects.kinds import installed_contract, unusable_kinds
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.schema.contract_of_project import stamped, unstamped
 from pipes_projects.schema.documents import project_schemas, render
@@ -32,6 +32,8 @@ def command(path: Path, check: bool) -> None:
     """
     layout = layout_at(path)
     texts = _schemas(layout)
+    for why in unusable_kinds().values():
+        click.echo(f"warning: {why}", err=True)
     if check:
         _compare(
             layout, {path: text for path, text in texts.items() if _differs(layout, path, text)}
@@ -59,7 +61,7 @@ def _schemas(layout: Layout) -> dict[str, str]:
                 " install `pipes-projects[dagster]`"
             ) from None
         click.echo("without Dagster: writing the built-in contract", err=True)
-        schemas = stamped(project_schemas(built_in_contract()), None)
+        schemas = stamped(project_schemas(installed_contract()), None)
         return {path: render(schema) for path, schema in schemas.items()}
     return published_schemas(layout)
 

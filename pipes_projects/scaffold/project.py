@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipes_projects.kinds import built_in_contract
+from pipes_projects.kinds import installed_contract
 from pipes_projects.layout import ASSET_KEYS
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
 from pipes_projects.schema.asset_keys import render_keys
@@ -13,7 +13,7 @@ from pipes_projects.schema.documents import project_schemas, render
 def project_files() -> dict[str, str]:
     """The files of a project that runs, by path."""
     made_from = checksum({"definitions.py": DEFINITIONS})
-    schemas = stamped(project_schemas(built_in_contract()), made_from)
+    schemas = stamped(project_schemas(installed_contract()), made_from)
     return {
         "definitions.py": DEFINITIONS,
         "defs/example/hello.py": SCRIPT.format(key="example/hello"),

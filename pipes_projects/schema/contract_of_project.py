@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.schema import Schema
 from pipes_projects.schema.contract_reading import contract_in, read_schema
-from pipes_projects.schema.fields import Schema
 from pipes_projects.writing import current
 
 STAMP = "x-pipes-projects-made-from"

@@ -5,48 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipes_projects.kinds import built_in_contract, built_in_kinds
+from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
+    KIND_NAME,
     PARTITION_MAPPINGS,
     Contract,
-    Kind,
     Partitions,
 )
-from pipes_projects.manifest.shapes import NO_FIELDS, SchemaShape
+from pipes_projects.schema import Schema
+from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
 
-Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
 VERSION = 1
 
 
 class ContractError(Exception):
     """The contract's file cannot be read."""
-
-
-def _with_properties(schema: Schema) -> Schema:
-    if not isinstance(schema.get("properties", {}), dict):
-        raise ValueError("these are no fields")
-    return schema
-
-
-_Fields = Annotated[Schema, AfterValidator(_with_properties)]
-
-
-class _PublishedKind(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-    description: str = ""
-    options: _Fields | None = None
-    script_fields: _Fields | None = None
-    asset_fields: _Fields | None = None
-    endings: list[str] | None = None
-    any_ending_with: str | None = None
-    takes_script: bool = True
 
 
 class _PublishedPartitions(BaseModel):
@@ -60,7 +39,7 @@ class _Published(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     version: int
-    kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], _PublishedKind]
+    kinds: dict[Annotated[str, Field(pattern=f"^{KIND_NAME}$")], PublishedKind]
     asset_keys: list[str]
     partitions_defs: dict[str, _PublishedPartitions] = {}
     partition_mappings: dict[str, str] = dict(PARTITION_MAPPINGS)
@@ -69,21 +48,21 @@ class _Published(BaseModel):
 
 
 def read_contract(path: Path) -> Contract:
-    """What the owner published, by a project's schema; where there is none, what is built in."""
+    """What the owner published, by a project's schema; where there is none, what is installed."""
     return contract_in(read_schema(path), path)
 
 
 def contract_in(schema: Schema | None, path: Path) -> Contract:
     """What a project's schema, read from a path, says that the owner published."""
     if schema is None:
-        return built_in_contract()
+        return installed_contract()
     try:
         published = _Published.model_validate(_extension(schema, path))
     except ValidationError:
         raise _not_a_contract(path) from None
     partitions = published.partitions_defs.items()
     return Contract(
-        dict(_kinds(published)),
+        {name: read_kind(name, it) for name, it in published.kinds.items()},
         frozenset(published.asset_keys),
         published=True,
         partitions_defs={name: Partitions(it.type, it.description) for name, it in partitions},
@@ -116,24 +95,24 @@ def _extension(schema: Schema, path: Path) -> Schema:
     return extension
 
 
+def names_in(text: str) -> Iterator[str]:
+    """Every name that the text of a contract publishes; none, where it is no contract."""
+    try:
+        extension = json.loads(text)[EXTENSION]
+        for part in _PUBLISHED:
+            yield from filter(lambda it: isinstance(it, str), extension.get(part, ()))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return
+
+
+_PUBLISHED = (
+    *("kinds", "asset_keys", "partitions_defs", "partition_mappings", "automation_conditions"),
+    "pools",
+)
+
+
 def _not_a_contract(path: Path) -> ContractError:
     return ContractError(f"{path} is not a contract that this version reads: {_AGAIN}")
 
 
 _AGAIN = "write it again with `pipes-projects schema`"
-
-
-def _kinds(published: _Published) -> Iterator[tuple[str, Kind]]:
-    built_in = built_in_kinds()
-    for name, said in published.kinds.items():
-        plain = built_in.get(name) or Kind(name, endings=())
-        parts = {part: _part(part, getattr(said, part)) for part in said.model_fields_set}
-        yield name, plain._replace(**parts)
-
-
-def _part(part: str, value: Any) -> Any:
-    if part == "options":
-        return None if value is None else SchemaShape(value)
-    if part in ("script_fields", "asset_fields"):
-        return SchemaShape(value) if value and value.get("properties") else NO_FIELDS
-    return tuple(value) if isinstance(value, list) else value

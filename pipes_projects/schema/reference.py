@@ -9,7 +9,8 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
 from pipes_projects.manifest.asset_checks import ScriptCheck
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
-from pipes_projects.schema.fields import Schema, model_schema, shape_schema
+from pipes_projects.schema import Schema
+from pipes_projects.schema.fields import model_schema, shape_schema
 
 _TYPES = {"string": "text", "integer": "number", "object": "mapping", "array": "list"}
 _HEAD = "| field | form | meaning |\n|---|---|---|\n"
@@ -70,8 +71,9 @@ def _kinds() -> Iterator[str]:
     for name, kind in built_in_contract().kinds.items():
         yield f"## Kind `{name}`\n"
         yield f"{kind.description}\n"
-        if kind.forbidden:
-            yield f"It takes none of {', '.join(f'`{it}`' for it in sorted(kind.forbidden))}.\n"
+        for reason, fields in kind.forbidden_by_reason.items():
+            names = ", ".join(f"`{field}`" for field in fields)
+            yield f"It {reason}, so it takes none of {names}.\n"
         if kind.options is not None:
             yield f"Its options stand in a block of its name: `{name}: {{…}}`.\n"
             yield _table(shape_schema(kind.options), {})

@@ -21,7 +21,7 @@ from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.key_rules import script_check_problems
 from pipes_projects.compiler.validate.validation import validate
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.kinds import built_in_contract, built_in_kinds
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -158,9 +158,10 @@ def _owners_contract() -> Contract:
         ModelShape(TeamScriptFields, beside=ScriptFields),
         ModelShape(TeamAssetFields, beside=AssetFields),
     )
-    built_in = built_in_kinds()
     docker = Kind("docker", "Runs a container.", ModelShape(DockerOptions), script, asset)
-    team = built_in["subprocess"]._replace(asset_fields=asset)
+    docker = docker.with_parts({"forbidden": {"code_version": "names its image", "pool": "queues"}})
+    built_in = built_in_contract().kinds
+    team = built_in["subprocess"].with_parts({"asset_fields": asset})
     return Contract(
         {**built_in, "subprocess": team, "docker": docker},
         published=True,
@@ -400,7 +401,7 @@ def documents(draw: st.DrawFn, team: bool = False) -> Any:
     names = st.lists(st.sampled_from(sorted(values)), unique=True, max_size=3)
     data = {name: draw(values[name]) for name in draw(names)}
     if draw(st.booleans()):
-        data["kind"] = draw(st.sampled_from([*built_in_kinds(), *(["docker"] if team else [])]))
+        data["kind"] = draw(st.sampled_from([*BUILT_IN.kinds, *(["docker"] if team else [])]))
     if draw(st.booleans()):
         data["assets"] = draw(mappings(ASSET_NAMES, some_of(asset)))
     if draw(st.integers(0, 3)) == 0:
@@ -540,20 +541,18 @@ def is_exception(data: Any, *but: str) -> bool:
 
 def found_in(source: SourceFile, contract: Contract) -> list[Diagnostic]:
     """What `check` finds in a document alone."""
-    found: list[Diagnostic] = []
-    document = parse(source, found)
-    if document:
-        validate(document, contract, found)
-    return found
+    document, found = parse(source)
+    return [*found, *(validate(document, contract).diagnostics if document else ())]
 
 
 def findings(
     data: Any, contract: Contract, path: str = "defs/group/asset.yaml"
 ) -> list[Diagnostic]:
     """The same, of data whose text has nothing wrong."""
-    source, found = SourceFile(path, yaml(data)), list[Diagnostic]()
-    assert parse(source, found)
-    assert found == [], source.text
+    source = SourceFile(path, yaml(data))
+    document, found = parse(source)
+    assert document
+    assert found == (), source.text
     return found_in(source, contract)
 
 
@@ -569,7 +568,7 @@ Judge = extend(Draft202012Validator, {"pattern": _pattern})
 
 def errors(data: Any, judge: Any) -> list[str]:
     """What an editor shows."""
-    document = parse(SourceFile("defs/group/asset.yaml", yaml(data)), [])
+    document = parse(SourceFile("defs/group/asset.yaml", yaml(data))).document
     assert document
     return [it.message for it in judge.iter_errors(document.data)]
 
@@ -650,12 +649,11 @@ def test_every_difference_that_is_documented_is_one() -> None:
     "text", ["", "# nothing\n", "null", "~", "[]", "x", "1", "[{kind: external}]"]
 )
 def test_only_mappings_and_nothing_are_manifests(text: str) -> None:
-    found: list[Diagnostic] = []
-    document = parse(SourceFile("defs/group/asset.yaml", text), found)
+    document, found = parse(SourceFile("defs/group/asset.yaml", text))
     assert document
-    validate(document, BUILT_IN, found)
+    found += validate(document, BUILT_IN).diagnostics
     shown = list(MANIFEST[id(BUILT_IN)].iter_errors(document.data))
-    assert (found == []) == (shown == []) == (text in ("", "# nothing\n", "null", "~"))
+    assert (found == ()) == (shown == []) == (text in ("", "# nothing\n", "null", "~"))
 
 
 # The schemas themselves.

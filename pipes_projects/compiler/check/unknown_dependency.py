@@ -8,7 +8,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.check.meant import Meanings
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.project import Asset, Dependency, Project
-from pipes_projects.spelling import nearest_two, obvious, similar
+from pipes_projects.spelling import obvious, similar
 
 
 def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
@@ -44,17 +44,16 @@ def _with_nearest(
     meanings: Meanings,
     meant: set[tuple[str, str]],
 ) -> Diagnostic:
-    """With the asset that was meant, if the asset is not made from that one already."""
+    """With the nearest asset; it is the correction if it was surely meant, and is no dependency."""
     named = [it for it in meanings.known if it.endswith(f"/{dep.key}")]
     if named and "/" not in dep.key and not meanings.is_group(dep.key):
         help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
-        right = named[0] if len(named) == 1 else None
+        right = None
     elif plain := meanings.help(dep.key):
         return found._replace(help=plain)
     else:
-        close = nearest_two(dep.key, meanings.known)
-        help_ = similar(dep.key, close, "an asset") or _ELSEWHERE
-        right = obvious(dep.key, close)
+        help_ = similar(dep.key, meanings.known, "an asset") or _ELSEWHERE
+        right = obvious(dep.key, meanings.known)
     taken = {asset.key, *(it.key for it in asset.deps)}
     if right is None or right in taken or (asset.key, right) in meant:
         return found._replace(help=help_)

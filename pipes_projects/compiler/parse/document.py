@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.compiler.parse.slips import (
     JOINED,
     conflict,
@@ -59,6 +60,10 @@ class Document(NamedTuple):
                 return None
         return value
 
+    def path_at(self, position: Position) -> KeyPath:
+        """The path of the key, value or item at a position; empty, where there is none."""
+        return path_at(self.root, self.source, position)
+
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""
         key, value = self._nodes(path)
@@ -102,18 +107,25 @@ class Document(NamedTuple):
         return Location(self.source.path, span)
 
 
-def parse(source: SourceFile, found: list[Diagnostic]) -> Document | None:
-    """A source's data and places; None, with a finding, where the text is not YAML."""
-    unfinished = conflict(source.text)
-    if unfinished is None:
-        try:
-            return _Builder(source, compose(source.text), found).document()
-        except Refused as refused:
-            problems = slips(source.text, refused.start) if refused.by_parser else []
-            found += [_syntax(source, it) for it in problems or [refused]]
-    else:
-        found.append(_syntax(source, unfinished))
-    return None
+class Parsed(NamedTuple):
+    """What came of reading a text; no document, where it is not YAML."""
+
+    document: Document | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse(source: SourceFile) -> Parsed:
+    """A source's data, with the place of everything in it, and what is wrong with it as YAML."""
+    if unfinished := conflict(source.text):
+        return Parsed(None, (_syntax(source, unfinished),))
+    builder = _Builder(source)
+    try:
+        document = builder.document(compose(source.text))
+    except Refused as refused:
+        problems = slips(source.text, refused.start) if refused.by_parser else []
+        found = (_syntax(source, it) for it in problems or [refused])
+        return Parsed(None, (*builder.found, *found))
+    return Parsed(document, tuple(builder.found))
 
 
 def missing_spaces(source: SourceFile) -> list[Diagnostic]:
@@ -129,19 +141,19 @@ def _syntax(source: SourceFile, it: Refused) -> Diagnostic:
 class _Builder:
     """Builds the data of one document, and says what in it cannot be."""
 
-    def __init__(self, source: SourceFile, root: Node | None, found: list[Diagnostic]) -> None:
-        self.source, self.root, self.found = source, root, found
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
         self.written: dict[KeyPath, str] = {}
         self.holes: dict[KeyPath, Diagnostic] = {}
         self.has_nulls = False
         self.left = MAX_VALUES
         self.may_be_odd = "\\" in source.text
 
-    def document(self) -> Document:
-        empty = self.root is None or self.root.is_nothing
-        data = None if self.root is None or empty else self.value(self.root, ())
+    def document(self, root: Node | None) -> Document:
+        data = None if root is None or root.is_nothing else self.value(root, ())
         data = {} if data is None else data
-        return Document(self.source, data, self.root, self.written, self.holes, self.has_nulls)
+        return Document(self.source, data, root, self.written, self.holes, self.has_nulls)
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:

@@ -49,7 +49,7 @@ def with_words(problem: Problem, document: Document, form: Form, contract: Contr
 
 def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> bool:
     """Whether the right key with the same value is surely what was meant: `owner: [team:a]`."""
-    if target is None or obvious(str(key.path[-1]), known) != target:
+    if target is None or obvious(str(key.path[-1]), known, plurals=True) != target:
         return False
     is_word = key.word in PLACE_OF or any(key.word in words for words in PLACE_INSIDE.values())
     if not is_word:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation, compile_project
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
@@ -18,7 +19,7 @@ def layout_at(path: Path) -> Layout:
     try:
         return find_layout(path)
     except LayoutError as error:
-        raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
+        raise click.UsageError(f"{error}; `pipes-projects init` makes a project") from None
 
 
 def contract_at(layout: Layout) -> Contract:
@@ -39,7 +40,7 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
     from difflib import unified_diff
 
     lines = before.splitlines(), after.splitlines()
-    return "\n".join(unified_diff(*lines, *names, lineterm="", n=2))
+    return "".join(f"{it}\n" for it in unified_diff(*lines, *names, lineterm="", n=2))
 
 
 def wants_colour() -> bool:
@@ -55,7 +56,7 @@ def refresh_keys(layout: Layout) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
         if write_keys(layout, compiled(layout).project):
-            click.echo(f"{layout.asset_keys} is written: commit it", err=True)
+            tell(f"{layout.asset_keys} is written: commit it")
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error
-        click.echo(f"{layout.asset_keys} is not up to date: {said}", err=True)
+        tell(f"{layout.asset_keys} is not up to date: {said}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
+from pipes_projects.cli.streams import show, tell
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
 from pipes_projects.schema.documents import project_schemas, render
@@ -46,7 +47,7 @@ def _schemas(layout: Layout) -> dict[str, str]:
                 f"{layout.contract} is there already, and without Dagster it cannot be made again;"
                 " install `pipes-projects[dagster]`"
             ) from None
-        click.echo("without Dagster: writing the built-in contract", err=True)
+        tell("without Dagster: writing the built-in contract")
         schemas = project_schemas(built_in_contract())
         return {path: render(schema) for path, schema in schemas.items()}
     return published_schemas(layout)
@@ -60,19 +61,19 @@ def _written(layout: Layout, path: str) -> str:
 def _write(layout: Layout, texts: dict[str, str]) -> None:
     for path, text in texts.items():
         write(layout.root / path, text)
-        click.echo(f"{layout.root / path} is written: commit it", err=True)
+        tell(f"{layout.root / path} is written: commit it")
     if not layout.asset_keys.exists():
         refresh_keys(layout)
     if not texts:
-        click.echo(f"{layout.contract} is up to date", err=True)
+        tell(f"{layout.contract} is up to date")
 
 
 def _compare(layout: Layout, stale: dict[str, str]) -> None:
     for path, text in stale.items():
         names = (str(layout.root / path), "what the classes of this project say")
-        click.echo(difference(_written(layout, path), text, names))
+        show(difference(_written(layout, path), text, names))
     if not layout.asset_keys.exists():
-        click.echo(f"there is no {layout.asset_keys}, which the contract refers to", err=True)
+        tell(f"there is no {layout.asset_keys}, which the contract refers to")
     if stale or not layout.asset_keys.exists():
-        click.echo("the contract is stale: run `pipes-projects schema`, and commit it", err=True)
+        tell("the contract is stale: run `pipes-projects schema`, and commit it")
         raise click.exceptions.Exit(1)

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.nodes import Node
-from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit, one_line
+from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit
+from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]
@@ -61,7 +62,7 @@ def _fix(document: Document, correction: Correction) -> Fix | None:
     edit = TextEdit(Location(source.path, span), new)
     if not _reads(edited(source, [edit]), spot, correction):
         return None
-    return Fix(one_line(f"write `{new}` instead of `{old}`"), (edit,))
+    return Fix(brief(f"write `{new}` instead of `{old}`"), (edit,))
 
 
 class _Spot(NamedTuple):
@@ -146,7 +147,7 @@ def _reads(source: SourceFile, spot: _Spot, correction: Correction) -> bool:
 
 def _comments(source: SourceFile) -> set[str]:
     """All comments, and what else stands behind a `#`."""
-    return {line[line.find("#") :].rstrip() for line in source.text.splitlines() if "#" in line}
+    return {line[line.find("#") :].rstrip() for line in source.text.split("\n") if "#" in line}
 
 
 def _without_twin(twin: SourceFile, it: Diagnostic, texts: Texts) -> Fix | None:
@@ -160,4 +161,4 @@ def _without_twin(twin: SourceFile, it: Diagnostic, texts: Texts) -> Fix | None:
         return None
     names = [source.path.rpartition("/")[2] for source in (twin, other)]
     message = f"remove `{names[0]}`, which says the same as `{names[1]}`"
-    return Fix(one_line(message), (DeleteFile(twin.path),))
+    return Fix(brief(message), (DeleteFile(twin.path),))

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
-from pipes_projects.compiler.parse.nodes import Node
+from pipes_projects.compiler.parse.tree import Node
 from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit
 from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.lower.inherited_size import too_much
 from pipes_projects.compiler.lower.lowering import Lowering
 from pipes_projects.compiler.lower.unknown_groups import groups_meant
 from pipes_projects.compiler.lower.unused_defaults import unused_defaults
@@ -82,10 +83,13 @@ def compile_sources(
         manifest = None if is_defaults(source.path) else _manifest(source, contract, found)
         if manifest is None:
             continue
+        above = inherited(_folder(manifest))
+        if refusal := too_much(manifest, above):
+            found.append(refusal)
+            continue
         if "assets" not in manifest.broken - manifest.data.keys():
             unknown.discard(source.path)
         meant |= set(groups_meant(manifest, sources.defs)) if manifest.broken else set()
-        above = inherited(_folder(manifest))
         lowering = Lowering(manifest, above, contract, sources.files, found, sources.defs)
         scripts.append(lower(lowering))
     unknown = {path for path in unknown if not is_defaults(path)}

@@ -64,15 +64,31 @@ def _time_zone(name: str) -> str:
     return name
 
 
+@cache
+def _zones() -> dict[str, str]:
+    """Their names, by those in small letters."""
+    from zoneinfo import available_timezones
+
+    return {zone.lower(): zone for zone in sorted(available_timezones())}
+
+
+def _may_be(wanted: str, zone: str) -> bool:
+    """Whether it is worth a closer look, which takes long."""
+    starts = [(it[:1], it.rpartition("/")[2][:1]) for it in (wanted, zone)]
+    pairs = zip(*starts, strict=True)
+    return abs(len(wanted) - len(zone)) < 8 and any(one == other for one, other in pairs)
+
+
+@cache
 def _nearest_zone(name: str) -> tuple[str, str | None]:
     """A help line, and the time zone that was surely meant."""
     from difflib import get_close_matches
-    from zoneinfo import available_timezones
 
     wanted = name.strip().replace(" ", "_").lower()
-    zones = {zone.lower(): zone for zone in sorted(available_timezones())}
+    zones = _zones()
     cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
-    close = next(iter(get_close_matches(wanted, zones, 1)), "")
+    alike = [it for it in zones if _may_be(wanted, it)]
+    close = next(iter(get_close_matches(wanted, alike, 1)), "")
     right = zones.get(wanted) or cities.get(wanted)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
         return f"abbreviations and offsets are none: {_ZONE_HELP}", None

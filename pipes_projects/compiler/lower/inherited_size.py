@@ -1,0 +1,34 @@
+"""How much the assets of a manifest inherit: each has its own copy in Dagster, so there is a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.parse.document import MAX_VALUES
+from pipes_projects.compiler.validate.validation import Manifest
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.forms import FIELDS
+
+
+def too_much(manifest: Manifest, above: Inherited) -> Diagnostic | None:
+    """A finding where one manifest would grow to more than a document can have."""
+    assets = manifest.data.get("assets") or ()
+    if len(assets) < 2:
+        return None
+    names = FIELDS[AssetFields] | above.contract.added_fields
+    layers = (*(it.data for it in above.layers), manifest.data)
+    size = sum(_size(data[name]) for data in layers for name in data.keys() & names)
+    if size * len(assets) <= MAX_VALUES:
+        return None
+    message = f"each of these {len(assets)} assets inherits {size} values"
+    help_ = f"at most {MAX_VALUES} in all: write what only some need with those, or split the file"
+    return Diagnostic(Code.INVALID_VALUE, message, manifest.document.key(("assets",)), help_)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_size, value.values())) + 1
+    return sum(map(_size, value)) + 1 if isinstance(value, list) else 1

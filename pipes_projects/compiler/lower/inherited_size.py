@@ -1,4 +1,4 @@
-"""How much the assets of a manifest inherit: each has its own copy in Dagster, so there is a limit."""
+"""How much the assets of a manifest inherit: Dagster is given a copy for each."""
 
 from __future__ import annotations
 

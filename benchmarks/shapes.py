@@ -30,7 +30,13 @@ IN_ONE_FILE: dict[str, Shape] = {
     "dependencies on nothing": _one("deps: [", lambda n: f"a/d{n}, ", "a/x]\n"),
     "dependencies, one of them twice": _one("deps: [", lambda n: f"x/d{n}, ", "x/d0]\n"),
     "tags that are none": _one("tags: {", lambda n: f"'d {n}': x, ", "}\n"),
-    "keys that are none": _one("", lambda n: f"ownrs{n}: x\n"),
+    "keys that are none": _one("", lambda n: f"ownrs{n:05}: x\n"),
+    "checks of no asset": lambda count: {
+        "defs/a/b.yaml": "assets:\n"
+        + "".join(f"  asset_{n}: {{}}\n" for n in range(count))
+        + "checks:\n"
+        + "".join(f"  c{n}: {{asset: aset_{n}}}\n" for n in range(count))
+    },
     "one key, again and again": _one("tags:\n", lambda _: "  a: b\n"),
     "keys without values": _one("tags:\n", lambda n: f"  k{n}:\n"),
     "assets of one name": _one("assets:\n", lambda n: f"  a{n}: {{key: a/x}}\n"),

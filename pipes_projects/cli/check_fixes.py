@@ -33,7 +33,7 @@ class _Change(NamedTuple):
 
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
         try:
@@ -52,7 +52,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
 def show_fixes(layout: Layout, select: Select, folder: str) -> None:
     """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
     the patch names it."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     for change in _changes(before, after):
         if not hand_over_patch("".join(_diff(layout.root, change, folder))):
             tell(f"{change.path}: this patch cannot be applied, as not all of it can be shown")
@@ -67,7 +67,7 @@ def _tell_untried(after: FixOutcome) -> None:
         tell(f"{after.untried} more have fixes that were not tried: run it again")
 
 
-def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
+def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
     before = read_sources(layout.root, layout.defs)
     return before, apply_fixes(before, contract_at(layout), select)
 

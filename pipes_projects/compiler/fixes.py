@@ -15,6 +15,7 @@ from operator import not_
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.tree import Node
 from pipes_projects.compiler.spots import Spot, Spots
@@ -23,6 +24,7 @@ from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]
+Documents = Mapping[str, Document]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_]([\w./@+-]|:(?=[\w./~-]))*", re.ASCII)
 _NO_TEXT: Final = frozenset({"null", "true", "false"})
@@ -30,17 +32,19 @@ MOST: Final = 1_000_000
 """How many letters of a file are read again to find out which of its fixes are certain."""
 
 
-def with_fixes(found: Iterable[Diagnostic], texts: Texts) -> tuple[Diagnostic, ...]:
+def with_fixes(
+    found: Iterable[Diagnostic], texts: Texts, documents: Documents, memory: Memory
+) -> tuple[Diagnostic, ...]:
     """The findings, with edits for those that have one certain correction."""
     found = tuple(found)
     wanted: dict[str, dict[Correction, None]] = {}
     for it in found:
-        if it.correction:
+        if it.correction and it.correction.location.path in documents:
             wanted.setdefault(it.correction.location.path, {})[it.correction] = None
     fixes: dict[Correction, Fix] = {}
     for path, corrections in wanted.items():
-        fixes |= _fixes(texts[path], corrections)
-    return tuple(_with_fix(it, texts, fixes) for it in found)
+        fixes |= memory.recall(path, _fixes, documents[path], *corrections)
+    return tuple(_with_fix(it, texts, fixes, memory) for it in found)
 
 
 def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
@@ -53,9 +57,12 @@ def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
     return SourceFile(source.path, "".join([*parts, source.text[done:]]))
 
 
-def _with_fix(it: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix]) -> Diagnostic:
+def _with_fix(
+    it: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix], memory: Memory
+) -> Diagnostic:
     if it.code is Code.DUPLICATE_MANIFEST:
-        return it._replace(fix=_without_twin(texts[it.location.path], it, texts))
+        twins = texts[it.location.path], texts[it.related[0].location.path]
+        return it._replace(fix=memory.recall(it.location.path, _without_twin, *twins))
     return it._replace(fix=fixes.get(it.correction)) if it.correction else it
 
 
@@ -67,10 +74,9 @@ class _Candidate(NamedTuple):
     edit: TextEdit
 
 
-def _fixes(source: SourceFile, corrections: Iterable[Correction]) -> dict[Correction, Fix]:
+def _fixes(document: Document, *corrections: Correction) -> dict[Correction, Fix]:
     """The corrections of a file that an edit certainly makes."""
-    document = parse(source, [])
-    spots = Spots(document.root if document else None)
+    source, spots = document.source, Spots(document.root)
     candidates = [it for it in (_candidate(source, spots, it) for it in corrections) if it]
     return {it.correction: _fix(source, it) for it in _certain(source, candidates)}
 
@@ -125,7 +131,7 @@ def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
 
 def _read(source: SourceFile, batch: list[_Candidate]) -> tuple[list[_Candidate], list[_Candidate]]:
     """Those that a parser reads as it should, when all of them are made; and the others."""
-    document = parse(edited(source, [it.edit for it in batch]), [])
+    document = parse(edited(source, [it.edit for it in batch])).document
     if document is None:
         return [], batch
     new = {it.spot.path: str(it.correction.right) for it in batch if it.correction.is_key}
@@ -179,10 +185,9 @@ def _comments(source: SourceFile) -> set[str]:
     return {line[line.find("#") :].rstrip() for line in source.text.split("\n") if "#" in line}
 
 
-def _without_twin(twin: SourceFile, it: Diagnostic, texts: Texts) -> Fix | None:
+def _without_twin(twin: SourceFile, other: SourceFile) -> Fix | None:
     """Removes a file whose every word, comments too, stands in the other one."""
-    other = texts[it.related[0].location.path]
-    documents = [parse(source, []) for source in (twin, other)]
+    documents = [parse(source).document for source in (twin, other)]
     data = [document and (repr(document.data), document.written) for document in documents]
     if data[0] is None or data[0] != data[1]:
         return None

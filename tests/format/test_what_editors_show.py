@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipes_projects.compiler.parse import nodes
-from pipes_projects.compiler.parse.document import Document, parse
-from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.compiler.parse.document import Parsed, parse
 from pipes_projects.source import SourceFile
 
 
@@ -20,15 +19,14 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(nodes, "CParser", None)
 
 
-def read(text: str) -> tuple[Document | None, list[Diagnostic]]:
-    found: list[Diagnostic] = []
-    return parse(SourceFile("a.yaml", text), found), found
+def read(text: str) -> Parsed:
+    return parse(SourceFile("a.yaml", text))
 
 
 def data(text: str) -> Any:
     document, found = read(text)
     assert document, found
-    assert found == []
+    assert found == ()
     return document.data
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.defaults import Inherited
@@ -13,19 +13,27 @@ from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 
 
-def too_much(manifest: Manifest, above: Inherited) -> Diagnostic | None:
-    """A finding where one manifest would grow to more than a document can have."""
+class Limited(NamedTuple):
+    """A manifest that is not too much, and a finding if it was."""
+
+    manifest: Manifest
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def limited(manifest: Manifest, above: Inherited) -> Limited:
+    """The manifest; without its assets, where they would grow to more than a document can have."""
     assets = manifest.data.get("assets") or ()
-    if len(assets) < 2:
-        return None
     names = FIELDS[AssetFields] | above.contract.added_fields
     layers = (*(it.data for it in above.layers), manifest.data)
     size = sum(_size(data[name]) for data in layers for name in data.keys() & names)
-    if size * len(assets) <= MAX_VALUES:
-        return None
+    if size * len(assets) <= MAX_VALUES or len(assets) < 2:
+        return Limited(manifest)
     message = f"each of these {len(assets)} assets inherits {size} values"
     help_ = f"at most {MAX_VALUES} in all: write what only some need with those, or split the file"
-    return Diagnostic(Code.INVALID_VALUE, message, manifest.document.key(("assets",)), help_)
+    place = manifest.document.key(("assets",))
+    data = {name: value for name, value in manifest.data.items() if name != "assets"}
+    rest = manifest._replace(data=data, broken=manifest.broken | {"assets"}, typed=None)
+    return Limited(rest, (Diagnostic(Code.INVALID_VALUE, message, place, help_),))
 
 
 def _size(value: Any) -> int:

@@ -84,8 +84,7 @@ def _with_tabs(shown: StandIns) -> Node | None:
         return root
     for node in with_tab:
         refuse_tab_in(node, shown.text)
-    places = ((it.start, it.end) for it in with_tab)
-    return _composed(shown._replace(text=with_tabs_in(shown.text, blank, places)))
+    return _composed(with_tabs_in(shown, blank, [(it.start, it.end) for it in with_tab]))
 
 
 def _composed(shown: StandIns) -> Node | None:

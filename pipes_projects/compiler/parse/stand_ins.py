@@ -19,6 +19,7 @@ _LAST: Final = 0x10FFFD  # the last private letter
 # Tabs of an indent, or behind what begins a nested block, are an error in YAML too.
 _TAB: Final = re.compile(r"((?:^|(?<=\r))[ \t]*(?:[-?:][ \t]+)*(?=\S))|\t", re.MULTILINE)
 _AT_END: Final = re.compile(r"(?<![ \t\\])[ \t]+(?=[\r\n])")
+_NO_WORD: Final = re.compile(r"[\r\n]|\\\t")
 
 
 class StandIns(NamedTuple):
@@ -54,15 +55,19 @@ def without_tabs(text: str) -> str:
     return _TAB.sub(lambda found: " " if found[1] is None else found[1], text)
 
 
-def with_tabs_in(text: str, blank: str, scalars: Iterable[tuple[int, int]]) -> str:
-    """The text without tabs between words, but with those that are inside some scalars."""
-    letters = list(blank)
+def with_tabs_in(it: StandIns, blank: str, scalars: Iterable[tuple[int, int]]) -> StandIns:
+    """The text without tabs between words, but with those that are inside some scalars.
+
+    A letter stands in for those in quotes, which lets a fast parser read most texts.
+    """
+    letters, hidden = list(blank), next(_unused(it.text))
     for start, end in scalars:
-        scalar = text[start:end]
+        scalar = it.text[start:end]
         if scalar[0] not in "|>":  # in which what ends a line is text, too
             scalar = ends_without_tabs(scalar)
-        letters[start:end] = scalar
-    return "".join(letters)
+        is_word = scalar[0] in "'\"" and not _NO_WORD.search(scalar)
+        letters[start:end] = scalar.replace("\t", hidden) if is_word else scalar
+    return StandIns("".join(letters), {**it.meant, ord(hidden): "\t"})
 
 
 def ends_without_tabs(scalar: str) -> str:

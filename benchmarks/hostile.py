@@ -1,4 +1,4 @@
-"""Case h: how long `check` takes for manifests that are made to take long, and how that grows."""
+"""Case i: how long `check` takes for manifests that are made to take long, and how that grows."""
 
 import json
 import resource
@@ -22,15 +22,15 @@ FILES = 4_000
 def manifests(bench: Bench) -> Iterator[Result]:
     exponents, memory = [], []
     for name in SHAPES:
-        progress(f"h: {name}")
+        progress(f"i: {name}")
         small, _, _ = _measured(bench, name, 1)
         large, megabytes, size = _measured(bench, name, GROWN)
         exponents.append(exponent := log(max(large, 0.01) / max(small, 0.01), GROWN))
         memory.append(megabytes)
         what = f"{name}: {size // 1024} KB, {megabytes:.0f} MB, grows with exponent {exponent:.1f}"
-        yield Result("h", what, large, seconds(2))
-    yield Result("h", "the greatest exponent of those", max(exponents), Target("at most", 1.5, ""))
-    yield Result("h", "the most memory of those", max(memory), Target("at most", 500, " MB"))
+        yield Result("i", what, large, seconds(2))
+    yield Result("i", "the greatest exponent of those", max(exponents), Target("at most", 1.5, ""))
+    yield Result("i", "the most memory of those", max(memory), Target("at most", 500, " MB"))
 
 
 def _measured(bench: Bench, name: str, size: int) -> list[float]:

@@ -52,7 +52,7 @@ def code_of(case: Path) -> str:
 
 def compiled(case: Path) -> Compilation:
     """The project in a folder, by its own contract where it has one."""
-    return compile_project(case, read_contract(Layout(case).contract))
+    return compile_project(case)
 
 
 def expected_text(case: Path) -> str:

@@ -17,6 +17,8 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
+from pipes_projects.whereabouts import paths_by_stem
+
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
 MAX_BYTES = 256 * 1024
@@ -112,6 +114,10 @@ class Files(Protocol):
         """The names of a folder's files, by stem."""
         ...
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """The paths of all files of this stem."""
+        ...
+
 
 class Sources(NamedTuple):
     """Everything that compiling a project depends on, apart from its contract."""
@@ -141,6 +147,14 @@ class DiskFiles:
         """See `Files`."""
         return self.listing.get(folder, {})
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self._paths.get(stem, ())
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return paths_by_stem(self.root)
+
 
 @dataclass(frozen=True)
 class TextFiles:
@@ -155,6 +169,10 @@ class TextFiles:
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """See `Files`."""
         return self._folders.get(folder, {})
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
 
     @cached_property
     def _folders(self) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -46,7 +46,7 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
 
 
 def _keys(layout: Layout) -> str:
-    before = current(layout.asset_keys, "replace") or ""
+    before = current(layout.root, ASSET_KEYS, "replace") or ""
     return fresh_keys(compiled(layout).project, before)
 
 
@@ -60,7 +60,7 @@ def _write(layout: Layout) -> None:
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:
     for name, text in texts.items():
-        before = current(layout.root / name, "replace") or ""
+        before = current(layout.root, name, "replace") or ""
         if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
             click.echo(difference(before, text, (name, f"{name}, as it would be")))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import click
 
+from pipes_projects.boundary import LeadsOutError
 from pipes_projects.scaffold.editors import by_hand, merged, merges
 from pipes_projects.writing import current, may_be_written, write
 
@@ -27,7 +28,7 @@ def wire(root: Path, defs: str) -> None:
         there = path.exists()
         if it.refusal:
             _tell_by_hand(path, it)
-        elif not write(path, it.text):
+        elif not write(root, it.name, it.text):
             click.echo(f"kept  {path}, which has all that it needs")
         else:
             click.echo(f"added to {path}" if there else f"wrote {path}")
@@ -45,8 +46,11 @@ def wired(root: Path, defs: str) -> dict[str, str]:
 def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
     for name in merges(defs):
         try:
-            before = current(root / name)
+            before = current(root, name)
             text = merged(name, before or "", defs)
+        except LeadsOutError:
+            yield _Wiring(name, by_hand(name, defs), "leads out of the project")
+            continue
         except (OSError, UnicodeDecodeError):
             text = None
         if text is None:

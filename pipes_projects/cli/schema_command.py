@@ -10,7 +10,7 @@ from pipes_projects.cli.project import difference, layout_at, refresh_keys
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
 from pipes_projects.schema.documents import project_schemas, render
-from pipes_projects.writing import write
+from pipes_projects.writing import current, write
 
 
 @click.command("schema")
@@ -53,13 +53,12 @@ def _schemas(layout: Layout) -> dict[str, str]:
 
 
 def _written(layout: Layout, path: str) -> str:
-    file = layout.root / path
-    return file.read_text("utf-8") if file.exists() else ""
+    return (current(layout.root, path, "replace") or "").replace("\r\n", "\n")
 
 
 def _write(layout: Layout, texts: dict[str, str]) -> None:
     for path, text in texts.items():
-        write(layout.root / path, text)
+        write(layout.root, path, text)
         click.echo(f"{layout.root / path} is written: commit it", err=True)
     if not layout.asset_keys.exists():
         refresh_keys(layout)

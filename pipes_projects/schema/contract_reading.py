@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from pipes_projects.boundary import LeadsOutError
 from pipes_projects.kinds import built_in_contract, built_in_kinds
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -18,6 +19,7 @@ from pipes_projects.manifest.contract import (
     Partitions,
 )
 from pipes_projects.manifest.shapes import NO_FIELDS, SchemaShape
+from pipes_projects.writing import current
 
 Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
@@ -90,8 +92,11 @@ def read_contract(path: Path) -> Contract:
 
 def extension_at(path: Path) -> Schema:
     """The part of a project's schema that is its contract."""
+    root = path.parent.parent  # of the project: see `CONTRACT`
     try:
-        data = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        data = json.loads(current(root, str(path.relative_to(root))) or "null")
+    except LeadsOutError as error:
+        raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
         raise ContractError(f"{path} cannot be read: {error}") from None
     extension = data.get(EXTENSION) if isinstance(data, dict) else None

@@ -1,0 +1,68 @@
+"""What a project may touch: what is in its own folder, wherever links lead, and is a file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+
+class LeadsOutError(OSError):
+    """Links take a path out of the folder that it is in."""
+
+    def __init__(self, path: str | Path) -> None:
+        said = f"`{path}` leads out of the project, by a link: it is neither read nor written"
+        super().__init__(errno.EPERM, said)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def leads_out(path: str | Path, folder: str | Path) -> bool:
+    """Whether links take a path of a folder out of it; nothing is opened to learn that."""
+    real, top = os.path.realpath(path), os.path.realpath(folder)
+    return real != top and not real.startswith(os.path.join(top, ""))
+
+
+def refuse_outside(path: Path, folder: Path) -> Path:
+    """The place that a path of a folder stands for, if it is in there; raises `LeadsOutError`."""
+    if leads_out(path, folder):
+        raise LeadsOutError(path)
+    return Path(os.path.realpath(path))
+
+
+def open_file(path: str | Path) -> BinaryIO:
+    """A file, to be read; what is none is not waited for, nor touched. Raises `OSError`."""
+    refuse_special(os.stat(path))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags | getattr(os, "O_NOCTTY", 0)), "rb")
+    try:
+        refuse_special(os.fstat(file.fileno()))  # it may be another one than a moment ago
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def refuse_special(status: os.stat_result) -> None:
+    """Raises `OSError` for what is no file: it may never end, or never begin."""
+    if what := what_is(status.st_mode):
+        raise OSError(errno.EINVAL, f"it is {what}, not a file")
+
+
+def what_is(mode: int) -> str | None:
+    """What a path stands for that is not a regular file; None for one that is."""
+    kind = stat.S_IFMT(mode)
+    return None if kind == stat.S_IFREG else _KINDS.get(kind, "something else")
+
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link",
+}

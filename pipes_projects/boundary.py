@@ -58,6 +58,17 @@ def what_is(mode: int) -> str | None:
     return None if kind == stat.S_IFREG else _KINDS.get(kind, "something else")
 
 
+def oddity(root: Path, path: str) -> str | None:
+    """What is under a path of a folder that is no file in it; None for a file, or nothing."""
+    try:
+        if leads_out(root / path, root):
+            return LINK_OUT if os.path.lexists(root / path) else None
+        return what_is(os.stat(root / path).st_mode)
+    except (OSError, ValueError):
+        return None
+
+
+LINK_OUT = "a link out of the project"
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",

@@ -168,3 +168,63 @@ def test_what_was_left_half_written_is_removed_by_the_next_fix(project: Folder) 
     assert left.exists()
     run("check", "--fix", cwd=project.root)
     assert not left.exists()
+
+
+# What `check` reads.
+
+
+@pytest.mark.parametrize("name", ["orders.yaml", "orders.yml", "_defaults.yaml", "_defaults.yml"])
+def test_a_manifest_that_is_a_link_out_is_refused_unread(
+    project: Folder, outside: Path, name: str
+) -> None:
+    if name == "orders.yml":
+        (project.root / "defs/raw/orders.yaml").unlink()
+    link(project, f"defs/raw/{name}", outside / "secret")
+    (finding,) = project.compile().diagnostics
+    assert (finding.code, finding.location.path) == ("unreadable-file", f"defs/raw/{name}")
+    assert finding.message == "this link leads out of the project"
+    (outside / "secret").unlink()
+    assert project.compile().diagnostics == (finding,)
+
+
+@pytest.mark.parametrize("path", ["defs", "defs/raw", "defs/raw/deeper"])
+def test_a_folder_that_is_a_link_out_is_refused_unread(
+    project: Folder, outside: Path, path: str
+) -> None:
+    (outside / "secret.yaml").write_text(SECRET)
+    shutil.rmtree(project.root / path, ignore_errors=True)
+    link(project, path, outside)
+    (finding,) = project.compile().diagnostics
+    assert (finding.code, finding.location.path) == ("unreadable-file", path)
+
+
+@pytest.mark.parametrize("manifest", ["", "script: orders.py\n", "script: ../raw/orders.py\n"])
+def test_a_script_that_is_a_link_out_is_refused(
+    project: Folder, outside: Path, manifest: str
+) -> None:
+    project.write("defs/raw/orders.yaml", manifest)
+    link(project, "defs/raw/orders.py", outside / "secret")
+    (finding,) = project.compile().diagnostics
+    assert finding.code == "script-outside-project"
+    assert finding.message == "`defs/raw/orders.py` is a link out of the project"
+
+
+def test_a_script_in_a_folder_that_is_a_link_out_is_refused(project: Folder, outside: Path) -> None:
+    link(project, "lib", outside)
+    project.write("defs/raw/orders.yaml", "script: ../../lib/secret\nsubprocess: {command: [sh]}\n")
+    codes = {it.code for it in project.compile().diagnostics}
+    assert "script-outside-project" in codes
+
+
+def test_links_within_the_project_are_followed(project: Folder) -> None:
+    project.write("shared/one.yaml", "deps: [raw/orders]\n")
+    project.write("shared/one.py")
+    link(project, "defs/linked", project.root / "shared")
+    link(project, "defs/raw/two.yaml", project.root / "shared/one.yaml")
+    link(project, "defs/raw/two.py", project.root / "shared/one.py")
+    link(project, "defs/raw/_defaults.yaml", project.write("shared/_all.yaml", "pool: one\n"))
+    compilation = project.compile()
+    assert compilation.diagnostics == ()
+    assert {it.key for it in compilation.project.assets()} == {
+        "raw/orders", "raw/two", "linked/one"
+    }  # fmt: skip

@@ -17,7 +17,6 @@ from pipes_projects.emitter.loading.attribution import overriding
 from pipes_projects.emitter.loading.build import Attempt, Owner, compiled
 from pipes_projects.emitter.loading.override_checks import Emitted
 from pipes_projects.emitter.loading.specs import EXTERNAL, Emission
-from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.project import PipesProject
@@ -132,8 +131,7 @@ def _values(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> 
 
 def _without_source(description: str | None, ours: PipesScript) -> str | None:
     """The author's words, or the owner's: the source is long."""
-    source = fenced(ours.source, ours.model.path) if ours.source and ours.model.path else ""
-    return (description or "").removesuffix(source).strip() or None
+    return (description or "").removesuffix(ours.shown_source or "").strip() or None
 
 
 def _named_version(version: str | None, ours: PipesScript) -> str | None:

@@ -12,6 +12,7 @@ from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.owner import views
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.script_text import ScriptUnreadableError
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 
 
@@ -77,6 +78,9 @@ def in_words(error: Exception) -> str:
 
 
 def refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
+    if isinstance(error, ScriptUnreadableError):
+        where, then = view.script.model.location, "it was there when the project was compiled"
+        return Diagnostic(Code.MISSING_SCRIPT, str(error), where, then)
     message = f"Dagster refuses `{view.manifest_key}`: {_first_line(error)}"
     help_ = whose(view, PipesAssetManifest, *_PROPERTIES)
     help_ = help_ or whose(view.script.manifest, PipesScriptManifest, *_OF_SCRIPTS)

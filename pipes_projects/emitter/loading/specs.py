@@ -157,7 +157,7 @@ class Emission:
             for view in script.assets:
                 spec = self._asked(view, partial(spec_of, view))
                 specs += [Emitted(view, spec)] if spec else []
-            script.forget("content")
+            script.forget("text")
         changed = self._keys_of(specs)
         return (_with_keys(it, changed) if changed else it for it in specs)
 

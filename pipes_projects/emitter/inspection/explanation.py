@@ -17,6 +17,7 @@ from pipes_projects.emitter.loading.attribution import overriding
 from pipes_projects.emitter.loading.build import Attempt, Owner, compiled
 from pipes_projects.emitter.loading.override_checks import Emitted
 from pipes_projects.emitter.loading.specs import Emission
+from pipes_projects.emitter.owner.answers import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.project import PipesProject
@@ -39,7 +40,7 @@ def definitions_of(layout: Layout, key: str) -> list[Made]:
         compilation, emission = _emission(project._owner(), layout)
         if key not in emission.emitted:
             raise NotMadeError(_why_not(compilation, emission, key))
-        return list(_made(emission.emitted[key]))
+        return asked(lambda: list(_made(emission.emitted[key])))
 
 
 def _emission(owner: Owner, layout: Layout) -> tuple[Compilation, Emission]:
@@ -62,7 +63,8 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
             frame = frame.tb_next
         module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
         is_ours = module.partition(".")[0] == __name__.partition(".")[0]
-        if is_ours and not isinstance(error, AttributeError):  # an added field that is not there
+        is_theirs = isinstance(error, (OwnerError, AttributeError))  # an added field that is not
+        if is_ours and not is_theirs:
             raise
         raise refused(layout, project, error) from error
 

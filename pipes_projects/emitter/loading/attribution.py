@@ -71,12 +71,6 @@ def _properties(view: type) -> Iterator[tuple[CodeType, str]]:
                 yield code, f"{cls.__name__}.{name}"
 
 
-def in_words(error: Exception) -> str:
-    said = _first_line(error)
-    name = type(error).__name__
-    return name if said == name else f"{name}: {said}"
-
-
 def refused(view: PipesAssetManifest, error: Exception) -> Diagnostic:
     if isinstance(error, ScriptUnreadableError):
         where, then = view.script.model.location, "it was there when the project was compiled"

@@ -4,7 +4,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,8 @@ from pipes_projects.compiler.check.graph import closing
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.loading.failing_step import refusing
-from pipes_projects.emitter.loading.specs import key_of, spec_of
+from pipes_projects.emitter.loading.specs import key_of, spec_of, with_views
+from pipes_projects.emitter.owner.answers import asked
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
@@ -63,8 +64,8 @@ def declare(
     views: dict[Location, PipesAssetManifest] = {}
     for script in scripts.values():
         with suppress(Exception):
-            made = classes[script.kind](script, root, "", keys, catalog)
-            views |= {view.model.location: view for view in made.assets}
+            make = partial(classes[script.kind], script, root, "", keys, catalog)
+            views |= {it.model.location: it for it in asked(partial(with_views, make)).assets}
     for _, asset in (pairs[0] for pairs in declared if pairs):
         with suppress(Exception):
             keys.declare(asset.key, key_of(views[asset.location]))

@@ -15,7 +15,6 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.loading.assets import assets_of
 from pipes_projects.emitter.loading.attribution import (
     has_overrides,
-    in_words,
     is_refusal,
     raised_in,
     refused,
@@ -24,11 +23,12 @@ from pipes_projects.emitter.loading.attribution import (
 from pipes_projects.emitter.loading.op_names import op_names
 from pipes_projects.emitter.loading.override_checks import Answers, Emitted, broken
 from pipes_projects.emitter.loading.schedules import Scheduled, scheduled, schedules_of
+from pipes_projects.emitter.owner.answers import asked, in_words, shown
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
-from pipes_projects.project import Project
+from pipes_projects.project import Project, Script
 from pipes_projects.source import Location
 
 
@@ -54,10 +54,10 @@ class Emission:
         self.unusable: set[Location] = set()
         self.scheduled: list[Scheduled] = []
         names = op_names((isolation.whole if isolation else project).scripts)
-        self.scripts = [
-            classes[script.kind](script, root, names[script.name], self.keys, catalog)
-            for script in project.scripts
-        ]
+        self.scripts: list[PipesScript] = []
+        for script in project.scripts:
+            cls = classes[script.kind]
+            self._make(script, partial(cls, script, root, names[script.name], self.keys, catalog))
         for asset in self._views():
             self._declare(asset)
         self.emitted = {it.view.model.key: it for it in self._specs()}
@@ -65,6 +65,13 @@ class Emission:
         if not self.found and any(map(has_overrides, classes.values())):
             self._ask_scripts()
             self.found += () if self.found else broken(self._answers(project))
+
+    def _make(self, model: Script, make: "partial[PipesScript]") -> None:
+        """A script of its owner's class, with its views, unless they cannot be made of it."""
+        try:
+            self.scripts.append(asked(partial(with_views, make)))
+        except Exception as error:
+            self._raised(error, model.location, make.func.__name__)
 
     def _answers(self, project: Project) -> Answers:
         whole = self.isolation.whole if self.isolation else project
@@ -92,26 +99,26 @@ class Emission:
             if is_refusal(error):
                 self.found.append(refused(view, error))
             else:
-                self._raised(error, view, view.script.manifest, view.script)
+                name = raised_in(error, view, view.script.manifest, view.script)
+                self._raised(error, view.model.location, name)
             return None
 
     def _ask_scripts(self) -> None:
         """What is asked of all scripts before any step is made; a step refuses the values."""
         for script in self.scripts:
             try:
-                _ = script.manifest.op_name, script.manifest.can_subset
+                asked(partial(_check_step, script))
             except Exception as error:
                 self._refuse_step(script, error)
 
-    def _raised(self, error: Exception, *views: Any) -> None:
+    def _raised(self, error: Exception, where: Location, name: str) -> None:
         """An owner's own error: of one manifest in quarantine, else of the whole project."""
-        view = views[0]
         if not self.lenient:
-            error.add_note(f"in `{type(view).__name__}`, for {view.model.location}")
+            error.add_note(f"in `{name}`, for {where}")
             raise error
-        said = f"`{raised_in(error, *views)}` raised {in_words(error)}"
+        said = f"`{name}` raised {in_words(error)}"
         help_ = "the platform owner's class cannot deal with what this manifest says"
-        self.found.append(Diagnostic(Code.INVALID_VALUE, said, view.model.location, help_))
+        self.found.append(Diagnostic(Code.INVALID_VALUE, said, where, help_))
 
     def assets(self) -> list[dg.AssetsDefinition | dg.AssetSpec]:
         """Everything that Dagster should know; nothing, where there are findings already."""
@@ -119,7 +126,7 @@ class Emission:
         for script in () if self.found else self.scripts:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
             try:
-                made += [self._step(script, specs)] if script.model.runs else specs
+                made += [asked(partial(self._step, script, specs))] if script.model.runs else specs
             except Exception as error:
                 self._refuse_step(script, error)
             script.forget()
@@ -129,7 +136,8 @@ class Emission:
         if is_refusal(error):
             self.found.append(refused_step(script, error))
         else:
-            self._raised(error, script.manifest, *script.assets[:1], script)
+            name = raised_in(error, script.manifest, *script.assets[:1], script)
+            self._raised(error, script.model.location, name)
 
     def schedules(self, status: dg.DefaultScheduleStatus) -> list[dg.ScheduleDefinition]:
         """The schedules of the scripts that have one; known once the assets are made."""
@@ -170,23 +178,39 @@ class Emission:
         return changed
 
 
+def with_views(make: Callable[[], PipesScript]) -> PipesScript:
+    """A script that has made the views of itself and of its assets."""
+    script = make()
+    _ = script.manifest, script.assets
+    return script
+
+
+def _check_step(script: PipesScript) -> None:
+    """Raises for what would stop the comparison of all steps."""
+    name, can_subset = script.manifest.op_name, script.manifest.can_subset
+    if not isinstance(name, str):
+        raise TypeError(f"`op_name` is a text, not {shown(name)}")
+    if not isinstance(can_subset, bool):
+        raise TypeError(f"`can_subset` is true or false, not {shown(can_subset)}")
+
+
 def _key(value: Any) -> dg.AssetKey:
     key = dg.AssetKey(value.split("/")) if isinstance(value, str) else value
     if not isinstance(key, dg.AssetKey) or not all(key.parts):
-        raise TypeError(f"{value!r} is no asset key")
+        raise TypeError(f"`asset_key` is an AssetKey or a text, not {shown(value)}")
     return key
 
 
 def key_of(view: PipesAssetManifest) -> dg.AssetKey:
     """What an asset is called in Dagster; raises what its owner's class raises."""
-    return _key(view.asset_key)
+    return _key(asked(lambda: view.asset_key))
 
 
 def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
     """An asset as Dagster takes it; raises what its owner's class raises."""
-    value = view.asset_spec
+    value = asked(lambda: view.asset_spec)
     if not isinstance(value, dg.AssetSpec):
-        raise TypeError(f"{value!r} is no AssetSpec")
+        raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
     return value
 
 

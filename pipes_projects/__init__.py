@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipes_projects.codes import Code, Severity
-    from pipes_projects.compiler import Compilation, compile_project, compile_sources
+    from pipes_projects.compiler import Compilation, compile_sources
     from pipes_projects.diagnostics import Diagnostic
     from pipes_projects.emitter import (
         InvalidProjectError,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.model import Model, RelativePath, Text
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
+    from pipes_projects.project_folder import compile_project
 
 __version__ = "0.1.0"
 
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "compiler": ("Compilation", "compile_project", "compile_sources"),
+    "compiler": ("Compilation", "compile_sources"),
     "diagnostics": ("Code", "Diagnostic", "Severity"),
     "emitter": (
         "InvalidProjectError",
@@ -64,6 +65,7 @@ _HOMES = {
     "manifest.model": ("Model", "RelativePath", "Text"),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
+    "project_folder": ("compile_project",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -62,11 +62,33 @@ def ask_for_changes(git: Git, layout: Layout, commit: str) -> list[Asked]:
 def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
     """What differs from that commit, files that git does not track included; raises `GitError`."""
     seen = _seen(git.prefix(), *(it() for it in asked))
-    before = [it for it in seen.inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    before = [it for it in seen.inside if it.modes[0] != _NOTHING and is_manifest(it.path, layout)]
     if len(before) > MOST or _may_be_anything(git, layout, seen):
         return Changes(seen.paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
     return Changes(seen.paths, tuple(manifests), tuple(unreadable))
+
+
+class FileChange(NamedTuple):
+    """A plain file of the project that is not as it was."""
+
+    path: str
+    before: str | None
+    """Git's name of its content; None for a new file."""
+    is_there: bool
+
+
+def files_changed(git: Git, layout: Layout, commit: str) -> Iterator[FileChange]:
+    """The plain files that differ from a commit, untracked ones included; raises `GitError`."""
+    diff, others, *_ = _questions(layout, commit)
+    prefix = git.prefix()
+    for it in _entries(git(*diff)):
+        plain = [mode.startswith("100") for mode in it.modes]
+        if it.path.startswith(prefix) and any(plain):
+            is_there = os.path.isfile(layout.root / it.below(prefix).path)
+            yield FileChange(it.below(prefix).path, it.blob if plain[0] else None, is_there)
+    for path in names(git(*others)):
+        yield FileChange(path, None, True)
 
 
 class _Seen(NamedTuple):
@@ -132,7 +154,7 @@ def _settings_above(prefix: str) -> Iterator[str]:
     return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
 
 
-def _is_manifest(path: str, layout: Layout) -> bool:
+def is_manifest(path: str, layout: Layout) -> bool:
     """Whether a file declared assets: not defaults, nor what is skipped."""
     below = path.removeprefix(f"{layout.defs}/")
     skipped = any(part.startswith(("_", ".")) for part in below.split("/"))
@@ -198,7 +220,7 @@ def _has_changed(submodule: Path) -> bool:
 
 def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
     """The manifests' texts before."""
-    texts = _blobs(git, [it.blob for it in entries])
+    texts = texts_of(git, [it.blob for it in entries])
     manifests, unreadable = [], []
     for it in entries:
         text = texts.get(it.blob)
@@ -209,7 +231,7 @@ def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], li
     return manifests, unreadable
 
 
-def _blobs(git: Git, ids: list[str]) -> dict[str, str]:
+def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
     """The texts of blobs, of those that are there, and no larger than a manifest may be."""
     try:
         sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()

@@ -29,7 +29,7 @@ from pipes_projects.source import (
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declarations:
     """What manifests declare, as far as it can be known."""
 
     keys: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Declared:
     """Where a manifest could not be understood, and may declare anything."""
 
 
-def declared(sources: Sources, contract: Contract) -> Declared:
+def declared(sources: Sources, contract: Contract) -> Declarations:
     """What the manifests declare, each alone; of those of one name one may be hidden."""
     keys: set[str] = set()
     groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
@@ -47,7 +47,7 @@ def declared(sources: Sources, contract: Contract) -> Declared:
         project = compile_sources(alone, contract, ()).project
         keys.update(asset.key for asset in project.assets())
         groups |= project.opaque_groups
-    return Declared(frozenset(keys), frozenset(groups))
+    return Declarations(frozenset(keys), frozenset(groups))
 
 
 def _unreadable(sources: Sources) -> Iterator[str]:
@@ -69,7 +69,7 @@ def same_stem(path: str) -> tuple[str, str]:
 
 
 def touching(
-    compilation: Compilation, paths: Iterable[str], before: Declared, defs: str
+    compilation: Compilation, paths: Iterable[str], before: Declarations, defs: str
 ) -> tuple[Diagnostic, ...]:
     """The findings that can be there because these paths have changed; `before` is what the
     changed manifests, and those that they hide, declared before."""
@@ -79,7 +79,7 @@ def touching(
 
 class _Touch:
     def __init__(
-        self, project: Project, paths: frozenset[str], before: Declared, defs: str
+        self, project: Project, paths: frozenset[str], before: Declarations, defs: str
     ) -> None:
         self.project, self.paths, self.before, self.defs = project, paths, before, defs
         self.stems = frozenset(map(same_stem, paths))

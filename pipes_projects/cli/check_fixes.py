@@ -34,7 +34,7 @@ class _Change(NamedTuple):
 
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     for folder in {(layout.root / it.path).parent for it in before.manifests}:
         clear_unfinished(folder)
     refused: dict[str, str] = {}
@@ -55,7 +55,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
 def show_fixes(layout: Layout, select: Select, folder: str) -> None:
     """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
     the patch names it."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     for change in _changes(before, after):
         click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
     number = len(after.fixed)
@@ -69,7 +69,7 @@ def _tell_untried(after: FixOutcome) -> None:
         click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
 
 
-def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
+def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
     before = read_sources(layout.root, layout.defs)
     return before, apply_fixes(before, contract_at(layout), select)
 

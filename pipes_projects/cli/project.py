@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation, Memory
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder import compile_layout
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_reading import ContractError, read_contract
 
@@ -29,9 +30,9 @@ def contract_at(layout: Layout) -> Contract:
         raise click.UsageError(str(error)) from None
 
 
-def compiled(layout: Layout) -> Compilation:
+def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
     """The project by its contract, without Dagster and without `definitions.py`."""
-    return compile_project(layout.root, contract_at(layout), layout.defs)
+    return compile_layout(layout, contract_at(layout), memory)
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:
@@ -51,10 +52,10 @@ def wants_colour() -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and not refused
 
 
-def refresh_keys(layout: Layout) -> None:
+def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
-        if write_keys(layout, compiled(layout).project):
+        if write_keys(layout, compiled(layout, memory).project):
             click.echo(f"{layout.asset_keys} is written: commit it", err=True)
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error

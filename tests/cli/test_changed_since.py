@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 
 from pipes_projects.cli.check_changed import only_changed
 from pipes_projects.cli.check_command import command as check
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.project_folder import compile_project
 from tests.compiler.test_changed_findings import Files, histories, what
 from tests.support.command import run
 from tests.support.folder import Folder

@@ -782,7 +782,7 @@ def test_the_history_of_a_value_ends_in_what_is_merged(said: list[Any], field: s
     )
 )
 def test_a_value_is_shown_as_an_author_could_write_it(value: Any) -> None:
-    document = parse(SourceFile("defs/g/one.yaml", f"key: {flow(value)}\n"), found := [])
+    document, found = parse(SourceFile("defs/g/one.yaml", f"key: {flow(value)}\n"))
     assert not [it for it in found if "no value" not in it.message]
     assert document
     assert document.data["key"] == value

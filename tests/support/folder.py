@@ -4,7 +4,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
+from pipes_projects.project_folder import compile_project
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract_reading import read_contract
 

@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.analysis.quarantine import Isolation, isolate
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.check import CHECKS
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.diagnostics import Diagnostic, in_order
@@ -31,6 +31,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
+from pipes_projects.source import read_sources
 
 log = logging.getLogger("pipes_projects")
 
@@ -76,7 +77,7 @@ def compiled(owner: Owner, layout: Layout) -> Compilation:
     checks = CHECKS
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
         checks = tuple(check for check in CHECKS if check is not script_cycle)
-    return compile_project(layout.root, owner.contract, layout.defs, checks)
+    return compile_sources(read_sources(layout.root, layout.defs), owner.contract, checks)
 
 
 class Attempt:

@@ -36,14 +36,28 @@ def refuse_outside(path: Path, folder: Path) -> Path:
 def open_file(path: str | Path) -> BinaryIO:
     """A file, to be read; what is none is not waited for, nor touched. Raises `OSError`."""
     refuse_special(os.stat(path))
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    file = os.fdopen(os.open(path, flags | getattr(os, "O_NOCTTY", 0)), "rb")
+    return os.fdopen(_opened(path)[0], "rb")
+
+
+def read_file(path: str, most: int) -> bytes:
+    """Of a file that was one a moment ago, so many bytes at the most; as `open_file`."""
+    handle, status = _opened(path)
     try:
-        refuse_special(os.fstat(file.fileno()))  # it may be another one than a moment ago
+        return os.read(handle, min(status.st_size, most) + 1)
+    finally:
+        os.close(handle)
+
+
+def _opened(path: str | Path) -> tuple[int, os.stat_result]:
+    """Without waiting for anybody at the other end; it may be no file any more."""
+    handle = os.open(path, _FLAGS)
+    try:
+        status = os.fstat(handle)
+        refuse_special(status)
     except OSError:
-        file.close()
+        os.close(handle)
         raise
-    return file
+    return handle, status
 
 
 def refuse_special(status: os.stat_result) -> None:
@@ -68,6 +82,7 @@ def oddity(root: Path, path: str) -> str | None:
         return None
 
 
+_FLAGS = os.O_RDONLY | sum(getattr(os, it, 0) for it in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 LINK_OUT = "a link out of the project"
 _KINDS = {
     stat.S_IFDIR: "a folder",

@@ -17,7 +17,7 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
-from pipes_projects.boundary import leads_out, oddity, open_file
+from pipes_projects.boundary import leads_out, oddity, read_file
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
@@ -314,8 +314,7 @@ def _read_text(entry: os.DirEntry[str]) -> str:
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
-    with open_file(entry.path) as file:
-        raw = file.read()
+    raw = read_file(entry.path, MAX_BYTES)
     try:
         return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:

@@ -15,7 +15,6 @@ import dagster as dg
 
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Owner, build
-from pipes_projects.emitter.owner.answers import answer, instance_of
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.owner.contract import (
     a_catalog,
@@ -24,6 +23,7 @@ from pipes_projects.emitter.owner.contract import (
     kind_map,
     published,
 )
+from pipes_projects.emitter.owner.hooks import answer, instance_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout

@@ -10,7 +10,7 @@ import pytest
 from pipes_projects import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.inspection.definitions_file import PublishingError, published_schemas
 from pipes_projects.emitter.inspection.explanation import definitions_of
-from pipes_projects.emitter.owner.answers import OwnerError
+from pipes_projects.emitter.owner.hooks import OwnerError
 from pipes_projects.layout import Layout
 from tests.support.command import run
 from tests.support.folder import Folder

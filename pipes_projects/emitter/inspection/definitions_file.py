@@ -9,8 +9,8 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 
 from pipes_projects.emitter.inspection.owners_code import set_apart
-from pipes_projects.emitter.owner.answers import OwnerError, asked, in_words
 from pipes_projects.emitter.owner.contract import published
+from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
 from pipes_projects.schema.documents import project_schemas, render

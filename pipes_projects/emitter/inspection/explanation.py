@@ -17,7 +17,7 @@ from pipes_projects.emitter.loading.attribution import overriding
 from pipes_projects.emitter.loading.build import Attempt, Owner, compiled
 from pipes_projects.emitter.loading.override_checks import Emitted
 from pipes_projects.emitter.loading.specs import Emission
-from pipes_projects.emitter.owner.answers import OwnerError, asked
+from pipes_projects.emitter.owner.hooks import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.project import PipesProject

@@ -17,9 +17,9 @@ from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.loading.failing_step import refusing
 from pipes_projects.emitter.loading.specs import key_of, spec_of, with_views
-from pipes_projects.emitter.owner.answers import asked
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.hooks import asked
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest

@@ -23,8 +23,8 @@ from pipes_projects.emitter.loading.attribution import (
 from pipes_projects.emitter.loading.op_names import op_names
 from pipes_projects.emitter.loading.override_checks import Answers, Emitted, broken
 from pipes_projects.emitter.loading.schedules import Scheduled, scheduled, schedules_of
-from pipes_projects.emitter.owner.answers import asked, in_words, shown
 from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.hooks import asked, in_words, shown
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest

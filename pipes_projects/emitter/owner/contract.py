@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel
 
-from pipes_projects.emitter.owner.answers import (
+from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.hooks import (
     Check,
     OwnerError,
     answer,
@@ -20,7 +21,6 @@ from pipes_projects.emitter.owner.answers import (
     or_none,
     subclass_of,
 )
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.kinds import registered_kinds, unusable_kinds

@@ -10,7 +10,7 @@ from pipes_projects import (
     PipesAssetManifest,
     PipesProject,
 )
-from pipes_projects.emitter.owner.answers import OwnerError
+from pipes_projects.emitter.owner.hooks import OwnerError
 from tests.support.folder import Folder
 from tests.support.quarantine import Graph, manifests, overridden, with_views
 

@@ -8,13 +8,14 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
 
 from pipes_projects.emitter.loading import garbage_collection
-from pipes_projects.emitter.loading.build import Built, Owner, build
+from pipes_projects.emitter.loading.build import Built, Platform, build
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.owner.contract import (
     a_catalog,
@@ -26,7 +27,7 @@ from pipes_projects.emitter.owner.contract import (
 from pipes_projects.emitter.owner.hooks import answer, instance_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
-from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
+from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.contract_reading import ContractError, extension_at
 from pipes_projects.schema.contract_writing import extension, undescribed
@@ -80,6 +81,7 @@ class PipesProject:
             _warn_if_stale(layout, owner.contract)
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
+            owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
             built = build(owner, layout, resources or {}, on_error)
         garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
@@ -130,8 +132,8 @@ class PipesProject:
         return contract_of(cls)
 
     @classmethod
-    def _owner(cls) -> Owner:
-        return Owner(
+    def _owner(cls) -> Platform:
+        return Platform(
             kind_map(cls),
             answer(cls, "catalog", a_catalog),
             published(cls),
@@ -174,16 +176,30 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
     """Only what a check depends on is compared: `schema --check` compares all of it."""
     if not layout.contract.exists():
         return
-    try:
-        written = extension_at(layout.contract)
-    except ContractError:
-        written = None
+    written = _written(layout)
     if written is None or undescribed(written) != undescribed(extension(contract)):
         log.warning(
             "%s differs from the classes of this project: editors and CI will not know what is"
             " new until you run `pipes-projects schema`",
             layout.contract,
         )
+
+
+def _written(layout: Layout) -> dict[str, Any] | None:
+    """The contract's file; None where it cannot be read."""
+    try:
+        return extension_at(layout.contract)
+    except ContractError:
+        return None
+
+
+def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
+    """The contract, which knows of kinds that its file has and that nothing here can run."""
+    written = (_written(layout) or {}).get("kinds")
+    missing = written.keys() - contract.kinds.keys() if isinstance(written, dict) else ()
+    why = f"{CONTRACT} has it, but nothing installed here does: install the package of this kind"
+    unusable = {**dict.fromkeys(missing, why), **contract.unusable_kinds}
+    return replace(contract, unusable_kinds=unusable)
 
 
 @contextmanager

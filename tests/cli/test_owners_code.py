@@ -103,7 +103,7 @@ SCRIPT = [
     (
         "script_endings",
         "return '.py'",
-        "`Script.script_endings()` must return a list of names, not",
+        "`Script.script_endings()` is wrong: a kind's endings are several texts",
     ),
     ("takes_script", "return 'yes'", "`Script.takes_script()` must return a bool, not 'yes'"),
     ("asset_manifest_class", "return None", "`Script.asset_manifest_class()` gives None, which is"),

@@ -12,6 +12,7 @@ from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.hooks import (
     Check,
     OwnerError,
+    WrongAnswerError,
     answer,
     classes_of,
     instance_of,
@@ -32,6 +33,7 @@ from pipes_projects.manifest.contract import (
     Kind,
     Partitions,
     can_name_a_kind,
+    fault_of_endings,
 )
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.shapes import ModelShape
@@ -119,6 +121,12 @@ def _kinds(project: type) -> dict[str, Kind]:
     return {name: _kind(name, cls, registered.get(name)) for name, cls in kind_map(project).items()}
 
 
+def _endings(value: object) -> tuple[str, ...] | None:
+    if fault := fault_of_endings(value):
+        raise WrongAnswerError(f"is wrong: {fault}")
+    return or_none(names)(value)
+
+
 def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     if not can_name_a_kind(name):
         rule = "small letters, digits and `_`, and no field of a manifest"
@@ -134,7 +142,7 @@ def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
             "options": ModelShape(options) if options else plain.options,
             "script_fields": ModelShape(script_fields, beside=ScriptFields),
             "asset_fields": ModelShape(asset_fields, beside=AssetFields),
-            "endings": answer(cls, "script_endings", or_none(names)) or plain.endings,
+            "endings": answer(cls, "script_endings", _endings) or plain.endings,
             "takes_script": plain.takes_script and answer(cls, "takes_script", instance_of(bool)),
         }
     )

@@ -84,6 +84,17 @@ class Diagnostic(NamedTuple):
         return self.severity is Severity.ERROR
 
 
+def suspecting(diagnostic: Diagnostic, suspicion: str) -> Diagnostic:
+    """With the suspicion, if there is one, that what it was judged by is not up to date."""
+    help_ = with_suspicion(diagnostic.help, suspicion)
+    return diagnostic._replace(help=help_) if suspicion else diagnostic
+
+
+def with_suspicion(help_: str | None, suspicion: str) -> str | None:
+    """A help line, and the suspicion."""
+    return "; ".join(filter(None, (help_, suspicion))) or None
+
+
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, each once, in words that can be shown."""
     once = map(_shown, dict.fromkeys(found))

@@ -86,6 +86,8 @@ class Project(NamedTuple):
     """Groups with a manifest that could not be read, whose assets nobody knows."""
     partitions_defs: Mapping[str, Partitions] = {}
     """The partitions definitions that the platform owner publishes."""
+    suspicion: str = ""
+    """Why what the platform owner publishes may not be all there is; nothing, as a rule."""
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""

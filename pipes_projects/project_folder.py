@@ -7,7 +7,7 @@ from pathlib import Path
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract_of_project import contract_of
 from pipes_projects.source import read_sources
 
 
@@ -27,5 +27,5 @@ def compile_layout(
     layout: Layout, contract: Contract | None = None, memory: Memory | None = None
 ) -> Compilation:
     """Compile the project whose parts are there; raises `ContractError`, as `compile_project`."""
-    contract = contract or read_contract(layout.contract)
+    contract = contract or contract_of(layout)
     return compile_sources(read_sources(layout.root, layout.defs), contract, memory=memory)

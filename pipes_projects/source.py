@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from pipes_projects.boundary import leads_out, oddity, read_file
+from pipes_projects.whereabouts import paths_by_stem
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
@@ -119,6 +120,10 @@ class Files(Protocol):
         a file, or nothing."""
         ...
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """The paths of all files of this stem."""
+        ...
+
 
 class Sources(NamedTuple):
     """Everything that compiling a project depends on, apart from its contract."""
@@ -152,6 +157,14 @@ class DiskFiles:
         """See `Files`."""
         return oddity(self.root, path)
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self._paths.get(stem, ())
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return paths_by_stem(self.root)
+
 
 @dataclass(frozen=True)
 class TextFiles:
@@ -170,6 +183,10 @@ class TextFiles:
     def oddity(self, path: str) -> None:
         """See `Files`."""
         del path
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
 
     @cached_property
     def _folders(self) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ import click
 
 from pipes_projects.cli.editor_settings import wire, wired
 from pipes_projects.cli.project import compiled, difference, layout_at
-from pipes_projects.layout import ASSET_KEYS, Layout
+from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
 from pipes_projects.writing import current
@@ -55,10 +55,10 @@ def _keys(layout: Layout) -> str:
 
 def _write(layout: Layout) -> None:
     written = write_keys(layout, compiled(layout).project)
-    state = "is written: commit it" if written else "is up to date"
-    click.echo(f"{layout.asset_keys} {state}", err=True)
+    outcome = f"wrote {ASSET_KEYS}: commit it" if written else f"{ASSET_KEYS} is up to date"
+    click.echo(outcome, err=True)
     if not layout.contract.exists():
-        click.echo(f"{layout.contract} is missing: `pipes-projects schema` writes it", err=True)
+        click.echo(f"{CONTRACT} is missing: `pipes-projects schema` writes it", err=True)
 
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ import click
 
 from pipes_projects.cli.project import refresh_keys
 from pipes_projects.compiler import Memory
-from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 
 _TICK = 0.5  # seconds, after which we look whether what we watch is still in its place
 Watch = Callable[..., Any]
@@ -115,4 +115,4 @@ def _refresh(layout: Layout, tell: _Teller, memory: Memory) -> None:
     if layout.asset_keys.exists():
         refresh_keys(layout, memory)
     else:
-        tell(f"there is no {layout.asset_keys} now: `pipes-projects editor` would write it")
+        tell(f"there is no {ASSET_KEYS} now: `pipes-projects editor` would write it")

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from pipes_projects.compiler import Compilation, Memory
-from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_layout
 from pipes_projects.schema.asset_keys import write_keys
-from pipes_projects.schema.contract_reading import ContractError, read_contract
+from pipes_projects.schema.contract_of_project import contract_of
+from pipes_projects.schema.contract_reading import ContractError
 
 
 def layout_at(path: Path) -> Layout:
@@ -25,7 +26,7 @@ def layout_at(path: Path) -> Layout:
 def contract_at(layout: Layout) -> Contract:
     """What the platform owner publishes; a usage error where that cannot be read."""
     try:
-        return read_contract(layout.contract)
+        return contract_of(layout)
     except ContractError as error:
         raise click.UsageError(str(error)) from None
 
@@ -56,7 +57,7 @@ def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
         if write_keys(layout, compiled(layout, memory).project):
-            click.echo(f"{layout.asset_keys} is written: commit it", err=True)
+            click.echo(f"wrote {ASSET_KEYS}: commit it", err=True)
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error
-        click.echo(f"{layout.asset_keys} is not up to date: {said}", err=True)
+        click.echo(f"{ASSET_KEYS} is not up to date: {said}", err=True)

@@ -57,6 +57,7 @@ def compile_sources(
         contract.asset_keys,
         frozenset(_opaque_groups(manifests, unknown, sources.defs)),
         contract.partitions_defs,
+        contract.suspicion,
     )
     found = (
         *map(_unreadable, sources.unreadable),

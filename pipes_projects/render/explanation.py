@@ -24,8 +24,8 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.explanation import Explained, Explanation, Made, Words
 from pipes_projects.analysis.value_history import Origin
+from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.render.text import shown, width
-from pipes_projects.render.yaml_flow import flow
 
 _WIDTH: Final = 60
 _LINES: Final = 3

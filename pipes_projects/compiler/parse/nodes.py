@@ -56,9 +56,18 @@ _ODD = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd%&*|>]|\.{3}")  # a cheap
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong
     """Where in the text (two indices), what is wrong there, and what to do."""
 
-    def __init__(self, start: int, end: int, message: str, help_: str | None = None) -> None:
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        message: str,
+        help_: str | None = None,
+        by_parser: bool = False,
+    ) -> None:
         super().__init__(message)
         self.start, self.end, self.message, self.help = start, end, message, help_
+        self.by_parser = by_parser
+        """Whether the parser gave up here; the cause may be in a line nearby."""
 
 
 class Node:
@@ -127,7 +136,7 @@ def _explained(text: str, error: MarkedYAMLError) -> Refused:
     said = sentence(error.context, error.problem)
     mark = error.context_mark if said.at_start else error.problem_mark or error.context_mark
     at = min(mark.index, len(text)) if mark else 0
-    return Refused(at, at + 1, said.message, said.help)
+    return Refused(at, at + 1, said.message, said.help, by_parser=True)
 
 
 class _Composer:

@@ -13,6 +13,7 @@ from pipes_projects.emitter.owner.contract import published
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
+from pipes_projects.schema.contract_of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 
@@ -25,6 +26,7 @@ def published_schemas(layout: Layout) -> dict[str, str]:
     with project_of(layout) as project:
         try:
             schemas = asked(lambda: project_schemas(published(project)))
+            schemas = stamped(schemas, definitions_checksum(layout))
         except Exception as error:
             raise refused(layout, project, error) from error
         _refuse_contradictions(schemas[CONTRACT], layout)

@@ -17,6 +17,7 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
+from pipes_projects.boundary import leads_out, oddity, read_file
 from pipes_projects.whereabouts import paths_by_stem
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -114,6 +115,11 @@ class Files(Protocol):
         """The names of a folder's files, by stem."""
         ...
 
+    def oddity(self, path: str) -> str | None:
+        """What there is under this path that is no file of the project; None where there is such
+        a file, or nothing."""
+        ...
+
     def named(self, stem: str) -> tuple[str, ...]:
         """The paths of all files of this stem."""
         ...
@@ -147,6 +153,10 @@ class DiskFiles:
         """See `Files`."""
         return self.listing.get(folder, {})
 
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return oddity(self.root, path)
+
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
         return self._paths.get(stem, ())
@@ -169,6 +179,10 @@ class TextFiles:
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """See `Files`."""
         return self._folders.get(folder, {})
+
+    def oddity(self, path: str) -> None:
+        """See `Files`."""
+        del path
 
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
@@ -212,6 +226,9 @@ class _Reader:
 
     def read(self) -> Sources:
         pending = [(self.root / self.defs, self.defs, frozenset[tuple[int, int]]())]
+        if leads_out(self.root / self.defs, self.root):
+            self._refuse(self.defs, *_LEADS_OUT)
+            pending = []
         while pending:
             self.folders += 1
             if self.folders > MAX_FOLDERS:
@@ -240,18 +257,19 @@ class _Reader:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
                 continue
-            if _is_folder(entry):
+            if entry.is_symlink() and leads_out(entry.path, self.root):
+                self._link_out(entry, below)
+            elif _is_folder(entry):
                 yield folder / entry.name, below, above | {identity}
             else:
-                names += [entry.name] if self._is_inside(entry) else []
+                names += [entry.name] if _is_file(entry) else []
                 self._file(entry, below)
         self.files.listing[path] = by_stem(iter(names))
 
-    def _is_inside(self, entry: os.DirEntry[str]) -> bool:
-        """Whether this is a file of the project: links may lead out of it, or nowhere."""
-        return not entry.is_symlink() or self.files.is_file(
-            Path(entry.path).relative_to(self.root).as_posix()
-        )
+    def _link_out(self, entry: os.DirEntry[str], path: str) -> None:
+        """Of scripts, the manifest says so that would have them run."""
+        if entry.name.endswith(MANIFEST_ENDINGS) or _is_folder(entry):
+            self._refuse(path, *_LEADS_OUT)
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS):
@@ -273,6 +291,12 @@ class _Reader:
         self.unreadable.append(Unreadable(path, reason, help_, line))
 
 
+_LEADS_OUT = (
+    "this link leads out of the project",
+    "only what is in the project is read, and deployed with it: put it there",
+)
+
+
 class _RefusedError(Exception):
     """Carries the reason, and what to do."""
 
@@ -290,6 +314,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a file: pipes and the like are none, nor are links to nothing."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def _read_text(entry: os.DirEntry[str]) -> str:
     status = entry.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -299,8 +331,7 @@ def _read_text(entry: os.DirEntry[str]) -> str:
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
-    with open(entry.path, "rb") as file:
-        raw = file.read()
+    raw = read_file(entry.path, MAX_BYTES)
     try:
         return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:

@@ -69,7 +69,7 @@ def definitions_checksum(layout: Layout) -> str | None:
     if not path.is_file():
         return None
     files = sorted(_beside(path))[:_MOST_FILES]
-    return checksum({file.name: _text(file) for file in files})
+    return checksum({file.name: _text(layout.root, file) for file in files})
 
 
 def checksum(files: Mapping[str, str]) -> str:
@@ -82,9 +82,9 @@ def checksum(files: Mapping[str, str]) -> str:
     return f"{total:08x}"
 
 
-def _text(file: Path) -> str:
+def _text(root: Path, file: Path) -> str:
     try:
-        return current(file, "replace") or ""
+        return current(root, str(file.relative_to(root)), "replace") or ""
     except OSError:
         return ""
 

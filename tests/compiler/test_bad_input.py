@@ -559,7 +559,7 @@ def test_a_file_that_vanishes_or_may_not_be_read_is_one_finding(
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     (found,) = compile_project(tmp_path).diagnostics
     assert found.code is Code.UNREADABLE_FILE
     assert found.message == "this cannot be read: permission denied"

@@ -333,10 +333,13 @@ def test_the_exception_can_be_handed_to_another_process(folder: Folder) -> None:
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
 
-@pytest.mark.parametrize("target", ["nowhere.py", "/etc/hostname"])
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("nowhere.py", "missing-script"), ("/etc/hostname", "script-outside-project")],
+)
 def test_a_link_that_leads_nowhere_or_out_of_the_project_is_no_script(
-    folder: Folder, target: str
+    folder: Folder, target: str, code: str
 ) -> None:
     folder.write("defs/group/one.yaml")
     (folder.root / "defs/group/one.py").symlink_to(target)
-    assert "error[missing-script]" in folder.check()
+    assert f"error[{code}]" in folder.check()

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
+from pipes_projects.plain_text import brief
 from pipes_projects.source import Location
-
-LONGEST = 1000
 
 
 class Related(NamedTuple):
@@ -124,18 +123,7 @@ def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
 
 def _shown(it: Diagnostic) -> Diagnostic:
     return it._replace(
-        message=one_line(it.message),
-        help=one_line(it.help) if it.help else None,
-        related=tuple(Related(place, one_line(message)) for place, message in it.related),
+        message=brief(it.message),
+        help=brief(it.help) if it.help else None,
+        related=tuple(Related(place, brief(message)) for place, message in it.related),
     )
-
-
-def one_line(text: str) -> str:
-    """Text with words of users in it: printable, in one line, and not endless."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else _escaped(c) for c in text)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def _escaped(letter: str) -> str:
-    return " " if letter in "\t\r\n" else "\N{REPLACEMENT CHARACTER}"

@@ -23,6 +23,7 @@ from pipes_projects.cli.check_outputs import (
     refuse_links_out,
 )
 from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout, repository_of
@@ -170,7 +171,7 @@ def _point_at_fixes(report: Report) -> None:
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
-        click.echo(f"{said} a fix: --diff shows it, --fix applies it", err=True)
+        tell(f"{said} a fix: --diff shows it, --fix applies it")
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

@@ -8,6 +8,7 @@ import click
 
 from pipes_projects.cli.editor_settings import wire, wired
 from pipes_projects.cli.project import compiled, difference, layout_at
+from pipes_projects.cli.streams import show, tell
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
@@ -41,7 +42,7 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
     _write(layout)
     if settings:
         wire(layout.root, layout.defs)
-        click.echo(f"\n{other_editors(layout.defs)}", nl=False)
+        show(f"\n{other_editors(layout.defs)}")
     if watch:
         from pipes_projects.cli.editor_watch import follow
 
@@ -56,13 +57,13 @@ def _keys(layout: Layout) -> str:
 def _write(layout: Layout) -> None:
     written = write_keys(layout, compiled(layout).project)
     outcome = f"wrote {ASSET_KEYS}: commit it" if written else f"{ASSET_KEYS} is up to date"
-    click.echo(outcome, err=True)
+    tell(outcome)
     if not layout.contract.exists():
-        click.echo(f"{CONTRACT} is missing: `pipes-projects schema` writes it", err=True)
+        tell(f"{CONTRACT} is missing: `pipes-projects schema` writes it")
 
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         before = current(layout.root, name, "replace") or ""
         if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
-            click.echo(difference(before, text, (name, f"{name}, as it would be")))
+            show(difference(before, text, (name, f"{name}, as it would be")))

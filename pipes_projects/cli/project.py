@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation, Memory
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
@@ -20,7 +21,7 @@ def layout_at(path: Path) -> Layout:
     try:
         return find_layout(path)
     except LayoutError as error:
-        raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
+        raise click.UsageError(f"{error}; `pipes-projects init` makes a project") from None
 
 
 def contract_at(layout: Layout) -> Contract:
@@ -41,7 +42,7 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
     from difflib import unified_diff
 
     lines = before.splitlines(), after.splitlines()
-    return "\n".join(unified_diff(*lines, *names, lineterm="", n=2))
+    return "".join(f"{it}\n" for it in unified_diff(*lines, *names, lineterm="", n=2))
 
 
 def wants_colour() -> bool:
@@ -57,7 +58,7 @@ def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
         if write_keys(layout, compiled(layout, memory).project):
-            click.echo(f"wrote {ASSET_KEYS}: commit it", err=True)
+            tell(f"wrote {ASSET_KEYS}: commit it")
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error
-        click.echo(f"{ASSET_KEYS} is not up to date: {said}", err=True)
+        tell(f"{ASSET_KEYS} is not up to date: {said}")

@@ -29,6 +29,10 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
                 yield suspecting(found, project.suspicion)
 
 
+def _is_made_from(asset: Asset, key: str) -> bool:
+    return key == asset.key or any(it.key == key for it in asset.deps)
+
+
 def _unknown_dependency(dep: Dependency) -> Diagnostic:
     message = f"no asset is called `{dep.key}`"
     return Diagnostic(Code.UNKNOWN_DEPENDENCY, message, dep.location, _ELSEWHERE)
@@ -54,8 +58,7 @@ def _with_nearest(
     else:
         help_ = similar(dep.key, meanings.known, "an asset") or _ELSEWHERE
         right = obvious(dep.key, meanings.known)
-    taken = {asset.key, *(it.key for it in asset.deps)}
-    if right is None or right in taken or (asset.key, right) in meant:
+    if right is None or (asset.key, right) in meant or _is_made_from(asset, right):
         return found._replace(help=help_)
     meant.add((asset.key, right))
     return found._replace(help=help_, correction=Correction(dep.location, right, dep.key))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.compiler.parse.nodes import MAX_DEPTH, compose
 from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.compiler.parse.slips import (
     JOINED,
@@ -19,6 +19,7 @@ from pipes_projects.compiler.parse.slips import (
     no_space_after_colon,
     slips,
 )
+from pipes_projects.compiler.parse.tree import Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.manifest.yaml_flow import Written
 from pipes_projects.source import START, Location, Position, SourceFile, Span

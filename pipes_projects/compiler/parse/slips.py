@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from pipes_projects.compiler.parse.nodes import Refused
+from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
 from pipes_projects.manifest.problems import words_of
 

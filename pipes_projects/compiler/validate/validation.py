@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,7 +31,10 @@ from pipes_projects.manifest.forms import (
 )
 from pipes_projects.manifest.problems import Path, Problem, from_pydantic
 from pipes_projects.source import Location, SourceFile
-from pipes_projects.spelling import nearest, obvious, similar
+from pipes_projects.spelling import nearest, obvious
+
+MOST: Final = 500
+"""For how many unknown words of a file it is looked for what was meant."""
 
 
 class Manifest(NamedTuple):
@@ -260,16 +263,31 @@ def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
     return obvious(word, known, plurals=True)
 
 
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    return nearest(word, known)
+
+
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
-    close = nearest(key, known)
+    close = _nearest(key, known)
     if isinstance(beside, dict) and close in beside:
         return f"`{close}` is written here too: keep one of them"
-    if close := similar(key, known, "a key"):
-        return close
+    if close:
+        return f"a key with a similar name exists: `{close}`"
     few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
     return f"the keys here are {few}" if few else None
 
 
 def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """Problems, at their places in a document."""
-    return (_diagnostic(document, problem) for problem in problems)
+    return (_diagnostic(document, problem) for problem in _with_few_guesses(problems))
+
+
+def _with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """To look for what was meant takes time: it is done for so many words of a file."""
+    words = set[str]()
+    for problem in problems:
+        if problem.code == Code.UNKNOWN_KEY and len(words) < MOST:
+            words.add(str(problem.path[-1]))
+        is_guessed = problem.code != Code.UNKNOWN_KEY or str(problem.path[-1]) in words
+        yield problem if is_guessed else problem._replace(known=())

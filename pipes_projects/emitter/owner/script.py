@@ -17,7 +17,7 @@ from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script_text import ScriptText, read_script
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection
+from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.script import ScriptFields
@@ -177,10 +177,13 @@ class PipesScript:
 
         `inner` is the injector that your client would use; by default one for temporary files.
         """
-        injector = inner or dg.PipesTempFileContextInjector()
+        return ManifestInjector(self.told(context), inner or dg.PipesTempFileContextInjector())
+
+    def told(self, context: dg.AssetExecutionContext) -> Told:
+        """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return ManifestInjector(self.manifest_keys(), apart, Selection(context), injector)
+        return Told(self.manifest_keys(), apart, Selection(context))
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

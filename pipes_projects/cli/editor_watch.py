@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from pipes_projects.cli.project import refresh_keys
-from pipes_projects.cli.streams import tell as tell_line
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Memory
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 
@@ -28,16 +28,18 @@ def follow(layout: Layout) -> None:
     """Bring the keys of a project up to date whenever a manifest changes, until Ctrl-C."""
     watch = _watch()
     gc.enable()  # unlike other commands, this one lasts
-    tell, memory = _Teller(), Memory()
+    tell_once, memory = _Teller(), Memory()
     while True:
         project = _project_at(layout.root)
         if project is None:
-            tell(f"there is no project in {layout.root} now: nothing is written until it is back")
+            tell_once(
+                f"there is no project in {layout.root} now: nothing is written until it is back"
+            )
             time.sleep(_TICK)
             continue
-        tell(f"watching {project.root / project.defs}; Ctrl-C ends it")
+        tell_once(f"watching {project.root / project.defs}; Ctrl-C ends it")
         try:
-            _watch_places(project, watch, partial(_refresh, tell=tell, memory=memory))
+            _watch_places(project, watch, partial(_refresh, tell_once=tell_once, memory=memory))
         except FileNotFoundError:  # it has just been moved
             time.sleep(_TICK)
 
@@ -50,7 +52,7 @@ class _Teller:
 
     def __call__(self, text: str) -> None:
         if text != self.said:
-            tell_line(text)
+            tell(text)
         self.said = text
 
 
@@ -111,9 +113,9 @@ def _inode(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _refresh(layout: Layout, tell: _Teller, memory: Memory) -> None:
+def _refresh(layout: Layout, tell_once: _Teller, memory: Memory) -> None:
     """A file that a branch does not have would keep git from switching to one that has it."""
     if layout.asset_keys.exists():
         refresh_keys(layout, memory)
     else:
-        tell(f"there is no {ASSET_KEYS} now: `pipes-projects editor` would write it")
+        tell_once(f"there is no {ASSET_KEYS} now: `pipes-projects editor` would write it")

@@ -89,7 +89,8 @@ def read_schema(path: Path) -> Schema | None:
     except LeadsOutError as error:
         raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ContractError(f"{path} cannot be read: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise ContractError(f"{path} cannot be read: {why}") from None
     return data if isinstance(data, dict) else {}
 
 

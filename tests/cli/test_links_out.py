@@ -228,3 +228,24 @@ def test_links_within_the_project_are_followed(project: Folder) -> None:
     assert {it.key for it in compilation.project.assets()} == {
         "raw/orders", "raw/two", "linked/one"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [("check",), ("list",), ("explain", "raw/orders")])
+def test_a_contract_that_is_a_link_out_is_refused_unread(
+    project: Folder, outside: Path, command: tuple[str, ...]
+) -> None:
+    link(project, CONTRACT, outside / "secret")
+    answer = run(*command, cwd=project.root)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert "leads out of the project, by a link" in " ".join(answer.stderr.split())
+
+
+@pytest.mark.parametrize("path", [CONTRACT, ASSET_KEYS])
+@pytest.mark.parametrize("command", [("check",), ("editor", "--dry-run"), ("schema", "--check")])
+def test_nobody_waits_for_a_pipe(project: Folder, path: str, command: tuple[str, ...]) -> None:
+    (project.root / path).unlink(missing_ok=True)
+    os.mkfifo(project.root / path)
+    answer = run(*command, cwd=project.root)
+    if path == CONTRACT or command[0] == "editor":
+        assert answer.returncode == 2
+        assert "it is a named pipe, not a file" in " ".join(answer.stderr.split())

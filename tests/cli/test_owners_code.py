@@ -172,6 +172,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [it for it in sys.path if it != here]
 sys.path = [*sys.path, "/nowhere"]
 os.chdir("/")
+sys.stderr = sys.stdout = open(os.devnull, "w")
 """
 LOUD = owner(
     "asset_keys",
@@ -319,9 +320,9 @@ def test_a_class_that_cannot_be_made_quarantines_its_manifest_only(folder: Folde
 
 
 def test_paths_are_as_before(owned: Folder) -> None:
-    before = [*sys.path], os.getcwd()
+    before = [*sys.path], os.getcwd(), sys.stdout, sys.stderr
     held = sys.path
     owned.write("definitions.py", owner(done=MOVES))
     published_schemas(Layout(owned.root))
-    assert ([*sys.path], os.getcwd()) == before
+    assert ([*sys.path], os.getcwd(), sys.stdout, sys.stderr) == before
     assert sys.path is held

@@ -10,7 +10,7 @@ import atexit
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 _OUT, _ERR = 1, 2  # descriptors: `sys.stdout` may be another file
@@ -21,6 +21,7 @@ def set_apart(folder: Path) -> Iterator[None]:
     """As when Python runs a file of this folder; afterwards all is as it was before."""
     with ExitStack() as stack:
         stack.enter_context(_paths_kept())
+        stack.enter_context(redirect_stderr(sys.stderr))  # whoever replaces it
         stack.enter_context(_output_kept())
         sys.path.insert(0, str(folder))
         yield

@@ -36,18 +36,26 @@ class Declared:
     """Of assets."""
     groups: frozenset[str] = frozenset()
     """Where a manifest could not be understood, and may declare anything."""
+    scripts: frozenset[str] = frozenset()
+    """Files that manifests name as their scripts."""
 
 
 def declared(sources: Sources, contract: Contract) -> Declared:
     """What the manifests declare, each alone; of those of one name one may be hidden."""
-    keys: set[str] = set()
+    keys, scripts = set[str](), set[str]()
     groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
     for source in sources.manifests:
         alone = Sources(TextFiles(frozenset()), (source,), (), sources.defs)
         project = compile_sources(alone, contract, ()).project
         keys.update(asset.key for asset in project.assets())
+        scripts.update(map(_named, (it for it in project.scripts if it.fields.script)))
         groups |= project.opaque_groups
-    return Declared(frozenset(keys), frozenset(groups))
+    return Declared(frozenset(keys), frozenset(groups), frozenset(scripts))
+
+
+def _named(script: Script) -> str:
+    """The path that a manifest's `script` stands for."""
+    return normpath(join(dirname(script.location.path), script.fields.script or ""))
 
 
 def _unreadable(sources: Sources) -> Iterator[str]:
@@ -116,7 +124,9 @@ class _Touch:
         places = (it.location, *(related.location for related in it.related))
         if any(self.manifest(place.path) for place in places):
             return True
-        if it.code is Code.INVALID_NAME:  # of a group, said at its first manifest
+        if scope is Scope.GROUP and it.location.path in self.before.scripts:
+            return True
+        if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # that of a group, at its first
             return f"{self.defs}/{group_of(it.location.path, self.defs)}" in self.folders
         return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
 
@@ -139,7 +149,7 @@ class _Touch:
         if script and script.path:
             yield script.path
         if script and script.fields.script:  # it may be missing
-            yield normpath(join(dirname(path), script.fields.script))
+            yield _named(script)
 
     def _file(self, path: str) -> bool:
         """Whether a file has changed, or a folder that it is in has been something else."""

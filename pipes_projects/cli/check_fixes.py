@@ -11,10 +11,10 @@ from typing import NamedTuple
 import click
 
 from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
-from pipes_projects.cli.project import contract_at
+from pipes_projects.cli.project import contract_at, sources_of
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.source import Sources, read_sources
+from pipes_projects.source import Sources
 from pipes_projects.writing import may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
@@ -68,7 +68,7 @@ def _tell_untried(after: FixOutcome) -> None:
 
 
 def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
-    before = read_sources(layout.root, layout.defs)
+    before = sources_of(layout)
     return before, apply_fixes(before, contract_at(layout), select)
 
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects import __version__
+from pipes_projects.cleared import ClearedFiles
+from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler.check import STRUCTURE
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_reading import ContractError, read_contract
+from pipes_projects.source import Sources, read_sources
 
 
 def layout_at(path: Path) -> Layout:
@@ -30,8 +34,22 @@ def contract_at(layout: Layout) -> Contract:
 
 
 def compiled(layout: Layout) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`."""
-    return compile_project(layout.root, contract_at(layout), layout.defs)
+    """The project by its contract, without Dagster and without `definitions.py`; scripts are not
+    read."""
+    return compile_sources(sources_of(layout), contract_at(layout), STRUCTURE)
+
+
+def checked(layout: Layout) -> Compilation:
+    """The project by its contract, with all that there is to say."""
+    contract, cleared = contract_at(layout), ClearedFiles(layout.root, __version__)
+    compilation = compile_sources(sources_of(layout, cleared), contract)
+    cleared.keep()
+    return compilation
+
+
+def sources_of(layout: Layout, cleared: ClearedFiles | None = None) -> Sources:
+    """What the project is compiled from."""
+    return read_sources(layout.root, layout.defs, layout.ignore, layout.hints, cleared)
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:

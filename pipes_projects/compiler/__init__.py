@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.codes import Code
+from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.compiler.lower.defaults import Inherited
 from pipes_projects.compiler.lower.lowering import Lowering
@@ -21,8 +21,12 @@ from pipes_projects.compiler.parse.file_names import (
     is_defaults,
     usable,
 )
+from pipes_projects.compiler.parse.misnamed import misnamed_files
+from pipes_projects.compiler.validate.doubts import doubts
+from pipes_projects.compiler.validate.other_yaml import no_manifest
 from pipes_projects.compiler.validate.validation import Manifest, unknown_defaults, validate
 from pipes_projects.diagnostics import Diagnostic, in_order
+from pipes_projects.files import Files
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
@@ -58,9 +62,11 @@ def compile_project(
     contract: Contract | None = None,
     defs: str = "defs",
     checks: tuple[Check, ...] = CHECKS,
+    ignore: tuple[str, ...] = (),
+    hints: bool = True,
 ) -> Compilation:
     """Compile the manifests below `root`/`defs`; reads the disk, raises nothing."""
-    return compile_sources(read_sources(root, defs), contract, checks)
+    return compile_sources(read_sources(root, defs, ignore, hints), contract, checks)
 
 
 def compile_sources(
@@ -72,14 +78,19 @@ def compile_sources(
     """Compile a project from its texts. The contract is the built-in one, unless given."""
     contract = contract or built_in_contract()
     found = [_unreadable(it) for it in sources.unreadable]
+    misnamed = tuple(misnamed_files(sources))
+    found += (it.diagnostic for it in misnamed)
     files = usable(sources.manifests, sources.defs, found)
     found += check_names(files, sources.defs)
-    defaults = _defaults(files, sources, contract, found)
+    unread = (*(it.path for it in sources.unreadable), *(it.right for it in misnamed))
+    defaults = _defaults(files, unread, sources.files, contract, found)
     inherited = cache(partial(_inherited, contract, defaults))
-    unknown, meant = set(_paths(sources)), set[str]()
+    unknown, meant = {*unread, *(it.path for it in sources.manifests)}, set[str]()
     scripts = []
     for source in files:
-        manifest = None if is_defaults(source.path) else _manifest(source, contract, found)
+        if is_defaults(source.path):
+            continue
+        manifest = _manifest(source, sources.files, contract, found)
         if manifest is None:
             continue
         if "assets" not in manifest.broken - manifest.data.keys():
@@ -91,11 +102,26 @@ def compile_sources(
     unknown = {path for path in unknown if not is_defaults(path)}
     found += unused_defaults(defaults, scripts, unknown, contract)
     opaque = frozenset(group_of(path, sources.defs) for path in unknown) | meant
-    keys, partitions = contract.asset_keys, contract.partitions_defs
-    project = Project(tuple(scripts), keys, opaque, partitions)
+    project = Project(
+        tuple(scripts),
+        contract.asset_keys,
+        opaque,
+        contract.partitions_defs,
+        contract.kinds,
+        sources.files,
+        sources.defs,
+    )
     found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
-    return Compilation(project, _with_fixes(in_order(found), texts), texts)
+    diagnostics = in_order(it for it in found if _is_wanted(it, sources))
+    return Compilation(project, _with_fixes(diagnostics, texts), texts)
+
+
+def _is_wanted(it: Diagnostic, sources: Sources) -> bool:
+    if it.is_error:
+        return True
+    is_spoken_of = sources.hints or it.severity is not Severity.HINT
+    return is_spoken_of and it.location.path not in sources.ignored
 
 
 def _with_fixes(
@@ -108,30 +134,36 @@ def _with_fixes(
     return with_fixes(found, texts)
 
 
-def _manifest(source: SourceFile, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
+def _manifest(
+    source: SourceFile, files: Files, contract: Contract, found: list[Diagnostic]
+) -> Manifest | None:
     """What a source validly says; None, with a finding, where nobody can know."""
     document = parse(source, found)
+    if document and (other := no_manifest(document, files, contract)):
+        found.append(other)
+        return None
     manifest = validate(document, contract, found) if document else None
+    found += doubts(manifest, contract) if manifest else ()
     if manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data:
         found += check_asset_name(source)
     return manifest
 
 
 def _defaults(
-    files: list[SourceFile], sources: Sources, contract: Contract, found: list[Diagnostic]
+    sources: list[SourceFile],
+    unread: Iterable[str],
+    files: Files,
+    contract: Contract,
+    found: list[Diagnostic],
 ) -> dict[str, Manifest]:
     """The defaults of each folder that has any; those that nobody can read may say anything."""
-    read = (_manifest(it, contract, found) for it in files if is_defaults(it.path))
+    mine = [it for it in sources if is_defaults(it.path)]
+    read = (_manifest(it, files, contract, found) for it in mine)
     known = {_folder(it): it for it in read if it is not None}
-    for path in filter(is_defaults, _paths(sources)):
+    for path in (*filter(is_defaults, unread), *(it.path for it in mine)):
         manifest = unknown_defaults(path, contract)
         known.setdefault(_folder(manifest), manifest)
     return known
-
-
-def _paths(sources: Sources) -> Iterator[str]:
-    yield from (it.path for it in sources.manifests)
-    yield from (it.path for it in sources.unreadable)
 
 
 def _folder(manifest: Manifest) -> str:

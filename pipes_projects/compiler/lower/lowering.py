@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.defaults import Inherited, layer_of, put_together
+from pipes_projects.compiler.lower.launch import launch_problems
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.policies import MAX_BADGES, fault, policy_problems
 from pipes_projects.compiler.lower.script_file import find_script
@@ -21,6 +22,7 @@ from pipes_projects.compiler.parse.file_names import asset_name, group_of, scrip
 from pipes_projects.compiler.validate.kind_rules import kind_problems
 from pipes_projects.compiler.validate.validation import Manifest, findings
 from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.files import Files
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.contract import Contract, Kind
@@ -30,7 +32,7 @@ from pipes_projects.manifest.problems import Problem, missing_key, model_problem
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.shapes import Shape
 from pipes_projects.project import Asset, Check, Dependency, Script
-from pipes_projects.source import Files, Location
+from pipes_projects.source import Location
 
 NOTHING = AssetFields.model_construct()
 
@@ -193,7 +195,10 @@ class Lowering:
             return {}
         if not options and not kind.options.needs_any:
             return {}
-        self.report(list(kind.options.problems(options)), origin, kind.name)
+        problems = list(kind.options.problems(options))
+        self.report(problems, origin, kind.name)
+        if not problems:
+            self.found.extend(launch_problems(kind, options, origin, self.files))
         return anchored(kind.options, options, origin, kind.name)
 
     def added(

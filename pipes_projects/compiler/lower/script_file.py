@@ -11,8 +11,9 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
-from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
+from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import nearest, obvious
 
 
@@ -66,14 +67,15 @@ def _named(
         help_ = (
             f"a file with a similar name exists: `{close}`"
             if close
-            else "it is relative to this file"
+            else "a script is a file, and its path is relative to this one"
         )
         names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
         right = obvious(name, names)
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
         )
-        message = f"there is no file `{path}`"
+        is_folder = files.is_folder(path)
+        message = f"`{path}` is a folder" if is_folder else f"there is no file `{path}`"
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
@@ -111,10 +113,17 @@ def _none(
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
         return _cannot_run(kind, f"`{others[0]}`", where)
+    for ending in endings or ():
+        if files.is_folder(f"{folder}/{stem}{ending}"):
+            message = f"`{stem}{ending}` is a folder, and a script is a file"
+            help_ = f"name the script in it: `script: {stem}{ending}/main{ending}`, for example"
+            return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
     expected = f"{stem}{(endings or ('.py',))[0]}"
     message = f"there is no script `{expected}` beside this manifest"
     close = nearest(expected, (n for n in _files_in(folder, files) if _runs(n, endings)))
     help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
+    if stem.lower() in ("default", "defaults"):
+        help_ = "the defaults of a folder are called `_defaults.yaml`: rename the file"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
 
 

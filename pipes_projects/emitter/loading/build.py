@@ -14,8 +14,8 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.analysis.quarantine import Isolation, isolate
-from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.compiler.check import CHECKS
+from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler.check import STRUCTURE
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.diagnostics import Diagnostic, in_order
 from pipes_projects.emitter.loading.attribution import has_overrides
@@ -31,6 +31,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
+from pipes_projects.source import read_sources
 
 log = logging.getLogger("pipes_projects")
 
@@ -73,10 +74,11 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
 
 def compiled(owner: Owner, layout: Layout) -> Compilation:
     """The project, by what its owner's classes publish."""
-    checks = CHECKS
+    checks = STRUCTURE
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
-        checks = tuple(check for check in CHECKS if check is not script_cycle)
-    return compile_project(layout.root, owner.contract, layout.defs, checks)
+        checks = tuple(check for check in STRUCTURE if check is not script_cycle)
+    sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
+    return compile_sources(sources, owner.contract, checks)
 
 
 class Attempt:

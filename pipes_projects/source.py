@@ -225,11 +225,11 @@ class _Reader:
         for entry in entries:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
-                names += [entry.name] if _is_yaml(entry.name) else []
+                names += [entry.name] if _is_yaml(entry.name) and below.isprintable() else []
             elif _is_folder(entry):
                 yield folder / entry.name, below, above | {identity}
             else:
-                names += [entry.name] if self._is_inside(entry) else []
+                names += [entry.name] if below.isprintable() and self._is_inside(entry) else []
                 self._file(entry, below)
         self.files.folders[path] = by_stem(iter(names))
 

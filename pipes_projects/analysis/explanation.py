@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.check import STRUCTURE
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.lowering import Lowering
 from pipes_projects.manifest.asset import AssetFields
@@ -51,7 +51,7 @@ def explain(
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain an asset of it; None where no asset has the key."""
     witness = _Witness(key)
-    compilation = compile_sources(sources, contract, STRUCTURE, lower=witness)
+    compilation = compile_sources(sources, contract, WITHOUT_READING, lower=witness)
     if not witness.seen:
         return compilation, None
     lowering, script, asset = witness.seen[0]

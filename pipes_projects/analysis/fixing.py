@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.check import STRUCTURE
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
@@ -44,7 +44,7 @@ class FixOutcome(NamedTuple):
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
     state, attempts = (
-        FixOutcome(sources, compile_sources(sources, contract, STRUCTURE)),
+        FixOutcome(sources, compile_sources(sources, contract, WITHOUT_READING)),
         _Attempts(),
     )
     for _ in range(MOST):
@@ -172,7 +172,7 @@ def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) 
     )
     sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)
-    return FixOutcome(sources, compile_sources(sources, contract, STRUCTURE), fixed)
+    return FixOutcome(sources, compile_sources(sources, contract, WITHOUT_READING), fixed)
 
 
 def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic]) -> bool:

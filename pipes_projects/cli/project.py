@@ -9,7 +9,7 @@ import click
 from pipes_projects import __version__
 from pipes_projects.cleared import ClearedFiles
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.check import STRUCTURE
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.asset_keys import write_keys
@@ -36,7 +36,7 @@ def contract_at(layout: Layout) -> Contract:
 def compiled(layout: Layout) -> Compilation:
     """The project by its contract, without Dagster and without `definitions.py`; scripts are not
     read."""
-    return compile_sources(sources_of(layout), contract_at(layout), STRUCTURE)
+    return compile_sources(sources_of(layout), contract_at(layout), WITHOUT_READING)
 
 
 def checked(layout: Layout) -> Compilation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.project import Project, Script
 from pipes_projects.source import (
+    START,
     Location,
     Position,
     SourceFile,
@@ -50,6 +51,13 @@ class Compilation(NamedTuple):
     project: Project
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, SourceFile] = {}
+    """The manifests."""
+    others: Mapping[str, SourceFile] = {}
+    """Other files that findings point into."""
+
+    def source(self, path: str) -> SourceFile | None:
+        """The text of a file that a finding is in."""
+        return self.texts.get(path) or self.others.get(path)
 
     @property
     def has_errors(self) -> bool:
@@ -114,7 +122,18 @@ def compile_sources(
     found += [diagnostic for check in checks for diagnostic in check(project)]
     texts = {source.path: source for source in sources.manifests}
     diagnostics = in_order(it for it in found if _is_wanted(it, sources))
-    return Compilation(project, _with_fixes(diagnostics, texts), texts)
+    others = dict(_others(diagnostics, texts, sources.files))
+    return Compilation(project, _with_fixes(diagnostics, texts), texts, others)
+
+
+def _others(
+    found: Iterable[Diagnostic], texts: Mapping[str, SourceFile], files: Files
+) -> Iterator[tuple[str, SourceFile]]:
+    paths = {it.location.path for it in found if it.location.span != START} - texts.keys()
+    for path in sorted(paths):
+        content = files.content(path)
+        if content is not None:
+            yield path, SourceFile(path, content.decode("utf-8-sig", "replace"))
 
 
 def _is_wanted(it: Diagnostic, sources: Sources) -> bool:

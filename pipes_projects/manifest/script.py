@@ -94,7 +94,7 @@ def _as_json(value: object) -> object:
         text = ""
     if 0 < len(text) < 800:
         help_ = f"{help_}: `'{text}'`"
-    raise refuse("invalid-value", f"the tag of a step must be text, and this is {what}", help_)
+    raise refuse("invalid-value", f"a tag of the step must be text, and this is {what}", help_)
 
 
 StepTag = Annotated[Text, BeforeValidator(_as_json)]

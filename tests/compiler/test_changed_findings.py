@@ -175,7 +175,10 @@ OLD = ["defs/d/one.yaml: unknown-key", "defs/d/two.yaml: unknown-dependency"]
         ({"d_defaults": "owners: [team:a]\n"}, OLD),
         ({"defaults": "owners: [team:a]\n"}, OLD),
         ({"a_defaults": "owners: [team:a]\n"}, []),
-        ({"a_one": None}, ["defs/a/two.yaml: unknown-dependency"]),
+        (
+            {"a_one": None},
+            ["defs/a/one.py: script-without-manifest", "defs/a/two.yaml: unknown-dependency"],
+        ),
         ({"a_one": "key: a/other\n"}, ["defs/a/two.yaml: unknown-dependency"]),
         ({"d_two_script": None}, ["defs/d/two.yaml: missing-script", OLD[1]]),
         ({"d_shell": ""}, ["defs/d/one.yaml: ambiguous-script", OLD[0]]),

@@ -22,7 +22,7 @@ from pipes_projects.project import Project
 Check = Callable[[Project], Iterator[Diagnostic]]
 
 
-STRUCTURE: tuple[Check, ...] = (
+WITHOUT_READING: tuple[Check, ...] = (
     duplicate_asset,
     unknown_dependency,
     dependency_cycle,
@@ -30,14 +30,10 @@ STRUCTURE: tuple[Check, ...] = (
     conflicting_partition_mapping,
     partition_mismatch,
     schedule_order,
-)
-"""What decides whether a project can be loaded."""
-
-CHECKS: tuple[Check, ...] = (
-    *STRUCTURE,
     case_collision,
     script_not_run,
-    script_text,
-    script_without_manifest,
 )
-"""What `check` says beside that: these look at the project's other files, and read scripts."""
+"""What needs nothing but manifests, and the names of files."""
+
+CHECKS: tuple[Check, ...] = (*WITHOUT_READING, script_text, script_without_manifest)
+"""These read scripts, too: what they say, `check` alone says."""

@@ -94,9 +94,11 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
     if found := _PLACEHOLDER.search(value):
         word = found[0]
         variable = _VARIABLE.match(word)
-        help_ = "a manifest is not a template: write the value, or have the script find it out"
+        help_ = "manifests are not templates: write the value, or have the script find it out"
         if variable:
-            help_ = f"a script sees the environment of Dagster: it can read `{variable[1]}` itself"
+            help_ = (
+                f"the script inherits Dagster's environment, and can read `{variable[1]}` itself"
+            )
         elif word.startswith("$("):
             help_ = "no shell reads this: have the script run the command"
         message = f"`{word}` is passed on as it stands: nothing expands it"

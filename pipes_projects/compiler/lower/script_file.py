@@ -75,7 +75,9 @@ def _named(
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
         )
         is_folder = files.is_folder(path)
-        message = f"`{path}` is a folder" if is_folder else f"there is no file `{path}`"
+        message = f"there is no file `{path}`"
+        if is_folder:
+            message, help_ = f"`{path}` is a folder", "name the script in it"
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]

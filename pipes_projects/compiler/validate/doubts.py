@@ -40,9 +40,9 @@ def _numbers(manifest: Manifest, contract: Contract) -> Iterator[Diagnostic]:
             help_ = f'put it into quotes to keep the zeros: `"{written}"`'
             yield Diagnostic(Code.LEADING_ZEROS, message, document.value(path), help_)
         elif path[0] == "extras" and isinstance(value, float) and not isfinite(value):
-            message = f"`{written}` cannot be told in JSON, which is how a script gets its extras"
+            message = f"`{written}` has no form in JSON, and extras reach a script as JSON"
             help_ = (
-                "Python reads it all the same, other languages fail: write text, or leave it out"
+                "Python reads it anyway, other languages fail: leave it out, or put it into quotes"
             )
             yield Diagnostic(Code.NOT_JSON, message, document.value(path), help_)
 
@@ -66,11 +66,11 @@ def _either_day(document: Document, path: KeyPath) -> Iterator[Diagnostic]:
         return
     minute, hour, day, month, weekday = cron.split()
     message = (
-        f"`{cron}` means the days `{day}` of the month, and the weekdays `{weekday}` as well:"
+        f"`{cron}` matches the days `{day}` of the month, and also the weekdays `{weekday}`:"
         " either is enough"
     )
     help_ = (
         f"write `{minute} {hour} {day} {month} *` or `{minute} {hour} * {month} {weekday}`;"
-        " cron cannot say that both must hold: the script can look at the day"
+        " where both must hold, let the script look at the other"
     )
     yield Diagnostic(Code.EITHER_DAY, message, document.value(path), help_)

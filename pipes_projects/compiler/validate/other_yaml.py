@@ -23,11 +23,11 @@ def no_manifest(document: Document, files: Files, contract: Contract) -> Diagnos
     path = document.source.path
     if is_defaults(path) or not _is_other(document.data, contract) or _has_sibling(path, files):
         return None
-    folder, _, name = path.rpartition("/")
+    name = path.rpartition("/")[2]
     message = f"`{name}` is not a manifest: it has no key of one, and no script beside it"
     help_ = (
-        f"call it `_{name}` or move it out of `{folder.partition('/')[0]}/`; or name it in"
-        ' pyproject.toml, under `[tool.pipes-projects]`: `ignore = ["' + path + '"]`'
+        f"call it `_{name}`, or list it in pyproject.toml, under `[tool.pipes-projects]`:"
+        f' `ignore = ["{path}"]`'
     )
     return Diagnostic(Code.NOT_A_MANIFEST, message, Location(path), help_)
 

@@ -15,7 +15,7 @@ import dagster as dg
 
 from pipes_projects.analysis.quarantine import Isolation, isolate
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.check import STRUCTURE
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.diagnostics import Diagnostic, in_order
 from pipes_projects.emitter.loading.attribution import has_overrides
@@ -74,9 +74,9 @@ def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: 
 
 def compiled(owner: Owner, layout: Layout) -> Compilation:
     """The project, by what its owner's classes publish."""
-    checks = STRUCTURE
+    checks = WITHOUT_READING
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
-        checks = tuple(check for check in STRUCTURE if check is not script_cycle)
+        checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
     sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
     return compile_sources(sources, owner.contract, checks)
 

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.project import Asset, Project
-from pipes_projects.source import Location, folders_above
+from pipes_projects.source import MANIFEST_ENDINGS, Location, folders_above
 
 _HELP = "macOS and Windows do not tell them apart: rename one of them"
 
@@ -17,7 +17,7 @@ def case_collision(project: Project) -> Iterator[Diagnostic]:
     """No two files or folders differ in nothing but case, and no two keys."""
     paths = _paths(project)
     twins = dict(_twins(paths))
-    for path, other in twins.items():
+    for path, other in _one_of_each_stem(twins).items():
         names = (it.rpartition("/")[2] for it in (path, other))
         message = "`{}` and `{}` differ only in case".format(*names)
         related = (Related(Location(paths[other]), "the other one"),)
@@ -48,6 +48,15 @@ def _twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         earlier = first.setdefault((folder, _folded(name)), path)
         if earlier != path:
             yield path, earlier
+
+
+def _one_of_each_stem(twins: dict[str, str]) -> dict[str, str]:
+    """A manifest stands for its script, which has its name."""
+    by_stem: dict[str, str] = {}
+    for path in twins:
+        stem = path.rpartition(".")[0] or path
+        by_stem[stem] = path if path.endswith(MANIFEST_ENDINGS) else by_stem.get(stem, path)
+    return {path: twins[path] for path in by_stem.values()}
 
 
 def _keys(project: Project, twins: Iterable[str]) -> Iterator[Diagnostic]:

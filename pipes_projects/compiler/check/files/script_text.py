@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from sys import version_info
 from warnings import catch_warnings, simplefilter
 
 from pipes_projects.codes import Code
@@ -20,13 +19,14 @@ _Fault = tuple[Code, str, str, Position]
 def script_text(project: Project) -> Iterator[Diagnostic]:
     """Python scripts are Python, and lines of shell scripts end as the shell expects."""
     for script in project.scripts:
-        judge = _JUDGES.get(ending_of(script.path)) if script.path else None
-        if judge is None or not script.path or not _is_run_by_ending(script, project):
+        path = script.path or ""
+        judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
+        if judge is None or not _is_run_by_ending(script, project):
             continue
-        fault = project.files.judged(script.path, judge)
+        fault = project.files.judged(path, judge)
         if fault is not None:
             code, message, help_, at = fault
-            yield Diagnostic(code, message, Location(script.path, Span(at, at)), help_)
+            yield Diagnostic(code, message, Location(path, Span(at, at)), help_)
 
 
 def _is_run_by_ending(script: Script, project: Project) -> bool:
@@ -42,7 +42,7 @@ def _is_run_by_ending(script: Script, project: Project) -> bool:
 
 
 def _python(content: bytes) -> _Fault | None:
-    """What Python cannot read; told by the Python that runs this, which may not be Dagster's."""
+    """What the Python that runs this cannot read; Dagster's may be of another version."""
     try:
         with catch_warnings():
             simplefilter("ignore")
@@ -56,12 +56,8 @@ def _python(content: bytes) -> _Fault | None:
 
 
 def _not_python(reason: str, at: Position) -> _Fault:
-    version = f"{version_info.major}.{version_info.minor}"
-    message = f"this is not Python {version}: {reason}"
-    help_ = (
-        f"Python {version} runs this check; where another version runs the script, see `command`"
-    )
-    return Code.PYTHON_SYNTAX, message, help_, at
+    help_ = "the Python that runs `check` was asked; if another runs the script, name it: `command`"
+    return Code.PYTHON_SYNTAX, f"Python cannot read this script: {reason}", help_, at
 
 
 def _shell(content: bytes) -> _Fault | None:
@@ -71,9 +67,9 @@ def _shell(content: bytes) -> _Fault | None:
         return None
     line = content.count(b"\n", 0, end)
     column = len(content[content.rfind(b"\n", 0, end) + 1 : end].decode("utf-8", "replace"))
-    message = "this line ends as on Windows: the shell takes the carriage return for text"
+    message = "this line ends as on Windows: the shell reads the carriage return as part of it"
     help_ = (
-        "save the script with LF line ends; `*.sh text eol=lf` in `.gitattributes` keeps them so"
+        "save the script with LF line endings; `*.sh text eol=lf` in `.gitattributes` keeps them"
     )
     return Code.WINDOWS_LINE_ENDS, message, help_, Position(line, column)
 

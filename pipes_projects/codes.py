@@ -22,11 +22,11 @@ class Scope(Enum):
     KEYS = auto()
     """Those that declare the assets named there."""
     GROUP = auto()
-    """All scripts of their group, and the manifests that have named them."""
+    """All files of their group, and the manifests that have named them."""
     PROJECT = auto()
     """All manifests together."""
     MACHINE = auto()
-    """No file tells: permissions and the like."""
+    """No file tells: permissions, folders that are not there."""
 
 
 class Code(StrEnum):
@@ -90,10 +90,10 @@ class Code(StrEnum):
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING
     MISNAMED_FILE = "misnamed-file"
     NOT_A_MANIFEST = "not-a-manifest"
-    MISSING_FOLDER = "missing-folder"
+    MISSING_FOLDER = "missing-folder", Severity.ERROR, Scope.MACHINE
     SCRIPT_WITHOUT_MANIFEST = "script-without-manifest", Severity.HINT, Scope.GROUP
     SCRIPT_NOT_RUN = "script-not-run", Severity.WARNING
-    CASE_COLLISION = "case-collision", Severity.WARNING, Scope.PROJECT
+    CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP
     PYTHON_SYNTAX = "python-syntax", Severity.WARNING
     WINDOWS_LINE_ENDS = "windows-line-ends", Severity.WARNING
     UNEXPANDED_VALUE = "unexpanded-value", Severity.WARNING

@@ -90,7 +90,7 @@ def compile_sources(
     found += (it.diagnostic for it in misnamed)
     files = usable(sources.manifests, sources.defs, found)
     found += check_names(files, sources.defs)
-    unread = (*(it.path for it in sources.unreadable), *(it.right for it in misnamed))
+    unread = (*(it.path for it in sources.unreadable), *(it.meant for it in misnamed))
     defaults = _defaults(files, unread, sources.files, contract, found)
     inherited = cache(partial(_inherited, contract, defaults))
     unknown, meant = {*unread, *(it.path for it in sources.manifests)}, set[str]()

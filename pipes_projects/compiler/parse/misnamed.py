@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.file_names import is_defaults
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, Sources
 from pipes_projects.spelling import obvious
@@ -20,6 +21,11 @@ class MisnamedFile(NamedTuple):
     path: str
     right: str
     """The path that it should have."""
+
+    @property
+    def meant(self) -> str:
+        """The path of defaults under their right name; others do not hide one that is there."""
+        return self.right if is_defaults(self.right) else self.path
 
     @property
     def diagnostic(self) -> Diagnostic:
@@ -38,12 +44,12 @@ def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
     for folder, stems in sources.files.folders.items():
         if f"{folder}/".startswith(f"{sources.defs}/"):
             for name in (name for names in stems.values() for name in names):
-                right = _right_name(name)
+                right = right_name(name)
                 if right and f"{folder}/{name}" not in sources.ignored:
                     yield MisnamedFile(f"{folder}/{name}", f"{folder}/{right}")
 
 
-def _right_name(name: str) -> str | None:
+def right_name(name: str) -> str | None:
     """What a file should be called; None where it may be called what it is."""
     stem, _, ending = name.rpartition(".")
     if name[0] == "_":

@@ -50,8 +50,10 @@ def _python(content: bytes) -> _Fault | None:
     except SyntaxError as error:
         at = Position(max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0))
         return _not_python(str(error.msg), at)
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return _not_python(str(error) or type(error).__name__, Position(0, 0))
+    except (ValueError, OverflowError) as error:
+        return _not_python(str(error), Position(0, 0))
+    except (RecursionError, MemoryError):  # with more room it may be read
+        return None
     return None
 
 

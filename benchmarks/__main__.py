@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, completion, keys, loading
+from benchmarks import commands, completion, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
@@ -20,6 +20,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "e": loading.quarantine,
     "f": keys.writing,
     "g": completion.in_deps,
+    "h": recompiling.after_a_change,
 }
 
 
@@ -58,7 +59,8 @@ def _options() -> argparse.Namespace:
         "long editors take, in seconds. Cases: "
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
         "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
-        "f = the keys for editors, against compiling; g = completing them, in seconds.",
+        "f = the keys for editors, against compiling; g = completing them, in seconds; "
+        "h = compiling again after a change of one manifest.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

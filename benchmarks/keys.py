@@ -9,8 +9,8 @@ from time import perf_counter
 from benchmarks.bench import Bench
 from benchmarks.processes import median_ratio, progress
 from benchmarks.report import Result, at_most
-from pipes_projects.compiler import compile_project
 from pipes_projects.layout import Layout
+from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.asset_keys import write_keys
 
 

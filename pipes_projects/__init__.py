@@ -10,9 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipes_projects.codes import Code, Severity
-    from pipes_projects.compiler import Compilation, compile_project, compile_sources
-    from pipes_projects.diagnostics import Diagnostic
+    from pipes_projects.codes import Code, Scope, Severity
+    from pipes_projects.compiler import Compilation, Memory, compile_sources
+    from pipes_projects.compiler.check import CHECKS, Check
+    from pipes_projects.diagnostics import (
+        Correction,
+        DeleteFile,
+        Diagnostic,
+        Fix,
+        Related,
+        TextEdit,
+    )
     from pipes_projects.emitter import (
         InvalidProjectError,
         PipesAssetManifest,
@@ -20,38 +28,89 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.files import Files
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
+    from pipes_projects.manifest.contract import Contract, Kind, Partitions
     from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
+    from pipes_projects.manifest.shapes import Shape
+    from pipes_projects.patterns import PathPatterns
+    from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
+    from pipes_projects.project_folder import compile_project
+    from pipes_projects.schema.contract_reading import ContractError, read_contract
+    from pipes_projects.source import (
+        Location,
+        Position,
+        SourceFile,
+        Sources,
+        Span,
+        TextFiles,
+        Unreadable,
+        read_sources,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CHECKS",
+    "Asset",
     "AssetFields",
+    "Check",
     "Code",
     "Compilation",
+    "Contract",
+    "ContractError",
+    "Correction",
     "CronSchedule",
+    "DeclaredCheck",
+    "DeleteFile",
+    "Dependency",
     "Diagnostic",
+    "Files",
+    "Fix",
     "InvalidProjectError",
+    "Kind",
     "LayoutError",
+    "Location",
+    "Memory",
     "Model",
+    "Partitions",
+    "PathPatterns",
     "PipesAssetManifest",
     "PipesProject",
     "PipesScript",
     "PipesScriptManifest",
+    "Position",
+    "Problem",
+    "Project",
+    "Related",
     "RelativePath",
+    "Scope",
+    "Script",
     "ScriptFields",
     "Severity",
+    "Shape",
+    "SourceFile",
+    "Sources",
+    "Span",
     "Text",
+    "TextEdit",
+    "TextFiles",
+    "Unreadable",
     "compile_project",
     "compile_sources",
+    "read_contract",
+    "read_sources",
 ]
 
 _HOMES = {
-    "compiler": ("Compilation", "compile_project", "compile_sources"),
-    "diagnostics": ("Code", "Diagnostic", "Severity"),
+    "codes": ("Code", "Scope", "Severity"),
+    "compiler": ("Compilation", "Memory", "compile_sources"),
+    "compiler.check": ("CHECKS", "Check"),
+    "diagnostics": ("Correction", "DeleteFile", "Diagnostic", "Fix", "Related", "TextEdit"),
     "emitter": (
         "InvalidProjectError",
         "PipesAssetManifest",
@@ -60,10 +119,28 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
+    "files": ("Files",),
+    "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
+    "manifest.contract": ("Contract", "Kind", "Partitions"),
     "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.problems": ("Problem",),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
+    "manifest.shapes": ("Shape",),
+    "project": ("Asset", "DeclaredCheck", "Dependency", "Project", "Script"),
+    "project_folder": ("compile_project",),
+    "schema.contract_reading": ("ContractError", "read_contract"),
+    "source": (
+        "Location",
+        "Position",
+        "SourceFile",
+        "Sources",
+        "Span",
+        "TextFiles",
+        "Unreadable",
+        "read_sources",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -11,9 +11,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+
+from pipes_projects.files import Files, T
 
 Stamp = list[int]
 FEW = 200
@@ -21,8 +25,8 @@ FEW = 200
 _SECOND = 10**9
 
 
-class ClearedFiles:
-    """The files of one project that need not be read again, by a stamp that changes with them."""
+class Clearances:
+    """Which files of one project need not be read again, by a stamp that changes with them."""
 
     def __init__(self, root: Path, version: str) -> None:
         name = f"{os.path.abspath(root)}\0{version}\0{sys.version}"
@@ -71,6 +75,45 @@ class ClearedFiles:
             os.replace(beside, self.file)
         except (OSError, ValueError):
             return
+
+
+@dataclass(frozen=True)
+class ClearedFiles:
+    """A project's files, of which those that are cleared are not judged again."""
+
+    files: Files
+    clearances: Clearances
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_folder(path)
+
+    @property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        return self.files.folders
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.files.siblings(folder)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        return self.files.content(path)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        stamp = self.clearances.stamp(path)
+        verdict = None
+        if not self.clearances.has(path, stamp):
+            verdict = self.files.judged(path, judge)
+        if verdict is None:
+            self.clearances.add(path, stamp)
+        return verdict
 
 
 def _cache() -> Path:

@@ -39,6 +39,8 @@ class Code(StrEnum):
     that makes such a finding was none."""
     wrong_everywhere: bool
     """Whether its related places are as wrong as the place itself."""
+    of_a_name: bool
+    """Whether it is about a name of something that may have been removed."""
 
     def __new__(
         cls,
@@ -47,12 +49,13 @@ class Code(StrEnum):
         scope: Scope = Scope.FILES,
         joint: bool = False,
         wrong_everywhere: bool = False,
+        of_a_name: bool = False,
     ) -> Self:
         """A code, with what is true of it."""
         code = str.__new__(cls, value)
         code._value_ = value
         code.severity, code.scope = severity, scope
-        code.joint, code.wrong_everywhere = joint, wrong_everywhere
+        code.joint, code.wrong_everywhere, code.of_a_name = joint, wrong_everywhere, of_a_name
         return code
 
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Scope.MACHINE
@@ -61,7 +64,7 @@ class Code(StrEnum):
     UNKNOWN_KEY = "unknown-key"
     MISSING_KEY = "missing-key"
     INVALID_VALUE = "invalid-value"
-    UNKNOWN_KIND = "unknown-kind"
+    UNKNOWN_KIND = "unknown-kind", Severity.ERROR, Scope.FILES, False, False, True
     WRONG_KIND_OPTIONS = "wrong-kind-options"
     KIND_OR_KINDS = "kind-or-kinds"
     NOT_FOR_EXTERNAL = "not-for-external"
@@ -69,23 +72,29 @@ class Code(StrEnum):
     INVALID_NAME = "invalid-name"
     RESERVED_NAME = "reserved-name"
     MANIFEST_OUTSIDE_GROUP = "manifest-outside-group"
-    MISSING_SCRIPT = "missing-script"
+    MISSING_SCRIPT = "missing-script", Severity.ERROR, Scope.FILES, False, False, True
     AMBIGUOUS_SCRIPT = "ambiguous-script"
     SCRIPT_OUTSIDE_PROJECT = "script-outside-project"
     DUPLICATE_MANIFEST = "duplicate-manifest", Severity.ERROR, Scope.FILES, False, True
     DUPLICATE_ASSET = "duplicate-asset", Severity.ERROR, Scope.KEYS, True, True
-    UNKNOWN_DEPENDENCY = "unknown-dependency", Severity.ERROR, Scope.KEYS
+    UNKNOWN_DEPENDENCY = "unknown-dependency", Severity.ERROR, Scope.KEYS, False, False, True
     DEPENDENCY_CYCLE = "dependency-cycle", Severity.ERROR, Scope.PROJECT, True, True
     INVALID_OWNER = "invalid-owner"
     INVALID_TAG = "invalid-tag"
-    INVALID_POOL = "invalid-pool"
-    UNKNOWN_PARTITIONS_DEF = "unknown-partitions-def"
-    UNKNOWN_PARTITION_MAPPING = "unknown-partition-mapping"
+    INVALID_POOL = "invalid-pool", Severity.ERROR, Scope.FILES, False, False, True
+    UNKNOWN_PARTITIONS_DEF = (
+        *("unknown-partitions-def", Severity.ERROR, Scope.FILES, False, False, True),
+    )
+    UNKNOWN_PARTITION_MAPPING = (
+        *("unknown-partition-mapping", Severity.ERROR, Scope.FILES, False, False, True),
+    )
     CONFLICTING_PARTITION_MAPPING = (
         *("conflicting-partition-mapping", Severity.ERROR, Scope.FILES, True),
     )
     PARTITION_MISMATCH = "partition-mismatch", Severity.ERROR, Scope.KEYS, True
-    UNKNOWN_AUTOMATION_CONDITION = "unknown-automation-condition"
+    UNKNOWN_AUTOMATION_CONDITION = (
+        *("unknown-automation-condition", Severity.ERROR, Scope.FILES, False, False, True),
+    )
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
@@ -50,6 +50,16 @@ class Correction(NamedTuple):
     is_key: bool = False
 
 
+class Cause(NamedTuple):
+    """A mistake in Python code, which many findings may come from."""
+
+    location: Location
+    mistake: str
+    """What is the same in all of them."""
+    among: str
+    """What they are about: `assets` or `scripts`."""
+
+
 class Diagnostic(NamedTuple):
     """One mistake: what is wrong, where, and what to do about it."""
 
@@ -60,6 +70,8 @@ class Diagnostic(NamedTuple):
     related: tuple[Related, ...] = ()
     correction: Correction | None = None
     fix: Fix | None = None
+    cause: Cause | None = None
+    """The platform owner's mistake that it comes from."""
 
     @property
     def severity(self) -> Severity:
@@ -76,6 +88,27 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, each once, in words that can be shown."""
     once = map(_shown, dict.fromkeys(found))
     return tuple(sorted(once, key=lambda it: (it.location, it.code, it.message)))
+
+
+def by_cause(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings in order, with those that come from one mistake as one, at its place."""
+    same: dict[Cause, list[Diagnostic]] = {}
+    others = []
+    for diagnostic in found:
+        if diagnostic.cause:
+            same.setdefault(diagnostic.cause, []).append(diagnostic)
+        else:
+            others.append(diagnostic)
+    return in_order((*others, *(_as_one(cause, those) for cause, those in same.items())))
+
+
+def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
+    first = found[0]
+    more = len({diagnostic.location for diagnostic in found}) - 1
+    among = cause.among if more > 1 else cause.among.removesuffix("s")
+    message = f"{first.message} (and {more} more {among})" if more else first.message
+    related = (Related(first.location, "found for this manifest"), *first.related)
+    return first._replace(message=message, location=cause.location, related=related)
 
 
 def _shown(it: Diagnostic) -> Diagnostic:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from pipes_projects.cleared import ClearedFiles
-
 MAX_BYTES = 256 * 1024
 """More than this is read of no file."""
 T = TypeVar("T")
@@ -53,8 +51,6 @@ class DiskFiles:
     root: Path
     folders: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """See `Files`."""
-    cleared: ClearedFiles | None = None
-    """Files that need not be judged again."""
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""
@@ -88,16 +84,8 @@ class DiskFiles:
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
         """See `Files`."""
-        stamp = self.cleared.stamp(path) if self.cleared else None
-        verdict = None
-        if self.cleared is None or not self.cleared.has(path, stamp):
-            content = self.content(path)
-            if content is None:
-                return None
-            verdict = judge(content)
-        if verdict is None and self.cleared:
-            self.cleared.add(path, stamp)
-        return verdict
+        content = self.content(path)
+        return None if content is None else judge(content)
 
 
 def _regular_content(path: Path) -> bytes | None:

@@ -71,8 +71,14 @@ def named_layout(defs: Path) -> Layout | None:
 
 
 def repository_of(folder: Path) -> Path | None:
-    """The Git repository that a folder is in; in a worktree or a submodule, `.git` is a file."""
-    return next((it for it in (folder, *folder.parents) if os.path.exists(it / ".git")), None)
+    """The folder of the Git repository that a folder is in."""
+    return next(filter(_is_repository, (folder, *folder.parents)), None)
+
+
+def _is_repository(folder: Path) -> bool:
+    """In a worktree or a submodule, `.git` is a file; a bare repository holds no projects."""
+    git = folder / ".git"
+    return os.path.isfile(git) or os.path.lexists(git / "HEAD")
 
 
 def _settings(folder: Path) -> dict[str, Any] | None:

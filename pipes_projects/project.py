@@ -21,7 +21,7 @@ class Dependency(NamedTuple):
     """How its partitions belong to those of the asset, by a published name."""
 
 
-class Check(NamedTuple):
+class DeclaredCheck(NamedTuple):
     """A check of an asset, which the script that makes it reports."""
 
     name: str
@@ -42,7 +42,7 @@ class Asset(NamedTuple):
     added: Mapping[str, Any]
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[DeclaredCheck, ...]
     location: Location
 
 

@@ -17,7 +17,6 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from pipes_projects.cleared import ClearedFiles
 from pipes_projects.files import MAX_BYTES, DiskFiles, Files, T
 from pipes_projects.patterns import PathPatterns
 
@@ -178,19 +177,16 @@ def read_sources(
     defs: str = "defs",
     ignore: tuple[str, ...] = (),
     hints: bool = True,
-    cleared: ClearedFiles | None = None,
 ) -> Sources:
     """Read every manifest below `root`/`defs`, but for those that `ignore` matches; what cannot be
-    read is listed, never raised. Without `hints`, findings that are hints are not made; what is
-    `cleared` of all suspicion is not judged again."""
-    files = DiskFiles(root, cleared=cleared)
-    return _Reader(files, defs, PathPatterns(ignore)).read()._replace(hints=hints)
+    read is listed, never raised. Without `hints`, findings that are hints are not made."""
+    return _Reader(root, defs, PathPatterns(ignore)).read()._replace(hints=hints)
 
 
 class _Reader:
-    def __init__(self, files: DiskFiles, defs: str, ignored: PathPatterns) -> None:
-        self.files, self.defs, self.ignored = files, defs, ignored
-        self.root = files.root
+    def __init__(self, root: Path, defs: str, ignored: PathPatterns) -> None:
+        self.root, self.defs, self.ignored = root, defs, ignored
+        self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
         self.folders = 0

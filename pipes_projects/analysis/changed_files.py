@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipes_projects.analysis.git import Asked, Git, names
+from pipes_projects.analysis.git import Git
+from pipes_projects.analysis.git_process import Asked, GitError, names
 from pipes_projects.files import MAX_BYTES
-from pipes_projects.layout import Layout
+from pipes_projects.layout import Layout, repository_of
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Unreadable, folders_above
 
 MOST: Final = 5_000
@@ -24,6 +25,10 @@ MOST: Final = 5_000
 _UNSEEN: Final = re.compile(rb"\0[a-zS] ")
 _SEEN: Final = b"\0H "
 _LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
+
+
+# In submodules, git would be started with their own configurations.
+_PLAIN = ("--no-renames", "--ignore-submodules=dirty")
 
 
 @dataclass(frozen=True)
@@ -49,22 +54,42 @@ class _Entry(NamedTuple):
         return self._replace(path=self.path.removeprefix(prefix))
 
 
-def ask_for_changes(layout: Layout, commit: str) -> list[Asked]:
+def ask_for_changes(git: Git, layout: Layout, commit: str) -> list[Asked]:
     """What git is to tell of the time since a commit: it may work on that beside us, in as many
     processes."""
-    git = Git(layout.root)
     return [git.asked(*it) for it in _questions(layout, commit)]
 
 
-def read_changes(layout: Layout, asked: list[Asked]) -> Changes:
+def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
     """What differs from that commit, files that git does not track included; raises `GitError`."""
-    git = Git(layout.root)
     seen = _seen(git.prefix(), *(it() for it in asked))
-    before = [it for it in seen.inside if it.modes[0] != _NOTHING and _is_manifest(it.path, layout)]
+    before = [it for it in seen.inside if it.modes[0] != _NOTHING and is_manifest(it.path, layout)]
     if len(before) > MOST or _may_be_anything(git, layout, seen):
         return Changes(seen.paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
     return Changes(seen.paths, tuple(manifests), tuple(unreadable))
+
+
+class FileChange(NamedTuple):
+    """A plain file of the project that is not as it was."""
+
+    path: str
+    before: str | None
+    """Git's name of its content; None for a new file."""
+    is_there: bool
+
+
+def files_changed(git: Git, layout: Layout, commit: str) -> Iterator[FileChange]:
+    """The plain files that differ from a commit, untracked ones included; raises `GitError`."""
+    diff, others, *_ = _questions(layout, commit)
+    prefix = git.prefix()
+    for it in _entries(git(*diff)):
+        plain = [mode.startswith("100") for mode in it.modes]
+        if it.path.startswith(prefix) and any(plain):
+            is_there = os.path.isfile(layout.root / it.below(prefix).path)
+            yield FileChange(it.below(prefix).path, it.blob if plain[0] else None, is_there)
+    for path in names(git(*others)):
+        yield FileChange(path, None, True)
 
 
 class _Seen(NamedTuple):
@@ -103,15 +128,15 @@ def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
         or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
         or any(_is_no_file(layout.root, path) for path in seen.untracked)
         or _is_unseen(seen.staged)
-        or _leads_to(git, layout, list(_links(seen.staged)), seen.everywhere)
+        or _leads_to(git, layout, list(_tracked(seen.staged, _LINK)), seen.everywhere)
+        or any(_has_changed(git.folder / it) for it in _tracked(seen.staged, _SUBMODULE))
     )
 
 
 def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
     """A file with a new name is one that is gone, and a new one; below `defs/` files that git
     ignores are manifests all the same."""
-    options = ("--raw", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "--no-ext-diff")
-    yield "diff", "-z", *options, commit, "--"
+    yield "diff", "-z", "--raw", "--no-abbrev", *_PLAIN, commit, "--"
     yield "ls-files", "-z", "--others", "--", layout.defs, *layout.common
     yield "ls-files", "-z", "--others", "--exclude-standard"
     yield "ls-files", "-z", "-v", "--stage"
@@ -130,7 +155,7 @@ def _settings_above(prefix: str) -> Iterator[str]:
     return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
 
 
-def _is_manifest(path: str, layout: Layout) -> bool:
+def is_manifest(path: str, layout: Layout) -> bool:
     """Whether a file declared assets: not defaults, nor what is skipped."""
     below = path.removeprefix(f"{layout.defs}/")
     skipped = any(part.startswith(("_", ".")) for part in below.split("/"))
@@ -146,7 +171,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
     """Whether a link of the project leads to what has changed, or to where git does not look."""
     if not links:
         return False
-    top, paths = git.top(), frozenset(changed)
+    top, paths = git.top, frozenset(changed)
     folders = {it for path in paths for it in (".", *folders_above(path))}
     for link in links:
         target = Path(os.path.realpath(layout.root / link))
@@ -168,17 +193,35 @@ def _is_unseen(staged: bytes) -> bool:
     return not is_plain and bool(_UNSEEN.search(all_of_it))
 
 
-def _links(staged: bytes) -> Iterator[str]:
-    """The links among the files that git tracks."""
-    mode = _LINK.encode()
-    for line in staged.split(b"\0") if mode in staged else ():
-        if line.startswith(mode, len("H ")):
+def _tracked(staged: bytes, mode: str) -> Iterator[str]:
+    """What git tracks that is of this mode."""
+    start = mode.encode()
+    for line in staged.split(b"\0") if start in staged else ():
+        if line.startswith(start, len("H ")):
             yield os.fsdecode(line.partition(b"\t")[2])
+
+
+def _has_changed(submodule: Path) -> bool:
+    """Whether a submodule is not as its own commit has it."""
+    if repository_of(Path(os.path.realpath(submodule))) != Path(os.path.realpath(submodule)):
+        return False  # it is not checked out
+    git = Git(submodule)
+    try:
+        changed = git("diff", "--raw", "-z", *_PLAIN, "HEAD", "--")
+        staged = git("ls-files", "-z", "-v", "--stage")
+        return bool(
+            changed
+            or git("ls-files", "-z", "--others", "--exclude-standard")
+            or _is_unseen(staged)
+            or any(_has_changed(submodule / it) for it in _tracked(staged, _SUBMODULE))
+        )
+    except GitError:
+        return True
 
 
 def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
     """The manifests' texts before."""
-    texts = _blobs(git, [it.blob for it in entries])
+    texts = texts_of(git, [it.blob for it in entries])
     manifests, unreadable = [], []
     for it in entries:
         text = texts.get(it.blob)
@@ -189,11 +232,12 @@ def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], li
     return manifests, unreadable
 
 
-def _blobs(git: Git, ids: list[str]) -> dict[str, str]:
+def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
     """The texts of blobs, of those that are there, and no larger than a manifest may be."""
-    if not ids:
+    try:
+        sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
+    except GitError:  # a clone without old texts lacks them as a rule, and git names the first
         return {}
-    sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
     small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
     answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))
     found, at = {}, 0

@@ -30,7 +30,7 @@ from pipes_projects.source import (
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declarations:
     """What manifests declare, as far as it can be known."""
 
     keys: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Declared:
     """Files that manifests name as their scripts."""
 
 
-def declared(sources: Sources, contract: Contract) -> Declared:
+def declared(sources: Sources, contract: Contract) -> Declarations:
     """What the manifests declare, each alone; of those of one name one may be hidden."""
     keys, scripts = set[str](), set[str]()
     groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
@@ -51,7 +51,7 @@ def declared(sources: Sources, contract: Contract) -> Declared:
         keys.update(asset.key for asset in project.assets())
         scripts.update(map(_named, (it for it in project.scripts if it.fields.script)))
         groups |= project.opaque_groups
-    return Declared(frozenset(keys), frozenset(groups), frozenset(scripts))
+    return Declarations(frozenset(keys), frozenset(groups), frozenset(scripts))
 
 
 def _named(script: Script) -> str:
@@ -78,7 +78,7 @@ def same_stem(path: str) -> tuple[str, str]:
 
 
 def touching(
-    compilation: Compilation, paths: Iterable[str], before: Declared, defs: str
+    compilation: Compilation, paths: Iterable[str], before: Declarations, defs: str
 ) -> tuple[Diagnostic, ...]:
     """The findings that can be there because these paths have changed; `before` is what the
     changed manifests, and those that they hide, declared before."""
@@ -88,7 +88,7 @@ def touching(
 
 class _Touch:
     def __init__(
-        self, project: Project, paths: frozenset[str], before: Declared, defs: str
+        self, project: Project, paths: frozenset[str], before: Declarations, defs: str
     ) -> None:
         self.project, self.paths, self.before, self.defs = project, paths, before, defs
         self.stems = frozenset(map(same_stem, paths))

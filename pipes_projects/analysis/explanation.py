@@ -1,6 +1,6 @@
 """Where each effective value of an asset comes from, and what it took the place of.
 
-The layers are those that lowering merges, from the very lowering that made the asset.
+The layers are those that lowering merges.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from functools import reduce
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
-from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
+from pipes_projects.compiler.lower.layering import Layering
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
-from pipes_projects.compiler.lower.lowering import Lowering
+from pipes_projects.compiler.manifests import read_manifests
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
@@ -51,13 +52,15 @@ def explain(
     sources: Sources, contract: Contract, key: str
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain an asset of it; None where no asset has the key."""
-    witness = _Witness(key)
-    compilation = compile_sources(sources, contract, WITHOUT_READING, lower=witness)
-    if not witness.seen:
+    memory = Memory()
+    compilation = compile_sources(sources, contract, WITHOUT_READING, memory)
+    made = ((it, asset) for it in compilation.project.scripts for asset in it.assets)
+    script, asset = next((pair for pair in made if pair[1].key == key), (None, None))
+    if script is None or asset is None:
         return compilation, None
-    lowering, script, asset = witness.seen[0]
-    sections = _Explaining(lowering, script, asset).sections()
-    paths = {manifest.path for manifest in lowering.chain}
+    layering = read_manifests(sources, contract, memory).layering(script.location.path)
+    sections = _Explaining(layering, script, asset).sections()
+    paths = {manifest.path for manifest in layering.chain}
     return compilation, Explanation(asset, sections, _is_wrong(compilation, paths))
 
 
@@ -65,19 +68,6 @@ def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
     errors = (it for it in compilation.diagnostics if it.is_error)
     places = (at for it in errors for at in (it.location, *(r.location for r in it.related)))
     return any(place.path in paths for place in places)
-
-
-class _Witness:
-    """Lowers, and keeps the lowering that makes the asset of a key."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.seen: list[tuple[Lowering, Script, Asset]] = []
-
-    def __call__(self, lowering: Lowering) -> Script:
-        script = lowering.script()
-        self.seen += [(lowering, script, it) for it in script.assets if it.key == self.key]
-        return script
 
 
 # In the order in which people ask for them; fields that are not here come after these.
@@ -93,11 +83,11 @@ _IDENTITY: Final = frozenset({"key", "group", "kind", "script"})
 
 
 class _Explaining:
-    def __init__(self, lowering: Lowering, script: Script, asset: Asset) -> None:
-        self.lowering, self.script, self.asset = lowering, script, asset
-        self.kind = lowering.kind
-        self.of_script = [_in_project(layer, self.kind) for layer in lowering.taken]
-        of_asset = (_checks_above(lowering, asset), *lowering.layers_of(asset.name))
+    def __init__(self, layering: Layering, script: Script, asset: Asset) -> None:
+        self.layering, self.script, self.asset = layering, script, asset
+        self.kind = layering.kind
+        self.of_script = [_in_project(layer, self.kind) for layer in layering.taken]
+        of_asset = (_checks_above(layering, asset), *layering.of_asset(asset.name))
         self.of_asset = [_in_project(layer, self.kind) for layer in of_asset]
 
     def sections(self) -> tuple[tuple[Explained, ...], ...]:
@@ -114,7 +104,7 @@ class _Explaining:
             yield Explained(("script",), self.script.path, said[0].origin if said else beside)
 
     def key(self) -> Explained:
-        is_single = self.lowering.manifest.form is SingleAssetManifest
+        is_single = self.layering.manifest.form is SingleAssetManifest
         origin = Origin(None, "the file's name") if is_single else Origin(self.asset.location)
         named = Saying(f"{self.asset.group}/{self.asset.name}", origin)
         said = history(self.of_asset, "key").get(("key",), ())
@@ -123,11 +113,11 @@ class _Explaining:
 
     def run(self) -> Iterator[Explained]:
         names = list[str]()
-        if self.kind and self.kind.name not in self.lowering.manifest.broken:
+        if self.kind and self.kind.name not in self.layering.manifest.broken:
             names += [self.kind.name]
         names += sorted(self.kind.script_fields.names) if self.kind else []
         data = merged(self.of_script)
-        alone = data.keys() - self.lowering.scheduled(dict(data)).keys()
+        alone = data.keys() - self.layering.scheduled(data).keys()
         names = [name for name in (*names, *_HOW_IT_IS_RUN) if name not in _IDENTITY | alone]
         return self.fields(names, self.of_script)
 
@@ -187,11 +177,11 @@ def _at(data: Any, name: Name) -> Any:
     return reduce(lambda it, key: it.get(key) if isinstance(it, dict) else None, name, data)
 
 
-def _checks_above(lowering: Lowering, asset: Asset) -> Layer:
+def _checks_above(layering: Layering, asset: Asset) -> Layer:
     """What the top of a manifest with several assets says about the checks of this one."""
-    checks = lowering.checks_above(asset.name).items()
+    checks = layering.checks_above(asset.name).items()
     said = {name: {k: v for k, v in it.items() if k != "asset"} for name, it in checks}
-    return Layer(lowering.manifest.document, {"checks": said} if said else {})
+    return Layer(layering.manifest.document, {"checks": said} if said else {})
 
 
 def _in_project(layer: Layer, kind: Kind | None) -> Layer:

@@ -1,32 +1,34 @@
 """Makes the edits of findings, in memory, and keeps those that leave nothing worse.
 
 After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
-the findings are gone, no file has more findings than before, it is still known which assets there
-are, and none has come into a cycle or a conflict. Where they do not pass, the edits of what they
-bring to light are made too; and where that does not help, fewer are tried.
+the findings are gone and no others have come in their place, no file has more findings than before,
+it is still known which assets there are, and none has come into a cycle or a conflict. Where they
+do not pass, the edits of what they bring to light are made too; and where that does not help, fewer
+are tried.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.source import Sources, Span
+from pipes_projects.source import Location, Position, SourceFile, Sources, Span
 
 MOST: Final = 100
 """How often it is tried which edits can stay."""
 DEEPEST: Final = 3
 """How many fixes may come to light one behind the other."""
 
-
 _Line = tuple[str, int]
+_Compile = Callable[[Sources], Compilation]
 Select = Callable[[Compilation], Compilation]
 """Leaves only the findings that were asked for."""
 
@@ -43,15 +45,13 @@ class FixOutcome(NamedTuple):
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
-    state, attempts = (
-        FixOutcome(sources, compile_sources(sources, contract, WITHOUT_READING)),
-        _Attempts(),
-    )
+    again = partial(compile_sources, contract=contract, checks=WITHOUT_READING, memory=Memory())
+    state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)
         if not batch:
             return state
-        trial = _settled(state, batch, contract, select)
+        trial = _settled(state, batch, again, select)
         if trial.is_better:
             state = trial.after
             attempts.helped()
@@ -117,10 +117,10 @@ class _Trial(NamedTuple):
 
 
 def _settled(
-    before: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract, select: Select
+    before: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile, select: Select
 ) -> _Trial:
     """After some edits, and those of what they bring to light."""
-    first = after = _after(before, wanted, contract)
+    first = after = _after(before, wanted, again)
     known = set(map(_what, before.compilation.diagnostics))
     for _ in range(DEEPEST):
         if _is_better(before, after, wanted):
@@ -129,7 +129,7 @@ def _settled(
         new = _apart(it for it in found if _what(it) not in known)
         if not new:
             break
-        after = _after(after, new, contract)
+        after = _after(after, new, again)
     brought = (it for it in first.compilation.diagnostics if _what(it) not in known)
     return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
 
@@ -158,7 +158,7 @@ def _is_apart(span: Span, others: Iterable[Span]) -> bool:
     return all(span.end <= other.start or other.end <= span.start for other in others)
 
 
-def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) -> FixOutcome:
+def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> FixOutcome:
     edits = [edit for it in wanted if it.fix for edit in it.fix.edits]
     gone = {edit.path for edit in edits if isinstance(edit, DeleteFile)}
     by_path: dict[str, list[TextEdit]] = {}
@@ -172,7 +172,7 @@ def _after(state: FixOutcome, wanted: Sequence[Diagnostic], contract: Contract) 
     )
     sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)
-    return FixOutcome(sources, compile_sources(sources, contract, WITHOUT_READING), fixed)
+    return FixOutcome(sources, again(sources), fixed)
 
 
 def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic]) -> bool:
@@ -182,11 +182,54 @@ def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic
     return (
         all(lines[1][line] <= lines[0][line] - number for line, number in gone.items())
         and _is_no_more(map(_path, old), map(_path, new))
+        and not _comes_in_place(before, new, fixed)
         and _is_no_more(map(_path, _errors(old)), map(_path, _errors(new)))
         and _is_no_more(_broken(old), _broken(new))
         and _is_no_more(_joint(old), _joint(new))
         and after.compilation.project.opaque_groups <= before.compilation.project.opaque_groups
     )
+
+
+def _comes_in_place(
+    before: FixOutcome, new: Iterable[Diagnostic], fixed: Iterable[Diagnostic]
+) -> bool:
+    """Whether there is a finding, of whatever code, where something has been fixed."""
+    known = set(map(_what, before.compilation.diagnostics))
+    brought: dict[str, list[Diagnostic]] = {}
+    for it in new:
+        if _what(it) not in known:
+            brought.setdefault(_path(it), []).append(it)
+    texts = before.compilation.texts
+    places = [place for it in fixed if _path(it) in brought for place in _edited_places(it, texts)]
+    return any(
+        place.span.start <= it.location.span.start < place.span.end
+        for place in places
+        for it in brought.get(place.path, ())
+    )
+
+
+def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[Location]:
+    """What edits are about: a value's line from there on; of a key, all that stands under it."""
+    for edit in it.fix.edits if it.fix else ():
+        if isinstance(edit, TextEdit):
+            start = edit.location.span.start
+            lines = (
+                _lines_below(texts[edit.location.path], start)
+                if it.correction and it.correction.is_key
+                else 1
+            )
+            yield Location(edit.location.path, Span(start, Position(start.line + lines, 0)))
+
+
+def _lines_below(source: SourceFile, key: Position) -> int:
+    """How many lines a key takes, with what is indented under it."""
+    for number in range(key.line + 1, len(source.line_starts)):
+        line = source.line(number)
+        text = line.lstrip(" ")
+        indent = len(line) - len(text) + text.startswith("- ")
+        if text and not text.startswith("#") and indent <= key.column:
+            return number - key.line
+    return len(source.line_starts) - key.line
 
 
 def _is_no_more(old: Iterable[object], new: Iterable[object]) -> bool:

@@ -10,7 +10,8 @@ import click
 
 from pipes_projects.analysis.changed_files import Changes, ask_for_changes, read_changes
 from pipes_projects.analysis.changed_findings import declared, hidden, touching
-from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.analysis.git import Git
+from pipes_projects.analysis.git_process import GitError
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.layout import Layout
@@ -22,10 +23,11 @@ T = TypeVar("T")
 def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilation]:
     """Leaves the findings that touch what has changed since the histories of HEAD and `ref` parted;
     git looks for that while the project is compiled, and is stopped where there are no findings."""
-    questions = _asked(lambda: ask_for_changes(layout, Git(layout.root).fork(ref)))
+    git = Git(layout.root)
+    questions = _asked(lambda: ask_for_changes(git, layout, git.fork(ref)))
     for it in questions:
         click.get_current_context().call_on_close(it.close)
-    changes = cache(lambda: _asked(lambda: read_changes(layout, questions)))
+    changes = cache(lambda: _asked(lambda: read_changes(git, layout, questions)))
     return lambda it: _touching(it, layout, changes()) if it.diagnostics else it
 
 

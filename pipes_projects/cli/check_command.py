@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +27,9 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout, repository_of
 from pipes_projects.render.formats import FORMATS
 from pipes_projects.render.report import Checked, Report, touches
+
+if TYPE_CHECKING:
+    from pipes_projects.analysis.fixing import Select
 
 EXAMPLE = """\b
 Examples:
@@ -79,7 +83,7 @@ def command(
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
-    --fix changes only the words at fault: a key or a name that is one slip away from a known one,
+    --fix changes only the words at fault: a slip of the pen in a key or a name,
     `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
     help, or would make something else wrong, is not made.
 
@@ -101,7 +105,7 @@ def command(
     asked = _projects(paths or (Path(),))
     refuse_below([it.root / it.defs for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
-    unwritten = _mended(selections, fix, diff)
+    unwritten = _fix_or_show(selections, fix, diff)
     parts = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
     report = Report(tuple(parts), strict, __version__)
     deliver(report, (*(() if diff else (Output(format_),)), *outputs))
@@ -114,7 +118,7 @@ def command(
 Selection = Callable[[Compilation], Compilation]
 
 
-def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
+def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
     """Fixes are made, or shown; whether some could not be written."""
     if not (fix or diff):
         return False
@@ -131,14 +135,31 @@ def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
 def _selection(
     layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
 ) -> Selection:
-    """Which of the findings were asked for."""
+    """Which of the findings were asked for, with what git knows of the names in them."""
     select = partial(_touching, wanted=wanted)
+    informed = _informed(layout, changed_since)
     if changed_since is None:
-        return select
+        return lambda compilation: select(informed(compilation))
     from pipes_projects.cli.check_changed import only_changed
 
     changed = only_changed(layout, changed_since)
-    return lambda compilation: select(changed(compilation))
+    return lambda compilation: select(changed(informed(compilation)))
+
+
+def _informed(layout: Layout, changed_since: str | None) -> Selection:
+    """Tells of names what has just been removed; git is asked only where a name is unknown."""
+
+    @cache
+    def history() -> Selection:
+        from pipes_projects.cli.check_removed import told_of_removed
+
+        return told_of_removed(layout, changed_since)
+
+    return lambda compilation: (
+        history()(compilation)
+        if any(it.code.of_a_name for it in compilation.diagnostics)
+        else compilation
+    )
 
 
 def _point_at_fixes(report: Report) -> None:
@@ -169,7 +190,7 @@ def _part(path: Path, layout: Layout) -> str | None:
     return relative if relative.startswith(f"{layout.defs}/") or path.is_file() else None
 
 
-def _checked(layout: Layout, wanted: frozenset[str] | None, select: Selection) -> Checked:
+def _checked(layout: Layout, wanted: frozenset[str] | None, select: Select) -> Checked:
     whole = checked(layout)
     part = select(whole)
     elsewhere = len(whole.diagnostics) - len(part.diagnostics)

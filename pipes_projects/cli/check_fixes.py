@@ -11,9 +11,10 @@ from typing import NamedTuple
 import click
 
 from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
-from pipes_projects.cli.project import contract_at, sources_of
+from pipes_projects.cli.project import contract_at
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
+from pipes_projects.project_folder import sources_of
 from pipes_projects.source import Sources
 from pipes_projects.writing import may_be_written, replace
 
@@ -34,7 +35,7 @@ class _Change(NamedTuple):
 
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
         try:
@@ -53,7 +54,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
 def show_fixes(layout: Layout, select: Select, folder: str) -> None:
     """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
     the patch names it."""
-    before, after = _mended(layout, select)
+    before, after = _fixed(layout, select)
     for change in _changes(before, after):
         click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
     number = len(after.fixed)
@@ -67,7 +68,7 @@ def _tell_untried(after: FixOutcome) -> None:
         click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
 
 
-def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
+def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
     before = sources_of(layout)
     return before, apply_fixes(before, contract_at(layout), select)
 

@@ -10,6 +10,7 @@ import click
 
 from pipes_projects.cli.editor_settings import wire, wired
 from pipes_projects.cli.project import compiled, difference, layout_at, refresh_keys
+from pipes_projects.compiler import Memory
 from pipes_projects.layout import ASSET_KEYS, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
@@ -76,6 +77,7 @@ def _watch(layout: Layout) -> None:
     places = (layout.root / layout.defs, layout.contract.parent)
     changes = watch(*places, watch_filter=others, rust_timeout=500, yield_on_timeout=True)
     gc.enable()  # unlike other commands, this one lasts
+    memory = Memory()
     for number, changed in enumerate(changes):
         if changed or number == 0:  # at first, for what came before anybody watched
-            refresh_keys(layout)
+            refresh_keys(layout, memory)

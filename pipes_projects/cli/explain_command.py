@@ -8,9 +8,10 @@ from typing import NoReturn
 import click
 
 from pipes_projects.analysis.explanation import Made, explain
-from pipes_projects.cli.project import contract_at, layout_at, sources_of, wants_colour
+from pipes_projects.cli.project import contract_at, layout_at, wants_colour
 from pipes_projects.layout import Layout
 from pipes_projects.project import Project
+from pipes_projects.project_folder import sources_of
 from pipes_projects.render.explanation import render_json, render_table
 from pipes_projects.spelling import similar
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from pipes_projects import __version__
-from pipes_projects.cleared import ClearedFiles
-from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.cleared import Clearances, ClearedFiles
+from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_reading import ContractError, read_contract
-from pipes_projects.source import Sources, read_sources
 
 
 def layout_at(path: Path) -> Layout:
@@ -33,23 +33,19 @@ def contract_at(layout: Layout) -> Contract:
         raise click.UsageError(str(error)) from None
 
 
-def compiled(layout: Layout) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`; scripts are not
+def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
+    """The project by its contract, without Dagster and without `definitions.py`; no script is
     read."""
-    return compile_sources(sources_of(layout), contract_at(layout), WITHOUT_READING)
+    return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
 
 
 def checked(layout: Layout) -> Compilation:
     """The project by its contract, with all that there is to say."""
-    contract, cleared = contract_at(layout), ClearedFiles(layout.root, __version__)
-    compilation = compile_sources(sources_of(layout, cleared), contract)
-    cleared.keep()
+    sources, contract = sources_of(layout), contract_at(layout)
+    files = ClearedFiles(sources.files, Clearances(layout.root, __version__))
+    compilation = compile_sources(sources._replace(files=files), contract)
+    files.clearances.keep()
     return compilation
-
-
-def sources_of(layout: Layout, cleared: ClearedFiles | None = None) -> Sources:
-    """What the project is compiled from."""
-    return read_sources(layout.root, layout.defs, layout.ignore, layout.hints, cleared)
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:
@@ -69,10 +65,10 @@ def wants_colour() -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and not refused
 
 
-def refresh_keys(layout: Layout) -> None:
+def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
-        if write_keys(layout, compiled(layout).project):
+        if write_keys(layout, compiled(layout, memory).project):
             click.echo(f"{layout.asset_keys} is written: commit it", err=True)
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler.check import CHECKS, Check
-from pipes_projects.compiler.lower.defaults import Inherited
-from pipes_projects.compiler.lower.lowering import Lowering
+from pipes_projects.compiler.lower.launch import missing_folder
+from pipes_projects.compiler.lower.lowering import Lowered, lower
+from pipes_projects.compiler.lower.script_file import ScriptFile, find_script
 from pipes_projects.compiler.lower.unknown_groups import groups_meant
 from pipes_projects.compiler.lower.unused_defaults import unused_defaults
-from pipes_projects.compiler.parse.document import parse
-from pipes_projects.compiler.parse.file_names import (
-    check_asset_name,
-    check_names,
-    group_of,
-    is_defaults,
-    usable,
-)
-from pipes_projects.compiler.parse.misnamed import misnamed_files
-from pipes_projects.compiler.validate.doubts import doubts
-from pipes_projects.compiler.validate.other_yaml import no_manifest
-from pipes_projects.compiler.validate.validation import Manifest, unknown_defaults, validate
+from pipes_projects.compiler.manifests import Manifests, read_manifests
+from pipes_projects.compiler.memory import Memory
+from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.diagnostics import Diagnostic, in_order
 from pipes_projects.files import Files
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.project import Project, Script
 from pipes_projects.source import (
     START,
@@ -39,10 +28,9 @@ from pipes_projects.source import (
     Sources,
     Span,
     Unreadable,
-    read_sources,
 )
 
-__all__ = ["Compilation", "compile_project", "compile_sources"]
+__all__ = ["Compilation", "Memory", "compile_sources"]
 
 
 class Compilation(NamedTuple):
@@ -65,65 +53,49 @@ class Compilation(NamedTuple):
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def compile_project(
-    root: Path,
-    contract: Contract | None = None,
-    defs: str = "defs",
-    checks: tuple[Check, ...] = CHECKS,
-    ignore: tuple[str, ...] = (),
-    hints: bool = True,
-) -> Compilation:
-    """Compile the manifests below `root`/`defs`; reads the disk, raises nothing."""
-    return compile_sources(read_sources(root, defs, ignore, hints), contract, checks)
-
-
 def compile_sources(
     sources: Sources,
     contract: Contract | None = None,
     checks: tuple[Check, ...] = CHECKS,
-    lower: Callable[[Lowering], Script] = Lowering.script,
+    memory: Memory | None = None,
 ) -> Compilation:
-    """Compile a project from its texts. The contract is the built-in one, unless given."""
-    contract = contract or built_in_contract()
-    found = [_unreadable(it) for it in sources.unreadable]
-    misnamed = tuple(misnamed_files(sources))
-    found += (it.diagnostic for it in misnamed)
-    files = usable(sources.manifests, sources.defs, found)
-    found += check_names(files, sources.defs)
-    unread = (*(it.path for it in sources.unreadable), *(it.meant for it in misnamed))
-    defaults = _defaults(files, unread, sources.files, contract, found)
-    inherited = cache(partial(_inherited, contract, defaults))
-    unknown, meant = {*unread, *(it.path for it in sources.manifests)}, set[str]()
-    scripts = []
-    for source in files:
-        if is_defaults(source.path):
-            continue
-        manifest = _manifest(source, sources.files, contract, found)
-        if manifest is None:
-            continue
-        if "assets" not in manifest.broken - manifest.data.keys():
-            unknown.discard(source.path)
-        meant |= set(groups_meant(manifest, sources.defs)) if manifest.broken else set()
-        above = inherited(_folder(manifest))
-        lowering = Lowering(manifest, above, contract, sources.files, found, sources.defs)
-        scripts.append(lower(lowering))
-    unknown = {path for path in unknown if not is_defaults(path)}
-    found += unused_defaults(defaults, scripts, unknown, contract)
-    opaque = frozenset(group_of(path, sources.defs) for path in unknown) | meant
+    """Compile a project from its texts: a function of them, and of the contract, alone.
+
+    The contract is the built-in one, unless given. With the memory of an earlier compilation, what
+    has not changed since then is not compiled again; what comes of it is the same.
+    """
+    memory = memory or Memory()
+    contract = memory.begin(contract or built_in_contract())
+    manifests = read_manifests(sources, contract, memory)
+    lowered = _lowered(manifests, sources, memory)
+    unknown = _unknown(manifests)
     project = Project(
-        tuple(scripts),
+        tuple(it.script for it in lowered),
         contract.asset_keys,
-        opaque,
+        frozenset(_opaque_groups(manifests, unknown, sources.defs)),
         contract.partitions_defs,
         contract.kinds,
         sources.files,
         sources.defs,
     )
-    found += [diagnostic for check in checks for diagnostic in check(project)]
+    found = (
+        *map(_unreadable, sources.unreadable),
+        *manifests.diagnostics,
+        *(diagnostic for it in lowered for diagnostic in it.diagnostics),
+        *unused_defaults(manifests.defaults, project.scripts, unknown, contract),
+        *(diagnostic for check in checks for diagnostic in check(project)),
+    )
     texts = {source.path: source for source in sources.manifests}
     diagnostics = in_order(it for it in found if _is_wanted(it, sources))
     others = dict(_others(diagnostics, texts, sources.files))
-    return Compilation(project, _with_fixes(diagnostics, texts), texts, others)
+    return Compilation(project, _with_fixes(diagnostics, texts, manifests), texts, others)
+
+
+def _is_wanted(it: Diagnostic, sources: Sources) -> bool:
+    if it.is_error:
+        return True
+    is_spoken_of = sources.hints or it.severity is not Severity.HINT
+    return is_spoken_of and it.location.path not in sources.ignored
 
 
 def _others(
@@ -136,64 +108,54 @@ def _others(
             yield path, SourceFile(path, content.decode("utf-8-sig", "replace"))
 
 
-def _is_wanted(it: Diagnostic, sources: Sources) -> bool:
-    if it.is_error:
-        return True
-    is_spoken_of = sources.hints or it.severity is not Severity.HINT
-    return is_spoken_of and it.location.path not in sources.ignored
+class _Found(NamedTuple):
+    """A script, with its file if there is one."""
+
+    script: Script
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _lowered(manifests: Manifests, sources: Sources, memory: Memory) -> list[_Found]:
+    defs, files, scripts = sources.defs, sources.files, []
+    for path, manifest in manifests.of_scripts.items():
+        lowered = memory.recall(path, lower, manifest, manifests.above(path), defs)
+        file = find_script(lowered.wanted, files) if lowered.wanted else ScriptFile(None)
+        script = memory.recall(path, _at, lowered, file.path)
+        missing = (it for folder in lowered.folders for it in missing_folder(folder, files))
+        scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics, *missing)))
+    return scripts
+
+
+def _at(lowered: Lowered, path: str | None) -> Script:
+    return lowered.script._replace(path=path)
+
+
+def _unknown(manifests: Manifests) -> frozenset[str]:
+    """The files of which nobody knows what assets they declare."""
+    known = {
+        path
+        for path, it in manifests.of_scripts.items()
+        if "assets" in it.data or "assets" not in it.broken
+    }
+    return frozenset(it for it in manifests.paths if it not in known and not is_defaults(it))
+
+
+def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:
+    """Where there may be assets that nobody knows."""
+    yield from (group_of(path, defs) for path in unknown)
+    for path, manifest in manifests.of_scripts.items():
+        if manifest.broken:
+            yield from manifests.memory.recall(path, groups_meant, manifest, defs)
 
 
 def _with_fixes(
-    found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile]
+    found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile], manifests: Manifests
 ) -> tuple[Diagnostic, ...]:
     if not any(it.correction or it.code is Code.DUPLICATE_MANIFEST for it in found):
         return found
     from pipes_projects.compiler.fixes import with_fixes  # few projects need it
 
-    return with_fixes(found, texts)
-
-
-def _manifest(
-    source: SourceFile, files: Files, contract: Contract, found: list[Diagnostic]
-) -> Manifest | None:
-    """What a source validly says; None, with a finding, where nobody can know."""
-    document = parse(source, found)
-    if document and (other := no_manifest(document, files, contract)):
-        found.append(other)
-        return None
-    manifest = validate(document, contract, found) if document else None
-    found += doubts(manifest, contract) if manifest else ()
-    if manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data:
-        found += check_asset_name(source)
-    return manifest
-
-
-def _defaults(
-    sources: list[SourceFile],
-    unread: Iterable[str],
-    files: Files,
-    contract: Contract,
-    found: list[Diagnostic],
-) -> dict[str, Manifest]:
-    """The defaults of each folder that has any; those that nobody can read may say anything."""
-    mine = [it for it in sources if is_defaults(it.path)]
-    read = (_manifest(it, files, contract, found) for it in mine)
-    known = {_folder(it): it for it in read if it is not None}
-    for path in (*filter(is_defaults, unread), *(it.path for it in mine)):
-        manifest = unknown_defaults(path, contract)
-        known.setdefault(_folder(manifest), manifest)
-    return known
-
-
-def _folder(manifest: Manifest) -> str:
-    return manifest.path.rpartition("/")[0]
-
-
-def _inherited(contract: Contract, defaults: Mapping[str, Manifest], folder: str) -> Inherited:
-    """The defaults in a folder and those that it is in, the outermost first."""
-    parts = folder.split("/")
-    folders = ("/".join(parts[: end + 1]) for end in range(len(parts)))
-    return Inherited(contract, tuple(defaults[it] for it in folders if it in defaults))
+    return with_fixes(found, texts, manifests.documents, manifests.memory)
 
 
 def _unreadable(it: Unreadable) -> Diagnostic:

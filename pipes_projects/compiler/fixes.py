@@ -12,21 +12,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.nodes import Node
 from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit, one_line
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]
+Documents = Mapping[str, Document]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_]([\w./@+-]|:(?=[\w./~-]))*", re.ASCII)
 _NO_TEXT: Final = frozenset({"null", "true", "false"})
 
 
-def with_fixes(found: Iterable[Diagnostic], texts: Texts) -> tuple[Diagnostic, ...]:
+def with_fixes(
+    found: Iterable[Diagnostic], texts: Texts, documents: Documents, memory: Memory
+) -> tuple[Diagnostic, ...]:
     """The findings, with edits for those that have one certain correction."""
-    documents: dict[str, Document | None] = {}
-    return tuple(_with_fix(it, texts, documents) for it in found)
+    return tuple(_with_fix(it, texts, documents, memory) for it in found)
 
 
 def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
@@ -38,16 +41,15 @@ def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
     return SourceFile(source.path, text)
 
 
-def _with_fix(it: Diagnostic, texts: Texts, documents: dict[str, Document | None]) -> Diagnostic:
+def _with_fix(it: Diagnostic, texts: Texts, documents: Documents, memory: Memory) -> Diagnostic:
     if it.code is Code.DUPLICATE_MANIFEST:
-        return it._replace(fix=_without_twin(texts[it.location.path], it, texts))
-    if it.correction is None:
+        twins = texts[it.location.path], texts[it.related[0].location.path]
+        return it._replace(fix=memory.recall(it.location.path, _without_twin, *twins))
+    correction = it.correction
+    document = documents.get(correction.location.path) if correction else None
+    if correction is None or document is None:
         return it
-    path = it.correction.location.path
-    if path not in documents:
-        documents[path] = parse(texts[path], [])
-    document = documents[path]
-    return it._replace(fix=_fix(document, it.correction) if document else None)
+    return it._replace(fix=memory.recall(correction, _fix, document, correction))
 
 
 def _fix(document: Document, correction: Correction) -> Fix | None:
@@ -133,7 +135,7 @@ def _text(word: str) -> str:
 
 def _reads(source: SourceFile, spot: _Spot, correction: Correction) -> bool:
     """Whether the text still is YAML, and says what it should."""
-    document = parse(source, [])
+    document = parse(source).document
     if document is None:
         return False
     if correction.is_key:
@@ -149,10 +151,9 @@ def _comments(source: SourceFile) -> set[str]:
     return {line[line.find("#") :].rstrip() for line in source.text.splitlines() if "#" in line}
 
 
-def _without_twin(twin: SourceFile, it: Diagnostic, texts: Texts) -> Fix | None:
+def _without_twin(twin: SourceFile, other: SourceFile) -> Fix | None:
     """Removes a file whose every word, comments too, stands in the other one."""
-    other = texts[it.related[0].location.path]
-    documents = [parse(source, []) for source in (twin, other)]
+    documents = [parse(source).document for source in (twin, other)]
     data = [document and (repr(document.data), document.written) for document in documents]
     if data[0] is None or data[0] != data[1]:
         return None

@@ -8,18 +8,19 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
 
 from pipes_projects.emitter.loading import garbage_collection
-from pipes_projects.emitter.loading.build import Built, Owner, build
+from pipes_projects.emitter.loading.build import Built, Platform, build
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.owner.contract import contract_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
-from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
+from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.contract_reading import ContractError, extension_at
 from pipes_projects.schema.contract_writing import extension, undescribed
@@ -71,6 +72,7 @@ class PipesProject:
             _warn_if_stale(layout, owner.contract)
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
+            owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
             built = build(owner, layout, resources or {}, on_error)
         garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
@@ -121,8 +123,8 @@ class PipesProject:
         return contract_of(cls.script_kind_map(), cls.asset_keys(), cls.catalog(), cls.pools())
 
     @classmethod
-    def _owner(cls) -> Owner:
-        return Owner(cls.script_kind_map(), cls.catalog(), cls.contract(), cls.default_status())
+    def _owner(cls) -> Platform:
+        return Platform(cls.script_kind_map(), cls.catalog(), cls.contract(), cls.default_status())
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
@@ -160,16 +162,30 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
     """Only what a check depends on is compared: `schema --check` compares all of it."""
     if not layout.contract.exists():
         return
-    try:
-        written = extension_at(layout.contract)
-    except ContractError:
-        written = None
+    written = _written(layout)
     if written is None or undescribed(written) != undescribed(extension(contract)):
         log.warning(
             "%s differs from the classes of this project: editors and CI will not know what is"
             " new until you run `pipes-projects schema`",
             layout.contract,
         )
+
+
+def _written(layout: Layout) -> dict[str, Any] | None:
+    """The contract's file; None where it cannot be read."""
+    try:
+        return extension_at(layout.contract)
+    except ContractError:
+        return None
+
+
+def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
+    """The contract, which knows of kinds that its file has and that nothing here can run."""
+    written = (_written(layout) or {}).get("kinds")
+    missing = written.keys() - contract.kinds.keys() if isinstance(written, dict) else ()
+    why = f"{CONTRACT} has it, but nothing installed here does: install the package of this kind"
+    unusable = {**dict.fromkeys(missing, why), **contract.unusable_kinds}
+    return replace(contract, unusable_kinds=unusable)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.kinds.built_in import BUILT_IN
 from pipes_projects.kinds.registered import PROCESS, RegisteredKind
-from pipes_projects.manifest.contract import can_name_a_kind
+from pipes_projects.manifest.contract import can_name_a_kind, fault_of_endings
 
 GROUP: Final = "pipes_projects.kinds"
 
@@ -111,4 +111,4 @@ def _fault(name: str, kind: RegisteredKind) -> str | None:
         return f"the kind is called `{kind.name}`"
     if kind.runs and kind.launch is None and kind.runner == PROCESS:
         return "it has neither a `launch` nor a `runner` of its own"
-    return None
+    return fault_of_endings(kind.endings)

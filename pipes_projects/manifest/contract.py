@@ -76,6 +76,20 @@ def can_name_a_kind(name: str) -> bool:
     return bool(re.fullmatch(KIND_NAME, name)) and not any(name in FIELDS[form] for form in FORMS)
 
 
+def fault_of_endings(endings: object) -> str | None:
+    """What is wrong with the endings of a kind's scripts, as code declares them."""
+    if endings is None:
+        return None
+    if isinstance(endings, str) or not isinstance(endings, Iterable):
+        return f'a kind\'s endings are several texts, such as `(".sql",)`, not {endings!r}'
+    for ending in endings:
+        if not isinstance(ending, str) or not re.fullmatch(r"\.[^./\\]+", ending):
+            last = ending.rpartition(".")[2] if isinstance(ending, str) else ""
+            right = f": write `.{last}`" if last else ""
+            return f"{ending!r} is not the ending of a file{right}"
+    return None
+
+
 PARTITION_MAPPINGS: Mapping[str, str] = {
     "all": "All partitions of the upstream asset.",
     "last": "The last partition of the upstream asset.",

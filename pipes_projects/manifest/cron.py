@@ -60,26 +60,33 @@ def _is_time_zone(name: str) -> bool:
 def _time_zone(name: str) -> str:
     if not _is_time_zone(name):
         help_, right = _nearest_zone(name)
-        raise refuse("invalid-value", f"`{name}` is not a time zone", help_, right=right)
+        known = () if right else _time_zones()
+        message = f"`{name}` is not a time zone"
+        raise refuse("invalid-value", message, help_, right=right, known=known)
     return name
 
 
-def _nearest_zone(name: str) -> tuple[str, str | None]:
-    """A help line, and the time zone that was surely meant."""
-    from difflib import get_close_matches
+@cache
+def _time_zones() -> tuple[str, ...]:
     from zoneinfo import available_timezones
 
+    return tuple(sorted(available_timezones()))
+
+
+@cache
+def _nearest_zone(name: str) -> tuple[str, str | None]:
+    """A help line; and the time zone, if all but its case or its region is there."""
+    from difflib import get_close_matches
+
     wanted = name.strip().replace(" ", "_").lower()
-    zones = {zone.lower(): zone for zone in sorted(available_timezones())}
-    cities = {low.rpartition("/")[2]: zone for low, zone in zones.items()}
-    close = next(iter(get_close_matches(wanted, zones, 1)), "")
-    right = zones.get(wanted) or cities.get(wanted)
+    zones = {zone.lower(): zone for zone in _time_zones()}
+    cities = [zone for low, zone in zones.items() if low.rpartition("/")[2] == wanted]
+    right = zones.get(wanted) or (cities[0] if len(cities) == 1 else None)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
         return f"abbreviations and offsets are none: {_ZONE_HELP}", None
-    zone = right or zones.get(close)
-    right = right or (zone if get_close_matches(wanted, [close], 1, 0.85) else None)
-    help_ = f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP
-    return help_, right
+    close = get_close_matches(wanted, [] if right else zones, 1)
+    zone = right or next(iter(cities), None) or (zones[close[0]] if close else None)
+    return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP, right
 
 
 TimeZone = Annotated[str, AfterValidator(_time_zone), WithJsonSchema(TIME_ZONE_SCHEMA)]

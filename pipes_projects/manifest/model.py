@@ -40,11 +40,12 @@ def refuse(
     help_: str = "",
     at: tuple[str | int, ...] = (),
     right: str | tuple[str, ...] | None = None,
+    known: tuple[str, ...] = (),
 ) -> PydanticCustomError:
-    """What a validator raises: code, sentence, help line, the place in the value at fault, and
-    what would have been right, where that is plain."""
+    """What a validator raises: code, sentence, help line, the place in the value at fault, what
+    would have been right, where that is plain, and the words that would all have been right."""
     # A message is a template, which cannot hold a brace of its own; what is put in can.
-    context = {"said": message, "help": help_, "at": at, "right": right}
+    context = {"said": message, "help": help_, "at": at, "right": right, "known": known}
     return PydanticCustomError(code, "{said}", context)
 
 

@@ -106,7 +106,7 @@ def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     if "-" in kind:
         path = (*path, *context.get("at", ()))
         help_, right = context.get("help") or None, context.get("right")
-        return Problem(path, kind, detail["msg"], help_, (), at_key, right)
+        return Problem(path, kind, detail["msg"], help_, context.get("known", ()), at_key, right)
     sentence = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return Problem(path, "invalid-value", f"{_subject(path)}: {_lower(sentence)}", at_key=at_key)
 

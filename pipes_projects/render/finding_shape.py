@@ -63,7 +63,7 @@ class Edit(_Part):
     """What is written instead."""
 
 
-class Fix(_Part):
+class ProposedFix(_Part):
     """The one certain way to put a finding right: its edits belong together."""
 
     message: str
@@ -89,7 +89,7 @@ class Finding(_Part):
     """Where the mistake is."""
     related: tuple[RelatedPlace, ...]
     """Other places that belong to the same mistake."""
-    fix: Fix | None
+    fix: ProposedFix | None
     """What puts it right; null where that is not certain. `check --fix` applies it if it helps."""
     fingerprint: str
     """The same as long as code, path and message are, wherever the lines move; no two are alike."""

@@ -6,9 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 
-from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
-from pipes_projects.diagnostics import Fix as FixEdits
-from pipes_projects.render.finding_shape import Edit, Finding, Fix, Place, Point, RelatedPlace
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, TextEdit
+from pipes_projects.render.finding_shape import (
+    Edit,
+    Finding,
+    Place,
+    Point,
+    ProposedFix,
+    RelatedPlace,
+)
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, Position
 
@@ -41,14 +47,14 @@ def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[s
     )
 
 
-def _fix(fix: FixEdits, checked: Checked, measure: Measure) -> Fix:
+def _fix(fix: Fix, checked: Checked, measure: Measure) -> ProposedFix:
     edits = (
         Edit(location=_place(it.location, checked, measure), new_text=it.new_text)
         for it in fix.edits
         if isinstance(it, TextEdit)
     )
     removed = (checked.path(it.path) for it in fix.edits if isinstance(it, DeleteFile))
-    return Fix(message=fix.message, edits=tuple(edits), removed_files=tuple(removed))
+    return ProposedFix(message=fix.message, edits=tuple(edits), removed_files=tuple(removed))
 
 
 def _fingerprint(text: str, seen: Counter[str]) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.render.code_help import Rule, read_rules
-from pipes_projects.render.finding_shape import Edit, Finding, Fix, Place
+from pipes_projects.render.finding_shape import Edit, Finding, Place, ProposedFix
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
 
@@ -94,7 +94,7 @@ def _result(it: Finding) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def _fix(fix: ProposedFix) -> dict[str, Any]:
     """A change for each file; SARIF has no way to say that one is removed."""
     changes: dict[str, dict[str, Any]] = {}
     for it in fix.edits:

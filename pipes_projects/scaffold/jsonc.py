@@ -22,23 +22,23 @@ class NotUnderstoodError(ValueError):
     """The text is no JSON with comments, or not of the shape that it should have."""
 
 
-Path = tuple[str, ...]
+JsonPath = tuple[str, ...]
 Tokens = Iterator[re.Match[str]]
 
 
 @dataclass
-class Node:
+class JsonNode:
     """A value, and where it stands."""
 
     start: int
     end: int = 0
     value: Any = None
-    parts: list[Node] = field(default_factory=list)
+    parts: list[JsonNode] = field(default_factory=list)
     """What is in it, in a mapping or in a list."""
     last_comma: bool = False
 
 
-def parse(text: str) -> Node:
+def parse(text: str) -> JsonNode:
     """The only value in a text."""
     tokens = _matches(text, "token")
     try:
@@ -50,7 +50,7 @@ def parse(text: str) -> Node:
     return node
 
 
-def with_item(text: str, path: Path, value: str) -> str:
+def with_item(text: str, path: JsonPath, value: str) -> str:
     """The text with a value in one of its lists, unless that holds it."""
     held = _at(parse(text), path).value
     if not isinstance(held, list):
@@ -58,7 +58,7 @@ def with_item(text: str, path: Path, value: str) -> str:
     return text if value in held else _with(text, path, _json(value), [*held, value])
 
 
-def with_member(text: str, path: Path, name: str, value: Any) -> str:
+def with_member(text: str, path: JsonPath, name: str, value: Any) -> str:
     """The text with a name in one of its mappings, unless that has it, whatever it says."""
     held = _at(parse(text), path).value
     if not isinstance(held, dict):
@@ -82,10 +82,10 @@ def _matches(text: str, kind: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _value(first: re.Match[str], tokens: Tokens) -> Node:
+def _value(first: re.Match[str], tokens: Tokens) -> JsonNode:
     if first.group() not in ("{", "["):
-        return Node(first.start(), first.end(), json.loads(first.group()))
-    node = Node(first.start(), value={} if first.group() == "{" else [])
+        return JsonNode(first.start(), first.end(), json.loads(first.group()))
+    node = JsonNode(first.start(), value={} if first.group() == "{" else [])
     closing = "}" if first.group() == "{" else "]"
     token = next(tokens)
     while token.group() != closing:
@@ -98,7 +98,7 @@ def _value(first: re.Match[str], tokens: Tokens) -> Node:
     return node
 
 
-def _part(node: Node, first: re.Match[str], tokens: Tokens) -> re.Match[str]:
+def _part(node: JsonNode, first: re.Match[str], tokens: Tokens) -> re.Match[str]:
     """Read one value into a mapping or a list; the token behind it."""
     if isinstance(node.value, list):
         node.parts.append(_value(first, tokens))
@@ -112,7 +112,7 @@ def _part(node: Node, first: re.Match[str], tokens: Tokens) -> re.Match[str]:
     return next(tokens)
 
 
-def _at(node: Node, path: Path) -> Node:
+def _at(node: JsonNode, path: JsonPath) -> JsonNode:
     for name in path:
         if not isinstance(node.value, dict) or name not in node.value:
             raise NotUnderstoodError(f"there is no `{name}`")
@@ -120,7 +120,7 @@ def _at(node: Node, path: Path) -> Node:
     return node
 
 
-def _with(text: str, path: Path, piece: str, expected: Any) -> str:
+def _with(text: str, path: JsonPath, piece: str, expected: Any) -> str:
     """The text with one more piece: it must then say just that, and have its comments."""
     root = parse(text)
     fresh = _added(text, _at(root, path), piece, _indentation(text, root))
@@ -133,7 +133,7 @@ def _comments(text: str) -> list[str]:
     return [it.group() for it in _matches(text, "comment")]
 
 
-def _added(text: str, node: Node, piece: str, unit: str) -> str:
+def _added(text: str, node: JsonNode, piece: str, unit: str) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     close = node.end - 1
     line = text.rfind("\n", 0, close) + 1
@@ -146,13 +146,13 @@ def _added(text: str, node: Node, piece: str, unit: str) -> str:
     return f"{text[:close].rstrip()}{newline}{inner}{piece}{newline}{outer}{text[close:]}"
 
 
-def _with_comma(text: str, node: Node) -> str:
+def _with_comma(text: str, node: JsonNode) -> str:
     if node.last_comma or not node.parts:
         return text
     return f"{text[: node.parts[-1].end]},{text[node.parts[-1].end :]}"
 
 
-def _indentation(text: str, root: Node) -> str:
+def _indentation(text: str, root: JsonNode) -> str:
     """What one level is moved in by."""
     return (_indentation_at(text, root.parts[0].start) if root.parts else "") or "  "
 

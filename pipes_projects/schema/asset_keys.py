@@ -17,7 +17,8 @@ from typing import Any
 from pipes_projects.layout import ASSET_KEYS, Layout
 from pipes_projects.manifest.model import KEY_PATTERN
 from pipes_projects.project import Project
-from pipes_projects.schema.fields import DRAFT, NOTES, Schema
+from pipes_projects.schema import Schema
+from pipes_projects.schema.fields import DRAFT, NOTES
 from pipes_projects.writing import current, write
 
 MOST = 5_000

@@ -14,8 +14,7 @@ from pydantic import AfterValidator, ConfigDict, create_model
 from pipes_projects.kinds import BUILT_IN
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.shapes import NO_FIELDS, SchemaShape, Shape
-
-Schema = dict[str, Any]
+from pipes_projects.schema import Schema
 
 
 def _with_properties(schema: Schema) -> Schema:

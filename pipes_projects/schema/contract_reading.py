@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,9 +17,9 @@ from pipes_projects.manifest.contract import (
     Contract,
     Partitions,
 )
+from pipes_projects.schema import Schema
 from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
 
-Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
 VERSION = 1
 
@@ -76,6 +77,22 @@ def extension_at(path: Path) -> Schema:
     if not isinstance(extension, dict) or extension.get("version") != VERSION:
         raise _not_a_contract(path)
     return extension
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every name that the text of a contract publishes; none, where it is no contract."""
+    try:
+        extension = json.loads(text)[EXTENSION]
+        for part in _PUBLISHED:
+            yield from filter(lambda it: isinstance(it, str), extension.get(part, ()))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return
+
+
+_PUBLISHED = (
+    *("kinds", "asset_keys", "partitions_defs", "partition_mappings", "automation_conditions"),
+    "pools",
+)
 
 
 def _not_a_contract(path: Path) -> ContractError:

@@ -6,9 +6,10 @@ from typing import Any
 
 from pipes_projects.manifest.contract import Contract, Kind, Partitions
 from pipes_projects.manifest.shapes import Shape
+from pipes_projects.schema import Schema
 from pipes_projects.schema.contract_kinds import PARTS, usual
 from pipes_projects.schema.contract_reading import VERSION
-from pipes_projects.schema.fields import Schema, shape_schema
+from pipes_projects.schema.fields import shape_schema
 
 
 def extension(contract: Contract) -> Schema:

@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from pipes_projects.schema.fields import NOTES, Schema
+from pipes_projects.schema import Schema
+from pipes_projects.schema.fields import NOTES
 
 _LISTED = 20
 """Values that a message lists; whoever needs more of them completes the word."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.fields import NOTES, Schema
+from pipes_projects.schema import Schema
+from pipes_projects.schema.fields import NOTES
 
 _NONE = "the platform owner publishes no partitions definitions"
 

@@ -9,7 +9,8 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
 from pipes_projects.manifest.asset_checks import ScriptCheck
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
-from pipes_projects.schema.fields import Schema, model_schema, shape_schema
+from pipes_projects.schema import Schema
+from pipes_projects.schema.fields import model_schema, shape_schema
 
 _TYPES = {"string": "text", "integer": "number", "object": "mapping", "array": "list"}
 _HEAD = "| field | form | meaning |\n|---|---|---|\n"

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 
 from pipes_projects.cli.check_changed import only_changed
 from pipes_projects.cli.check_command import command as check
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.layout import CONTRACT, Layout
+from pipes_projects.project_folder import compile_project
 from tests.compiler.test_changed_findings import Files, histories, what
 from tests.support.command import run
 from tests.support.folder import Folder
@@ -235,7 +236,7 @@ def refused(folder: Folder, ref: str = "main", **environment: str) -> str:
 def test_no_repository(folder: Folder) -> None:
     folder.asset("raw/orders")
     said = refused(folder, GIT_CEILING_DIRECTORIES=str(folder.root.parent))
-    assert "is not in a repository of git" in said
+    assert "is not in a git repository" in said
 
 
 def test_no_program(repository: Folder, tmp_path: Path) -> None:
@@ -323,7 +324,8 @@ def test_where_nothing_is_found_nobody_waits_for_git(folder: Folder, tmp_path: P
     pids = tmp_path / "pids"
     slow = tmp_path / "git"
     real = f'exec "{shutil.which("git")}" "$@"'
-    asked = f'case "$*" in *merge-base*) {real};; *) echo $$ >> "{pids}"; exec sleep 600;; esac'
+    at_once = '*" rev-parse "*|*" config "*|*" merge-base "*'
+    asked = f'case "$*" in {at_once}) {real};; *) echo $$ >> "{pids}"; exec sleep 600;; esac'
     slow.write_text(f"#!/bin/sh\n{asked}\n")
     slow.chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"

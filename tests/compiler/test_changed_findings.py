@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipes_projects.analysis.changed_findings import Declared, declared, hidden, touching
+from pipes_projects.analysis.changed_findings import Declarations, declared, hidden, touching
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
@@ -211,7 +211,7 @@ def test_the_manifest_of_a_dependency_shows_what_does_not_fit() -> None:
 def test_nothing_is_known_of_what_was_declared_where_it_could_not_be_read() -> None:
     text = SourceFile("defs/a/one.yaml", "assets: [\n")
     was = declared(Sources(TextFiles(frozenset()), (text,)), CONTRACT)
-    assert was == Declared(frozenset(), frozenset({"a"}))
+    assert was == Declarations(frozenset(), frozenset({"a"}))
 
 
 def test_a_new_manifest_shows_what_needed_the_one_that_it_hides() -> None:

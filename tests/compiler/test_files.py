@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.cleared import FEW, ClearedFiles
+from pipes_projects.cleared import FEW, Clearances, ClearedFiles
 from pipes_projects.codes import Code
-from pipes_projects.compiler import Compilation, compile_project, compile_sources
+from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.patterns import PathPatterns
+from pipes_projects.project_folder import compile_project
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, TextFiles, read_sources
 from tests.support.command import run
 from tests.support.folder import Folder
@@ -132,26 +133,30 @@ def test_a_script_that_changes_shows_what_is_wrong_with_it(folder: Folder) -> No
 # What was found to be right is not read again.
 
 
-def test_many_scripts_are_read_again_only_when_they_change(folder: Folder, tmp_path: Path) -> None:
-    old = time.time() - 60
-    for number in range(FEW + 1):
-        folder.asset(f"a/s{number}")
-        os.utime(folder.root / f"defs/a/s{number}.py", (old, old))
-    cleared = ClearedFiles(folder.root, "1")
-    cleared.now = {"x": [1]}
-    cleared.seen = FEW + 1
-    cleared.file = tmp_path / "cache/kept.json"
-    cleared.keep()
-    again = ClearedFiles(folder.root, "1")
-    again.file = cleared.file
-    assert again.has("x", [1])
-    assert not again.has("x", [2])
-    assert not again.has("y", None)
+def test_what_was_right_is_judged_again_only_when_it_changes(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    paths = [folder.write(f"defs/a/s{number}.py") for number in range(FEW + 1)]
+    time.sleep(2.1)  # what has changed just now may change again
+    judged: list[int] = []
+    for _ in range(2):
+        files = ClearedFiles(read_sources(folder.root).files, Clearances(folder.root, "1"))
+        for path in paths:
+            files.judged(path.relative_to(folder.root).as_posix(), lambda _: judged.append(1))
+        files.clearances.keep()
+    assert len(judged) == FEW + 1
+    paths[0].write_text("(")
+    again = Clearances(folder.root, "1")
+    assert not again.has("defs/a/s0.py", again.stamp("defs/a/s0.py"))
+    assert again.has("defs/a/s1.py", again.stamp("defs/a/s1.py"))
+    other = Clearances(folder.root, "2")
+    assert not other.has("defs/a/s1.py", other.stamp("defs/a/s1.py"))
 
 
 def test_a_file_that_has_just_changed_is_read_again(folder: Folder) -> None:
     path = folder.write("defs/a/one.py", "")
-    cleared = ClearedFiles(folder.root, "1")
+    cleared = Clearances(folder.root, "1")
     assert cleared.stamp("defs/a/one.py") is None
     assert cleared.stamp("defs/a/nothing.py") is None
     assert path.exists()
@@ -162,10 +167,12 @@ def test_a_cache_of_any_content_changes_nothing(
     folder: Folder, tmp_path: Path, kept: bytes
 ) -> None:
     folder.asset("a/one", script="(")
-    cleared = ClearedFiles(folder.root, "1")
+    cleared = Clearances(folder.root, "1")
     cleared.file = tmp_path / "kept.json"
     cleared.file.write_bytes(kept)
-    (warning,) = compile_sources(read_sources(folder.root, cleared=cleared)).diagnostics
+    sources = read_sources(folder.root)
+    sources = sources._replace(files=ClearedFiles(sources.files, cleared))
+    (warning,) = compile_sources(sources).diagnostics
     assert warning.code is Code.PYTHON_SYNTAX
     cleared.file = folder.root / "defs/a/one.py/nowhere.json"
     cleared.seen, cleared.now = FEW + 1, {"x": [1]}

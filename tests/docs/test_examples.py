@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from pipes_projects.compiler import compile_project
+from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.contract_reading import read_contract
 from tests.support.running import EXAMPLES, Outcome, execute, load, materialize, stored
 

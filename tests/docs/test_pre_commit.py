@@ -63,7 +63,7 @@ def test_a_clean_project_passes(ours: Path, home: Path, folder: Folder) -> None:
     assert (code, outcomes(said)) == (0, {"pipes-projects check": "Passed"}), said
 
 
-def test_an_error_is_shown_and_mended_by_the_hook_that_mends(
+def test_an_error_is_shown_and_fixed_by_the_hook_that_fixes(
     ours: Path, home: Path, folder: Folder
 ) -> None:
     folder.asset("sales/orders", "ownrs: [team:sales]\n")
@@ -72,9 +72,9 @@ def test_an_error_is_shown_and_mended_by_the_hook_that_mends(
     code, said = pre_commit(home, folder.root, "try-repo", ours)
     failed = {"pipes-projects check": "Failed", "pipes-projects check --fix": "Failed"}
     assert (code, outcomes(said)) == (1, failed), said
-    checked, _, mended = said.partition("pipes-projects check --fix")
+    checked, _, fixed = said.partition("pipes-projects check --fix")
     assert "error[unknown-key]: `ownrs` is not a key of this manifest" in checked
-    assert "files were modified by this hook" in mended
+    assert "files were modified by this hook" in fixed
     manifest = folder.root / "defs/sales/orders.yaml"
     assert manifest.read_text("utf-8") == "owners: [team:sales]\n"
 

@@ -161,7 +161,7 @@ def test_real_keys_are_proposed_for_dependencies(editor: Browser) -> None:
     assert keys <= {*editor.proposals()}
 
 
-def test_a_mistake_is_underlined_until_it_is_mended(editor: Browser) -> None:
+def test_a_mistake_is_underlined_until_it_is_fixed(editor: Browser) -> None:
     wrong = NOTEBOOK.replace("raw/orders", "raw/order").partition("\n  - finance")[0]
     editor.open("defs/sales/wrong.yaml", wrong)
     assert editor.problems(1) == [f"6: {UNKNOWN}"]

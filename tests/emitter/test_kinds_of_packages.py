@@ -27,6 +27,7 @@ def launch(script, options, root):
 KIND = RegisteredKind("noop", "Does nothing.", endings=(".no",), launch=launch)
 OTHER = RegisteredKind("other", launch=launch)
 UNRUN = RegisteredKind("noop")
+ENDING = RegisteredKind("noop", endings=("no",), launch=launch)
 """
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
 
@@ -89,6 +90,16 @@ def test_scripts_of_a_packages_kind_are_materialized(example: Path, path: str) -
     ]
 
 
+def test_where_the_package_of_a_kind_is_missing_dagster_is_told_what_to_install(
+    example: Path, path: str
+) -> None:
+    run("schema", cwd=example, PYTHONPATH=path)
+    command = [sys.executable, "definitions.py"]
+    told = subprocess.run(command, cwd=example, capture_output=True, text=True, check=False).stderr
+    assert "error[unknown-kind]: `sqlite` is not a kind of script" in told
+    assert "schemas/manifest.schema.json has it, but nothing installed here does" in told
+
+
 def with_packages(folder: Path, **packages: dict[str, str]) -> str:
     """`PYTHONPATH` with packages of these entry points, and their module `noop`."""
     site = folder / "site"
@@ -125,11 +136,15 @@ def with_packages(folder: Path, **packages: dict[str, str]) -> str:
             " own",
         ),
         (
+            {"one": {"noop": "noop:ENDING"}},
+            "package `one` registers `noop`, but 'no' is not the ending of a file: write `.no`",
+        ),
+        (
             {"one": {"noop": "noop:KIND"}, "two": {"noop": "noop:KIND"}},
             "packages `one` and `two` register `noop`: remove all but one",
         ),
     ],
-    ids=["not-there", "exits", "no-kind", "other-name", "runs-nothing", "two-packages"],
+    ids=["not-there", "exits", "no-kind", "other-name", "runs-nothing", "ending", "two-packages"],
 )
 def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory, packages: dict[str, dict], why: str
@@ -139,7 +154,7 @@ def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     assert run("check", cwd=folder.root, PYTHONPATH=path).stdout.startswith("no findings")
     folder.write("defs/g/bad.yaml", "kind: noop\n")
     checked = run("check", cwd=folder.root, PYTHONPATH=path)
-    assert "error[unknown-kind]: `kind: noop` cannot be used" in checked.stdout
+    assert "error[unknown-kind]: `noop` is not a kind of script" in checked.stdout
     assert f"= help: {why}" in checked.stdout
     assert "hello" not in checked.stdout
 

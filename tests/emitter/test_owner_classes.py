@@ -20,8 +20,10 @@ from pipes_projects import (
     ScriptFields,
     Text,
 )
-from pipes_projects.emitter.loading.specs import Emission
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.loading.build import attempt_at
 from pipes_projects.emitter.project import beta_features_meant
+from pipes_projects.layout import Layout
 from pipes_projects.manifest.schedule import CronSchedule
 from tests.support.folder import Folder
 from tests.support.owners import script_with, with_kinds
@@ -146,7 +148,8 @@ def test_keys_that_an_override_makes_equal_are_a_finding(folder: Folder) -> None
     key = property(lambda self: dg.AssetKey([self.name]))
     said = refused(folder, with_asset(asset_key=key))
     assert "error[duplicate-asset]: `b/one` and `a/one` are both `one` in Dagster" in said
-    assert "--> defs/b/one.yaml:1:1" in said
+    assert "--> " + str(Path(__file__)) in said
+    assert "::: defs/b/one.yaml:1:1" in said
     assert "`TeamAsset.asset_key`" in said
 
 
@@ -507,6 +510,22 @@ def test_an_owner_may_add_checks_of_assets_whose_key_is_changed(folder: Folder) 
     assert {it.asset_key.to_user_string() for it in graph.asset_check_keys} == {"x/a"}
 
 
+@pytest.mark.parametrize(
+    ("endings", "fault"),
+    [
+        (("sql",), "'sql' is not the ending of a file: write `.sql`"),
+        (("*.sql",), "'*.sql' is not the ending of a file: write `.sql`"),
+        ((".tar.gz",), "'.tar.gz' is not the ending of a file: write `.gz`"),
+        (".sql", "a kind's endings are several texts, such as `(\".sql\",)`, not '.sql'"),
+        ((3,), "3 is not the ending of a file"),
+    ],
+)
+def test_endings_that_no_file_has_are_refused(folder: Folder, endings: Any, fault: str) -> None:
+    cls = type("Sql", (PipesScript,), {"script_endings": classmethod(lambda _: endings)})
+    with pytest.raises(ValueError, match=re.escape(f"`Sql.script_endings()`: {fault}")):
+        folder.definitions(with_kinds(sql=cls))
+
+
 Condition = dg.AutomationCondition
 
 
@@ -586,13 +605,10 @@ def test_a_dependency_of_one_part_with_a_slash_is_explained(folder: Folder) -> N
     assert 'write `dg.AssetKey(["g", "a"])`, or the text alone' in said
 
 
-def emitted(folder: Folder, cls: type[PipesProject], lenient: bool) -> Emission:
-    """What is made and found in a first pass."""
-    owner, project = cls._owner(), folder.compile().project
+def found_in(folder: Folder, cls: type[PipesProject], lenient: bool) -> tuple[Diagnostic, ...]:
+    """What is found in a first pass."""
     with beta_features_meant():
-        made = Emission(project, owner.classes, folder.root, owner.catalog, lenient=lenient)
-        made.assets()
-    return made
+        return attempt_at(cls._owner(), Layout(folder.root), {}, folder.compile(), lenient).found
 
 
 TEAMS = {"one": "a"}
@@ -607,9 +623,8 @@ def test_an_error_of_an_owners_property_is_a_finding_in_quarantine(
     ours = getattr(PipesAssetManifest, name).fget
     cls = with_asset(**{name: property(lambda self: TEAMS[self.name] and ours(self))})
     with pytest.raises(KeyError, match="two"):
-        emitted(folder, cls, lenient=False)
-    emission = emitted(folder, cls, lenient=True)
-    (finding,) = emission.found
+        found_in(folder, cls, lenient=False)
+    (finding,) = found_in(folder, cls, lenient=True)
     assert finding.message == f"`TeamAsset.{name}` raised KeyError: 'two'"
     assert finding.location.path == "defs/g/two.yaml"
 
@@ -620,8 +635,7 @@ def test_so_is_that_of_a_scripts_property(folder: Folder, name: str) -> None:
     folder.asset("g/two")
     ours = getattr(PipesScriptManifest, name).fget
     failing = property(lambda self: TEAMS[self.model.name.partition("/")[2]] and ours(self))
-    emission = emitted(folder, with_script(**{name: failing}), lenient=True)
-    (finding,) = emission.found
+    (finding,) = found_in(folder, with_script(**{name: failing}), lenient=True)
     assert finding.message == f"`TeamManifest.{name}` raised KeyError: 'two'"
 
 

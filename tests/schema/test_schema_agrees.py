@@ -541,20 +541,18 @@ def is_exception(data: Any, *but: str) -> bool:
 
 def found_in(source: SourceFile, contract: Contract) -> list[Diagnostic]:
     """What `check` finds in a document alone."""
-    found: list[Diagnostic] = []
-    document = parse(source, found)
-    if document:
-        validate(document, contract, found)
-    return found
+    document, found = parse(source)
+    return [*found, *(validate(document, contract).diagnostics if document else ())]
 
 
 def findings(
     data: Any, contract: Contract, path: str = "defs/group/asset.yaml"
 ) -> list[Diagnostic]:
     """The same, of data whose text has nothing wrong."""
-    source, found = SourceFile(path, yaml(data)), list[Diagnostic]()
-    assert parse(source, found)
-    assert found == [], source.text
+    source = SourceFile(path, yaml(data))
+    document, found = parse(source)
+    assert document
+    assert found == (), source.text
     return found_in(source, contract)
 
 
@@ -570,7 +568,7 @@ Judge = extend(Draft202012Validator, {"pattern": _pattern})
 
 def errors(data: Any, judge: Any) -> list[str]:
     """What an editor shows."""
-    document = parse(SourceFile("defs/group/asset.yaml", yaml(data)), [])
+    document = parse(SourceFile("defs/group/asset.yaml", yaml(data))).document
     assert document
     return [it.message for it in judge.iter_errors(document.data)]
 
@@ -651,12 +649,11 @@ def test_every_difference_that_is_documented_is_one() -> None:
     "text", ["", "# nothing\n", "null", "~", "[]", "x", "1", "[{kind: external}]"]
 )
 def test_only_mappings_and_nothing_are_manifests(text: str) -> None:
-    found: list[Diagnostic] = []
-    document = parse(SourceFile("defs/group/asset.yaml", text), found)
+    document, found = parse(SourceFile("defs/group/asset.yaml", text))
     assert document
-    validate(document, BUILT_IN, found)
+    found += validate(document, BUILT_IN).diagnostics
     shown = list(MANIFEST[id(BUILT_IN)].iter_errors(document.data))
-    assert (found == []) == (shown == []) == (text in ("", "# nothing\n", "null", "~"))
+    assert (found == ()) == (shown == []) == (text in ("", "# nothing\n", "null", "~"))
 
 
 # The schemas themselves.

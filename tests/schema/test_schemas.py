@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipes_projects.compiler import compile_project
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
+from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.asset_keys import fresh_keys
 from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.schema.documents import PUBLISHED, render

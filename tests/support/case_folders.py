@@ -13,12 +13,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.project import Asset, Check, Dependency, Project, Script
+from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
+from pipes_projects.project_folder import compile_project
 from pipes_projects.render.formats import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
@@ -51,7 +52,7 @@ def code_of(case: Path) -> str:
 
 def compiled(case: Path) -> Compilation:
     """The project in a folder, by its own contract where it has one."""
-    return compile_project(case, read_contract(Layout(case).contract))
+    return compile_project(case)
 
 
 def expected_text(case: Path) -> str:
@@ -148,7 +149,7 @@ def _dep(dep: Dependency) -> Any:
     return {"asset": dep.key, "partition_mapping": mapping} if mapping else dep.key
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: DeclaredCheck) -> dict[str, Any]:
     return check._asdict()
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
+from pipes_projects.project_folder import compile_project
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract_reading import read_contract
 
 
 class Folder:
@@ -30,7 +30,7 @@ class Folder:
 
     def compile(self) -> Compilation:
         """By the project's contract, as `check` does."""
-        return compile_project(self.root, read_contract(self.root / "schemas/manifest.schema.json"))
+        return compile_project(self.root)
 
     def check(self) -> str:
         """What `check` prints."""

@@ -33,6 +33,8 @@ def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
 
 def script_cycle(project: Project) -> Iterator[Diagnostic]:
     """No script waits for itself, unless it can make some of its assets without the others."""
+    if all(len(script.assets) < 2 or script.can_subset for script in project.scripts):
+        return  # a step is an asset then, and `dependency_cycle` has said it
     edges = step_edges(project)
     for cycle in cycles({step: tuple(above) for step, above in edges.items()}):
         yield _script_cycle(cycle, edges)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.project import Asset, Dependency, Project
-from pipes_projects.spelling import nearest_two, obvious, similar
+from pipes_projects.spelling import obvious, similar
 
 
 def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
@@ -36,15 +36,14 @@ _ELSEWHERE = "an asset of another system is declared by a manifest of `kind: ext
 def _with_nearest(
     found: Diagnostic, dep: Dependency, asset: Asset, known: set[str], meant: set[tuple[str, str]]
 ) -> Diagnostic:
-    """With the asset that was meant, if the asset is not made from that one already."""
+    """With the nearest asset; it is the correction if it was surely meant, and is no dependency."""
     named = sorted(it for it in known if it.endswith(f"/{dep.key}"))
     if named and "/" not in dep.key:
         help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
-        right = named[0] if len(named) == 1 else None
+        right = None
     else:
-        close = nearest_two(dep.key, known)
-        help_ = similar(dep.key, close, "an asset") or _ELSEWHERE
-        right = obvious(dep.key, close)
+        help_ = similar(dep.key, known, "an asset") or _ELSEWHERE
+        right = obvious(dep.key, known)
     taken = {asset.key, *(it.key for it in asset.deps)}
     if right is None or right in taken or (asset.key, right) in meant:
         return found._replace(help=help_)

@@ -31,7 +31,7 @@ def layer_of(manifest: Manifest) -> Layer:
     return Layer(manifest.document, data)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inherited:
     """Defaults, the farthest first."""
 

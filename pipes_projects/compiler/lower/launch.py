@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache
 from posixpath import dirname, join, normpath
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -19,6 +19,7 @@ from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.marks import Patterns, marked
 from pipes_projects.manifest.model import AsItStands, Folder
+from pipes_projects.source import Location
 
 _PLACEHOLDER = re.compile(
     r"""\$\{\{.{0,200}?\}\}             # of CI systems
@@ -37,21 +38,50 @@ _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make"
 """Programs that expand such words themselves, or hand them to a shell."""
 
 
-def launch_problems(
-    kind: Kind, options: Mapping[str, Any], origin: Origins, files: Files
-) -> Iterator[Diagnostic]:
-    """Of options that are valid."""
+class WantedFolder(NamedTuple):
+    """A folder that an option names."""
+
+    path: str
+    """Relative to the project."""
+    written: str
+    location: Location
+
+
+def wanted_folders(
+    kind: Kind, options: Mapping[str, Any], origin: Origins
+) -> Iterator[WantedFolder]:
+    """The folders of the project that have to be there; of others nobody knows here."""
     model = _model(kind)
-    if model is None or not options:
+    for path, written in _texts(options, ()) if model and options else ():
+        if model and path in _patterns(model).folders:
+            place = origin.value(kind.name, *path)
+            folder = normpath(join(dirname(place.path), written))
+            if not folder.startswith(("/", "..")):
+                yield WantedFolder(folder, written, place)
+
+
+def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
+    """That a folder is not there."""
+    path, written, place = wanted
+    if files.is_folder(path):
         return
-    folders, verbatim = _patterns(model)
-    for path, value in _texts(options, ()):
-        if path in folders:
-            yield from _missing_folder(value, (kind.name, *path), origin, files)
-    if not _expands(options.get("command")):
-        for path, value in _texts(_without_code(options), ()):
-            if path in verbatim:
-                yield from _unexpanded(value, (kind.name, *path), origin)
+    message = f"`{path}` is a file" if files.is_file(path) else f"there is no folder `{path}`"
+    help_ = "the script is to be run in it; the path is relative to this file"
+    if "$" in written or written.startswith("~"):
+        help_ = "this is a path as it stands: nothing in it is expanded"
+    yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
+
+
+def unexpanded_values(
+    kind: Kind, options: Mapping[str, Any], origin: Origins
+) -> Iterator[Diagnostic]:
+    """What looks as if it were to be replaced, in text that a program gets as it stands."""
+    model = _model(kind)
+    if model is None or not options or _expands(options.get("command")):
+        return
+    for path, value in _texts(_without_code(options), ()):
+        if path in _patterns(model).verbatim:
+            yield from _unexpanded(value, (kind.name, *path), origin)
 
 
 def _model(kind: Kind) -> type[BaseModel] | None:
@@ -59,12 +89,17 @@ def _model(kind: Kind) -> type[BaseModel] | None:
     return model
 
 
+class _Marked(NamedTuple):
+    folders: Patterns
+    verbatim: Patterns
+
+
 @cache
-def _patterns(model: type[BaseModel]) -> tuple[Patterns, Patterns]:
+def _patterns(model: type[BaseModel]) -> _Marked:
     """Where folders are named, and text for programs; a command may be written as one text."""
     verbatim = marked(model, AsItStands)
     as_text = (path[:-1] for path in verbatim if path == ("command", "*"))
-    return Patterns(marked(model, Folder)), Patterns((*verbatim, *as_text))
+    return _Marked(Patterns(marked(model, Folder)), Patterns((*verbatim, *as_text)))
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -73,21 +108,6 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     pairs = value.items() if isinstance(value, Mapping) else ()
     for step, part in (*pairs, *(enumerate(value) if isinstance(value, list) else ())):
         yield from _texts(part, (*path, step))
-
-
-def _missing_folder(
-    value: str, path: KeyPath, origin: Origins, files: Files
-) -> Iterator[Diagnostic]:
-    place = origin.value(*path)
-    folder = normpath(join(dirname(place.path), value))
-    if folder.startswith(("/", "..")) or files.is_folder(folder):  # of others nobody knows here
-        return
-    is_file = files.is_file(folder)
-    message = f"`{folder}` is a file" if is_file else f"there is no folder `{folder}`"
-    help_ = "the script is to be run in it; the path is relative to this file"
-    if "$" in value or value.startswith("~"):
-        help_ = "this is a path as it stands: nothing in it is expanded"
-    yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
 
 
 def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pipes_projects.compiler.lower.layers import Layer, Origins, merged
 from pipes_projects.compiler.parse.document import Document, KeyPath
@@ -18,23 +18,21 @@ Data = Mapping[str, Any]
 
 def policy_problems(data: Data) -> Iterator[Problem]:
     """What Dagster would refuse of an asset or script; paths begin with a field's name."""
-    yield from _retry(data.get("retry_policy", {}))
-    yield from _backfill(data.get("backfill_policy", {}))
-    yield from _badges(data)
-    if "cron_schedule" not in data.get("schedule", {"cron_schedule"}):
-        yield missing_key(("schedule", "cron_schedule"))
-    if "freshness_policy" in data:
-        yield from freshness_problems(data["freshness_policy"])
+    for field, rule in RULES.items():
+        if field in data:
+            yield from rule(data)
 
 
-def _retry(retry: Data) -> Iterator[Problem]:
+def _retry(data: Data) -> Iterator[Problem]:
+    retry = data["retry_policy"]
     for name in ("backoff", "jitter"):
         if retry.get(name) and retry.get("delay") is None:
             message, help_ = f"`{name}` needs a `delay`", "write `delay: 30s`, for example"
             yield Problem(("retry_policy", name), "invalid-value", message, help_)
 
 
-def _backfill(backfill: Data) -> Iterator[Problem]:
+def _backfill(data: Data) -> Iterator[Problem]:
+    backfill = data["backfill_policy"]
     if backfill and "type" not in backfill:
         yield missing_key(("backfill_policy", "type"))
     if backfill.get("type") == "single_run" and "max_partitions_per_run" in backfill:
@@ -44,28 +42,55 @@ def _backfill(backfill: Data) -> Iterator[Problem]:
         yield Problem(path, "invalid-value", message, help_)
 
 
+def _schedule(data: Data) -> Iterator[Problem]:
+    if "cron_schedule" not in data["schedule"]:
+        yield missing_key(("schedule", "cron_schedule"))
+
+
 def _badges(data: Data) -> Iterator[Problem]:
-    badges = {*data.get("kinds", ()), data.get("tags", {}).get("kind", "")} - {""}
+    if len(data["kinds"]) < MAX_BADGES:
+        return
+    badges = {*data["kinds"], data.get("tags", {}).get("kind", "")} - {""}
     if len(badges) > MAX_BADGES:
         message = f"these are {len(badges)} badges, together with the tag `kind`"
         yield Problem(("kinds",), "invalid-value", message, f"Dagster takes {MAX_BADGES}")
 
 
-Fault = tuple[Location, tuple[Related, ...]]
+def _freshness(data: Data) -> Iterator[Problem]:
+    yield from freshness_problems(data["freshness_policy"])
 
 
-def fault(problem: Problem, path: KeyPath, origin: Origins, document: Document) -> Fault:
+RULES: dict[str, Callable[[Data], Iterator[Problem]]] = {
+    "retry_policy": _retry,
+    "backfill_policy": _backfill,
+    "kinds": _badges,
+    "schedule": _schedule,
+    "freshness_policy": _freshness,
+}
+"""What is asked of all effective values, where this one is among them."""
+
+
+class WordsAtFault(NamedTuple):
+    """Where a problem with merged values stands."""
+
+    location: Location
+    related: tuple[Related, ...] = ()
+
+
+def words_at_fault(
+    problem: Problem, path: KeyPath, origin: Origins, document: Document
+) -> WordsAtFault:
     """The manifest's own words, with what it inherits beside them; the defaults' where those are
     wrong by themselves."""
     place = origin(*path)
     own = tuple(layer for layer in origin.layers if layer.document is document)
     far = [layer for layer in origin.layers if layer.document is not document]
     if place.path == document.source.path or _is_wrong_alone(problem, far):
-        return place, ()
+        return WordsAtFault(place)
     here = Origins(own)
     cuts = (path[:end] for end in range(len(path), 0, -1))
-    said: Iterable[KeyPath] = (it for it in cuts if here.says(*it))
-    return here(*next(iter(said), ())), (Related(place, "this is inherited"),)
+    nearest = next((cut for cut in cuts if here.says(*cut)), ())
+    return WordsAtFault(here(*nearest), (Related(place, "this is inherited"),))
 
 
 def _is_wrong_alone(problem: Problem, far: list[Layer]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
@@ -14,30 +14,50 @@ from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Location
-from pipes_projects.spelling import nearest, obvious
+from pipes_projects.spelling import edits, nearest, obvious
+
+_MOST: Final = 600
+"""Files of a folder, up to which looking for the right one takes no time."""
+_OTHER_ENDINGS: Final = frozenset(
+    {".pyc", ".pyi", ".pyw", ".pyx", ".pyz", ".hy", ".p", ".pl", ".pm", ".ps"}
+    | {".ash", ".csh", ".ksh", ".zsh", ".h", ".s", ".so"}
+)
+"""Endings of other languages that are one letter away from those that kinds run."""
 
 
-def find_script(
-    manifest: Manifest,
-    kind: Kind,
-    data: Mapping[str, Any],
-    files: Files,
-    found: list[Diagnostic],
-) -> str | None:
-    """The script's path in the project; None, with a finding, where it is needed and missing."""
+class Wanted(NamedTuple):
+    """What a manifest says of the script that it needs."""
+
+    manifest: Manifest
+    kind: Kind
+    endings: tuple[str, ...] | None
+    """Those that the script may have; None for any."""
+
+
+class ScriptFile(NamedTuple):
+    """A script's path in the project; None, with findings, where it is missing."""
+
+    path: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def wanted_script(manifest: Manifest, kind: Kind, data: Mapping[str, Any]) -> Wanted | None:
+    """The script that a manifest needs, by its effective values; None where it needs none."""
     if not kind.takes_script or "script" in manifest.broken:
         return None
-    endings = _endings(kind, data)
+    return Wanted(manifest, kind, _endings(kind, data))
+
+
+def find_script(wanted: Wanted, files: Files) -> ScriptFile:
+    """The file that is wanted: the only one of the stages that asks what files there are."""
+    manifest, kind, endings = wanted
     named = manifest.data.get("script")
     outcome = (
         _named(manifest, named, kind, endings, files)
         if named is not None
         else _sibling(manifest, kind, endings, files)
     )
-    if isinstance(outcome, Diagnostic):
-        found.append(outcome)
-        return None
-    return outcome
+    return ScriptFile(None, (outcome,)) if isinstance(outcome, Diagnostic) else ScriptFile(outcome)
 
 
 def _endings(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -69,8 +89,8 @@ def _named(
             if close
             else "a script is a file, and its path is relative to this one"
         )
-        names = [it for it in _files_in(folder, files) if it != name and _runs(it, endings)]
-        right = obvious(name, names)
+        names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
+        right = _meant(name, names, endings or ())
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
         )
@@ -127,6 +147,25 @@ def _none(
     if stem.lower() in ("default", "defaults"):
         help_ = "the defaults of a folder are called `_defaults.yaml`: rename the file"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:
+    """The file that was certainly meant: one whose stem has a slip, or else its ending."""
+    stem, ending = posixpath.splitext(name)
+    if ending in endings:
+        stems = {it.removesuffix(ending): it for it in names if it.endswith(ending)}
+        return stems.get(obvious(stem, stems) or "")
+    same = [it for it in names if posixpath.splitext(it)[0] == stem]
+    if len(same) != 1 or ending in _OTHER_ENDINGS:
+        return None
+    right = posixpath.splitext(same[0])[1]
+    return same[0] if len(right) > 2 and edits(ending, right, 1) == 1 else None
+
+
+def _all_files_in(folder: str, files: Files) -> Iterator[str]:
+    """Names to be sure of the right one among: none, where they would be too many."""
+    stems = files.siblings(folder)
+    return (name for names in stems.values() for name in names) if len(stems) < _MOST else iter(())
 
 
 def _files_in(folder: str, files: Files) -> Iterator[str]:

@@ -14,25 +14,26 @@ _DECLARING = ("assets", "key")
 _KNOWN = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
-def groups_meant(manifest: Manifest, defs: str) -> Iterator[str]:
+def groups_meant(manifest: Manifest, defs: str) -> frozenset[str]:
     """Where assets may be whose keys the manifest does not validly say, by mistake."""
     meant = list(_meant(manifest))
-    if meant:
-        yield group_of(manifest.path, defs)
-        yield from (key.partition("/")[0] for key in meant if isinstance(key, str))
+    if not meant:
+        return frozenset()
+    named = (key.partition("/")[0] for key in meant if isinstance(key, str))
+    return frozenset({group_of(manifest.path, defs), *named})
 
 
 def _meant(manifest: Manifest) -> Iterator[Any]:
     """What stands where a key should be, or under a name like that of one."""
-    said, valid = manifest.document.data, manifest.data
+    written, valid = manifest.document.data, manifest.data
     yield from (None for path in manifest.document.holes if path[-1:] == ("key",))
-    yield from _refused(said, valid)
-    assets, kept = said.get("assets"), valid.get("assets", {})
+    yield from _refused(written, valid)
+    assets, kept = written.get("assets"), valid.get("assets", {})
     for name, body in assets.items() if isinstance(assets, dict) else ():
         yield from _refused(body, kept.get(name, {})) if isinstance(body, dict) else ()
 
 
-def _refused(said: Mapping[str, Any], valid: Mapping[str, Any]) -> Iterator[Any]:
-    for name in said.keys() - valid.keys():
+def _refused(written: Mapping[str, Any], valid: Mapping[str, Any]) -> Iterator[Any]:
+    for name in written.keys() - valid.keys():
         if name == "key" or (name not in _KNOWN and nearest(name, _DECLARING)):
-            yield said[name]
+            yield written[name]

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
@@ -51,6 +52,10 @@ class Document(NamedTuple):
                 return None
         return value
 
+    def path_at(self, position: Position) -> KeyPath:
+        """The path of the key, value or item at a position; empty, where there is none."""
+        return path_at(self.root, self.source, position)
+
     def key(self, path: KeyPath) -> Location:
         """The place of the key at the end of `path`; of an item, where no key is."""
         key, value = self._nodes(path)
@@ -84,33 +89,42 @@ class Document(NamedTuple):
         return Location(self.source.path, span)
 
 
-def parse(source: SourceFile, found: list[Diagnostic]) -> Document | None:
-    """A source's data and places; None, with a finding, where the text is not YAML."""
+class Parsed(NamedTuple):
+    """What came of reading a text; no document, where it is not YAML."""
+
+    document: Document | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def parse(source: SourceFile) -> Parsed:
+    """A source's data, with the place of everything in it, and what is wrong with it as YAML."""
+    builder = _Builder(source)
     try:
-        return _Builder(source, compose(source.text), found).document()
-    except Refused as it:
-        place = Location(source.path, _span(source, it.start, it.end))
-        found.append(Diagnostic(Code.YAML_SYNTAX, it.message, place, it.help))
-    return None
+        document = builder.document(compose(source.text))
+    except Refused as refused:
+        place = Location(source.path, _span(source, refused.start, refused.end))
+        syntax = Diagnostic(Code.YAML_SYNTAX, refused.message, place, refused.help)
+        return Parsed(None, (*builder.found, syntax))
+    return Parsed(document, tuple(builder.found))
 
 
 class _Builder:
     """Builds the data of one document, and says what in it cannot be."""
 
-    def __init__(self, source: SourceFile, root: Node | None, found: list[Diagnostic]) -> None:
-        self.source, self.root, self.found = source, root, found
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
         self.written: dict[KeyPath, str] = {}
         self.holes: set[KeyPath] = set()
         self.has_nulls = False
         self.left = MAX_VALUES
         self.may_be_odd = "\\" in source.text
 
-    def document(self) -> Document:
-        empty = self.root is None or self.root.is_nothing
-        data = None if self.root is None or empty else self.value(self.root, ())
+    def document(self, root: Node | None) -> Document:
+        data = None if root is None or root.is_nothing else self.value(root, ())
         holes = frozenset(self.holes)
         data = {} if data is None else data
-        return Document(self.source, data, self.root, self.written, holes, self.has_nulls)
+        return Document(self.source, data, root, self.written, holes, self.has_nulls)
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:

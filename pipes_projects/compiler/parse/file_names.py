@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
@@ -47,9 +48,17 @@ def is_group(name: str) -> bool:
     return _GROUP.fullmatch(name) is not None
 
 
-def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) -> list[SourceFile]:
-    """The sources whose names can be those of manifests; findings say what the others are."""
+class Usable(NamedTuple):
+    """The sources whose names can be those of manifests, and findings about the others."""
+
+    sources: tuple[SourceFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def usable(sources: Iterable[SourceFile], defs: str) -> Usable:
+    """Which sources can be read as manifests, by their names alone."""
     kept: dict[str, SourceFile] = {}
+    found: list[Diagnostic] = []
     for source in sources:
         if refused := _refused(source, defs):
             found.append(refused)
@@ -57,7 +66,7 @@ def usable(sources: Iterable[SourceFile], defs: str, found: list[Diagnostic]) ->
         first = kept.setdefault(stem_of(source.path), source)
         if first is not source:
             found.append(_twice(source, first))
-    return list(kept.values())
+    return Usable(tuple(kept.values()), tuple(found))
 
 
 def _refused(source: SourceFile, defs: str) -> Diagnostic | None:

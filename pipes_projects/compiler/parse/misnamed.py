@@ -68,5 +68,7 @@ def _right_defaults(name: str, stem: str, ending: str) -> str | None:
     if not name.lower().endswith(MANIFEST_ENDINGS):
         return None
     stem = stem.lower()
-    meant = stem == DEFAULTS_STEM or (stem[1:2] != "_" and obvious(stem, [DEFAULTS_STEM]))
+    meant = stem == DEFAULTS_STEM or (
+        stem[1:2] != "_" and obvious(stem, [DEFAULTS_STEM], plurals=True)
+    )
     return f"{DEFAULTS_STEM}.{ending.lower()}" if meant else None

@@ -6,54 +6,52 @@ Each function yields warnings about values that are valid; a value with an error
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath
-from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.marks import Patterns
 
 _LEADING_ZEROS = re.compile(r"[-+]?0[0-9].*")
+_DEADLINE = ("freshness_policy", "cron", "deadline_cron")
 
 
-def doubts(manifest: Manifest, contract: Contract) -> Iterator[Diagnostic]:
-    """The warnings about a document."""
-    document = manifest.document
-    if document.written:
-        yield from _numbers(manifest, contract)
-    if "schedule" in document.data or "freshness_policy" in document.source.text:
-        for path in _crons(manifest.data):
+def doubts(document: Document, broken: frozenset[str], as_text: Patterns) -> Iterator[Diagnostic]:
+    """The warnings about a document. `broken` are keys at its top with errors; `as_text` is where
+    numbers stay as they are written."""
+    for path, written in document.written.items():
+        if path[0] not in broken and path not in as_text:
+            yield from _number(document, path, written)
+    for path in _crons(document.data):
+        if path[0] not in broken:
             yield from _either_day(document, path)
 
 
-def _numbers(manifest: Manifest, contract: Contract) -> Iterator[Diagnostic]:
-    document, text = manifest.document, contract.text_patterns[manifest.form]
-    for path, written in document.written.items():
-        if path[0] in manifest.broken or path in text:
-            continue
-        value = document.at(path)
-        if _LEADING_ZEROS.fullmatch(written):
-            message = f"`{written}` is a number, and becomes `{value}`"
-            help_ = f'put it into quotes to keep the zeros: `"{written}"`'
-            yield Diagnostic(Code.LEADING_ZEROS, message, document.value(path), help_)
-        elif path[0] == "extras" and isinstance(value, float) and not isfinite(value):
-            message = f"`{written}` has no form in JSON, and extras reach a script as JSON"
-            help_ = (
-                "Python reads it anyway, other languages fail: leave it out, or put it into quotes"
-            )
-            yield Diagnostic(Code.NOT_JSON, message, document.value(path), help_)
+def _number(document: Document, path: KeyPath, written: str) -> Iterator[Diagnostic]:
+    value = document.at(path)
+    if _LEADING_ZEROS.fullmatch(written):
+        message = f"`{written}` is a number, and becomes `{value}`"
+        help_ = f'put it into quotes to keep the zeros: `"{written}"`'
+        yield Diagnostic(Code.LEADING_ZEROS, message, document.value(path), help_)
+    elif path[0] == "extras" and isinstance(value, float) and not isfinite(value):
+        message = f"`{written}` has no form in JSON, and extras reach a script as JSON"
+        help_ = "Python reads it anyway, other languages fail: leave it out, or put it into quotes"
+        yield Diagnostic(Code.NOT_JSON, message, document.value(path), help_)
 
 
-def _crons(data: Any) -> Iterator[KeyPath]:
+def _crons(data: Mapping[str, Any]) -> Iterator[KeyPath]:
     """Where cron expressions may be."""
-    yield from (("schedule",), ("schedule", "cron_schedule"))
-    deadline = ("freshness_policy", "cron", "deadline_cron")
-    yield deadline
+    if "schedule" in data:
+        yield from (("schedule",), ("schedule", "cron_schedule"))
+    if "freshness_policy" in data:
+        yield _DEADLINE
     assets = data.get("assets")
-    yield from (("assets", name, *deadline) for name in assets or ())
+    for name, body in assets.items() if isinstance(assets, dict) else ():
+        if isinstance(body, dict) and "freshness_policy" in body:
+            yield ("assets", name, *_DEADLINE)
 
 
 def _either_day(document: Document, path: KeyPath) -> Iterator[Diagnostic]:

@@ -183,7 +183,7 @@ def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
 def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     message = f"no asset of this manifest is called `{about}`"
     last = about.rpartition("/")[2]
-    right = last if last in assets else obvious(about, assets)
+    right = obvious(about, assets)
     help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
     help_ = help_ or f"its assets are {known}"

@@ -37,16 +37,17 @@ def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
 
 
 def _unknown_kind(kind: str, contract: Contract) -> Problem:
+    message = f"`{kind}` is not a kind of script"
     if why := contract.unusable_kinds.get(kind):
-        return Problem(("kind",), Code.UNKNOWN_KIND, f"`kind: {kind}` cannot be used", why)
+        return Problem(("kind",), Code.UNKNOWN_KIND, message, why)
     help_ = similar(kind, contract.kinds, "a kind") or (
         f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
         "`kind` is what runs the script, badges in the UI are `kinds`"
     )
     if not contract.published:
         help_ += "; " + UNPUBLISHED.format("kinds")
-    message, right = f"`{kind}` is not a kind of script", obvious(kind, contract.kinds)
-    return Problem(("kind",), "unknown-kind", message, help_, right=right)
+    right = obvious(kind, contract.kinds)
+    return Problem(("kind",), Code.UNKNOWN_KIND, message, help_, right=right)
 
 
 def misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

@@ -6,14 +6,18 @@ manifest, so that the stages after this one can go on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.parse.document import Document, KeyPath, parse
+from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
+from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.key_rules import problems_of
+from pipes_projects.compiler.validate.other_yaml import is_other_yaml
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
@@ -23,8 +27,9 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
+from pipes_projects.manifest.marks import Patterns
 from pipes_projects.manifest.problems import Problem, from_pydantic
-from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
+from pipes_projects.source import Location, SourceFile
 from pipes_projects.spelling import nearest, obvious, similar
 
 
@@ -47,34 +52,57 @@ class Manifest(NamedTuple):
 
 def form_of(document: Document) -> Form:
     """`assets` makes the difference between the two forms of a manifest."""
-    if document.source.path.rsplit("/", 1)[-1].startswith(DEFAULTS_STEM + "."):
+    if is_defaults(document.source.path):
         return Defaults
     return MultiAssetManifest if "assets" in document.data else SingleAssetManifest
 
 
-def validate(document: Document, contract: Contract, found: list[Diagnostic]) -> Manifest | None:
-    """What the document validly says; None, with a finding, where it is no mapping."""
+class Validated(NamedTuple):
+    """What came of validating a document; no manifest, where nobody can know what it says."""
+
+    manifest: Manifest | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    is_other: bool = False
+    """Whether it looks as if it were meant to be no manifest at all."""
+
+
+def understand(source: SourceFile, contract: Contract) -> Validated:
+    """All that one text decides alone: parsed, validated, and its file's name judged."""
+    parsed = parse(source)
+    if parsed.document is None:
+        return Validated(None, parsed.diagnostics)
+    manifest, found, _ = validate(parsed.document, contract)
+    names_asset = manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data
+    of_name = check_asset_name(source) if names_asset else ()
+    text = contract.text_patterns[manifest.form] if manifest else Patterns(())
+    doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
+    is_other = is_other_yaml(parsed.document, contract)
+    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
+
+
+def validate(document: Document, contract: Contract) -> Validated:
+    """What the document validly says by its own model, and what is wrong with the rest."""
     if not isinstance(document.data, dict):
         help_ = "write `kind: subprocess`, or leave the file empty"
         where = document.value(())
-        found.append(
-            Diagnostic(Code.INVALID_VALUE, "a manifest is a mapping of keys", where, help_)
-        )
-        return None
+        message = "a manifest is a mapping of keys"
+        return Validated(None, (Diagnostic(Code.INVALID_VALUE, message, where, help_),))
     form = form_of(document)
-    known, problems = problems_of(form, _as_text(document, form, contract), contract)
+    document = _as_text(document, form, contract)
+    known, problems = problems_of(form, document.data, contract)
     typed = None
     try:
         typed = form.model_validate(known)
     except ValidationError as error:
         problems += from_pydantic(form, error)
     if not problems and not document.holes:
-        return Manifest(document, form, document.data, typed=typed)
-    found += [_diagnostic(document, it) for it in problems if not _follows(it, document)]
+        return Validated(Manifest(document, form, document.data, typed=typed))
+    apart = (problem for problem in problems if not _follows(problem, document))
     broken = frozenset(
         str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
     )
-    return Manifest(document, form, _without(document.data, problems), broken)
+    manifest = Manifest(document, form, _without(document.data, problems), broken)
+    return Validated(manifest, tuple(findings(document, apart)))
 
 
 def _follows(problem: Problem, document: Document) -> bool:
@@ -89,22 +117,33 @@ def unknown_defaults(path: str, contract: Contract) -> Manifest:
     return Manifest(Document(SourceFile(path, ""), {}), Defaults, {}, names)
 
 
-def _as_text(document: Document, form: Form, contract: Contract) -> dict[str, Any]:
-    """The data, with numbers and booleans as they are written wherever text is wanted."""
-    data: dict[str, Any] = document.data
-    for path in document.holes:  # an asset without a value is an asset all the same
-        if len(path) == 2 and path[0] == "assets" and isinstance(data["assets"], dict):
-            data["assets"][path[1]] = {}
-    if not document.written:
-        return data
+def _as_text(document: Document, form: Form, contract: Contract) -> Document:
+    """The document with numbers and booleans as they are written, wherever text is wanted."""
+    if not document.holes and not document.written:
+        return document
+    values: dict[KeyPath, Any] = {
+        path: {}  # an asset without a value is an asset all the same
+        for path in document.holes
+        if len(path) == 2 and path[0] == "assets" and isinstance(document.data["assets"], dict)
+    }
     patterns = contract.text_patterns[form]
-    for path, text in document.written.items():
-        if path in patterns:
-            parent: Any = data
-            for step in path[:-1]:
-                parent = parent[step]
-            parent[path[-1]] = text
-    return data
+    values |= {path: text for path, text in document.written.items() if path in patterns}
+    if not values:
+        return document
+    data = _copied(document.data)
+    for path, value in values.items():
+        parent = data
+        for step in path[:-1]:
+            parent = parent[step]
+        parent[path[-1]] = value
+    return document._replace(data=data)
+
+
+def _copied(value: Any) -> Any:
+    """A copy whose mappings and lists are its own."""
+    if isinstance(value, dict):
+        return {key: _copied(part) for key, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
@@ -141,13 +180,24 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
     if problem.right_key:
         return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
     if problem.code == Code.UNKNOWN_KEY:
-        close = obvious(str(path[-1]), problem.known)
+        close = _slip_of(str(path[-1]), problem.known)
         return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
-        right = obvious(str(document.at(path)), problem.known)
+        right = _word_meant(str(document.at(path)), problem.known)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
     return Correction(place, right) if right is not None and not problem.at_key else None
+
+
+def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
+    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
+    return None if key == "asset" else _word_meant(key, known)
+
+
+@lru_cache(maxsize=1024)
+def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
+    """One slip may be in many files."""
+    return obvious(word, known, plurals=True)
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
@@ -160,6 +210,6 @@ def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
     return f"the keys here are {few}" if few else None
 
 
-def findings(document: Document, problems: Iterator[Problem]) -> Iterator[Diagnostic]:
+def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """Problems, at their places in a document."""
     return (_diagnostic(document, problem) for problem in problems)

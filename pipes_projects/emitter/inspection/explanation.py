@@ -3,31 +3,32 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import dagster as dg
 
 from pipes_projects.analysis.explanation import Made, Words
-from pipes_projects.compiler import Compilation
+from pipes_projects.emitter.answers.attribution import Override, overriding
+from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.inspection.definitions_file import project_of, refused
 from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, tags_of
-from pipes_projects.emitter.loading.attribution import overriding
-from pipes_projects.emitter.loading.build import Attempt, Owner, compiled
-from pipes_projects.emitter.loading.override_checks import Emitted
-from pipes_projects.emitter.loading.specs import Emission
+from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.emitter.owner.views import (
+    PipesAssetManifest,
+    PipesScriptManifest,
+    properties_of,
+)
 from pipes_projects.emitter.project import PipesProject
 from pipes_projects.layout import Layout
 
-_PROPERTIES: Final = {"checks": "check_specs", "columns": "column_schema"}
-_OF_SCRIPT: Final = (
-    *("op_name", "extras", "schedule", "backfill_policy"),
-    *("retry_policy", "pool", "can_subset", "op_tags"),
-)
+_NAMES: Final = {"check_specs": "checks", "column_schema": "columns"}
+"""What properties are called here, where manifests have another word."""
+_NOT_SHOWN: Final = frozenset({"asset_spec", "code_references"})
+"""Of an asset's properties, that which has all the others, and that which says where it is."""
 
 
 class NotMadeError(Exception):
@@ -37,16 +38,15 @@ class NotMadeError(Exception):
 def definitions_of(layout: Layout, key: str) -> list[Made]:
     """What Dagster is given of an asset; raises `NotMadeError`, or what `schema` raises."""
     with project_of(layout) as project, _asking(layout, project):
-        compilation, emission = _emission(project._owner(), layout)
-        if key not in emission.emitted:
-            raise NotMadeError(_why_not(compilation, emission, key))
-        return list(_made(emission.emitted[key]))
+        attempt = _attempt(project._owner(), layout)
+        if key not in attempt.emission.emitted:
+            raise NotMadeError(_why_not(attempt, key))
+        return list(_made(attempt.emission.emitted[key]))
 
 
-def _emission(owner: Owner, layout: Layout) -> tuple[Compilation, Emission]:
+def _attempt(owner: Platform, layout: Layout) -> Attempt:
     """What `make_defs()` would ask first, of everything that is not in error."""
-    compilation = compiled(owner, layout)
-    return compilation, Attempt(owner, layout, {}, compilation).emission
+    return attempt_at(owner, layout, {}, compiled(owner, layout))
 
 
 @contextmanager
@@ -68,9 +68,10 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
         raise refused(layout, project, error) from error
 
 
-def _why_not(compilation: Compilation, emission: Emission, key: str) -> str:
+def _why_not(attempt: Attempt, key: str) -> str:
+    compilation = attempt.compilation
     places = {it.location.path for it in compilation.project.assets() if it.key == key}
-    errors = (it for it in (*emission.found, *compilation.diagnostics) if it.is_error)
+    errors = (it for it in (*attempt.emission.found, *compilation.diagnostics) if it.is_error)
     about = (it for it in errors if it.location.path in places)
     if error := next(about, None):
         return "; ".join(part for part in (error.message, error.help) if part)
@@ -80,11 +81,11 @@ def _why_not(compilation: Compilation, emission: Emission, key: str) -> str:
 def _made(emitted: Emitted) -> Iterator[Made]:
     """Each value, beside the manifest's, and the property that makes the difference."""
     view, ours = emitted.view, _our_view(emitted.view)
-    given = _values(view, emitted.spec, ours.script)
-    manifest = _values(ours, ours.asset_spec, ours.script)
+    given = values_of(view, emitted.spec, ours.script)
+    manifest = values_of(ours, ours.asset_spec, ours.script)
     before = given
     if overriding(view, PipesAssetManifest, "asset_spec"):
-        before = _values(view, _asset_spec(view), ours.script)
+        before = values_of(view, _asset_spec(view), ours.script)
     for name, value in given.items():
         differs = value != manifest[name]
         if differs or value not in (None, [], {}, False):
@@ -107,27 +108,35 @@ def _asset_spec(view: PipesAssetManifest) -> dg.AssetSpec:
     return spec
 
 
-def _values(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> dict[str, Any]:
-    runs = _OF_SCRIPT if view.script.model.runs else ()
-    values = {
-        "asset_key": spec.key,
-        "group_name": spec.group_name,
-        **{name: getattr(view.script.manifest, name) for name in runs},
-        "description": _without_source(spec.description, ours),
-        "deps": spec.deps,
-        "owners": spec.owners,
-        "tags": tags_of(spec),
-        "kinds": spec.kinds,
-        "metadata": metadata_of(spec),
-        "columns": spec.metadata.get("dagster/column_schema"),
-        "code_version": _named_version(spec.code_version, ours),
-        "partitions_def": spec.partitions_def,
-        "automation_condition": spec.automation_condition,
-        "freshness_policy": spec.freshness_policy,
-        "checks": view.check_specs,
+def values_of(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> dict[str, Any]:
+    """What Dagster is given: what the properties say, after an override of `asset_spec`."""
+    of_asset = {
+        name: _of_spec(name, view, spec, ours)
+        for name in properties_of(PipesAssetManifest)
+        if name not in _NOT_SHOWN
     }
+    of_step = {
+        name: getattr(view.script.manifest, name)
+        for name in properties_of(PipesScriptManifest)
+        if view.script.model.runs and name not in of_asset
+    }
+    values = {_NAMES.get(name, name): value for name, value in {**of_asset, **of_step}.items()}
     plain: dict[str, Any] = Plain(view.script.catalog)(values)
     return plain
+
+
+def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> Any:
+    """A value of an asset, as the spec has it."""
+    apart: dict[str, Callable[[], Any]] = {
+        "asset_key": lambda: spec.key,
+        "check_specs": lambda: view.check_specs,
+        "code_version": lambda: _named_version(spec.code_version, ours),
+        "column_schema": lambda: spec.metadata.get("dagster/column_schema"),
+        "description": lambda: _without_source(spec.description, ours),
+        "metadata": lambda: metadata_of(spec),
+        "tags": lambda: tags_of(spec),
+    }
+    return apart[name]() if name in apart else getattr(spec, name)
 
 
 def _without_source(description: str | None, ours: PipesScript) -> str | None:
@@ -142,13 +151,16 @@ def _named_version(version: str | None, ours: PipesScript) -> str | None:
 
 
 def _by(view: PipesAssetManifest, name: str, differs: bool, is_taken_over: bool) -> str | None:
-    """The owner's property that has a part in a value."""
+    """The owner's property that a value comes from."""
+    override = _override(view, name, is_taken_over)
+    return override.name if override else (type(view.script).__name__ if differs else None)
+
+
+def _override(view: PipesAssetManifest, name: str, is_taken_over: bool) -> Override | None:
     if is_taken_over:
         return overriding(view, PipesAssetManifest, "asset_spec")
-    prop = _PROPERTIES.get(name, name)
+    prop = next((prop for prop, shown in _NAMES.items() if shown == name), name)
     above = "tags" if name == "kinds" else prop
-    return (
-        overriding(view, PipesAssetManifest, prop)
-        or overriding(view.script.manifest, PipesScriptManifest, above)
-        or (type(view.script).__name__ if differs else None)
+    return overriding(view, PipesAssetManifest, prop) or overriding(
+        view.script.manifest, PipesScriptManifest, above
     )

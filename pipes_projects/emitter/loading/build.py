@@ -8,36 +8,41 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from pipes_projects.analysis.quarantine import Isolation, isolate
+from pipes_projects.analysis.quarantine import isolate
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
-from pipes_projects.diagnostics import Diagnostic, in_order
-from pipes_projects.emitter.loading.attribution import has_overrides
+from pipes_projects.diagnostics import Diagnostic, by_cause, in_order
+from pipes_projects.emitter.answers.attribution import has_overrides
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.partition_fit import unfit
+from pipes_projects.emitter.answers.specs import Emission, emission_of
 from pipes_projects.emitter.loading.automation_sensor import automation_sensors, sensor_name
 from pipes_projects.emitter.loading.errors import InvalidProjectError
-from pipes_projects.emitter.loading.partition_fit import unfit
 from pipes_projects.emitter.loading.placeholders import Placeholders, declare
-from pipes_projects.emitter.loading.specs import Emission
+from pipes_projects.emitter.loading.schedules import schedules_of
+from pipes_projects.emitter.loading.steps import Steps, steps_of
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder import sources_of
 from pipes_projects.render.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
-from pipes_projects.source import read_sources
+from pipes_projects.source import SourceFile
 
 log = logging.getLogger("pipes_projects")
 
 
 @dataclass(frozen=True)
-class Owner:
+class Platform:
     """What the platform owner's classes say."""
 
     classes: Mapping[str, type[PipesScript]]
@@ -56,77 +61,91 @@ class Built:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build(owner: Owner, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
+def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
     """Compile and emit; where something is wrong, raise, or go on without it."""
     compilation = compiled(owner, layout)
     _tell_editors(layout, compilation)
     while True:
         if compilation.has_errors and on_error == "raise":
-            raise InvalidProjectError(compilation)
-        attempt = Attempt(owner, layout, resources, compilation, on_error == "quarantine")
+            raise InvalidProjectError(as_shown(compilation, layout.root))
+        attempt = attempt_at(owner, layout, resources, compilation, on_error == "quarantine")
         if not attempt.found:
-            return attempt.built()
+            return _built(attempt, owner, layout)
         found = in_order((*compilation.diagnostics, *attempt.found))
         if found == compilation.diagnostics:  # it is about nothing that could be taken out
-            raise InvalidProjectError(compilation)
+            raise InvalidProjectError(as_shown(compilation, layout.root))
         compilation = compilation._replace(diagnostics=found)
 
 
-def compiled(owner: Owner, layout: Layout) -> Compilation:
+def compiled(owner: Platform, layout: Layout) -> Compilation:
     """The project, by what its owner's classes publish."""
     checks = WITHOUT_READING
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
         checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
-    sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
+    sources = sources_of(replace(layout, hints=False))
     return compile_sources(sources, owner.contract, checks)
 
 
+@dataclass(frozen=True)
 class Attempt:
     """One pass over what is not in error, as far as that is known."""
 
-    def __init__(
-        self,
-        owner: Owner,
-        layout: Layout,
-        resources: Mapping[str, Any],
-        compilation: Compilation,
-        lenient: bool = False,
-    ) -> None:
-        self.owner, self.compilation, self.root = owner, compilation, layout.root
-        self.sensor_name = sensor_name(layout.defs)
-        self.keys, project, isolation = KeyTable(), compilation.project, None
-        self.placeholders: Placeholders | None = None
-        if compilation.has_errors:
-            isolation = isolate(project, _errors(compilation), layout.defs)
-            self.placeholders, project = self._placeholders(isolation), isolation.project
-        self.emission = Emission(
-            project,
-            owner.classes,
-            self.root,
-            owner.catalog,
-            self.keys,
-            resources,
-            isolation,
-            lenient,
-        )
-        self.assets = self.emission.assets()
-        apart = self.placeholders.partitions() if self.placeholders else {}
-        self.found = [*self.emission.found, *unfit(list(self.emission.emitted.values()), apart)]
+    compilation: Compilation
+    emission: Emission
+    steps: Steps
+    found: tuple[Diagnostic, ...]
+    placeholders: Placeholders | None = None
 
-    def _placeholders(self, isolation: Isolation) -> Placeholders:
-        catalog, keys = self.owner.catalog, self.keys
-        views = declare(isolation, keys, self.owner.classes, catalog, self.root)
-        return Placeholders(isolation, self.compilation, keys, views, catalog, self.root)
 
-    def built(self) -> Built:
-        """All parts; to be asked for where nothing was found."""
-        made = self.assets
-        placeholders, stubs = self.placeholders.assets(made) if self.placeholders else ((), ())
-        schedules = self.emission.schedules(self.owner.status)
-        sensors = automation_sensors(made, self.owner.status, self.sensor_name)
-        _tell(self.compilation, len(placeholders))
-        metadata = _metadata(self.compilation, len(placeholders))
-        return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)
+def attempt_at(
+    owner: Platform,
+    layout: Layout,
+    resources: Mapping[str, Any],
+    compilation: Compilation,
+    is_lenient: bool = False,
+) -> Attempt:
+    """Emit what is not in error, and a placeholder for what is."""
+    keys, inquiry = KeyTable(), Inquiry(is_lenient or compilation.has_errors)
+    project, isolation, placeholders = compilation.project, None, None
+    if compilation.has_errors:
+        isolation = isolate(project, _errors(compilation), layout.defs)
+        views = declare(isolation, keys, owner.classes, owner.catalog, layout.root)
+        parts = isolation, compilation, keys, views, owner.catalog, layout.root
+        placeholders, project = Placeholders(*parts), isolation.project
+    emission = emission_of(
+        project, owner.classes, layout.root, owner.catalog, keys, inquiry, isolation
+    )
+    steps = steps_of(emission, resources, inquiry)
+    apart = placeholders.partitions() if placeholders else {}
+    found = (*emission.found, *steps.found, *unfit(list(emission.emitted.values()), apart))
+    return Attempt(compilation, emission, steps, found, placeholders)
+
+
+def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
+    """All parts, where nothing was found."""
+    made = attempt.steps.assets
+    placeholders, stubs = attempt.placeholders.assets(made) if attempt.placeholders else ((), ())
+    schedules = schedules_of(attempt.steps.scheduled, owner.status)
+    sensors = automation_sensors(made, owner.status, sensor_name(layout.defs))
+    shown = as_shown(attempt.compilation, layout.root)
+    _tell(shown, len(placeholders))
+    metadata = _metadata(shown, len(placeholders))
+    return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)
+
+
+def as_shown(compilation: Compilation, root: Path) -> Compilation:
+    """The findings as people should see them: one mistake of the owner's is one, at its place."""
+    found = by_cause(compilation.diagnostics)
+    paths = dict.fromkeys(it.cause.location.path for it in found if it.cause)
+    texts = {path: SourceFile(path, text) for path in paths if (text := _text(root / path))}
+    return compilation._replace(diagnostics=found, texts={**compilation.texts, **texts})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def _tell_editors(layout: Layout, compilation: Compilation) -> None:
@@ -145,7 +164,7 @@ def _errors(compilation: Compilation) -> tuple[Diagnostic, ...]:
 
 def _tell(compilation: Compilation, in_quarantine: int) -> None:
     """What was found, in the log of the code location."""
-    if errors := len(_errors(compilation)):
+    if errors := _errors(compilation):
         log.error("%s\n\n%s", _count(in_quarantine, errors), render_text(compilation))
     elif compilation.diagnostics:
         log.warning(render_text(compilation))
@@ -162,7 +181,8 @@ def _metadata(compilation: Compilation, in_quarantine: int) -> dict[str, Any]:
     }
 
 
-def _count(in_quarantine: int, errors: int) -> str:
+def _count(in_quarantine: int, errors: Sequence[Diagnostic]) -> str:
     are = "asset is" if in_quarantine == 1 else "assets are"
-    because = "an error" if errors == 1 else f"{errors} errors"
-    return f"{in_quarantine} {are} in quarantine, because of {because} in the manifests"
+    because = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+    where = "" if any(error.cause for error in errors) else " in the manifests"
+    return f"{in_quarantine} {are} in quarantine, because of {because}{where}"

@@ -11,7 +11,7 @@ class InvalidProjectError(Exception):
     """The manifests below `defs/` have errors; carries all findings, as `check` shows them."""
 
     def __init__(self, compilation: Compilation) -> None:
-        super().__init__("the manifests have errors\n\n" + render_text(compilation))
+        super().__init__(f"{_what(compilation)} errors\n\n{render_text(compilation)}")
         self.compilation = compilation
 
     def __reduce__(self) -> tuple[type[InvalidProjectError], tuple[Compilation]]:
@@ -22,3 +22,9 @@ class InvalidProjectError(Exception):
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in order."""
         return self.compilation.diagnostics
+
+
+def _what(compilation: Compilation) -> str:
+    """Not all mistakes are those of authors."""
+    is_of_owner = any(diagnostic.cause for diagnostic in compilation.diagnostics)
+    return "the project has" if is_of_owner else "the manifests have"

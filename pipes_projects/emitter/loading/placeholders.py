@@ -15,8 +15,8 @@ from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.check.graph import closing
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.loading.failing_step import refusing
-from pipes_projects.emitter.loading.specs import key_of, spec_of
+from pipes_projects.emitter.answers.failing_step import refusing
+from pipes_projects.emitter.answers.specs import key_of, spec_of
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
@@ -37,7 +37,7 @@ _MORE = "… and more: the log of the code location has all of it"
 _NAMED: Final = 10
 _SHOWN: Final = 50
 
-Made = Sequence[dg.AssetsDefinition | dg.AssetSpec]
+MadeAssets = Sequence[dg.AssetsDefinition | dg.AssetSpec]
 
 
 Specs = Mapping[dg.AssetKey, dg.AssetSpec]
@@ -89,7 +89,7 @@ class Placeholders:
         self._specs: dict[Location, dg.AssetSpec] = {}
         self._texts: dict[tuple[int, ...], str] = {}
 
-    def assets(self, made: Made) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
+    def assets(self, made: MadeAssets) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
         """The placeholders, and the stubs, beside what is made."""
         known = {spec.key for spec in specs_of(made)}
         known |= set(map(self.keys.resolve, self.isolation.whole.asset_keys))
@@ -222,13 +222,13 @@ def _stub(key: dg.AssetKey, waiting: Sequence[str]) -> dg.AssetSpec:
     )
 
 
-def specs_of(made: Made) -> Iterator[dg.AssetSpec]:
+def specs_of(made: MadeAssets) -> Iterator[dg.AssetSpec]:
     """The specs of definitions and of external assets."""
     for it in made:
         yield from [it] if isinstance(it, dg.AssetSpec) else it.specs
 
 
-def without_cycles(placeholders: Specs, made: Made) -> dict[dg.AssetKey, dg.AssetSpec]:
+def without_cycles(placeholders: Specs, made: MadeAssets) -> dict[dg.AssetKey, dg.AssetSpec]:
     """The placeholders, without those edges that would make a step wait for itself.
 
     A script is one step here even where it can be split: nothing is ever made along these edges.
@@ -249,7 +249,7 @@ def without_cycles(placeholders: Specs, made: Made) -> dict[dg.AssetKey, dg.Asse
     }
 
 
-def _first_keys(made: Made) -> Iterator[tuple[dg.AssetKey, dg.AssetSpec]]:
+def _first_keys(made: MadeAssets) -> Iterator[tuple[dg.AssetKey, dg.AssetSpec]]:
     """Each spec, with the first key of its step."""
     for it in made:
         specs = list(specs_of([it]))

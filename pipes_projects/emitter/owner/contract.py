@@ -18,6 +18,7 @@ from pipes_projects.manifest.contract import (
     Kind,
     Partitions,
     can_name_a_kind,
+    fault_of_endings,
 )
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.shapes import ModelShape
@@ -118,6 +119,8 @@ def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     if not can_name_a_kind(name):
         rule = "small letters, digits and `_`, and no field of a manifest"
         raise ValueError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
+    if fault := fault_of_endings(cls.script_endings()):
+        raise ValueError(f"`{cls.__name__}.script_endings()`: {fault}")
     options = cls.options()
     plain = registered or Kind(name, (cls.__doc__ or "").strip().split("\n\n")[0])
     return plain.with_parts(
@@ -125,7 +128,7 @@ def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
             "options": ModelShape(options) if options else plain.options,
             "script_fields": ModelShape(cls.script_fields(), beside=ScriptFields),
             "asset_fields": ModelShape(cls.asset_fields(), beside=AssetFields),
-            "endings": cls.script_endings() or plain.endings,
+            "endings": tuple(cls.script_endings() or ()) or plain.endings,
             "takes_script": plain.takes_script and cls.takes_script(),
         }
     )

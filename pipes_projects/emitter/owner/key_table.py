@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-Upstream = str | dg.AssetKey | dg.AssetDep
+UpstreamKey = str | dg.AssetKey | dg.AssetDep
 
 
 @dataclass
@@ -24,7 +24,7 @@ class KeyTable:
         """Dagster's key for a manifest's; a name that no manifest declares is Dagster's own."""
         return self.keys.get(name) or dg.AssetKey(name.split("/"))
 
-    def deps(self, upstream: Sequence[Upstream]) -> list[dg.AssetKey | dg.AssetDep]:
+    def deps(self, upstream: Sequence[UpstreamKey]) -> list[dg.AssetKey | dg.AssetDep]:
         """Dependencies as `AssetSpec` takes them."""
         if isinstance(upstream, str) or not isinstance(upstream, Iterable):
             raise TypeError(f"`deps` is a list of keys, not {upstream!r}")

@@ -120,15 +120,15 @@ class PipesAssetManifest:
         """The key that manifests and scripts use."""
 
     @property
+    def asset_key(self) -> dg.AssetKey:
+        """The key in Dagster."""
+        return dg.AssetKey(self.manifest_key.split("/"))
+
+    @property
     def group_name(self) -> str:
         """The folder below `defs/`, or what the script's view makes of it."""
         name: str = self.script.manifest.group_name
         return name
-
-    @property
-    def asset_key(self) -> dg.AssetKey:
-        """The key in Dagster."""
-        return dg.AssetKey(self.manifest_key.split("/"))
 
     @property
     def deps(self) -> Sequence[str | dg.AssetKey | dg.AssetDep]:
@@ -258,6 +258,11 @@ class PipesAssetManifest:
 
     def __getattr__(self, name: str) -> Any:
         return _added(self, self.script.asset_fields(), name)
+
+
+def properties_of(view: type) -> tuple[str, ...]:
+    """The names of the properties that a class of views declares, in their order."""
+    return tuple(name for name, member in vars(view).items() if isinstance(member, property))
 
 
 def _given(mapping: Mapping[str, str | None] | None) -> dict[str, str]:

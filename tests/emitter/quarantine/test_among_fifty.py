@@ -12,11 +12,12 @@ from pipes_projects import (
     InvalidProjectError,
     PipesProject,
 )
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.inspection.definitions_file import project_of
 from pipes_projects.layout import Layout
+from pipes_projects.project_folder import compile_project
 from tests.support.case_folders import folders
 from tests.support.folder import Folder
 from tests.support.quarantine import (

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler import Compilation, compile_project
+from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.check.graph import closing, cycles
 from pipes_projects.compiler.parse.file_names import is_group
+from pipes_projects.project_folder import compile_project
 from tests.support.folder import Folder
 from tests.support.quarantine import quarantined, quick
 

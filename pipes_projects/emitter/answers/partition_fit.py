@@ -12,17 +12,17 @@ import dagster as dg
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.loading.attribution import whose
-from pipes_projects.emitter.loading.failing_step import refusing
-from pipes_projects.emitter.loading.override_checks import Emitted
+from pipes_projects.emitter.answers.attribution import overriding
+from pipes_projects.emitter.answers.failing_step import refusing
+from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 
-Partitions = dg.PartitionsDefinition | None
+Definition = dg.PartitionsDefinition | None
 _CLASS = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 
 
 def unfit(
-    emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Partitions]
+    emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Definition]
 ) -> Iterator[Diagnostic]:
     """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
     made = [it for it in emitted if it.view.script.model.runs]
@@ -43,7 +43,7 @@ class _Judge:
         self.answers: dict[tuple[object, ...], str | None] = {}
 
     def __call__(
-        self, above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+        self, above: Definition, below: Definition, mapping: dg.PartitionMapping | None
     ) -> str | None:
         """Why they do not belong together; None, if they do."""
         if above is None or (mapping is None and above is below):
@@ -55,7 +55,7 @@ class _Judge:
 
 
 def _refusal(
-    above: Partitions, below: Partitions, mapping: dg.PartitionMapping | None
+    above: Definition, below: Definition, mapping: dg.PartitionMapping | None
 ) -> str | None:
     """What Dagster says of two assets that have nothing but these partitions."""
     dep = dg.AssetDep("above", partition_mapping=mapping)
@@ -79,11 +79,11 @@ def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diag
     help_ = f"say how they belong together: `{{asset: {name}, partition_mapping: all}}`"
     if name == model.key:
         help_ = "only partitions of time come one after the other"
+    override = overriding(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec")
+    override = override or overriding(view.script.manifest, PipesScriptManifest, "partitions_def")
     return Diagnostic(
         Code.PARTITION_MISMATCH,
         f"Dagster cannot bring together the partitions of `{model.key}` and `{name}`: {refusal}",
         said.location if said else model.location,
-        whose(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec")
-        or whose(view.script.manifest, PipesScriptManifest, "partitions_def")
-        or help_,
+        override.help if override else help_,
     )

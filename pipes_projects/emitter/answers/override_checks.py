@@ -14,7 +14,8 @@ import dagster as dg
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.graph import cycles
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.emitter.loading.attribution import whose
+from pipes_projects.emitter.answers.attribution import overriding
+from pipes_projects.emitter.answers.refusals import from_override
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.project import Asset
@@ -61,15 +62,17 @@ def same_key(answers: Answers) -> Iterator[Diagnostic]:
     first = dict(answers.apart)
     for it in answers.emitted:
         model, name = it.view.model, it.spec.key.to_user_string()
-        help_ = whose(it.view, PipesAssetManifest, "asset_key", "asset_spec")
+        override = overriding(it.view, PipesAssetManifest, "asset_key", "asset_spec")
         earlier = first.setdefault(it.spec.key, model)
         if earlier is not model:
             message = f"`{model.key}` and `{earlier.key}` are both `{name}` in Dagster"
             other = (Related(earlier.location, "the other one"),)
-            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_, other)
+            yield from_override(
+                Code.DUPLICATE_ASSET, message, model.location, override, related=other
+            )
         elif it.spec.key in answers.python:
             message = f"`{model.key}` is `{name}` in Dagster, which Python definitions make too"
-            yield Diagnostic(Code.DUPLICATE_ASSET, message, model.location, help_)
+            yield from_override(Code.DUPLICATE_ASSET, message, model.location, override)
 
 
 def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
@@ -78,12 +81,18 @@ def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
     for it in answers.emitted:
         for dep in it.spec.deps:
             if dep.asset_key not in known:
-                name = dep.asset_key.to_user_string()
-                theirs = whose(it.view, PipesAssetManifest, "deps", "asset_spec")
-                help_ = "; ".join(filter(None, (theirs, _instead(dep.asset_key, known))))
-                message = f"`{it.view.manifest_key}` depends on `{name}`, which is no asset"
-                where = it.view.model.location
-                yield Diagnostic(Code.UNKNOWN_DEPENDENCY, message, where, help_)
+                yield _unknown_upstream(it.view, dep.asset_key, known)
+
+
+def _unknown_upstream(
+    view: PipesAssetManifest, key: dg.AssetKey, known: Iterable[dg.AssetKey]
+) -> Diagnostic:
+    name = key.to_user_string()
+    override = overriding(view, PipesAssetManifest, "deps", "asset_spec")
+    help_ = "; ".join(filter(None, (override and override.help, _instead(key, known))))
+    message = f"`{view.manifest_key}` depends on `{name}`, which is no asset"
+    where = view.model.location
+    return from_override(Code.UNKNOWN_DEPENDENCY, message, where, override, help_, sort=name)
 
 
 def _instead(key: dg.AssetKey, known: Iterable[dg.AssetKey]) -> str | None:
@@ -109,7 +118,8 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
         if len(cycle) == 1:
             message = f"`{cycle[0]}` is made from itself"
         where = view.model.location
-        help_ = whose(view, PipesAssetManifest, "deps", "asset_spec")
+        override = overriding(view, PipesAssetManifest, "deps", "asset_spec")
+        help_ = override.help if override else None
         others = (
             Related(views[key].model.location, f"`{key}` is made from `{above}`")
             for key, above in pairwise((*cycle[1:], cycle[0]))
@@ -143,9 +153,10 @@ def _step(view: PipesAssetManifest) -> str:
 def _script_cycle(views: Sequence[PipesAssetManifest]) -> Diagnostic:
     scripts = [view.script for view in views]
     path = " → ".join(f"`{script.name}`" for script in (*scripts, scripts[0]))
-    help_ = whose(scripts[0].manifest, PipesScriptManifest, "can_subset") or whose(
+    override = overriding(scripts[0].manifest, PipesScriptManifest, "can_subset") or overriding(
         scripts[0].assets[0], PipesAssetManifest, "deps", "asset_spec"
     )
+    help_ = override.help if override else None
     others = (
         Related(script.model.location, f"`{script.name}` waits for `{above.name}`")
         for script, above in pairwise((*scripts[1:], scripts[0]))
@@ -162,10 +173,11 @@ def same_step(answers: Answers) -> Iterator[Diagnostic]:
         name = script.manifest.op_name
         earlier = first.setdefault(name, script)
         if earlier is not script:
-            yield Diagnostic(
+            yield from_override(
                 Code.INVALID_NAME,
                 f"two steps are called `{name}`",
                 script.model.location,
-                whose(script.manifest, PipesScriptManifest, "op_name"),
-                (Related(earlier.model.location, "the other one"),),
+                overriding(script.manifest, PipesScriptManifest, "op_name"),
+                related=(Related(earlier.model.location, "the other one"),),
+                among="scripts",
             )

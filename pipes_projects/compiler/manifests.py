@@ -1,0 +1,107 @@
+"""A project's texts → its manifests, and the defaults above each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.lower.layering import Layering, layering_of
+from pipes_projects.compiler.memory import Memory
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.parse.file_names import check_names, is_defaults, usable
+from pipes_projects.compiler.parse.misnamed import misnamed_files
+from pipes_projects.compiler.validate.other_yaml import has_script_beside, no_manifest
+from pipes_projects.compiler.validate.validation import (
+    Manifest,
+    Validated,
+    understand,
+    unknown_defaults,
+)
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import Files
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import Defaults
+from pipes_projects.source import SourceFile, Sources
+
+
+@dataclass(frozen=True)
+class Manifests:
+    """What the texts of a project say, each for itself."""
+
+    contract: Contract
+    memory: Memory
+    of_scripts: Mapping[str, Manifest]
+    """Those of scripts by path, in the order of the texts."""
+    defaults: Mapping[str, Manifest]
+    """The defaults of each folder that has any; those that nobody can read may say anything."""
+    paths: tuple[str, ...]
+    """Every file that is a manifest or defaults by its name, or nearly so; readable or not."""
+    diagnostics: tuple[Diagnostic, ...]
+    _above: dict[str, Inherited] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents that are manifests or defaults, by path."""
+        manifests = (*self.of_scripts.values(), *self.defaults.values())
+        return {manifest.path: manifest.document for manifest in manifests}
+
+    def above(self, path: str) -> Inherited:
+        """The defaults of the folders that a manifest is in, the outermost first."""
+        folder = folder_of(path)
+        if folder not in self._above:
+            parts = folder.split("/")
+            folders = ("/".join(parts[: end + 1]) for end in range(len(parts)))
+            above = [self.defaults[it] for it in folders if it in self.defaults]
+            self._above[folder] = self.memory.recall(folder, _inherited, self.contract, *above)
+        return self._above[folder]
+
+    def layering(self, path: str) -> Layering:
+        """A script's manifest, with what it inherits."""
+        return layering_of(self.of_scripts[path], self.above(path))
+
+
+def _inherited(contract: Contract, *manifests: Manifest) -> Inherited:
+    return Inherited(contract, manifests)
+
+
+def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Manifests:
+    """Every manifest and all defaults, with what is wrong in each of them alone."""
+    files, found = usable(sources.manifests, sources.defs)
+    misnamed = tuple(misnamed_files(sources))
+    paths = (*paths_of(sources), *(it.meant for it in misnamed))
+    read = [_understood(it, sources.files, contract, memory) for it in files]
+    alone = (diagnostic for it in read for diagnostic in it.diagnostics)
+    manifests = {it.manifest.path: it.manifest for it in read if it.manifest}
+    defaults = {folder_of(path): it for path, it in manifests.items() if it.form is Defaults}
+    for path in paths:
+        if path not in manifests and is_defaults(path) and folder_of(path) not in defaults:
+            unknown = memory.recall(path, unknown_defaults, path, contract)
+            defaults[folder_of(path)] = unknown
+    return Manifests(
+        contract,
+        memory,
+        {path: it for path, it in manifests.items() if it.form is not Defaults},
+        defaults,
+        paths,
+        (*found, *(it.diagnostic for it in misnamed), *check_names(files, sources.defs), *alone),
+    )
+
+
+def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:
+    """What a text says; nothing but that it is no manifest, if no script stands beside it."""
+    understood = memory.recall(source.path, understand, source, contract)
+    if understood.is_other and not has_script_beside(source.path, files):
+        return Validated(None, (no_manifest(source.path),))
+    return understood
+
+
+def paths_of(sources: Sources) -> Iterator[str]:
+    """Every file that is a manifest by its name, readable or not."""
+    yield from (it.path for it in sources.manifests)
+    yield from (it.path for it in sources.unreadable)
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file is in."""
+    return path.rpartition("/")[0]

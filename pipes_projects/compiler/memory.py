@@ -1,0 +1,67 @@
+"""What a compilation made of its parts, kept for the next one: a part that is as it was is not
+made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from operator import is_
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
+
+from pipes_projects.diagnostics import Correction
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.source import SourceFile
+
+Parts = TypeVarTuple("Parts")
+R = TypeVar("R")
+_BY_VALUE = (SourceFile, str, Correction)
+
+
+class _Kept(NamedTuple):
+    made_of: tuple[Any, ...]
+    result: Any
+
+
+class Memory:
+    """Makes compiling a project again as cheap as what has changed in it.
+
+    Whoever compiles one project several times (an editor, a watcher) hands in the same memory
+    each time. It holds what the last compilation used, and nothing older; it is for one thread.
+    """
+
+    def __init__(self) -> None:
+        self._contract: Contract | None = None
+        self._last: dict[Hashable, _Kept] = {}
+        self._now: dict[Hashable, _Kept] = {}
+
+    def begin(self, contract: Contract) -> Contract:
+        """Start a compilation, and forget what the last one did not use; the contract to compile
+        by, which is the earlier one if it says the same."""
+        self._last, self._now = self._now, {}
+        if self._contract is None or not _says_the_same(self._contract, contract):
+            self._contract = contract
+        return self._contract
+
+    def recall(self, name: Hashable, make: Callable[[*Parts], R], *parts: *Parts) -> R:
+        """What `make` makes of the parts: as it was kept by this name, if they are the same.
+
+        Texts and corrections are the same if they are equal; of all else there is one object.
+        """
+        key = (make, name)
+        kept = self._now.get(key) or self._last.get(key)
+        if kept is None or not _same(kept.made_of, parts):
+            kept = _Kept(parts, make(*parts))
+        self._now[key] = kept
+        return cast("R", kept.result)
+
+
+def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    if len(before) != len(now):
+        return False
+    pairs = zip(before, now, strict=True)
+    return all(map(is_, before, now)) or all(
+        a is b or (isinstance(a, _BY_VALUE) and a == b) for a, b in pairs
+    )
+
+
+def _says_the_same(one: Contract, other: Contract) -> bool:
+    return one is other or (one == other and repr(one) == repr(other))  # True equals 1

@@ -1,0 +1,252 @@
+"""Whose property a refusal or an error comes from: the overrides of a platform owner's classes."""
+
+# Views are Dagster's to read: no `from __future__ import annotations` here.
+
+import linecache
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from pipes_projects.emitter.owner import views
+from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import (
+    PipesAssetManifest,
+    PipesScriptManifest,
+    properties_of,
+)
+from pipes_projects.source import Location, Position, Span
+
+T = TypeVar("T")
+_QUOTED = re.compile(r"'?AssetKey\(\[[^\]]*\]\)'?|'[^']*'|\"[^\"]*\"|`[^`]*`")
+
+
+class Override(NamedTuple):
+    """What an owner's class says instead of ours: a property, or the class itself."""
+
+    name: str
+    """The class, and the property."""
+    location: Location | None = None
+    """Where it is written; None for what was made at run time."""
+
+    @property
+    def help(self) -> str:
+        """A line that names it."""
+        where = self.location
+        line = f" ({where.path}:{where.span.start.line + 1})" if where else ""
+        return f"this comes from the platform owner's `{self.name}`{line}"
+
+
+def has_overrides(script: type[PipesScript]) -> bool:
+    """Whether an owner's views have a say in what a manifest declares."""
+    views = (script.script_manifest_class(), script.asset_manifest_class())
+    return views != (PipesScriptManifest, PipesAssetManifest)
+
+
+def overriding(view: Any, ours: type, *names: str) -> Override | None:
+    """The first of these properties that an owner's class overrides."""
+    return next(overrides(view, ours, *names), None)
+
+
+def overrides(view: Any, ours: type, *names: str) -> Iterator[Override]:
+    """Those of these properties that an owner's classes override; of all, where none is named."""
+    for name in names or properties_of(ours):
+        for cls in type(view).__mro__:
+            if cls is ours:
+                break
+            if name in vars(cls):
+                place = _place(_code(vars(cls)[name]), view.script.root)
+                yield Override(f"{cls.__name__}.{name}", place)
+                break
+
+
+class Culprits:
+    """Finds the override at fault: the one without which there is no refusal, or another one.
+
+    One mistake is met many times: what was at fault is tried first the next time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def of_spec(
+        self,
+        view: PipesAssetManifest,
+        error: Exception,
+        ask: Callable[[PipesAssetManifest], object],
+    ) -> Override | None:
+        """For an asset that is refused; `ask` is what was asked of its view."""
+        return self._culprit(view, error, ask, _without_one(view))
+
+    def of_step(
+        self, script: PipesScript, error: Exception, ask: Callable[[PipesScript], object]
+    ) -> Override | None:
+        """For a script whose step is refused; `ask` is what was asked of the script."""
+        return self._culprit(_with(script), error, ask, _without_one_of(script))
+
+    def _culprit(
+        self,
+        asked: T,
+        error: Exception,
+        ask: Callable[[T], object],
+        probes: Iterator[tuple[Override, Callable[[], T]]],
+    ) -> Override | None:
+        """Each probe is what was asked, but for one override."""
+        said = first_line(error)
+        if _refusal(ask, asked) != said:  # it answers now this, now that
+            return None
+        sort = without_quotes(said)
+        known = self._known.get(sort)
+        for override, probe in sorted(probes, key=lambda it: it[0].name != known):
+            if _refusal(ask, probe()) != said:
+                self._known[sort] = override.name
+                return override
+        return None
+
+
+def _refusal(ask: Callable[[T], object], asked: T) -> str | None:
+    try:
+        ask(asked)
+    except Exception as error:
+        return first_line(error)
+    return None
+
+
+def _without_one(
+    view: PipesAssetManifest,
+) -> Iterator[tuple[Override, Callable[[], PipesAssetManifest]]]:
+    for override in overrides(view, PipesAssetManifest):
+        yield override, partial(_without, view, PipesAssetManifest, override)
+    for override, script in _without_one_of_manifest(view.script):
+        yield override, lambda script=script: _with(view, script=script())  # type: ignore[misc]
+
+
+def _without_one_of(script: PipesScript) -> Iterator[tuple[Override, Callable[[], PipesScript]]]:
+    yield from _without_one_of_manifest(script)
+    for override in overrides(script.assets[0], PipesAssetManifest):
+        yield override, partial(_with_assets_without, script, override)
+
+
+def _without_one_of_manifest(
+    script: PipesScript,
+) -> Iterator[tuple[Override, Callable[[], PipesScript]]]:
+    for override in overrides(script.manifest, PipesScriptManifest):
+        yield override, partial(_with_manifest_without, script, override)
+
+
+def _with_manifest_without(script: PipesScript, override: Override) -> PipesScript:
+    return _with_script(
+        script,
+        _without(script.manifest, PipesScriptManifest, override),
+        script.assets,
+    )
+
+
+def _with_assets_without(script: PipesScript, override: Override) -> PipesScript:
+    assets = [_without(it, PipesAssetManifest, override) for it in script.assets]
+    return _with_script(script, script.manifest, assets)
+
+
+def _with_script(script: PipesScript, manifest: Any, assets: Iterable[Any]) -> PipesScript:
+    """A copy of a script with other views, which know each other."""
+    copied: PipesScript = _with(script)
+    copied.__dict__["manifest"] = _with(manifest, script=copied)
+    copied.__dict__["assets"] = [_with(view, script=copied) for view in assets]
+    return copied
+
+
+def _without(view: Any, ours: type, override: Override) -> Any:
+    """A copy of a view that has our property in the place of its owner's."""
+    cls, name = type(view), override.name.rpartition(".")[2]
+    probe: Any = object.__new__(type(cls.__name__, (cls,), {name: vars(ours)[name]}))
+    probe.__dict__.update(vars(view))
+    return probe
+
+
+def _with(original: Any, **attributes: Any) -> Any:
+    """A copy with other attributes; `__getattr__` of views is not for `copy`."""
+    copied = object.__new__(type(original))
+    copied.__dict__.update({**vars(original), **attributes})
+    return copied
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether Dagster, Pydantic or we raised it, over a value; else it is the owner's own."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
+    if module == views.__name__ and isinstance(error, AttributeError):  # there is no such field
+        return False
+    return module.partition(".")[0] in ("dagster", "dagster_shared", "pydantic", "pipes_projects")
+
+
+def raised_in(error: Exception, *views: Any) -> Override:
+    """The owner's property that raised an error: the innermost; else the owner's class."""
+    found, frame = Override(type(views[0]).__name__), error.__traceback__
+    named = {code: name for view in views for code, name in _codes(type(view))}
+    while frame:
+        code = frame.tb_frame.f_code
+        if code in named:
+            found = Override(named[code], _place(code, _root(views[0])))
+        frame = frame.tb_next
+    return found
+
+
+def _root(view: Any) -> Path:
+    root: Path = view.root if isinstance(view, PipesScript) else view.script.root
+    return root
+
+
+def _codes(view: type) -> Iterator[tuple[CodeType, str]]:
+    """The code of an owner's properties and methods, with their names."""
+    ours = (views.__name__, PipesScript.__module__)
+    for cls in (it for it in view.__mro__ if it.__module__ not in ours):
+        for name, member in vars(cls).items():
+            if code := _code(member):
+                yield code, f"{cls.__name__}.{name}"
+
+
+def _code(member: Any) -> CodeType | None:
+    """What runs when a property is asked for, or a method called."""
+    function = getattr(member, "fget", None) or getattr(member, "func", member)
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _place(code: CodeType | None, root: Path) -> Location | None:
+    """Where code is written, relative to the project if it is inside."""
+    if code is None:
+        return None
+    path, number = Path(code.co_filename), code.co_firstlineno
+    while (line := linecache.getline(code.co_filename, number)).lstrip().startswith("@"):
+        number += 1
+    begin = len(line) - len(line.lstrip())
+    span = Span(Position(number - 1, begin), Position(number - 1, max(begin, len(line.rstrip()))))
+    inside = path.relative_to(root) if path.is_relative_to(root) else path
+    return Location(inside.as_posix(), span)
+
+
+def without_quotes(text: str) -> str:
+    """What is the same in messages of one sort: all but what is in quotes."""
+    return _QUOTED.sub("…", text)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in one line."""
+    if isinstance(error, ValidationError):
+        return _first_error(error)
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return " ".join(map(str.strip, lines)) if lines[0].endswith(":") else lines[0]
+
+
+def _first_error(error: ValidationError) -> str:
+    """What Pydantic says of the first field; of our own, our sentence alone."""
+    first = error.errors(include_url=False)[0]
+    said, place = first["msg"], ".".join(map(str, first["loc"]))
+    ours = "said" in first.get("ctx", {}) or not place
+    return said if ours else f"`{place}`: {said[:1].lower()}{said[1:]}"

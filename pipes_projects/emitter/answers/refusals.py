@@ -1,0 +1,68 @@
+"""What an owner's class answers that cannot be used → findings, each with the override at fault.
+
+A finding is about one asset or script, so that it can be taken out; those that come from one
+mistake have equal causes, and are shown as one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipes_projects.codes import Code
+from pipes_projects.diagnostics import Cause, Diagnostic, Related
+from pipes_projects.emitter.answers.attribution import (
+    Override,
+    first_line,
+    raised_in,
+    without_quotes,
+)
+from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import PipesAssetManifest
+from pipes_projects.source import Location
+
+
+def refused(view: PipesAssetManifest, error: Exception, override: Override | None) -> Diagnostic:
+    """An asset that Dagster refuses."""
+    message = f"Dagster refuses `{view.manifest_key}`: {first_line(error)}"
+    return from_override(Code.INVALID_VALUE, message, view.model.location, override)
+
+
+def refused_step(script: PipesScript, error: Exception, override: Override | None) -> Diagnostic:
+    """A script whose step Dagster refuses."""
+    message = f"Dagster refuses the step of `{script.name}`: {first_line(error)}"
+    where = script.model.location
+    return from_override(Code.INVALID_VALUE, message, where, override, among="scripts")
+
+
+def raised(error: Exception, *views: Any) -> Diagnostic:
+    """What an owner's own code raised over a manifest."""
+    override = raised_in(error, *views)
+    told, name = first_line(error), type(error).__name__
+    what = name if told == name else f"{name}: {told}"
+    help_ = "the platform owner's class cannot deal with what this manifest says"
+    where = views[0].model.location
+    message = f"`{override.name}` raised {what}"
+    return from_override(Code.INVALID_VALUE, message, where, override, help_)
+
+
+def from_override(
+    code: Code,
+    message: str,
+    where: Location,
+    override: Override | None,
+    help_: str | None = None,
+    related: tuple[Related, ...] = (),
+    among: str = "assets",
+    sort: str = "",
+) -> Diagnostic:
+    """A finding at a manifest, and the override that it comes from, if that is known.
+
+    Those of one override with equal words, but for what is in quotes, and of one sort, come from
+    one mistake.
+    """
+    help_ = help_ or (override.help if override else None)
+    cause = None
+    if override and override.location:
+        mistake = f"{override.name}: {without_quotes(message)} {sort}"
+        cause = Cause(override.location, mistake, among)
+    return Diagnostic(code, message, where, help_, related, cause=cause)

@@ -1,0 +1,153 @@
+"""Project → scripts and specs: the owner's classes are asked, and what they answer is checked."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipes_projects.analysis.quarantine import Isolation
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.emitter.answers.attribution import has_overrides
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.op_names import op_names
+from pipes_projects.emitter.answers.override_checks import Answers, Emitted, broken
+from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import PipesAssetManifest
+from pipes_projects.project import Project
+from pipes_projects.source import Location
+
+
+@dataclass(frozen=True)
+class Emission:
+    """A project as its owner's classes have it."""
+
+    scripts: tuple[PipesScript, ...]
+    emitted: Mapping[str, Emitted]
+    """What can be used of the assets, by the keys of their manifests."""
+    found: tuple[Diagnostic, ...]
+    """What cannot be used, or is broken by an override."""
+
+
+def emission_of(
+    project: Project,
+    classes: Mapping[str, type[PipesScript]],
+    root: Path,
+    catalog: Catalog,
+    keys: KeyTable,
+    inquiry: Inquiry,
+    isolation: Isolation | None = None,
+) -> Emission:
+    """Ask the classes for all keys, because every dependency needs them; then for the specs.
+
+    `keys` learns the keys; those of what is in quarantine are there already.
+    """
+    names = op_names((isolation.whole if isolation else project).scripts)
+    scripts = tuple(
+        classes[script.kind](script, root, names[script.name], keys, catalog)
+        for script in project.scripts
+    )
+    refused = dict(_declared(scripts, keys, inquiry))
+    answers = tuple(_specs(scripts, refused, inquiry))
+    specs = _with_keys([it for it in answers if isinstance(it, Emitted)], keys)
+    found = (*refused.values(), *(it for it in answers if isinstance(it, Diagnostic)))
+    # Where nothing is overridden, the compiler said it; what is refused is missed by others.
+    if not found and any(map(has_overrides, classes.values())):
+        found = tuple(_refused_scripts(scripts, inquiry))
+        found = found or tuple(broken(_answers(project, scripts, specs, keys, isolation)))
+    return Emission(scripts, {it.view.model.key: it for it in specs}, found)
+
+
+def _declared(
+    scripts: Iterable[PipesScript], keys: KeyTable, inquiry: Inquiry
+) -> Iterator[tuple[Location, Diagnostic]]:
+    """Declare each key; yields what is refused, which has the key of its manifest."""
+    for view in _views(scripts):
+        key = inquiry.of_asset(view, key_of)
+        if isinstance(key, Diagnostic):
+            yield view.model.location, key
+            key = _key(view.model.key)
+        keys.declare(view.model.key, key)
+
+
+def _specs(
+    scripts: Iterable[PipesScript], refused: Mapping[Location, Diagnostic], inquiry: Inquiry
+) -> Iterator[Emitted | Diagnostic]:
+    for script in scripts:
+        for view in script.assets:
+            if view.model.location not in refused:
+                spec = inquiry.of_asset(view, spec_of)
+                yield spec if isinstance(spec, Diagnostic) else Emitted(view, spec)
+        script.forget("content")
+
+
+def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:
+    for script in scripts:
+        yield from script.assets
+
+
+def _with_keys(specs: list[Emitted], keys: KeyTable) -> list[Emitted]:
+    """The specs, with the keys in dependencies that an override of `asset_spec` changed."""
+    changed = {}
+    for it in specs:
+        declared = keys.resolve(it.view.model.key)
+        if it.spec.key != declared:
+            changed[declared] = it.spec.key
+            keys.declare(it.view.model.key, it.spec.key)
+    return [_rewired(it, changed) for it in specs] if changed else specs
+
+
+def _rewired(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted:
+    deps = [d._replace(asset_key=changed.get(d.asset_key, d.asset_key)) for d in it.spec.deps]
+    return Emitted(it.view, it.spec.replace_attributes(deps=deps))
+
+
+def _refused_scripts(scripts: Iterable[PipesScript], inquiry: Inquiry) -> Iterator[Diagnostic]:
+    """What is asked of all scripts before any step is made; a step refuses the values."""
+    for script in scripts:
+        answer = inquiry.of_script(script, lambda it: (it.manifest.op_name, it.manifest.can_subset))
+        if isinstance(answer, Diagnostic):
+            yield answer
+
+
+def _answers(
+    project: Project,
+    scripts: tuple[PipesScript, ...],
+    specs: Iterable[Emitted],
+    keys: KeyTable,
+    isolation: Isolation | None,
+) -> Answers:
+    whole = isolation.whole if isolation else project
+    placeholders = isolation.placeholders.values() if isolation else ()
+    return Answers(
+        scripts,
+        tuple(specs),
+        frozenset(map(keys.resolve, whole.asset_keys)),
+        frozenset(map(keys.resolve, project.asset_keys)),
+        {keys.resolve(it.key): it.declared[0][1] for it in placeholders if it.declared},
+    )
+
+
+def _key(value: Any) -> dg.AssetKey:
+    key = dg.AssetKey(value.split("/")) if isinstance(value, str) else value
+    if not isinstance(key, dg.AssetKey) or not all(key.parts):
+        raise TypeError(f"{value!r} is no asset key")
+    return key
+
+
+def key_of(view: PipesAssetManifest) -> dg.AssetKey:
+    """What an asset is called in Dagster; raises what its owner's class raises."""
+    return _key(view.asset_key)
+
+
+def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
+    """An asset as Dagster takes it; raises what its owner's class raises."""
+    value = view.asset_spec
+    if not isinstance(value, dg.AssetSpec):
+        raise TypeError(f"{value!r} is no AssetSpec")
+    return value

@@ -1,0 +1,66 @@
+"""The nearest known word, for help; and the word that was certainly meant, for fixes.
+
+Neither takes longer than one pass over the known words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from heapq import nlargest
+from typing import Final
+
+from pipes_projects.spelling.slips import edits, obvious
+
+__all__ = ["edits", "nearest", "nearest_two", "obvious", "similar"]
+
+_NEAR: Final = 0.6
+_MOST: Final = 10
+"""How many words with the same letters are compared letter by letter."""
+_LONGEST: Final = 80
+"""How many letters of a word are compared, from where two words begin to differ."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
+    return next(iter(nearest_two(word, known)), None)
+
+
+def nearest_two(word: str, known: Iterable[str]) -> list[str]:
+    """The known words that `word` may have been meant to be, the nearest first."""
+    letters = Counter(word)
+    shared = ((_shared(letters, len(word), other), other) for other in known)
+    likely = nlargest(_MOST, (it for it in shared if it[0] >= _NEAR))
+    ratios = ((_ratio(word, other), other) for _, other in likely)
+    return [other for _, other in nlargest(2, (it for it in ratios if it[0] >= _NEAR))]
+
+
+def similar(word: str, known: Iterable[str], noun: str) -> str | None:
+    """A help line that names the nearest known word, where there is one."""
+    close = nearest(word, known)
+    return f"{noun} with a similar name exists: `{close}`" if close else None
+
+
+def _shared(letters: Counter[str], length: int, other: str) -> float:
+    """How much of two words are the same letters, in whatever order."""
+    total = length + len(other)
+    if 2 * min(length, len(other)) < _NEAR * total:
+        return 0
+    same = sum(map(min, letters.values(), map(other.count, letters)))
+    return 2 * same / total
+
+
+def _ratio(word: str, other: str) -> float:
+    """How much of two words is the same, in its order."""
+    from difflib import SequenceMatcher
+
+    total = len(word) + len(other)
+    same = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), -1)
+    if same < 0:
+        return 2 * min(len(word), len(other)) / (total or 1)
+    if total <= 2 * _LONGEST:
+        same = 0
+    there, here = (it[same : same + _LONGEST] for it in (other, word))
+    for block in SequenceMatcher(None, there, here).get_matching_blocks():
+        same += block.size
+    return 2 * same / total

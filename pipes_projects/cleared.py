@@ -101,6 +101,10 @@ class ClearedFiles:
         """See `Files`."""
         return self.files.siblings(folder)
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.named(stem)
+
     def content(self, path: str) -> bytes | None:
         """See `Files`."""
         return self.files.content(path)

@@ -6,8 +6,11 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
+
+from pipes_projects.whereabouts import paths_by_stem
 
 MAX_BYTES = 256 * 1024
 """More than this is read of no file."""
@@ -32,6 +35,10 @@ class Files(Protocol):
 
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """The names of a folder's files, by stem."""
+        ...
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """The paths of all files of this stem."""
         ...
 
     def content(self, path: str) -> bytes | None:
@@ -70,6 +77,14 @@ class DiskFiles:
     def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
         """See `Files`."""
         return self.folders.get(folder, {})
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self._paths.get(stem, ())
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return paths_by_stem(self.root)
 
     def content(self, path: str) -> bytes | None:
         """See `Files`."""

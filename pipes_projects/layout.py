@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipes_projects.plain_text import shown
+
 CONTRACT = "schemas/manifest.schema.json"
 DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
 ASSET_KEYS = "schemas/asset-keys.json"
@@ -15,6 +17,9 @@ ASSET_KEYS = "schemas/asset-keys.json"
 
 class LayoutError(Exception):
     """There is no project here, or its settings cannot be read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))
 
 
 @dataclass(frozen=True)

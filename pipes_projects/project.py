@@ -87,6 +87,8 @@ class Project(NamedTuple):
     """Groups with a manifest that could not be read, whose assets nobody knows."""
     partitions_defs: Mapping[str, Partitions] = {}
     """The partitions definitions that the platform owner publishes."""
+    suspicion: str = ""
+    """Why what the platform owner publishes may not be all there is; nothing, as a rule."""
     kinds: Mapping[str, Kind] = {}
     """What scripts may be of."""
     files: Files = TextFiles(frozenset())

@@ -8,7 +8,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract_of_project import contract_of
 from pipes_projects.source import Sources, read_sources
 
 
@@ -31,7 +31,7 @@ def compile_layout(
     checks: tuple[Check, ...] = CHECKS,
 ) -> Compilation:
     """Compile the project whose parts are there; raises `ContractError`, as `compile_project`."""
-    contract = contract or read_contract(layout.contract)
+    contract = contract or contract_of(layout)
     return compile_sources(sources_of(layout), contract, checks, memory)
 
 

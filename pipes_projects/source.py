@@ -144,6 +144,10 @@ class TextFiles:
         content = self.contents.get(path)
         return None if content is None else judge(content)
 
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
+
     @cached_property
     def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """See `Files`."""

@@ -9,6 +9,7 @@ are tried.
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -150,12 +151,15 @@ def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         if edits and all(_is_apart(at.span, taken.get(at.path, ())) for at in places):
             chosen.append(it)
             for at in places:
-                taken.setdefault(at.path, []).append(at.span)
+                insort(taken.setdefault(at.path, []), at.span)
     return chosen
 
 
-def _is_apart(span: Span, others: Iterable[Span]) -> bool:
-    return all(span.end <= other.start or other.end <= span.start for other in others)
+def _is_apart(span: Span, others: Sequence[Span]) -> bool:
+    """From others that are in order, and apart from each other."""
+    after = bisect(others, span)
+    near = others[max(0, after - 1) : after + 1]
+    return all(span.end <= other.start or other.end <= span.start for other in near)
 
 
 def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> FixOutcome:

@@ -26,6 +26,7 @@ class Placeholder(NamedTuple):
     key: str
     group: str
     diagnostics: tuple[Diagnostic, ...]
+    """The same object for all assets of a manifest that is taken out whole."""
     declared: tuple[tuple[Script, Asset], ...] = ()
     """What is known of it, each time that it is declared; nothing, where nobody could read it."""
 
@@ -71,10 +72,10 @@ def _kept(project: Project, blame: Blame) -> Iterator[Script]:
 def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
     """What manifests declare that can be understood."""
     for script in project.scripts:
-        whole = blame.manifests.get(script.location.path, ())
+        whole = tuple(blame.manifests.get(script.location.path, ()))
         for asset in script.assets:
-            why = (*whole, *blame.assets.get(asset.key, ()))
-            if why:
+            own = blame.assets.get(asset.key)
+            if why := _each_once((*whole, *own)) if own else whole:
                 yield Placeholder(asset.key, asset.group, why, ((script, asset),))
 
 
@@ -108,9 +109,15 @@ def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
 
 
 def _as_one(same: list[Placeholder]) -> Placeholder:
-    why = {id(why): why for it in same for why in it.diagnostics}  # equal only if the same
+    if len(same) == 1:
+        return same[0]
+    why = _each_once(why for it in same for why in it.diagnostics)
     declared = tuple(known for it in same for known in it.declared)
-    return same[0]._replace(diagnostics=tuple(why.values()), declared=declared)
+    return same[0]._replace(diagnostics=why, declared=declared)
+
+
+def _each_once(why: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple({id(it): it for it in why}.values())  # equal only if the same
 
 
 About = dict[tuple[Code, Location], frozenset[str]]

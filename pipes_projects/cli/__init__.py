@@ -8,6 +8,7 @@ import sys
 import click
 
 from pipes_projects import __version__
+from pipes_projects.cli.streams import show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
 
 FINDINGS, USAGE, BUG = 1, 2, 3
@@ -73,19 +74,19 @@ def run() -> None:
     try:
         sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        tell_refusal(error)
         sys.exit(USAGE)
     except LayoutError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}")
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
+        tell("stopped")
         sys.exit(130)
     except BrokenPipeError:
         _abandon_output()
         sys.exit(1)
     except OSError as error:  # what projects have is read with care: this is the output
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}")
         _abandon_output()
         sys.exit(USAGE)
     except Exception as error:
@@ -101,7 +102,5 @@ def _abandon_output() -> None:
 def _report_bug(error: Exception) -> None:
     from traceback import format_exception
 
-    click.echo("".join(format_exception(error)), err=True)
-    click.echo(
-        "This is a bug of pipes-projects, not of yours: please report what is above.", err=True
-    )
+    show("".join(format_exception(error)), err=True)
+    tell("This is a bug of pipes-projects, not of yours: please report what is above.")

@@ -22,6 +22,7 @@ from pipes_projects.cli.check_outputs import (
     refuse_below,
 )
 from pipes_projects.cli.project import checked, layout_at
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout, repository_of
@@ -168,7 +169,7 @@ def _point_at_fixes(report: Report) -> None:
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
-        click.echo(f"{said} a fix: --diff shows it, --fix applies it", err=True)
+        tell(f"{said} a fix: --diff shows it, --fix applies it")
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

@@ -8,10 +8,9 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
 from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
 from pipes_projects.cli.project import contract_at
+from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder import sources_of
@@ -44,9 +43,9 @@ def write_fixes(layout: Layout, select: Select) -> bool:
             refused[change.path] = getattr(error, "strerror", None) or str(error)
     for it in after.fixed:
         if _path(it) not in refused and it.fix:
-            click.echo(f"fixed {it.location}: {it.fix.message}", err=True)
+            tell(f"fixed {it.location}: {it.fix.message}")
     for path, reason in refused.items():
-        click.echo(f"Error: {path} is not fixed: {reason.lower()}", err=True)
+        tell(f"Error: {path} is not fixed: {reason.lower()}")
     _tell_untried(after)
     return not refused
 
@@ -56,16 +55,17 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
     the patch names it."""
     before, after = _fixed(layout, select)
     for change in _changes(before, after):
-        click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
+        if not hand_over_patch("".join(_diff(layout.root, change, folder))):
+            tell(f"{change.path}: this patch cannot be applied, as not all of it can be shown")
     number = len(after.fixed)
     said = f"{number} findings" if number != 1 else "1 finding"
-    click.echo(f"--fix would fix {said}", err=True)
+    tell(f"--fix would fix {said}")
     _tell_untried(after)
 
 
 def _tell_untried(after: FixOutcome) -> None:
     if after.untried:
-        click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
+        tell(f"{after.untried} more have fixes that were not tried: run it again")
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import click
 
 from pipes_projects.cli.project import wants_colour
+from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.render import text
-from pipes_projects.render.formats import FORMATS, render
+from pipes_projects.render.formats import FORMATS, SYNTAX, render
 from pipes_projects.render.report import Report
 from pipes_projects.spelling import similar
 from pipes_projects.writing import replace
@@ -68,9 +69,9 @@ def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
         if it.file != STDOUT:
             _write(Path(it.file), render(report, it.format).encode("utf-8"))
         elif it.format == "text":
-            click.echo(text.render(report, wants_colour()), nl=False, color=True)
+            show_painted(text.render(report, wants_colour()))
         else:
-            click.echo(render(report, it.format).encode("utf-8"), nl=False)
+            hand_over(render(report, it.format), SYNTAX.get(it.format, "lines"))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -10,8 +10,9 @@ import click
 
 from pipes_projects.cli.editor_settings import wire, wired
 from pipes_projects.cli.project import compiled, difference, layout_at, refresh_keys
+from pipes_projects.cli.streams import show, tell
 from pipes_projects.compiler import Memory
-from pipes_projects.layout import ASSET_KEYS, Layout
+from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
 from pipes_projects.writing import current
@@ -41,7 +42,7 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
     _write(layout)
     if settings:
         wire(layout.root, layout.defs)
-        click.echo(f"\n{other_editors(layout.defs)}", nl=False)
+        show(f"\n{other_editors(layout.defs)}")
     if watch:
         _watch(layout)
 
@@ -53,17 +54,17 @@ def _keys(layout: Layout) -> str:
 
 def _write(layout: Layout) -> None:
     written = write_keys(layout, compiled(layout).project)
-    state = "is written: commit it" if written else "is up to date"
-    click.echo(f"{layout.asset_keys} {state}", err=True)
+    outcome = f"wrote {ASSET_KEYS}: commit it" if written else f"{ASSET_KEYS} is up to date"
+    tell(outcome)
     if not layout.contract.exists():
-        click.echo(f"{layout.contract} is missing: `pipes-projects schema` writes it", err=True)
+        tell(f"{CONTRACT} is missing: `pipes-projects schema` writes it")
 
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         before = current(layout.root / name, "replace") or ""
         if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
-            click.echo(difference(before, text, (name, f"{name}, as it would be")))
+            show(difference(before, text, (name, f"{name}, as it would be")))
 
 
 def _watch(layout: Layout) -> None:
@@ -71,7 +72,7 @@ def _watch(layout: Layout) -> None:
         from watchfiles import DefaultFilter, watch
     except ImportError:
         raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
-    click.echo("watching; Ctrl-C ends it", err=True)
+    tell("watching; Ctrl-C ends it")
     usual = DefaultFilter.ignore_entity_patterns
     others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
     places = (layout.root / layout.defs, layout.contract.parent)

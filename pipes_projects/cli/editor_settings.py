@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
+from pipes_projects.cli.streams import say, show
 from pipes_projects.scaffold.editors import by_hand, merged, merges
 from pipes_projects.writing import current, may_be_written, write
 
@@ -28,9 +27,9 @@ def wire(root: Path, defs: str) -> None:
         if it.refusal:
             _tell_by_hand(path, it)
         elif not write(path, it.text):
-            click.echo(f"kept  {path}, which has all that it needs")
+            say(f"kept  {path}, which has all that it needs")
         else:
-            click.echo(f"added to {path}" if there else f"wrote {path}")
+            say(f"added to {path}" if there else f"wrote {path}")
 
 
 def wired(root: Path, defs: str) -> dict[str, str]:
@@ -58,5 +57,5 @@ def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
 
 
 def _tell_by_hand(path: Path, it: _Wiring) -> None:
-    click.echo(f"kept  {path}, which was there already and {it.refusal}; it needs this:")
-    click.echo("".join(f"  {line}\n" for line in it.text.splitlines()), nl=False)
+    say(f"kept  {path}, which was there already and {it.refusal}; it needs this:")
+    show("".join(f"  {line}\n" for line in it.text.splitlines()))

@@ -9,6 +9,7 @@ import click
 
 from pipes_projects.analysis.explanation import Made, explain
 from pipes_projects.cli.project import contract_at, layout_at, wants_colour
+from pipes_projects.cli.streams import hand_over, show_painted, tell
 from pipes_projects.layout import Layout
 from pipes_projects.project import Project
 from pipes_projects.project_folder import sources_of
@@ -51,13 +52,13 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
         _refuse(key, compilation.project)
     made, problem = _definitions(layout, key) if definitions else (None, None)
     if as_json:
-        click.echo(render_json(explanation, made), nl=False)
+        hand_over(render_json(explanation, made))
     else:
-        click.echo(render_table(explanation, made, wants_colour()), nl=False, color=True)
+        show_painted(render_table(explanation, made, wants_colour()))
     if explanation.has_errors:
-        click.echo("its manifest has errors: see `pipes-projects check`", err=True)
+        tell("its manifest has errors: see `pipes-projects check`")
     if problem:
-        click.echo(f"Dagster is given nothing of it: {problem}", err=True)
+        tell(f"Dagster is given nothing of it: {problem}")
     if explanation.has_errors or problem:
         raise click.exceptions.Exit(1)
 

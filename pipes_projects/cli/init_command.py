@@ -8,6 +8,7 @@ import click
 
 from pipes_projects.cli.editor_settings import wire
 from pipes_projects.cli.project import layout_at, refresh_keys
+from pipes_projects.cli.streams import say, show, tell
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.project import project_files
 
@@ -24,12 +25,14 @@ def command(folder: Path) -> None:
     written = write_new(folder, project_files())
     layout = layout_at(folder)
     for path in written.fresh:
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")
     for path in written.kept:
-        click.echo(f"kept  {path}, which was there already")
+        say(f"kept  {path}, which was there already")
     wire(folder, layout.defs)
     refresh_keys(layout)
-    click.echo("\nnext:" if folder == Path() else f"\nnext:\n  cd {folder}", err=True)
+    show("\nnext:\n", err=True)
+    if folder != Path():
+        tell(f"  cd {folder}")
     for line in ("pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"):
-        click.echo(f"  {line}", err=True)
-    click.echo("  dagster dev -f definitions.py", err=True)
+        tell(f"  {line}")
+    tell("  dagster dev -f definitions.py")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.render.listing import (
     SWITCHED_OFF,
     render_json,
@@ -26,10 +27,12 @@ def command(path: Path, as_json: bool) -> None:
     listed too; the exit code is then 1, and `check` tells the errors.
     """
     compilation = compiled(layout_at(path))
-    render = render_json if as_json else render_table
-    click.echo(render(compilation.project), nl=False)
+    if as_json:
+        hand_over(render_json(compilation.project))
+    else:
+        show(render_table(compilation.project))
     if not as_json and runs_by_itself(compilation.project):
-        click.echo(SWITCHED_OFF, err=True)
+        tell(SWITCHED_OFF)
     if compilation.has_errors:
-        click.echo("some manifests have errors: see `pipes-projects check`", err=True)
+        tell("some manifests have errors: see `pipes-projects check`")
         raise click.exceptions.Exit(1)

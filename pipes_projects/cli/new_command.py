@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli.project import layout_at, refresh_keys
+from pipes_projects.cli.streams import say
 from pipes_projects.scaffold.asset import InvalidNameError, asset_files
 from pipes_projects.scaffold.files import write_new
 
@@ -30,6 +31,6 @@ def command(name: str, deps: tuple[str, ...]) -> None:
     if taken:
         raise click.UsageError(f"{', '.join(taken)} is there already")
     for path in write_new(layout.root, texts).fresh:
-        click.echo(f"wrote {path.relative_to(layout.root).as_posix()}")
+        say(f"wrote {path.relative_to(layout.root).as_posix()}")
     if layout.contract.exists():
         refresh_keys(layout)

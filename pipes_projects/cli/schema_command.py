@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
+from pipes_projects.cli.streams import show, tell
 from pipes_projects.kinds import installed_contract, unusable_kinds
-from pipes_projects.layout import Layout
+from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
+from pipes_projects.schema.contract_of_project import stamped, unstamped
 from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.writing import write
 
@@ -31,12 +34,22 @@ def command(path: Path, check: bool) -> None:
     layout = layout_at(path)
     texts = _schemas(layout)
     for why in unusable_kinds().values():
-        click.echo(f"warning: {why}", err=True)
-    stale = {path: text for path, text in texts.items() if _written(layout, path) != text}
+        tell(f"warning: {why}")
     if check:
-        _compare(layout, stale)
+        _compare(
+            layout, {path: text for path, text in texts.items() if _differs(layout, path, text)}
+        )
     else:
-        _write(layout, stale)
+        _write(layout, {path: it for path, it in texts.items() if _written(layout, path) != it})
+
+
+def _differs(layout: Layout, path: str, text: str) -> bool:
+    """Whether what is written says something else, whatever it was made from."""
+    try:
+        written = json.loads(_written(layout, path))
+    except ValueError:
+        return True
+    return not isinstance(written, dict) or unstamped(written) != unstamped(json.loads(text))
 
 
 def _schemas(layout: Layout) -> dict[str, str]:
@@ -48,8 +61,8 @@ def _schemas(layout: Layout) -> dict[str, str]:
                 f"{layout.contract} is there already, and without Dagster it cannot be made again;"
                 " install `pipes-projects[dagster]`"
             ) from None
-        click.echo("without Dagster: writing the built-in contract", err=True)
-        schemas = project_schemas(installed_contract())
+        tell("without Dagster: writing the built-in contract")
+        schemas = stamped(project_schemas(installed_contract()), None)
         return {path: render(schema) for path, schema in schemas.items()}
     return published_schemas(layout)
 
@@ -62,19 +75,19 @@ def _written(layout: Layout, path: str) -> str:
 def _write(layout: Layout, texts: dict[str, str]) -> None:
     for path, text in texts.items():
         write(layout.root / path, text)
-        click.echo(f"{layout.root / path} is written: commit it", err=True)
+        tell(f"wrote {path}: commit it")
     if not layout.asset_keys.exists():
         refresh_keys(layout)
     if not texts:
-        click.echo(f"{layout.contract} is up to date", err=True)
+        tell(f"{CONTRACT} is up to date")
 
 
 def _compare(layout: Layout, stale: dict[str, str]) -> None:
     for path, text in stale.items():
-        names = (str(layout.root / path), "what the classes of this project say")
-        click.echo(difference(_written(layout, path), text, names))
+        names = (path, "what the classes of this project say")
+        show(difference(_written(layout, path), text, names))
     if not layout.asset_keys.exists():
-        click.echo(f"there is no {layout.asset_keys}, which the contract refers to", err=True)
+        tell(f"there is no {ASSET_KEYS}, which the contract refers to")
     if stale or not layout.asset_keys.exists():
-        click.echo("the contract is stale: run `pipes-projects schema`, and commit it", err=True)
+        tell("the contract is stale: run `pipes-projects schema`, and commit it")
         raise click.exceptions.Exit(1)

@@ -74,6 +74,7 @@ def compile_sources(
         contract.asset_keys,
         frozenset(_opaque_groups(manifests, unknown, sources.defs)),
         contract.partitions_defs,
+        contract.suspicion,
         contract.kinds,
         sources.files,
         sources.defs,

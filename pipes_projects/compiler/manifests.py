@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.lower.inherited_size import limited
 from pipes_projects.compiler.lower.layering import Layering, layering_of
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document
@@ -78,7 +79,7 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
         if path not in manifests and is_defaults(path) and folder_of(path) not in defaults:
             unknown = memory.recall(path, unknown_defaults, path, contract)
             defaults[folder_of(path)] = unknown
-    return Manifests(
+    whole = Manifests(
         contract,
         memory,
         {path: it for path, it in manifests.items() if it.form is not Defaults},
@@ -86,6 +87,19 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
         paths,
         (*found, *(it.diagnostic for it in misnamed), *check_names(files, sources.defs), *alone),
     )
+    return _limited(whole)
+
+
+def _limited(whole: Manifests) -> Manifests:
+    """Without the assets of files that would grow too much by what they inherit."""
+    scripts = dict(whole.of_scripts)
+    found = list(whole.diagnostics)
+    for path, manifest in whole.of_scripts.items():
+        if len(manifest.data.get("assets") or ()) > 1:
+            it = whole.memory.recall(path, limited, manifest, whole.above(path))
+            scripts[path] = it.manifest
+            found += it.diagnostics
+    return replace(whole, of_scripts=scripts, diagnostics=tuple(found))
 
 
 def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:

@@ -22,6 +22,7 @@ from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.plain_text import shown
 from pipes_projects.schema.contract_reading import ContractError, extension_at
 from pipes_projects.schema.contract_writing import extension, undescribed
 
@@ -167,7 +168,7 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
         log.warning(
             "%s differs from the classes of this project: editors and CI will not know what is"
             " new until you run `pipes-projects schema`",
-            layout.contract,
+            shown(str(layout.contract)),
         )
 
 

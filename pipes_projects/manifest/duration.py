@@ -13,6 +13,8 @@ from pipes_projects.manifest.model import SchemaPattern, refuse
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DIGITS: Final = {"w": 2, "d": 4, "h": 4, "m": 5, "s": 7}  # together less than 10**9 seconds
+_LONGEST: Final = 200
+"""Of what is asked how it is wrong, in letters: that takes time."""
 _HELP: Final = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
 
 
@@ -73,6 +75,8 @@ def _refused(value: object) -> PydanticCustomError:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return refuse("invalid-value", "this is not a length of time", _HELP)
     text = f"{value}"
+    if len(text) > _LONGEST:
+        return refuse("invalid-value", f"`{text}` is not a length of time", _HELP)
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return refuse("invalid-value", f"`{text}` has no unit", f"write the unit, as in `{text}s`")
     if re.fullmatch(r"P.*\d[YM](\d.*)?|.*\d *(mo|months?|y|years?)", text.partition("T")[0]):

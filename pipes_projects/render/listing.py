@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipes_projects.plain_text import json_text, shown
 from pipes_projects.project import Asset, Project, Script
-from pipes_projects.render.text import shown, width
+from pipes_projects.render.text import width
 
 _COLUMNS = (
     *("ASSET", "GROUP", "KIND", "DEPS", "PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"),
@@ -61,7 +61,7 @@ def runs_by_itself(project: Project) -> bool:
 
 def render_json(project: Project) -> str:
     """One object, so that more can be added beside the assets."""
-    return json.dumps({"version": 1, "assets": list(listed(project))}, indent=2) + "\n"
+    return json_text({"version": 1, "assets": list(listed(project))}) + "\n"
 
 
 def render_table(project: Project) -> str:

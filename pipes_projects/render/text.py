@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.plain_text import shown
 from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location
 
@@ -77,7 +78,7 @@ class _Painter:
         text = "" if is_file or not source else source.line(place.span.start.line)
         if not text.strip():
             if message:
-                yield f"{' ' * gutter} {bar} {message}"
+                yield f"{' ' * gutter} {bar} {shown(message)}"
             return
         start, end = place.span.start.column, place.span.end.column
         before, marked, after = text[:start], text[start:end], text[end:]
@@ -88,17 +89,8 @@ class _Painter:
         yield f"{' ' * gutter} {bar}"
         yield f"{number} {bar} {shown(before + marked + after).rstrip()}"
         carets = self.paint("^" * max(1, width(marked)), style)
-        note = f" {self.paint(message, style)}" if message else ""
+        note = f" {self.paint(shown(message), style)}" if message else ""
         yield f"{' ' * gutter} {bar} {' ' * width(before)}{carets}{note}"
-
-
-def shown(text: str) -> str:
-    """Text that cannot play tricks on a terminal."""
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(letter: str) -> str:
-    return " " if letter in "\t\n" else "\N{REPLACEMENT CHARACTER}"
 
 
 def width(text: str) -> int:

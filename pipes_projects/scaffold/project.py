@@ -6,16 +6,19 @@ from pipes_projects.kinds import installed_contract
 from pipes_projects.layout import ASSET_KEYS
 from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
 from pipes_projects.schema.asset_keys import render_keys
+from pipes_projects.schema.contract_of_project import checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 
 def project_files() -> dict[str, str]:
     """The files of a project that runs, by path."""
+    made_from = checksum({"definitions.py": DEFINITIONS})
+    schemas = stamped(project_schemas(installed_contract()), made_from)
     return {
         "definitions.py": DEFINITIONS,
         "defs/example/hello.py": SCRIPT.format(key="example/hello"),
         "defs/example/hello.yaml": MANIFEST.format(deps=""),
-        **{path: render(it) for path, it in project_schemas(installed_contract()).items()},
+        **{path: render(it) for path, it in schemas.items()},
         ASSET_KEYS: render_keys(["example/hello"]),
         ".gitignore": GITIGNORE,
         "README.md": README,

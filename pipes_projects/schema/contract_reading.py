@@ -49,10 +49,15 @@ class _Published(BaseModel):
 
 def read_contract(path: Path) -> Contract:
     """What the owner published, by a project's schema; where there is none, what is installed."""
-    if not path.exists():
+    return contract_in(read_schema(path), path)
+
+
+def contract_in(schema: Schema | None, path: Path) -> Contract:
+    """What a project's schema, read from a path, says that the owner published."""
+    if schema is None:
         return installed_contract()
     try:
-        published = _Published.model_validate(extension_at(path))
+        published = _Published.model_validate(_extension(schema, path))
     except ValidationError:
         raise _not_a_contract(path) from None
     partitions = published.partitions_defs.items()
@@ -69,11 +74,22 @@ def read_contract(path: Path) -> Contract:
 
 def extension_at(path: Path) -> Schema:
     """The part of a project's schema that is its contract."""
+    return _extension(read_schema(path) or {}, path)
+
+
+def read_schema(path: Path) -> Schema | None:
+    """A project's schema; None where there is no file."""
+    if not path.exists():
+        return None
     try:
         data = json.loads(path.read_text("utf-8")) if path.is_file() else None
     except (OSError, ValueError, RecursionError) as error:
         raise ContractError(f"{path} cannot be read: {error}") from None
-    extension = data.get(EXTENSION) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _extension(schema: Schema, path: Path) -> Schema:
+    extension = schema.get(EXTENSION)
     if not isinstance(extension, dict) or extension.get("version") != VERSION:
         raise _not_a_contract(path)
     return extension

@@ -28,9 +28,9 @@ from pipes_projects.layout import Layout, LayoutError
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.project import Asset, Script
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.render.yaml_flow import flow
 from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.source import SourceFile, read_sources
 from tests.support.case_folders import compiled, folders

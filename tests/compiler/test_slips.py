@@ -17,7 +17,7 @@ from pipes_projects.spelling import nearest_two, obvious
 from tests.support.running import ROOT
 from tests.support.slips import KEYS, slips
 
-PARTITIONS = tuple({name for key in KEYS for name in re.findall(r"[a-z]{4,}", key)})
+PARTITIONS = tuple(sorted({name for key in KEYS for name in re.findall(r"[a-z]{4,}", key)}))
 CONTRACT = replace(
     built_in_contract(),
     partitions_defs={name: Partitions("static", "") for name in PARTITIONS},

@@ -84,11 +84,10 @@ def _named(
     if not files.is_file(path):
         folder, name = posixpath.split(path)
         close = nearest(name, (it for it in _files_in(folder, files) if it != name))
-        help_ = (
-            f"a file with a similar name exists: `{close}`"
-            if close
-            else "a script is a file, and its path is relative to this one"
-        )
+        similar = f"a file with a similar name exists: `{close}`" if close else None
+        help_ = similar or "a script is a file, and its path is relative to this one"
+        if moved := _moved(manifest, stem_of(name), [name], files):
+            help_ = f"a file of this name is in another folder: write `script: {moved}`"
         names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
         right = _meant(name, names, endings or ())
         correction = (
@@ -120,7 +119,33 @@ def _sibling(
         message = f"both {names} could be the script of `{name}`"
         help_ = f"say which: `script: {runnable[0]}`"
         return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
-    return _none(folder, stem, kind, endings, siblings, files, where)
+    missing = _none(folder, stem, kind, endings, siblings, files, where)
+    named = [it for it in _names(stem, files) if _runs(it, endings)]
+    moved = _moved(manifest, stem, named, files) if not siblings else None
+    help_ = f"a file of this name is in another folder: write `script: {moved}`"
+    return missing._replace(help=help_) if moved else missing
+
+
+def _names(stem: str, files: Files) -> list[str]:
+    return [posixpath.basename(path) for path in files.named(stem)]
+
+
+def _moved(manifest: Manifest, stem: str, names: list[str], files: Files) -> str | None:
+    """The only file of these names that is no other manifest's, from where the manifest is."""
+    free = [
+        path
+        for path in files.named(stem)
+        if posixpath.basename(path) in names and not _has_manifest(path, stem, files)
+    ]
+    here = posixpath.dirname(manifest.path)
+    return posixpath.relpath(free[0], here) if len(free) == 1 else None
+
+
+def _has_manifest(path: str, stem: str, files: Files) -> bool:
+    return any(
+        it.endswith(MANIFEST_ENDINGS)
+        for it in files.siblings(posixpath.dirname(path)).get(stem, ())
+    )
 
 
 def _none(

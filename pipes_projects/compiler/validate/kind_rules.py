@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.validate.published_names import UNPUBLISHED
+from pipes_projects.compiler.validate.published_names import doubt
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
@@ -44,8 +44,8 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
         f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
         "`kind` is what runs the script, badges in the UI are `kinds`"
     )
-    if not contract.published:
-        help_ += "; " + UNPUBLISHED.format("kinds")
+    if unsure := doubt(contract, "kinds"):
+        help_ += f"; {unsure}"
     right = obvious(kind, contract.kinds)
     return Problem(("kind",), Code.UNKNOWN_KIND, message, help_, right=right)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import is_defaults, stem_of
+from pipes_projects.compiler.validate.words.other_tools import PLACE_OF, plain
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Contract
@@ -17,6 +19,8 @@ from pipes_projects.spelling import obvious
 
 _FEW: Final = 20
 """Keys that are compared with those of manifests: no manifest has many more."""
+_OTHERS = frozenset({"apiVersion", "jobs", "openapi", "services", "swagger", "$schema"})
+"""Keys by which files of other tools are known."""
 _FIELDS = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
@@ -32,20 +36,35 @@ def no_manifest(path: str) -> Diagnostic:
 
 
 def is_other_yaml(document: Document, contract: Contract) -> bool:
-    """Whether a document has no key of a manifest, nor one that is nearly so."""
-    return not is_defaults(document.source.path) and _is_other(document.data, contract)
+    """Whether a document has no key of a manifest, nor one that was meant to be one."""
+    data = document.data
+    if is_defaults(document.source.path) or not data:
+        return False
+    if isinstance(data, list):
+        return all(map(partial(_is_other_item, contract=contract), data[:_FEW]))
+    return isinstance(data, dict) and _is_other(data, contract)
 
 
-def _is_other(data: Any, contract: Contract) -> bool:
-    if not isinstance(data, dict):
-        return True
-    if not data or "apiVersion" in data:  # Kubernetes says `kind` and `metadata`, too
-        return bool(data)
+def _is_other_item(item: Any, contract: Contract) -> bool:
+    """Of a list: manifests and dependencies are written so by mistake."""
+    if isinstance(item, dict):
+        return _is_other(item, contract)
+    return not (isinstance(item, str) and "/" in item)
+
+
+def _is_other(data: dict[str, Any], contract: Contract) -> bool:
+    if not _OTHERS.isdisjoint(data):  # Kubernetes says `kind` and `metadata`, too
+        return "assets" not in data and "deps" not in data
     if not _FIELDS.isdisjoint(data):
         return False
+    if isinstance(data.get("version"), int):  # dbt
+        return True
     known = _FIELDS | contract.blocks | contract.added_fields
-    few = islice(data, _FEW)
-    return known.isdisjoint(data) and not any(obvious(it, known, plurals=True) for it in few)
+    few = list(islice(data, _FEW))
+    if not known.isdisjoint(data) or any(obvious(it, known, plurals=True) for it in few):
+        return False
+    words = sum(plain(it) in PLACE_OF for it in few)  # of other tools, for keys of manifests
+    return 2 * words < len(few)
 
 
 def has_script_beside(path: str, files: Files) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
+from pipes_projects.schema.contract_of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 
@@ -21,7 +22,7 @@ def published_schemas(layout: Layout) -> dict[str, str]:
     """The texts of the schemas that the classes of a project publish, by path."""
     with project_of(layout) as project:
         try:
-            schemas = project_schemas(project.contract())
+            schemas = stamped(project_schemas(project.contract()), definitions_checksum(layout))
         except Exception as error:
             raise refused(layout, project, error) from error
         _refuse_contradictions(schemas[CONTRACT], layout)

@@ -8,7 +8,7 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,9 @@ from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.project_folder import sources_of
 from pipes_projects.render.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
-from pipes_projects.source import SourceFile
+from pipes_projects.source import SourceFile, read_sources
 
 log = logging.getLogger("pipes_projects")
 
@@ -82,7 +81,7 @@ def compiled(owner: Platform, layout: Layout) -> Compilation:
     checks = WITHOUT_READING
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
         checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
-    sources = sources_of(replace(layout, hints=False))
+    sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
     return compile_sources(sources, owner.contract, checks)
 
 

@@ -14,8 +14,16 @@ _NO_TEXT: Final = re.compile(
 )
 
 
+class Written(str):
+    """A number or a boolean as its author wrote it."""
+
+    __slots__ = ()
+
+
 def flow(value: Any) -> str:
     """A value in YAML's flow style; line breaks in text are shown as spaces."""
+    if isinstance(value, Written):
+        return str(value)
     if isinstance(value, dict):
         parts = (f"{_inside(key)}: {_inside(part)}" for key, part in value.items())
         return "{" + ", ".join(parts) + "}"

@@ -13,7 +13,8 @@ from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.source import Sources, read_sources
+from pipes_projects.project_folder import sources_of
+from pipes_projects.source import Sources
 from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
@@ -70,7 +71,7 @@ def _tell_untried(after: FixOutcome) -> None:
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
-    before = read_sources(layout.root, layout.defs)
+    before = sources_of(layout)
     return before, apply_fixes(before, contract_at(layout), select)
 
 

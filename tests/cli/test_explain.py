@@ -324,6 +324,7 @@ def test_an_owners_kinds_and_fields_are_explained_by_the_contract(folder: Folder
 def test_paths_are_relative_to_the_project(folder: Folder) -> None:
     folder.write("defs/_defaults.yaml", "subprocess: {cwd: ..}\n")
     folder.write("defs/g/_defaults.yaml", "subprocess: {cwd: work}\n")
+    folder.write("defs/g/work/in.txt")
     folder.asset("g/one")
     found = values("g/one", folder.root)["subprocess.cwd"]
     assert found["value"] == "defs/g/work"

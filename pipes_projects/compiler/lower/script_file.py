@@ -12,8 +12,9 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
-from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
+from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
 _MOST: Final = 600
@@ -87,7 +88,7 @@ def _named(
         folder, name = posixpath.split(path)
         close = nearest(name, (it for it in _files_in(folder, files) if it != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
-        help_ = similar or "it is relative to this file"
+        help_ = similar or "a script is a file, and its path is relative to this one"
         if moved := _moved(manifest, stem_of(name), [name], files):
             help_ = f"a file of this name is in another folder: write `script: {moved}`"
         names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
@@ -95,7 +96,10 @@ def _named(
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
         )
+        is_folder = files.is_folder(path)
         message = f"there is no file `{path}`"
+        if is_folder:
+            message, help_ = f"`{path}` is a folder", "name the script in it"
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
@@ -162,10 +166,17 @@ def _none(
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
         return _cannot_run(kind, f"`{others[0]}`", where)
+    for ending in endings or ():
+        if files.is_folder(f"{folder}/{stem}{ending}"):
+            message = f"`{stem}{ending}` is a folder, and a script is a file"
+            help_ = f"name the script in it: `script: {stem}{ending}/main{ending}`, for example"
+            return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
     expected = f"{stem}{(endings or ('.py',))[0]}"
     message = f"there is no script `{expected}` beside this manifest"
     close = nearest(expected, (n for n in _files_in(folder, files) if _runs(n, endings)))
     help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
+    if stem.lower() in ("default", "defaults"):
+        help_ = "the defaults of a folder are called `_defaults.yaml`: rename the file"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
 
 

@@ -47,7 +47,7 @@ class Clearances:
         without a change of the stamp."""
         self.seen += 1
         try:
-            status = os.stat(self.root / path)
+            status = os.stat(os.path.join(self.root, path))
         except (OSError, ValueError):
             return None
         latest = max(status.st_mtime_ns, status.st_ctime_ns)

@@ -96,17 +96,14 @@ def validate(document: Document, contract: Contract) -> Validated:
         return Validated(None, tuple(no_mapping(document)))
     form = form_of(document)
     document = _as_text(document, form, contract)
+    typed, problems = _judged(form, document.data, contract)
+    if not problems and not document.holes:
+        return Validated(Manifest(document, form, document.data, typed=typed))
     slips = list(misplaced_lines(document, form, contract))
     slips += _not_covered(misshapen(document, form, contract), slips)
     data = _without_covered(document.data, slips)
-    known, problems = problems_of(form, data, contract)
-    typed = None
-    try:
-        typed = form.model_validate(known)
-    except ValidationError as error:
-        problems += from_pydantic(form, error)
-    if not problems and not slips and not document.holes:
-        return Validated(Manifest(document, form, document.data, typed=typed))
+    if slips:
+        _, problems = _judged(form, data, contract)
     said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
     apart = _in_words(said, document, form, contract)
     found = [_suspecting(document, problem, contract) for problem in apart]
@@ -115,6 +112,17 @@ def validate(document: Document, contract: Contract) -> Validated:
     broken = frozenset(str(path[0]) for path in wrong if path)
     manifest = Manifest(document, form, _without(data, [*slips, *problems]), broken)
     return Validated(manifest, tuple(found))
+
+
+def _judged(
+    form: Form, data: dict[str, Any], contract: Contract
+) -> tuple[BaseModel | None, list[Problem]]:
+    """The data as its model has them, and what is wrong with them."""
+    known, problems = problems_of(form, data, contract)
+    try:
+        return form.model_validate(known), problems
+    except ValidationError as error:
+        return None, [*problems, *from_pydantic(form, error)]
 
 
 def _suspecting(document: Document, problem: Problem, contract: Contract) -> Diagnostic:

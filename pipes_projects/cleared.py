@@ -11,10 +11,10 @@ import json
 import os
 import sys
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from pipes_projects.files import Files, T
@@ -30,7 +30,8 @@ class Clearances:
 
     def __init__(self, root: Path, version: str) -> None:
         name = f"{os.path.abspath(root)}\0{version}\0{sys.version}"
-        self.file = _cache() / f"{sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}.json"
+        number = zlib.crc32(name.encode("utf-8", "replace"))  # hashlib takes longer to import
+        self.file = _cache() / f"{os.path.basename(os.path.abspath(root))}-{number:08x}.json"
         self.root, self.now, self.seen = root, dict[str, Stamp](), 0
 
     @cached_property

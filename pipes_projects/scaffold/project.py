@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import ASSET_KEYS
-from pipes_projects.scaffold.asset import MANIFEST, SCRIPT
+from pipes_projects.scaffold.starters import starter
 from pipes_projects.schema.asset_keys import render_keys
 from pipes_projects.schema.documents import project_schemas, render
 
@@ -13,14 +13,19 @@ def project_files() -> dict[str, str]:
     """The files of a project that runs, by path."""
     return {
         "definitions.py": DEFINITIONS,
-        "defs/example/hello.py": SCRIPT.format(key="example/hello"),
-        "defs/example/hello.yaml": MANIFEST.format(deps=""),
+        "defs/example/hello.py": starter(".py", ["example/hello"]),
+        "defs/example/hello.yaml": MANIFEST,
         **{path: render(it) for path, it in project_schemas(built_in_contract()).items()},
         ASSET_KEYS: render_keys(["example/hello"]),
         ".gitignore": GITIGNORE,
         "README.md": README,
     }
 
+
+MANIFEST = """\
+kind: subprocess
+description: What this asset is, in a sentence.
+"""
 
 DEFINITIONS = """\
 from pipes_projects import PipesProject

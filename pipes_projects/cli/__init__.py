@@ -19,7 +19,8 @@ _COMMANDS = {
     "schema": "Write the contract that editors and CI read.",
     "editor": "Bring what editors know of the project up to date.",
     "init": "Make a project that runs.",
-    "new": "Add a script and its manifest.",
+    "new": "Add an asset: a manifest, and a script to start from.",
+    "rename": "Rename an asset, a script or a group, and all that names it.",
 }
 
 

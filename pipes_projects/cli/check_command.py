@@ -20,10 +20,10 @@ from pipes_projects.cli.check_outputs import (
     read_outputs,
     refuse_below,
 )
-from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.project import compiled, folder_of, layout_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.layout import Layout, repository_of
+from pipes_projects.layout import Layout
 from pipes_projects.render.formats import FORMATS
 from pipes_projects.render.report import Checked, Report, touches
 
@@ -124,7 +124,7 @@ def _mended(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
         written = [write_fixes(layout, select) for layout, select in selections.items()]
         return not all(written)
     for layout, select in selections.items():
-        show_fixes(layout, select, _folder(layout.root))
+        show_fixes(layout, select, folder_of(layout.root))
     return False
 
 
@@ -173,15 +173,7 @@ def _checked(layout: Layout, wanted: frozenset[str] | None, select: Selection) -
     whole = compiled(layout)
     part = select(whole)
     elsewhere = len(whole.diagnostics) - len(part.diagnostics)
-    return Checked(part, _folder(layout.root), wanted, elsewhere)
-
-
-def _folder(root: Path) -> str:
-    """Where a project is in its repository; without one, below the current folder."""
-    for above in (repository_of(root), Path.cwd()):
-        if above and root.is_relative_to(above):
-            return "" if root == above else root.relative_to(above).as_posix()
-    return ""
+    return Checked(part, folder_of(layout.root), wanted, elsewhere)
 
 
 def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compilation:

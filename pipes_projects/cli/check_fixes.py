@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
 from pipes_projects.cli.project import contract_at
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
+from pipes_projects.render.patch import file_patch, head
 from pipes_projects.source import Sources, read_sources
 from pipes_projects.writing import may_be_written, replace
 
@@ -110,16 +110,8 @@ def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
     file = root / change.path
     path = "/".join(filter(None, (folder, change.path)))
     start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
-    new = "" if change.new is None else start + change.new
-    yield f"diff --git a/{path} b/{path}\n"
+    new = None if change.new is None else start + change.new
+    yield head(path)
     if change.new is None:  # a file without lines is removed, too
         yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
-    after = "/dev/null" if change.new is None else f"b/{path}"
-    for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(text: str) -> list[str]:
-    """Lines as `patch` counts them: only LF ends one."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    yield from file_patch(path, start + change.old, new)

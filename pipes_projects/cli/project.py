@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.compiler import Compilation, compile_project
-from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects.layout import Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_reading import ContractError, read_contract
@@ -32,6 +32,14 @@ def contract_at(layout: Layout) -> Contract:
 def compiled(layout: Layout) -> Compilation:
     """The project by its contract, without Dagster and without `definitions.py`."""
     return compile_project(layout.root, contract_at(layout), layout.defs)
+
+
+def folder_of(root: Path) -> str:
+    """Where a project is in its repository; without one, below the current folder."""
+    for above in (repository_of(root), Path.cwd()):
+        if above and root.is_relative_to(above):
+            return "" if root == above else root.relative_to(above).as_posix()
+    return ""
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:

@@ -52,6 +52,7 @@ The asset is then called `example/hello`, and other manifests name it in their `
 
 | To do this | type |
 |---|---|
+| install what the commands below need | `pip install "pipes-projects[ui]"`, or as your team does |
 | add a script and its manifest | `pipes-projects new example/goodbye` |
 | see whether the manifests are right | `pipes-projects check` |
 | see all assets | `pipes-projects list` |

@@ -9,6 +9,7 @@ import click
 
 from pipes_projects.cli.editor_settings import wire
 from pipes_projects.cli.project import layout_at, refresh_keys
+from pipes_projects.layout import Layout
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.project import project_files
 
@@ -17,7 +18,7 @@ Examples:
   $ pipes-projects init my_project
   $ cd existing_project && pipes-projects init
 """
-NEXT = ("pipes-projects check", "pipes-projects new example/goodbye --dep example/hello")
+CHECK, NEW = "pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"
 INSTALL, DEV = 'pip install "pipes-projects[ui]"', "dagster dev -f definitions.py"
 
 
@@ -39,12 +40,13 @@ def command(folder: Path) -> None:
     wire(folder, layout.defs)
     refresh_keys(layout)
     click.echo("\nnext:", err=True)
-    for line in _next(folder):
+    for line in _next(folder, layout):
         click.echo(f"  {line}", err=True)
 
 
-def _next(folder: Path) -> list[str]:
+def _next(folder: Path, layout: Layout) -> list[str]:
     """Commands that work one after the other; Dagster's UI is a package of its own."""
     enter = [] if folder == Path() else [f"cd {folder}"]
     install = [] if find_spec("dagster_webserver") else [INSTALL]
-    return [*enter, *NEXT, *install, DEV]
+    is_made = (layout.root / layout.defs / "example/goodbye.yaml").exists()
+    return [*enter, CHECK, *([] if is_made else [NEW]), *install, DEV]

@@ -37,6 +37,7 @@ GITIGNORE = """\
 __pycache__/
 .venv/
 .dagster_home/
+.tmp_dagster_home_*/
 """
 
 README = """\

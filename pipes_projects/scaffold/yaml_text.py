@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][\w./@+-]*", re.ASCII)
+_PLAIN: Final = re.compile(r"(\.{1,2}/)*[A-Za-z_][\w./@+-]*", re.ASCII)
 _NO_TEXT: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 

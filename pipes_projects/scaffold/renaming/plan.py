@@ -144,7 +144,7 @@ def _script(script: Script, name: str, defs: str) -> _Steps:
     group, _, rest = name.partition("/")
     if not rest:
         raise InvalidNameError(f"`{name}` is not `group/asset`: the group is missing")
-    check_asset_name(f"{group}/{name.rpartition('/')[2]}")
+    check_group(group)
     if any(part.startswith(("_", ".")) or not part for part in name.split("/")):
         raise RenameError(f"`{name}` cannot be the name of a script: nobody would look there")
     files = [file for file in (script.location.path, sibling(script)) if file]
@@ -152,6 +152,8 @@ def _script(script: Script, name: str, defs: str) -> _Steps:
     single = not any(asset.location != script.location for asset in script.assets)
     last = name.rpartition("/")[2]
     keys = {key: f"{group}/{last if single else own}" for key, own in _named(script)}
+    for key in keys.values():
+        check_asset_name(key)
     changed = {old: new for old, new in keys.items() if old != new}
     return _Steps(Moves(moves), keys=changed)
 
@@ -177,6 +179,8 @@ def _asset(target: Target, new: str, defs: str) -> _Steps:
             f"`{asset.key}` is made by {script.location.path}, whose group is `{script.group}`:"
             f" rename the script, or give the asset `key: {new}`"
         )
+    if any(other.name == name for other in script.assets):
+        raise RenameError(f"{script.location.path} already has an asset `{name}`")
     own = lambda document: asset_name(document, asset.name, name)  # noqa: E731
     return _Steps(path=script.location.path, own=own, keys={asset.key: new})
 

@@ -37,12 +37,27 @@ class Target(NamedTuple):
         """Whether the asset's key is written in its manifest, rather than made of names."""
         return bool(self.asset and self.asset.fields.key)
 
+    @property
+    def is_file_name(self) -> bool:
+        """Whether the asset is called like its manifest, so that both are renamed alike."""
+        at_top = self.asset and self.script and self.asset.location == self.script.location
+        return bool(at_top) and not self.has_own_key
+
+    def is_twin_of(self, scripts: list[Script | None]) -> bool:
+        """Whether this is a script with one asset that is called like it."""
+        return self.what is What.SCRIPT and any(self.script is script for script in scripts)
+
 
 def find_target(compiled: Compilation, old: str, defs: str, what: What | None) -> Target:
     """The one thing that is called `old`; raises `RenameError` where there is none, or several."""
     project = compiled.project
     named = list(_targets(project, old, defs))
-    found = [target for target in named if what in (None, target.what)]
+    same = [target.script for target in named if target.is_file_name]
+    found = [
+        target
+        for target in named
+        if what is target.what or (what is None and not target.is_twin_of(same))
+    ]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -62,23 +77,12 @@ def _article(what: What) -> str:
 def _targets(project: Project, old: str, defs: str) -> Iterator[Target]:
     below = old.removeprefix(f"{defs}/")
     for script in project.scripts:
-        single = False
-        for asset in script.assets:
-            if asset.key == old:
-                yield Target(What.ASSET, script, asset)
-                single = is_single(script) and not asset.fields.key
-        if not single and below in _names(script, defs):
+        yield from (Target(What.ASSET, script, it) for it in script.assets if it.key == old)
+        if below in _names(script, defs):
             yield Target(What.SCRIPT, script)
     if any(script.group == below for script in project.scripts):
         yield Target(What.GROUP)
     yield from _files(project, below, defs)
-
-
-def is_single(script: Script) -> bool:
-    """Whether the manifest makes one asset, which is named like its file."""
-    stem = script.location.path.rpartition("/")[2].rpartition(".")[0]
-    at_top = [asset for asset in script.assets if asset.location == script.location]
-    return len(script.assets) == 1 and bool(at_top) and script.assets[0].name == stem
 
 
 def sibling(script: Script) -> str | None:

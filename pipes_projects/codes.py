@@ -63,6 +63,7 @@ class Code(StrEnum):
     WRONG_KIND_OPTIONS = "wrong-kind-options"
     KIND_OR_KINDS = "kind-or-kinds"
     NOT_FOR_EXTERNAL = "not-for-external"
+    NOT_FOR_KIND = "not-for-kind"
     INVALID_NAME = "invalid-name"
     RESERVED_NAME = "reserved-name"
     MANIFEST_OUTSIDE_GROUP = "manifest-outside-group"

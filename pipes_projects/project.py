@@ -63,6 +63,8 @@ class Script(NamedTuple):
     """The block of the script's kind; paths in it are relative to the project."""
     assets: tuple[Asset, ...]
     location: Location
+    runs: bool = True
+    """Whether Dagster runs it; else its assets are made by something else."""
     partitions_unknown: bool = False
     """Whether its partitions are said, and not understood."""
     apart: frozenset[str] = frozenset()

@@ -14,6 +14,7 @@ from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.lowering import Lowering
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import SingleAssetManifest
@@ -147,7 +148,7 @@ class _Explaining:
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """What is meant where nothing is said."""
-        unfit = self.kind.forbidden if self.kind else frozenset()
+        unfit = self.kind.forbidden if self.kind else ()
         if field not in unfit and (field != "code_version" or self.script.path):
             yield from (it for it in _BUILT_IN if it.name[0] == field and it.is_meant(data))
 
@@ -169,7 +170,7 @@ class _BuiltIn(NamedTuple):
 
 
 _BUILT_IN: Final = (
-    _BuiltIn(("kind",), "subprocess"),
+    _BuiltIn(("kind",), DEFAULT),
     _BuiltIn(("can_subset",), False),
     _BuiltIn(("schedule", "execution_timezone"), "UTC", ("schedule", "cron_schedule")),
     _BuiltIn(

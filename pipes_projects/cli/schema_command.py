@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
-from pipes_projects.kinds import built_in_contract
+from pipes_projects.kinds import installed_contract, unusable_kinds
 from pipes_projects.layout import Layout
 from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.writing import write
@@ -30,6 +30,8 @@ def command(path: Path, check: bool) -> None:
     """
     layout = layout_at(path)
     texts = _schemas(layout)
+    for why in unusable_kinds().values():
+        click.echo(f"warning: {why}", err=True)
     stale = {path: text for path, text in texts.items() if _written(layout, path) != text}
     if check:
         _compare(layout, stale)
@@ -47,7 +49,7 @@ def _schemas(layout: Layout) -> dict[str, str]:
                 " install `pipes-projects[dagster]`"
             ) from None
         click.echo("without Dagster: writing the built-in contract", err=True)
-        schemas = project_schemas(built_in_contract())
+        schemas = project_schemas(installed_contract())
         return {path: render(schema) for path, schema in schemas.items()}
     return published_schemas(layout)
 

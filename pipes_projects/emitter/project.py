@@ -18,6 +18,7 @@ from pipes_projects.emitter.loading.build import Built, Owner, build
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.owner.contract import contract_of
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema.contract_reading import ContractError, extension_at
@@ -68,14 +69,16 @@ class PipesProject:
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
             _warn_if_stale(layout, owner.contract)
+            for why in owner.contract.unusable_kinds.values():
+                log.warning(why)
             built = build(owner, layout, resources or {}, on_error)
         garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        """The class for each kind that a manifest may name."""
-        return {"subprocess": PipesScript, "external": PipesScript}
+        """The class for each kind that a manifest may name: all that come with a package."""
+        return dict.fromkeys(registered_kinds(), PipesScript)
 
     @classmethod
     def asset_keys(cls) -> Iterable[str | dg.AssetKey]:

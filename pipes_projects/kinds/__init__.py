@@ -1,32 +1,61 @@
-"""The kinds of script that come with the package, and the options of each."""
+"""The kinds of script: one module a kind, without Dagster.
+
+Our own are in the table `BUILT_IN`; other packages add theirs by entry points (`packages`).
+"""
 
 from __future__ import annotations
 
-from pipes_projects.kinds.external import FORBIDDEN_FOR_EXTERNAL
-from pipes_projects.kinds.subprocess import INTERPRETERS, SubprocessOptions
-from pipes_projects.manifest.contract import Contract, Kind
+from collections.abc import Mapping
+
+from pipes_projects.kinds.built_in import BUILT_IN, DEFAULT
+from pipes_projects.kinds.launch import Launch
+from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.model import Model, RelativePath, Text
 from pipes_projects.manifest.shapes import ModelShape
 
-
-def built_in_kinds() -> dict[str, Kind]:
-    """The kinds that need no help from the platform owner."""
-    return {
-        "subprocess": Kind(
-            "subprocess",
-            "Runs the script as a process beside Dagster's own.",
-            options=ModelShape(SubprocessOptions),
-            endings=tuple(INTERPRETERS),
-            any_ending_with="command",
-        ),
-        "external": Kind(
-            "external",
-            "An asset that something else makes; it has no script.",
-            takes_script=False,
-            forbidden=FORBIDDEN_FOR_EXTERNAL,
-        ),
-    }
+__all__ = [
+    "BUILT_IN",
+    "DEFAULT",
+    "Launch",
+    "Model",
+    "ModelShape",
+    "RegisteredKind",
+    "RelativePath",
+    "Text",
+    "built_in_contract",
+    "installed_contract",
+    "registered_kind",
+    "registered_kinds",
+    "unusable_kinds",
+]
 
 
 def built_in_contract() -> Contract:
     """What every project has."""
-    return Contract(built_in_kinds())
+    return Contract({name: kind.with_parts({}) for name, kind in BUILT_IN.items()})
+
+
+def installed_contract() -> Contract:
+    """What a project has whose owner publishes nothing: that, and the kinds of packages."""
+    kinds = {name: kind.with_parts({}) for name, kind in registered_kinds().items()}
+    return Contract(kinds, unusable_kinds=unusable_kinds())
+
+
+def registered_kinds() -> Mapping[str, RegisteredKind]:
+    """All kinds that come with a package, ours first."""
+    from pipes_projects.kinds.packages import package_kinds
+
+    return {**BUILT_IN, **package_kinds().kinds}
+
+
+def registered_kind(name: str) -> RegisteredKind | None:
+    """The kind of that name; None for one that only a platform owner knows."""
+    return BUILT_IN.get(name) or registered_kinds().get(name)
+
+
+def unusable_kinds() -> Mapping[str, str]:
+    """Kinds that packages register in vain, each with why; the words name the package."""
+    from pipes_projects.kinds.packages import package_kinds
+
+    return package_kinds().unusable

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-FORBIDDEN_FOR_EXTERNAL = frozenset(
-    {
-        *("script", "extras", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),
-        *("backfill_policy", "deps", "code_version", "automation_condition", "checks"),
-    }
+from typing import Final
+
+from pipes_projects.kinds.registered import RegisteredKind
+
+_NEEDS_A_RUN = (
+    *("script", "extras", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),
+    *("backfill_policy", "deps", "code_version", "automation_condition", "checks"),
+)
+
+EXTERNAL: Final = RegisteredKind(
+    "external",
+    "An asset that something else makes; it has no script.",
+    takes_script=False,
+    runs=False,
+    forbidden=dict.fromkeys(_NEEDS_A_RUN, "runs nothing"),
 )

@@ -1,13 +1,18 @@
-"""Kind `subprocess`: what a manifest may say of a script that runs as a process of its own."""
+"""Kind `subprocess`: the script is a process beside Dagster's own."""
 
 from __future__ import annotations
 
 import shlex
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from pipes_projects.kinds.launch import Launch
+from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Text, matching, refuse
+from pipes_projects.manifest.shapes import ModelShape
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),
@@ -82,3 +87,23 @@ class SubprocessOptions(Model):
 
     cwd: RelativePath | None = None
     """The folder to run in, relative to this file; by default the script's own."""
+
+
+def launch(script: Path, options: SubprocessOptions, root: Path) -> Launch:
+    """The interpreter, the script and its arguments, in the script's folder or the one named."""
+    program = options.command or INTERPRETERS.get(script.suffix, ()) or (sys.executable,)
+    return Launch(
+        (*program, str(script), *(options.args or ())),
+        str(root / options.cwd if options.cwd else script.parent),
+        {name: value for name, value in (options.env or {}).items() if value is not None},
+    )
+
+
+SUBPROCESS: Final = RegisteredKind(
+    "subprocess",
+    "Runs the script as a process beside Dagster's own.",
+    options=ModelShape(SubprocessOptions),
+    endings=tuple(INTERPRETERS),
+    any_ending_with="command",
+    launch=launch,
+)

@@ -6,12 +6,13 @@ Schema where the contract was read from a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pipes_projects.manifest.forms import FORMS, Form
+from pipes_projects.manifest.forms import FIELDS, FORMS, Form
 from pipes_projects.manifest.marks import ANY, Pattern, Patterns, marked
 from pipes_projects.manifest.model import AsWritten
 from pipes_projects.manifest.problems import (
@@ -26,9 +27,12 @@ from pipes_projects.manifest.shapes import (
     text_in,
 )
 
+NOTHING_FORBIDDEN: Final[Mapping[str, str]] = {}
 
-class Kind(NamedTuple):
-    """A way to run scripts, as its authors see it."""
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to run scripts, as its authors see it. All of it but the name is in a contract."""
 
     name: str
     description: str = ""
@@ -43,8 +47,33 @@ class Kind(NamedTuple):
     any_ending_with: str | None = None
     """The option that makes it run scripts of any ending."""
     takes_script: bool = True
-    forbidden: frozenset[str] = frozenset()
-    """Fields of the format that make no sense for it."""
+    """Whether there is a file to run."""
+    runs: bool = True
+    """Whether Dagster runs anything; else its assets are made by something else."""
+    forbidden: Mapping[str, str] = field(default_factory=lambda: NOTHING_FORBIDDEN)
+    """Fields of the format that make no sense for it, each with the reason: what the kind does,
+    to be read after \"`deps` is not for `kind: external`, which …\"."""
+
+    @property
+    def forbidden_by_reason(self) -> dict[str, list[str]]:
+        """The forbidden fields, by what rules them out."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(self.forbidden):
+            found.setdefault(self.forbidden[name], []).append(name)
+        return found
+
+    def with_parts(self, parts: Mapping[str, Any]) -> Kind:
+        """The kind as its authors see it, with some parts changed."""
+        own = {part.name: getattr(self, part.name) for part in fields(Kind)}
+        return Kind(**{**own, **parts})
+
+
+KIND_NAME: Final = r"[a-z][a-z0-9_]*"
+
+
+def can_name_a_kind(name: str) -> bool:
+    """Whether a manifest can say it: a block of options bears the name too."""
+    return bool(re.fullmatch(KIND_NAME, name)) and not any(name in FIELDS[form] for form in FORMS)
 
 
 PARTITION_MAPPINGS: Mapping[str, str] = {
@@ -86,6 +115,8 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    unusable_kinds: Mapping[str, str] = field(default_factory=dict)
+    """Kinds that installed packages offer in vain, each with why that is."""
 
     @cached_property
     def added_script_fields(self) -> Mapping[str, list[str]]:
@@ -122,7 +153,7 @@ class Contract:
     def not_for(self, kind: Kind) -> frozenset[str]:
         """Fields that mean nothing for scripts of a kind, and are not inherited by them."""
         own = kind.script_fields.names | kind.asset_fields.names | {kind.name}
-        return ((self.added_fields | self.blocks) - own) | kind.forbidden
+        return ((self.added_fields | self.blocks) - own) | kind.forbidden.keys()
 
 
 def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from pipes_projects.compiler.parse.file_names import RESERVED
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.scaffold.starters import starter
 from pipes_projects.scaffold.yaml_text import word
@@ -148,7 +149,7 @@ def _script(
         )
     if runnable:
         return runnable[0], kind or _kind_for(runnable[0], place, contract)
-    kind = kind or contract.kinds.get("subprocess") or next(_runners(contract), None)
+    kind = kind or contract.kinds.get(DEFAULT) or next(_runners(contract), None)
     if kind is None:
         raise InvalidNameError("no kind of this project takes a script")
     return f"{place.stem}{(kind.endings or ('.py',))[0]}", kind
@@ -159,7 +160,7 @@ def _kind_for(script: str, place: _Place, contract: Contract) -> Kind:
     kinds = kinds or [kind for kind in _runners(contract) if kind.any_ending_with]
     if not kinds:
         raise InvalidNameError(_cannot_run(place, contract))
-    usual = [kind for kind in kinds if kind.name == "subprocess"] or kinds
+    usual = [kind for kind in kinds if kind.name == DEFAULT] or kinds
     if len(usual) > 1:
         names = _listed([kind.name for kind in usual], "and")
         raise InvalidNameError(f"the kinds {names} all run `{script}`: say which, with --kind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipes_projects.kinds import built_in_contract
+from pipes_projects.kinds import installed_contract
 from pipes_projects.layout import ASSET_KEYS
 from pipes_projects.scaffold.starters import starter
 from pipes_projects.schema.asset_keys import render_keys
@@ -15,7 +15,7 @@ def project_files() -> dict[str, str]:
         "definitions.py": DEFINITIONS,
         "defs/example/hello.py": starter(".py", ["example/hello"]),
         "defs/example/hello.yaml": MANIFEST,
-        **{path: render(it) for path, it in project_schemas(built_in_contract()).items()},
+        **{path: render(it) for path, it in project_schemas(installed_contract()).items()},
         ASSET_KEYS: render_keys(["example/hello"]),
         ".gitignore": GITIGNORE,
         "README.md": README,

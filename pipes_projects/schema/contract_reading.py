@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipes_projects.kinds import built_in_contract, built_in_kinds
+from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
+    KIND_NAME,
     PARTITION_MAPPINGS,
     Contract,
-    Kind,
     Partitions,
 )
-from pipes_projects.manifest.shapes import NO_FIELDS, SchemaShape
+from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
 
 Schema = dict[str, Any]
 EXTENSION = "x-pipes-projects"
@@ -26,27 +25,6 @@ VERSION = 1
 
 class ContractError(Exception):
     """The contract's file cannot be read."""
-
-
-def _with_properties(schema: Schema) -> Schema:
-    if not isinstance(schema.get("properties", {}), dict):
-        raise ValueError("these are no fields")
-    return schema
-
-
-_Fields = Annotated[Schema, AfterValidator(_with_properties)]
-
-
-class _PublishedKind(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-    description: str = ""
-    options: _Fields | None = None
-    script_fields: _Fields | None = None
-    asset_fields: _Fields | None = None
-    endings: list[str] | None = None
-    any_ending_with: str | None = None
-    takes_script: bool = True
 
 
 class _PublishedPartitions(BaseModel):
@@ -60,7 +38,7 @@ class _Published(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     version: int
-    kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], _PublishedKind]
+    kinds: dict[Annotated[str, Field(pattern=f"^{KIND_NAME}$")], PublishedKind]
     asset_keys: list[str]
     partitions_defs: dict[str, _PublishedPartitions] = {}
     partition_mappings: dict[str, str] = dict(PARTITION_MAPPINGS)
@@ -69,16 +47,16 @@ class _Published(BaseModel):
 
 
 def read_contract(path: Path) -> Contract:
-    """What the owner published, by a project's schema; where there is none, what is built in."""
+    """What the owner published, by a project's schema; where there is none, what is installed."""
     if not path.exists():
-        return built_in_contract()
+        return installed_contract()
     try:
         published = _Published.model_validate(extension_at(path))
     except ValidationError:
         raise _not_a_contract(path) from None
     partitions = published.partitions_defs.items()
     return Contract(
-        dict(_kinds(published)),
+        {name: read_kind(name, it) for name, it in published.kinds.items()},
         frozenset(published.asset_keys),
         published=True,
         partitions_defs={name: Partitions(it.type, it.description) for name, it in partitions},
@@ -105,19 +83,3 @@ def _not_a_contract(path: Path) -> ContractError:
 
 
 _AGAIN = "write it again with `pipes-projects schema`"
-
-
-def _kinds(published: _Published) -> Iterator[tuple[str, Kind]]:
-    built_in = built_in_kinds()
-    for name, said in published.kinds.items():
-        plain = built_in.get(name) or Kind(name, endings=())
-        parts = {part: _part(part, getattr(said, part)) for part in said.model_fields_set}
-        yield name, plain._replace(**parts)
-
-
-def _part(part: str, value: Any) -> Any:
-    if part == "options":
-        return None if value is None else SchemaShape(value)
-    if part in ("script_fields", "asset_fields"):
-        return SchemaShape(value) if value and value.get("properties") else NO_FIELDS
-    return tuple(value) if isinstance(value, list) else value

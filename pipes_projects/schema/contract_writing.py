@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipes_projects.kinds import built_in_kinds
 from pipes_projects.manifest.contract import Contract, Kind, Partitions
+from pipes_projects.manifest.shapes import Shape
+from pipes_projects.schema.contract_kinds import PARTS, usual
 from pipes_projects.schema.contract_reading import VERSION
 from pipes_projects.schema.fields import Schema, shape_schema
 
 
 def extension(contract: Contract) -> Schema:
     """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
-    built_in = built_in_kinds()
-    kinds = {name: _kind(kind, built_in.get(name)) for name, kind in contract.kinds.items()}
     return {
         "version": VERSION,
-        "kinds": kinds,
+        "kinds": {name: _kind(kind) for name, kind in contract.kinds.items()},
         "asset_keys": sorted(contract.asset_keys),
         "partitions_defs": {name: _partitions(it) for name, it in contract.partitions_defs.items()},
         "partition_mappings": dict(contract.partition_mappings),
@@ -40,15 +39,18 @@ def undescribed(part: Any) -> Any:
     return {key: undescribed(value) for key, value in kept.items()}
 
 
-def _kind(kind: Kind, built_in: Kind | None) -> Schema:
-    plain = built_in or Kind(kind.name, endings=())
-    said: Schema = {}
-    for part in ("options", "script_fields", "asset_fields"):
-        shape, usual = getattr(kind, part), getattr(plain, part)
-        if shape is not None and shape != usual and (shape.names or part == "options"):
-            said[part] = shape_schema(shape)
-    for part in ("description", "endings", "any_ending_with", "takes_script"):
-        value = getattr(kind, part)
-        if value != getattr(plain, part):
-            said[part] = list(value) if isinstance(value, tuple) else value
-    return said
+def _kind(kind: Kind) -> Schema:
+    """What differs from the usual; options without fields are a block all the same."""
+    plain = usual(kind.name)
+    values = {part: getattr(kind, part) for part in PARTS}
+    return {
+        part: _written(PARTS[part], value)
+        for part, value in values.items()
+        if value != getattr(plain, part) and not (PARTS[part] is Shape and not value.names)
+    }
+
+
+def _written(of: Any, value: Any) -> Any:
+    if of is Shape or of == Shape | None:
+        return None if value is None else shape_schema(value)
+    return list(value) if isinstance(value, tuple) else value

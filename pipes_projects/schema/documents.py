@@ -190,8 +190,7 @@ def _kind_rules(contract: Contract) -> Iterator[Schema]:
         yield _for_kinds([name], block, refusal([name], other))
     yield from _added_rules(contract)
     for kind in contract.kinds.values():
-        if kind.forbidden:
-            yield _forbidding(kind)
+        yield from _forbidding(kind)
 
 
 def _added_rules(contract: Contract) -> Iterator[Schema]:
@@ -228,12 +227,13 @@ def _kind_is(kinds: list[str]) -> Schema:
     return {"properties": {"kind": {"enum": kinds, "doNotSuggest": True}}}
 
 
-def _forbidding(kind: Kind) -> Schema:
-    message = f"this is not for `kind: {kind.name}`, which runs nothing"
-    return {
-        "if": {**_kind_is([kind.name]), "required": ["kind"]},
-        "then": _at_assets(refusal(sorted(kind.forbidden), message)),
-    }
+def _forbidding(kind: Kind) -> Iterator[Schema]:
+    for reason, fields in kind.forbidden_by_reason.items():
+        message = f"this is not for `kind: {kind.name}`, which {reason}"
+        yield {
+            "if": {**_kind_is([kind.name]), "required": ["kind"]},
+            "then": _at_assets(refusal(fields, message)),
+        }
 
 
 def _only_listed(rule: Schema, listed: Any) -> Schema:

@@ -70,8 +70,9 @@ def _kinds() -> Iterator[str]:
     for name, kind in built_in_contract().kinds.items():
         yield f"## Kind `{name}`\n"
         yield f"{kind.description}\n"
-        if kind.forbidden:
-            yield f"It takes none of {', '.join(f'`{it}`' for it in sorted(kind.forbidden))}.\n"
+        for reason, fields in kind.forbidden_by_reason.items():
+            names = ", ".join(f"`{field}`" for field in fields)
+            yield f"It {reason}, so it takes none of {names}.\n"
         if kind.options is not None:
             yield f"Its options stand in a block of its name: `{name}: {{…}}`.\n"
             yield _table(shape_schema(kind.options), {})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects.kinds import built_in_kinds
+from pipes_projects.kinds import BUILT_IN
 from pipes_projects.kinds.subprocess import INTERPRETERS
 from pipes_projects.scaffold.starters import starter
 from tests.support.command import run
@@ -85,7 +85,7 @@ def test_there_is_a_script_to_start_from_in_every_language(folder: Folder, endin
 
 
 def test_the_starters_know_all_endings_that_are_built_in() -> None:
-    endings = {end for kind in built_in_kinds().values() for end in kind.endings or ()}
+    endings = {end for kind in BUILT_IN.values() for end in kind.endings or ()}
     assert all(starter(ending, ["a/b"]) for ending in endings)
 
 

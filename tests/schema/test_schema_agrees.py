@@ -21,7 +21,7 @@ from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.key_rules import script_check_problems
 from pipes_projects.compiler.validate.validation import validate
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.kinds import built_in_contract, built_in_kinds
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -158,9 +158,10 @@ def _owners_contract() -> Contract:
         ModelShape(TeamScriptFields, beside=ScriptFields),
         ModelShape(TeamAssetFields, beside=AssetFields),
     )
-    built_in = built_in_kinds()
     docker = Kind("docker", "Runs a container.", ModelShape(DockerOptions), script, asset)
-    team = built_in["subprocess"]._replace(asset_fields=asset)
+    docker = docker.with_parts({"forbidden": {"code_version": "names its image", "pool": "queues"}})
+    built_in = built_in_contract().kinds
+    team = built_in["subprocess"].with_parts({"asset_fields": asset})
     return Contract(
         {**built_in, "subprocess": team, "docker": docker},
         published=True,
@@ -400,7 +401,7 @@ def documents(draw: st.DrawFn, team: bool = False) -> Any:
     names = st.lists(st.sampled_from(sorted(values)), unique=True, max_size=3)
     data = {name: draw(values[name]) for name in draw(names)}
     if draw(st.booleans()):
-        data["kind"] = draw(st.sampled_from([*built_in_kinds(), *(["docker"] if team else [])]))
+        data["kind"] = draw(st.sampled_from([*BUILT_IN.kinds, *(["docker"] if team else [])]))
     if draw(st.booleans()):
         data["assets"] = draw(mappings(ASSET_NAMES, some_of(asset)))
     if draw(st.integers(0, 3)) == 0:

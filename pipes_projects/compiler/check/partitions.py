@@ -55,7 +55,7 @@ def _partitions(project: Project) -> dict[str, str | None]:
         asset.key: script.fields.partitions_def
         for script in project.scripts
         for asset in script.assets
-        if script.kind != "external" and asset.key not in twice
+        if script.runs and asset.key not in twice
     }
 
 

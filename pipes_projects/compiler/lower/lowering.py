@@ -21,6 +21,7 @@ from pipes_projects.compiler.parse.file_names import asset_name, group_of, scrip
 from pipes_projects.compiler.validate.kind_rules import kind_problems
 from pipes_projects.compiler.validate.validation import Manifest, findings
 from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.contract import Contract, Kind
@@ -80,6 +81,7 @@ class Lowering:
             self.options(kind, data, origin) if kind else {},
             tuple(assets),
             origin(),
+            kind.runs if kind else True,
             any("partitions_def" in it.broken for it in self.chain),
         )
 
@@ -118,7 +120,7 @@ class Lowering:
     def kind_name(self) -> Any:
         """What the nearest document that says it calls the kind."""
         said = (it.data["kind"] for it in reversed(self.chain) if "kind" in it.data)
-        return next(said, "subprocess")
+        return next(said, DEFAULT)
 
     def _kind(self) -> Kind | None:
         if known := self.contract.kinds.get(self.manifest.data.get("kind", "")):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipes_projects.codes import Code
 from pipes_projects.compiler.validate.published_names import UNPUBLISHED
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
 from pipes_projects.manifest.model import listed
@@ -14,7 +16,7 @@ from pipes_projects.spelling import obvious, similar
 
 
 def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
-    kind, kinds = data.get("kind", "subprocess"), data.get("kinds")
+    kind, kinds = data.get("kind", DEFAULT), data.get("kinds")
     if kind is None:
         yield Problem(("kind",), "invalid-value", "`kind` cannot be null", "name a kind")
     elif isinstance(kind, list):
@@ -35,6 +37,8 @@ def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
 
 
 def _unknown_kind(kind: str, contract: Contract) -> Problem:
+    if why := contract.unusable_kinds.get(kind):
+        return Problem(("kind",), Code.UNKNOWN_KIND, f"`kind: {kind}` cannot be used", why)
     help_ = similar(kind, contract.kinds, "a kind") or (
         f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
         "`kind` is what runs the script, badges in the UI are `kinds`"
@@ -69,15 +73,19 @@ def kind_problems(kind: Kind, data: Mapping[str, Any], contract: Contract) -> It
         yield from _not_of_kind(
             kind, body, contract.added_asset_fields, kind.asset_fields.names, path
         )
-        for key in sorted(kind.forbidden & body.keys()):
-            yield Problem(
-                (*path, key),
-                f"not-for-{kind.name}",
-                f"`{key}` is not for `kind: {kind.name}`, which runs nothing",
-                "remove it, or give the asset a script and another kind",
-                (),
-                True,
-            )
+        for key in sorted(kind.forbidden.keys() & body.keys()):
+            yield _forbidden(kind, (*path, key))
+
+
+def _forbidden(kind: Kind, path: Path) -> Problem:
+    key = str(path[-1])
+    message = f"`{key}` is not for `kind: {kind.name}`, which {kind.forbidden[key]}"
+    help_ = "remove it, or choose another kind"
+    if not kind.takes_script:
+        help_ = "remove it, or give the asset a script and another kind"
+    own = f"not-for-{kind.name}"  # `external` had a code of its own before others forbade anything
+    code = own if own in frozenset(Code) else Code.NOT_FOR_KIND
+    return Problem(path, code, message, help_, (), True)
 
 
 def _not_of_kind(

@@ -16,7 +16,7 @@ from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, t
 from pipes_projects.emitter.loading.attribution import overriding
 from pipes_projects.emitter.loading.build import Attempt, Owner, compiled
 from pipes_projects.emitter.loading.override_checks import Emitted
-from pipes_projects.emitter.loading.specs import EXTERNAL, Emission
+from pipes_projects.emitter.loading.specs import Emission
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
@@ -108,7 +108,7 @@ def _asset_spec(view: PipesAssetManifest) -> dg.AssetSpec:
 
 
 def _values(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> dict[str, Any]:
-    runs = () if view.script.kind == EXTERNAL else _OF_SCRIPT
+    runs = _OF_SCRIPT if view.script.model.runs else ()
     values = {
         "asset_key": spec.key,
         "group_name": spec.group_name,

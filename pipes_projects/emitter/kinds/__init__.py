@@ -1,38 +1,41 @@
-"""How scripts of each built-in kind are run; one module a kind, imported when a script needs it."""
+"""How scripts of a kind are run in Dagster: one module for each way, imported when a script runs.
 
-from __future__ import annotations
+Which module runs a kind's scripts, the kind says (`pipes_projects.kinds`).
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import BaseModel
+import dagster as dg
 
-from pipes_projects.kinds.subprocess import SubprocessOptions
+from pipes_projects.kinds import Launch, registered_kind
+from pipes_projects.kinds.registered import PROCESS
 
 
-@dataclass(frozen=True)
-class Runner:
-    """A kind's options, and the module whose `run(script, context)` runs a script of it."""
-
-    options: type[BaseModel] | None = None
-    module: str | None = None
+class Runnable(Protocol):
+    """What the runners here need of a script."""
 
     @property
-    def run(self) -> Callable[..., Any] | None:
-        """What starts the script."""
-        if self.module is None:
-            return None
-        run: Callable[..., Any] = import_module(self.module).run
-        return run
+    def manifest(self) -> Any:
+        """The script as its manifest describes it."""
+        ...
+
+    def launch(self) -> Launch:
+        """The process that runs it."""
+        ...
+
+    def context_injector(self, context: dg.AssetExecutionContext) -> dg.PipesContextInjector:
+        """What tells it about its assets."""
+        ...
 
 
-RUNNERS = {
-    "subprocess": Runner(SubprocessOptions, "pipes_projects.emitter.kinds.subprocess"),
-}
-
-
-def runner(kind: str) -> Runner:
-    """How a kind runs its scripts; nothing for one that the platform owner made up."""
-    return RUNNERS.get(kind, Runner())
+def runner(kind: str) -> Callable[[Any, dg.AssetExecutionContext], Any] | None:
+    """What runs scripts of a kind; None for one that the platform owner made up."""
+    known = registered_kind(kind)
+    if known is None or (known.launch is None and known.runner == PROCESS):
+        return None
+    run: Callable[[Any, dg.AssetExecutionContext], Any] = import_module(known.runner).run
+    return run

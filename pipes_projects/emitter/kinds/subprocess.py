@@ -1,42 +1,36 @@
-"""Kind `subprocess`: the script is a process beside Dagster's own."""
+"""Scripts that are a process beside Dagster's own, started as their `Launch` says."""
 
-import sys
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import os
 import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 
-from pipes_projects.kinds.subprocess import INTERPRETERS, SubprocessOptions
-
-if TYPE_CHECKING:
-    from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.kinds import Runnable
+from pipes_projects.kinds import Launch
 
 
-def run(script: "PipesScript", context: dg.AssetExecutionContext) -> Any:
+def run(script: Runnable, context: dg.AssetExecutionContext) -> Any:
     """Start the script and wait for it; what it reported is in the result."""
-    options: SubprocessOptions = script.kind_options
-    folder = script.root / options.cwd if options.cwd else Path(script.script_path).parent
+    launch = script.launch()
     client = dg.PipesSubprocessClient(context_injector=script.context_injector(context))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's, about its own parts
             return client.run(
                 context=context,
-                command=command(script, options),
+                command=list(launch.command),
                 extras=script.manifest.extras,
-                env={key: value for key, value in (options.env or {}).items() if value is not None},
-                cwd=str(folder),
+                env=dict(launch.env),
+                cwd=launch.cwd,
             )
     except (OSError, ValueError) as error:
-        program = command(script, options)[0]
-        place = f" in `{folder}`" if not folder.is_dir() else ""
-        raise dg.Failure(
-            f"`{program}` cannot be started{place}: {getattr(error, 'strerror', error)}"
-        ) from error
+        raise dg.Failure(_why_not_started(launch, error)) from error
 
 
-def command(script: "PipesScript", options: SubprocessOptions) -> list[str]:
-    """The interpreter, the script's path, and its arguments."""
-    usual = INTERPRETERS.get(Path(script.script_path).suffix, ()) or (sys.executable,)
-    return [*(options.command or usual), script.script_path, *(options.args or [])]
+def _why_not_started(launch: Launch, error: Exception) -> str:
+    place = "" if os.path.isdir(launch.cwd) else f" in `{launch.cwd}`"
+    reason = getattr(error, "strerror", error)
+    return f"`{launch.command[0]}` cannot be started{place}: {reason}"

@@ -15,7 +15,6 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.loading.attribution import whose
 from pipes_projects.emitter.loading.failing_step import refusing
 from pipes_projects.emitter.loading.override_checks import Emitted
-from pipes_projects.emitter.loading.specs import EXTERNAL
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 
 Partitions = dg.PartitionsDefinition | None
@@ -26,7 +25,7 @@ def unfit(
     emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Partitions]
 ) -> Iterator[Diagnostic]:
     """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
-    made = [it for it in emitted if it.view.script.kind != EXTERNAL]
+    made = [it for it in emitted if it.view.script.model.runs]
     partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
     judge = _Judge()
     for it in made:

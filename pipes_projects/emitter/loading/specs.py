@@ -31,8 +31,6 @@ from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Project
 from pipes_projects.source import Location
 
-EXTERNAL = "external"
-
 
 class Emission:
     """One pass over a project: keys first, because every dependency needs them; then specs."""
@@ -121,7 +119,7 @@ class Emission:
         for script in () if self.found else self.scripts:
             specs = [self.emitted[asset.model.key].spec for asset in script.assets]
             try:
-                made += specs if script.kind == EXTERNAL else [self._step(script, specs)]
+                made += [self._step(script, specs)] if script.model.runs else specs
             except Exception as error:
                 self._refuse_step(script, error)
             script.forget()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ import dagster as dg
 
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.kinds import built_in_kinds
+from pipes_projects.kinds import registered_kinds, unusable_kinds
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -18,13 +17,10 @@ from pipes_projects.manifest.contract import (
     Contract,
     Kind,
     Partitions,
+    can_name_a_kind,
 )
-from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.shapes import ModelShape
-
-_KIND = re.compile(r"[a-z][a-z0-9_]*")
-_FIELDS = SingleAssetManifest.model_fields.keys() | MultiAssetManifest.model_fields.keys()
 
 
 def contract_of(
@@ -34,8 +30,8 @@ def contract_of(
     pools: Iterable[str],
 ) -> Contract:
     """The contract of live classes; raises ValueError for what no manifest could refer to."""
-    built_in = built_in_kinds()
-    kinds = {name: _kind(name, cls, built_in.get(name)) for name, cls in classes.items()}
+    registered = registered_kinds()
+    kinds = {name: _kind(name, cls, registered.get(name)) for name, cls in classes.items()}
     mappings = _objects("partition_mappings", catalog.partition_mappings, dg.PartitionMapping)
     conditions = catalog.automation_conditions
     conditions = _objects("automation_conditions", conditions, dg.AutomationCondition)
@@ -48,6 +44,7 @@ def contract_of(
         partition_mappings=_described(mappings, PARTITION_MAPPINGS),
         automation_conditions=_described(conditions, AUTOMATION_CONDITIONS),
         pools=frozenset(_name("pools", it) for it in _several("pools", pools)),
+        unusable_kinds=unusable_kinds(),
     )
 
 
@@ -117,19 +114,18 @@ _TYPES: dict[str, type[dg.PartitionsDefinition]] = {
 }
 
 
-def _kind(name: str, cls: type[PipesScript], built_in: Kind | None) -> Kind:
-    if not _KIND.fullmatch(name) or name in _FIELDS:
+def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
+    if not can_name_a_kind(name):
         rule = "small letters, digits and `_`, and no field of a manifest"
         raise ValueError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
-    options, plain = cls.options(), built_in or Kind(name)
-    return Kind(
-        name,
-        plain.description if built_in else (cls.__doc__ or "").strip().split("\n\n")[0],
-        ModelShape(options) if options else plain.options,
-        ModelShape(cls.script_fields(), beside=ScriptFields),
-        ModelShape(cls.asset_fields(), beside=AssetFields),
-        cls.script_endings() or plain.endings,
-        plain.any_ending_with,
-        plain.takes_script and cls.takes_script(),
-        plain.forbidden,
+    options = cls.options()
+    plain = registered or Kind(name, (cls.__doc__ or "").strip().split("\n\n")[0])
+    return plain.with_parts(
+        {
+            "options": ModelShape(options) if options else plain.options,
+            "script_fields": ModelShape(cls.script_fields(), beside=ScriptFields),
+            "asset_fields": ModelShape(cls.asset_fields(), beside=AssetFields),
+            "endings": cls.script_endings() or plain.endings,
+            "takes_script": plain.takes_script and cls.takes_script(),
+        }
     )

@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection
+from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Script
@@ -106,14 +107,15 @@ class PipesScript:
 
     @property
     def kind_options(self) -> Any:
-        """The block of the script's kind: an instance of `options()`, or of the built-in model."""
+        """The block of the script's kind: an instance of `options()`, or of the kind's model."""
         return self._options
 
     @cached_property
     def _options(self) -> Any:
         from json import dumps
 
-        model = self.options() or runner(self.kind).options
+        kind = registered_kind(self.kind)
+        model = self.options() or (kind.options.model if kind and kind.options else None)
         return model.model_validate_json(dumps(dict(self.model.options))) if model else None
 
     @cached_property
@@ -149,12 +151,19 @@ class PipesScript:
         May return nothing (all selected assets are then made), results, an iterator of results,
         or what a Pipes client's `run` returned. Raise to fail the step.
         """
-        run: Callable[..., Any] | None = runner(self.kind).run
+        run = runner(self.kind)
         if run is None:
             raise dg.DagsterInvalidDefinitionError(
                 f"`{type(self).__name__}` runs kind `{self.kind}`: it must define `invoke()`"
             )
         return run(self, context)
+
+    def launch(self) -> Launch:
+        """The process that runs the script, for kinds of script that are one."""
+        kind = registered_kind(self.kind)
+        if kind is None or kind.launch is None:
+            raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
+        return kind.launch(Path(self.script_path), self.kind_options, self.root)
 
     def context_injector(
         self,

@@ -1,0 +1,20 @@
+"""The kinds that come with this package: to add one, write it into this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipes_projects.kinds.external import EXTERNAL
+from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.subprocess import SUBPROCESS
+
+BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
+    kind.name: kind
+    for kind in (
+        SUBPROCESS,
+        EXTERNAL,
+    )
+}
+DEFAULT: Final = SUBPROCESS.name
+"""The kind of a manifest that names none."""

@@ -1,0 +1,114 @@
+"""The kinds that other packages add, by entry points of the group `pipes_projects.kinds`.
+
+Whatever is wrong with one concerns that kind alone: no package may break a project.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from importlib.metadata import EntryPoint, distributions
+from typing import Final, NamedTuple
+
+from pipes_projects.kinds.built_in import BUILT_IN
+from pipes_projects.kinds.registered import PROCESS, RegisteredKind
+from pipes_projects.manifest.contract import can_name_a_kind
+
+GROUP: Final = "pipes_projects.kinds"
+
+
+class PackageKinds(NamedTuple):
+    """What all installed packages add."""
+
+    kinds: Mapping[str, RegisteredKind]
+    unusable: Mapping[str, str]
+    """Why other kinds of theirs cannot be used, by name; the words name the package."""
+
+
+class _Offer(NamedTuple):
+    """A package's entry point."""
+
+    package: str
+    point: EntryPoint
+
+
+class _UnusableError(Exception):
+    """Says why."""
+
+
+@cache
+def package_kinds() -> PackageKinds:
+    """What is installed. It is looked for once, which takes milliseconds, and imported."""
+    kinds: dict[str, RegisteredKind] = {}
+    unusable: dict[str, str] = {}
+    for name, offers in _by_name(_offers()).items():
+        try:
+            kinds[name] = _kind(name, offers)
+        except _UnusableError as error:
+            unusable[name] = str(error)
+    return PackageKinds(kinds, unusable)
+
+
+def _offers() -> Iterator[_Offer]:
+    for distribution in distributions(path=_installed()):
+        if GROUP not in (distribution.read_text("entry_points.txt") or ""):
+            continue  # few packages have any, and it takes time to understand what they have
+        for point in distribution.entry_points.select(group=GROUP):
+            yield _Offer(distribution.name, point)
+
+
+def _installed() -> list[str]:
+    """Where packages are: never the current folder, since a project runs nothing by being
+    checked."""
+    here = os.getcwd()
+    return [folder for folder in sys.path if os.path.abspath(folder) != here]
+
+
+def _by_name(offers: Iterator[_Offer]) -> dict[str, list[_Offer]]:
+    """The offers of each name; of a package that is there twice, the one that is imported."""
+    found: dict[str, dict[str, _Offer]] = {}
+    for offer in offers:
+        found.setdefault(offer.point.name, {}).setdefault(offer.package, offer)
+    return {name: list(by_package.values()) for name, by_package in sorted(found.items())}
+
+
+def _kind(name: str, offers: Sequence[_Offer]) -> RegisteredKind:
+    packages = " and ".join(sorted(f"`{offer.package}`" for offer in offers))
+    if len(offers) > 1:
+        raise _UnusableError(f"packages {packages} register `{name}`: remove all but one")
+    if name in BUILT_IN:
+        raise _UnusableError(f"package {packages} registers `{name}`, which is a built-in kind")
+    if not can_name_a_kind(name):
+        raise _UnusableError(
+            f"package {packages} registers `{name}`: the name of a kind has small letters, digits"
+            " and `_`, and is no field of a manifest"
+        )
+    kind = _loaded(offers[0])
+    if wrong := _fault(name, kind):
+        raise _UnusableError(f"package {packages} registers `{name}`, but {wrong}")
+    return kind
+
+
+def _loaded(offer: _Offer) -> RegisteredKind:
+    told = f"package `{offer.package}` registers `{offer.point.name}`, but `{offer.point.value}`"
+    try:
+        with redirect_stdout(sys.stderr):  # stdout is for findings
+            kind = offer.point.load()
+    except (Exception, SystemExit) as error:
+        why = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise _UnusableError(f"{told} cannot be imported: {why}") from error
+    if not isinstance(kind, RegisteredKind):
+        raise _UnusableError(f"{told} is no `RegisteredKind`")
+    return kind
+
+
+def _fault(name: str, kind: RegisteredKind) -> str | None:
+    """What is wrong with a kind's definition."""
+    if kind.name != name:
+        return f"the kind is called `{kind.name}`"
+    if kind.runs and kind.launch is None and kind.runner == PROCESS:
+        return "it has neither a `launch` nor a `runner` of its own"
+    return None

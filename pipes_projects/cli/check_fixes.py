@@ -45,7 +45,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
         if _path(it) not in refused and it.fix:
             click.echo(f"fixed {it.location}: {it.fix.message}", err=True)
     for path, reason in refused.items():
-        click.echo(f"Error: {path} is not fixed: {reason.lower()}", err=True)
+        click.echo(f"Error: {path} was not fixed: {reason.lower()}", err=True)
     _tell_untried(after)
     return not refused
 
@@ -64,7 +64,9 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
 
 def _tell_untried(after: FixOutcome) -> None:
     if after.untried:
-        click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
+        click.echo(
+            f"{after.untried} more have fixes that were not tried yet: run it again", err=True
+        )
 
 
 def _mended(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
@@ -91,7 +93,7 @@ def _write(root: Path, change: _Change) -> None:
     raw = path.read_bytes()
     start = raw[: len(_BOM)] if raw.startswith(_BOM) else b""
     if raw != start + change.old.encode():
-        raise _RefusedError("it has just been changed by someone else")
+        raise _RefusedError("something else has just changed it")
     if change.new is None:
         path.unlink()
     else:
@@ -103,7 +105,7 @@ def _refuse_if_kept(root: Path, path: Path) -> None:
     if path.resolve() != root.resolve() / path.relative_to(root):
         raise _RefusedError("a link leads to it")
     if not may_be_written(path):
-        raise _RefusedError("it may only be read")
+        raise _RefusedError("it is read-only")
 
 
 def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:

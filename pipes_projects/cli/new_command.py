@@ -10,6 +10,7 @@ from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.project import contract_at, layout_at, refresh_keys
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.render.text import render_findings
@@ -53,11 +54,11 @@ def command(
 
     Exit codes: 0 written, 1 refused because of a finding, 2 wrong usage.
     """
-    if external and kind not in (None, "external"):
-        raise click.UsageError("--external and --kind exclude each other")
+    if external and kind not in (None, EXTERNAL.name):
+        raise click.UsageError("--external is a kind: leave out --kind")
     layout = layout_at(Path())
     contract, sources = contract_at(layout), read_sources(layout.root, layout.defs)
-    request = AssetRequest(name, assets, deps, "external" if external else kind)
+    request = AssetRequest(name, assets, deps, EXTERNAL.name if external else kind)
     try:
         asset = new_asset(request, layout.defs, sources.files, contract)
     except InvalidNameError as error:

@@ -18,7 +18,7 @@ def layout_at(path: Path) -> Layout:
     try:
         return find_layout(path)
     except LayoutError as error:
-        raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
+        raise click.UsageError(f"{error}\n`pipes-projects init` creates one") from None
 
 
 def contract_at(layout: Layout) -> Contract:
@@ -63,7 +63,7 @@ def refresh_keys(layout: Layout) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
         if write_keys(layout, compiled(layout).project):
-            click.echo(f"{layout.asset_keys} is written: commit it", err=True)
+            click.echo(f"wrote {layout.asset_keys}: commit it", err=True)
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error
         click.echo(f"{layout.asset_keys} is not up to date: {said}", err=True)

@@ -47,7 +47,7 @@ Every folder in `defs/` is a group of assets. To add an asset, put two files int
 
 - a script, for example `defs/example/hello.py`: anything that runs on its own;
 - a manifest of the same name, for example `defs/example/hello.yaml`: a few lines that say what
-  the asset is made from and who answers for it.
+  the asset is made from and who is responsible for it.
 
 The asset is then called `example/hello`, and other manifests name it in their `deps`.
 
@@ -55,11 +55,14 @@ The asset is then called `example/hello`, and other manifests name it in their `
 |---|---|
 | install what the commands below need | `pip install "pipes-projects[ui]"`, or as your team does |
 | add a script and its manifest | `pipes-projects new example/goodbye` |
+| add a manifest for a script that you have | `pipes-projects new example/report.sh` |
 | see whether the manifests are right | `pipes-projects check` |
+| see what a finding means | `pipes-projects explain unknown-dependency` |
 | see all assets | `pipes-projects list` |
+| rename an asset everywhere | `pipes-projects rename example/goodbye example/farewell` |
 | open Dagster's UI | `dagster dev -f definitions.py` |
 
 VS Code with the YAML extension completes the keys of a manifest and explains them; in `deps` it
-knows the assets that there are. After adding some: `pipes-projects editor`, and commit.
-When the platform owner has changed `definitions.py`: `pipes-projects schema`, and commit.
+knows the assets that exist. After adding some by hand, run `pipes-projects editor` and commit.
+When the platform owner has changed `definitions.py`, run `pipes-projects schema` and commit.
 """

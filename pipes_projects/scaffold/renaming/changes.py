@@ -33,7 +33,7 @@ def _change(root: Path, path: str, old: str, new: str) -> FileChange:
     raw = (root / path).read_bytes()
     start = _BOM if raw.startswith(_BOM) and not old.startswith("\ufeff") else b""
     if raw != start + old.encode():
-        raise RenameError(f"{path} has just been changed by someone else")
+        raise RenameError(f"{path} has just been changed by something else")
     return FileChange(path, raw, start + new.encode())
 
 

@@ -34,15 +34,15 @@ def refuse_unsafe(root: Path, changes: list[FileChange], moves: Moves) -> None:
     for change in changes:
         path = root / change.path
         if path.resolve() != root.resolve() / change.path:
-            raise RenameError(f"{change.path} would change, and a link leads to it")
+            raise RenameError(f"{change.path} would change, but is reached through a link")
         if not may_be_written(path):
-            raise RenameError(f"{change.path} would change, and may only be read")
+            raise RenameError(f"{change.path} would change, but is read-only")
     for old, new in pairs(moves):
         source, target = root / old, root / new
         if os.path.lexists(target) and not _is_same(source, target):
             raise RenameError(f"{new} is there already")
         if source.is_symlink() or source.parent.resolve() != root.resolve() / Path(old).parent:
-            raise RenameError(f"{old} would move, and a link leads to it")
+            raise RenameError(f"{old} would move, but is reached through a link")
         if not _stays_inside(root, target):
             raise RenameError(f"{new} would be outside the project: a link leads there")
 
@@ -77,7 +77,7 @@ def apply(root: Path, changes: list[FileChange], moves: Moves, verify: Callable[
 def _write(root: Path, change: FileChange, undo: list[Callable[[], object]]) -> None:
     path = root / change.path
     if path.read_bytes() != change.before:
-        raise RenameError(f"{change.path} has just been changed by someone else")
+        raise RenameError(f"{change.path} has just been changed by something else")
     undo.append(partial(replace, path, change.before))
     replace(path, change.after)
 

@@ -80,7 +80,7 @@ def test_what_may_only_be_read_stops_it(folder: Folder) -> None:
     filled(folder)
     (folder.root / "defs/reports/month.yaml").chmod(0o444)
     said = refusal(folder, "raw/orders", "raw/o")
-    assert said == "defs/reports/month.yaml would change, and may only be read"
+    assert said == "defs/reports/month.yaml would change, but is read-only"
 
 
 def test_a_link_stops_it(folder: Folder, tmp_path: Path) -> None:

@@ -15,12 +15,13 @@ FINDINGS, USAGE, BUG = 1, 2, 3
 
 _COMMANDS = {
     "check": "Find what is wrong with the manifests.",
-    "list": "Show the assets: group, kind, dependencies, owners, place.",
-    "explain": "Show where each value of an asset comes from.",
+    "list": "Show the assets: group, kind, dependencies, owners, location.",
+    "explain": "Show where an asset's values come from, or what a finding means.",
     "schema": "Write the contract that editors and CI read.",
-    "editor": "Bring what editors know of the project up to date.",
-    "init": "Make a project that runs.",
-    "new": "Add a script and its manifest.",
+    "editor": "Update what editors know about the project.",
+    "init": "Create a project that runs.",
+    "new": "Add an asset: a manifest, and a script to start from.",
+    "rename": "Rename an asset, a script or a group, everywhere it is named.",
 }
 
 
@@ -61,8 +62,9 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with `pipes-projects init my_project`. Manifests stand under defs/<group>/,"
-    " beside their scripts; `pipes-projects new group/asset` adds one.",
+    epilog="Start with `pipes-projects init my_project`. Manifests are in defs/<group>/, beside"
+    " their scripts; `pipes-projects new group/asset` adds one. `pipes-projects COMMAND --help` has"
+    " examples.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Show the version.")
 def cli() -> None:
@@ -103,4 +105,4 @@ def _report_bug(error: Exception) -> None:
     from traceback import format_exception
 
     show("".join(format_exception(error)), err=True)
-    tell("This is a bug of pipes-projects, not of yours: please report what is above.")
+    tell("This is a bug in pipes-projects, not in your project: please report the text above.")

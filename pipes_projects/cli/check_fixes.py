@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder import sources_of
+from pipes_projects.render.patch import file_patch, head
 from pipes_projects.source import Sources
 from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
@@ -47,7 +47,7 @@ def write_fixes(layout: Layout, select: Select) -> bool:
         if _path(it) not in refused and it.fix:
             tell(f"fixed {it.location}: {it.fix.message}")
     for path, reason in refused.items():
-        tell(f"Error: {path} is not fixed: {reason.lower()}")
+        tell(f"Error: {path} was not fixed: {reason.lower()}")
     _tell_untried(after)
     return not refused
 
@@ -67,7 +67,7 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
 
 def _tell_untried(after: FixOutcome) -> None:
     if after.untried:
-        tell(f"{after.untried} more have fixes that were not tried: run it again")
+        tell(f"{after.untried} more have fixes that were not tried yet: run it again")
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
@@ -94,7 +94,7 @@ def _write(root: Path, change: _Change) -> None:
     raw = path.read_bytes()
     start = raw[: len(_BOM)] if raw.startswith(_BOM) else b""
     if raw != start + change.old.encode():
-        raise _RefusedError("it has just been changed by someone else")
+        raise _RefusedError("something else has just changed it")
     if change.new is None:
         path.unlink()
     else:
@@ -106,23 +106,15 @@ def _refuse_if_kept(root: Path, path: Path) -> None:
     if path.resolve() != root.resolve() / path.relative_to(root):
         raise _RefusedError("a link leads to it")
     if not may_be_written(path):
-        raise _RefusedError("it may only be read")
+        raise _RefusedError("it is read-only")
 
 
 def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
     file = root / change.path
     path = "/".join(filter(None, (folder, change.path)))
     start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
-    new = "" if change.new is None else start + change.new
-    yield f"diff --git a/{path} b/{path}\n"
+    new = None if change.new is None else start + change.new
+    yield head(path)
     if change.new is None:  # a file without lines is removed, too
         yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
-    after = "/dev/null" if change.new is None else f"b/{path}"
-    for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(text: str) -> list[str]:
-    """Lines as `patch` counts them: only LF ends one."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    yield from file_patch(path, start + change.old, new)

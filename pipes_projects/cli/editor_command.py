@@ -1,4 +1,4 @@
-"""`pipes-projects editor`: bring what editors know of the project up to date."""
+"""`pipes-projects editor`: update what editors know about the project."""
 
 from __future__ import annotations
 
@@ -14,26 +14,42 @@ from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
 from pipes_projects.writing import current
 
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects editor
+  $ pipes-projects editor --settings --dry-run
+  $ pipes-projects editor --watch
+"""
 
-@click.command("editor")
+
+@click.command("editor", epilog=EXAMPLE)
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--watch", is_flag=True, help="Go on, and write again when a manifest changes.")
-@click.option("--settings", is_flag=True, help="Set up editors and git too; show lines for others.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; show the difference.")
+@click.option(
+    "--watch", is_flag=True, help="Keep running, and write again when a manifest changes."
+)
+@click.option(
+    "--settings",
+    is_flag=True,
+    help="Also set up VS Code and git; show the lines for other editors.",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
 def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
-    """Bring what editors know of the project up to date.
+    """Update what editors know about the project.
 
     schemas/asset-keys.json gets the keys of all assets, which editors complete in `deps`. Commit
-    it. Keys that are stale are no error anywhere; `new`, and `dagster dev`, write them too.
+    it. Stale keys are never an error; `new`, `rename` and `dagster dev` update them too.
 
     With --watch, folders may be moved and branches switched: the keys follow. Nothing is written
     while there is no project, nor where a branch does not have the file of the keys.
 
-    With --settings, .vscode/settings.json and .vscode/extensions.json get what makes VS Code
-    complete manifests, and .gitattributes how git merges the keys. What stands there stays.
+    With --settings, .vscode/settings.json and .vscode/extensions.json get what VS Code needs to
+    complete manifests, and .gitattributes tells git how to merge the keys. Existing settings are
+    kept.
+
+    Exit codes: 0 up to date, 2 wrong usage.
     """
     if watch and dry_run:
-        raise click.UsageError("--watch writes, and --dry-run writes nothing: use one of them")
+        raise click.UsageError("--watch writes, and --dry-run writes nothing: use only one of them")
     layout = layout_at(path)
     if dry_run:
         more = wired(layout.root, layout.defs) if settings else {}

@@ -28,7 +28,7 @@ def wire(root: Path, defs: str) -> None:
         if it.refusal:
             _tell_by_hand(path, it)
         elif not write(root, it.name, it.text):
-            say(f"kept  {path}, which has all that it needs")
+            say(f"kept  {path}, which needs no change")
         else:
             say(f"added to {path}" if there else f"wrote {path}")
 
@@ -53,13 +53,13 @@ def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
         except (OSError, UnicodeDecodeError):
             text = None
         if text is None:
-            yield _Wiring(name, by_hand(name, defs), "is not understood")
+            yield _Wiring(name, by_hand(name, defs), "could not be parsed")
         elif text != before and not may_be_written(root / name):
-            yield _Wiring(name, by_hand(name, defs), "may only be read")
+            yield _Wiring(name, by_hand(name, defs), "is read-only")
         else:
             yield _Wiring(name, text)
 
 
 def _tell_by_hand(path: Path, it: _Wiring) -> None:
-    say(f"kept  {path}, which was there already and {it.refusal}; it needs this:")
+    say(f"kept  {path}, which {it.refusal}; add this by hand:")
     show("".join(f"  {line}\n" for line in it.text.splitlines()))

@@ -11,7 +11,7 @@ from pipes_projects.cleared import Clearances, ClearedFiles
 from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
-from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
+from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
@@ -24,7 +24,7 @@ def layout_at(path: Path) -> Layout:
     try:
         return find_layout(path)
     except LayoutError as error:
-        raise click.UsageError(f"{error}; `pipes-projects init` makes a project") from None
+        raise click.UsageError(f"{error}; `pipes-projects init` creates one") from None
 
 
 def contract_at(layout: Layout) -> Contract:
@@ -48,6 +48,14 @@ def checked(layout: Layout) -> Compilation:
     compilation = compile_sources(sources._replace(files=files), contract)
     files.clearances.keep()
     return compilation
+
+
+def folder_of(root: Path) -> str:
+    """Where a project is in its repository; without one, below the current folder."""
+    for above in (repository_of(root), Path.cwd()):
+        if above and root.is_relative_to(above):
+            return "" if root == above else root.relative_to(above).as_posix()
+    return ""
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:

@@ -15,21 +15,32 @@ from pipes_projects.schema.contract_of_project import stamped, unstamped
 from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.writing import current, write
 
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects schema
+  $ pipes-projects schema --check
+"""
 
-@click.command("schema")
+
+@click.command("schema", epilog=EXAMPLE)
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; fail, and show how, if it is stale.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; if the contract is stale, show how, and fail."
+)
 def command(path: Path, check: bool) -> None:
     """Write the contract that editors and CI read: schemas/manifest.schema.json, and
     schemas/defaults.schema.json for `_defaults.yaml`.
 
-    It holds what the platform owner publishes: kinds with their options, added fields, the names
-    of partitions, mappings, automation conditions and pools, and the asset keys that Python
-    definitions make. To learn that, `definitions.py` is imported, which
-    takes Dagster; manifests are not read, but for schemas/asset-keys.json, where that is missing.
-    Commit the files.
+    It contains what the platform owner publishes: kinds with their options, added fields, the
+    names of partitions, mappings, automation conditions and pools, and the keys of assets that
+    Python definitions make. To find that out, `definitions.py` is imported, which requires
+    Dagster. Manifests are read only to write schemas/asset-keys.json, if that is missing. Commit
+    the files.
 
-    Without Dagster, a project gets the built-in contract if it has none yet.
+    Without Dagster, a project that has no contract yet gets the built-in one.
+
+    Exit codes: 0 written or up to date, 1 stale (with --check), 2 wrong usage, or an owner's class
+    that cannot be read.
     """
     layout = layout_at(path)
     texts = _schemas(layout)
@@ -58,7 +69,7 @@ def _schemas(layout: Layout) -> dict[str, str]:
     except ImportError:
         if layout.contract.exists():
             raise click.UsageError(
-                f"{layout.contract} is there already, and without Dagster it cannot be made again;"
+                f"{layout.contract} exists already, and cannot be written again without Dagster:"
                 " install `pipes-projects[dagster]`"
             ) from None
         tell("without Dagster: writing the built-in contract")
@@ -86,7 +97,7 @@ def _compare(layout: Layout, stale: dict[str, str]) -> None:
         names = (path, "what the classes of this project say")
         show(difference(_written(layout, path), text, names))
     if not layout.asset_keys.exists():
-        tell(f"there is no {ASSET_KEYS}, which the contract refers to")
+        tell(f"{ASSET_KEYS} is missing, and the contract refers to it")
     if stale or not layout.asset_keys.exists():
         tell("the contract is stale: run `pipes-projects schema`, and commit it")
         raise click.exceptions.Exit(1)

@@ -462,7 +462,7 @@ def test_a_file_that_may_only_be_read_is_left_and_exits_2(folder: Folder) -> Non
     path.chmod(0o444)
     answer = run("check", "--fix", cwd=folder.root)
     assert answer.returncode == 2
-    assert "Error: defs/sales/a.yaml is not fixed: it may only be read\n" in answer.stderr
+    assert "Error: defs/sales/a.yaml was not fixed: it is read-only\n" in answer.stderr
     assert "fixed defs/sales/b.yaml:1:13" in answer.stderr
     assert path.read_text() == "can_subset: yes\n"
     assert "defs/sales/a.yaml:1:13" in answer.stdout

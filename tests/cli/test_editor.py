@@ -172,7 +172,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(wired: Folder) -> Non
 def test_to_watch_and_to_write_nothing_is_wrong_usage(wired: Folder) -> None:
     answer = run("editor", "--watch", "--dry-run", wired.root)
     assert answer.returncode == 2
-    assert "use one of them" in answer.stderr
+    assert "use only one of them" in answer.stderr
 
 
 # Who writes them, and who never does.

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipes_projects.codes import Code
+from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.diagnostics import Diagnostic
@@ -253,7 +253,8 @@ def _refuse_new_findings(before: Compilation, after: Compilation, steps: _Steps)
         message = _in_new_words(finding.message, steps)
         return finding._replace(location=place, message=message)
 
-    for finding in new_findings(before, after, moved):
+    fresh = new_findings(before, after, moved)
+    for finding in (it for it in fresh if it.severity is not Severity.HINT):
         raise RenameError(f"{finding.location.path} would have a new finding: {finding.message}")
 
 

@@ -3,6 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,12 @@ import dagster as dg
 
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Platform, build
-from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
+from pipes_projects.emitter.owner.catalog import (
+    AUTOMATION_CONDITIONS,
+    PARTITION_MAPPINGS,
+    Catalog,
+    script_defaults,
+)
 from pipes_projects.emitter.owner.contract import contract_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
@@ -109,6 +115,18 @@ class PipesProject:
         return ()
 
     @classmethod
+    def secret(cls, name: str) -> str | None:
+        """The value of a secret that manifests name; None where there is none. It is asked for
+        when a script is about to start. By default a variable of Dagster's own environment."""
+        return os.environ.get(name)
+
+    @classmethod
+    def script_defaults(cls) -> Mapping[str, Any]:
+        """What holds for scripts of which no manifest says anything else: `timeout`, `grace` and
+        `inherit_env`, as manifests write them."""
+        return {}
+
+    @classmethod
     def default_status(cls) -> dg.DefaultScheduleStatus:
         """Whether schedules and the automation sensor start switched on."""
         return dg.DefaultScheduleStatus.STOPPED
@@ -116,7 +134,13 @@ class PipesProject:
     @classmethod
     def catalog(cls) -> Catalog:
         """The objects behind the names that manifests may use."""
-        return Catalog(cls.partitions_defs(), cls.partition_mappings(), cls.automation_conditions())
+        return Catalog(
+            cls.partitions_defs(),
+            cls.partition_mappings(),
+            cls.automation_conditions(),
+            script_defaults(cls.script_defaults()),
+            cls.secret,
+        )
 
     @classmethod
     def contract(cls) -> Contract:

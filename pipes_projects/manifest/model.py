@@ -107,6 +107,10 @@ class FromHere:
     """Marks a path that is relative to the file in which it stands."""
 
 
+class FromHereIfPath(FromHere):
+    """Marks what is such a path where it has a slash; a word alone means something else."""
+
+
 Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 

@@ -66,7 +66,7 @@ def _at_top(key: UnknownKey) -> Told:
         return _renamed(key, word)
     if word in ("schema", "source", "config") or place == "deps":
         place = _by_value(word, place, key.value)
-    if place and place not in ("env", "args", "cwd", "command"):
+    if place and place not in ("env", "args", "cwd", "command", "python"):
         return _settled(key, place)
     sentence = _other_kind(key, option) or _sentence(key)
     return (None, sentence) if sentence else None

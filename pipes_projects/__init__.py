@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
     from pipes_projects.diagnostics import (
+        Cause,
         Correction,
         DeleteFile,
         Diagnostic,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.files import Files
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
@@ -36,11 +38,11 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
     from pipes_projects.manifest.shapes import Shape
+    from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
     from pipes_projects.schema.contract_reading import ContractError, read_contract
     from pipes_projects.source import (
-        Files,
         Location,
         Position,
         SourceFile,
@@ -57,6 +59,7 @@ __all__ = [
     "CHECKS",
     "Asset",
     "AssetFields",
+    "Cause",
     "Check",
     "Code",
     "Compilation",
@@ -77,6 +80,7 @@ __all__ = [
     "Memory",
     "Model",
     "Partitions",
+    "PathPatterns",
     "PipesAssetManifest",
     "PipesProject",
     "PipesScript",
@@ -108,7 +112,15 @@ _HOMES = {
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
-    "diagnostics": ("Correction", "DeleteFile", "Diagnostic", "Fix", "Related", "TextEdit"),
+    "diagnostics": (
+        "Cause",
+        "Correction",
+        "DeleteFile",
+        "Diagnostic",
+        "Fix",
+        "Related",
+        "TextEdit",
+    ),
     "emitter": (
         "InvalidProjectError",
         "PipesAssetManifest",
@@ -117,6 +129,8 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
+    "files": ("Files",),
+    "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
     "manifest.model": ("Model", "RelativePath", "Text"),
@@ -128,7 +142,6 @@ _HOMES = {
     "project_folder": ("compile_project",),
     "schema.contract_reading": ("ContractError", "read_contract"),
     "source": (
-        "Files",
         "Location",
         "Position",
         "SourceFile",

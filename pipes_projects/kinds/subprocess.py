@@ -17,9 +17,10 @@ from pipes_projects.manifest.model import (
     TEXT_SCHEMA,
     FromHereIfPath,
     Model,
-    RelativePath,
+    RelativeFolder,
     SchemaPattern,
     Text,
+    Word,
     matching,
     refuse,
 )
@@ -55,7 +56,7 @@ def _words(value: object) -> object:
 
 
 Command = Annotated[
-    list[Text],
+    list[Word],
     BeforeValidator(_words),
     WithJsonSchema(
         {
@@ -97,7 +98,7 @@ class SubprocessOptions(Model):
     """The program and its arguments; the script's path follows. Text is split as a shell would,
     but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
 
-    args: list[Text] | None = None
+    args: list[Word] | None = None
     """Arguments after the script's path."""
 
     python: PythonChoice | None = None
@@ -108,10 +109,10 @@ class SubprocessOptions(Model):
     """`uv` runs a `.py` script with the packages of the nearest `pyproject.toml` or
     `requirements.txt` above it. Inline dependencies (PEP 723) need no word here."""
 
-    env: dict[VariableName, Text | None] | None = None
+    env: dict[VariableName, Word | None] | None = None
     """Environment variables, beside those that Dagster has."""
 
-    cwd: RelativePath | None = None
+    cwd: RelativeFolder | None = None
     """The folder to run in, relative to this file; by default the script's own."""
 
 

@@ -47,8 +47,9 @@ def edits(draw: st.DrawFn) -> list[tuple[Sources, Contract]]:
 
 def seen(compilation: Compilation) -> tuple[object, ...]:
     """All of it; as text, where `True` would equal 1, and one `nan` not the other."""
-    project, found, written = compilation
-    return repr((project.scripts, found)), project._replace(scripts=()), [*written.items()]
+    project, found, written, others = compilation
+    rest = project._replace(scripts=())
+    return repr((project.scripts, found)), rest, [*written.items()], [*others.items()]
 
 
 @given(edits())

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import dagster as dg
-from pydantic import ValidationError
 
-from pipes_projects.manifest.problems import from_pydantic
 from pipes_projects.manifest.script import ProcessFields
 
 PARTITION_MAPPINGS: Final[Mapping[str, dg.PartitionMapping]] = {
@@ -41,12 +39,3 @@ class Catalog:
     """What holds for scripts of which no manifest says anything else."""
     secret: Callable[[str], str | None] = os.environ.get
     """The value of a secret, by the name that the owner knows it by."""
-
-
-def script_defaults(values: Mapping[str, Any]) -> ProcessFields:
-    """The defaults that an owner's method returns; raises ValueError for what is none."""
-    try:
-        return ProcessFields.model_validate(dict(values))
-    except ValidationError as error:
-        wrong = "; ".join(it.message for it in from_pydantic(ProcessFields, error))
-        raise ValueError(f"script_defaults(): {wrong}") from None

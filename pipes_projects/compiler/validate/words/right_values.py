@@ -17,7 +17,7 @@ from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, pla
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.cron_words import MACROS
 from pipes_projects.manifest.duration import parse_duration
-from pipes_projects.manifest.yaml_flow import Written
+from pipes_projects.manifest.yaml_flow import AsIs
 
 _CRON = re.compile(r"(\S+ +){4}\S+")
 _FILE = re.compile(r"[\w./-]+\.[A-Za-z]\w*")
@@ -95,7 +95,7 @@ def _text(value: Any) -> Any:
 
 
 def _words(value: Any) -> Any:
-    return value if isinstance(value, str) and not isinstance(value, Written) else None
+    return value if isinstance(value, str) and not isinstance(value, AsIs) else None
 
 
 _VALUES: dict[str, Callable[[Any], Any]] = {

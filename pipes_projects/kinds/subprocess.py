@@ -91,6 +91,13 @@ PythonChoice = Annotated[
 ]
 
 
+def _no_variables(value: object) -> object:
+    if isinstance(value, dict | list):
+        message = "`environment` is what installs the script's packages: `uv`"
+        raise refuse("invalid-value", message, "variables are written in `env`")
+    return value
+
+
 class SubprocessOptions(Model):
     """How to start a script as a process beside Dagster's own."""
 
@@ -105,7 +112,7 @@ class SubprocessOptions(Model):
     """What runs a `.py` script without a `command`: a version such as `3.12`, which is
     `python3.12` on the PATH, or a path relative to this file. By default Dagster's own Python."""
 
-    environment: Literal["uv"] | None = None
+    environment: Annotated[Literal["uv"], BeforeValidator(_no_variables)] | None = None
     """`uv` runs a `.py` script with the packages of the nearest `pyproject.toml` or
     `requirements.txt` above it. Inline dependencies (PEP 723) need no word here."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -44,8 +45,9 @@ def _uv_options(python: Python) -> tuple[str, ...] | None:
         return None
     named = next(_packages(python), None)
     if named is None:
-        where = f"neither a `{_PROJECT}` nor a `{_REQUIREMENTS}` stands above the script"
-        raise CannotStartError(f"`environment: uv` has no packages to run it with: {where}")
+        needs = f"`environment: uv` needs a `{_PROJECT}` or a `{_REQUIREMENTS}`"
+        where = "in the folder of the script, or above it in the project"
+        raise CannotStartError(f"{needs} {where}", "there is none")
     if named.name == _PROJECT:
         return (*chosen, "--project", str(named.parent))
     chosen = chosen or ("--python", sys.executable)
@@ -57,7 +59,15 @@ def _packages(python: Python) -> Iterator[Path]:
     places = (
         Path(folder) / name for folder in python.folders for name in (_PROJECT, _REQUIREMENTS)
     )
-    return (place for place in places if place.is_file())
+    return (place for place in places if place.is_file() and not _is_for_tools_alone(place))
+
+
+def _is_for_tools_alone(file: Path) -> bool:
+    """Whether it is a `pyproject.toml` that describes no project: `uv` would take none from it."""
+    try:
+        return file.name == _PROJECT and "project" not in tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False  # `uv` says what is wrong with it
 
 
 def has_inline_dependencies(script: Path) -> bool:
@@ -75,6 +85,6 @@ def _uv() -> str:
     try:
         return str(import_module("uv").find_uv_bin())
     except (ImportError, FileNotFoundError):
-        message = "its packages are for `uv` to install, which is not on the PATH"
+        message = "`uv` installs the packages that the script names, and it is not there"
         help_ = f"install {PACKAGES['uv']} on the machine that runs the script"
         raise CannotStartError(message, help_) from None

@@ -22,13 +22,17 @@ def variables_twice(
         return
     for at, secret in enumerate(fields.secrets):
         if literal.get(secret.name) is not None:
-            near, far = _places(origin, (kind.name, "env", secret.name), at)
-            message = f"`{secret.name}` is both in `env` and in `secrets`"
-            help_ = "remove one of them"
-            if near.path != far.path:
-                help_ += f", or write `env: {{{secret.name}: null}}` where it is inherited"
-            related = (Related(far, "it is named here too"),)
-            yield Diagnostic(Code.INVALID_VALUE, message, near, help_, related)
+            path = (kind.name, "env", secret.name)
+            yield _twice(secret.name, *_places(origin, path, at), origin(*path))
+
+
+def _twice(name: str, near: Location, far: Location, literal: Location) -> Diagnostic:
+    message, help_ = f"`{name}` is both in `env` and in `secrets`", "remove one of them"
+    if near.path != far.path:
+        take_back = f"`env: {{{name}: null}}`" if far == literal else "`secrets` without it"
+        help_ = f"remove it, or write {take_back} here, in place of what is inherited"
+    related = (Related(far, "it is named here too"),)
+    return Diagnostic(Code.INVALID_VALUE, message, near, help_, related)
 
 
 def _places(origin: Origins, literal: tuple[str, ...], at: int) -> tuple[Location, Location]:

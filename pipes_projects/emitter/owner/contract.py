@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -62,10 +63,10 @@ def published(project: type) -> Contract:
     return answer(project, "contract", instance_of(Contract))
 
 
-def catalog_of(project: type) -> Catalog:
+def catalog_of(project: type[Any]) -> Catalog:
     """The objects that the methods of a project's class publish by name."""
     answers = (answer(project, method, check) for method, check in _PUBLISHED.items())
-    return Catalog(*answers, secret=project.secret)
+    return replace(Catalog(*answers), secret=project.secret)
 
 
 def kind_map(project: type) -> Mapping[str, type[PipesScript]]:
@@ -123,10 +124,8 @@ def _script_defaults(value: object) -> ProcessFields:
         return ProcessFields.model_validate(dict(value))
     except ValidationError as error:
         wrong = next(from_pydantic(ProcessFields, error))
-        field, *_ = wrong.path
-        raise WrongAnswerError(
-            f"gives {shown(value[field])} for `{field}`: {wrong.message}"
-        ) from None
+        given = f"gives {shown(value[wrong.path[0]])} for `{wrong.path[0]}`"
+        raise WrongAnswerError(f"{given}: {wrong.message}") from None
 
 
 _PUBLISHED: dict[str, Check[Any]] = {

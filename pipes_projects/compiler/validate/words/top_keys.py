@@ -59,7 +59,8 @@ def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> boo
 
 def _at_top(key: UnknownKey) -> Told:
     word, place = key.word, PLACE_OF.get(key.word)
-    option = word if _kinds_with(key, word) else place
+    is_option = _kinds_with(key, word) and not (word == "environment" and key.value != "uv")
+    option = word if is_option else place
     if option and (kind := block_for(key, option)):
         return None, _in_block(key, kind, option)
     if word in ANYWHERE:

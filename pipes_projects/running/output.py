@@ -47,10 +47,11 @@ class Masking:
 
 def forms_of(secret: str) -> set[bytes]:
     """A secret as it may be shown: whole, each of its lines that is long enough to matter, and what
-    JSON, URLs and base64 make of these."""
+    JSON and URLs make of these; and the base64 of the whole."""
     lines = {line for line in map(str.strip, secret.splitlines()) if len(line) >= _LONG}
     texts = {secret, secret.strip(), *lines}
-    texts |= {form for text in texts for form in (*_quoted(text), *_encoded(text))}
+    texts |= {form for text in texts for form in _quoted(text)}
+    texts |= set(_encoded(secret.strip()))
     return {text.encode("utf-8", "surrogateescape") for text in texts if text}
 
 

@@ -99,8 +99,8 @@ def test_a_version_is_the_python_of_that_name_on_the_path(
 def test_a_version_that_is_not_there_is_named(folder: Folder, instance: dg.DagsterInstance) -> None:
     outcome, _ = run(folder, instance, "subprocess: {python: 3.99}\n")
     assert failure(outcome)[0] == (
-        "`python3.99` is not on the PATH: install Python 3.99 on the machine that runs the script,"
-        " or name its path, as in `python: /opt/python3.99/bin/python`"
+        "defs/g/a.py: `python3.99` is not on the PATH: install Python 3.99 on the machine that runs"
+        " the script, or name its path, as in `python: /opt/python3.99/bin/python`"
     )
 
 

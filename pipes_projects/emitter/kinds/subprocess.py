@@ -23,13 +23,15 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
     keys = script.manifest_keys()
     path, root = script.model.path or script.model.name, str(script.root)
 
-    def failure(verdict: Verdict) -> str:
-        return verdict.text(path, os.path.join(root, path), root)
+    def failure(why: Verdict | Exception) -> str:
+        if isinstance(why, Verdict):
+            return why.text(path, os.path.join(root, path), root)
+        return f"{path}: {why}"
 
     try:
         job = _job(script, context)
     except (CannotStartError, MissingSecretsError) as error:
-        raise dg.Failure(f"{path}: {error}") from None
+        raise dg.Failure(failure(error)) from None
     return ScriptRun(job, keys, expected(keys, script.keys_apart(), context), context, failure)
 
 

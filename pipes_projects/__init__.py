@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
-    from pipes_projects.files import Files
+    from pipes_projects.files import Files, TextFiles
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
         SourceFile,
         Sources,
         Span,
-        TextFiles,
         Unreadable,
         read_sources,
     )
@@ -129,7 +128,7 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
-    "files": ("Files",),
+    "files": ("Files", "TextFiles"),
     "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
@@ -147,7 +146,6 @@ _HOMES = {
         "SourceFile",
         "Sources",
         "Span",
-        "TextFiles",
         "Unreadable",
         "read_sources",
     ),

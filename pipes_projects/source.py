@@ -10,15 +10,15 @@ import re
 import stat
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from pipes_projects.boundary import leads_out, read_file
-from pipes_projects.files import MAX_BYTES, DiskFiles, Files, T
+from pipes_projects.files import MAX_BYTES, DiskFiles, Files, by_stem
 from pipes_projects.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -115,70 +115,6 @@ class Sources(NamedTuple):
     """Files of which nothing is said; YAML files among them are not read."""
     hints: bool = True
     """Whether findings that are hints are wanted."""
-
-
-@dataclass(frozen=True)
-class TextFiles:
-    """Files that are only names, and contents where they are given: for editors and tests."""
-
-    paths: frozenset[str]
-    contents: Mapping[str, bytes] = field(default_factory=dict)
-
-    def is_file(self, path: str) -> bool:
-        """See `Files`."""
-        return path in self.paths
-
-    def is_folder(self, path: str) -> bool:
-        """See `Files`."""
-        return path in self._all_folders
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """See `Files`."""
-        return self.folders.get(folder, {})
-
-    def content(self, path: str) -> bytes | None:
-        """See `Files`."""
-        return self.contents.get(path)
-
-    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """See `Files`."""
-        content = self.contents.get(path)
-        return None if content is None else judge(content)
-
-    def oddity(self, path: str) -> None:
-        """See `Files`."""
-        del path
-
-    def named(self, stem: str) -> tuple[str, ...]:
-        """See `Files`."""
-        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
-
-    @cached_property
-    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """See `Files`."""
-        names: dict[str, list[str]] = {}
-        for path in map(PurePosixPath, sorted(self.paths)):
-            names.setdefault(str(path.parent), []).append(path.name)
-        return {folder: by_stem(iter(files)) for folder, files in names.items()}
-
-    @cached_property
-    def _all_folders(self) -> frozenset[str]:
-        return frozenset(folder for path in self.paths for folder in (".", *folders_above(path)))
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """The folders that a path is in, the nearest first; without the top, which has no name."""
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
-    """File names, by what stands before their last ending."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        stem = name.rpartition(".")[0] or name
-        found[stem] = (*found.get(stem, ()), name)
-    return found
 
 
 def read_sources(

@@ -23,10 +23,12 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.compiler.parse.document import parse
+from pipes_projects.compiler.parse.stand_ins import without_false_breaks
 from pipes_projects.diagnostics import DeleteFile, TextEdit
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
-from pipes_projects.source import SourceFile, Sources, TextFiles
+from pipes_projects.source import SourceFile, Sources
 from pipes_projects.spelling import obvious
 from tests.compiler.test_bad_input import MANIFESTS, PATHS, SCRIPTS, texts
 from tests.support.command import run
@@ -150,7 +152,7 @@ TRICKY = [
 
 def comments(text: str) -> list[str]:
     """What stands behind a `#` that is not part of a value."""
-    events = YAML(typ="safe", pure=True).parse(text)
+    events = YAML(typ="safe", pure=True).parse(without_false_breaks(text).text)
     values = [
         range(it.start_mark.index, it.end_mark.index)
         for it in events

@@ -7,8 +7,9 @@ from unicodedata import normalize
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.files import folders_above
 from pipes_projects.project import Asset, Project
-from pipes_projects.source import MANIFEST_ENDINGS, Location, folders_above
+from pipes_projects.source import MANIFEST_ENDINGS, Location
 
 _HELP = "macOS and Windows do not tell them apart: rename one of them"
 

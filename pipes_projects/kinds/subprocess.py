@@ -14,7 +14,6 @@ from pipes_projects.kinds.launch import Launch, Python
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.environment import VariableName
 from pipes_projects.manifest.model import (
-    TEXT_SCHEMA,
     FromHereIfPath,
     Model,
     RelativeFolder,
@@ -75,7 +74,7 @@ def _not_empty(value: object) -> object:
     return value
 
 
-_VERSION = r"3(\.[0-9]{1,2})?"
+_VERSION = r"3(\.[0-9]+)?"
 _PATH = r"[^\x00]*[/\\][^\x00]*"
 _PYTHON = f"{_VERSION}|{_PATH}"
 _PYTHON_HELP = (
@@ -87,7 +86,14 @@ PythonChoice = Annotated[
         _PYTHON, "invalid-value", "`VALUE` is neither a version of Python nor a path", _PYTHON_HELP
     ),
     FromHereIfPath(),
-    WithJsonSchema({**TEXT_SCHEMA, **SchemaPattern(_PYTHON, _PYTHON_HELP).schema}),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            **SchemaPattern(_PYTHON, _PYTHON_HELP).schema,
+            "minimum": 3,
+            "exclusiveMaximum": 4,
+        }
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -116,6 +117,18 @@ class PipesProject:
     def pools(cls) -> Iterable[str]:
         """The pools that scripts may name; none here leaves the names to the authors."""
         return ()
+
+    @classmethod
+    def secret(cls, name: str) -> str | None:
+        """The value of a secret that manifests name; None where there is none. It is asked for
+        when a script is about to start. By default a variable of Dagster's own environment."""
+        return os.environ.get(name)
+
+    @classmethod
+    def script_defaults(cls) -> Mapping[str, Any]:
+        """What holds for scripts of which no manifest says anything else: `timeout`, `grace` and
+        `inherit_env`, as manifests write them."""
+        return {}
 
     @classmethod
     def default_status(cls) -> dg.DefaultScheduleStatus:

@@ -43,6 +43,13 @@ DELAY_SCHEMA: Final[dict[str, Any]] = {
     "minimum": 0,
     "maximum": 10**9,
 }
+_NOT_ZERO = rf"(?=.*[1-9])(?:{_PATTERN})"
+SECONDS_SCHEMA: Final[dict[str, Any]] = {
+    "type": ["number", "string"],
+    **SchemaPattern(_NOT_ZERO, _HELP).schema,
+    "exclusiveMinimum": 0,
+    "maximum": 10**9,
+}
 
 
 def parse_duration(text: object) -> timedelta | None:
@@ -114,3 +121,12 @@ Delay = Annotated[
     WithJsonSchema(DELAY_SCHEMA),
 ]
 """A number of seconds, or a length of time with its unit."""
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_delay),
+    Field(gt=0, le=10**9, allow_inf_nan=False),
+    WithJsonSchema(SECONDS_SCHEMA),
+]
+"""A number of seconds, or a length of time with its unit; more than none."""

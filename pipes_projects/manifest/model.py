@@ -111,6 +111,10 @@ class FromHere:
     """Marks a path that is relative to the file in which it stands."""
 
 
+class FromHereIfPath(FromHere):
+    """Marks what is such a path where it has a slash; a word alone means something else."""
+
+
 class Folder:
     """Marks a path of a folder that has to be there."""
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.duration import Delay
+from pipes_projects.manifest.duration import Delay, Seconds
+from pipes_projects.manifest.environment import InheritEnv, Secrets
 from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
 from pipes_projects.manifest.schedule import Schedule
 
@@ -101,7 +102,22 @@ StepTag = Annotated[Text, BeforeValidator(_as_json)]
 """A tag of a step; executors read JSON in some."""
 
 
-class InheritedScriptFields(Model):
+class ProcessFields(Model):
+    """How a script is run as a process; a platform owner gives defaults for a whole project."""
+
+    timeout: Seconds | None = None
+    """How long the script may run: `2h`, or seconds. Then it is ended, with all that it started."""
+
+    grace: Seconds | None = None
+    """How long a script that is being ended has for each signal, before the next one: 5 seconds
+    unless told otherwise."""
+
+    inherit_env: InheritEnv | None = None
+    """Which variables of Dagster's own environment the script sees: `all`, `none`, or a list of
+    names. What the manifest declares comes on top."""
+
+
+class InheritedScriptFields(ProcessFields):
     """What `_defaults.yaml` may say about the scripts below it."""
 
     kind: str | None = None
@@ -118,6 +134,10 @@ class InheritedScriptFields(Model):
 
     retry_policy: Annotated[RetryPolicy, _RETRY] | None = None
     """How often a failed script is tried again."""
+
+    secrets: Secrets | None = None
+    """Environment variables whose values the platform owner supplies: names, or `{NAME:
+    OWNERS_NAME}`. Their values are masked wherever the script shows them."""
 
     pool: Pool | None = None
     """Dagster's concurrency pool: only so many of its steps run at a time."""

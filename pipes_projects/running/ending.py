@@ -102,9 +102,17 @@ def cannot_start(command: Sequence[str], cwd: str | None, number: int) -> Cannot
 def _not_there(program: str, is_path: bool) -> CannotStartError:
     if is_path:
         return CannotStartError(f"`{program}` is not there")
-    needs = PACKAGES.get(program)
+    needs = PACKAGES.get(program) or _python(program)
     help_ = f"install {needs} on the machine that runs the script" if needs else None
+    if help_ and program.startswith("python"):
+        help_ += f", or name its path, as in `python: /opt/{program}/bin/python`"
     return CannotStartError(f"`{program}` is not on the PATH", help_)
+
+
+def _python(program: str) -> str | None:
+    """Python, by the name of a version's program."""
+    version = re.fullmatch(r"python(3(\.\d+)?)", program)
+    return f"Python {version[1]}" if version else None
 
 
 _REASONS = {

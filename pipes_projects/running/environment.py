@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Inherit = Literal["all", "none"] | Sequence[str]
+Inherit = str | Sequence[str]
+"""`all` variables of this process, `none`, or those of some names."""
 Secrets = Mapping[str, str]
 """The name that the script sees, and the name by which the owner knows the value."""
 
@@ -46,8 +47,9 @@ def environment(
 
     Raises:
         MissingSecretsError: For all secrets without a value together.
+        TypeError: For a value that no variable can have.
     """
-    values = {name: resolve(owners) for name, owners in secrets.items()}
+    values = {name: _text(owners, resolve(owners)) for name, owners in secrets.items()}
     missing = [secrets[name] for name, value in values.items() if value is None]
     if missing:
         raise MissingSecretsError(sorted(set(missing)))
@@ -59,5 +61,16 @@ def environment(
 def _inherited(inherit: Inherit) -> dict[str, str]:
     if inherit == "none":
         return {}
-    own = dict(os.environ)
-    return own if inherit == "all" else {name: own[name] for name in inherit if name in own}
+    own = os.environ  # on Windows the case of names does not count in it
+    return dict(own) if inherit == "all" else {name: own[name] for name in inherit if name in own}
+
+
+def _text(name: str, value: object) -> str | None:
+    """A secret's value; whatever is wrong with it, it is not shown."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise TypeError(f"the value of secret `{name}` is text, not {type(value).__name__}")
+    if "\0" in value:
+        raise TypeError(f"the value of secret `{name}` has a NUL in it, as no variable can")
+    return value

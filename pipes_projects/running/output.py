@@ -1,14 +1,19 @@
 """What a script prints, on its way to whoever looks: live, and with secrets masked.
 
-Bytes are passed on as they are: nothing here decodes, or waits for a line to end.
+Bytes are passed on as they are: nothing here decodes, or waits for a line to end. The forms of
+secrets are the same for what a script says through Pipes.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Thread
+from typing import Any
+from urllib.parse import quote, quote_plus
 
 MASK = b"********"
 _CHUNK = 1 << 16
@@ -21,8 +26,7 @@ class Masking:
     """Takes secrets out of bytes that come in pieces."""
 
     def __init__(self, secrets: Iterable[str], write: Write) -> None:
-        forms = {form for secret in secrets for form in forms_of(secret)}
-        self.secrets = sorted(forms, key=len, reverse=True)
+        self.secrets = all_forms(secrets)
         self.write = write
         self.held = b""
 
@@ -42,10 +46,46 @@ class Masking:
 
 
 def forms_of(secret: str) -> set[bytes]:
-    """A secret as it may be printed: whole, and each of its lines that is long enough to matter."""
-    whole = secret.encode()
-    lines = {line.strip() for line in whole.splitlines()}
-    return {form for form in (whole, *(it for it in lines if len(it) > 5)) if form}
+    """A secret as it may be shown: whole, each of its lines that is long enough to matter, and what
+    JSON and URLs make of these; and the base64 of the whole."""
+    lines = {line for line in map(str.strip, secret.splitlines()) if len(line) >= _LONG}
+    texts = {secret, secret.strip(), *lines}
+    texts |= {form for text in texts for form in _quoted(text)}
+    texts |= set(_encoded(secret.strip()))
+    return {text.encode("utf-8", "surrogateescape") for text in texts if text}
+
+
+_LONG = 6
+
+
+def _quoted(text: str) -> Iterator[str]:
+    data = text.encode("utf-8", "surrogateescape")
+    yield json.dumps(text)[1:-1]
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield quote(data, safe="")
+    yield quote(data)
+    yield quote_plus(data)
+
+
+def _encoded(text: str) -> Iterator[str]:
+    """Its base64, also where it is in the middle of something: as `user:password` is sent."""
+    data = text.encode("utf-8", "surrogateescape")
+    if len(data) < _LONG:
+        return
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + data)
+        first, last = -(-before * 4 // 3), (before + len(data)) // 3 * 4
+        yield whole[first:last].decode()
+        yield whole[first:last].translate(_FOR_URLS).decode()
+
+
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
+
+
+def all_forms(secrets: Iterable[str]) -> list[bytes]:
+    """The forms of all secrets, the longest first: none of them hides another."""
+    forms = {form for secret in secrets for form in forms_of(secret)}
+    return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def masked(data: bytes, secrets: Iterable[bytes]) -> bytes:
@@ -55,10 +95,46 @@ def masked(data: bytes, secrets: Iterable[bytes]) -> bytes:
     return data
 
 
-def masked_text(text: str, secrets: Iterable[str]) -> str:
-    """The text without the secrets."""
-    forms = sorted({form for it in secrets for form in forms_of(it)}, key=len, reverse=True)
-    return masked(text.encode("utf-8", "surrogatepass"), forms).decode("utf-8", "surrogatepass")
+class DataMasking:
+    """Takes secrets out of data such as JSON has."""
+
+    def __init__(self, secrets: Iterable[str], public: Iterable[str] = ()) -> None:
+        self.forms = [form.decode("utf-8", "surrogateescape") for form in all_forms(secrets)]
+        self.public = frozenset(public)
+        """Words that are no secrets, whatever is in them: names that manifests declare."""
+
+    def __call__(self, value: Any) -> Any:
+        """The data without the secrets; keys of mappings are data too."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self(key): self(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self(part) for part in value]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return self.number(value) if is_number else value
+
+    def text(self, text: str) -> str:
+        """A text without the secrets."""
+        if text in self.public:
+            return text
+        for form in self.forms:
+            text = text.replace(form, MASK.decode())
+        return text
+
+    def number(self, number: float) -> Any:
+        """A number, unless it is a secret of some length itself."""
+        shown = str(number)
+        return MASK.decode() if len(shown) >= _LONG and shown in self.forms else number
+
+    def beginning(self, text: str) -> str:
+        """A text without the secrets that was cut off, perhaps in the middle of one."""
+        masked_text = self.text(text).encode("utf-8", "surrogatepass")
+        keep = max(
+            (_overlap(masked_text, form.encode("utf-8", "surrogateescape")) for form in self.forms),
+            default=0,
+        )
+        return masked_text[: len(masked_text) - keep].decode("utf-8", "surrogatepass")
 
 
 def _overlap(data: bytes, secret: bytes) -> int:

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -22,8 +23,10 @@ from dagster_pipes import (
 
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.messages import Malformed, Message, MessageReader
-from pipes_projects.running.output import Write
+from pipes_projects.running.metadata import TYPES
+from pipes_projects.running.output import DataMasking, Write
 from pipes_projects.running.process import Command, Process, drained, start
+from pipes_projects.running.reports import SEVERITIES
 
 GRACE = 5.0
 """Seconds between the signals that end a script, where nothing else is said."""
@@ -39,7 +42,7 @@ class Job(NamedTuple):
     outputs: tuple[Write, Write]
     """What takes its stdout and stderr, in pieces, from other threads."""
     secrets: tuple[str, ...] = ()
-    """Values that are masked in its output."""
+    """Values that are masked in its output, and in what it says."""
     timeout: float | None = None
     """Seconds after which it is ended."""
     grace: float = GRACE
@@ -67,13 +70,60 @@ def run(job: Job) -> Iterator[Event]:
     with TemporaryDirectory(prefix="pipes-") as name:
         folder = Path(name)
         process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
-        reader = MessageReader(folder / "messages")
+        reader = Reader(MessageReader(folder / "messages"), masking_of(job))
         try:
             ending = yield from _until_it_ends(job, process, reader)
             drained(process)
             yield Ended(ending, process.stderr.tail.text)
         finally:
             process.close()
+
+
+class Reader:
+    """Reads what a script says, without its secrets."""
+
+    def __init__(self, messages: MessageReader, mask: DataMasking | None) -> None:
+        self.messages = messages
+        self.mask = mask
+
+    def read(self) -> Iterator[Message | Malformed]:
+        """What came since the last call."""
+        return self._masked(self.messages.read())
+
+    def finish(self) -> Iterator[Message | Malformed]:
+        """What came since the last call, and the line that nobody ended."""
+        return self._masked(self.messages.finish())
+
+    def _masked(self, messages: Iterator[Message | Malformed]) -> Iterator[Message | Malformed]:
+        return (
+            messages if self.mask is None else map(partial(_without_secrets, self.mask), messages)
+        )
+
+
+def _without_secrets(mask: DataMasking, message: Message | Malformed) -> Message | Malformed:
+    if isinstance(message, Malformed):
+        return message._replace(text=mask.beginning(message.text))
+    params = message.params
+    if isinstance(params, dict):  # their names are those of the protocol
+        return Message(message.method, {name: mask(value) for name, value in params.items()})
+    return Message(message.method, mask(params))
+
+
+def masking_of(job: Job) -> DataMasking | None:
+    """What takes the secrets out of messages; None where there are none."""
+    if not job.secrets:
+        return None
+    extras = job.told.get("extras") or {}
+    names = [*(job.told.get("asset_keys") or ()), *(extras.get("partition_keys") or ())]
+    names += [name for checks in (extras.get("selected_checks") or {}).values() for name in checks]
+    return DataMasking(job.secrets, (*_WORDS, *names))
+
+
+_WORDS = (
+    *("raw_value", "type", "payload", "asset_key", "metadata", "data_version", "partition"),
+    *("stdout", "stderr", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", *SEVERITIES, *TYPES),
+)
+"""Of the protocol: without them nothing that is reported would be understood."""
 
 
 def _with_pipes(job: Job, folder: Path) -> Command:
@@ -89,7 +139,7 @@ def _with_pipes(job: Job, folder: Path) -> Command:
 
 
 def _until_it_ends(
-    job: Job, process: Process, reader: MessageReader
+    job: Job, process: Process, reader: Reader
 ) -> Generator[Message | Malformed, None, Ending]:
     """Yields messages; returns the ending."""
     deadline = time.monotonic() + job.timeout if job.timeout is not None else float("inf")

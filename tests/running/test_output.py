@@ -1,12 +1,15 @@
 """What scripts print: live, whole, and without secrets."""
 
+import json
 import sys
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.running.output import MASK, Masking, Tail, forms_of, masked
+from pipes_projects.running.output import MASK, DataMasking, Masking, Tail, all_forms, masked
 from tests.support.scripts import python, ran
 
 LETTERS = st.sampled_from("ab\n")
@@ -45,7 +48,50 @@ def test_only_what_may_become_a_secret_waits() -> None:
 
 def test_each_long_line_of_a_secret_is_one() -> None:
     key = "-----BEGIN KEY-----\nabcdefgh\n==\n-----END KEY-----\n"
-    assert masked(b"> abcdefgh <\n==\n", sorted(forms_of(key))) == b"> ******** <\n==\n"
+    assert masked(b"> abcdefgh <\n==\n", all_forms([key])) == b"> ******** <\n==\n"
+
+
+SECRETS = st.text(min_size=6, max_size=20).filter(lambda it: it == it.strip() and it.isprintable())
+
+
+@given(st.text(max_size=5), SECRETS, st.text(max_size=5))
+def test_other_ways_to_write_a_secret_are_masked_too(before: str, secret: str, after: str) -> None:
+    whole = before + secret + after
+    written = [whole, json.dumps(whole), json.dumps(whole, ensure_ascii=False), quote(whole)]
+    shown = masked("\n".join(written).encode(), all_forms([secret])).decode()
+    for form in (secret, json.dumps(secret)[1:-1], quote(secret)):
+        assert form not in shown.replace(MASK.decode(), "")
+    coded = masked(b64encode(whole.encode()), all_forms([secret]))
+    assert MASK in coded
+    kept = b"".join(part for part in coded.split(MASK))
+    assert len(kept) <= len(b64encode((before + after).encode())) + 8
+
+
+@given(
+    st.recursive(
+        TEXTS | st.integers() | st.none(),
+        lambda it: st.lists(it) | st.dictionaries(TEXTS, it),
+        max_leaves=8,
+    )
+)
+def test_data_is_masked_in_keys_and_values_and_else_as_it_was(data: object) -> None:
+    assert DataMasking(["no such thing"])(data) == data
+    assert "ab" not in json.dumps(DataMasking(["ab"])(data))
+
+
+def test_a_number_that_is_a_secret_is_masked_and_a_count_is_not() -> None:
+    mask = DataMasking(["12345678", "12"])
+    assert mask({"pin": 12345678, "rows": 12, "more": 123456789}) == {
+        "pin": "********",
+        "rows": 12,
+        "more": 123456789,
+    }
+
+
+def test_what_is_cut_off_does_not_end_with_half_a_secret() -> None:
+    mask = DataMasking(["hunter22"])
+    assert mask.beginning("the key is hunt") == "the key is "
+    assert mask.beginning("the key is hunter22") == "the key is ********"
 
 
 @given(st.lists(st.binary(min_size=1, max_size=70_000), max_size=5))

@@ -117,7 +117,8 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
         help_ = "manifests are not templates: write the value, or have the script find it out"
         if variable:
             help_ = (
-                f"the script inherits Dagster's environment, and can read `{variable[1]}` itself"
+                f"the script can read `{variable[1]}` itself, which it inherits unless"
+                " `inherit_env` says otherwise; for a secret, use `secrets`"
             )
         elif word.startswith("$("):
             help_ = "no shell reads this: have the script run the command"

@@ -19,6 +19,7 @@ from pipes_projects.compiler.lower.layering import Layering, is_kind_refused, ki
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
+from pipes_projects.compiler.lower.variables import variables_twice
 from pipes_projects.compiler.parse.file_names import asset_name, group_of, script_name
 from pipes_projects.compiler.validate.kind_rules import kind_problems
 from pipes_projects.compiler.validate.validation import Manifest, findings
@@ -29,7 +30,7 @@ from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
-from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.shapes import Shape
 from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
@@ -97,7 +98,8 @@ class _Lowering:
             any("partitions_def" in manifest.broken for manifest in layering.chain),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
-        parts: tuple[_Part[Any], ...] = (fields, top, added, options, *assets)
+        clashes = _Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
+        parts: tuple[_Part[Any], ...] = (fields, top, added, options, clashes, *assets)
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]
         folders = (
             tuple(self.folders(data, origin))
@@ -156,6 +158,8 @@ class _Lowering:
         """The merged fields as their model; what is missing after merging is said, if that is
         all of them."""
         known = _only(data, FIELDS[model])
+        taken_back = (FIELDS[ProcessFields] & FIELDS[model]) - known.keys() if whole else ()
+        known |= {name: None for name in taken_back if origin.says(name)}
         problems = list(policy_problems(known)) if whole else []
         try:
             typed = model.model_validate(known)

@@ -33,6 +33,10 @@ class Runnable(Protocol):
         """The process that runs it."""
         ...
 
+    def secret(self, name: str) -> str | None:
+        """The value of a secret, by the owner's name for it."""
+        ...
+
     def told(self, context: dg.AssetExecutionContext) -> Told:
         """What it is told of a run."""
         ...

@@ -10,11 +10,12 @@ from pipes_projects.emitter.kinds import Runnable
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
-from pipes_projects.kinds import Launch
-from pipes_projects.running.environment import environment
+from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.interpreter import ready
 from pipes_projects.running.outcome import Verdict
 from pipes_projects.running.process import Command
-from pipes_projects.running.session import Job
+from pipes_projects.running.session import GRACE, Job
 
 
 def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
@@ -22,18 +23,27 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
     keys = script.manifest_keys()
     path, root = script.model.path or script.model.name, str(script.root)
 
-    def failure(verdict: Verdict) -> str:
-        return verdict.text(path, os.path.join(root, path), root)
+    def failure(why: Verdict | Exception) -> str:
+        if isinstance(why, Verdict):
+            return why.text(path, os.path.join(root, path), root)
+        return f"{path}: {why}"
 
-    job = _job(script, script.launch(), context)
+    try:
+        job = _job(script, context)
+    except (CannotStartError, MissingSecretsError) as error:
+        raise dg.Failure(failure(error)) from None
     return ScriptRun(job, keys, expected(keys, script.keys_apart(), context), context, failure)
 
 
-def _job(script: Runnable, launch: Launch, context: dg.AssetExecutionContext) -> Job:
-    declared = environment("all", launch.env, {})
+def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
+    manifest, launch = script.manifest, ready(script.launch())
+    inherit = manifest.inherit_env or "all"
+    declared = environment(inherit, launch.env, manifest.secrets, script.secret)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
-        script.told(context).of(context_data(context, script.manifest.extras)),
+        script.told(context).of(context_data(context, manifest.extras)),
         STANDARD,
         declared.secrets,
+        manifest.timeout,
+        manifest.grace or GRACE,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.hooks import (
@@ -20,6 +21,7 @@ from pipes_projects.emitter.owner.hooks import (
     names,
     objects,
     or_none,
+    shown,
     subclass_of,
 )
 from pipes_projects.emitter.owner.script import PipesScript
@@ -35,7 +37,8 @@ from pipes_projects.manifest.contract import (
     can_name_a_kind,
     fault_of_endings,
 )
-from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.problems import from_pydantic
+from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.shapes import ModelShape
 
 
@@ -60,9 +63,10 @@ def published(project: type) -> Contract:
     return answer(project, "contract", instance_of(Contract))
 
 
-def catalog_of(project: type) -> Catalog:
+def catalog_of(project: type[Any]) -> Catalog:
     """The objects that the methods of a project's class publish by name."""
-    return Catalog(*(answer(project, method, check) for method, check in _PUBLISHED.items()))
+    answers = (answer(project, method, check) for method, check in _PUBLISHED.items())
+    return replace(Catalog(*answers), secret=project.secret)
 
 
 def kind_map(project: type) -> Mapping[str, type[PipesScript]]:
@@ -109,10 +113,26 @@ _TYPES: dict[str, type[dg.PartitionsDefinition]] = {
     "dynamic": dg.DynamicPartitionsDefinition,
     "multi": dg.MultiPartitionsDefinition,
 }
+
+
+def _script_defaults(value: object) -> ProcessFields:
+    if isinstance(value, ProcessFields):
+        return value
+    if not isinstance(value, Mapping):
+        raise WrongAnswerError(f"must return values by the names of fields, not {shown(value)}")
+    try:
+        return ProcessFields.model_validate(dict(value))
+    except ValidationError as error:
+        wrong = next(from_pydantic(ProcessFields, error))
+        given = f"gives {shown(value[wrong.path[0]])} for `{wrong.path[0]}`"
+        raise WrongAnswerError(f"{given}: {wrong.message}") from None
+
+
 _PUBLISHED: dict[str, Check[Any]] = {
     "partitions_defs": objects("a partitions definition", *_TYPES.values()),
     "partition_mappings": objects("a PartitionMapping", dg.PartitionMapping),
     "automation_conditions": objects("an AutomationCondition", dg.AutomationCondition),
+    "script_defaults": _script_defaults,
 }
 
 

@@ -167,6 +167,10 @@ class PipesScript:
             raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
         return kind.launch(Path(self.script_path), self.kind_options, self.root)
 
+    def secret(self, name: str) -> str | None:
+        """The value of a secret, by the name that the project's `secret()` knows it by."""
+        return self.catalog.secret(name)
+
     def context_injector(
         self,
         context: dg.AssetExecutionContext,

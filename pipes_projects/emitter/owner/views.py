@@ -66,6 +66,36 @@ class PipesScriptManifest:
         return _given(self.model.fields.op_tags)
 
     @property
+    def timeout(self) -> float | None:
+        """How many seconds the script may run; None for as long as it takes."""
+        seconds: float | None = self._nearest("timeout")
+        return seconds
+
+    @property
+    def grace(self) -> float | None:
+        """How many seconds a script that is ended has for each signal; None for the usual 5."""
+        seconds: float | None = self._nearest("grace")
+        return seconds
+
+    @property
+    def inherit_env(self) -> str | list[str] | None:
+        """Which variables of Dagster's environment the script sees: `all`, `none`, or a list of
+        names; None for all."""
+        names: str | list[str] | None = self._nearest("inherit_env")
+        return names
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The variables with secret values: the script's names, and the owner's."""
+        return {it.name: it.known_as for it in self.model.fields.secrets or ()}
+
+    def _nearest(self, name: str) -> Any:
+        """The manifest's value, or else the project's; null in a manifest is one."""
+        fields = self.model.fields
+        is_said = name in fields.model_fields_set
+        return getattr(fields if is_said else self.script.catalog.script_defaults, name)
+
+    @property
     def pool(self) -> str | None:
         """Dagster's concurrency pool."""
         return self.model.fields.pool

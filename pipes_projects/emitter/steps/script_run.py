@@ -32,7 +32,7 @@ class ScriptRun:
         keys: Mapping[str, dg.AssetKey],
         expected: Expected,
         context: dg.AssetExecutionContext,
-        failure: Callable[[Verdict], str],
+        failure: Callable[[Verdict | CannotStartError], str],
     ) -> None:
         self.job = job
         self.keys = keys
@@ -55,7 +55,7 @@ class ScriptRun:
                 else:
                     yield from recorder.record(happening)
         except CannotStartError as error:
-            raise dg.Failure(str(error)) from None
+            raise dg.Failure(self.failure(error)) from None
 
     def get_results(self) -> list[Result]:
         """All results, once the script has ended."""

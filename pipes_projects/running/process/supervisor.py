@@ -9,12 +9,12 @@ own, adopts whatever the script leaves behind (on Linux), and tells the host how
 When the host asks, is killed, or goes away, it ends the whole tree. To fork takes a millisecond,
 where to start a Python takes twenty.
 
-A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `mark` and `grace`;
-with it come four file descriptors: stdout and stderr of the script, CONTROL and STATUS. The end of
-CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS a supervisor
-writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid` tells it; `left
-NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that even SIGKILL did
-not end.
+A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`
+and `grace`; with it come four file descriptors: stdout and stderr of the script, CONTROL and
+STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS
+a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid`
+tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that
+even SIGKILL did not end.
 """
 
 import ctypes
@@ -216,7 +216,7 @@ def supervise(request: dict[str, Any], out: int, err: int, control: int, status:
     for stream, number in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(stream, number)
         os.close(stream)
-    os.environ["PATH"] = request["env"].get("PATH", os.defpath)  # where programs are looked for
+    os.environ["PATH"] = request["path"]  # where programs are looked for
     try:
         os.chdir(request["cwd"])
     except OSError as error:

@@ -18,7 +18,7 @@ FREE = frozenset({"tags", "op_tags", "env", "metadata", "extras"})
 NAMED = frozenset({"checks", "assets"})
 """Mappings of mappings, by names that their authors choose."""
 MAPPINGS = MODELS | FREE | NAMED
-LISTS = frozenset({"deps", "owners", "kinds", "args", "columns"})
+LISTS = frozenset({"deps", "owners", "kinds", "args", "columns", "secrets"})
 TEXTS = frozenset(
     {
         *("description", "code_version", "key", "pool", "partitions_def"),
@@ -44,7 +44,7 @@ def item_fits(field: str, item: Any) -> bool:
         return isinstance(item, dict) and not _is_pair(item)
     if field == "deps" and isinstance(item, dict):
         return not item.keys().isdisjoint(_UPSTREAM) or len(item) > 1
-    return field == "args" or not isinstance(item, dict | list)
+    return field in ("args", "secrets") or not isinstance(item, dict | list)
 
 
 def right_form(field: str, value: Any) -> Any:
@@ -120,6 +120,11 @@ def owner(name: str) -> str:
 
 def _kinds(value: Any) -> Any:
     return [key for item in _items(value) for key in (item if isinstance(item, dict) else [item])]
+
+
+def _names_alone(value: Any) -> Any:
+    """Names in a text; a mapping may have values in it, which are not for showing."""
+    return _items(value) if isinstance(value, str) else None
 
 
 def _arguments(value: Any) -> Any:
@@ -211,6 +216,7 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "owners": _owners,
     "kinds": _kinds,
     "args": _arguments,
+    "secrets": _names_alone,
     "columns": _columns,
     "retry_policy": _retry,
     "backfill_policy": _backfill,
@@ -237,6 +243,10 @@ EXAMPLES = {
     "owners": "owners: [team:sales]",
     "kinds": "kinds: [python]",
     "args": "args: [--full]",
+    "secrets": "secrets: [PASSWORD, {API_KEY: PROD_API_KEY}]",
+    "inherit_env": "inherit_env: [PATH, HOME]",
+    "timeout": "timeout: 2h",
+    "grace": "grace: 10s",
     "columns": "columns: [{name: id, type: int}]",
 }
 """What to show where the right form of a value is not plain."""

@@ -45,6 +45,14 @@ _PLACES: dict[str, str] = {
         materialize_on""",
     "freshness_policy": """
         freshness sla freshness_sla max_age max_lag staleness freshness_window maximum_lag""",
+    "timeout": """
+        timeout_seconds timeout_minutes timeout_hours execution_timeout execution_timeout_seconds
+        max_runtime max_runtime_seconds time_limit timeout_in_minutes timeout_in_seconds
+        max_duration""",
+    "grace": "grace_period kill_timeout termination_grace_period terminate_grace_period_seconds",
+    "secrets": "secret secret_env secret_variables env_secrets",
+    "inherit_env": "inherit_environment passenv pass_env env_inherit append_env",
+    "python": "python_version interpreter_path",
     "pool": """
         pools concurrency concurrency_key concurrency_group concurrency_limit concurrency_pool
         max_concurrency queue slots task_concurrency max_active_runs max_parallel threads mutex""",
@@ -143,10 +151,6 @@ _SENTENCES: dict[str, str] = {
     "scripts get no resources of Dagster: they connect to what they need on their own": """
         resources resource required_resource_keys io_manager io_manager_key connection
         connections resource_defs""",
-    "no key limits how long a script may run": (
-        "timeout timeout_seconds execution_timeout timeout_minutes max_runtime"
-    ),
-    "scripts find secrets in the environment that Dagster runs in": "secrets secret",
     "what several manifests share is written in a `_defaults.yaml`": "defaults default_args",
     "what it holds is written at the top of the manifest": "attributes",
     "each script has a manifest of its own, beside it": "models jobs steps tasks",

@@ -16,6 +16,7 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.cron_words import MACROS
+from pipes_projects.manifest.duration import parse_duration
 from pipes_projects.manifest.yaml_flow import AsIs
 
 _CRON = re.compile(r"(\S+ +){4}\S+")
@@ -26,15 +27,26 @@ def right_value(field: str, word: str, value: Any, contract: Contract) -> Any:
     """The value as a field takes it; None, where nobody can tell."""
     if field in _VALUES:
         return _VALUES[field](value)
-    if field == "partitions_def":
-        return _published(value, contract.partitions_defs)
-    if field == "automation_condition":
-        return _published(value, contract.automation_conditions)
+    if field in ("timeout", "grace"):
+        return _length(word, value)
+    if field in ("partitions_def", "automation_condition"):
+        names = {"partitions_def": contract.partitions_defs}
+        return _published(value, names.get(field, contract.automation_conditions))
     if field == "env" and isinstance(value, str) and not re.search("[=:]", value):
         return {word.upper(): value}
     if field in FREE and not isinstance(value, str):
         return _free(right_form(field, value))
     return right_form(field, value) if field in FREE | LISTS | TEXTS or field in _SHAPED else value
+
+
+def _length(word: str, value: Any) -> Any:
+    """A length of time; the unit of a number may stand in the word."""
+    if parse_duration(value) is not None:
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}", value):
+        return None
+    unit = next((it for it in ("minutes", "hours", "days") if word.lower().endswith(it)), "s")
+    return f"{value}{unit[0]}"
 
 
 _SHAPED = frozenset({"checks", "assets", "retry_policy", "backfill_policy", "freshness_policy"})

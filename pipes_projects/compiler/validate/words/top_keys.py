@@ -59,14 +59,15 @@ def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> boo
 
 def _at_top(key: UnknownKey) -> Told:
     word, place = key.word, PLACE_OF.get(key.word)
-    option = word if _kinds_with(key, word) else place
+    is_option = _kinds_with(key, word) and not (word == "environment" and key.value != "uv")
+    option = word if is_option else place
     if option and (kind := block_for(key, option)):
         return None, _in_block(key, kind, option)
     if word in ANYWHERE:
         return _renamed(key, word)
     if word in ("schema", "source", "config") or place == "deps":
         place = _by_value(word, place, key.value)
-    if place and place not in ("env", "args", "cwd", "command"):
+    if place and place not in ("env", "args", "cwd", "command", "python"):
         return _settled(key, place)
     sentence = _other_kind(key, option) or _sentence(key)
     return (None, sentence) if sentence else None

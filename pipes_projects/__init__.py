@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
-    from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.model import Model, RelativePath, Template, Text
+    from pipes_projects.manifest.params import Param
     from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
@@ -76,6 +77,7 @@ __all__ = [
     "Location",
     "Memory",
     "Model",
+    "Param",
     "Partitions",
     "PipesAssetManifest",
     "PipesProject",
@@ -94,6 +96,7 @@ __all__ = [
     "SourceFile",
     "Sources",
     "Span",
+    "Template",
     "Text",
     "TextEdit",
     "TextFiles",
@@ -119,8 +122,9 @@ _HOMES = {
     "layout": ("LayoutError",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
-    "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.model": ("Model", "RelativePath", "Template", "Text"),
     "manifest.problems": ("Problem",),
+    "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
     "manifest.shapes": ("Shape",),

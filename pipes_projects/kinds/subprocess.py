@@ -11,7 +11,14 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registered import RegisteredKind
-from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Text, matching, refuse
+from pipes_projects.manifest.model import (
+    Model,
+    RelativePath,
+    SchemaPattern,
+    Template,
+    matching,
+    refuse,
+)
 from pipes_projects.manifest.shapes import ModelShape
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
@@ -44,7 +51,7 @@ def _words(value: object) -> object:
 
 
 Command = Annotated[
-    list[Text],
+    list[Template],
     BeforeValidator(_words),
     WithJsonSchema(
         {
@@ -80,10 +87,10 @@ class SubprocessOptions(Model):
     """The program and its arguments; the script's path follows. Text is split as a shell would,
     but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
 
-    args: list[Text] | None = None
+    args: list[Template] | None = None
     """Arguments after the script's path."""
 
-    env: dict[VariableName, Text | None] | None = None
+    env: dict[VariableName, Template | None] | None = None
     """Environment variables, beside those that Dagster has."""
 
     cwd: RelativePath | None = None

@@ -107,8 +107,15 @@ class FromHere:
     """Marks a path that is relative to the file in which it stands."""
 
 
+class Expands:
+    """Marks text in which `{params.name}` stands for the value of a parameter."""
+
+
 Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
+
+Template = Annotated[Text, Expands()]
+"""Text in which `{params.name}` stands for the value of a parameter."""
 
 RelativePath = Annotated[str, FromHere()]
 """A path relative to the file in which it stands, `_defaults.yaml` included."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from pipes_projects.manifest.duration import Delay
 from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
+from pipes_projects.manifest.params import Params
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -65,12 +66,12 @@ TOLD = {
 """What scripts are told under these names, whatever a manifest says."""
 
 
-def _not_told(extras: dict[str, Any]) -> dict[str, Any]:
+def _not_told(named: dict[str, Any]) -> dict[str, Any]:
     for name, what in TOLD.items():
-        if name in extras:
+        if name in named:
             message = f"`{name}` is where scripts find {what}"
             raise refuse("invalid-value", message, "give it another name", (name,))
-    return extras
+    return named
 
 
 _REFUSED = [refusal([name], f"here stand {it}") for name, it in TOLD.items()]
@@ -89,6 +90,11 @@ class InheritedScriptFields(Model):
 
     extras: Extras | None = None
     """Values for the script: `pipes.get_extra("name")`."""
+
+    params: Annotated[Params, AfterValidator(_not_told)] | None = None
+    """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
+    `default`, `description` and limits. The script finds them with `pipes.get_extra("name")`; in
+    the options of `subprocess` they are `{params.name}`."""
 
     can_subset: bool | None = None
     """Whether the script honours the selected assets, so that some can be made alone."""

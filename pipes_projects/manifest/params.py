@@ -12,9 +12,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
+from pipes_projects.manifest.yaml_flow import flow
 
 ParamType = Literal["string", "integer", "number", "boolean", "list"]
-Number = int | float
 
 _PLAIN: Final = ["string", "number", "boolean"]
 _VALUE_SCHEMA: Final = {"type": [*_PLAIN, "array"], "items": {"type": _PLAIN}}
@@ -36,7 +36,7 @@ def type_of(value: object) -> ParamType | None:
 
 def _value(value: object) -> object:
     if value is not None and type_of(value) is None:
-        message = "a param is text, a finite number, `true` or `false`, or a list of those"
+        message = "a param's value is text, a number, `true`, `false`, or a list of those"
         raise refuse("invalid-value", message, "write `{type: integer, default: 10}`, for example")
     return value
 
@@ -65,10 +65,10 @@ class Param(Model):
     description: str | None = None
     """What it means, for those who launch runs."""
 
-    minimum: Number | None = None
+    minimum: float | None = None
     """Of a number: the least that it may be."""
 
-    maximum: Number | None = None
+    maximum: float | None = None
     """Of a number: the most that it may be."""
 
     pattern: Annotated[str, AfterValidator(_regular)] | None = None
@@ -167,12 +167,16 @@ def _is_among(value: object, choices: list[Any]) -> bool:
 
 def _out_of_limits(param: Param, value: Any) -> str | None:
     if param.minimum is not None and value < param.minimum:
-        return f"it must be at least {param.minimum}"
+        return f"it must be at least {_limit(param.minimum)}"
     if param.maximum is not None and value > param.maximum:
-        return f"it must be at most {param.maximum}"
+        return f"it must be at most {_limit(param.maximum)}"
     if param.pattern is not None and not re.fullmatch(param.pattern, str(value)):
         return f"it must match `{param.pattern}`"
     return None
+
+
+def _limit(number: float) -> str:
+    return flow(int(number) if number.is_integer() else number)
 
 
 def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
@@ -191,11 +195,11 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
     if param.choices == []:
         yield "choices", "`choices` must not be empty"
     elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
-        yield "choices", f"`{shown(wrong[0])}` is not {_TYPES[kind]}"
+        yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     elif _is_empty(param):
-        yield "minimum", f"`minimum` is more than `maximum`, which is {param.maximum}"
+        yield "minimum", f"`minimum` is more than `maximum`, which is {_limit(param.maximum)}"
     elif param.default is not None and (wrong_default := fault(param, param.default)):
-        yield "default", f"the default is `{shown(param.default)}`, but {wrong_default}"
+        yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
 
 
 def _is_empty(param: Param) -> bool:
@@ -204,11 +208,9 @@ def _is_empty(param: Param) -> bool:
 
 
 def _listed(values: list[Any]) -> str:
-    return ", ".join(f"`{shown(it)}`" for it in values)
+    return ", ".join(f"`{flow(it)}`" for it in values)
 
 
-def shown(value: object) -> str:
-    """A value as a manifest would have it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"[{', '.join(map(shown, value))}]" if isinstance(value, list) else str(value)
+def as_text(value: object) -> str:
+    """A value as text alone, as an argument of a script has it."""
+    return value if isinstance(value, str) else flow(value)

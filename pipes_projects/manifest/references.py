@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from pipes_projects.manifest.marks import Patterns, marked
 from pipes_projects.manifest.model import Expands
-from pipes_projects.manifest.params import shown
+from pipes_projects.manifest.params import as_text
 
 _REFERENCE: Final = re.compile(r"\{\{(params\.[^{}]*)\}\}|\{params\.([^{}]*)\}")
 Path = tuple[str | int, ...]
@@ -71,4 +71,4 @@ class _Filling:
         return _REFERENCE.sub(self._text, value) if is_text else value
 
     def _text(self, match: re.Match[str]) -> str:
-        return f"{{{match[1]}}}" if match[1] is not None else shown(self.params[match[2]])
+        return f"{{{match[1]}}}" if match[1] is not None else as_text(self.params[match[2]])

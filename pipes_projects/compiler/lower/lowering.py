@@ -225,7 +225,8 @@ class _Lowering:
             return _Part({})
         problems = list(kind.options.problems(options))
         if params is not None:
-            problems += reference_problems(kind.options, options, params)
+            named = reference_problems(kind.options, options, params)
+            problems += [it for it in named if not self.follows(it)]
         found = self.findings(problems, origin, kind.name)
         return _Part(anchored(kind.options, options, origin, kind.name), tuple(found))
 

@@ -8,14 +8,15 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.manifest.params import Param, declaration_faults, fault, shown
+from pipes_projects.manifest.params import Param, declaration_faults, fault
 from pipes_projects.manifest.problems import Path, Problem, missing_key
 from pipes_projects.manifest.references import references
 from pipes_projects.manifest.shapes import ModelShape, Shape
+from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.spelling import similar
 
 Data = Mapping[str, Any]
-_FORM: Final = "write `NAME: {type: integer, default: 10}`, or only `NAME: 10`"
+_FORM: Final = "every param has a default, as in `NAME: {type: integer, default: 10}` or `NAME: 10`"
 
 
 def param_problems(data: Data) -> Iterator[Problem]:
@@ -52,7 +53,7 @@ def schedule_problems(data: Data) -> Iterator[Problem]:
         if name not in declared:
             yield _unknown(path, name, declared)._replace(at_key=True)
         elif why := _fault(declared[name], value):
-            message = f"param `{name}` cannot be `{shown(value)}`: {why}"
+            message = f"param `{name}` cannot be `{flow(value)}`: {why}"
             yield Problem(path, "invalid-value", message)
 
 

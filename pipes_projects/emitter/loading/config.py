@@ -62,7 +62,7 @@ def _type(param: Param) -> Any:
 def _description(param: Param) -> str | None:
     """The author's words, and the limits, which Dagster has no place for."""
     limits = [
-        f"{name}: {value}"
+        f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}"
         for name in ("minimum", "maximum", "pattern")
         if (value := getattr(param, name)) is not None
     ]

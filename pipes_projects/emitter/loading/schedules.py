@@ -15,8 +15,9 @@ import dagster as dg
 
 from pipes_projects.compiler.check.schedule_plan import Member, plan, schedule_name
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.manifest.params import declared, fault, shown
+from pipes_projects.manifest.params import declared, fault
 from pipes_projects.manifest.schedule import CronSchedule
+from pipes_projects.manifest.yaml_flow import flow
 
 ASSET_JOB = "__ASSET_JOB"
 """Dagster's own job of all assets of a location: what the UI's "Materialize" runs."""
@@ -73,7 +74,7 @@ def _config(script: PipesScript, params: Mapping[str, Any]) -> Mapping[str, Any]
         if name not in known:
             raise TypeError(f"`schedule` sets param `{name}`, and the script has none")
         if why := fault(known[name], value):
-            raise TypeError(f"`schedule` sets param `{name}` to `{shown(value)}`: {why}")
+            raise TypeError(f"`schedule` sets param `{name}` to `{flow(value)}`: {why}")
     return {script.manifest.op_name: {"config": dict(params)}} if params else {}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-from pipes_projects.manifest.params import Param, fault, shown
+from pipes_projects.manifest.params import Param, fault
+from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.spelling import similar
 
 
@@ -16,7 +17,7 @@ def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
     run_config: Any = context.run.run_config or {}
     named, own = run_config.get("ops") or {}, context.op_execution_context
     if unknown := named.keys() - {own.op_handle.name}:
-        _refuse_unknown(unknown, context)
+        _refuse_unknown(unknown, context.job_def)
     written = (named.get(own.op_handle.name) or {}).get("config") or {}
     return {name: _as_written(it, written.get(name)) for name, it in (own.op_config or {}).items()}
 
@@ -29,7 +30,7 @@ def _as_written(value: Any, written: Any) -> Any:
 def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters' values in a run; raises `Failure` for one that is out of its limits."""
     wrong = [
-        f"param `{name}` cannot be `{shown(config[name])}`: {why}"
+        f"param `{name}` cannot be `{flow(config[name])}`: {why}"
         for name, param in params.items()
         if name in config and (why := fault(param, config[name]))
     ]
@@ -41,19 +42,13 @@ def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _refuse_unknown(names: set[str], context: dg.AssetExecutionContext) -> None:
-    """Dagster looks for config by name, and at no other."""
-    known = {node.name for node in context.job_def.nodes}
-    if names <= known:
-        return
-    known |= _steps_of_location(context)
+def _refuse_unknown(names: set[str], job: dg.JobDefinition) -> None:
+    """Of the config of a selection, Dagster leaves out what no selected step takes."""
+    known = {node.name for node in job.nodes}
+    while job.asset_selection_data:  # for steps that are not selected, there may be config
+        job = job.asset_selection_data.parent_job_def
+        known |= {node.name for node in job.nodes}
     for name in sorted(names - known):
         told = f"the run has config for a step `{name}`, and there is none"
         help_ = similar(name, known, "a step")
         raise dg.Failure(f"{told}: {help_}" if help_ else told, allow_retries=False)
-
-
-def _steps_of_location(context: dg.AssetExecutionContext) -> set[str]:
-    """Also those that are not selected, for which there may be config."""
-    repository = context.repository_def
-    return {node.name for node in repository.get_implicit_global_asset_job_def().nodes}

@@ -88,8 +88,13 @@ def expanded(value: Any) -> Any:
     return value if value is None or isinstance(value, dict | Param) else {"default": value}
 
 
-def declared(params: Mapping[str, Any]) -> dict[str, Param]:
-    """Parameters, each as its declaration; raises ValueError for what is none."""
+def declared(
+    params: Mapping[str, Any], sound: Mapping[str, Param | None] | None = None
+) -> dict[str, Param]:
+    """Parameters, each as its declaration; raises ValueError for what is none. Those of `sound`
+    are known to be right."""
+    if params == sound:
+        return dict(params)
     made = {name: Param.model_validate(expanded(it)) for name, it in params.items()}
     for name, param in made.items():
         if param.default is None:
@@ -196,15 +201,10 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
         yield "choices", "`choices` must not be empty"
     elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
         yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
-    elif _is_empty(param):
+    elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
         yield "minimum", f"`minimum` is more than `maximum`, which is {_limit(param.maximum)}"
     elif param.default is not None and (wrong_default := fault(param, param.default)):
         yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
-
-
-def _is_empty(param: Param) -> bool:
-    bounds = param.minimum, param.maximum
-    return bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]
 
 
 def _listed(values: list[Any]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from functools import lru_cache
+from json import dumps
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -28,21 +30,26 @@ def param_problems(data: Data) -> Iterator[Problem]:
             yield Problem(path, "invalid-value", message, "give one of them another name", (), True)
         if "default" not in declared:
             yield missing_key((*path, "default"))._replace(help=_FORM.replace("NAME", name))
-        elif (param := _param(declared)) is not None:
-            yield from _declaration_problems(path, param)
+            continue
+        for key, sentence in _declaration(dumps(declared)).faults:
+            yield Problem((*path, key), "invalid-value", f"param `{name}`: {sentence}")
 
 
-def _param(declared: Any) -> Param | None:
-    """None, where the model has something to say of it."""
+class _Declaration(NamedTuple):
+    """A parameter, and what is wrong with it; no parameter, where the model says that."""
+
+    param: Param | None
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def _declaration(text: str) -> _Declaration:
+    """Of a declaration as JSON: many scripts have equal ones."""
     try:
-        return Param.model_validate(declared)
+        param = Param.model_validate_json(text)
     except ValidationError:
-        return None
-
-
-def _declaration_problems(path: Path, param: Param) -> Iterator[Problem]:
-    for key, sentence in declaration_faults(param):
-        yield Problem((*path, key), "invalid-value", f"param `{path[-1]}`: {sentence}")
+        return _Declaration(None)
+    return _Declaration(param, tuple(declaration_faults(param)))
 
 
 def schedule_problems(data: Data) -> Iterator[Problem]:
@@ -59,10 +66,8 @@ def schedule_problems(data: Data) -> Iterator[Problem]:
 
 def _fault(declared: Any, value: Any) -> str | None:
     """What is wrong with a value, where nothing is with the declaration."""
-    param = _param(declared)
-    if param is None or next(declaration_faults(param), None):
-        return None
-    return fault(param, value)
+    param, faults = _declaration(dumps(declared))
+    return None if param is None or faults else fault(param, value)
 
 
 def reference_problems(

@@ -21,7 +21,6 @@ from pipes_projects.emitter.steps.launched import config_of
 from pipes_projects.emitter.steps.recording import Result
 from pipes_projects.emitter.steps.results import settled
 from pipes_projects.emitter.steps.script_run import ScriptRun
-from pipes_projects.manifest.params import declared
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LONE = "asset__"  # before a key of one part, which could be a word of Python's
@@ -64,7 +63,7 @@ def assets_of(
         manifest.op_name,
         ins={name: _input(name) for name in inputs},
         outs=dict.fromkeys((*outputs, *checks), out),
-        config_schema=config_schema(declared(manifest.params)),
+        config_schema=config_schema(script.declared_params()),
         required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
         retry_policy=manifest.retry_policy,

@@ -15,7 +15,7 @@ import dagster as dg
 
 from pipes_projects.compiler.check.schedule_plan import Member, plan, schedule_name
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.manifest.params import declared, fault
+from pipes_projects.manifest.params import fault
 from pipes_projects.manifest.schedule import CronSchedule
 from pipes_projects.manifest.yaml_flow import flow
 
@@ -69,7 +69,7 @@ def scheduled(
 
 def _config(script: PipesScript, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """By step, as Dagster has it; raises TypeError for what an owner cannot mean."""
-    known = declared(script.manifest.params) if params else {}
+    known = script.declared_params() if params else {}
     for name, value in params.items():
         if name not in known:
             raise TypeError(f"`schedule` sets param `{name}`, and the script has none")

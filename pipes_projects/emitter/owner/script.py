@@ -21,7 +21,7 @@ from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.params import declared
+from pipes_projects.manifest.params import Param, declared
 from pipes_projects.manifest.references import filled
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Script
@@ -177,7 +177,11 @@ class PipesScript:
         defaults."""
         if self._launched is not None:
             return self._launched
-        return {name: it.default for name, it in declared(self.manifest.params).items()}
+        return {name: it.default for name, it in self.declared_params().items()}
+
+    def declared_params(self) -> Mapping[str, Param]:
+        """The parameters of the script's view; raises ValueError for what is none."""
+        return declared(self.manifest.params, self.model.fields.params)
 
     def launched(self, config: Mapping[str, Any]) -> Self:
         """The script with the parameters of a run; raises `Failure` for what they cannot be."""
@@ -185,7 +189,7 @@ class PipesScript:
             return self
         script = copy(self)
         script.forget()  # views of it see its own parameters
-        script._launched = values(declared(script.manifest.params), config)
+        script._launched = values(script.declared_params(), config)
         return script
 
     def context_injector(

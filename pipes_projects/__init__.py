@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
     from pipes_projects.diagnostics import (
+        Cause,
         Correction,
         DeleteFile,
         Diagnostic,
@@ -28,26 +29,26 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.files import Files, TextFiles
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
-    from pipes_projects.manifest.model import Model, RelativePath, Template, Text
+    from pipes_projects.manifest.model import Model, RelativePath, Text, Word
     from pipes_projects.manifest.params import Param
     from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
     from pipes_projects.manifest.shapes import Shape
+    from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
     from pipes_projects.schema.contract_reading import ContractError, read_contract
     from pipes_projects.source import (
-        Files,
         Location,
         Position,
         SourceFile,
         Sources,
         Span,
-        TextFiles,
         Unreadable,
         read_sources,
     )
@@ -58,6 +59,7 @@ __all__ = [
     "CHECKS",
     "Asset",
     "AssetFields",
+    "Cause",
     "Check",
     "Code",
     "Compilation",
@@ -79,6 +81,7 @@ __all__ = [
     "Model",
     "Param",
     "Partitions",
+    "PathPatterns",
     "PipesAssetManifest",
     "PipesProject",
     "PipesScript",
@@ -96,11 +99,11 @@ __all__ = [
     "SourceFile",
     "Sources",
     "Span",
-    "Template",
     "Text",
     "TextEdit",
     "TextFiles",
     "Unreadable",
+    "Word",
     "compile_project",
     "compile_sources",
     "read_contract",
@@ -111,7 +114,15 @@ _HOMES = {
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
-    "diagnostics": ("Correction", "DeleteFile", "Diagnostic", "Fix", "Related", "TextEdit"),
+    "diagnostics": (
+        "Cause",
+        "Correction",
+        "DeleteFile",
+        "Diagnostic",
+        "Fix",
+        "Related",
+        "TextEdit",
+    ),
     "emitter": (
         "InvalidProjectError",
         "PipesAssetManifest",
@@ -120,9 +131,11 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
+    "files": ("Files", "TextFiles"),
+    "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
-    "manifest.model": ("Model", "RelativePath", "Template", "Text"),
+    "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.problems": ("Problem",),
     "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
@@ -132,13 +145,11 @@ _HOMES = {
     "project_folder": ("compile_project",),
     "schema.contract_reading": ("ContractError", "read_contract"),
     "source": (
-        "Files",
         "Location",
         "Position",
         "SourceFile",
         "Sources",
         "Span",
-        "TextFiles",
         "Unreadable",
         "read_sources",
     ),

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
@@ -45,7 +46,7 @@ class FixOutcome(NamedTuple):
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
-    again = partial(compile_sources, contract=contract, memory=Memory())
+    again = partial(compile_sources, contract=contract, checks=WITHOUT_READING, memory=Memory())
     state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)

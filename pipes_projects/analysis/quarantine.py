@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.dependency_cycle import Edges, asset_edges, step_edges, step_of
 from pipes_projects.compiler.check.graph import knots
-from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_defaults, is_group
+from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_group, stem_of
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
@@ -84,8 +84,20 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
     understood = {script.location.path for script in project.scripts if script.assets}
     for path in sorted(blame.manifests.keys() - understood):
         group = group_of(path, defs)
-        if path.endswith(MANIFEST_ENDINGS) and not is_defaults(path):
-            yield Placeholder(f"{group}/{asset_name(path)}", group, tuple(blame.manifests[path]))
+        if _may_be_manifest(path, blame.manifests[path]):
+            yield Placeholder(f"{group}/{_asset_meant(path)}", group, tuple(blame.manifests[path]))
+
+
+def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
+    """Whatever its ending is like; no defaults, whatever they are called."""
+    meant = path.endswith(MANIFEST_ENDINGS) or any(it.code is Code.MISNAMED_FILE for it in errors)
+    return meant and not path.rpartition("/")[2].startswith("_")
+
+
+def _asset_meant(path: str) -> str:
+    """The name of a manifest's asset, also of `orders.yaml.txt`."""
+    name = asset_name(path)
+    return stem_of(name) if name.lower().endswith(MANIFEST_ENDINGS) else name
 
 
 def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
@@ -181,7 +193,7 @@ def _on_cycles(edges: Edges) -> About:
 
 def _inheriting(project: Project, path: str) -> frozenset[str]:
     """A manifest; of defaults, all that inherit them."""
-    if not is_defaults(path):
+    if not path.rpartition("/")[2].startswith("_"):  # of defaults the names may be wrong, too
         return frozenset({path})
     below = path.rpartition("/")[0] + "/"
     paths = (script.location.path for script in project.scripts)

@@ -20,8 +20,9 @@ from pipes_projects.cli.check_outputs import (
     read_format,
     read_outputs,
     refuse_below,
+    refuse_links_out,
 )
-from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.project import checked, layout_at
 from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
@@ -105,10 +106,11 @@ def command(
         raise click.UsageError("--diff writes a patch to standard output: send formats to files")
     asked = _projects(paths or (Path(),))
     refuse_below([it.root / it.defs for it in asked], outputs)
+    refuse_links_out([repository_of(it.root) or it.root for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
     unwritten = _fix_or_show(selections, fix, diff)
-    checked = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
-    report = Report(tuple(checked), strict, __version__)
+    parts = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
+    report = Report(tuple(parts), strict, __version__)
     deliver(report, (*(() if diff else (Output(format_),)), *outputs))
     if format_ == "text" and not diff:
         _point_at_fixes(report)
@@ -192,7 +194,7 @@ def _part(path: Path, layout: Layout) -> str | None:
 
 
 def _checked(layout: Layout, wanted: frozenset[str] | None, select: Select) -> Checked:
-    whole = compiled(layout)
+    whole = checked(layout)
     part = select(whole)
     elsewhere = len(whole.diagnostics) - len(part.diagnostics)
     return Checked(part, _folder(layout.root), wanted, elsewhere)

@@ -13,8 +13,9 @@ from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.source import Sources, read_sources
-from pipes_projects.writing import may_be_written, replace
+from pipes_projects.project_folder import sources_of
+from pipes_projects.source import Sources
+from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -34,6 +35,8 @@ class _Change(NamedTuple):
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
     before, after = _fixed(layout, select)
+    for folder in {(layout.root / it.path).parent for it in before.manifests}:
+        clear_unfinished(folder)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
         try:
@@ -68,7 +71,7 @@ def _tell_untried(after: FixOutcome) -> None:
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
-    before = read_sources(layout.root, layout.defs)
+    before = sources_of(layout)
     return before, apply_fixes(before, contract_at(layout), select)
 
 

@@ -12,8 +12,8 @@ from pipes_projects.cli.project import contract_at, layout_at, wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted, tell
 from pipes_projects.layout import Layout
 from pipes_projects.project import Project
+from pipes_projects.project_folder import sources_of
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.source import read_sources
 from pipes_projects.spelling import similar
 
 EXAMPLE = """\b
@@ -47,8 +47,7 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
     tells the errors.
     """
     layout = layout_at(path)
-    sources = read_sources(layout.root, layout.defs)
-    compilation, explanation = explain(sources, contract_at(layout), key)
+    compilation, explanation = explain(sources_of(layout), contract_at(layout), key)
     if explanation is None:
         _refuse(key, compilation.project)
     made, problem = _definitions(layout, key) if definitions else (None, None)

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from pipes_projects import __version__
+from pipes_projects.cleared import Clearances, ClearedFiles
 from pipes_projects.cli.streams import tell
-from pipes_projects.compiler import Compilation, Memory
+from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.project_folder import compile_layout
+from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract_of_project import contract_of
 from pipes_projects.schema.contract_reading import ContractError
@@ -33,8 +36,18 @@ def contract_at(layout: Layout) -> Contract:
 
 
 def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`."""
-    return compile_layout(layout, contract_at(layout), memory)
+    """The project by its contract, without Dagster and without `definitions.py`; no script is
+    read."""
+    return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
+
+
+def checked(layout: Layout) -> Compilation:
+    """The project by its contract, with all that there is to say."""
+    sources, contract = sources_of(layout), contract_at(layout)
+    files = ClearedFiles(sources.files, Clearances(layout.root, __version__))
+    compilation = compile_sources(sources._replace(files=files), contract)
+    files.clearances.keep()
+    return compilation
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:

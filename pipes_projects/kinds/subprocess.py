@@ -13,9 +13,9 @@ from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.model import (
     Model,
-    RelativePath,
+    RelativeFolder,
     SchemaPattern,
-    Template,
+    Word,
     matching,
     refuse,
 )
@@ -51,7 +51,7 @@ def _words(value: object) -> object:
 
 
 Command = Annotated[
-    list[Template],
+    list[Word],
     BeforeValidator(_words),
     WithJsonSchema(
         {
@@ -87,13 +87,13 @@ class SubprocessOptions(Model):
     """The program and its arguments; the script's path follows. Text is split as a shell would,
     but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
 
-    args: list[Template] | None = None
+    args: list[Word] | None = None
     """Arguments after the script's path."""
 
-    env: dict[VariableName, Template | None] | None = None
+    env: dict[VariableName, Word | None] | None = None
     """Environment variables, beside those that Dagster has."""
 
-    cwd: RelativePath | None = None
+    cwd: RelativeFolder | None = None
     """The folder to run in, relative to this file; by default the script's own."""
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel
 
 from pipes_projects.manifest.marks import Patterns, marked
-from pipes_projects.manifest.model import Expands
+from pipes_projects.manifest.model import AsItStands
 from pipes_projects.manifest.params import as_text
 
 _REFERENCE: Final = re.compile(r"\{\{(params\.[^{}]*)\}\}|\{params\.([^{}]*)\}")
@@ -28,7 +28,7 @@ class Reference(NamedTuple):
 
 def references(model: type[BaseModel], options: Mapping[str, Any]) -> Iterator[Reference]:
     """The parameters that options ask for; their paths begin with an option's name."""
-    fields = marked(model, Expands)
+    fields = marked(model, AsItStands)
     for name in dict.fromkeys(pattern[0] for pattern in fields):
         for path, text in _texts(options.get(name), (name,)):
             for match in _REFERENCE.finditer(text):
@@ -48,7 +48,7 @@ def filled(options: Any, params: Mapping[str, Any]) -> Any:
     """Options (an instance of their model) with the values of parameters in them."""
     if not isinstance(options, BaseModel):
         return options
-    patterns = marked(type(options), Expands)
+    patterns = marked(type(options), AsItStands)
     if not patterns:
         return options
     filling = _Filling(Patterns(patterns), params)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from pipes_projects.manifest.duration import Delay
 from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
@@ -82,6 +83,25 @@ Extras = Annotated[
 ]
 
 
+def _as_json(value: object) -> object:
+    """Executors take mappings in tags, and Dagster's tags are text: JSON is both."""
+    if not isinstance(value, dict | list):
+        return value
+    what = "a mapping" if isinstance(value, dict) else "a list"
+    help_ = "write it as JSON in quotes"
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("'", "''")
+    except ValueError:
+        text = ""
+    if 0 < len(text) < 800:
+        help_ = f"{help_}: `'{text}'`"
+    raise refuse("invalid-value", f"a tag of the step must be text, and this is {what}", help_)
+
+
+StepTag = Annotated[Text, BeforeValidator(_as_json)]
+"""A tag of a step; executors read JSON in some."""
+
+
 class InheritedScriptFields(Model):
     """What `_defaults.yaml` may say about the scripts below it."""
 
@@ -99,7 +119,7 @@ class InheritedScriptFields(Model):
     can_subset: bool | None = None
     """Whether the script honours the selected assets, so that some can be made alone."""
 
-    op_tags: dict[str, Text | None] | None = None
+    op_tags: dict[str, StepTag | None] | None = None
     """Tags of the step, which executors read."""
 
     retry_policy: Annotated[RetryPolicy, _RETRY] | None = None

@@ -51,7 +51,7 @@ def _count(number: int, noun: str) -> str:
 
 class _Painter:
     def __init__(self, compilation: Compilation, colour: bool) -> None:
-        self.texts, self.colour = compilation.texts, colour
+        self.source, self.colour = compilation.source, colour
 
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
@@ -73,7 +73,7 @@ class _Painter:
 
     def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
         bar = self.paint("|", "1;34")
-        source = self.texts.get(place.path)
+        source = self.source(place.path)
         is_file = place.span == START
         text = "" if is_file or not source else source.line(place.span.start.line)
         if not text.strip():

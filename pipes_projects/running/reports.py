@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pipes_projects.running.messages import Message
 from pipes_projects.running.metadata import values
-from pipes_projects.running.settlement import Checked, Made, Report
+from pipes_projects.running.settlement import CheckResult, Materialization, Report
 
 SEVERITIES = ("ERROR", "WARN")
 
@@ -35,7 +35,7 @@ def _materialization(params: Mapping[str, Any]) -> Reported:
     if wrong:
         return Reported(None, (wrong,))
     metadata, problems = values(params.get("metadata"), f"asset `{key}`" if key else "an asset")
-    return Reported(Made(key, metadata, version), problems)
+    return Reported(Materialization(key, metadata, version), problems)
 
 
 def _check(params: Mapping[str, Any]) -> Reported:
@@ -49,7 +49,7 @@ def _check(params: Mapping[str, Any]) -> Reported:
     if wrong:
         return Reported(None, (wrong,))
     metadata, problems = values(params.get("metadata"), f"check `{name}`")
-    return Reported(Checked(key, name, bool(passed), severity, metadata), problems)
+    return Reported(CheckResult(key, name, bool(passed), severity, metadata), problems)
 
 
 def _custom(params: Mapping[str, Any]) -> Reported:
@@ -61,7 +61,11 @@ def _custom(params: Mapping[str, Any]) -> Reported:
     if not isinstance(partition, str):
         return Reported(None, (f"`partition` is text, not {partition!r}",))
     told = _materialization(payload)
-    made = told.report._replace(partition=partition) if isinstance(told.report, Made) else None
+    made = (
+        told.report._replace(partition=partition)
+        if isinstance(told.report, Materialization)
+        else None
+    )
     return Reported(made, told.problems)
 
 

@@ -43,7 +43,7 @@ class Expected(NamedTuple):
     """What else assets may be called, and their keys."""
 
 
-class Made(NamedTuple):
+class Materialization(NamedTuple):
     """An asset was made: all of the run's partitions, or one of them."""
 
     asset: str | None
@@ -56,7 +56,7 @@ class Made(NamedTuple):
     """The host's own object that it was made from."""
 
 
-class Checked(NamedTuple):
+class CheckResult(NamedTuple):
     """How a check came out."""
 
     asset: str | None
@@ -69,7 +69,7 @@ class Checked(NamedTuple):
     """The host's own object that it was made from."""
 
 
-Report = Made | Checked
+Report = Materialization | CheckResult
 
 
 class UnexpectedReportError(Exception):
@@ -84,23 +84,23 @@ class Settlement:
         self.made: set[str] = set()
         self.made_partitions: dict[str, set[str]] = {}
         self.passed_on: set[str] = set()
-        self.held: dict[str, Made] = {}
+        self.held: dict[str, Materialization] = {}
         self.checked: set[CheckName] = set()
-        self.waiting: dict[str, list[Checked]] = {}
+        self.waiting: dict[str, list[CheckResult]] = {}
         self.problems: list[str] = []
         self.has_opened = self.has_closed = False
 
     def settle(self, report: Report) -> Iterator[Report]:
         """What counts of a report, and what had waited for it; keys are those of the manifest."""
         try:
-            if isinstance(report, Checked):
+            if isinstance(report, CheckResult):
                 yield from self._check(report)
             elif self._key(report.asset) not in self.expected.apart:
                 yield from self._asset(report)
         except UnexpectedReportError as error:
             self.problems.append(str(error))
 
-    def _asset(self, report: Made) -> Iterator[Report]:
+    def _asset(self, report: Materialization) -> Iterator[Report]:
         key = self._selected(report.asset)
         report = report._replace(asset=key)
         if report.partition is not None:
@@ -111,7 +111,7 @@ class Settlement:
             self.held[key] = report
             yield from self._ready()
 
-    def _partition(self, key: str, report: Made) -> Made:
+    def _partition(self, key: str, report: Materialization) -> Materialization:
         known = self.expected.partitions
         if known is None or report.partition not in known:
             name = f"partition `{report.partition}` of `{key}`"
@@ -153,7 +153,7 @@ class Settlement:
             raise UnexpectedReportError(said)
         return key
 
-    def _check(self, report: Checked) -> Iterator[Checked]:
+    def _check(self, report: CheckResult) -> Iterator[CheckResult]:
         key = self._key(report.asset)
         if key is not None and key in self.expected.apart:
             return
@@ -166,12 +166,12 @@ class Settlement:
         )
         yield from self._checks_of(check.asset)
 
-    def _checks_of(self, key: str) -> Iterator[Checked]:
+    def _checks_of(self, key: str) -> Iterator[CheckResult]:
         """A check counts after the asset that it is about, if that is to be made at all."""
         if key in self.passed_on or key not in self.expected.selected:
             yield from self.waiting.pop(key, ())
 
-    def _expected_check(self, report: Checked, key: str | None) -> CheckName:
+    def _expected_check(self, report: CheckResult, key: str | None) -> CheckName:
         fits = [
             it
             for it in self.expected.checks
@@ -185,7 +185,7 @@ class Settlement:
             raise UnexpectedReportError(said)
         return fits[0]
 
-    def _unknown_check(self, report: Checked, fits: Collection[CheckName]) -> str:
+    def _unknown_check(self, report: CheckResult, fits: Collection[CheckName]) -> str:
         name = f"check `{report.name}`" if report.name else "a check without its name"
         of = f" of `{report.asset}`" if report.asset else ""
         if fits:
@@ -213,11 +213,11 @@ class Settlement:
     def _all(self) -> Iterator[Report]:
         """A script that does not use Pipes has made all that it was asked for."""
         for key in self.expected.selected:
-            yield from self._asset(Made(key, {}))
+            yield from self._asset(Materialization(key, {}))
 
-    def _unreported_checks(self) -> Iterator[Checked]:
+    def _unreported_checks(self) -> Iterator[CheckResult]:
         for asset, name in sorted(set(self.expected.selected_checks) - self.checked):
-            yield Checked(asset, name, False, description=UNREPORTED)
+            yield CheckResult(asset, name, False, description=UNREPORTED)
 
     def _missing(self) -> Iterator[str]:
         partial = {key: done for key, done in self.made_partitions.items() if key not in self.made}

@@ -324,6 +324,7 @@ def test_an_owners_kinds_and_fields_are_explained_by_the_contract(folder: Folder
 def test_paths_are_relative_to_the_project(folder: Folder) -> None:
     folder.write("defs/_defaults.yaml", "subprocess: {cwd: ..}\n")
     folder.write("defs/g/_defaults.yaml", "subprocess: {cwd: work}\n")
+    folder.write("defs/g/work/in.txt")
     folder.asset("g/one")
     found = values("g/one", folder.root)["subprocess.cwd"]
     assert found["value"] == "defs/g/work"
@@ -638,7 +639,11 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('["team:platform"]', "1 / 0", "`Project`: ZeroDivisionError: division by zero"),
+        (
+            '["team:platform"]',
+            "1 / 0",
+            "by zero, in `TeamAssetManifest.owners`, for defs/g/",
+        ),
         ('["team:platform"]', "self.nothing", "has no attribute 'nothing'"),
         ("print(", "1 / 0, (", "cannot be imported: ZeroDivisionError"),
         ("Project.make_defs()", "None", "calls no `make_defs()`"),

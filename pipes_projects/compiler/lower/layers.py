@@ -90,6 +90,13 @@ class Origins(NamedTuple):
         layer = next(layer for layer in reversed(self.layers) if name in layer.data)
         return layer.document.items((*layer.path, name))
 
+    def value(self, *path: str | int) -> Location:
+        """The nearest place where this value itself stands."""
+        for layer in reversed(self.layers):
+            if _has(layer.data, path):
+                return layer.document.value((*layer.path, *path))
+        return self.layers[-1].location
+
     def says(self, *path: str | int) -> bool:
         """Whether a layer gives this value, or takes it back."""
         return any(_has(layer.data, path) for layer in self.layers)

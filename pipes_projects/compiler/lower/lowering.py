@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.defaults import Inherited, put_together
+from pipes_projects.compiler.lower.launch import WantedFolder, unexpanded_values, wanted_folders
 from pipes_projects.compiler.lower.layering import Layering, is_kind_refused, kind_name, layering_of
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.parameters import reference_problems
@@ -45,6 +46,8 @@ class Lowered(NamedTuple):
     script: Script
     wanted: Wanted | None
     """The file that it needs; None where it needs none, or nobody knows."""
+    folders: tuple[WantedFolder, ...] = ()
+    """Those that have to be there when it is run."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -98,7 +101,12 @@ class _Lowering:
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
         parts: tuple[_Part[Any], ...] = (fields, top, added, options, *assets)
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]
-        return Lowered(script, wanted, (*self.of_kind(), *found))
+        folders = (
+            tuple(self.folders(data, origin))
+            if not any(it.is_error for it in options.diagnostics)
+            else ()
+        )
+        return Lowered(script, wanted, folders, (*self.of_kind(), *found))
 
     @property
     def is_single(self) -> bool:
@@ -227,8 +235,15 @@ class _Lowering:
         if params is not None:
             named = reference_problems(kind.options, options, params)
             problems += [it for it in named if not self.follows(it)]
-        found = self.findings(problems, origin, kind.name)
-        return _Part(anchored(kind.options, options, origin, kind.name), tuple(found))
+        found = tuple(self.findings(problems, origin, kind.name))
+        found = found or tuple(unexpanded_values(kind, options, origin))
+        return _Part(anchored(kind.options, options, origin, kind.name), found)
+
+    def folders(self, data: Mapping[str, Any], origin: Origins) -> Iterator[WantedFolder]:
+        """The folders that the options name."""
+        kind = self.layering.kind
+        if kind and kind.name not in self.layering.manifest.broken:
+            yield from wanted_folders(kind, data.get(kind.name, {}), origin)
 
     def added(
         self, shape: Shape | None, data: Mapping[str, Any], origin: Origins

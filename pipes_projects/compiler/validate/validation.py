@@ -15,10 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
+from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.key_rules import problems_of
 from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
 from pipes_projects.compiler.validate.miswritten.shapes import misshapen
+from pipes_projects.compiler.validate.other_yaml import is_other_yaml
 from pipes_projects.compiler.validate.words.top_keys import with_words
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.manifest.contract import Contract
@@ -29,6 +31,7 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
+from pipes_projects.manifest.marks import Patterns
 from pipes_projects.manifest.problems import Path, Problem, from_pydantic
 from pipes_projects.source import Location, SourceFile
 from pipes_projects.spelling import nearest, obvious
@@ -69,6 +72,8 @@ class Validated(NamedTuple):
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    is_other: bool = False
+    """Whether it looks as if it were meant to be no manifest at all."""
 
 
 def understand(source: SourceFile, contract: Contract) -> Validated:
@@ -76,10 +81,13 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
     parsed = parse(source)
     if parsed.document is None:
         return Validated(None, parsed.diagnostics)
-    manifest, found = validate(parsed.document, contract)
+    manifest, found, _ = validate(parsed.document, contract)
     names_asset = manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data
     of_name = check_asset_name(source) if names_asset else ()
-    return Validated(manifest, (*parsed.diagnostics, *found, *of_name))
+    text = contract.text_patterns[manifest.form] if manifest else Patterns(())
+    doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
+    is_other = is_other_yaml(parsed.document, contract)
+    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
 
 
 def validate(document: Document, contract: Contract) -> Validated:

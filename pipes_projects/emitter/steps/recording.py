@@ -11,7 +11,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from pipes_projects.emitter.steps.metadata import to_dagster
-from pipes_projects.running.settlement import Checked, Expected, Made, Report
+from pipes_projects.running.settlement import CheckResult, Expected, Materialization, Report
 
 Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
 
@@ -35,7 +35,7 @@ class Recorder:
 
     def record(self, report: Report) -> Iterator[Result]:
         """The events of a report."""
-        if isinstance(report, Checked):
+        if isinstance(report, CheckResult):
             yield self._check(report)
         elif report.partition is not None:
             yield from self._partition(report, report.partition)
@@ -44,14 +44,14 @@ class Recorder:
         else:
             yield self._asset(report)
 
-    def _asset(self, made: Made) -> dg.MaterializeResult[Any]:
+    def _asset(self, made: Materialization) -> dg.MaterializeResult[Any]:
         version = dg.DataVersion(made.data_version) if made.data_version is not None else None
         metadata, key = to_dagster(made.metadata), self.keys[made.asset or ""]
         if isinstance(made.original, dg.MaterializeResult):
             return made.original._replace(asset_key=key, metadata=metadata, check_results=[])
         return dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=version)
 
-    def _check(self, checked: Checked) -> dg.AssetCheckResult:
+    def _check(self, checked: CheckResult) -> dg.AssetCheckResult:
         key = self.keys[checked.asset or ""]
         if isinstance(checked.original, dg.AssetCheckResult):
             return checked.original._replace(asset_key=key, check_name=checked.name)
@@ -64,7 +64,7 @@ class Recorder:
             description=checked.description,
         )
 
-    def _partition(self, made: Made, partition: str) -> Iterator[Result]:
+    def _partition(self, made: Materialization, partition: str) -> Iterator[Result]:
         """Recorded now; the last one completes the output of the asset."""
         key = self.keys[made.asset or ""]
         yield self._materialization(made, partition)
@@ -75,12 +75,14 @@ class Recorder:
                 name = self.context.assets_def.get_output_name_for_asset_key(key)
                 yield dg.Output(None, name, metadata=_RECORDED_ALREADY)
 
-    def _held_back(self, made: Made) -> Iterator[Result]:
+    def _held_back(self, made: Materialization) -> Iterator[Result]:
         """Dagster takes no output before those that it is made from: the event stands alone."""
         for partition in self.partitions if self.partitions is not None else (None,):
             yield self._materialization(made, partition)
 
-    def _materialization(self, made: Made, partition: str | None) -> dg.AssetMaterialization:
+    def _materialization(
+        self, made: Materialization, partition: str | None
+    ) -> dg.AssetMaterialization:
         key, run = self.keys[made.asset or ""], self.context.run
         tags = {
             DATA_VERSION_TAG: made.data_version or self.context.run_id,

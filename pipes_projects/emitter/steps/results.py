@@ -11,7 +11,13 @@ from pipes_projects.emitter.steps.recording import Recorder, Result
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.messages import Message
 from pipes_projects.running.reports import reported
-from pipes_projects.running.settlement import Checked, Expected, Made, Report, Settlement
+from pipes_projects.running.settlement import (
+    CheckResult,
+    Expected,
+    Materialization,
+    Report,
+    Settlement,
+)
 
 _MAY_RETURN = "it may return nothing, results, or an iterator of results"
 
@@ -35,7 +41,7 @@ def settled(
         settlement.has_opened = settlement.has_closed = True
     metadata = getattr(outcome, "metadata", None) or {}
     for report in settlement.finish(Ending(code=0)):
-        is_ours = isinstance(report, Made) and not report.metadata
+        is_ours = isinstance(report, Materialization) and not report.metadata
         told = report._replace(metadata=metadata) if is_ours and metadata else report
         yield from recorder.record(told)
     if settlement.problems:
@@ -73,7 +79,9 @@ def reports_of(result: Any, settlement: Settlement) -> Iterator[Report]:
     """Materializations, and checks apart from them."""
     if isinstance(result, dg.MaterializeResult):
         version = result.data_version.value if result.data_version else None
-        yield Made(_name(result.asset_key), result.metadata or {}, version, original=result)
+        yield Materialization(
+            _name(result.asset_key), result.metadata or {}, version, original=result
+        )
         for check in result.check_results or ():
             yield _checked(check, result.asset_key)
     elif isinstance(result, dg.AssetCheckResult):
@@ -88,9 +96,9 @@ def reports_of(result: Any, settlement: Settlement) -> Iterator[Report]:
         raise dg.Failure(f"`invoke()` gave a `{kind}`: it may give {may}")
 
 
-def _checked(check: dg.AssetCheckResult, about: dg.AssetKey | None) -> Checked:
+def _checked(check: dg.AssetCheckResult, about: dg.AssetKey | None) -> CheckResult:
     key = check.asset_key or about
-    return Checked(_name(key), check.check_name, bool(check.passed), original=check)
+    return CheckResult(_name(key), check.check_name, bool(check.passed), original=check)
 
 
 def _name(key: dg.AssetKey | None) -> str | None:

@@ -22,6 +22,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "g": completion.in_deps,
     "h": recompiling.after_a_change,
     "i": hostile.manifests,
+    "j": loading.params,
 }
 
 
@@ -62,7 +63,8 @@ def _options() -> argparse.Namespace:
         "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
         "f = the keys for editors, against compiling; g = completing them, in seconds; "
         "h = compiling again after a change of one manifest; "
-        "i = checking manifests that are made to take long, in seconds.",
+        "i = checking manifests that are made to take long, in seconds; "
+        "j = loading, with three params each.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
-    from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.model import Model, RelativePath, Text, Word
+    from pipes_projects.manifest.params import Param
     from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
@@ -78,6 +79,7 @@ __all__ = [
     "Location",
     "Memory",
     "Model",
+    "Param",
     "Partitions",
     "PathPatterns",
     "PipesAssetManifest",
@@ -101,6 +103,7 @@ __all__ = [
     "TextEdit",
     "TextFiles",
     "Unreadable",
+    "Word",
     "compile_project",
     "compile_sources",
     "read_contract",
@@ -132,8 +135,9 @@ _HOMES = {
     "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
-    "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.problems": ("Problem",),
+    "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
     "manifest.shapes": ("Shape",),

@@ -95,6 +95,7 @@ class Code(StrEnum):
     UNKNOWN_AUTOMATION_CONDITION = (
         *("unknown-automation-condition", Severity.ERROR, Scope.FILES, False, False, True),
     )
+    UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING

@@ -72,7 +72,7 @@ def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
 
 # In the order in which people ask for them; fields that are not here come after these.
 _HOW_IT_IS_RUN: Final = (
-    *("extras", "schedule", "partitions_def", "backfill_policy"),
+    *("extras", "params", "schedule", "partitions_def", "backfill_policy"),
     *("retry_policy", "pool", "can_subset", "op_tags", *ScriptFields.model_fields),
 )
 _WHAT_IT_IS: Final = (

@@ -123,7 +123,7 @@ Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 
 Word = Annotated[Text, AsItStands()]
-"""Text for a program, which gets it letter by letter."""
+"""Text for a program, which gets it letter by letter, but for `{params.name}`."""
 
 RelativePath = Annotated[str, FromHere()]
 """A path relative to the file in which it stands, `_defaults.yaml` included."""

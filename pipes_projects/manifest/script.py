@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pipes_projects.manifest.duration import Delay, Seconds
 from pipes_projects.manifest.environment import InheritEnv, Secrets
 from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
+from pipes_projects.manifest.params import Params
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -67,12 +68,12 @@ TOLD = {
 """What scripts are told under these names, whatever a manifest says."""
 
 
-def _not_told(extras: dict[str, Any]) -> dict[str, Any]:
+def _not_told(named: dict[str, Any]) -> dict[str, Any]:
     for name, what in TOLD.items():
-        if name in extras:
+        if name in named:
             message = f"`{name}` is where scripts find {what}"
             raise refuse("invalid-value", message, "give it another name", (name,))
-    return extras
+    return named
 
 
 _REFUSED = [refusal([name], f"here stand {it}") for name, it in TOLD.items()]
@@ -125,6 +126,11 @@ class InheritedScriptFields(ProcessFields):
 
     extras: Extras | None = None
     """Values for the script: `pipes.get_extra("name")`."""
+
+    params: Annotated[Params, AfterValidator(_not_told)] | None = None
+    """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
+    `default`, `description` and limits. The script finds them with `pipes.get_extra("name")`; in
+    the options of `subprocess` they are `{params.name}`."""
 
     can_subset: bool | None = None
     """Whether the script honours the selected assets, so that some can be made alone."""

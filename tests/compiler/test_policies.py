@@ -17,6 +17,7 @@ VALUES = {
     "retry_policy": "{max_retries: 3}",
     "backfill_policy": "{type: single_run}",
     "kinds": "[python]",
+    "params": "{rows: 8}",
     "schedule": "0 5 * * *",
     "freshness_policy": "{time_window: {fail_window: 24h}}",
     "description": "of which there is no rule",

@@ -23,7 +23,8 @@ from pipes_projects.source import Location
 
 _PLACEHOLDER = re.compile(
     r"""\$\{\{.{0,200}?\}\}             # of CI systems
-    | \{\{-?\s{0,9}\w(?:(?!\s\.|\}\}).){0,200}\}\}  # of Jinja; Go's `{{.Name}}` is another matter
+    | \{\{(?!params\.[^{}]*\}\})       # ours, which stands for `{params.name}` itself
+      -?\s{0,9}\w(?:(?!\s\.|\}\}).){0,200}\}\}  # of Jinja; Go's `{{.Name}}` is another matter
     | \{%.{0,200}?%\}
     | \$\{\w[^{}]{0,200}\}
     | \$\([^()]{1,200}\)
@@ -32,6 +33,7 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
+_PARAM = re.compile(r"\bparams\.(\w+)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -113,9 +115,11 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
     if found := _PLACEHOLDER.search(value):
         word = found[0]
-        variable = _VARIABLE.match(word)
+        variable, param = _VARIABLE.match(word), _PARAM.search(word)
         help_ = "manifests are not templates: write the value, or have the script find it out"
-        if variable:
+        if param:
+            help_ = f"write `{{params.{param[1]}}}` for the value of a param"
+        elif variable:
             help_ = (
                 f"the script can read `{variable[1]}` itself, which it inherits unless"
                 " `inherit_env` says otherwise; for a secret, use `secrets`"

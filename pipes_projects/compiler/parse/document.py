@@ -108,6 +108,10 @@ class Document(NamedTuple):
         return Location(self.source.path, span)
 
 
+REFERENCE = "params."
+"""How the key begins that YAML makes of an unquoted `{params.name}`."""
+
+
 class Parsed(NamedTuple):
     """What came of reading a text; no document, where it is not YAML."""
 
@@ -240,6 +244,8 @@ class _Builder:
             space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
             return space.message, str(space.help)
         help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
+        if key.startswith(REFERENCE):
+            return f"`{{{key}}}` is a mapping to YAML", f'put it into quotes: `"{{{key}}}"`'
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
             help_ = "put text that has a comma into quotes"
         return f"`{key}` has no value", help_

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.document import Document, KeyPath, parse
+from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, parse
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
 from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.key_rules import problems_of
@@ -184,6 +184,8 @@ def _follows(problem: Problem, document: Document, slips: list[Problem]) -> bool
     """Whether it is about a value that is missing, or told by a slip."""
     path, holes = problem.path, document.holes
     if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
+        return True
+    if any(it[:-1] == path and str(it[-1]).startswith(REFERENCE) for it in holes):
         return True
     if path == ("assets",) and any(it[0] == "assets" for slip in slips for it in slip.covers):
         return True

@@ -4,9 +4,10 @@
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from pydantic import BaseModel
@@ -17,9 +18,12 @@ from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script_text import ScriptText, read_script
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.params import Param, declared
+from pipes_projects.manifest.references import filled
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Script
 
@@ -36,6 +40,7 @@ class PipesScript:
         """The project's folder."""
         self.default_op_name = op_name
         self.project_keys = keys
+        self._launched: Mapping[str, Any] | None = None
         self.catalog = catalog
         """What the platform owner publishes by name."""
 
@@ -165,7 +170,29 @@ class PipesScript:
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
             raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
-        return kind.launch(Path(self.script_path), self.kind_options, self.root)
+        options = filled(self.kind_options, self.params)
+        return kind.launch(Path(self.script_path), options, self.root)
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The values of the script's parameters: in a run those of its launch, else the
+        defaults."""
+        if self._launched is not None:
+            return self._launched
+        return {name: it.default for name, it in self.declared_params().items()}
+
+    def declared_params(self) -> Mapping[str, Param]:
+        """The parameters of the script's view; raises ValueError for what is none."""
+        return declared(self.manifest.params, self.model.fields.params)
+
+    def launched(self, config: Mapping[str, Any]) -> Self:
+        """The script with the parameters of a run; raises `Failure` for what they cannot be."""
+        if not config:
+            return self
+        script = copy(self)
+        script.forget()  # views of it see its own parameters
+        script._launched = values(script.declared_params(), config)
+        return script
 
     def secret(self, name: str) -> str | None:
         """The value of a secret, by the name that the project's `secret()` knows it by."""
@@ -187,7 +214,7 @@ class PipesScript:
         """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return Told(self.manifest_keys(), apart, Selection(context))
+        return Told(self.manifest_keys(), apart, Selection(context), self.params)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

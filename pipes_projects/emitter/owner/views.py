@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pipes_projects.emitter.owner import to_dagster
 from pipes_projects.emitter.owner.description import describe
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.schedule import CronSchedule
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
@@ -54,6 +55,12 @@ class PipesScriptManifest:
     def extras(self) -> dict[str, Any]:
         """What the script gets with `pipes.get_extra`."""
         return dict(self.model.fields.extras or {})
+
+    @property
+    def params(self) -> dict[str, Param]:
+        """What a launch may change: the step's config in Dagster, and extras of the script."""
+        params = self.model.fields.params or {}
+        return {name: param for name, param in params.items() if param is not None}
 
     @property
     def op_name(self) -> str:

@@ -65,8 +65,13 @@ class Told:
     """What a run tells a script: by the keys of its manifest, whatever the owner made of them."""
 
     def __init__(
-        self, names: Mapping[str, dg.AssetKey], apart: Sequence[str], selection: Selection
+        self,
+        names: Mapping[str, dg.AssetKey],
+        apart: Sequence[str],
+        selection: Selection,
+        params: Mapping[str, Any],
     ) -> None:
+        self.params = params
         self.apart = apart
         self.selection = selection
         self.names = {
@@ -84,7 +89,7 @@ class Told:
         for part in ("code_version_by_asset_key", "provenance_by_asset_key"):
             told[part] = {self.names.get(k, k): v for k, v in (told[part] or {}).items()}
         told |= self.selection.partitions()
-        told["extras"] = {**self._extras(), **(data["extras"] or {})}
+        told["extras"] = {**self._extras(), **self.params, **(data["extras"] or {})}
         return told
 
     def _extras(self) -> dict[str, Any]:

@@ -66,8 +66,8 @@ _PLACES: dict[str, str] = {
         quality_checks custom_checks""",
     "metadata": "meta properties attrs custom annotations_extra",
     "extras": """
-        extra params parameters config configuration run_config op_config vars variables kwargs
-        settings op_kwargs""",
+        extra settings kwargs op_kwargs vars variables""",
+    "params": "param parameters parameter args_schema config configuration run_config op_config",
     "code_version": "version revision",
     "can_subset": "subsettable is_subsettable",
     "op_tags": "k8s kubernetes ecs executor_config k8s_config step_tags",

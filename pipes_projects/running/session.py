@@ -135,7 +135,7 @@ def _with_pipes(job: Job, folder: Path) -> Command:
             {"path": str(messages), "include_stdio_in_messages": False}
         ),
     }
-    return job.command._replace(env={**job.command.env, **pipes})
+    return job.command._replace(env={**job.command.env, **pipes}, scratch=str(folder))
 
 
 def _until_it_ends(

@@ -127,7 +127,7 @@ def host_of(words: list[str], tmp_path: Path, witness: str) -> subprocess.Popen[
     folder = tmp_path / "host"
     folder.mkdir()
     root = str(Path(__file__).parents[2])
-    env = {**environment(witness), "PYTHONPATH": root}
+    env = {**environment(witness), "PYTHONPATH": root, "TMPDIR": str(tmp_path)}
     command = [*python(folder, HOST), *words]
     return subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
 
@@ -154,6 +154,7 @@ def test_a_host_that_is_killed_takes_its_script_along(
     host.kill()
     host.communicate()
     assert_none_left(witness)
+    assert list(tmp_path.glob("pipes-*")) == []
 
 
 def test_a_supervisor_that_is_killed_is_noticed(tmp_path: Path, witness: str) -> None:
@@ -184,7 +185,7 @@ def test_scripts_run_side_by_side_in_one_host(tmp_path: Path) -> None:
 
 
 def test_what_a_script_leaves_behind_is_ended_and_named(tmp_path: Path, witness: str) -> None:
-    words = ["sh", "-c", "setsid sleep 300 & exit 0"]
+    words = ["sh", "-c", "setsid sleep 300 & sleep 0.5"]
     outcome = ran(words, tmp_path, env=environment(witness), grace=0.2)
     assert outcome.ending.is_success
     assert outcome.ending.left.startswith("sleep (")

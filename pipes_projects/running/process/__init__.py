@@ -23,6 +23,8 @@ class Command(NamedTuple):
     env: Mapping[str, str]
     """The whole environment of the process."""
     cwd: str
+    scratch: str = ""
+    """A folder that is removed if this process is killed, and cannot do it itself."""
 
 
 class Process(ABC):

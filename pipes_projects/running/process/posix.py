@@ -41,6 +41,7 @@ class PosixProcess(Process):
             "command": list(command.words),
             "env": dict(command.env),
             "cwd": command.cwd,
+            "scratch": command.scratch,
             "path": command.env.get("PATH") or os.environ.get("PATH") or os.defpath,
             "mark": self.mark,
             "grace": grace,

@@ -9,8 +9,8 @@ own, adopts whatever the script leaves behind (on Linux), and tells the host how
 When the host asks, is killed, or goes away, it ends the whole tree. To fork takes a millisecond,
 where to start a Python takes twenty.
 
-A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`
-and `grace`; with it come four file descriptors: stdout and stderr of the script, CONTROL and
+A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`,
+`grace` and `scratch`; with it come four file descriptors: stdout and stderr of the script, CONTROL and
 STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS
 a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid`
 tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that
@@ -42,6 +42,7 @@ class Supervisor:
         self.control, self.status = control, status
         self.mark, self.grace = str(request["mark"]), float(request["grace"])
         self.command, self.env = request["command"], request["env"]
+        self.scratch = str(request["scratch"])
         self.child = 0
         self.is_running = False
         self.has_children = True
@@ -56,9 +57,29 @@ class Supervisor:
         """Start the script, and see it and all its children end."""
         if not self.start():
             return
-        if self.has_ended_by_itself():
+        ended_by_itself = self.has_ended_by_itself()
+        if ended_by_itself:
             self.tell_names("left", self.tree())
         self.end_tree()
+        if not ended_by_itself and self.is_alone():
+            self.remove_scratch()
+
+    def is_alone(self) -> bool:
+        """Whether the host is gone."""
+        os.set_blocking(self.control, False)
+        try:
+            while os.read(self.control, 4096):
+                pass
+        except BlockingIOError:
+            return False
+        return True
+
+    def remove_scratch(self) -> None:
+        """What the host would have removed."""
+        if self.scratch:
+            import shutil
+
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def start(self) -> bool:
         """Whether the script could be started."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.source import MAX_BYTES, SourceFile, Sources, TextFiles
+from pipes_projects.files import TextFiles
+from pipes_projects.source import MAX_BYTES, SourceFile, Sources
 
 Texts = dict[str, str]
 Shape = Callable[[int], Texts]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
     from pipes_projects.diagnostics import (
+        Cause,
         Correction,
         DeleteFile,
         Diagnostic,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
-    from pipes_projects.files import Files
+    from pipes_projects.files import Files, TextFiles
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
         SourceFile,
         Sources,
         Span,
-        TextFiles,
         Unreadable,
         read_sources,
     )
@@ -58,6 +58,7 @@ __all__ = [
     "CHECKS",
     "Asset",
     "AssetFields",
+    "Cause",
     "Check",
     "Code",
     "Compilation",
@@ -110,7 +111,15 @@ _HOMES = {
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
-    "diagnostics": ("Correction", "DeleteFile", "Diagnostic", "Fix", "Related", "TextEdit"),
+    "diagnostics": (
+        "Cause",
+        "Correction",
+        "DeleteFile",
+        "Diagnostic",
+        "Fix",
+        "Related",
+        "TextEdit",
+    ),
     "emitter": (
         "InvalidProjectError",
         "PipesAssetManifest",
@@ -119,7 +128,7 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
-    "files": ("Files",),
+    "files": ("Files", "TextFiles"),
     "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
@@ -137,7 +146,6 @@ _HOMES = {
         "SourceFile",
         "Sources",
         "Span",
-        "TextFiles",
         "Unreadable",
         "read_sources",
     ),

@@ -106,6 +106,10 @@ class ClearedFiles:
         """See `Files`."""
         return self.files.named(stem)
 
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return self.files.oddity(path)
+
     def content(self, path: str) -> bytes | None:
         """See `Files`."""
         return self.files.content(path)

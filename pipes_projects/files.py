@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar, cast
 
+from pipes_projects.boundary import oddity, read_file
 from pipes_projects.whereabouts import paths_by_stem
 
 MAX_BYTES = 256 * 1024
@@ -39,6 +38,11 @@ class Files(Protocol):
 
     def named(self, stem: str) -> tuple[str, ...]:
         """The paths of all files of this stem."""
+        ...
+
+    def oddity(self, path: str) -> str | None:
+        """What there is under this path that is no file of the project; None where there is such
+        a file, or nothing."""
         ...
 
     def content(self, path: str) -> bytes | None:
@@ -87,6 +91,10 @@ class DiskFiles:
     def _paths(self) -> dict[str, tuple[str, ...]]:
         return paths_by_stem(self.root)
 
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return oddity(self.root, path)
+
     def content(self, path: str) -> bytes | None:
         """See `Files`."""
         folder, _, name = path.rpartition("/")
@@ -94,9 +102,10 @@ class DiskFiles:
         if name not in self.siblings(folder).get(stem, ()) and not self.is_file(path):
             return None
         try:
-            return _regular_content(self.root / path)
+            content = read_file(str(self.root / path), MAX_BYTES)
         except (OSError, ValueError):
             return None
+        return content if len(content) <= MAX_BYTES else None
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
         """See `Files`."""
@@ -106,12 +115,65 @@ class DiskFiles:
         return cast("T | None", self._verdicts[path])
 
 
-def _regular_content(path: Path) -> bytes | None:
-    """Of a regular file that is not too long; nothing is waited for."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        status = os.fstat(handle)
-        is_fit = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
-        return os.read(handle, MAX_BYTES) if is_fit else None
-    finally:
-        os.close(handle)
+@dataclass(frozen=True)
+class TextFiles:
+    """Files that are only names, and contents where they are given: for editors and tests."""
+
+    paths: frozenset[str]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return path in self.paths
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        return path in self._all_folders
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.folders.get(folder, {})
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        return self.contents.get(path)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        content = self.contents.get(path)
+        return None if content is None else judge(content)
+
+    def oddity(self, path: str) -> None:
+        """See `Files`."""
+        del path
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
+
+    @cached_property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        names: dict[str, list[str]] = {}
+        for path in map(PurePosixPath, sorted(self.paths)):
+            names.setdefault(str(path.parent), []).append(path.name)
+        return {folder: by_stem(iter(files)) for folder, files in names.items()}
+
+    @cached_property
+    def _all_folders(self) -> frozenset[str]:
+        return frozenset(folder for path in self.paths for folder in (".", *folders_above(path)))
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a path is in, the nearest first; without the top, which has no name."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
+    """File names, by what stands before their last ending."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        stem = name.rpartition(".")[0] or name
+        found[stem] = (*found.get(stem, ()), name)
+    return found

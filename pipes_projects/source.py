@@ -10,14 +10,15 @@ import re
 import stat
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.files import MAX_BYTES, DiskFiles, Files, T
+from pipes_projects.boundary import leads_out, read_file
+from pipes_projects.files import MAX_BYTES, DiskFiles, Files, by_stem
 from pipes_projects.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -116,66 +117,6 @@ class Sources(NamedTuple):
     """Whether findings that are hints are wanted."""
 
 
-@dataclass(frozen=True)
-class TextFiles:
-    """Files that are only names, and contents where they are given: for editors and tests."""
-
-    paths: frozenset[str]
-    contents: Mapping[str, bytes] = field(default_factory=dict)
-
-    def is_file(self, path: str) -> bool:
-        """See `Files`."""
-        return path in self.paths
-
-    def is_folder(self, path: str) -> bool:
-        """See `Files`."""
-        return path in self._all_folders
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """See `Files`."""
-        return self.folders.get(folder, {})
-
-    def content(self, path: str) -> bytes | None:
-        """See `Files`."""
-        return self.contents.get(path)
-
-    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """See `Files`."""
-        content = self.contents.get(path)
-        return None if content is None else judge(content)
-
-    def named(self, stem: str) -> tuple[str, ...]:
-        """See `Files`."""
-        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
-
-    @cached_property
-    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """See `Files`."""
-        names: dict[str, list[str]] = {}
-        for path in map(PurePosixPath, sorted(self.paths)):
-            names.setdefault(str(path.parent), []).append(path.name)
-        return {folder: by_stem(iter(files)) for folder, files in names.items()}
-
-    @cached_property
-    def _all_folders(self) -> frozenset[str]:
-        return frozenset(folder for path in self.paths for folder in (".", *folders_above(path)))
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """The folders that a path is in, the nearest first; without the top, which has no name."""
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
-    """File names, by what stands before their last ending."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        stem = name.rpartition(".")[0] or name
-        found[stem] = (*found.get(stem, ()), name)
-    return found
-
-
 def read_sources(
     root: Path,
     defs: str = "defs",
@@ -197,6 +138,9 @@ class _Reader:
 
     def read(self) -> Sources:
         pending = [(self.root / self.defs, self.defs, frozenset[tuple[int, int]]())]
+        if leads_out(self.root / self.defs, self.root):
+            self._refuse(self.defs, *_LEADS_OUT)
+            pending = []
         while pending:
             self.folders += 1
             if self.folders > MAX_FOLDERS:
@@ -226,18 +170,19 @@ class _Reader:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
                 names += [entry.name] if _is_yaml(entry.name) and below.isprintable() else []
+            elif entry.is_symlink() and leads_out(entry.path, self.root):
+                self._link_out(entry, below)
             elif _is_folder(entry):
                 yield folder / entry.name, below, above | {identity}
             else:
-                names += [entry.name] if below.isprintable() and self._is_inside(entry) else []
+                names += [entry.name] if below.isprintable() and _is_file(entry) else []
                 self._file(entry, below)
         self.files.folders[path] = by_stem(iter(names))
 
-    def _is_inside(self, entry: os.DirEntry[str]) -> bool:
-        """Whether this is a file of the project: links may lead out of it, or nowhere."""
-        return not entry.is_symlink() or self.files.is_file(
-            Path(entry.path).relative_to(self.root).as_posix()
-        )
+    def _link_out(self, entry: os.DirEntry[str], path: str) -> None:
+        """Of scripts, the manifest says so that would have them run."""
+        if entry.name.endswith(MANIFEST_ENDINGS) or _is_folder(entry):
+            self._refuse(path, *_LEADS_OUT)
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS) or path in self.ignored:
@@ -257,6 +202,12 @@ class _Reader:
 
     def _refuse(self, path: str, reason: str, help_: str, line: int = 0) -> None:
         self.unreadable.append(Unreadable(path, reason, help_, line))
+
+
+_LEADS_OUT = (
+    "this link leads out of the project",
+    "only what is in the project is read, and deployed with it: put it there",
+)
 
 
 class _RefusedError(Exception):
@@ -281,6 +232,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a file: pipes and the like are none, nor are links to nothing."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
 def _read_text(entry: os.DirEntry[str]) -> str:
     status = entry.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -290,8 +249,7 @@ def _read_text(entry: os.DirEntry[str]) -> str:
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
-    with open(entry.path, "rb") as file:
-        raw = file.read()
+    raw = read_file(entry.path, MAX_BYTES)
     try:
         return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:

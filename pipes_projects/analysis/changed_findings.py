@@ -16,17 +16,10 @@ from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.compiler.parse.misnamed import right_name
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles, folders_above
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Asset, Project, Script
-from pipes_projects.source import (
-    DEFAULTS_STEM,
-    MANIFEST_ENDINGS,
-    Location,
-    SourceFile,
-    Sources,
-    TextFiles,
-    folders_above,
-)
+from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, SourceFile, Sources
 
 
 @dataclass(frozen=True)

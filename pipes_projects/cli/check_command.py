@@ -20,6 +20,7 @@ from pipes_projects.cli.check_outputs import (
     read_format,
     read_outputs,
     refuse_below,
+    refuse_links_out,
 )
 from pipes_projects.cli.project import checked, layout_at
 from pipes_projects.cli.streams import tell
@@ -105,6 +106,7 @@ def command(
         raise click.UsageError("--diff writes a patch to standard output: send formats to files")
     asked = _projects(paths or (Path(),))
     refuse_below([it.root / it.defs for it in asked], outputs)
+    refuse_links_out([repository_of(it.root) or it.root for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
     unwritten = _fix_or_show(selections, fix, diff)
     parts = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())

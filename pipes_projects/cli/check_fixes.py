@@ -15,7 +15,7 @@ from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder import sources_of
 from pipes_projects.source import Sources
-from pipes_projects.writing import may_be_written, replace
+from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,6 +35,8 @@ class _Change(NamedTuple):
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
     before, after = _fixed(layout, select)
+    for folder in {(layout.root / it.path).parent for it in before.manifests}:
+        clear_unfinished(folder)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
         try:

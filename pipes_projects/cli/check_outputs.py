@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from pipes_projects.boundary import leads_out
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.render import text
@@ -61,6 +62,21 @@ def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
             if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
                 said = f"`{file}` is below {folder}, where manifests and scripts are"
                 raise click.UsageError(f"--output: {said}: write it elsewhere")
+
+
+def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
+    """No report is written through a link of a project, or of its repository, to elsewhere."""
+    files = [it.file for it in outputs if it.file != STDOUT]
+    for folder in folders:
+        for file in files:
+            if _enters(file, folder) and leads_out(file, folder):
+                said = f"`{file}` is a link out of {folder}, or below one"
+                raise click.UsageError(f"--output: {said}: name the place itself")
+
+
+def _enters(file: str, folder: Path) -> bool:
+    """Whether a path, as it is written, is below a folder."""
+    return any(it.exists() and it.samefile(folder) for it in Path(os.path.abspath(file)).parents)
 
 
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:

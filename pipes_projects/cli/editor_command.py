@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import re
 from pathlib import Path
 
 import click
 
 from pipes_projects.cli.editor_settings import wire, wired
-from pipes_projects.cli.project import compiled, difference, layout_at, refresh_keys
+from pipes_projects.cli.project import compiled, difference, layout_at
 from pipes_projects.cli.streams import show, tell
-from pipes_projects.compiler import Memory
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
@@ -29,6 +26,9 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
     schemas/asset-keys.json gets the keys of all assets, which editors complete in `deps`. Commit
     it. Keys that are stale are no error anywhere; `new`, and `dagster dev`, write them too.
 
+    With --watch, folders may be moved and branches switched: the keys follow. Nothing is written
+    while there is no project, nor where a branch does not have the file of the keys.
+
     With --settings, .vscode/settings.json and .vscode/extensions.json get what makes VS Code
     complete manifests, and .gitattributes how git merges the keys. What stands there stays.
     """
@@ -44,11 +44,13 @@ def command(path: Path, watch: bool, settings: bool, dry_run: bool) -> None:
         wire(layout.root, layout.defs)
         show(f"\n{other_editors(layout.defs)}")
     if watch:
-        _watch(layout)
+        from pipes_projects.cli.editor_watch import follow
+
+        follow(layout)
 
 
 def _keys(layout: Layout) -> str:
-    before = current(layout.asset_keys, "replace") or ""
+    before = current(layout.root, ASSET_KEYS, "replace") or ""
     return fresh_keys(compiled(layout).project, before)
 
 
@@ -62,23 +64,6 @@ def _write(layout: Layout) -> None:
 
 def _show(layout: Layout, texts: dict[str, str]) -> None:
     for name, text in texts.items():
-        before = current(layout.root / name, "replace") or ""
+        before = current(layout.root, name, "replace") or ""
         if before.replace("\r\n", "\n") != text.replace("\r\n", "\n"):
             show(difference(before, text, (name, f"{name}, as it would be")))
-
-
-def _watch(layout: Layout) -> None:
-    try:
-        from watchfiles import DefaultFilter, watch
-    except ImportError:
-        raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
-    tell("watching; Ctrl-C ends it")
-    usual = DefaultFilter.ignore_entity_patterns
-    others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
-    places = (layout.root / layout.defs, layout.contract.parent)
-    changes = watch(*places, watch_filter=others, rust_timeout=500, yield_on_timeout=True)
-    gc.enable()  # unlike other commands, this one lasts
-    memory = Memory()
-    for number, changed in enumerate(changes):
-        if changed or number == 0:  # at first, for what came before anybody watched
-            refresh_keys(layout, memory)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pipes_projects.boundary import LeadsOutError
 from pipes_projects.cli.streams import say, show
 from pipes_projects.scaffold.editors import by_hand, merged, merges
 from pipes_projects.writing import current, may_be_written, write
@@ -26,7 +27,7 @@ def wire(root: Path, defs: str) -> None:
         there = path.exists()
         if it.refusal:
             _tell_by_hand(path, it)
-        elif not write(path, it.text):
+        elif not write(root, it.name, it.text):
             say(f"kept  {path}, which has all that it needs")
         else:
             say(f"added to {path}" if there else f"wrote {path}")
@@ -44,8 +45,11 @@ def wired(root: Path, defs: str) -> dict[str, str]:
 def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
     for name in merges(defs):
         try:
-            before = current(root / name)
+            before = current(root, name)
             text = merged(name, before or "", defs)
+        except LeadsOutError:
+            yield _Wiring(name, by_hand(name, defs), "leads out of the project")
+            continue
         except (OSError, UnicodeDecodeError):
             text = None
         if text is None:

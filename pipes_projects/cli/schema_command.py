@@ -13,7 +13,7 @@ from pipes_projects.kinds import installed_contract, unusable_kinds
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.schema.contract_of_project import stamped, unstamped
 from pipes_projects.schema.documents import project_schemas, render
-from pipes_projects.writing import write
+from pipes_projects.writing import current, write
 
 
 @click.command("schema")
@@ -68,13 +68,12 @@ def _schemas(layout: Layout) -> dict[str, str]:
 
 
 def _written(layout: Layout, path: str) -> str:
-    file = layout.root / path
-    return file.read_text("utf-8") if file.exists() else ""
+    return (current(layout.root, path, "replace") or "").replace("\r\n", "\n")
 
 
 def _write(layout: Layout, texts: dict[str, str]) -> None:
     for path, text in texts.items():
-        write(layout.root / path, text)
+        write(layout.root, path, text)
         tell(f"wrote {path}: commit it")
     if not layout.asset_keys.exists():
         refresh_keys(layout)

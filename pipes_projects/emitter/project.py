@@ -17,7 +17,14 @@ import dagster as dg
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Platform, build
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
-from pipes_projects.emitter.owner.contract import contract_of
+from pipes_projects.emitter.owner.contract import (
+    a_catalog,
+    catalog_of,
+    contract_of,
+    kind_map,
+    published,
+)
+from pipes_projects.emitter.owner.hooks import answer, instance_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
@@ -59,6 +66,8 @@ class PipesProject:
         Raises:
             InvalidProjectError: The manifests have errors; it carries all of them. In
                 quarantine only where nothing could be taken out.
+            OwnerError: A method of this class, or of one that it names, failed, or answered what it
+                must not.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
         """
         if on_error not in ("raise", "quarantine"):
@@ -116,16 +125,21 @@ class PipesProject:
     @classmethod
     def catalog(cls) -> Catalog:
         """The objects behind the names that manifests may use."""
-        return Catalog(cls.partitions_defs(), cls.partition_mappings(), cls.automation_conditions())
+        return catalog_of(cls)
 
     @classmethod
     def contract(cls) -> Contract:
         """What manifests of this project may refer to."""
-        return contract_of(cls.script_kind_map(), cls.asset_keys(), cls.catalog(), cls.pools())
+        return contract_of(cls)
 
     @classmethod
     def _owner(cls) -> Platform:
-        return Platform(cls.script_kind_map(), cls.catalog(), cls.contract(), cls.default_status())
+        return Platform(
+            kind_map(cls),
+            answer(cls, "catalog", a_catalog),
+            published(cls),
+            answer(cls, "default_status", instance_of(dg.DefaultScheduleStatus)),
+        )
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:

@@ -23,7 +23,7 @@ from pipes_projects.manifest.shapes import ModelShape
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),
-    ".sh": ("bash",),
+    ".sh": ("bash", "-eo", "pipefail"),
     ".r": ("Rscript",),
     ".R": ("Rscript",),
     ".js": ("node",),
@@ -32,7 +32,8 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".pl": ("perl",),
     ".jl": ("julia",),
 }
-"""What runs a file of each ending; `.py` is run by the Python that runs Dagster."""
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script
+ends with the first command that fails, in a pipe as well."""
 
 
 def _words(value: object) -> object:
@@ -98,7 +99,7 @@ class SubprocessOptions(Model):
 
 def launch(script: Path, options: SubprocessOptions, root: Path) -> Launch:
     """The interpreter, the script and its arguments, in the script's folder or the one named."""
-    program = options.command or INTERPRETERS.get(script.suffix, ()) or (sys.executable,)
+    program = options.command or INTERPRETERS.get(script.suffix, ()) or (sys.executable, "-u")
     return Launch(
         (*program, str(script), *(options.args or ())),
         str(root / options.cwd if options.cwd else script.parent),

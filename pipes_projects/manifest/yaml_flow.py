@@ -14,7 +14,7 @@ _NO_TEXT: Final = re.compile(
 )
 
 
-class Written(str):
+class AsIs(str):
     """A number or a boolean as its author wrote it."""
 
     __slots__ = ()
@@ -22,7 +22,7 @@ class Written(str):
 
 def flow(value: Any) -> str:
     """A value in YAML's flow style; line breaks in text are shown as spaces."""
-    if isinstance(value, Written):
+    if isinstance(value, AsIs):
         return str(value)
     if isinstance(value, dict):
         parts = (f"{_inside(key)}: {_inside(part)}" for key, part in value.items())

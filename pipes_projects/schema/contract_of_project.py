@@ -6,6 +6,7 @@ version of this package. Times of files would tell nothing, because git sets the
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -50,7 +51,7 @@ def _version() -> str:
 def _suspicion(layout: Layout, schema: Schema | None) -> str:
     definitions = Path(layout.definitions).name
     if schema is None:
-        there = (layout.root / layout.definitions).is_file()
+        there = os.path.isfile(layout.root / layout.definitions)
         reason = f"there is no contract that says what `{definitions}` publishes"
         return f"{reason}: {_AGAIN}" if there else ""
     stamp = schema.get(STAMP)
@@ -66,10 +67,10 @@ def _suspicion(layout: Layout, schema: Schema | None) -> str:
 def definitions_checksum(layout: Layout) -> str | None:
     """Of the Python files that decide what a project publishes; None where there are none."""
     path = layout.root / layout.definitions
-    if not path.is_file():
+    if not os.path.isfile(path):
         return None
     files = sorted(_beside(path))[:_MOST_FILES]
-    return checksum({file.name: _text(file) for file in files})
+    return checksum({file.name: _text(layout.root, file) for file in files})
 
 
 def checksum(files: Mapping[str, str]) -> str:
@@ -82,9 +83,9 @@ def checksum(files: Mapping[str, str]) -> str:
     return f"{total:08x}"
 
 
-def _text(file: Path) -> str:
+def _text(root: Path, file: Path) -> str:
     try:
-        return current(file, "replace") or ""
+        return current(root, str(file.relative_to(root)), "replace") or ""
     except OSError:
         return ""
 

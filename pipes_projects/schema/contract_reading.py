@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipes_projects.boundary import LeadsOutError
 from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -19,6 +20,7 @@ from pipes_projects.manifest.contract import (
 )
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
+from pipes_projects.writing import current
 
 EXTENSION = "x-pipes-projects"
 VERSION = 1
@@ -81,10 +83,14 @@ def read_schema(path: Path) -> Schema | None:
     """A project's schema; None where there is no file."""
     if not path.exists():
         return None
+    root = path.parent.parent  # of the project: see `CONTRACT`
     try:
-        data = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        data = json.loads(current(root, str(path.relative_to(root))) or "null")
+    except LeadsOutError as error:
+        raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ContractError(f"{path} cannot be read: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise ContractError(f"{path} cannot be read: {why}") from None
     return data if isinstance(data, dict) else {}
 
 

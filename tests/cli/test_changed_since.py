@@ -213,7 +213,7 @@ def test_a_link_out_of_the_repository_shows_all(repository: Folder) -> None:
     outside.mkdir()
     (repository.root / "defs/linked").symlink_to(outside)
     commit(repository.root)
-    assert shown(repository, "HEAD") == ["raw/old.yaml", "sales/old.yaml"]
+    assert shown(repository, "HEAD") == ["linked", "raw/old.yaml", "sales/old.yaml"]
 
 
 def test_a_repository_within_shows_all(repository: Folder) -> None:

@@ -639,7 +639,11 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('["team:platform"]', "1 / 0", "`Project`: ZeroDivisionError: division by zero"),
+        (
+            '["team:platform"]',
+            "1 / 0",
+            "by zero, in `TeamAssetManifest.owners`, for defs/g/",
+        ),
         ('["team:platform"]', "self.nothing", "has no attribute 'nothing'"),
         ("print(", "1 / 0, (", "cannot be imported: ZeroDivisionError"),
         ("Project.make_defs()", "None", "calls no `make_defs()`"),

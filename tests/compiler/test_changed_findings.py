@@ -12,9 +12,10 @@ from pipes_projects.analysis.changed_findings import Declarations, declared, hid
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Partitions
-from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, TextFiles
+from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources
 
 CONTRACT = replace(
     built_in_contract(),

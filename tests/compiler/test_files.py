@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pipes_projects.cleared import FEW, Clearances, ClearedFiles
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.files import TextFiles
 from pipes_projects.patterns import PathPatterns
 from pipes_projects.project_folder import compile_project
-from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, TextFiles, read_sources
+from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, read_sources
 from tests.support.command import run
 from tests.support.folder import Folder
 

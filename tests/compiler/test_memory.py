@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.shapes import SchemaShape
-from pipes_projects.source import SourceFile, Sources, TextFiles, Unreadable
+from pipes_projects.source import SourceFile, Sources, Unreadable
 from tests.compiler.test_bad_input import CONTRACT, PATHS, SCRIPTS, texts
 
 BUILT_IN = built_in_contract()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from pipes_projects.boundary import LINK_OUT
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
@@ -82,6 +83,8 @@ def _named(
         help_ = "only what is inside the project is deployed with it: move the script there"
         return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
     if not files.is_file(path):
+        if what := files.oddity(path):
+            return _odd(path, what, where)
         folder, name = posixpath.split(path)
         close = nearest(name, (it for it in _files_in(folder, files) if it != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
@@ -157,6 +160,9 @@ def _none(
     files: Files,
     where: Location,
 ) -> Diagnostic:
+    for path in (f"{folder}/{stem}{ending}" for ending in kind.endings or ()):
+        if what := files.oddity(path):
+            return _odd(path, what, where)
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
         return _cannot_run(kind, f"`{others[0]}`", where)
@@ -172,6 +178,15 @@ def _none(
     if stem.lower() in ("default", "defaults"):
         help_ = "the defaults of a folder are called `_defaults.yaml`: rename the file"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _odd(path: str, what: str, where: Location) -> Diagnostic:
+    """What bears the name of a script, and is none."""
+    if what == LINK_OUT:
+        help_ = "only what is in the project is deployed with it: put the script there"
+        return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, f"`{path}` is {what}", where, help_)
+    help_ = "a script is a file, which is read whenever the project is loaded"
+    return Diagnostic(Code.MISSING_SCRIPT, f"`{path}` is {what}, not a file", where, help_)
 
 
 def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:

@@ -21,7 +21,7 @@ from pipes_projects.compiler.parse.slips import (
 )
 from pipes_projects.compiler.parse.tree import Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.manifest.yaml_flow import Written
+from pipes_projects.manifest.yaml_flow import AsIs
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
 KeyPath = tuple[str | int, ...]
@@ -280,7 +280,7 @@ def _as_written(node: Node) -> Any:
         value = _resolve(node.value) if node.is_plain and node.value else node.value
         if node.is_nothing or value is None:
             return None
-        return node.value if isinstance(value, str) else Written(node.value)
+        return node.value if isinstance(value, str) else AsIs(node.value)
     if node.is_mapping:
         return {key.value: _as_written(value) for key, value in node.value}
     return [_as_written(item) for item in node.value]

@@ -15,8 +15,10 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.emitter.steps.expected import Declared
-from pipes_projects.emitter.steps.results import Result, Settlement
+from pipes_projects.emitter.steps.expected import expected
+from pipes_projects.emitter.steps.recording import Result
+from pipes_projects.emitter.steps.results import settled
+from pipes_projects.emitter.steps.script_run import ScriptRun
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LONE = "asset__"  # before a key of one part, which could be a word of Python's
@@ -165,5 +167,9 @@ class Step:
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
         outcome = self.script.invoke(context, **resources)
-        declared = Declared(self.script.manifest_keys(), self.script.keys_apart(), context)
-        yield from Settlement(declared, context).settle(outcome)
+        if isinstance(outcome, ScriptRun):
+            yield from outcome
+            return
+        keys = self.script.manifest_keys()
+        known = expected(keys, self.script.keys_apart(), context)
+        yield from settled(outcome, keys, known, context)

@@ -4,7 +4,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from pipes_projects.compiler.check.graph import closing
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.failing_step import refusing
+from pipes_projects.emitter.answers.inquiry import with_views
 from pipes_projects.emitter.answers.specs import key_of, spec_of
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
@@ -64,8 +65,8 @@ def declare(
     views: dict[Location, PipesAssetManifest] = {}
     for script in scripts.values():
         with suppress(Exception):
-            made = classes[script.kind](script, root, "", keys, catalog)
-            views |= {view.model.location: view for view in made.assets}
+            make = partial(classes[script.kind], script, root, "", keys, catalog)
+            views |= {it.model.location: it for it in with_views(make).assets}
     for _, asset in (pairs[0] for pairs in declared if pairs):
         with suppress(Exception):
             keys.declare(asset.key, key_of(views[asset.location]))

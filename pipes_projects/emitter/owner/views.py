@@ -176,7 +176,7 @@ class PipesAssetManifest:
     @property
     def description(self) -> str | None:
         """The author's words, and the script's source in a fence."""
-        return describe(self.model.fields.description, self.script.source, self.script.model.path)
+        return describe(self.model.fields.description, self.script.shown_source)
 
     @property
     def owners(self) -> list[str]:

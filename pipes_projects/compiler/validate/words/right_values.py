@@ -16,7 +16,7 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.cron_words import MACROS
-from pipes_projects.manifest.yaml_flow import Written
+from pipes_projects.manifest.yaml_flow import AsIs
 
 _CRON = re.compile(r"(\S+ +){4}\S+")
 _FILE = re.compile(r"[\w./-]+\.[A-Za-z]\w*")
@@ -83,7 +83,7 @@ def _text(value: Any) -> Any:
 
 
 def _words(value: Any) -> Any:
-    return value if isinstance(value, str) and not isinstance(value, Written) else None
+    return value if isinstance(value, str) and not isinstance(value, AsIs) else None
 
 
 _VALUES: dict[str, Callable[[Any], Any]] = {

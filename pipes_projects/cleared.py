@@ -11,11 +11,10 @@ import json
 import os
 import sys
 import time
-import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zlib import crc32
 
 from pipes_projects.files import Files, T
 
@@ -29,10 +28,10 @@ class Clearances:
     """Which files of one project need not be read again, by a stamp that changes with them."""
 
     def __init__(self, root: Path, version: str) -> None:
-        name = f"{os.path.abspath(root)}\0{version}\0{sys.version}"
-        number = zlib.crc32(name.encode("utf-8", "replace"))  # hashlib takes longer to import
-        self.file = _cache() / f"{os.path.basename(os.path.abspath(root))}-{number:08x}.json"
-        self.root, self.now, self.seen = root, dict[str, Stamp](), 0
+        whose = f"{os.path.abspath(root)}, {version}, {sys.version}"
+        self.whose = whose.encode("utf-8", "replace").decode()
+        self.file = _cache() / f"{crc32(self.whose.encode()):08x}.json"
+        self.root, self.now, self.seen = str(root), dict[str, Stamp](), 0
 
     @cached_property
     def before(self) -> dict[str, Stamp]:
@@ -41,14 +40,16 @@ class Clearances:
             kept = json.loads(self.file.read_bytes())
         except (OSError, ValueError, RecursionError):
             return {}
-        return kept if isinstance(kept, dict) else {}
+        is_ours = isinstance(kept, dict) and kept.get("whose") == self.whose
+        stamps = kept.get("cleared") if is_ours else None
+        return stamps if isinstance(stamps, dict) else {}
 
     def stamp(self, path: str) -> Stamp | None:
         """What changes whenever the file does; None where it has changed just now, and may again
         without a change of the stamp."""
         self.seen += 1
         try:
-            status = os.stat(os.path.join(self.root, path))
+            status = os.stat(f"{self.root}/{path}")
         except (OSError, ValueError):
             return None
         latest = max(status.st_mtime_ns, status.st_ctime_ns)
@@ -72,18 +73,17 @@ class Clearances:
         beside = self.file.with_suffix(f".{os.getpid()}")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(self.now), "utf-8")
+            beside.write_text(json.dumps({"whose": self.whose, "cleared": self.now}), "utf-8")
             os.replace(beside, self.file)
         except (OSError, ValueError):
             return
 
 
-@dataclass(frozen=True)
 class ClearedFiles:
     """A project's files, of which those that are cleared are not judged again."""
 
-    files: Files
-    clearances: Clearances
+    def __init__(self, files: Files, clearances: Clearances) -> None:
+        self.files, self.clearances = files, clearances
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from pipes_projects.boundary import oddity, read_file
 from pipes_projects.whereabouts import paths_by_stem
@@ -50,8 +50,8 @@ class Files(Protocol):
         ...
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """What a judge says of a file's content. Where it had nothing to say it may not be asked
-        again, until the file changes: a file has one judge."""
+        """What a judge says of a file's content. It may not be asked twice: a file has one judge,
+        and is as it was when the project was read."""
         ...
 
 
@@ -62,6 +62,7 @@ class DiskFiles:
     root: Path
     folders: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """See `Files`."""
+    _verdicts: dict[str, object] = field(default_factory=dict, compare=False)
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""
@@ -108,8 +109,10 @@ class DiskFiles:
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
         """See `Files`."""
-        content = self.content(path)
-        return None if content is None else judge(content)
+        if path not in self._verdicts:
+            content = self.content(path)
+            self._verdicts[path] = None if content is None else judge(content)
+        return cast("T | None", self._verdicts[path])
 
 
 @dataclass(frozen=True)

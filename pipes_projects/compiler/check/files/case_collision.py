@@ -7,7 +7,6 @@ from unicodedata import normalize
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.files import folders_above
 from pipes_projects.project import Asset, Project
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 
@@ -16,39 +15,53 @@ _HELP = "macOS and Windows do not tell them apart: rename one of them"
 
 def case_collision(project: Project) -> Iterator[Diagnostic]:
     """No two files or folders differ in nothing but case, and no two keys."""
-    paths = _paths(project)
-    twins = dict(_twins(paths))
+    twins = dict(_twins(project))
     for path, other in _one_of_each_stem(twins).items():
         names = (it.rpartition("/")[2] for it in (path, other))
         message = "`{}` and `{}` differ only in case".format(*names)
-        related = (Related(Location(paths[other]), "the other one"),)
-        yield Diagnostic(Code.CASE_COLLISION, message, Location(paths[path]), _HELP, related)
+        place, there = (Location(_file_of(it, project)) for it in (path, other))
+        related = (Related(there, "the other one"),)
+        yield Diagnostic(Code.CASE_COLLISION, message, place, _HELP, related)
     yield from _keys(project, twins.keys())
 
 
-def _paths(project: Project) -> dict[str, str]:
-    """Files, and folders, each with the first file in it."""
-    found: dict[str, str] = {}
+def _twins(project: Project) -> Iterator[tuple[str, str]]:
+    """Each path that differs from an earlier one in the case of its last name alone."""
+    for folder, names in _names(project).items():
+        if len(set(map(_folded, names))) < len(names):
+            first: dict[str, str] = {}
+            for name in sorted(names):
+                earlier = first.setdefault(_folded(name), name)
+                if earlier != name:
+                    yield f"{folder}/{name}", f"{folder}/{earlier}"
+
+
+def _names(project: Project) -> dict[str, set[str]]:
+    """What is in each folder."""
+    found: dict[str, set[str]] = {}
     for folder, stems in project.files.folders.items():
-        if folder.startswith(f"{project.defs}/"):
-            for name in (name for names in stems.values() for name in names):
-                found[f"{folder}/{name}"] = f"{folder}/{name}"
-    for path in sorted(found):
-        for folder in folders_above(path):
-            if folder in found or len(folder) <= len(project.defs):
-                break
-            found[folder] = path
+        if f"{folder}/".startswith(f"{project.defs}/"):
+            found.setdefault(folder, set()).update(it for names in stems.values() for it in names)
+            path = folder
+            while len(path) > len(project.defs):
+                above, _, name = path.rpartition("/")
+                found.setdefault(above, set()).add(name)
+                path = above
+    found.get(project.defs, set()).difference_update(
+        name for names in project.files.siblings(project.defs).values() for name in names
+    )  # nothing is read there but defaults
     return found
 
 
-def _twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each path that differs from an earlier one in the case of its last name alone."""
-    first: dict[tuple[str, str], str] = {}
-    for path in sorted(paths):
-        folder, _, name = path.rpartition("/")
-        earlier = first.setdefault((folder, _folded(name)), path)
-        if earlier != path:
-            yield path, earlier
+def _file_of(path: str, project: Project) -> str:
+    """A file; of a folder, the first in it or below."""
+    folders = project.files.folders
+    folder, _, name = path.rpartition("/")
+    if name in folders.get(folder, {}).get(name.rpartition(".")[0] or name, ()):
+        return path
+    below = (it for it in folders if it == path or it.startswith(f"{path}/"))
+    files = [f"{it}/{name}" for it in below for names in folders[it].values() for name in names]
+    return min(files, default=path)
 
 
 def _one_of_each_stem(twins: dict[str, str]) -> dict[str, str]:
@@ -62,6 +75,9 @@ def _one_of_each_stem(twins: dict[str, str]) -> dict[str, str]:
 
 def _keys(project: Project, twins: Iterable[str]) -> Iterator[Diagnostic]:
     """Keys of assets that differ only in case, and not because their files do."""
+    keys = {asset.key for asset in project.assets()}
+    if len(set(map(_folded, keys))) == len(keys):
+        return
     first: dict[str, Asset] = {}
     apart = frozenset(twins)
     for asset in project.assets():

@@ -17,7 +17,7 @@ from pipes_projects.project_folder import sources_of
 from pipes_projects.scaffold.renaming.changes import file_changes, patch_of
 from pipes_projects.scaffold.renaming.disk import apply, pairs, refuse_unsafe
 from pipes_projects.scaffold.renaming.literals import Literal, literals, script_texts, texts_of
-from pipes_projects.scaffold.renaming.plan import Plan, Request, plan
+from pipes_projects.scaffold.renaming.plan import RenamePlan, Request, plan
 from pipes_projects.scaffold.renaming.targets import RenameError, What
 from pipes_projects.scaffold.would_be import new_findings
 from pipes_projects.source import SourceFile
@@ -85,7 +85,7 @@ def command(old: str, new: str, what: str | None, yes: bool, dry_run: bool) -> N
     _tell_left(layout, planned)
 
 
-def _literals(layout: Layout, contract: Contract, planned: Plan) -> Found:
+def _literals(layout: Layout, contract: Contract, planned: RenamePlan) -> Found:
     """The scripts that have an old key as text, and where."""
     if not planned.keys:
         return {}
@@ -111,20 +111,20 @@ def _wants(found: Found, yes: bool, dry_run: bool) -> bool:
     return False
 
 
-def _verify(layout: Layout, planned: Plan) -> None:
+def _verify(layout: Layout, planned: RenamePlan) -> None:
     """What is now on the disk must be what was planned."""
     for finding in new_findings(planned.after, compiled(layout)):
         raise RenameError(f"nothing was renamed: {finding.location.path}: {finding.message}")
 
 
-def _tell(changed: Iterable[str], planned: Plan) -> None:
+def _tell(changed: Iterable[str], planned: RenamePlan) -> None:
     for old, new in pairs(planned.moves):
         say(f"moved   {old} to {new}")
     for path in changed:
         say(f"changed {planned.moves(path)}")
 
 
-def _tell_left(layout: Layout, planned: Plan) -> None:
+def _tell_left(layout: Layout, planned: RenamePlan) -> None:
     """Places that may mean the asset, and are not ours to change."""
     owners = texts_of(layout.root, [layout.definitions])
     code = [place for source in owners for place in literals(source, planned.keys)]

@@ -10,11 +10,11 @@ When the host asks, is killed, or goes away, it ends the whole tree. To fork tak
 where to start a Python takes twenty.
 
 A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`,
-`grace` and `scratch`; with it come four file descriptors: stdout and stderr of the script, CONTROL and
-STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS
-a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid`
-tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that
-even SIGKILL did not end.
+`grace` and `scratch`; with it come four file descriptors: stdout and stderr of the script, CONTROL
+and STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On
+STATUS a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as
+`waitpid` tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of
+those that even SIGKILL did not end.
 """
 
 import ctypes

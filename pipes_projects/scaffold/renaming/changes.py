@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipes_projects.layout import ASSET_KEYS, Layout
 from pipes_projects.render.patch import file_patch, head
-from pipes_projects.scaffold.renaming.disk import FileChange, pairs
+from pipes_projects.scaffold.renaming.disk import RewrittenFile, pairs
 from pipes_projects.scaffold.renaming.literals import Literal, replaced
-from pipes_projects.scaffold.renaming.plan import Plan
+from pipes_projects.scaffold.renaming.plan import RenamePlan
 from pipes_projects.scaffold.renaming.targets import RenameError
 from pipes_projects.scaffold.would_be import Moves
 from pipes_projects.schema.asset_keys import fresh_keys
@@ -20,8 +20,8 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def file_changes(
-    layout: Layout, planned: Plan, found: Mapping[SourceFile, list[Literal]]
-) -> list[FileChange]:
+    layout: Layout, planned: RenamePlan, found: Mapping[SourceFile, list[Literal]]
+) -> list[RewrittenFile]:
     """Manifests, scripts, and the keys that editors complete."""
     texts = dict(planned.texts)
     texts |= {it.path: (it.text, replaced(it.text, places)) for it, places in found.items()}
@@ -29,25 +29,25 @@ def file_changes(
     return changes + list(_keys(layout, planned))
 
 
-def _change(root: Path, path: str, old: str, new: str) -> FileChange:
+def _change(root: Path, path: str, old: str, new: str) -> RewrittenFile:
     raw = (root / path).read_bytes()
     start = _BOM if raw.startswith(_BOM) and not old.startswith("\ufeff") else b""
     if raw != start + old.encode():
         raise RenameError(f"{path} has just been changed by something else")
-    return FileChange(path, raw, start + new.encode())
+    return RewrittenFile(path, raw, start + new.encode())
 
 
-def _keys(layout: Layout, planned: Plan) -> Iterator[FileChange]:
+def _keys(layout: Layout, planned: RenamePlan) -> Iterator[RewrittenFile]:
     if not layout.asset_keys.is_file():
         return
     before = layout.asset_keys.read_bytes()
     known = before.decode("utf-8", "replace").replace("\r\n", "\n")
     after = fresh_keys(planned.after.project, known)
     if after != known:
-        yield FileChange(ASSET_KEYS, before, after.encode())
+        yield RewrittenFile(ASSET_KEYS, before, after.encode())
 
 
-def patch_of(root: Path, changes: list[FileChange], moves: Moves, folder: str) -> Iterator[str]:
+def patch_of(root: Path, changes: list[RewrittenFile], moves: Moves, folder: str) -> Iterator[str]:
     """All of it, as git shows it; `folder` is the project's, as the patch names it."""
     edits = {change.path: change for change in changes}
     for path in sorted({*edits, *_moving(root, moves)}):

@@ -16,7 +16,7 @@ from pipes_projects.scaffold.would_be import Moves
 from pipes_projects.writing import may_be_written, replace
 
 
-class FileChange(NamedTuple):
+class RewrittenFile(NamedTuple):
     """A file's content before and after, by the path that it still has."""
 
     path: str
@@ -29,7 +29,7 @@ def pairs(moves: Moves) -> list[tuple[str, str]]:
     return [moves.folder] if moves.folder else list(moves.files.items())
 
 
-def refuse_unsafe(root: Path, changes: list[FileChange], moves: Moves) -> None:
+def refuse_unsafe(root: Path, changes: list[RewrittenFile], moves: Moves) -> None:
     """Raises `RenameError` where something cannot be written, or is already there."""
     for change in changes:
         path = root / change.path
@@ -57,7 +57,9 @@ def _stays_inside(root: Path, target: Path) -> bool:
     return above.resolve() == root.resolve() / above.relative_to(root)
 
 
-def apply(root: Path, changes: list[FileChange], moves: Moves, verify: Callable[[], None]) -> None:
+def apply(
+    root: Path, changes: list[RewrittenFile], moves: Moves, verify: Callable[[], None]
+) -> None:
     """Write and move; where that fails, or `verify` raises, everything is as it was before."""
     undo: list[Callable[[], object]] = []
     try:
@@ -74,7 +76,7 @@ def apply(root: Path, changes: list[FileChange], moves: Moves, verify: Callable[
         raise
 
 
-def _write(root: Path, change: FileChange, undo: list[Callable[[], object]]) -> None:
+def _write(root: Path, change: RewrittenFile, undo: list[Callable[[], object]]) -> None:
     path = root / change.path
     if path.read_bytes() != change.before:
         raise RenameError(f"{change.path} has just been changed by something else")

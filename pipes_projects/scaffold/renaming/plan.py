@@ -45,7 +45,7 @@ class Request(NamedTuple):
     what: What | None = None
 
 
-class Plan(NamedTuple):
+class RenamePlan(NamedTuple):
     """All that a rename changes."""
 
     keys: Mapping[str, str]
@@ -67,7 +67,7 @@ class _Steps(NamedTuple):
     keys: Mapping[str, str] = {}
 
 
-def plan(request: Request, sources: Sources, contract: Contract) -> Plan:
+def plan(request: Request, sources: Sources, contract: Contract) -> RenamePlan:
     """What a rename would change; raises `RenameError` where it cannot be done."""
     before = compile_sources(sources, contract)
     _refuse_unreadable(before, request.old)
@@ -82,7 +82,7 @@ def plan(request: Request, sources: Sources, contract: Contract) -> Plan:
     if changed := difference(before.project, after.project, steps.keys, steps.moves):
         raise RenameError(changed)
     left = tuple(_left(documents, changes, steps.keys))
-    return Plan(steps.keys, steps.moves, texts, after, left)
+    return RenamePlan(steps.keys, steps.moves, texts, after, left)
 
 
 def _refuse_unreadable(before: Compilation, old: str) -> None:

@@ -13,7 +13,7 @@ from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project
-from pipes_projects.scaffold.renaming.plan import Plan, Request, plan
+from pipes_projects.scaffold.renaming.plan import RenamePlan, Request, plan
 from pipes_projects.scaffold.renaming.targets import RenameError, What
 from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.source import SourceFile, Sources, read_sources
@@ -59,7 +59,7 @@ def codes(compilation: Compilation) -> list[Code]:
     return [it.code for it in compilation.diagnostics if it.severity is not Severity.HINT]
 
 
-def holds(before: Sources, planned: Plan, contract: Contract = CONTRACT) -> None:
+def holds(before: Sources, planned: RenamePlan, contract: Contract = CONTRACT) -> None:
     """Assets, values, dependencies and findings are those that were there."""
     old = compile_sources(before, contract)
     new = planned.after
@@ -99,7 +99,7 @@ def test_every_name_of_every_project_can_be_replaced(root: Path) -> None:
             holds(sources, planned, contract)
 
 
-def planned_or_none(request: Request, sources: Sources, contract: Contract) -> Plan | None:
+def planned_or_none(request: Request, sources: Sources, contract: Contract) -> RenamePlan | None:
     """None where a name has an anchor, or several lines: those are for people."""
     try:
         return plan(request, sources, contract)
@@ -166,7 +166,7 @@ def test_a_rename_changes_names_alone(sources: Sources, data: st.DataObject) -> 
     assert sorted(back.manifests, key=str) == sorted(sources.manifests, key=str)
 
 
-def after(sources: Sources, planned: Plan) -> Sources:
+def after(sources: Sources, planned: RenamePlan) -> Sources:
     """A project as it is after a rename."""
     assert isinstance(sources.files, TextFiles)
     paths = frozenset(map(planned.moves, sources.files.paths))

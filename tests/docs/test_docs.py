@@ -51,3 +51,35 @@ def test_every_make_target_that_the_docs_name_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = re.findall(r"`make ([a-z]+)`", "".join(p.read_text("utf-8") for p in PAGES))
     assert set(named) <= targets
+
+
+HOUSE = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)
+
+
+def modules_on_the_page() -> set[str]:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = page.partition("## The house")[2].partition("## Recipes")[0]
+    return {name for row in HOUSE.findall(table) for name in re.findall(r"`([^`]+)`", row)}
+
+
+def test_every_module_that_the_house_names_is_there() -> None:
+    package = ROOT / "pipes_projects"
+    for name in modules_on_the_page() - {"module"}:
+        there = (package / name).is_dir() if name.endswith("/") else package / f"{name}.py"
+        assert there is True or (there and there.is_file()), name
+
+
+def test_the_house_names_every_part_of_the_package() -> None:
+    package, named = ROOT / "pipes_projects", modules_on_the_page()
+    parts = {it.stem for it in package.glob("*.py")} | {
+        it.parent.name for it in package.glob("*/__init__.py")
+    }
+    assert parts - {"__init__", "__main__"} == {name.partition("/")[0] for name in named}
+
+
+def test_every_path_that_the_recipes_name_is_there() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Recipes")[2]
+    paths = re.findall(r"`((?:[a-z_]+/)+(?:[a-z_]+\.(?:py|md|json))?)`", page)
+    assert paths
+    for path in paths:
+        assert (ROOT / path).exists() or (ROOT / "pipes_projects" / path).exists(), path

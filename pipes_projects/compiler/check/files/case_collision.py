@@ -7,7 +7,6 @@ from unicodedata import normalize
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.files import folders_above
 from pipes_projects.project import Asset, Project
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 

@@ -63,7 +63,14 @@ def _candidates(project: Project) -> Iterator[str]:
         ]
         inside = folder.startswith(f"{project.defs}/") and _group(folder, project) not in seeking
         if paths and inside:
-            yield from _outside_packages(paths, folder, project)
+            kept = _outside_packages(paths, folder, project)
+            yield from (it for it in kept if not _has_odd_manifest(it, project))
+
+
+def _has_odd_manifest(path: str, project: Project) -> bool:
+    """Whether there is something like a manifest that is no file of the project, as a link out."""
+    stem = path.rpartition(".")[0]
+    return any(project.files.oddity(f"{stem}{ending}") for ending in MANIFEST_ENDINGS)
 
 
 def _takes_script(script: Script, project: Project) -> bool:

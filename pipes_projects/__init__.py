@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
     from pipes_projects.diagnostics import (
+        Cause,
         Correction,
         DeleteFile,
         Diagnostic,
@@ -57,6 +58,7 @@ __all__ = [
     "CHECKS",
     "Asset",
     "AssetFields",
+    "Cause",
     "Check",
     "Code",
     "Compilation",
@@ -108,7 +110,15 @@ _HOMES = {
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
-    "diagnostics": ("Correction", "DeleteFile", "Diagnostic", "Fix", "Related", "TextEdit"),
+    "diagnostics": (
+        "Cause",
+        "Correction",
+        "DeleteFile",
+        "Diagnostic",
+        "Fix",
+        "Related",
+        "TextEdit",
+    ),
     "emitter": (
         "InvalidProjectError",
         "PipesAssetManifest",

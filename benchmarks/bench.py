@@ -11,6 +11,7 @@ from benchmarks.ours import (
     DEFINITIONS_WITH_A_FIELD,
     DEFINITIONS_WITH_QUARANTINE,
     FIELD,
+    PARAMS,
     with_a_mistake,
     with_changes,
     write_project,
@@ -46,6 +47,10 @@ class Bench:
     def ours_with_a_field(self, count: int) -> Path:
         folder = self._folder("ours-with-a-field", count)
         return write_project(assets(count), folder, DEFINITIONS_WITH_A_FIELD, FIELD)
+
+    def ours_with_params(self, count: int) -> Path:
+        folder = self._folder("ours-with-params", count)
+        return write_project(assets(count), folder, field=PARAMS)
 
     def ours_in_quarantine(self, count: int) -> Path:
         folder = self._folder("ours-in-quarantine", count)

@@ -51,6 +51,18 @@ def quarantine(bench: Bench) -> Iterator[Result]:
     yield Result("e", what, _times(pairs), at_most(1.05))
 
 
+def params(bench: Bench) -> Iterator[Result]:
+    count = bench.sizes.some
+    first = _loader(bench.runner, "ours", bench.ours_with_params(count))
+    second = _loader(bench.runner, "ours", bench.ours(count))
+    pairs = bench.runner.pairs(
+        f"j: load {count:,}, with three params each, and none", 9, first, second
+    )
+    _demand_equal(pairs[0], ("assets", "deps"))
+    what = f"time to load {count:,}: three params each / none"
+    yield Result("j", what, _times(pairs), at_most(1.1))
+
+
 def _ours_and_by_hand(bench: Bench, count: int, runs: int) -> Iterator[Result]:
     first = _loader(bench.runner, "ours", bench.ours(count))
     second = _loader(bench.runner, "by-hand", bench.by_hand(count))

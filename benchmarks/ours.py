@@ -42,6 +42,7 @@ defs = CompanyProject.make_defs()
 '''
 
 FIELD = "cost_center: x\n"
+PARAMS = "params: {min_rows: {default: 8, minimum: 1}, region: eu, dry_run: false}\n"
 MISTAKE = "owner: nobody\n"
 
 DEFAULTS = f"""\

@@ -29,25 +29,26 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.files import Files, TextFiles
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
-    from pipes_projects.manifest.model import Model, RelativePath, Text
+    from pipes_projects.manifest.model import Model, RelativePath, Text, Word
+    from pipes_projects.manifest.params import Param
     from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
     from pipes_projects.manifest.shapes import Shape
+    from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
     from pipes_projects.schema.contract_reading import ContractError, read_contract
     from pipes_projects.source import (
-        Files,
         Location,
         Position,
         SourceFile,
         Sources,
         Span,
-        TextFiles,
         Unreadable,
         read_sources,
     )
@@ -78,7 +79,9 @@ __all__ = [
     "Location",
     "Memory",
     "Model",
+    "Param",
     "Partitions",
+    "PathPatterns",
     "PipesAssetManifest",
     "PipesProject",
     "PipesScript",
@@ -100,6 +103,7 @@ __all__ = [
     "TextEdit",
     "TextFiles",
     "Unreadable",
+    "Word",
     "compile_project",
     "compile_sources",
     "read_contract",
@@ -127,10 +131,13 @@ _HOMES = {
         "PipesScriptManifest",
     ),
     "layout": ("LayoutError",),
+    "files": ("Files", "TextFiles"),
+    "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
-    "manifest.model": ("Model", "RelativePath", "Text"),
+    "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.problems": ("Problem",),
+    "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
     "manifest.shapes": ("Shape",),
@@ -138,13 +145,11 @@ _HOMES = {
     "project_folder": ("compile_project",),
     "schema.contract_reading": ("ContractError", "read_contract"),
     "source": (
-        "Files",
         "Location",
         "Position",
         "SourceFile",
         "Sources",
         "Span",
-        "TextFiles",
         "Unreadable",
         "read_sources",
     ),

@@ -21,10 +21,12 @@ class Scope(Enum):
     """None: the manifests at its places, their scripts, and the defaults above them."""
     KEYS = auto()
     """Those that declare the assets named there."""
+    GROUP = auto()
+    """All files of their group, and the manifests that have named them."""
     PROJECT = auto()
     """All manifests together."""
     MACHINE = auto()
-    """No file tells: permissions and the like."""
+    """No file tells: permissions, folders that are not there."""
 
 
 class Code(StrEnum):
@@ -93,6 +95,19 @@ class Code(StrEnum):
     UNKNOWN_AUTOMATION_CONDITION = (
         *("unknown-automation-condition", Severity.ERROR, Scope.FILES, False, False, True),
     )
+    UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING
+    MISNAMED_FILE = "misnamed-file"
+    NOT_A_MANIFEST = "not-a-manifest"
+    MISSING_FOLDER = "missing-folder", Severity.ERROR, Scope.MACHINE
+    SCRIPT_WITHOUT_MANIFEST = "script-without-manifest", Severity.HINT, Scope.GROUP
+    SCRIPT_NOT_RUN = "script-not-run", Severity.WARNING
+    CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP
+    PYTHON_SYNTAX = "python-syntax", Severity.WARNING
+    WINDOWS_LINE_ENDS = "windows-line-ends", Severity.WARNING
+    UNEXPANDED_VALUE = "unexpanded-value", Severity.WARNING
+    LEADING_ZEROS = "leading-zeros", Severity.WARNING
+    NOT_JSON = "not-json", Severity.WARNING
+    EITHER_DAY = "either-day", Severity.WARNING

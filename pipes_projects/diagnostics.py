@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
+from pipes_projects.plain_text import brief
 from pipes_projects.source import Location
-
-LONGEST = 1000
 
 
 class Related(NamedTuple):
@@ -84,6 +83,17 @@ class Diagnostic(NamedTuple):
         return self.severity is Severity.ERROR
 
 
+def suspecting(diagnostic: Diagnostic, suspicion: str) -> Diagnostic:
+    """With the suspicion, if there is one, that what it was judged by is not up to date."""
+    help_ = with_suspicion(diagnostic.help, suspicion)
+    return diagnostic._replace(help=help_) if suspicion else diagnostic
+
+
+def with_suspicion(help_: str | None, suspicion: str) -> str | None:
+    """A help line, and the suspicion."""
+    return "; ".join(filter(None, (help_, suspicion))) or None
+
+
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, each once, in words that can be shown."""
     once = map(_shown, dict.fromkeys(found))
@@ -113,18 +123,7 @@ def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
 
 def _shown(it: Diagnostic) -> Diagnostic:
     return it._replace(
-        message=one_line(it.message),
-        help=one_line(it.help) if it.help else None,
-        related=tuple(Related(place, one_line(message)) for place, message in it.related),
+        message=brief(it.message),
+        help=brief(it.help) if it.help else None,
+        related=tuple(Related(place, brief(message)) for place, message in it.related),
     )
-
-
-def one_line(text: str) -> str:
-    """Text with words of users in it: printable, in one line, and not endless."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else _escaped(c) for c in text)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
-
-
-def _escaped(letter: str) -> str:
-    return " " if letter in "\t\r\n" else "\N{REPLACEMENT CHARACTER}"

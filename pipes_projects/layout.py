@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pipes_projects.plain_text import shown
 
 CONTRACT = "schemas/manifest.schema.json"
 DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
@@ -16,6 +18,9 @@ ASSET_KEYS = "schemas/asset-keys.json"
 class LayoutError(Exception):
     """There is no project here, or its settings cannot be read."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -24,6 +29,10 @@ class Layout:
     root: Path
     defs: str = "defs"
     definitions: str = "definitions.py"
+    ignore: tuple[str, ...] = ()
+    """Patterns of files of which nothing is said; YAML files among them are no manifests."""
+    hints: bool = True
+    """Whether findings that are hints are wanted."""
 
     @property
     def contract(self) -> Path:
@@ -94,23 +103,53 @@ def _settings(folder: Path) -> dict[str, Any] | None:
 
 
 def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
-    known = {"defs", "definitions"}
-    for problem in _setting_problems(settings, known):
+    for problem in _setting_problems(settings):
         raise LayoutError(f"{folder / 'pyproject.toml'}: {problem}")
     defs = str(settings.get("defs", "defs")).rstrip("/")
     beside = (Path(defs).parent / "definitions.py").as_posix()
-    layout = Layout(folder, Path(defs).as_posix(), str(settings.get("definitions", beside)))
+    layout = Layout(
+        folder,
+        Path(defs).as_posix(),
+        str(settings.get("definitions", beside)),
+        tuple(settings.get("ignore", ())),
+        bool(settings.get("hints", True)),
+    )
     if not os.path.isdir(folder / layout.defs):  # whatever the name, this raises nothing
         raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is no folder")
     return layout
 
 
-def _setting_problems(settings: dict[str, Any], known: set[str]) -> Iterator[str]:
+def _setting_problems(settings: dict[str, Any]) -> Iterator[str]:
     for key, value in settings.items():
-        if key not in known:
-            yield f"`{key}` is not a setting here; there are `defs` and `definitions`"
-        elif not isinstance(value, str) or not _is_below(Path(value)):
-            yield f"`{key}` must be a path below this folder"
+        if key not in _SETTINGS:
+            known = ", ".join(f"`{name}`" for name in _SETTINGS)
+            yield f"`{key}` is not a setting here; the settings are {known}"
+        elif not _SETTINGS[key][0](value):
+            yield f"`{key}` must be {_SETTINGS[key][1]}"
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and _is_below(Path(value))
+
+
+def _are_patterns(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_pattern, value))
+
+
+def _is_pattern(value: object) -> bool:
+    return _is_path(value) and not str(value).startswith("!") and "\\" not in str(value)
+
+
+_PATH = (_is_path, "a path below this folder")
+_SETTINGS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "defs": _PATH,
+    "definitions": _PATH,
+    "ignore": (
+        _are_patterns,
+        'a list of patterns of paths below this folder: `["defs/**/x.yaml"]`',
+    ),
+    "hints": (lambda value: isinstance(value, bool), "`true` or `false`"),
+}
 
 
 def _is_below(path: Path) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pipes_projects.files import Files, TextFiles
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.contract import Partitions
+from pipes_projects.manifest.contract import Kind, Partitions
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.source import Location
 
@@ -86,6 +87,14 @@ class Project(NamedTuple):
     """Groups with a manifest that could not be read, whose assets nobody knows."""
     partitions_defs: Mapping[str, Partitions] = {}
     """The partitions definitions that the platform owner publishes."""
+    suspicion: str = ""
+    """Why what the platform owner publishes may not be all there is; nothing, as a rule."""
+    kinds: Mapping[str, Kind] = {}
+    """What scripts may be of."""
+    files: Files = TextFiles(frozenset())
+    """The files that are there."""
+    defs: str = "defs"
+    """The folder of the groups, relative to the project."""
 
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract_reading import read_contract
-from pipes_projects.source import read_sources
+from pipes_projects.schema.contract_of_project import contract_of
+from pipes_projects.source import Sources, read_sources
 
 
 def compile_project(
@@ -24,8 +25,16 @@ def compile_project(
 
 
 def compile_layout(
-    layout: Layout, contract: Contract | None = None, memory: Memory | None = None
+    layout: Layout,
+    contract: Contract | None = None,
+    memory: Memory | None = None,
+    checks: tuple[Check, ...] = CHECKS,
 ) -> Compilation:
     """Compile the project whose parts are there; raises `ContractError`, as `compile_project`."""
-    contract = contract or read_contract(layout.contract)
-    return compile_sources(read_sources(layout.root, layout.defs), contract, memory=memory)
+    contract = contract or contract_of(layout)
+    return compile_sources(sources_of(layout), contract, checks, memory)
+
+
+def sources_of(layout: Layout) -> Sources:
+    """What the project is compiled from, by its settings."""
+    return read_sources(layout.root, layout.defs, layout.ignore, layout.hints)

@@ -10,16 +10,19 @@ import re
 import stat
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import NamedTuple
+
+from pipes_projects.boundary import leads_out, read_file
+from pipes_projects.files import MAX_BYTES, DiskFiles, Files, by_stem
+from pipes_projects.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
-MAX_BYTES = 256 * 1024
 MAX_FOLDERS = 20_000
 SHORT = 4096  # letters, up to which looking for a line takes no longer than an index of all lines
 _BREAK = re.compile(r"\r\n?|\n")
@@ -101,18 +104,6 @@ class Unreadable(NamedTuple):
     """Where it stops being readable, counted from zero."""
 
 
-class Files(Protocol):
-    """What the compiler may ask of the project's other files, by relative path."""
-
-    def is_file(self, path: str) -> bool:
-        """Whether there is a file of this path."""
-        ...
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """The names of a folder's files, by stem."""
-        ...
-
-
 class Sources(NamedTuple):
     """Everything that compiling a project depends on, apart from its contract."""
 
@@ -120,73 +111,26 @@ class Sources(NamedTuple):
     manifests: tuple[SourceFile, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     defs: str = "defs"
+    ignored: PathPatterns = PathPatterns()
+    """Files of which nothing is said; YAML files among them are not read."""
+    hints: bool = True
+    """Whether findings that are hints are wanted."""
 
 
-@dataclass(frozen=True)
-class DiskFiles:
-    """The files below a project's root."""
-
-    root: Path
-    listing: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-
-    def is_file(self, path: str) -> bool:
-        """See `Files`."""
-        target = self.root / path
-        try:
-            return target.is_file() and target.resolve().is_relative_to(self.root.resolve())
-        except (OSError, ValueError):
-            return False
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """See `Files`."""
-        return self.listing.get(folder, {})
-
-
-@dataclass(frozen=True)
-class TextFiles:
-    """Files that are only names: for editors and tests."""
-
-    paths: frozenset[str]
-
-    def is_file(self, path: str) -> bool:
-        """See `Files`."""
-        return path in self.paths
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """See `Files`."""
-        return self._folders.get(folder, {})
-
-    @cached_property
-    def _folders(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        names: dict[str, list[str]] = {}
-        for path in map(PurePosixPath, sorted(self.paths)):
-            names.setdefault(str(path.parent), []).append(path.name)
-        return {folder: by_stem(iter(files)) for folder, files in names.items()}
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """The folders that a path is in, the nearest first; without the top, which has no name."""
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
-    """File names, by what stands before their last ending."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        stem = name.rpartition(".")[0] or name
-        found[stem] = (*found.get(stem, ()), name)
-    return found
-
-
-def read_sources(root: Path, defs: str = "defs") -> Sources:
-    """Read every manifest below `root`/`defs`; what cannot be read is listed, never raised."""
-    return _Reader(root, defs).read()
+def read_sources(
+    root: Path,
+    defs: str = "defs",
+    ignore: tuple[str, ...] = (),
+    hints: bool = True,
+) -> Sources:
+    """Read every manifest below `root`/`defs`, but for those that `ignore` matches; what cannot be
+    read is listed, never raised. Without `hints`, findings that are hints are not made."""
+    return _Reader(root, defs, PathPatterns(ignore)).read()._replace(hints=hints)
 
 
 class _Reader:
-    def __init__(self, root: Path, defs: str) -> None:
-        self.root, self.defs = root, defs
+    def __init__(self, root: Path, defs: str, ignored: PathPatterns) -> None:
+        self.root, self.defs, self.ignored = root, defs, ignored
         self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
@@ -194,6 +138,9 @@ class _Reader:
 
     def read(self) -> Sources:
         pending = [(self.root / self.defs, self.defs, frozenset[tuple[int, int]]())]
+        if leads_out(self.root / self.defs, self.root):
+            self._refuse(self.defs, *_LEADS_OUT)
+            pending = []
         while pending:
             self.folders += 1
             if self.folders > MAX_FOLDERS:
@@ -202,7 +149,8 @@ class _Reader:
                 break
             folder, path, above = pending.pop()
             pending += reversed(list(self._folder(folder, path, above)))
-        return Sources(self.files, tuple(self.manifests), tuple(self.unreadable), self.defs)
+        manifests, unreadable = tuple(self.manifests), tuple(self.unreadable)
+        return Sources(self.files, manifests, unreadable, self.defs, self.ignored)
 
     def _folder(
         self, folder: Path, path: str, above: frozenset[tuple[int, int]]
@@ -221,22 +169,23 @@ class _Reader:
         for entry in entries:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
-                continue
-            if _is_folder(entry):
+                names += [entry.name] if _is_yaml(entry.name) and below.isprintable() else []
+            elif entry.is_symlink() and leads_out(entry.path, self.root):
+                self._link_out(entry, below)
+            elif _is_folder(entry):
                 yield folder / entry.name, below, above | {identity}
             else:
-                names += [entry.name] if self._is_inside(entry) else []
+                names += [entry.name] if below.isprintable() and _is_file(entry) else []
                 self._file(entry, below)
-        self.files.listing[path] = by_stem(iter(names))
+        self.files.folders[path] = by_stem(iter(names))
 
-    def _is_inside(self, entry: os.DirEntry[str]) -> bool:
-        """Whether this is a file of the project: links may lead out of it, or nowhere."""
-        return not entry.is_symlink() or self.files.is_file(
-            Path(entry.path).relative_to(self.root).as_posix()
-        )
+    def _link_out(self, entry: os.DirEntry[str], path: str) -> None:
+        """Of scripts, the manifest says so that would have them run."""
+        if entry.name.endswith(MANIFEST_ENDINGS) or _is_folder(entry):
+            self._refuse(path, *_LEADS_OUT)
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
-        if not entry.name.endswith(MANIFEST_ENDINGS):
+        if not entry.name.endswith(MANIFEST_ENDINGS) or path in self.ignored:
             return None
         if not path.isprintable():
             reason = "this manifest's path has characters that cannot be shown"
@@ -255,6 +204,12 @@ class _Reader:
         self.unreadable.append(Unreadable(path, reason, help_, line))
 
 
+_LEADS_OUT = (
+    "this link leads out of the project",
+    "only what is in the project is read, and deployed with it: put it there",
+)
+
+
 class _RefusedError(Exception):
     """Carries the reason, and what to do."""
 
@@ -265,10 +220,23 @@ def _is_skipped(name: str) -> bool:
     return name.startswith(("_", "."))
 
 
+def _is_yaml(name: str) -> bool:
+    """Whether a file that is skipped may be a `_defaults.yaml` whose name is not written so."""
+    return name.startswith("_") and name.lower().endswith(MANIFEST_ENDINGS)
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:  # a loop of links: reading it as a file says so
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a file: pipes and the like are none, nor are links to nothing."""
+    try:
+        return entry.is_file()
+    except OSError:
         return False
 
 
@@ -281,8 +249,7 @@ def _read_text(entry: os.DirEntry[str]) -> str:
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
-    with open(entry.path, "rb") as file:
-        raw = file.read()
+    raw = read_file(entry.path, MAX_BYTES)
     try:
         return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:

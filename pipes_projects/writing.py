@@ -1,18 +1,30 @@
-"""Writing a file: whole or not at all, and only when that changes it."""
+"""Writing a file of a project: whole or not at all, and only when that changes it."""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
+from pipes_projects.boundary import open_file, refuse_outside
 
-def current(path: Path, errors: str = "strict") -> str | None:
-    """What a file says, with the ends of its lines as they are; None where there is no file."""
+if sys.platform != "win32":
+    import fcntl
+
+_BESIDE = re.compile(r"\.pipes-projects-[0-9a-f]{16}\.tmp")
+
+
+def current(folder: Path, name: str, errors: str = "strict") -> str | None:
+    """What a file of a folder says, with the ends of its lines as they are; None where there is no
+    file. Raises `LeadsOutError` where links lead out of the folder."""
     try:
-        return path.read_bytes().decode("utf-8", errors)
+        with open_file(refuse_outside(folder / name, folder)) as file:
+            return file.read().decode("utf-8", errors)
     except FileNotFoundError:
         return None
 
@@ -24,9 +36,12 @@ def may_be_written(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
 
 
-def write(path: Path, text: str) -> bool:
-    """Put a text in place of what a file says; whether that changed anything."""
-    path, fresh = path.resolve(), text.encode()  # a link stays one
+def write(folder: Path, name: str, text: str) -> bool:
+    """Put a text in place of what a file of a folder says; whether that changed anything.
+
+    Raises `LeadsOutError` where links lead out of the folder.
+    """
+    path, fresh = refuse_outside(folder / name, folder), text.encode()  # a link stays one
     if path.is_file() and path.read_bytes() == fresh:
         return False
     replace(path, fresh)
@@ -36,17 +51,56 @@ def write(path: Path, text: str) -> bool:
 def replace(path: Path, content: bytes) -> None:
     """In one step: whoever reads the file sees the old content or the new one, whole.
 
-    A file that was there keeps its mode and, as far as that is allowed, its owner.
+    A file that was there keeps its mode and, as far as that is allowed, its owner; nobody else can
+    read the new content meanwhile.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{token_hex(8)}.tmp")
-    try:
-        beside.write_bytes(content)
-        if path.exists():
-            _give(beside, path.stat())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    clear_unfinished(path.parent)
+    status = path.stat() if path.exists() else None
+    beside = path.with_name(f".pipes-projects-{token_hex(8)}.tmp")
+    with _locked(path.parent, exclusive=False):
+        try:
+            _write_new(beside, content, 0o600 if status else 0o666)
+            if status:
+                _give(beside, status)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what was left beside a folder's files where somebody ended us while we wrote."""
+    with suppress(OSError):
+        left = [it for it in os.listdir(folder) if _BESIDE.fullmatch(it)]
+        if not left:
+            return
+        with _locked(folder, exclusive=True):  # nobody writes there now
+            for name in left:
+                (folder / name).unlink(missing_ok=True)
+
+
+def _write_new(path: Path, content: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, mode), "wb") as file:
+        file.write(content)
+
+
+@contextmanager
+def _locked(folder: Path, exclusive: bool) -> Iterator[None]:
+    """Many may write in a folder at a time, or one may clear it; raises `OSError` where that one
+    would have to wait. Windows has no such locks, but removes no file that somebody writes."""
+    if sys.platform == "win32":
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
+        except OSError:
+            if exclusive:
+                raise
+        yield
 
 
 def _give(path: Path, status: os.stat_result) -> None:

@@ -15,12 +15,16 @@ from pipes_projects import (
     PipesScriptManifest,
 )
 
+LANGUAGES = {".py": "python", ".R": "r", ".sh": "bash", ".sql": "sql"}
+
 
 class TeamScriptManifest(PipesScriptManifest):
     @property
     def tags(self) -> dict[str, str]:
-        """Everything here is Python, unless a manifest has another `kind` among its tags."""
-        return {"kind": "python", **super().tags}
+        """The script's language is a badge, unless a manifest has another `kind` among its tags."""
+        path = self.script.path  # None for `kind: external`, which has no script
+        language = LANGUAGES.get(path.suffix) if path else None
+        return {**({"kind": language} if language else {}), **super().tags}
 
 
 class TeamAssetFields(AssetFields):

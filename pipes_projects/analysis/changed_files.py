@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 
 from pipes_projects.analysis.git import Git
 from pipes_projects.analysis.git_process import Asked, GitError, names
+from pipes_projects.files import MAX_BYTES, folders_above
 from pipes_projects.layout import Layout, repository_of
-from pipes_projects.source import MANIFEST_ENDINGS, MAX_BYTES, SourceFile, Unreadable, folders_above
+from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Unreadable
 
 MOST: Final = 5_000
 """How many changed manifests are looked at as they were before."""

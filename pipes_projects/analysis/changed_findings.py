@@ -14,18 +14,12 @@ from posixpath import dirname, join, normpath, splitext
 from pipes_projects.codes import Code, Scope
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
+from pipes_projects.compiler.parse.misnamed import right_name
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles, folders_above
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Asset, Project, Script
-from pipes_projects.source import (
-    DEFAULTS_STEM,
-    MANIFEST_ENDINGS,
-    Location,
-    SourceFile,
-    Sources,
-    TextFiles,
-    folders_above,
-)
+from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, SourceFile, Sources
 
 
 @dataclass(frozen=True)
@@ -36,18 +30,26 @@ class Declarations:
     """Of assets."""
     groups: frozenset[str] = frozenset()
     """Where a manifest could not be understood, and may declare anything."""
+    scripts: frozenset[str] = frozenset()
+    """Files that manifests name as their scripts."""
 
 
 def declared(sources: Sources, contract: Contract) -> Declarations:
     """What the manifests declare, each alone; of those of one name one may be hidden."""
-    keys: set[str] = set()
+    keys, scripts = set[str](), set[str]()
     groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
     for source in sources.manifests:
         alone = Sources(TextFiles(frozenset()), (source,), (), sources.defs)
         project = compile_sources(alone, contract, ()).project
         keys.update(asset.key for asset in project.assets())
+        scripts.update(map(_named, (it for it in project.scripts if it.fields.script)))
         groups |= project.opaque_groups
-    return Declarations(frozenset(keys), frozenset(groups))
+    return Declarations(frozenset(keys), frozenset(groups), frozenset(scripts))
+
+
+def _named(script: Script) -> str:
+    """The path that a manifest's `script` stands for."""
+    return normpath(join(dirname(script.location.path), script.fields.script or ""))
 
 
 def _unreadable(sources: Sources) -> Iterator[str]:
@@ -92,6 +94,27 @@ class _Touch:
         return {script.location.path: script for script in self.project.scripts}
 
     @cached_property
+    def open_groups(self) -> frozenset[str]:
+        """Groups that may have declared anything, also in manifests whose names were wrong."""
+        misnamed = (it for it in self.paths if right_name(it.rpartition("/")[2]))
+        return self.before.groups.union(group_of(it, self.defs) for it in misnamed)
+
+    @cached_property
+    def touched_groups(self) -> frozenset[str]:
+        """Those with a manifest that has changed, or what it depends on."""
+        scripts = self.project.scripts
+        return frozenset(it.group for it in scripts if self.manifest(it.location.path))
+
+    @cached_property
+    def running(self) -> dict[str, list[str]]:
+        """The manifests that run a script."""
+        found: dict[str, list[str]] = {}
+        for script in self.project.scripts:
+            if script.path:
+                found.setdefault(script.path, []).append(script.location.path)
+        return found
+
+    @cached_property
     def named(self) -> dict[Location, set[str]]:
         """The keys at a place: of a dependency, and of the asset that has it."""
         found: dict[Location, set[str]] = {}
@@ -113,11 +136,16 @@ class _Touch:
         scope = it.code.scope
         if scope is Scope.MACHINE or (scope is Scope.PROJECT and self.any_manifest):
             return True
-        places = (it.location, *(related.location for related in it.related))
-        if any(self.manifest(place.path) for place in places):
+        paths = (it.location.path, *(related.location.path for related in it.related))
+        if any(map(self.manifest, (*paths, *self.running.get(it.location.path, ())))):
             return True
-        if it.code is Code.INVALID_NAME:  # of a group, said at its first manifest
-            return f"{self.defs}/{group_of(it.location.path, self.defs)}" in self.folders
+        group = group_of(it.location.path, self.defs)
+        if scope is Scope.GROUP and (
+            group in self.touched_groups or it.location.path in self.before.scripts
+        ):
+            return True
+        if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # that of a group, at its first
+            return f"{self.defs}/{group}" in self.folders
         return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
 
     def manifest(self, path: str) -> bool:
@@ -139,7 +167,7 @@ class _Touch:
         if script and script.path:
             yield script.path
         if script and script.fields.script:  # it may be missing
-            yield normpath(join(dirname(path), script.fields.script))
+            yield _named(script)
 
     def _file(self, path: str) -> bool:
         """Whether a file has changed, or a folder that it is in has been something else."""
@@ -147,7 +175,7 @@ class _Touch:
 
     def _key(self, key: str) -> bool:
         """Whether what declares an asset has changed, or did so before."""
-        was = key in self.before.keys or key.split("/", 1)[0] in self.before.groups
+        was = key in self.before.keys or key.split("/", 1)[0] in self.open_groups
         return was or any(self.manifest(it.location.path) for it in self.declaring.get(key, ()))
 
 

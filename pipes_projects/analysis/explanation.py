@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.lower.layering import Layering
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.manifests import read_manifests
@@ -52,7 +53,7 @@ def explain(
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain an asset of it; None where no asset has the key."""
     memory = Memory()
-    compilation = compile_sources(sources, contract, memory=memory)
+    compilation = compile_sources(sources, contract, WITHOUT_READING, memory)
     made = ((it, asset) for it in compilation.project.scripts for asset in it.assets)
     script, asset = next((pair for pair in made if pair[1].key == key), (None, None))
     if script is None or asset is None:
@@ -71,7 +72,7 @@ def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
 
 # In the order in which people ask for them; fields that are not here come after these.
 _HOW_IT_IS_RUN: Final = (
-    *("extras", "schedule", "partitions_def", "backfill_policy"),
+    *("extras", "params", "schedule", "partitions_def", "backfill_policy"),
     *("retry_policy", "pool", "can_subset", "op_tags", *ScriptFields.model_fields),
 )
 _WHAT_IT_IS: Final = (

@@ -9,6 +9,7 @@ are tried.
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
@@ -44,7 +46,7 @@ class FixOutcome(NamedTuple):
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """All edits that can stay, made again and again until none is left."""
-    again = partial(compile_sources, contract=contract, memory=Memory())
+    again = partial(compile_sources, contract=contract, checks=WITHOUT_READING, memory=Memory())
     state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)
@@ -149,12 +151,15 @@ def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         if edits and all(_is_apart(at.span, taken.get(at.path, ())) for at in places):
             chosen.append(it)
             for at in places:
-                taken.setdefault(at.path, []).append(at.span)
+                insort(taken.setdefault(at.path, []), at.span)
     return chosen
 
 
-def _is_apart(span: Span, others: Iterable[Span]) -> bool:
-    return all(span.end <= other.start or other.end <= span.start for other in others)
+def _is_apart(span: Span, others: Sequence[Span]) -> bool:
+    """From others that are in order, and apart from each other."""
+    after = bisect(others, span)
+    near = others[max(0, after - 1) : after + 1]
+    return all(span.end <= other.start or other.end <= span.start for other in near)
 
 
 def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> FixOutcome:

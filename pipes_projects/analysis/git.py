@@ -19,6 +19,8 @@ from pipes_projects.analysis.git_process import (
 from pipes_projects.layout import repository_of
 from pipes_projects.spelling import similar
 
+__all__ = ["Git", "GitError"]
+
 FETCH: Final = "`git fetch --unshallow`, or in CI a checkout with `fetch-depth: 0`"
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.dependency_cycle import Edges, asset_edges, step_edges, step_of
 from pipes_projects.compiler.check.graph import knots
-from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_defaults, is_group
+from pipes_projects.compiler.parse.file_names import asset_name, group_of, is_group, stem_of
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
@@ -26,6 +26,7 @@ class Placeholder(NamedTuple):
     key: str
     group: str
     diagnostics: tuple[Diagnostic, ...]
+    """The same object for all assets of a manifest that is taken out whole."""
     declared: tuple[tuple[Script, Asset], ...] = ()
     """What is known of it, each time that it is declared; nothing, where nobody could read it."""
 
@@ -71,10 +72,10 @@ def _kept(project: Project, blame: Blame) -> Iterator[Script]:
 def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
     """What manifests declare that can be understood."""
     for script in project.scripts:
-        whole = blame.manifests.get(script.location.path, ())
+        whole = tuple(blame.manifests.get(script.location.path, ()))
         for asset in script.assets:
-            why = (*whole, *blame.assets.get(asset.key, ()))
-            if why:
+            own = blame.assets.get(asset.key)
+            if why := _each_once((*whole, *own)) if own else whole:
                 yield Placeholder(asset.key, asset.group, why, ((script, asset),))
 
 
@@ -83,8 +84,20 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
     understood = {script.location.path for script in project.scripts if script.assets}
     for path in sorted(blame.manifests.keys() - understood):
         group = group_of(path, defs)
-        if path.endswith(MANIFEST_ENDINGS) and not is_defaults(path):
-            yield Placeholder(f"{group}/{asset_name(path)}", group, tuple(blame.manifests[path]))
+        if _may_be_manifest(path, blame.manifests[path]):
+            yield Placeholder(f"{group}/{_asset_meant(path)}", group, tuple(blame.manifests[path]))
+
+
+def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
+    """Whatever its ending is like; no defaults, whatever they are called."""
+    meant = path.endswith(MANIFEST_ENDINGS) or any(it.code is Code.MISNAMED_FILE for it in errors)
+    return meant and not path.rpartition("/")[2].startswith("_")
+
+
+def _asset_meant(path: str) -> str:
+    """The name of a manifest's asset, also of `orders.yaml.txt`."""
+    name = asset_name(path)
+    return stem_of(name) if name.lower().endswith(MANIFEST_ENDINGS) else name
 
 
 def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
@@ -96,9 +109,15 @@ def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
 
 
 def _as_one(same: list[Placeholder]) -> Placeholder:
-    why = {id(why): why for it in same for why in it.diagnostics}  # equal only if the same
+    if len(same) == 1:
+        return same[0]
+    why = _each_once(why for it in same for why in it.diagnostics)
     declared = tuple(known for it in same for known in it.declared)
-    return same[0]._replace(diagnostics=tuple(why.values()), declared=declared)
+    return same[0]._replace(diagnostics=why, declared=declared)
+
+
+def _each_once(why: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple({id(it): it for it in why}.values())  # equal only if the same
 
 
 About = dict[tuple[Code, Location], frozenset[str]]
@@ -174,7 +193,7 @@ def _on_cycles(edges: Edges) -> About:
 
 def _inheriting(project: Project, path: str) -> frozenset[str]:
     """A manifest; of defaults, all that inherit them."""
-    if not is_defaults(path):
+    if not path.rpartition("/")[2].startswith("_"):  # of defaults the names may be wrong, too
         return frozenset({path})
     below = path.rpartition("/")[0] + "/"
     paths = (script.location.path for script in project.scripts)

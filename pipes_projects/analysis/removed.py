@@ -18,10 +18,11 @@ from pipes_projects.analysis.git import Git
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import MAX_BYTES, TextFiles
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Asset, Project
-from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources, TextFiles
+from pipes_projects.source import Location, SourceFile, Sources
 
 TELLING: Final = 40
 """From so many bytes on, files with the same content are the same file."""

@@ -8,18 +8,20 @@ import sys
 import click
 
 from pipes_projects import __version__
+from pipes_projects.cli.streams import show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
 
 FINDINGS, USAGE, BUG = 1, 2, 3
 
 _COMMANDS = {
     "check": "Find what is wrong with the manifests.",
-    "list": "Show the assets: group, kind, dependencies, owners, place.",
-    "explain": "Show where each value of an asset comes from.",
+    "list": "Show the assets: group, kind, dependencies, owners, location.",
+    "explain": "Show where an asset's values come from, or what a finding means.",
     "schema": "Write the contract that editors and CI read.",
-    "editor": "Bring what editors know of the project up to date.",
-    "init": "Make a project that runs.",
-    "new": "Add a script and its manifest.",
+    "editor": "Update what editors know about the project.",
+    "init": "Create a project that runs.",
+    "new": "Add an asset: a manifest, and a script to start from.",
+    "rename": "Rename an asset, a script or a group, everywhere it is named.",
 }
 
 
@@ -60,8 +62,9 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with `pipes-projects init my_project`. Manifests stand under defs/<group>/,"
-    " beside their scripts; `pipes-projects new group/asset` adds one.",
+    epilog="Start with `pipes-projects init my_project`. Manifests are in defs/<group>/, beside"
+    " their scripts; `pipes-projects new group/asset` adds one. `pipes-projects COMMAND --help` has"
+    " examples.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Show the version.")
 def cli() -> None:
@@ -73,19 +76,19 @@ def run() -> None:
     try:
         sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        tell_refusal(error)
         sys.exit(USAGE)
     except LayoutError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}")
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
+        tell("stopped")
         sys.exit(130)
     except BrokenPipeError:
         _abandon_output()
         sys.exit(1)
     except OSError as error:  # what projects have is read with care: this is the output
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}")
         _abandon_output()
         sys.exit(USAGE)
     except Exception as error:
@@ -101,7 +104,5 @@ def _abandon_output() -> None:
 def _report_bug(error: Exception) -> None:
     from traceback import format_exception
 
-    click.echo("".join(format_exception(error)), err=True)
-    click.echo(
-        "This is a bug of pipes-projects, not of yours: please report what is above.", err=True
-    )
+    show("".join(format_exception(error)), err=True)
+    tell("This is a bug in pipes-projects, not in your project: please report the text above.")

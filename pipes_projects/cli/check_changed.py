@@ -14,8 +14,9 @@ from pipes_projects.analysis.git import Git
 from pipes_projects.analysis.git_process import GitError
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
+from pipes_projects.files import TextFiles
 from pipes_projects.layout import Layout
-from pipes_projects.source import Sources, TextFiles
+from pipes_projects.source import Sources
 
 T = TypeVar("T")
 

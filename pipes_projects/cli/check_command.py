@@ -20,8 +20,10 @@ from pipes_projects.cli.check_outputs import (
     read_format,
     read_outputs,
     refuse_below,
+    refuse_links_out,
 )
-from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.project import checked, folder_of, layout_at
+from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout, repository_of
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 EXAMPLE = """\b
 Examples:
   $ pipes-projects check
-  $ pipes-projects check --format github
+  $ pipes-projects check --fix
+  $ pipes-projects check --changed-since origin/main --format github
   $ pipes-projects check --output sarif=findings.sarif --output junit=out/junit.xml
 """
 
@@ -45,7 +48,7 @@ Examples:
 @click.option("--fix", is_flag=True, help="Apply safe fixes; show what remains.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
 @click.option(
-    "--changed-since", metavar="REF", help="Show only what touches files changed since git's REF."
+    "--changed-since", metavar="REF", help="Show only findings about what changed since git's REF."
 )
 @click.option(
     "--format",
@@ -54,7 +57,7 @@ Examples:
     default="text",
     metavar="FORMAT",
     show_default=True,
-    help=f"What standard output gets: {', '.join(FORMATS)}.",
+    help=f"The format of standard output: {', '.join(FORMATS)}.",
 )
 @click.option(
     "outputs",
@@ -62,7 +65,7 @@ Examples:
     callback=read_outputs,
     multiple=True,
     metavar="FORMAT=FILE",
-    help="A file that gets a format, too; can be repeated. `-` is standard output.",
+    help="Also write a format to a file; can be repeated. `-` is standard output.",
 )
 def command(
     paths: tuple[Path, ...],
@@ -75,10 +78,10 @@ def command(
 ) -> None:
     """Find what is wrong with the manifests.
 
-    PATH is a project's folder, or any below it (by default the current one): the whole project is
-    checked. Where PATHs are files, or folders inside `defs/`, the whole project is compiled all
-    the same, and the findings that touch them are shown; all of them, for `pyproject.toml`,
-    `definitions.py` and the contract.
+    PATH is a project's folder, or any folder inside it (by default the current one): the whole
+    project is checked. If PATHs are files, or folders inside `defs/`, the whole project is still
+    compiled, but only the findings about them are shown; for `pyproject.toml`, `definitions.py`
+    and the contract, that is all findings.
 
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
@@ -87,27 +90,31 @@ def command(
     `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
     help, or would make something else wrong, is not made.
 
-    --changed-since takes a branch, a tag or a commit, and compares with where its history and
-    yours parted: a finding is shown if a file that it depends on differs, as the manifest, its
-    script, the defaults above it, or the manifest of a dependency. If the contract,
-    `pyproject.toml` or `definitions.py` differs, all are shown.
+    --changed-since takes a branch, a tag or a commit, and compares with the commit where its
+    history and yours diverged. A finding is shown if a file that it depends on has changed: the
+    manifest, its script, the defaults above it, or the manifest of a dependency. If the contract,
+    `pyproject.toml` or `definitions.py` has changed, all findings are shown.
 
-    Files are written whether there are findings or not, and hold those of all projects. In every
-    format but text, paths are told from the root of the Git repository.
+    Files are written even if there are no findings, and contain those of all projects. In every
+    format except text, paths are relative to the root of the Git repository.
 
     Exit codes: 0 nothing found, 1 errors (with --strict: or warnings), 2 wrong usage, or a file
-    that could not be fixed, 3 a bug.
+    that could not be fixed, 3 a bug in pipes-projects. `pipes-projects explain CODE` explains a
+    finding.
     """
     if fix and diff:
-        raise click.UsageError("--diff shows what --fix would write: use one of them")
+        raise click.UsageError("--diff shows what --fix would write: use only one of them")
     if diff and (format_ != "text" or any(it.file == STDOUT for it in outputs)):
-        raise click.UsageError("--diff writes a patch to standard output: send formats to files")
+        raise click.UsageError(
+            "--diff writes a patch to standard output: send other formats to files"
+        )
     asked = _projects(paths or (Path(),))
     refuse_below([it.root / it.defs for it in asked], outputs)
+    refuse_links_out([repository_of(it.root) or it.root for it in asked], outputs)
     selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
     unwritten = _fix_or_show(selections, fix, diff)
-    checked = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
-    report = Report(tuple(checked), strict, __version__)
+    parts = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
+    report = Report(tuple(parts), strict, __version__)
     deliver(report, (*(() if diff else (Output(format_),)), *outputs))
     if format_ == "text" and not diff:
         _point_at_fixes(report)
@@ -128,7 +135,7 @@ def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> 
         written = [write_fixes(layout, select) for layout, select in selections.items()]
         return not all(written)
     for layout, select in selections.items():
-        show_fixes(layout, select, _folder(layout.root))
+        show_fixes(layout, select, folder_of(layout.root))
     return False
 
 
@@ -168,7 +175,7 @@ def _point_at_fixes(report: Report) -> None:
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
-        click.echo(f"{said} a fix: --diff shows it, --fix applies it", err=True)
+        tell(f"{said} a fix: --diff shows it, --fix applies it")
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
@@ -191,18 +198,10 @@ def _part(path: Path, layout: Layout) -> str | None:
 
 
 def _checked(layout: Layout, wanted: frozenset[str] | None, select: Select) -> Checked:
-    whole = compiled(layout)
+    whole = checked(layout)
     part = select(whole)
     elsewhere = len(whole.diagnostics) - len(part.diagnostics)
-    return Checked(part, _folder(layout.root), wanted, elsewhere)
-
-
-def _folder(root: Path) -> str:
-    """Where a project is in its repository; without one, below the current folder."""
-    for above in (repository_of(root), Path.cwd()):
-        if above and root.is_relative_to(above):
-            return "" if root == above else root.relative_to(above).as_posix()
-    return ""
+    return Checked(part, folder_of(layout.root), wanted, elsewhere)
 
 
 def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compilation:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
 from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
 from pipes_projects.cli.project import contract_at
+from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.source import Sources, read_sources
-from pipes_projects.writing import may_be_written, replace
+from pipes_projects.project_folder import sources_of
+from pipes_projects.render.patch import file_patch, head
+from pipes_projects.source import Sources
+from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -35,6 +35,8 @@ class _Change(NamedTuple):
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
     before, after = _fixed(layout, select)
+    for folder in {(layout.root / it.path).parent for it in before.manifests}:
+        clear_unfinished(folder)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
         try:
@@ -43,9 +45,9 @@ def write_fixes(layout: Layout, select: Select) -> bool:
             refused[change.path] = getattr(error, "strerror", None) or str(error)
     for it in after.fixed:
         if _path(it) not in refused and it.fix:
-            click.echo(f"fixed {it.location}: {it.fix.message}", err=True)
+            tell(f"fixed {it.location}: {it.fix.message}")
     for path, reason in refused.items():
-        click.echo(f"Error: {path} is not fixed: {reason.lower()}", err=True)
+        tell(f"Error: {path} was not fixed: {reason.lower()}")
     _tell_untried(after)
     return not refused
 
@@ -55,20 +57,21 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
     the patch names it."""
     before, after = _fixed(layout, select)
     for change in _changes(before, after):
-        click.echo("".join(_diff(layout.root, change, folder)).encode(), nl=False)
+        if not hand_over_patch("".join(_diff(layout.root, change, folder))):
+            tell(f"{change.path}: this patch cannot be applied, as not all of it can be shown")
     number = len(after.fixed)
     said = f"{number} findings" if number != 1 else "1 finding"
-    click.echo(f"--fix would fix {said}", err=True)
+    tell(f"--fix would fix {said}")
     _tell_untried(after)
 
 
 def _tell_untried(after: FixOutcome) -> None:
     if after.untried:
-        click.echo(f"{after.untried} more have fixes that were not tried: run it again", err=True)
+        tell(f"{after.untried} more have fixes that were not tried yet: run it again")
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
-    before = read_sources(layout.root, layout.defs)
+    before = sources_of(layout)
     return before, apply_fixes(before, contract_at(layout), select)
 
 
@@ -91,7 +94,7 @@ def _write(root: Path, change: _Change) -> None:
     raw = path.read_bytes()
     start = raw[: len(_BOM)] if raw.startswith(_BOM) else b""
     if raw != start + change.old.encode():
-        raise _RefusedError("it has just been changed by someone else")
+        raise _RefusedError("something else has just changed it")
     if change.new is None:
         path.unlink()
     else:
@@ -103,23 +106,15 @@ def _refuse_if_kept(root: Path, path: Path) -> None:
     if path.resolve() != root.resolve() / path.relative_to(root):
         raise _RefusedError("a link leads to it")
     if not may_be_written(path):
-        raise _RefusedError("it may only be read")
+        raise _RefusedError("it is read-only")
 
 
 def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
     file = root / change.path
     path = "/".join(filter(None, (folder, change.path)))
     start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
-    new = "" if change.new is None else start + change.new
-    yield f"diff --git a/{path} b/{path}\n"
+    new = None if change.new is None else start + change.new
+    yield head(path)
     if change.new is None:  # a file without lines is removed, too
         yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
-    after = "/dev/null" if change.new is None else f"b/{path}"
-    for line in unified_diff(_lines(start + change.old), _lines(new), f"a/{path}", after):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(text: str) -> list[str]:
-    """Lines as `patch` counts them: only LF ends one."""
-    parts = text.split("\n")
-    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    yield from file_patch(path, start + change.old, new)

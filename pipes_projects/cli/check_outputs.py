@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import click
 
+from pipes_projects.boundary import leads_out
 from pipes_projects.cli.project import wants_colour
+from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.render import text
-from pipes_projects.render.formats import FORMATS, render
+from pipes_projects.render.formats import FORMATS, SYNTAX, render
 from pipes_projects.render.report import Report
 from pipes_projects.spelling import similar
 from pipes_projects.writing import replace
@@ -62,15 +64,30 @@ def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
                 raise click.UsageError(f"--output: {said}: write it elsewhere")
 
 
+def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
+    """No report is written through a link of a project, or of its repository, to elsewhere."""
+    files = [it.file for it in outputs if it.file != STDOUT]
+    for folder in folders:
+        for file in files:
+            if _enters(file, folder) and leads_out(file, folder):
+                said = f"`{file}` is a link out of {folder}, or below one"
+                raise click.UsageError(f"--output: {said}: name the place itself")
+
+
+def _enters(file: str, folder: Path) -> bool:
+    """Whether a path, as it is written, is below a folder."""
+    return any(it.exists() and it.samefile(folder) for it in Path(os.path.abspath(file)).parents)
+
+
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
     """Write the files first: nobody needs to read standard output to its end."""
     for it in sorted(outputs, key=lambda it: it.file == STDOUT):
         if it.file != STDOUT:
             _write(Path(it.file), render(report, it.format).encode("utf-8"))
         elif it.format == "text":
-            click.echo(text.render(report, wants_colour()), nl=False, color=True)
+            show_painted(text.render(report, wants_colour()))
         else:
-            click.echo(render(report, it.format).encode("utf-8"), nl=False)
+            hand_over(render(report, it.format), SYNTAX.get(it.format, "lines"))
 
 
 def _write(file: Path, content: bytes) -> None:

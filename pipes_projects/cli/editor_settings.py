@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import click
-
+from pipes_projects.boundary import LeadsOutError
+from pipes_projects.cli.streams import say, show
 from pipes_projects.scaffold.editors import by_hand, merged, merges
 from pipes_projects.writing import current, may_be_written, write
 
@@ -27,10 +27,10 @@ def wire(root: Path, defs: str) -> None:
         there = path.exists()
         if it.refusal:
             _tell_by_hand(path, it)
-        elif not write(path, it.text):
-            click.echo(f"kept  {path}, which has all that it needs")
+        elif not write(root, it.name, it.text):
+            say(f"kept  {path}, which needs no change")
         else:
-            click.echo(f"added to {path}" if there else f"wrote {path}")
+            say(f"added to {path}" if there else f"wrote {path}")
 
 
 def wired(root: Path, defs: str) -> dict[str, str]:
@@ -45,18 +45,21 @@ def wired(root: Path, defs: str) -> dict[str, str]:
 def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
     for name in merges(defs):
         try:
-            before = current(root / name)
+            before = current(root, name)
             text = merged(name, before or "", defs)
+        except LeadsOutError:
+            yield _Wiring(name, by_hand(name, defs), "leads out of the project")
+            continue
         except (OSError, UnicodeDecodeError):
             text = None
         if text is None:
-            yield _Wiring(name, by_hand(name, defs), "is not understood")
+            yield _Wiring(name, by_hand(name, defs), "could not be parsed")
         elif text != before and not may_be_written(root / name):
-            yield _Wiring(name, by_hand(name, defs), "may only be read")
+            yield _Wiring(name, by_hand(name, defs), "is read-only")
         else:
             yield _Wiring(name, text)
 
 
 def _tell_by_hand(path: Path, it: _Wiring) -> None:
-    click.echo(f"kept  {path}, which was there already and {it.refusal}; it needs this:")
-    click.echo("".join(f"  {line}\n" for line in it.text.splitlines()), nl=False)
+    say(f"kept  {path}, which {it.refusal}; add this by hand:")
+    show("".join(f"  {line}\n" for line in it.text.splitlines()))

@@ -1,22 +1,27 @@
-"""`pipes-projects explain`: show where each value of an asset comes from."""
+"""`pipes-projects explain`: where each value of an asset comes from, or what a finding means."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from pipes_projects.analysis.explanation import Made, explain
-from pipes_projects.cli.project import contract_at, layout_at, wants_colour
-from pipes_projects.layout import Layout
+from pipes_projects.cli.project import compiled, contract_at, layout_at, wants_colour
+from pipes_projects.cli.streams import hand_over, show, show_painted, tell
+from pipes_projects.codes import Code
+from pipes_projects.layout import Layout, LayoutError, find_layout
 from pipes_projects.project import Project
+from pipes_projects.project_folder import sources_of
+from pipes_projects.render.code_help import render_code, render_code_json
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.source import read_sources
-from pipes_projects.spelling import similar
+from pipes_projects.spelling import nearest, similar
 
 EXAMPLE = """\b
-Example:
+Examples:
+  $ pipes-projects explain unknown-dependency
   $ pipes-projects explain sales/orders
   tags.tier     gold       defs/sales/orders.yaml:2
     instead of  bronze     defs/_defaults.yaml:4
@@ -27,38 +32,49 @@ Example:
 
 
 @click.command("explain", epilog=EXAMPLE)
-@click.argument("key")
+@click.argument("key", metavar="KEY|CODE")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
 @click.option("--definitions", is_flag=True, help="Show what the owner's classes make of it, too.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
-    """Show where each value of an asset comes from: the file and line, or what is built in, and
-    below it what it took the place of.
+    """Show where each value of an asset comes from, or what a finding means.
 
-    KEY is the asset's key, as in `deps`: group/asset. PATH is the project's folder, or any below
-    it.
+    KEY is an asset's key, as in `deps`: group/asset. Every value is shown with the file and line
+    that it comes from, or as built in; below it is what it replaced. PATH is the project's folder,
+    or any folder inside it.
 
-    With --definitions, `definitions.py` is imported, which takes Dagster: then what Dagster is
-    given is shown, and which property of the platform owner's classes made it different from the
-    manifest.
+    CODE is what `check` puts in brackets, as in error[unknown-dependency]. Its meaning is shown,
+    with an example and the fix. This needs neither a project nor a network.
 
-    What a manifest with errors validly says is explained; the exit code is then 1, and `check`
-    tells the errors.
+    With --definitions, `definitions.py` is imported, which requires Dagster. What Dagster is given
+    is shown too, and which property of the platform owner's classes changed it.
+
+    An asset whose manifest has errors is explained as far as it is valid.
+
+    Exit codes: 0 explained, 1 explained, but the manifest has errors (see `check`), 2 wrong usage.
     """
-    layout = layout_at(path)
-    sources = read_sources(layout.root, layout.defs)
-    compilation, explanation = explain(sources, contract_at(layout), key)
+    code = _code(key, path)
+    if code and definitions:
+        raise click.UsageError(f"--definitions is for assets, and `{key}` is a code")
+    if code and as_json:
+        hand_over(render_code_json(code))
+    elif code:
+        show(render_code(code))
+    if code:
+        return
+    layout = _layout(key, path)
+    compilation, explanation = explain(sources_of(layout), contract_at(layout), key)
     if explanation is None:
         _refuse(key, compilation.project)
     made, problem = _definitions(layout, key) if definitions else (None, None)
     if as_json:
-        click.echo(render_json(explanation, made), nl=False)
+        hand_over(render_json(explanation, made))
     else:
-        click.echo(render_table(explanation, made, wants_colour()), nl=False, color=True)
+        show_painted(render_table(explanation, made, wants_colour()))
     if explanation.has_errors:
-        click.echo("its manifest has errors: see `pipes-projects check`", err=True)
+        tell("its manifest has errors: see `pipes-projects check`")
     if problem:
-        click.echo(f"Dagster is given nothing of it: {problem}", err=True)
+        tell(f"Dagster is given nothing of it: {problem}")
     if explanation.has_errors or problem:
         raise click.exceptions.Exit(1)
 
@@ -78,12 +94,35 @@ def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | Non
         return None, str(error)
 
 
+def _code(key: str, path: Path) -> Code | None:
+    """The code that is meant, unless an asset is called like it."""
+    if key not in list(Code):
+        return None
+    with suppress(LayoutError, click.UsageError):  # whatever is wrong with the project
+        keys = (asset.key for asset in compiled(find_layout(path)).project.assets())
+        return None if key in keys else Code(key)
+    return Code(key)
+
+
+def _layout(key: str, path: Path) -> Layout:
+    """The project; without one, only codes can be explained."""
+    try:
+        return find_layout(path)
+    except LayoutError:
+        if hint := similar(key, Code, "a code"):
+            raise click.UsageError(f"no code is called `{key}`; {hint}") from None
+    return layout_at(path)
+
+
 def _refuse(key: str, project: Project) -> NoReturn:
     """Why there is nothing to explain."""
     if key in project.asset_keys:
         raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
     keys = [asset.key for asset in project.assets()]
-    hint = similar(key, keys, "an asset") or "`pipes-projects list` shows them"
+    is_code = nearest(key, [*keys, *Code]) in list(Code)
+    hint = similar(key, Code, "a code") if is_code else similar(key, keys, "an asset")
+    hint = hint or "`pipes-projects list` shows them"
     if key.partition("/")[0] in project.opaque_groups:
         hint += "; a manifest of this group cannot be read: see `pipes-projects check`"
-    raise click.UsageError(f"no asset is called `{key}`; {hint}")
+    noun = "asset" if "/" in key else "asset or code"
+    raise click.UsageError(f"no {noun} is called `{key}`; {hint}")

@@ -1,35 +1,53 @@
-"""`pipes-projects init`: make a project that runs."""
+"""`pipes-projects init`: create a project that runs."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from pipes_projects.cli.editor_settings import wire
 from pipes_projects.cli.project import layout_at, refresh_keys
+from pipes_projects.cli.streams import say, show, tell
+from pipes_projects.layout import Layout
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.project import project_files
 
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects init my_project
+  $ cd existing_project && pipes-projects init
+"""
+CHECK, NEW = "pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"
+INSTALL, DEV = 'pip install "pipes-projects[ui]"', "dagster dev -f definitions.py"
 
-@click.command("init")
+
+@click.command("init", epilog=EXAMPLE)
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """Make a project that runs in FOLDER (by default the current one).
+    """Create a project that runs in FOLDER (by default the current one).
 
-    It gets definitions.py, an asset in defs/example/, the schema for editors, settings for VS Code,
-    a .gitignore and a README for those who write scripts. Files that are there already stay as
-    they are, but that settings for editors and git get what is missing in them.
+    It gets definitions.py, an asset in defs/example/, the schemas for editors, settings for VS
+    Code, a .gitignore, and a README for the people who write scripts. Existing files are not
+    changed, except that the settings of editors and git get what is missing in them.
     """
     written = write_new(folder, project_files())
     layout = layout_at(folder)
     for path in written.fresh:
-        click.echo(f"wrote {path}")
+        say(f"wrote {path}")
     for path in written.kept:
-        click.echo(f"kept  {path}, which was there already")
+        say(f"kept  {path}, which was there already")
     wire(folder, layout.defs)
     refresh_keys(layout)
-    click.echo("\nnext:" if folder == Path() else f"\nnext:\n  cd {folder}", err=True)
-    for line in ("pipes-projects check", "pipes-projects new example/goodbye --dep example/hello"):
-        click.echo(f"  {line}", err=True)
-    click.echo("  dagster dev -f definitions.py", err=True)
+    show("\nnext:\n", err=True)
+    for line in _next(folder, layout):
+        tell(f"  {line}")
+
+
+def _next(folder: Path, layout: Layout) -> list[str]:
+    """Commands that work one after the other; Dagster's UI is a package of its own."""
+    enter = [] if folder == Path() else [f"cd {folder}"]
+    install = [] if find_spec("dagster_webserver") else [INSTALL]
+    is_made = (layout.root / layout.defs / "example/goodbye.yaml").exists()
+    return [*enter, CHECK, *([] if is_made else [NEW]), *install, DEV]

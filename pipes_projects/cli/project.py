@@ -6,12 +6,17 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.compiler import Compilation, Memory
-from pipes_projects.layout import Layout, LayoutError, find_layout
+from pipes_projects import __version__
+from pipes_projects.cleared import Clearances, ClearedFiles
+from pipes_projects.cli.streams import tell
+from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.check import WITHOUT_READING
+from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.project_folder import compile_layout
+from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
-from pipes_projects.schema.contract_reading import ContractError, read_contract
+from pipes_projects.schema.contract_of_project import contract_of
+from pipes_projects.schema.contract_reading import ContractError
 
 
 def layout_at(path: Path) -> Layout:
@@ -19,20 +24,38 @@ def layout_at(path: Path) -> Layout:
     try:
         return find_layout(path)
     except LayoutError as error:
-        raise click.UsageError(f"{error}\n`pipes-projects init` makes a project") from None
+        raise click.UsageError(f"{error}; `pipes-projects init` creates one") from None
 
 
 def contract_at(layout: Layout) -> Contract:
     """What the platform owner publishes; a usage error where that cannot be read."""
     try:
-        return read_contract(layout.contract)
+        return contract_of(layout)
     except ContractError as error:
         raise click.UsageError(str(error)) from None
 
 
 def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`."""
-    return compile_layout(layout, contract_at(layout), memory)
+    """The project by its contract, without Dagster and without `definitions.py`; no script is
+    read."""
+    return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
+
+
+def checked(layout: Layout) -> Compilation:
+    """The project by its contract, with all that there is to say."""
+    sources, contract = sources_of(layout), contract_at(layout)
+    files = ClearedFiles(sources.files, Clearances(layout.root, __version__))
+    compilation = compile_sources(sources._replace(files=files), contract)
+    files.clearances.keep()
+    return compilation
+
+
+def folder_of(root: Path) -> str:
+    """Where a project is in its repository; without one, below the current folder."""
+    for above in (repository_of(root), Path.cwd()):
+        if above and root.is_relative_to(above):
+            return "" if root == above else root.relative_to(above).as_posix()
+    return ""
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:
@@ -40,7 +63,7 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
     from difflib import unified_diff
 
     lines = before.splitlines(), after.splitlines()
-    return "\n".join(unified_diff(*lines, *names, lineterm="", n=2))
+    return "".join(f"{it}\n" for it in unified_diff(*lines, *names, lineterm="", n=2))
 
 
 def wants_colour() -> bool:
@@ -56,7 +79,7 @@ def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
     """Write them where that is not the task of the command: what goes wrong does not end it."""
     try:
         if write_keys(layout, compiled(layout, memory).project):
-            click.echo(f"{layout.asset_keys} is written: commit it", err=True)
+            tell(f"wrote {ASSET_KEYS}: commit it")
     except (click.UsageError, OSError, ValueError) as error:
         said = error.message if isinstance(error, click.UsageError) else error
-        click.echo(f"{layout.asset_keys} is not up to date: {said}", err=True)
+        tell(f"{ASSET_KEYS} is not up to date: {said}")

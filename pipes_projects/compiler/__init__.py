@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pipes_projects.codes import Code
+from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler.check import CHECKS, Check
+from pipes_projects.compiler.lower.launch import missing_folder
 from pipes_projects.compiler.lower.lowering import Lowered, lower
 from pipes_projects.compiler.lower.script_file import ScriptFile, find_script
 from pipes_projects.compiler.lower.unknown_groups import groups_meant
 from pipes_projects.compiler.lower.unused_defaults import unused_defaults
-from pipes_projects.compiler.manifests import Manifests, paths_of, read_manifests
+from pipes_projects.compiler.manifests import Manifests, read_manifests
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.diagnostics import Diagnostic, in_order
+from pipes_projects.files import Files
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project, Script
-from pipes_projects.source import Location, Position, SourceFile, Sources, Span, Unreadable
+from pipes_projects.source import (
+    START,
+    Location,
+    Position,
+    SourceFile,
+    Sources,
+    Span,
+    Unreadable,
+)
 
 __all__ = ["Compilation", "Memory", "compile_sources"]
 
@@ -29,6 +39,13 @@ class Compilation(NamedTuple):
     project: Project
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, SourceFile] = {}
+    """The manifests."""
+    others: Mapping[str, SourceFile] = {}
+    """Other files that findings point into."""
+
+    def source(self, path: str) -> SourceFile | None:
+        """The text of a file that a finding is in."""
+        return self.texts.get(path) or self.others.get(path)
 
     @property
     def has_errors(self) -> bool:
@@ -51,12 +68,16 @@ def compile_sources(
     contract = memory.begin(contract or built_in_contract())
     manifests = read_manifests(sources, contract, memory)
     lowered = _lowered(manifests, sources, memory)
-    unknown = _unknown(manifests, sources)
+    unknown = _unknown(manifests)
     project = Project(
         tuple(it.script for it in lowered),
         contract.asset_keys,
         frozenset(_opaque_groups(manifests, unknown, sources.defs)),
         contract.partitions_defs,
+        contract.suspicion,
+        contract.kinds,
+        sources.files,
+        sources.defs,
     )
     found = (
         *map(_unreadable, sources.unreadable),
@@ -66,7 +87,26 @@ def compile_sources(
         *(diagnostic for check in checks for diagnostic in check(project)),
     )
     texts = {source.path: source for source in sources.manifests}
-    return Compilation(project, _with_fixes(in_order(found), texts, manifests), texts)
+    diagnostics = in_order(it for it in found if _is_wanted(it, sources))
+    others = dict(_others(diagnostics, texts, sources.files))
+    return Compilation(project, _with_fixes(diagnostics, texts, manifests), texts, others)
+
+
+def _is_wanted(it: Diagnostic, sources: Sources) -> bool:
+    if it.is_error:
+        return True
+    is_spoken_of = sources.hints or it.severity is not Severity.HINT
+    return is_spoken_of and it.location.path not in sources.ignored
+
+
+def _others(
+    found: Iterable[Diagnostic], texts: Mapping[str, SourceFile], files: Files
+) -> Iterator[tuple[str, SourceFile]]:
+    paths = {it.location.path for it in found if it.location.span != START} - texts.keys()
+    for path in sorted(paths):
+        content = files.content(path)
+        if content is not None:
+            yield path, SourceFile(path, content.decode("utf-8-sig", "replace"))
 
 
 class _Found(NamedTuple):
@@ -82,7 +122,8 @@ def _lowered(manifests: Manifests, sources: Sources, memory: Memory) -> list[_Fo
         lowered = memory.recall(path, lower, manifest, manifests.above(path), defs)
         file = find_script(lowered.wanted, files) if lowered.wanted else ScriptFile(None)
         script = memory.recall(path, _at, lowered, file.path)
-        scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics)))
+        missing = (it for folder in lowered.folders for it in missing_folder(folder, files))
+        scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics, *missing)))
     return scripts
 
 
@@ -90,14 +131,14 @@ def _at(lowered: Lowered, path: str | None) -> Script:
     return lowered.script._replace(path=path)
 
 
-def _unknown(manifests: Manifests, sources: Sources) -> frozenset[str]:
+def _unknown(manifests: Manifests) -> frozenset[str]:
     """The files of which nobody knows what assets they declare."""
     known = {
         path
         for path, it in manifests.of_scripts.items()
         if "assets" in it.data or "assets" not in it.broken
     }
-    return frozenset(it for it in paths_of(sources) if it not in known and not is_defaults(it))
+    return frozenset(it for it in manifests.paths if it not in known and not is_defaults(it))
 
 
 def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:

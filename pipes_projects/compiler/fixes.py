@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from operator import not_
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
-from pipes_projects.compiler.parse.nodes import Node
-from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit, one_line
+from pipes_projects.compiler.parse.tree import Node
+from pipes_projects.compiler.spots import Spot, Spots
+from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit
+from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span
 
 Texts = Mapping[str, SourceFile]
@@ -23,89 +28,122 @@ Documents = Mapping[str, Document]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_]([\w./@+-]|:(?=[\w./~-]))*", re.ASCII)
 _NO_TEXT: Final = frozenset({"null", "true", "false"})
+MOST: Final = 1_000_000
+"""How many letters of a file are read again to find out which of its fixes are certain."""
 
 
 def with_fixes(
     found: Iterable[Diagnostic], texts: Texts, documents: Documents, memory: Memory
 ) -> tuple[Diagnostic, ...]:
     """The findings, with edits for those that have one certain correction."""
-    return tuple(_with_fix(it, texts, documents, memory) for it in found)
+    found = tuple(found)
+    wanted: dict[str, dict[Correction, None]] = {}
+    for it in found:
+        if it.correction and it.correction.location.path in documents:
+            wanted.setdefault(it.correction.location.path, {})[it.correction] = None
+    fixes: dict[Correction, Fix] = {}
+    for path, corrections in wanted.items():
+        fixes |= memory.recall(path, _fixes, documents[path], *corrections)
+    return tuple(_with_fix(it, texts, fixes, memory) for it in found)
 
 
 def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
     """The file with some edits made, none of which overlap."""
-    text = source.text
-    for edit in sorted(edits, key=lambda it: it.location.span, reverse=True):
+    parts, done = [], 0
+    for edit in sorted(edits, key=lambda it: it.location.span):
         start, end = (source.index(it) for it in edit.location.span)
-        text = text[:start] + edit.new_text + text[end:]
-    return SourceFile(source.path, text)
+        parts += [source.text[done:start], edit.new_text]
+        done = end
+    return SourceFile(source.path, "".join([*parts, source.text[done:]]))
 
 
-def _with_fix(it: Diagnostic, texts: Texts, documents: Documents, memory: Memory) -> Diagnostic:
+def _with_fix(
+    it: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix], memory: Memory
+) -> Diagnostic:
     if it.code is Code.DUPLICATE_MANIFEST:
         twins = texts[it.location.path], texts[it.related[0].location.path]
         return it._replace(fix=memory.recall(it.location.path, _without_twin, *twins))
-    correction = it.correction
-    document = documents.get(correction.location.path) if correction else None
-    if correction is None or document is None:
-        return it
-    return it._replace(fix=memory.recall(correction, _fix, document, correction))
+    return it._replace(fix=fixes.get(it.correction)) if it.correction else it
 
 
-def _fix(document: Document, correction: Correction) -> Fix | None:
-    spot = _spot(document, correction)
-    if spot is None:
+class _Candidate(NamedTuple):
+    """A correction, the word that it is of, and the edit that would make it."""
+
+    correction: Correction
+    spot: Spot
+    edit: TextEdit
+
+
+def _fixes(document: Document, *corrections: Correction) -> dict[Correction, Fix]:
+    """The corrections of a file that an edit certainly makes."""
+    source, spots = document.source, Spots(document.root)
+    candidates = [it for it in (_candidate(source, spots, it) for it in corrections) if it]
+    return {it.correction: _fix(source, it) for it in _certain(source, candidates)}
+
+
+def _fix(source: SourceFile, it: _Candidate) -> Fix:
+    old = source.text[it.spot.node.start : it.spot.node.end]
+    return Fix(brief(f"write `{it.edit.new_text}` instead of `{old}`"), (it.edit,))
+
+
+def _candidate(source: SourceFile, spots: Spots, it: Correction) -> _Candidate | None:
+    """None where the word is not alone at its place: it has an alias, an anchor, several lines."""
+    start, end = (source.index(at) for at in it.location.span)
+    spot = spots.only(start, end, it.is_key, it.wrong)
+    if spot is None or not _is_bare(source.text, spot.node):
         return None
-    source, node = document.source, spot.node
-    old = source.text[node.start : node.end]
-    new = _written(correction.right, node, old)
+    if it.is_key and spot.parent and spot.parent.pair(str(it.right)):
+        return None
+    node = spot.node
+    new = _written(it.right, node, source.text[node.start : node.end])
     span = Span(source.position(node.start), source.position(node.end))
-    edit = TextEdit(Location(source.path, span), new)
-    if not _reads(edited(source, [edit]), spot, correction):
-        return None
-    return Fix(one_line(f"write `{new}` instead of `{old}`"), (edit,))
+    return _Candidate(it, spot, TextEdit(Location(source.path, span), new))
 
 
-class _Spot(NamedTuple):
-    """A scalar in the text."""
+def _certain(source: SourceFile, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Those with which the text still is YAML, and says what it should.
 
-    node: Node
-    path: KeyPath
-    is_key: bool
-    parent: Node | None
-
-
-def _spot(document: Document, correction: Correction) -> _Spot | None:
-    """The one word at the place; None where it has an alias, an anchor or several lines."""
-    source, span = document.source, correction.location.span
-    start, end = source.index(span.start), source.index(span.end)
-    inside = (
-        it
-        for it in _spots(document.root)
-        if start <= it.node.start and it.node.end <= end and it.is_key == correction.is_key
-    )
-    found = [it for it in inside if correction.wrong in (None, it.node.value)]
-    if len(found) != 1 or not _is_bare(source.text, found[0].node):
-        return None
-    is_taken = correction.is_key and found[0].parent and found[0].parent.pair(str(correction.right))
-    return None if is_taken else found[0]
+    They are made and read together, as most can be; those that cannot are tried in halves, a few
+    times, and what is not certain then has no fix.
+    """
+    certain: list[_Candidate] = []
+    batches = [list(it) for it in _apart(candidates)]
+    for _ in range(max(4, MOST // (len(source.text) + 1))):
+        if not batches:
+            break
+        good, bad = _read(source, batches[0])
+        certain += good
+        half = (len(bad) + 1) // 2
+        parts = (bad[:half], bad[half:]) if len(batches[0]) > 1 else ()
+        batches = [*batches[1:], *filter(None, parts)]
+    return certain
 
 
-def _spots(root: Node | None) -> Iterator[_Spot]:
-    """Every scalar; that of an anchor once more for each alias."""
-    pending: list[_Spot] = [_Spot(root, (), False, None)] if root else []
-    while pending:
-        spot = pending.pop()
-        node, path = spot.node, spot.path
-        if isinstance(node.value, str):
-            yield spot
-        elif node.is_mapping:
-            for key, value in node.value:
-                pending.append(_Spot(key, (*path, str(key.value)), True, node))
-                pending.append(_Spot(value, (*path, str(key.value)), False, node))
-        else:
-            items = enumerate(node.value)
-            pending += [_Spot(item, (*path, index), False, node) for index, item in items]
+def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
+    """In rounds, in none of which a word is written twice."""
+    seen: Counter[int] = Counter()
+    rounds: dict[int, list[_Candidate]] = {}
+    for it in candidates:
+        rounds.setdefault(seen[it.spot.node.start], []).append(it)
+        seen[it.spot.node.start] += 1
+    return list(rounds.values())
+
+
+def _read(source: SourceFile, batch: list[_Candidate]) -> tuple[list[_Candidate], list[_Candidate]]:
+    """Those that a parser reads as it should, when all of them are made; and the others."""
+    document = parse(edited(source, [it.edit for it in batch])).document
+    if document is None:
+        return [], batch
+    new = {it.spot.path: str(it.correction.right) for it in batch if it.correction.is_key}
+    verdicts = [_reads(document, _renamed(it.spot.path, new), it.correction) for it in batch]
+    return list(compress(batch, verdicts)), list(compress(batch, map(not_, verdicts)))
+
+
+def _renamed(path: KeyPath, new: Mapping[KeyPath, str]) -> KeyPath:
+    """Where something is when some keys have their new names."""
+    steps = range(1, len(path) + 1) if new else ()
+    names = [new.get(path[:end], path[end - 1]) for end in steps]
+    return tuple(names) if new else path
 
 
 def _is_bare(text: str, node: Node) -> bool:
@@ -133,22 +171,18 @@ def _text(word: str) -> str:
     return word if is_plain else json.dumps(word, ensure_ascii=False)
 
 
-def _reads(source: SourceFile, spot: _Spot, correction: Correction) -> bool:
-    """Whether the text still is YAML, and says what it should."""
-    document = parse(source).document
-    if document is None:
-        return False
+def _reads(document: Document, path: KeyPath, correction: Correction) -> bool:
     if correction.is_key:
-        parent: Any = document.at(spot.path[:-1])
+        parent: Any = document.at(path[:-1])
         return isinstance(parent, dict) and correction.right in parent
     right = list(correction.right) if isinstance(correction.right, tuple) else correction.right
-    value = document.at(spot.path)
+    value = document.at(path)
     return bool(value == right and type(value) is type(right))
 
 
 def _comments(source: SourceFile) -> set[str]:
     """All comments, and what else stands behind a `#`."""
-    return {line[line.find("#") :].rstrip() for line in source.text.splitlines() if "#" in line}
+    return {line[line.find("#") :].rstrip() for line in source.text.split("\n") if "#" in line}
 
 
 def _without_twin(twin: SourceFile, other: SourceFile) -> Fix | None:
@@ -161,4 +195,4 @@ def _without_twin(twin: SourceFile, other: SourceFile) -> Fix | None:
         return None
     names = [source.path.rpartition("/")[2] for source in (twin, other)]
     message = f"remove `{names[0]}`, which says the same as `{names[1]}`"
-    return Fix(one_line(message), (DeleteFile(twin.path),))
+    return Fix(brief(message), (DeleteFile(twin.path),))

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipes_projects.compiler.lower.defaults import Inherited
+from pipes_projects.compiler.lower.inherited_size import limited
 from pipes_projects.compiler.lower.layering import Layering, layering_of
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import check_names, is_defaults, usable
-from pipes_projects.compiler.validate.validation import Manifest, understand, unknown_defaults
+from pipes_projects.compiler.parse.misnamed import misnamed_files
+from pipes_projects.compiler.validate.other_yaml import has_script_beside, no_manifest
+from pipes_projects.compiler.validate.validation import (
+    Manifest,
+    Validated,
+    understand,
+    unknown_defaults,
+)
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import Defaults
-from pipes_projects.source import Sources
+from pipes_projects.source import SourceFile, Sources
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,8 @@ class Manifests:
     """Those of scripts by path, in the order of the texts."""
     defaults: Mapping[str, Manifest]
     """The defaults of each folder that has any; those that nobody can read may say anything."""
+    paths: tuple[str, ...]
+    """Every file that is a manifest or defaults by its name, or nearly so; readable or not."""
     diagnostics: tuple[Diagnostic, ...]
     _above: dict[str, Inherited] = field(default_factory=dict)
 
@@ -58,21 +69,45 @@ def _inherited(contract: Contract, *manifests: Manifest) -> Inherited:
 def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Manifests:
     """Every manifest and all defaults, with what is wrong in each of them alone."""
     files, found = usable(sources.manifests, sources.defs)
-    read = [memory.recall(it.path, understand, it, contract) for it in files]
+    misnamed = tuple(misnamed_files(sources))
+    paths = (*paths_of(sources), *(it.meant for it in misnamed))
+    read = [_understood(it, sources.files, contract, memory) for it in files]
     alone = (diagnostic for it in read for diagnostic in it.diagnostics)
     manifests = {it.manifest.path: it.manifest for it in read if it.manifest}
     defaults = {folder_of(path): it for path, it in manifests.items() if it.form is Defaults}
-    for path in paths_of(sources):
+    for path in paths:
         if path not in manifests and is_defaults(path) and folder_of(path) not in defaults:
             unknown = memory.recall(path, unknown_defaults, path, contract)
             defaults[folder_of(path)] = unknown
-    return Manifests(
+    whole = Manifests(
         contract,
         memory,
         {path: it for path, it in manifests.items() if it.form is not Defaults},
         defaults,
-        (*found, *check_names(files, sources.defs), *alone),
+        paths,
+        (*found, *(it.diagnostic for it in misnamed), *check_names(files, sources.defs), *alone),
     )
+    return _limited(whole)
+
+
+def _limited(whole: Manifests) -> Manifests:
+    """Without the assets of files that would grow too much by what they inherit."""
+    scripts = dict(whole.of_scripts)
+    found = list(whole.diagnostics)
+    for path, manifest in whole.of_scripts.items():
+        if len(manifest.data.get("assets") or ()) > 1:
+            it = whole.memory.recall(path, limited, manifest, whole.above(path))
+            scripts[path] = it.manifest
+            found += it.diagnostics
+    return replace(whole, of_scripts=scripts, diagnostics=tuple(found))
+
+
+def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:
+    """What a text says; nothing but that it is no manifest, if no script stands beside it."""
+    understood = memory.recall(source.path, understand, source, contract)
+    if understood.is_other and not has_script_beside(source.path, files):
+        return Validated(None, (no_manifest(source.path),))
+    return understood
 
 
 def paths_of(sources: Sources) -> Iterator[str]:

@@ -3,6 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,11 +18,19 @@ import dagster as dg
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Platform, build
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
-from pipes_projects.emitter.owner.contract import contract_of
+from pipes_projects.emitter.owner.contract import (
+    a_catalog,
+    catalog_of,
+    contract_of,
+    kind_map,
+    published,
+)
+from pipes_projects.emitter.owner.hooks import answer, instance_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.plain_text import shown
 from pipes_projects.schema.contract_reading import ContractError, extension_at
 from pipes_projects.schema.contract_writing import extension, undescribed
 
@@ -58,6 +67,8 @@ class PipesProject:
         Raises:
             InvalidProjectError: The manifests have errors; it carries all of them. In
                 quarantine only where nothing could be taken out.
+            OwnerError: A method of this class, or of one that it names, failed, or answered what it
+                must not.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
         """
         if on_error not in ("raise", "quarantine"):
@@ -108,6 +119,18 @@ class PipesProject:
         return ()
 
     @classmethod
+    def secret(cls, name: str) -> str | None:
+        """The value of a secret that manifests name; None where there is none. It is asked for
+        when a script is about to start. By default a variable of Dagster's own environment."""
+        return os.environ.get(name)
+
+    @classmethod
+    def script_defaults(cls) -> Mapping[str, Any]:
+        """What holds for scripts of which no manifest says anything else: `timeout`, `grace` and
+        `inherit_env`, as manifests write them."""
+        return {}
+
+    @classmethod
     def default_status(cls) -> dg.DefaultScheduleStatus:
         """Whether schedules and the automation sensor start switched on."""
         return dg.DefaultScheduleStatus.STOPPED
@@ -115,16 +138,21 @@ class PipesProject:
     @classmethod
     def catalog(cls) -> Catalog:
         """The objects behind the names that manifests may use."""
-        return Catalog(cls.partitions_defs(), cls.partition_mappings(), cls.automation_conditions())
+        return catalog_of(cls)
 
     @classmethod
     def contract(cls) -> Contract:
         """What manifests of this project may refer to."""
-        return contract_of(cls.script_kind_map(), cls.asset_keys(), cls.catalog(), cls.pools())
+        return contract_of(cls)
 
     @classmethod
     def _owner(cls) -> Platform:
-        return Platform(cls.script_kind_map(), cls.catalog(), cls.contract(), cls.default_status())
+        return Platform(
+            kind_map(cls),
+            answer(cls, "catalog", a_catalog),
+            published(cls),
+            answer(cls, "default_status", instance_of(dg.DefaultScheduleStatus)),
+        )
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
@@ -167,7 +195,7 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
         log.warning(
             "%s differs from the classes of this project: editors and CI will not know what is"
             " new until you run `pipes-projects schema`",
-            layout.contract,
+            shown(str(layout.contract)),
         )
 
 

@@ -11,7 +11,7 @@ from pipes_projects.kinds.built_in import BUILT_IN, DEFAULT
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.model import Model, RelativePath, Text
+from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, Text, Word
 from pipes_projects.manifest.shapes import ModelShape
 
 __all__ = [
@@ -21,8 +21,10 @@ __all__ = [
     "Model",
     "ModelShape",
     "RegisteredKind",
+    "RelativeFolder",
     "RelativePath",
     "Text",
+    "Word",
     "built_in_contract",
     "installed_contract",
     "registered_kind",

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
-from importlib.metadata import EntryPoint, distributions
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipes_projects.kinds.built_in import BUILT_IN
 from pipes_projects.kinds.registered import PROCESS, RegisteredKind
 from pipes_projects.manifest.contract import can_name_a_kind, fault_of_endings
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP: Final = "pipes_projects.kinds"
 
@@ -53,7 +55,12 @@ def package_kinds() -> PackageKinds:
 
 
 def _offers() -> Iterator[_Offer]:
-    for distribution in distributions(path=_installed()):
+    offering = [folder for folder in _installed() if any(map(_offers_kinds, _entry_points(folder)))]
+    if not offering:
+        return
+    from importlib.metadata import distributions  # takes longer than all the rest of this
+
+    for distribution in distributions(path=offering):
         if GROUP not in (distribution.read_text("entry_points.txt") or ""):
             continue  # few packages have any, and it takes time to understand what they have
         for point in distribution.entry_points.select(group=GROUP):
@@ -65,6 +72,25 @@ def _installed() -> list[str]:
     checked."""
     here = os.getcwd()
     return [folder for folder in sys.path if os.path.abspath(folder) != here]
+
+
+def _entry_points(folder: str) -> Iterator[str]:
+    """The files that say what the packages of a folder offer, be they there or not."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        if name.endswith((".dist-info", ".egg-info")):
+            yield os.path.join(folder, name, "entry_points.txt")
+
+
+def _offers_kinds(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return GROUP.encode() in file.read()
+    except OSError:
+        return False
 
 
 def _by_name(offers: Iterator[_Offer]) -> dict[str, list[_Offer]]:

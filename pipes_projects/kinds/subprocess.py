@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from pipes_projects.kinds.launch import Launch
+from pipes_projects.kinds.launch import Launch, Python
 from pipes_projects.kinds.registered import RegisteredKind
-from pipes_projects.manifest.model import Model, RelativePath, SchemaPattern, Text, matching, refuse
+from pipes_projects.manifest.environment import VariableName
+from pipes_projects.manifest.model import (
+    FromHereIfPath,
+    Model,
+    RelativeFolder,
+    SchemaPattern,
+    Text,
+    Word,
+    matching,
+    refuse,
+)
 from pipes_projects.manifest.shapes import ModelShape
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),
-    ".sh": ("bash",),
+    ".sh": ("bash", "-eo", "pipefail"),
     ".r": ("Rscript",),
     ".R": ("Rscript",),
     ".js": ("node",),
@@ -25,7 +36,8 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".pl": ("perl",),
     ".jl": ("julia",),
 }
-"""What runs a file of each ending; `.py` is run by the Python that runs Dagster."""
+"""What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script
+ends with the first command that fails, in a pipe as well."""
 
 
 def _words(value: object) -> object:
@@ -43,7 +55,7 @@ def _words(value: object) -> object:
 
 
 Command = Annotated[
-    list[Text],
+    list[Word],
     BeforeValidator(_words),
     WithJsonSchema(
         {
@@ -62,14 +74,34 @@ def _not_empty(value: object) -> object:
     return value
 
 
-_NAME_HELP = "the name of an environment variable has no `=`"
-
-
-VariableName = Annotated[
-    str,
-    matching(r"[^=\x00]+", "invalid-value", "`VALUE` is not the name of a variable", _NAME_HELP),
-    SchemaPattern(r"[^=\x00]+", _NAME_HELP),
+_VERSION = r"3(\.[0-9]+)?"
+_PATH = r"[^\x00]*[/\\][^\x00]*"
+_PYTHON = f"{_VERSION}|{_PATH}"
+_PYTHON_HELP = (
+    "write a version, as in `3.12`, or a path with a slash, as in `/opt/python/bin/python`"
+)
+PythonChoice = Annotated[
+    Text,
+    matching(
+        _PYTHON, "invalid-value", "`VALUE` is neither a version of Python nor a path", _PYTHON_HELP
+    ),
+    FromHereIfPath(),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            **SchemaPattern(_PYTHON, _PYTHON_HELP).schema,
+            "minimum": 3,
+            "exclusiveMaximum": 4,
+        }
+    ),
 ]
+
+
+def _no_variables(value: object) -> object:
+    if isinstance(value, dict | list):
+        message = "`environment` is what installs the script's packages: `uv`"
+        raise refuse("invalid-value", message, "variables are written in `env`")
+    return value
 
 
 class SubprocessOptions(Model):
@@ -79,24 +111,49 @@ class SubprocessOptions(Model):
     """The program and its arguments; the script's path follows. Text is split as a shell would,
     but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
 
-    args: list[Text] | None = None
+    args: list[Word] | None = None
     """Arguments after the script's path."""
 
-    env: dict[VariableName, Text | None] | None = None
+    python: PythonChoice | None = None
+    """What runs a `.py` script without a `command`: a version such as `3.12`, which is
+    `python3.12` on the PATH, or a path relative to this file. By default Dagster's own Python."""
+
+    environment: Annotated[Literal["uv"], BeforeValidator(_no_variables)] | None = None
+    """`uv` runs a `.py` script with the packages of the nearest `pyproject.toml` or
+    `requirements.txt` above it. Inline dependencies (PEP 723) need no word here."""
+
+    env: dict[VariableName, Word | None] | None = None
     """Environment variables, beside those that Dagster has."""
 
-    cwd: RelativePath | None = None
+    cwd: RelativeFolder | None = None
     """The folder to run in, relative to this file; by default the script's own."""
 
 
 def launch(script: Path, options: SubprocessOptions, root: Path) -> Launch:
     """The interpreter, the script and its arguments, in the script's folder or the one named."""
-    program = options.command or INTERPRETERS.get(script.suffix, ()) or (sys.executable,)
-    return Launch(
-        (*program, str(script), *(options.args or ())),
-        str(root / options.cwd if options.cwd else script.parent),
-        {name: value for name, value in (options.env or {}).items() if value is not None},
-    )
+    words = (str(script), *(options.args or ()))
+    cwd = str(root / options.cwd if options.cwd else script.parent)
+    env = {name: value for name, value in (options.env or {}).items() if value is not None}
+    program = options.command or INTERPRETERS.get(script.suffix, ())
+    if program:
+        return Launch((*program, *words), cwd, env)
+    choice = options.python
+    if choice and not re.fullmatch(_VERSION, choice):
+        choice = str(root / choice)
+    folders = _folders(script, root) if options.environment else ()
+    return Launch((*_python(choice), *words), cwd, env, Python(words, choice, folders))
+
+
+def _python(choice: str | None) -> tuple[str, ...]:
+    """The Python of a version, or at a path, without a buffer for what scripts print."""
+    if choice is None or not re.fullmatch(_VERSION, choice):
+        return (choice or sys.executable, "-u")
+    return ("py", f"-{choice}", "-u") if sys.platform == "win32" else (f"python{choice}", "-u")
+
+
+def _folders(script: Path, root: Path) -> tuple[str, ...]:
+    """Those of the project that the script stands in, the nearest first."""
+    return tuple(str(it) for it in script.parents if it.is_relative_to(root))
 
 
 SUBPROCESS: Final = RegisteredKind(

@@ -129,6 +129,8 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    suspicion: str = ""
+    """Why it may be out of date, and what to do: for the help of names that are not in it."""
     unusable_kinds: Mapping[str, str] = field(default_factory=dict)
     """Kinds that installed packages offer in vain, each with why that is."""
 

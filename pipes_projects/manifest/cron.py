@@ -73,6 +73,13 @@ def _time_zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
+def _may_be(wanted: str, zone: str) -> bool:
+    """Whether it is worth a closer look, which takes long."""
+    starts = [(it[:1], it.rpartition("/")[2][:1]) for it in (wanted, zone)]
+    pairs = zip(*starts, strict=True)
+    return abs(len(wanted) - len(zone)) < 8 and any(one == other for one, other in pairs)
+
+
 @cache
 def _nearest_zone(name: str) -> tuple[str, str | None]:
     """A help line; and the time zone, if all but its case or its region is there."""
@@ -84,7 +91,8 @@ def _nearest_zone(name: str) -> tuple[str, str | None]:
     right = zones.get(wanted) or (cities[0] if len(cities) == 1 else None)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
         return f"abbreviations and offsets are none: {_ZONE_HELP}", None
-    close = get_close_matches(wanted, [] if right else zones, 1)
+    alike = () if right else (it for it in zones if _may_be(wanted, it))
+    close = get_close_matches(wanted, alike, 1)
     zone = right or next(iter(cities), None) or (zones[close[0]] if close else None)
     return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP, right
 

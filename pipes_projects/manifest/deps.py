@@ -46,11 +46,12 @@ def _deps_list(value: object) -> object:
 
 
 def _once(deps: list[Upstream]) -> list[Upstream]:
-    keys = [dep.asset for dep in deps]
-    if len(set(keys)) < len(keys):
-        at = next(n for n, key in enumerate(keys) if key in keys[:n])
-        message = f"`{keys[at]}` stands twice in `deps`"
-        raise refuse("invalid-value", message, "remove one of them", (at,))
+    seen = set[str]()
+    for at, dep in enumerate(deps):
+        if dep.asset in seen:
+            message = f"`{dep.asset}` is listed twice in `deps`"
+            raise refuse("invalid-value", message, "remove one of them", (at,))
+        seen.add(dep.asset)
     return deps
 
 

@@ -13,6 +13,8 @@ from pipes_projects.manifest.model import SchemaPattern, refuse
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DIGITS: Final = {"w": 2, "d": 4, "h": 4, "m": 5, "s": 7}  # together less than 10**9 seconds
+_LONGEST: Final = 200
+"""Of what is asked how it is wrong, in letters: that takes time."""
 _HELP: Final = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
 
 
@@ -39,6 +41,13 @@ DELAY_SCHEMA: Final[dict[str, Any]] = {
     **DURATION_SCHEMA,
     "type": ["number", "string"],
     "minimum": 0,
+    "maximum": 10**9,
+}
+_NOT_ZERO = rf"(?=.*[1-9])(?:{_PATTERN})"
+SECONDS_SCHEMA: Final[dict[str, Any]] = {
+    "type": ["number", "string"],
+    **SchemaPattern(_NOT_ZERO, _HELP).schema,
+    "exclusiveMinimum": 0,
     "maximum": 10**9,
 }
 
@@ -73,6 +82,8 @@ def _refused(value: object) -> PydanticCustomError:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return refuse("invalid-value", "this is not a length of time", _HELP)
     text = f"{value}"
+    if len(text) > _LONGEST:
+        return refuse("invalid-value", f"`{text}` is not a length of time", _HELP)
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return refuse("invalid-value", f"`{text}` has no unit", f"write the unit, as in `{text}s`")
     if re.fullmatch(r"P.*\d[YM](\d.*)?|.*\d *(mo|months?|y|years?)", text.partition("T")[0]):
@@ -110,3 +121,12 @@ Delay = Annotated[
     WithJsonSchema(DELAY_SCHEMA),
 ]
 """A number of seconds, or a length of time with its unit."""
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_delay),
+    Field(gt=0, le=10**9, allow_inf_nan=False),
+    WithJsonSchema(SECONDS_SCHEMA),
+]
+"""A number of seconds, or a length of time with its unit; more than none."""

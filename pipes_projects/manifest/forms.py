@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
 from pipes_projects.manifest.asset_checks import CHECKS, CheckName, ScriptCheck
 from pipes_projects.manifest.model import AssetName, refuse
-from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
+from pipes_projects.manifest.script import InheritedScriptFields, ProcessFields, ScriptFields
 
 
 def _assets_mapping(value: object) -> object:
@@ -42,9 +42,12 @@ class Defaults(InheritedScriptFields, InheritedAssetFields):
 
 FIELDS: dict[type, frozenset[str]] = {
     form: frozenset(form.model_fields)
-    for form in (SingleAssetManifest, MultiAssetManifest, Defaults, AssetFields, ScriptFields)
+    for form in (
+        *(SingleAssetManifest, MultiAssetManifest, Defaults),
+        *(AssetFields, ScriptFields, ProcessFields),
+    )
 }
-"""The names of each form's fields, and of an asset's and a script's."""
+"""The names of each form's fields, and of an asset's, a script's and a process's."""
 
 FORMS: tuple[type[SingleAssetManifest | MultiAssetManifest | Defaults], ...] = (
     SingleAssetManifest,

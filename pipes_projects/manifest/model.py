@@ -103,15 +103,33 @@ class AsWritten:
     """Marks text for which plain numbers and booleans are taken as they are written."""
 
 
+class AsItStands:
+    """Marks text that a program gets letter by letter: no shell reads it, nothing expands it."""
+
+
 class FromHere:
     """Marks a path that is relative to the file in which it stands."""
+
+
+class FromHereIfPath(FromHere):
+    """Marks what is such a path where it has a slash; a word alone means something else."""
+
+
+class Folder:
+    """Marks a path of a folder that has to be there."""
 
 
 Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 
+Word = Annotated[Text, AsItStands()]
+"""Text for a program, which gets it letter by letter, but for `{params.name}`."""
+
 RelativePath = Annotated[str, FromHere()]
 """A path relative to the file in which it stands, `_defaults.yaml` included."""
+
+RelativeFolder = Annotated[str, FromHere(), Folder()]
+"""A folder that has to be there, relative to the file in which it stands."""
 
 _OWNER = r"team:[\s\S]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,7}"
 _OWNER_HELP = "an owner is an e-mail address, or `team:` and a name"

@@ -32,6 +32,8 @@ class Problem(NamedTuple):
     """The value that would have been right, where there is only one; a tuple for a list."""
     right_key: str | None = None
     """The key that would have been right for this value."""
+    covers: tuple[Path, ...] = ()
+    """Keys and values of which it says everything, beside its own."""
 
 
 def model_problems(
@@ -95,7 +97,7 @@ def _from_pydantic(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     at_key = bool(path) and path[-1] == "[key]"
     path = path[:-1] if at_key else path
     if kind == "extra_forbidden":
-        return unknown_key(path, tuple(_fields_at(model, path[:-1])))
+        return unknown_key(path, tuple(fields_at(model, path[:-1])))
     if kind == "missing":
         return missing_key(path)
     if kind in _EXPECTED:
@@ -228,7 +230,7 @@ def _types(value: str | list[str]) -> list[str]:
     return [_TYPES[name] for name in names if name in _TYPES]
 
 
-def _fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
+def fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
     """The fields of the model that stands at a path inside another."""
     for step in path:
         field = model.model_fields.get(str(step))
@@ -242,6 +244,14 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in getattr(annotation, "__args__", ()):
         yield from _models_in(argument)
+
+
+def words_of(model: type[BaseModel]) -> Iterator[str]:
+    """The names of a model's fields, and of those of the models in it."""
+    for name, field in model.model_fields.items():
+        yield name
+        for inner in _models_in(field.annotation):
+            yield from words_of(inner)
 
 
 def _subject(path: Path) -> str:

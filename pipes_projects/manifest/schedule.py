@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.cron import CRON_SCHEMA, Cron, TimeZone
 from pipes_projects.manifest.model import Model, refuse
+from pipes_projects.manifest.params import ParamValues
 
 
 class CronSchedule(Model):
@@ -20,6 +21,9 @@ class CronSchedule(Model):
 
     execution_timezone: TimeZone | None = None
     """The time zone of the expression, such as `Europe/Berlin`; UTC unless told otherwise."""
+
+    params: ParamValues | None = None
+    """Values of the script's `params` for the runs of this schedule."""
 
 
 def expanded(value: Any) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.duration import Delay
+from pipes_projects.manifest.duration import Delay, Seconds
+from pipes_projects.manifest.environment import InheritEnv, Secrets
 from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
+from pipes_projects.manifest.params import Params
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -65,12 +68,12 @@ TOLD = {
 """What scripts are told under these names, whatever a manifest says."""
 
 
-def _not_told(extras: dict[str, Any]) -> dict[str, Any]:
+def _not_told(named: dict[str, Any]) -> dict[str, Any]:
     for name, what in TOLD.items():
-        if name in extras:
+        if name in named:
             message = f"`{name}` is where scripts find {what}"
             raise refuse("invalid-value", message, "give it another name", (name,))
-    return extras
+    return named
 
 
 _REFUSED = [refusal([name], f"here stand {it}") for name, it in TOLD.items()]
@@ -81,7 +84,41 @@ Extras = Annotated[
 ]
 
 
-class InheritedScriptFields(Model):
+def _as_json(value: object) -> object:
+    """Executors take mappings in tags, and Dagster's tags are text: JSON is both."""
+    if not isinstance(value, dict | list):
+        return value
+    what = "a mapping" if isinstance(value, dict) else "a list"
+    help_ = "write it as JSON in quotes"
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("'", "''")
+    except ValueError:
+        text = ""
+    if 0 < len(text) < 800:
+        help_ = f"{help_}: `'{text}'`"
+    raise refuse("invalid-value", f"a tag of the step must be text, and this is {what}", help_)
+
+
+StepTag = Annotated[Text, BeforeValidator(_as_json)]
+"""A tag of a step; executors read JSON in some."""
+
+
+class ProcessFields(Model):
+    """How a script is run as a process; a platform owner gives defaults for a whole project."""
+
+    timeout: Seconds | None = None
+    """How long the script may run: `2h`, or seconds. Then it is ended, with all that it started."""
+
+    grace: Seconds | None = None
+    """How long a script that is being ended has for each signal, before the next one: 5 seconds
+    unless told otherwise."""
+
+    inherit_env: InheritEnv | None = None
+    """Which variables of Dagster's own environment the script sees: `all`, `none`, or a list of
+    names. What the manifest declares comes on top."""
+
+
+class InheritedScriptFields(ProcessFields):
     """What `_defaults.yaml` may say about the scripts below it."""
 
     kind: str | None = None
@@ -90,14 +127,23 @@ class InheritedScriptFields(Model):
     extras: Extras | None = None
     """Values for the script: `pipes.get_extra("name")`."""
 
+    params: Annotated[Params, AfterValidator(_not_told)] | None = None
+    """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
+    `default`, `description` and limits. The script finds them with `pipes.get_extra("name")`; in
+    the options of `subprocess` they are `{params.name}`."""
+
     can_subset: bool | None = None
     """Whether the script honours the selected assets, so that some can be made alone."""
 
-    op_tags: dict[str, Text | None] | None = None
+    op_tags: dict[str, StepTag | None] | None = None
     """Tags of the step, which executors read."""
 
     retry_policy: Annotated[RetryPolicy, _RETRY] | None = None
     """How often a failed script is tried again."""
+
+    secrets: Secrets | None = None
+    """Environment variables whose values the platform owner supplies: names, or `{NAME:
+    OWNERS_NAME}`. Their values are masked wherever the script shows them."""
 
     pool: Pool | None = None
     """Dagster's concurrency pool: only so many of its steps run at a time."""

@@ -21,6 +21,20 @@ class Rule(NamedTuple):
     summary: str
     about: str
     fix: str
+    text: str
+    """The whole section, with its examples, for a terminal."""
+
+
+def render_code(code: Code) -> str:
+    """What a code means, for people."""
+    rule = read_rules()[code]
+    return f"{code} ({rule.severity})\n\n{rule.text}\n"
+
+
+def render_code_json(code: Code) -> str:
+    """The same for programs: one object."""
+    answer = {"version": 1, "code": code, **read_rules()[code]._asdict()}
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_rules() -> dict[Code, Rule]:
@@ -29,5 +43,5 @@ def read_rules() -> dict[Code, Rule]:
     return {Code(code): _rule(**it) for code, it in said.items()}
 
 
-def _rule(severity: str, summary: str, about: str, fix: str) -> Rule:
-    return Rule(Severity(severity), summary, about, fix)
+def _rule(severity: str, summary: str, about: str, fix: str, text: str) -> Rule:
+    return Rule(Severity(severity), summary, about, fix, text)

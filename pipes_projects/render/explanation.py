@@ -16,7 +16,6 @@ theirs that has a part in it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from textwrap import wrap
@@ -24,8 +23,9 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.explanation import Explained, Explanation, Made, Words
 from pipes_projects.analysis.value_history import Origin
-from pipes_projects.render.text import shown, width
-from pipes_projects.render.yaml_flow import flow
+from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.plain_text import json_text, shown
+from pipes_projects.render.text import width
 
 _WIDTH: Final = 60
 _LINES: Final = 3
@@ -45,7 +45,7 @@ def render_json(explanation: Explanation, made: Sequence[Made] | None = None) ->
     }
     if made is not None:
         answer["definitions"] = [it._asdict() for it in made]
-    return json.dumps(_finite(answer), indent=2, ensure_ascii=False) + "\n"
+    return json_text(_finite(answer)) + "\n"
 
 
 def _value(it: Explained) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _instead(value: Any, place: str) -> _Row:
 
 def _part(part: str) -> str:
     """A part of a name; in quotes, where it could not be told from several."""
-    return json.dumps(part, ensure_ascii=False) if set(part) & set(' ."') else part
+    return json_text(part) if set(part) & set(' ."') else part
 
 
 def _is_written(value: Any) -> bool:

@@ -69,6 +69,6 @@ def _place(location: Location, checked: Checked, measure: Measure) -> Place:
 
 
 def _point(at: Position, path: str, checked: Checked, measure: Measure) -> Point:
-    source = checked.compilation.texts.get(path)
+    source = checked.compilation.source(path)
     before = measure(source.line(at.line)[: at.column]) if source else at.column
     return Point(line=at.line + 1, column=before + 1)

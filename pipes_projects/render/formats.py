@@ -16,6 +16,9 @@ FORMATS = {
 }
 """Modules by the name of their format; one is imported when it is asked for."""
 
+SYNTAX = {"json": "json", "gitlab": "json", "sarif": "json", "junit": "xml"}
+"""What a format for programs is written in, where that is more than lines."""
+
 
 def render(report: Report, name: str) -> str:
     """The report in a format of this name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipes_projects.codes import Severity
+from pipes_projects.plain_text import shown
 from pipes_projects.render.finding_shape import Finding, Place
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
@@ -24,7 +25,7 @@ def _command(it: Finding) -> str:
     properties = {"file": it.location.path, **_region(it.location), "title": it.code}
     said = ",".join(f"{key}={value.translate(_IN_PROPERTY)}" for key, value in properties.items())
     message = "\n".join(_lines(it)).translate(_IN_MESSAGE)
-    return f"::{_COMMANDS[it.severity]} {said}::{message}"
+    return f"::{_COMMANDS[it.severity]} {shown(said)}::{shown(message)}"
 
 
 def _region(place: Place) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pipes_projects.codes import Severity
+from pipes_projects.plain_text import json_text
 from pipes_projects.render.finding_shape import Finding
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Report
@@ -15,7 +15,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT
 
 def render(report: Report) -> str:
     """One array; an empty one says that earlier findings are gone."""
-    return json.dumps(list(map(_issue, findings(report))), indent=2, ensure_ascii=False) + "\n"
+    return json_text(list(map(_issue, findings(report)))) + "\n"
 
 
 def _issue(it: Finding) -> dict[str, Any]:

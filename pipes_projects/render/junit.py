@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.plain_text import HIDDEN, xml_text
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_findings
 
@@ -24,7 +25,7 @@ def render(report: Report) -> str:
     _count(root)
     indent(root)
     xml = tostring(root, encoding="unicode", xml_declaration=False)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml_text(xml)}\n'
 
 
 def _suite(root: Element, checked: Checked, report: Report) -> None:
@@ -62,4 +63,4 @@ def _count(part: Element) -> None:
 
 def _xml(text: str) -> str:
     """Text without the characters that XML cannot hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _NOT_XML.sub(HIDDEN, text)

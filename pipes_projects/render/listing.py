@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipes_projects.plain_text import json_text, shown
 from pipes_projects.project import Asset, Project, Script
-from pipes_projects.render.text import shown, width
+from pipes_projects.render.table import fitted, render_rows
 
 _COLUMNS = (
     *("ASSET", "GROUP", "KIND", "DEPS", "PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"),
@@ -15,6 +15,12 @@ _COLUMNS = (
 )
 _IF_ANY = frozenset({"PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"})
 """Columns that are shown where an asset has something to show in them."""
+_WHOLE = frozenset({"ASSET", "PLACE"})
+_FIRST_TO_GO = (
+    *("GROUP", "CHECKS", "AUTOMATION", "KIND", "PARTITIONS", "SCHEDULE", "OWNERS", "DEPS"),
+    "PLACE",
+)
+"""Columns that a terminal may have no room for."""
 SWITCHED_OFF = (
     "schedules and automation do nothing until they are switched on: in Dagster's UI under"
     " Automation, or by `default_status()` of the platform owner"
@@ -61,21 +67,15 @@ def runs_by_itself(project: Project) -> bool:
 
 def render_json(project: Project) -> str:
     """One object, so that more can be added beside the assets."""
-    return json.dumps({"version": 1, "assets": list(listed(project))}, indent=2) + "\n"
+    return json_text({"version": 1, "assets": list(listed(project))}) + "\n"
 
 
-def render_table(project: Project) -> str:
-    """Columns as wide as what stands in them."""
+def render_table(project: Project, limit: int | None = None) -> str:
+    """A line an asset; no wider than `limit`, where there is one."""
     rows = [_row(asset) for asset in listed(project)]
     kept = [n for n in _COLUMNS if n not in _IF_ANY or any(row[n] != "-" for row in rows)]
     cells = [tuple(kept), *(tuple(row[name] for name in kept) for row in rows)]
-    widths = [max(width(row[column]) for row in cells) for column in range(len(kept))]
-    return "".join(_line(row, widths) for row in cells)
-
-
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
-    return "  ".join(cells).rstrip() + "\n"
+    return render_rows(fitted(cells, limit, _WHOLE, _FIRST_TO_GO) if limit else cells)
 
 
 def _row(asset: dict[str, Any]) -> dict[str, str]:

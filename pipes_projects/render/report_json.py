@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from pipes_projects.codes import Severity
+from pipes_projects.plain_text import json_text
 from pipes_projects.render.finding_shape import CheckedProject, Finding, Findings, Summary, Tool
 from pipes_projects.render.findings import findings
 from pipes_projects.render.report import Checked, Report
@@ -21,7 +21,7 @@ def render(report: Report) -> str:
         findings=found,
         summary=_summary(found, report),
     )
-    return json.dumps(shape.model_dump(), indent=2, ensure_ascii=False) + "\n"
+    return json_text(shape.model_dump()) + "\n"
 
 
 def _project(checked: Checked) -> CheckedProject:

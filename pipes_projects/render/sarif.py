@@ -6,13 +6,13 @@ Addresses are those that the package's metadata names, and none where it names n
 
 from __future__ import annotations
 
-import json
 import re
 from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 from urllib.parse import quote
 
 from pipes_projects.codes import Code, Severity
+from pipes_projects.plain_text import json_text
 from pipes_projects.render.code_help import Rule, read_rules
 from pipes_projects.render.finding_shape import Edit, Finding, Place, ProposedFix
 from pipes_projects.render.findings import findings
@@ -37,7 +37,7 @@ def render(report: Report) -> str:
         "results": [_result(it) for it in findings(report, _utf16)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return json_text(log) + "\n"
 
 
 def _utf16(text: str) -> int:

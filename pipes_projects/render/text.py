@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.plain_text import shown
 from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location
 
@@ -50,7 +51,7 @@ def _count(number: int, noun: str) -> str:
 
 class _Painter:
     def __init__(self, compilation: Compilation, colour: bool) -> None:
-        self.texts, self.colour = compilation.texts, colour
+        self.source, self.colour = compilation.source, colour
 
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
@@ -72,12 +73,12 @@ class _Painter:
 
     def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
         bar = self.paint("|", "1;34")
-        source = self.texts.get(place.path)
+        source = self.source(place.path)
         is_file = place.span == START
         text = "" if is_file or not source else source.line(place.span.start.line)
         if not text.strip():
             if message:
-                yield f"{' ' * gutter} {bar} {message}"
+                yield f"{' ' * gutter} {bar} {shown(message)}"
             return
         start, end = place.span.start.column, place.span.end.column
         before, marked, after = text[:start], text[start:end], text[end:]
@@ -88,17 +89,8 @@ class _Painter:
         yield f"{' ' * gutter} {bar}"
         yield f"{number} {bar} {shown(before + marked + after).rstrip()}"
         carets = self.paint("^" * max(1, width(marked)), style)
-        note = f" {self.paint(message, style)}" if message else ""
+        note = f" {self.paint(shown(message), style)}" if message else ""
         yield f"{' ' * gutter} {bar} {' ' * width(before)}{carets}{note}"
-
-
-def shown(text: str) -> str:
-    """Text that cannot play tricks on a terminal."""
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(letter: str) -> str:
-    return " " if letter in "\t\n" else "\N{REPLACEMENT CHARACTER}"
 
 
 def width(text: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from posixpath import normpath
 
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, DEFAULTS_SCHEMA
+from pipes_projects.plain_text import one_line
 from pipes_projects.scaffold.jsonc import NotUnderstoodError, parse, with_item, with_member
 
 SETTINGS, EXTENSIONS = ".vscode/settings.json", ".vscode/extensions.json"
@@ -85,7 +86,7 @@ def other_editors(defs: str) -> str:
         defaults=DEFAULTS_SCHEMA,
         manifest=manifest,
         below=defaults,
-        defs=defs,
+        defs=one_line(defs),
         up="../" * (defs.count("/") + 2),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from pipes_projects.boundary import refuse_outside
+
 
 class Written(NamedTuple):
     """The files that were written, and those that were there already."""
@@ -15,8 +17,13 @@ class Written(NamedTuple):
 
 
 def write_new(folder: Path, texts: Mapping[str, str]) -> Written:
-    """Write each text to its path below `folder`, unless something is there."""
+    """Write each text to its path below `folder`, unless something is there.
+
+    Raises `LeadsOutError`, with nothing written, where links lead out of the folder.
+    """
     fresh, kept = [], []
+    for name in texts:
+        refuse_outside((folder / name).parent, folder)
     for name, text in texts.items():
         path = folder / name
         if path.exists() or path.is_symlink():

@@ -50,9 +50,9 @@ def listed_keys(text: str) -> frozenset[str]:
 
 def write_keys(layout: Layout, project: Project) -> bool:
     """Bring the file of a project up to date; whether it was not."""
-    before = (current(layout.asset_keys, "replace") or "").replace("\r\n", "\n")
+    before = (current(layout.root, ASSET_KEYS, "replace") or "").replace("\r\n", "\n")
     fresh = fresh_keys(project, before)
-    return fresh != before and write(layout.asset_keys, fresh)
+    return fresh != before and write(layout.root, ASSET_KEYS, fresh)
 
 
 def fresh_keys(project: Project, before: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipes_projects.boundary import LeadsOutError
 from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -19,6 +20,7 @@ from pipes_projects.manifest.contract import (
 )
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract_kinds import PublishedKind, read_kind
+from pipes_projects.writing import current
 
 EXTENSION = "x-pipes-projects"
 VERSION = 1
@@ -49,10 +51,15 @@ class _Published(BaseModel):
 
 def read_contract(path: Path) -> Contract:
     """What the owner published, by a project's schema; where there is none, what is installed."""
-    if not path.exists():
+    return contract_in(read_schema(path), path)
+
+
+def contract_in(schema: Schema | None, path: Path) -> Contract:
+    """What a project's schema, read from a path, says that the owner published."""
+    if schema is None:
         return installed_contract()
     try:
-        published = _Published.model_validate(extension_at(path))
+        published = _Published.model_validate(_extension(schema, path))
     except ValidationError:
         raise _not_a_contract(path) from None
     partitions = published.partitions_defs.items()
@@ -69,11 +76,26 @@ def read_contract(path: Path) -> Contract:
 
 def extension_at(path: Path) -> Schema:
     """The part of a project's schema that is its contract."""
+    return _extension(read_schema(path) or {}, path)
+
+
+def read_schema(path: Path) -> Schema | None:
+    """A project's schema; None where there is no file."""
+    if not path.exists():
+        return None
+    root = path.parent.parent  # of the project: see `CONTRACT`
     try:
-        data = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        data = json.loads(current(root, str(path.relative_to(root))) or "null")
+    except LeadsOutError as error:
+        raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ContractError(f"{path} cannot be read: {error}") from None
-    extension = data.get(EXTENSION) if isinstance(data, dict) else None
+        why = getattr(error, "strerror", None) or error
+        raise ContractError(f"{path} cannot be read: {why}") from None
+    return data if isinstance(data, dict) else {}
+
+
+def _extension(schema: Schema, path: Path) -> Schema:
+    extension = schema.get(EXTENSION)
     if not isinstance(extension, dict) or extension.get("version") != VERSION:
         raise _not_a_contract(path)
     return extension

@@ -83,7 +83,15 @@ def test_what_was_committed_since_the_histories_parted_counts(repository: Folder
 
 def test_a_manifest_that_is_gone_shows_what_needed_it(repository: Folder) -> None:
     (repository.root / "defs/raw/orders.yaml").unlink()
-    assert shown(repository) == ["sales/revenue.yaml"]
+    assert shown(repository) == ["raw/orders.py", "sales/revenue.yaml"]
+
+
+def test_a_script_that_cannot_be_read_any_more_is_shown(repository: Folder) -> None:
+    repository.write("defs/sales/old.py", "(")
+    commit(repository.root)
+    assert shown(repository) == []
+    repository.write("defs/sales/revenue.py", "(")
+    assert shown(repository) == ["sales/revenue.py"]
 
 
 def test_a_manifest_of_a_new_name_is_gone_from_the_old(repository: Folder) -> None:
@@ -205,7 +213,7 @@ def test_a_link_out_of_the_repository_shows_all(repository: Folder) -> None:
     outside.mkdir()
     (repository.root / "defs/linked").symlink_to(outside)
     commit(repository.root)
-    assert shown(repository, "HEAD") == ["raw/old.yaml", "sales/old.yaml"]
+    assert shown(repository, "HEAD") == ["linked", "raw/old.yaml", "sales/old.yaml"]
 
 
 def test_a_repository_within_shows_all(repository: Folder) -> None:

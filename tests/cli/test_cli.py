@@ -19,7 +19,10 @@ def test_version_is_one_line() -> None:
     assert run("--version").stdout == f"pipes-projects {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["list"], ["schema"], ["init"], ["new"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["check"], ["list"], ["explain"], ["schema"], ["editor"], ["init"], ["new"], ["rename"]],
+)
 def test_help_teaches(command: list[str]) -> None:
     shown = run(*command, "--help")
     assert shown.returncode == 0
@@ -154,21 +157,6 @@ def test_every_file_that_the_editors_settings_name_exists(tmp_path: Path) -> Non
     assert all((tmp_path / name).is_file() for name in settings["yaml.schemas"])
 
 
-@pytest.mark.parametrize("name", ["orders", "a/b/c", "a-b/c", "g/_x", "g/defs", "g/a b", "/x"])
-def test_new_refuses_a_name_that_is_none(folder: Folder, name: str) -> None:
-    answer = run("new", name, cwd=folder.root)
-    assert answer.returncode == 2
-    assert "is not `group/asset`" in answer.stderr
-
-
-def test_new_never_overwrites(folder: Folder) -> None:
-    folder.write("defs/group/one.py", "mine")
-    answer = run("new", "group/one", cwd=folder.root)
-    assert answer.returncode == 2
-    assert (folder.root / "defs/group/one.py").read_text() == "mine"
-    assert not (folder.root / "defs/group/one.yaml").exists()
-
-
 def test_schema_check_fails_when_the_contract_is_stale_and_shows_how(folder: Folder) -> None:
     definitions = (EXAMPLES / "customized/definitions.py").read_text()
     folder.write("definitions.py", definitions)
@@ -284,15 +272,6 @@ def test_what_owners_do_is_no_bug_of_ours(folder: Folder, text: str, said: str) 
     assert answer.returncode == 2
     assert said in answer.stderr
     assert answer.stdout == ""
-
-
-def test_new_writes_dependencies_that_can_be_read(folder: Folder) -> None:
-    added = run(
-        "new", "group/one", "--dep", "x: y/[z", "--dep", "a/b", "--dep", "a/b", cwd=folder.root
-    )
-    assert added.returncode == 0
-    text = (folder.root / "defs/group/one.yaml").read_text()
-    assert 'deps: ["x: y/[z", a/b]' in text
 
 
 def test_list_plays_no_tricks_on_a_terminal(folder: Folder) -> None:

@@ -172,7 +172,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(wired: Folder) -> Non
 def test_to_watch_and_to_write_nothing_is_wrong_usage(wired: Folder) -> None:
     answer = run("editor", "--watch", "--dry-run", wired.root)
     assert answer.returncode == 2
-    assert "use one of them" in answer.stderr
+    assert "use only one of them" in answer.stderr
 
 
 # Who writes them, and who never does.
@@ -466,7 +466,7 @@ def test_settings_that_are_not_understood_are_left_alone(text: str, folder: Fold
     for option in ("--settings", "--dry-run"):
         shown = run("editor", "--settings", option, folder.root).stdout
         assert path.read_text() == text
-        assert f"kept  {path}, which was there already and is not understood" in shown
+        assert f"kept  {path}, which could not be parsed" in shown
         assert '    "./schemas/manifest.schema.json": [' in shown
 
 
@@ -475,7 +475,7 @@ def test_settings_that_may_only_be_read_are_left_alone(folder: Folder) -> None:
     path.chmod(0o444)
     shown = run("editor", "--settings", folder.root).stdout
     assert path.read_text() == "{}\n"
-    assert f"kept  {path}, which was there already and may only be read" in shown
+    assert f"kept  {path}, which is read-only" in shown
 
 
 def test_recommendations_grow_by_one() -> None:

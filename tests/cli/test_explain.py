@@ -28,9 +28,9 @@ from pipes_projects.layout import Layout, LayoutError
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.project import Asset, Script
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.render.yaml_flow import flow
 from pipes_projects.schema.contract_reading import read_contract
 from pipes_projects.source import SourceFile, read_sources
 from tests.support.case_folders import compiled, folders
@@ -324,6 +324,7 @@ def test_an_owners_kinds_and_fields_are_explained_by_the_contract(folder: Folder
 def test_paths_are_relative_to_the_project(folder: Folder) -> None:
     folder.write("defs/_defaults.yaml", "subprocess: {cwd: ..}\n")
     folder.write("defs/g/_defaults.yaml", "subprocess: {cwd: work}\n")
+    folder.write("defs/g/work/in.txt")
     folder.asset("g/one")
     found = values("g/one", folder.root)["subprocess.cwd"]
     assert found["value"] == "defs/g/work"
@@ -638,7 +639,11 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('["team:platform"]', "1 / 0", "`Project`: ZeroDivisionError: division by zero"),
+        (
+            '["team:platform"]',
+            "1 / 0",
+            "by zero, in `TeamAssetManifest.owners`, for defs/g/",
+        ),
         ('["team:platform"]', "self.nothing", "has no attribute 'nothing'"),
         ("print(", "1 / 0, (", "cannot be imported: ZeroDivisionError"),
         ("Project.make_defs()", "None", "calls no `make_defs()`"),

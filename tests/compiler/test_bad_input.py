@@ -18,6 +18,7 @@ from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse import nodes
 from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
@@ -26,7 +27,7 @@ from pipes_projects.render.listing import render_json, render_table
 from pipes_projects.render.text import render_text
 from pipes_projects.schema.contract_reading import ContractError, read_contract
 from pipes_projects.schema.documents import manifest_schema, render
-from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources, TextFiles
+from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/customized"
@@ -512,7 +513,9 @@ def test_whatever_a_file_is_called_no_command_fails_of_itself(
 
 
 def test_a_loop_of_links_that_names_no_manifest_is_none_of_our_business(tmp_path: Path) -> None:
-    two_loops(below(tmp_path))
+    group = below(tmp_path)
+    two_loops(group)
+    (group / "orders.py").unlink()
     assert compile_project(tmp_path).diagnostics == ()
 
 
@@ -521,6 +524,7 @@ def test_a_folder_called_like_a_manifest_is_a_folder(tmp_path: Path) -> None:
     (group / "orders.yaml").mkdir()
     (group / "orders.yaml/daily.yaml").touch()
     (group / "orders.yaml/daily.py").touch()
+    (group / "orders.py").unlink()
     compilation = compile_project(tmp_path)
     assert compilation.diagnostics == ()
     assert [asset.key for asset in compilation.project.assets()] == ["sales/daily"]
@@ -559,7 +563,7 @@ def test_a_file_that_vanishes_or_may_not_be_read_is_one_finding(
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     (found,) = compile_project(tmp_path).diagnostics
     assert found.code is Code.UNREADABLE_FILE
     assert found.message == "this cannot be read: permission denied"

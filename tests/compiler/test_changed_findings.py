@@ -12,9 +12,10 @@ from pipes_projects.analysis.changed_findings import Declarations, declared, hid
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Partitions
-from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, TextFiles
+from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources
 
 CONTRACT = replace(
     built_in_contract(),
@@ -30,7 +31,8 @@ def compiled(files: Files) -> Compilation:
 def sources_of(files: Files) -> Sources:
     manifests = sorted(it for it in files if it.endswith(MANIFEST_ENDINGS))
     texts = tuple(SourceFile(path, files[path]) for path in manifests)
-    return Sources(TextFiles(frozenset(files)), texts)
+    contents = {path: text.encode() for path, text in files.items()}
+    return Sources(TextFiles(frozenset(files), contents), texts)
 
 
 def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
@@ -60,7 +62,8 @@ MANIFESTS = [f"{folder}/{stem}.yaml" for folder in FOLDERS for stem in STEMS]
 TWINS = [f"{folder}/{stem}.yml" for folder in FOLDERS[:2] for stem in ("one", "_defaults")]
 DEFAULTS = [f"{folder}/_defaults.yaml" for folder in FOLDERS]
 SCRIPTS = [f"{folder}/{stem}.py" for folder in FOLDERS for stem in STEMS]
-OTHERS = ["defs/a/one.sh", "lib/shared.py", "defs/d/two.sql"]
+OTHERS = ["defs/a/one.sh", "lib/shared.py", "defs/d/two.sql", "defs/a/two.YAML", "defs/a/One.py"]
+PYTHON = ["", "", "(", "import two", "import one, three\n("]
 KEYS = ["a/one", "a/two", "a/three", "d/one", "d/two", "x/same", "a/on"]
 
 LINES = [
@@ -94,10 +97,11 @@ def histories(draw: st.DrawFn) -> tuple[Files, Files]:
     manifests = draw(st.dictionaries(paths, TEXTS, min_size=1, max_size=8))
     missing = draw(st.sets(st.sampled_from(SCRIPTS), max_size=5))
     others = draw(st.sets(st.sampled_from(OTHERS)))
-    before = {**manifests, **dict.fromkeys([*sorted(set(SCRIPTS) - missing), *sorted(others)], "")}
+    there = [*sorted(set(SCRIPTS) - missing), *sorted(others)]
+    before = {**manifests, **{path: draw(st.sampled_from(PYTHON)) for path in there}}
     after = dict(before)
     for _ in range(draw(st.integers(1, 3))):
-        change = draw(st.sampled_from([write, write, remove, rename, swap]))
+        change = draw(st.sampled_from([write, write, write_script, remove, rename, swap]))
         change(draw, after)
     return before, after
 
@@ -106,6 +110,10 @@ def write(draw: st.DrawFn, files: Files) -> None:
     there = sorted(it for it in files if it.endswith(MANIFEST_ENDINGS))
     path = draw(st.sampled_from(there + MANIFESTS + TWINS + DEFAULTS))
     files[path] = draw(TEXTS)
+
+
+def write_script(draw: st.DrawFn, files: Files) -> None:
+    files[draw(st.sampled_from([*SCRIPTS, *OTHERS]))] = draw(st.sampled_from(PYTHON))
 
 
 def remove(draw: st.DrawFn, files: Files) -> None:
@@ -175,7 +183,10 @@ OLD = ["defs/d/one.yaml: unknown-key", "defs/d/two.yaml: unknown-dependency"]
         ({"d_defaults": "owners: [team:a]\n"}, OLD),
         ({"defaults": "owners: [team:a]\n"}, OLD),
         ({"a_defaults": "owners: [team:a]\n"}, []),
-        ({"a_one": None}, ["defs/a/two.yaml: unknown-dependency"]),
+        (
+            {"a_one": None},
+            ["defs/a/one.py: script-without-manifest", "defs/a/two.yaml: unknown-dependency"],
+        ),
         ({"a_one": "key: a/other\n"}, ["defs/a/two.yaml: unknown-dependency"]),
         ({"d_two_script": None}, ["defs/d/two.yaml: missing-script", OLD[1]]),
         ({"d_shell": ""}, ["defs/d/one.yaml: ambiguous-script", OLD[0]]),

@@ -23,10 +23,12 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.compiler.parse.document import parse
+from pipes_projects.compiler.parse.stand_ins import without_false_breaks
 from pipes_projects.diagnostics import DeleteFile, TextEdit
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
-from pipes_projects.source import SourceFile, Sources, TextFiles
+from pipes_projects.source import SourceFile, Sources
 from pipes_projects.spelling import obvious
 from tests.compiler.test_bad_input import MANIFESTS, PATHS, SCRIPTS, texts
 from tests.support.command import run
@@ -150,7 +152,7 @@ TRICKY = [
 
 def comments(text: str) -> list[str]:
     """What stands behind a `#` that is not part of a value."""
-    events = YAML(typ="safe", pure=True).parse(text)
+    events = YAML(typ="safe", pure=True).parse(without_false_breaks(text).text)
     values = [
         range(it.start_mark.index, it.end_mark.index)
         for it in events
@@ -460,7 +462,7 @@ def test_a_file_that_may_only_be_read_is_left_and_exits_2(folder: Folder) -> Non
     path.chmod(0o444)
     answer = run("check", "--fix", cwd=folder.root)
     assert answer.returncode == 2
-    assert "Error: defs/sales/a.yaml is not fixed: it may only be read\n" in answer.stderr
+    assert "Error: defs/sales/a.yaml was not fixed: it is read-only\n" in answer.stderr
     assert "fixed defs/sales/b.yaml:1:13" in answer.stderr
     assert path.read_text() == "can_subset: yes\n"
     assert "defs/sales/a.yaml:1:13" in answer.stdout
@@ -474,14 +476,15 @@ def test_what_a_link_leads_to_is_left(folder: Folder, inside: bool) -> None:
     (folder.root / "defs/sales/a.yaml").unlink()
     (folder.root / "defs/sales/a.yaml").symlink_to(real)
     answer = run("check", "--fix", cwd=folder.root)
-    assert answer.returncode == 2
-    assert "a link leads to it" in answer.stderr
+    assert answer.returncode == (2 if inside else 1)
+    said = "a link leads to it" if inside else "this link leads out of the project"
+    assert said in answer.stderr + answer.stdout
     assert real.read_text() == "can_subset: yes\n"
     assert (folder.root / "defs/sales/a.yaml").is_symlink()
 
 
 def test_a_folder_that_a_link_leads_to_is_left(folder: Folder) -> None:
-    real = folder.root.parent / "shared"
+    real = folder.root / "shared"
     real.mkdir()
     (real / "a.yaml").write_text("can_subset: yes\n")
     (real / "a.py").touch()

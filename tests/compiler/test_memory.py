@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.shapes import SchemaShape
-from pipes_projects.source import SourceFile, Sources, TextFiles, Unreadable
+from pipes_projects.source import SourceFile, Sources, Unreadable
 from tests.compiler.test_bad_input import CONTRACT, PATHS, SCRIPTS, texts
 
 BUILT_IN = built_in_contract()
@@ -47,8 +48,9 @@ def edits(draw: st.DrawFn) -> list[tuple[Sources, Contract]]:
 
 def seen(compilation: Compilation) -> tuple[object, ...]:
     """All of it; as text, where `True` would equal 1, and one `nan` not the other."""
-    project, found, written = compilation
-    return repr((project.scripts, found)), project._replace(scripts=()), [*written.items()]
+    project, found, written, others = compilation
+    rest = project._replace(scripts=())
+    return repr((project.scripts, found)), rest, [*written.items()], [*others.items()]
 
 
 @given(edits())

@@ -7,15 +7,17 @@ import pytest
 
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.lower.policies import RULES
+from pipes_projects.files import TextFiles
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, Defaults
 from pipes_projects.manifest.problems import Problem
-from pipes_projects.source import SourceFile, Sources, TextFiles
+from pipes_projects.source import SourceFile, Sources
 
 VALUES = {
     "retry_policy": "{max_retries: 3}",
     "backfill_policy": "{type: single_run}",
     "kinds": "[python]",
+    "params": "{rows: 8}",
     "schedule": "0 5 * * *",
     "freshness_policy": "{time_window: {fail_window: 24h}}",
     "description": "of which there is no rule",

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
 from pipes_projects.compiler import compile_sources
+from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Partitions
-from pipes_projects.source import SourceFile, Sources, TextFiles, read_sources
+from pipes_projects.source import SourceFile, Sources, read_sources
 from pipes_projects.spelling import nearest_two, obvious
 from tests.support.running import ROOT
 from tests.support.slips import KEYS, slips
 
-PARTITIONS = tuple({name for key in KEYS for name in re.findall(r"[a-z]{4,}", key)})
+PARTITIONS = tuple(sorted({name for key in KEYS for name in re.findall(r"[a-z]{4,}", key)}))
 CONTRACT = replace(
     built_in_contract(),
     partitions_defs={name: Partitions("static", "") for name in PARTITIONS},

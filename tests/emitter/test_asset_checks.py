@@ -17,6 +17,7 @@ WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 ROWS = "checks: {rows: {}}\n"
 TWO = "assets: {one: {checks: {rows: {}}}, two: {checks: {rows: {}}}}\n"
 UNREPORTED = "the script did not report this check"
+MADE = "materialization()"
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,9 @@ def test_a_report_is_about_what_the_same_run_made(
 def test_a_check_that_is_not_reported_has_failed_and_the_step_has_not(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
-    folder.asset("group/one", "checks: {rows: {}, sum: {}}\n", reporting("check('sum', True)"))
+    folder.asset(
+        "group/one", "checks: {rows: {}, sum: {}}\n", reporting(MADE, "check('sum', True)")
+    )
     outcome = execute(folder.definitions(), instance)
     rows = outcome.checks["group/one:rows"]
     assert outcome.success
@@ -161,8 +164,8 @@ def test_a_report_of_no_check_of_the_manifest_fails_the_step_and_names_the_neare
     folder.asset("group/one", "checks: {rows: {}, sum: {}}\n", script)
     outcome = execute(folder.definitions(), instance)
     assert outcome.failures["group__one"].startswith(
-        "the script reported check `row` of `group/one`, which its manifest does not declare:"
-        " a check with a similar name exists: `rows`"
+        "defs/group/one.py: the script reported check `row` of `group/one`, which its manifest does"
+        " not declare: a check with a similar name exists: `rows`"
     )
     assert outcome.made == {"group/one"}
     assert outcome.passed == {"group/one:rows": False, "group/one:sum": True}
@@ -174,20 +177,21 @@ def test_a_check_that_is_reported_twice_fails_the_step(
     reports = ("materialization()", "check('rows', True)", "check('rows', False)")
     folder.asset("group/one", ROWS, reporting(*reports))
     outcome = execute(folder.definitions(), instance)
-    said = "the script reported check `rows` of `group/one` twice"
+    said = "defs/group/one.py: the script reported check `rows` of `group/one` twice"
     assert outcome.failures["group__one"].startswith(said)
     assert outcome.made == {"group/one"}
     assert outcome.passed == {"group/one:rows": True}
 
 
-def test_a_script_that_fails_records_no_checks(
+def test_a_script_that_fails_has_made_and_checked_what_it_reported(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
     script = reporting("check('rows', True)", "materialization()") + "raise SystemExit(3)\n"
     folder.asset("group/one", ROWS, script)
     outcome = execute(folder.definitions(), instance)
     assert not outcome.success
-    assert (outcome.made, outcome.checks) == (set(), {})
+    assert outcome.failures["group__one"].startswith("defs/group/one.py: exit code 3\n")
+    assert (outcome.made, outcome.passed) == ({"group/one"}, {"group/one:rows": True})
 
 
 class Reports(PipesScript):
@@ -240,9 +244,9 @@ def test_a_check_that_could_be_several_fails_the_step(
     answer = [dg.AssetCheckResult(passed=True, check_name="rows"), dg.AssetCheckResult(passed=True)]
     outcome = answered(folder, instance, lambda _: answer, TWO)
     said = outcome.failures["group__one"]
-    several = "which may be `rows` of `group/one` or `rows` of `group/two`"
+    several = "which may be check `rows` of `group/one` or check `rows` of `group/two`"
     assert f"the script reported check `rows`, {several}" in said
-    assert f"the script reported a check without name, {several}" in said
+    assert f"the script reported a check without its name, {several}" in said
     assert outcome.passed == {"group/one:rows": False, "group/two:rows": False}
 
 
@@ -293,7 +297,7 @@ def below(
 BLOCKING = "checks: {rows: {blocking: true}}\n"
 
 
-@pytest.mark.parametrize("script", [reporting("check('rows', False)"), reporting()])
+@pytest.mark.parametrize("script", [reporting(MADE, "check('rows', False)"), reporting(MADE)])
 def test_a_blocking_check_that_fails_stops_everything_downstream(
     folder: Folder, instance: dg.DagsterInstance, script: str
 ) -> None:
@@ -315,7 +319,7 @@ def test_a_blocking_check_that_fails_stops_everything_downstream(
 def test_other_checks_stop_nothing(
     folder: Folder, instance: dg.DagsterInstance, manifest: str, report: str
 ) -> None:
-    outcome, ran = below(folder, instance, manifest, reporting(report))
+    outcome, ran = below(folder, instance, manifest, reporting(MADE, report))
     assert ran
     assert outcome.success
 
@@ -391,10 +395,10 @@ def test_a_selected_check_that_is_not_reported_has_failed(
 def test_a_report_of_a_check_that_is_not_selected_fails_the_step(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
-    folder.asset("group/one", "can_subset: true\n" + ROWS, reporting("check('rows', True)"))
+    folder.asset("group/one", "can_subset: true\n" + ROWS, reporting(MADE, "check('rows', True)"))
     selection = dg.AssetSelection.assets("group/one").without_checks()
     outcome = execute(folder.definitions(), instance, selection)
-    said = "the script reported check `rows` of `group/one`, which was not selected in this run"
+    said = "defs/group/one.py: the script reported check `rows` of `group/one`, which was not"
     assert outcome.failures["group__one"].startswith(said)
     assert outcome.checks == {}
 
@@ -470,7 +474,7 @@ def test_names_of_checks_may_hold_dots_and_dashes(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
     names = ["a-b.c", "a_b_c", "1", "one__two"]
-    script = reporting(*(f"check({name!r}, {name != '1'})" for name in names))
+    script = reporting(MADE, *(f"check({name!r}, {name != '1'})" for name in names))
     checks = "".join(f"  {json.dumps(name)}: {{}}\n" for name in names)
     folder.asset("group/one", "checks:\n" + checks, script)
     outcome = execute(folder.definitions(), instance)
@@ -482,7 +486,10 @@ def test_two_assets_may_have_a_check_of_one_name(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
     script = reporting(
-        "check('rows', False, asset_key='group/one')", "check('rows', True, asset_key='group/two')"
+        "materialization(asset_key='group/one')",
+        "materialization(asset_key='group/two')",
+        "check('rows', False, asset_key='group/one')",
+        "check('rows', True, asset_key='group/two')",
     )
     folder.asset("group/both", TWO, script)
     outcome = execute(folder.definitions(), instance)
@@ -498,7 +505,7 @@ def test_checks_of_what_is_missing_are_recorded_before_the_step_fails(
     )
     folder.asset("group/both", TWO, script)
     outcome = execute(folder.definitions(), instance)
-    assert "but not `group/two`" in outcome.failures["group__both"]
+    assert "the script did not report `group/two`" in outcome.failures["group__both"]
     assert outcome.made == {"group/one"}
     assert outcome.passed == {"group/one:rows": True, "group/two:rows": False}
 
@@ -509,7 +516,7 @@ def test_an_owner_may_add_checks(folder: Folder, instance: dg.DagsterInstance) -
         def check_specs(self) -> list[dg.AssetCheckSpec]:
             return [*super().check_specs, dg.AssetCheckSpec("owned", asset=self.asset_key)]
 
-    folder.asset("group/one", ROWS, reporting("check('rows', True)", "check('owned', True)"))
+    folder.asset("group/one", ROWS, reporting(MADE, "check('rows', True)", "check('owned', True)"))
     project = with_kinds(subprocess=script_with(Asset))
     outcome = execute(folder.definitions(project), instance)
     assert outcome.success

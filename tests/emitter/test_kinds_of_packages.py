@@ -96,7 +96,7 @@ def test_where_the_package_of_a_kind_is_missing_dagster_is_told_what_to_install(
     run("schema", cwd=example, PYTHONPATH=path)
     command = [sys.executable, "definitions.py"]
     told = subprocess.run(command, cwd=example, capture_output=True, text=True, check=False).stderr
-    assert "error[unknown-kind]: `kind: sqlite` cannot be used" in told
+    assert "error[unknown-kind]: `sqlite` is not a kind of script" in told
     assert "schemas/manifest.schema.json has it, but nothing installed here does" in told
 
 
@@ -154,7 +154,7 @@ def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     assert run("check", cwd=folder.root, PYTHONPATH=path).stdout.startswith("no findings")
     folder.write("defs/g/bad.yaml", "kind: noop\n")
     checked = run("check", cwd=folder.root, PYTHONPATH=path)
-    assert "error[unknown-kind]: `kind: noop` cannot be used" in checked.stdout
+    assert "error[unknown-kind]: `noop` is not a kind of script" in checked.stdout
     assert f"= help: {why}" in checked.stdout
     assert "hello" not in checked.stdout
 

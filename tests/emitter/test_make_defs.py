@@ -157,6 +157,7 @@ def test_options_reach_the_process(folder: Folder, tmp_path: Path) -> None:
                 "args": sys.argv[2:], "level": os.environ["LEVEL"], "mode": os.environ["MODE"],
                 "cwd": os.path.basename(os.getcwd()), "limit": pipes.get_extra("limit"),
             }
+            pipes.report_asset_materialization()
         open(sys.argv[1], "w").write(json.dumps(seen))
         """,
     )
@@ -316,8 +317,10 @@ def test_check_and_make_defs_agree_where_pyproject_names_defs(folder: Folder) ->
     folder.write("src/pkg/defs/group/bad.yaml", "depz: []\n")
     folder.write("src/pkg/defs/group/bad.py")
     definitions = folder.write("src/pkg/definitions.py", DEFINITIONS)
+    command = [sys.executable, "-m", "pipes_projects"]
+    subprocess.run([*command, "schema", str(folder.root)], check=True, capture_output=True)
     checked = subprocess.run(
-        [sys.executable, "-m", "pipes_projects", "check", str(folder.root)],
+        [*command, "check", str(folder.root)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     with pytest.raises(InvalidProjectError) as raised:
@@ -333,10 +336,13 @@ def test_the_exception_can_be_handed_to_another_process(folder: Folder) -> None:
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
 
-@pytest.mark.parametrize("target", ["nowhere.py", "/etc/hostname"])
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("nowhere.py", "missing-script"), ("/etc/hostname", "script-outside-project")],
+)
 def test_a_link_that_leads_nowhere_or_out_of_the_project_is_no_script(
-    folder: Folder, target: str
+    folder: Folder, target: str, code: str
 ) -> None:
     folder.write("defs/group/one.yaml")
     (folder.root / "defs/group/one.py").symlink_to(target)
-    assert "error[missing-script]" in folder.check()
+    assert f"error[{code}]" in folder.check()

@@ -40,11 +40,16 @@ def test_a_script_that_reports_nothing_has_made_all_its_assets(folder: Folder, h
     assert outcome.made == {"group/one", "group/two"}
 
 
-def test_a_script_that_opens_pipes_and_reports_nothing_has_made_all(
+def test_a_script_that_opens_pipes_and_reports_nothing_has_made_nothing(
     folder: Folder, home: Path
 ) -> None:
     folder.asset("group/quiet", TWO, REPORTING)
-    assert run(folder, home).made == {"group/one", "group/two"}
+    outcome = run(folder, home)
+    assert outcome.made == set()
+    assert outcome.failures["group__quiet"].startswith(
+        "defs/group/quiet.py: the script did not report `group/one`, `group/two`: a script that"
+        " opens Pipes calls `pipes.report_asset_materialization()` for what it made"
+    )
 
 
 def test_what_is_reported_is_recorded_with_its_metadata(folder: Folder, home: Path) -> None:
@@ -64,7 +69,7 @@ def test_some_reported_and_others_not_fails_after_recording_those(
     outcome = run(folder, home)
     assert not outcome.success
     assert outcome.made == {"group/two"}
-    assert "reported some of its assets, but not `group/one`" in outcome.failures["group__half"]
+    assert "the script did not report `group/one`" in outcome.failures["group__half"]
 
 
 def test_a_failed_script_makes_nothing_and_stops_what_is_below(folder: Folder, home: Path) -> None:
@@ -77,7 +82,7 @@ def test_a_failed_script_makes_nothing_and_stops_what_is_below(folder: Folder, h
 
 def test_a_program_that_is_not_there_is_named(folder: Folder, home: Path) -> None:
     folder.asset("group/odd", "subprocess: {command: no-such-program}\n")
-    assert "`no-such-program` cannot be started" in run(folder, home).failures["group__odd"]
+    assert "`no-such-program` is not on the PATH" in run(folder, home).failures["group__odd"]
 
 
 class Reports(PipesScript):
@@ -221,7 +226,7 @@ def test_what_waits_for_an_asset_that_is_not_reported_is_recorded(
     folder.asset("group/chain", CHAIN + "subprocess: {args: [group/m, group/a]}\n", REPORTING)
     outcome = run(folder, home)
     assert outcome.made == {"group/a", "group/m"}
-    assert "but not `group/z`" in outcome.failures["group__chain"]
+    assert "the script did not report `group/z`" in outcome.failures["group__chain"]
 
 
 def test_results_may_name_assets_as_text(folder: Folder, home: Path) -> None:

@@ -187,7 +187,7 @@ def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> Non
     folder.asset("a/one")
     with pytest.raises(ZeroDivisionError) as raised:
         folder.definitions(with_asset(owners=property(lambda _: 1 / 0)))
-    assert raised.value.__notes__ == ["in `TeamAsset`, for defs/a/one.yaml:1:1"]
+    assert raised.value.__notes__ == ["in `TeamAsset.owners`, for defs/a/one.yaml:1:1"]
 
 
 def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) -> None:
@@ -522,7 +522,7 @@ def test_an_owner_may_add_checks_of_assets_whose_key_is_changed(folder: Folder) 
 )
 def test_endings_that_no_file_has_are_refused(folder: Folder, endings: Any, fault: str) -> None:
     cls = type("Sql", (PipesScript,), {"script_endings": classmethod(lambda _: endings)})
-    with pytest.raises(ValueError, match=re.escape(f"`Sql.script_endings()`: {fault}")):
+    with pytest.raises(ValueError, match=re.escape(f"`Sql.script_endings()` is wrong: {fault}")):
         folder.definitions(with_kinds(sql=cls))
 
 
@@ -532,21 +532,29 @@ Condition = dg.AutomationCondition
 @pytest.mark.parametrize(
     ("method", "value", "message"),
     [
-        ("pools", "etl", "pools() returns a list of names, not 'etl'"),
-        ("pools", None, "pools() returns a list of names, not None"),
-        ("pools", ["etl "], "pools(): 'etl ' is no name"),
-        ("pools", [3], "pools(): 3 is no name"),
-        ("asset_keys", "g/a", "asset_keys() returns a list of names, not 'g/a'"),
-        ("asset_keys", [""], "asset_keys(): '' is no name"),
+        ("pools", "etl", "must return a list of names, not 'etl'"),
+        ("pools", None, "must return a list of names, not None"),
+        ("pools", ["etl "], "gives 'etl ' as a name: names are text, without blanks"),
+        ("pools", [3], "gives 3 as a name"),
+        ("asset_keys", "g/a", "must return a list of asset keys, not 'g/a'"),
+        ("asset_keys", [""], "gives '' as a name"),
         ("automation_conditions", {"mine": Condition.eager}, "write `()` after it"),
-        ("automation_conditions", {"mine": 3}, "`mine` is no AutomationCondition: 3"),
-        ("automation_conditions", {" mine": Condition.eager()}, "' mine' is no name"),
-        ("automation_conditions", ["mine"], "automation_conditions() returns objects by"),
-        ("partition_mappings", {"mine": "all"}, "`mine` is no PartitionMapping: 'all'"),
+        (
+            "automation_conditions",
+            {"mine": 3},
+            "3 for `mine`, which is not an AutomationCondition",
+        ),
+        ("automation_conditions", {" mine": Condition.eager()}, "gives ' mine' as a name"),
+        ("automation_conditions", ["mine"], "must return objects by their names, not ['mine']"),
+        (
+            "partition_mappings",
+            {"mine": "all"},
+            "'all' for `mine`, which is not a PartitionMapping",
+        ),
         ("partition_mappings", {"mine": dg.AllPartitionMapping}, "write `()` after it"),
-        ("partition_mappings", None, "partition_mappings() returns objects by their names"),
-        ("partitions_defs", [], "partitions_defs() returns objects by their names, not []"),
-        ("partitions_defs", {"": dg.StaticPartitionsDefinition(["a"])}, "'' is no name"),
+        ("partition_mappings", None, "must return objects by their names, not None"),
+        ("partitions_defs", [], "must return objects by their names, not []"),
+        ("partitions_defs", {"": dg.StaticPartitionsDefinition(["a"])}, "gives '' as a name"),
     ],
 )
 def test_what_cannot_be_published_is_refused_before_authors_see_it(
@@ -556,7 +564,7 @@ def test_what_cannot_be_published_is_refused_before_authors_see_it(
     cls = type("Owner", (PipesProject,), {method: classmethod(lambda _: value)})
     with pytest.raises(ValueError, match=re.escape(message)) as raised:
         folder.definitions(cls)
-    assert str(raised.value).startswith(f"{method}()")
+    assert str(raised.value).startswith(f"`Owner.{method}()` ")
 
 
 REGIONS = dg.StaticPartitionsDefinition(["eu", "us"])

@@ -344,6 +344,19 @@ SCRIPT: dict[str, st.SearchStrategy[Any]] = {
             "jitter": st.sampled_from(["FULL", "PLUS_MINUS", ""]),
         }
     ),
+    "timeout": plain("0", "0.0", "1", "-1", "1000000001")
+    | DURATION
+    | st.sampled_from(["0s", "PT0S"]),
+    "grace": plain("0", "0.5") | DURATION,
+    "inherit_env": st.sampled_from(["all", "none", "ALL", "", "PATH"])
+    | lists("PATH", "a b", "A=1"),
+    "secrets": st.lists(
+        st.sampled_from(["KEY", "OTHER", "KEY=x", "1", "", "a b", "KEY\n"])
+        | mappings(
+            st.sampled_from(["KEY", "THIRD", "a-b"]), st.sampled_from(["x", "a/b", ""]) | SCALAR
+        ),
+        max_size=3,
+    ),
     "pool": st.sampled_from(["duckdb", "a b", "", "a\n"]),
     "partitions_def": st.sampled_from(["daily", "regions", "dayly", ""]) | SCALAR,
     "backfill_policy": some_of(
@@ -361,6 +374,9 @@ SCRIPT: dict[str, st.SearchStrategy[Any]] = {
             "args": lists("x"),
             "env": mappings(TEXT, SCALAR),
             "cwd": TEXT,
+            "python": plain("3.12", "3", "3.100", "2.7", "true")
+            | st.sampled_from(["3.11", "3.11.4", "py", "/x", ".venv/bin/python", "C:\\x", "3\n"]),
+            "environment": st.sampled_from(["uv", "conda"]),
         }
     ),
 }
@@ -479,6 +495,15 @@ def _is_twice(deps: list[Any]) -> bool:
     return len(set(named)) < len(named)
 
 
+def _is_named_twice(data: Any) -> bool:
+    """Whether secrets have the same name, in different entries."""
+    secrets = data.get("secrets") if isinstance(data, dict) else None
+    entries = secrets if isinstance(secrets, list) else []
+    names = [name for it in entries for name in (it if isinstance(it, dict) else [it])]
+    texts = [name for name in names if isinstance(name, str)]
+    return len(set(texts)) < len(texts)
+
+
 def _is_about_nothing(data: Any) -> bool:
     """Whether a check at the top is about no asset, or about one that has such a check."""
     assets, checks = data.get("assets"), data.get("checks")
@@ -520,6 +545,10 @@ EXCEPTIONS: dict[str, tuple[Callable[[Any], bool], Any]] = {
     "a dependency in both forms": (
         lambda data: any(map(_is_twice, _upstreams(data))),
         {"deps": ["raw/orders", {"asset": "raw/orders"}]},
+    ),
+    "a secret in both forms": (
+        _is_named_twice,
+        {"secrets": ["API_KEY", {"API_KEY": "PROD_API_KEY"}]},
     ),
     "what a check is about": (
         _is_about_nothing,

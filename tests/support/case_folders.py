@@ -23,7 +23,8 @@ from pipes_projects.project_folder import compile_project
 from pipes_projects.render.formats import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract_reading import EXTENSION, read_contract
+from pipes_projects.schema.contract_of_project import STAMP, contract_of
+from pipes_projects.schema.contract_reading import EXTENSION
 from pipes_projects.source import read_sources
 
 FOLDER = "data: 100%, all"
@@ -64,13 +65,14 @@ def expected_contract(case: Path) -> str:
     """What its `definitions.py` publishes; of the schema only what is read of it."""
     from pipes_projects.emitter.inspection.definitions_file import published_schemas
 
-    contract = json.loads(published_schemas(Layout(case))[CONTRACT])[EXTENSION]
-    return json.dumps({EXTENSION: contract}, indent=2, ensure_ascii=False) + "\n"
+    schema = json.loads(published_schemas(Layout(case))[CONTRACT])
+    read = {part: schema[part] for part in (EXTENSION, STAMP)}
+    return json.dumps(read, indent=2, ensure_ascii=False) + "\n"
 
 
 def fixed(case: Path) -> FixOutcome:
     """What `pipes-projects check --fix` makes of a case."""
-    contract = read_contract(Layout(case).contract)
+    contract = contract_of(Layout(case))
     return apply_fixes(read_sources(case), contract, lambda compilation: compilation)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from textwrap import indent
 
 _SECTION = re.compile(r"^## `([\w-]+)`\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 _SEVERITY = re.compile(r"A (warning|hint)\. ")
 _SENTENCE = re.compile(r".+?\.(?= [A-Z`(]|$)")
+_NOTE = re.compile(r"^<!--.*?-->\n", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"^```\w*\n(.*?)^```\n?", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
@@ -28,7 +31,14 @@ def _rule(section: str) -> dict[str, str]:
         "summary": sentence[0],
         "about": about,
         "fix": _flowing(fix),
+        "text": _plain(section),
     }
+
+
+def _plain(section: str) -> str:
+    """For a terminal: code is moved in, and what only serves the page is left out."""
+    text = _CODE.sub(lambda code: indent(code[1], "    "), _NOTE.sub("", section.strip() + "\n"))
+    return _LINK.sub(r"\1", text).replace("**Fix.**", "Fix.").strip()
 
 
 def _flowing(paragraph: str) -> str:

@@ -84,10 +84,12 @@ def execute(
     instance: dg.DagsterInstance,
     selection: Sequence[str] | dg.AssetSelection | None = None,
     partition: str | tuple[str, str] | None = None,
+    run_config: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Run all assets, or a selection of assets and checks; of one partition, or a range."""
     keys = () if isinstance(selection, dg.AssetSelection) else selection or ()
     result = _job(defs, selection).execute_in_process(
+        run_config,
         instance=instance,
         raise_on_error=False,
         asset_selection=[dg.AssetKey(key.split("/")) for key in keys] or None,

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 
 from pipes_projects.compiler.check.dependency_cycle import dependency_cycle, script_cycle
 from pipes_projects.compiler.check.duplicate_asset import duplicate_asset
+from pipes_projects.compiler.check.files.case_collision import case_collision
+from pipes_projects.compiler.check.files.script_not_run import script_not_run
+from pipes_projects.compiler.check.files.script_text import script_text
+from pipes_projects.compiler.check.files.script_without_manifest import script_without_manifest
 from pipes_projects.compiler.check.partitions import (
     conflicting_partition_mapping,
     partition_mismatch,
@@ -18,7 +22,7 @@ from pipes_projects.project import Project
 Check = Callable[[Project], Iterator[Diagnostic]]
 
 
-CHECKS: tuple[Check, ...] = (
+WITHOUT_READING: tuple[Check, ...] = (
     duplicate_asset,
     unknown_dependency,
     dependency_cycle,
@@ -26,4 +30,10 @@ CHECKS: tuple[Check, ...] = (
     conflicting_partition_mapping,
     partition_mismatch,
     schedule_order,
+    case_collision,
+    script_not_run,
 )
+"""What needs nothing but manifests, and the names of files."""
+
+CHECKS: tuple[Check, ...] = (*WITHOUT_READING, script_text, script_without_manifest)
+"""These read scripts, too: what they say, `check` alone says."""

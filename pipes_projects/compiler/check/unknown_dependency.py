@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipes_projects.codes import Code
-from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.compiler.check.meant import Meanings
+from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.project import Asset, Dependency, Project
 from pipes_projects.spelling import obvious, similar
 
@@ -15,6 +16,7 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
     known = {asset.key for asset in project.assets()} | project.asset_keys
     said: set[Dependency] = set()
     meant: set[tuple[str, str]] = set()
+    meanings = Meanings(project, known)
     most = max(10, 50_000 // max(1, len(known)))  # looking for similar names takes time
     for asset in project.assets():
         for dep in asset.deps:
@@ -22,7 +24,13 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
             if dep.key not in known and dep not in said and not unsure:
                 said.add(dep)  # one line at the top may speak for several assets
                 found = _unknown_dependency(dep)
-                yield found if len(said) > most else _with_nearest(found, dep, asset, known, meant)
+                if len(said) <= most:
+                    found = _with_nearest(found, dep, asset, meanings, meant)
+                yield suspecting(found, project.suspicion)
+
+
+def _is_made_from(asset: Asset, key: str) -> bool:
+    return key == asset.key or any(it.key == key for it in asset.deps)
 
 
 def _unknown_dependency(dep: Dependency) -> Diagnostic:
@@ -34,18 +42,23 @@ _ELSEWHERE = "an asset of another system is declared by a manifest of `kind: ext
 
 
 def _with_nearest(
-    found: Diagnostic, dep: Dependency, asset: Asset, known: set[str], meant: set[tuple[str, str]]
+    found: Diagnostic,
+    dep: Dependency,
+    asset: Asset,
+    meanings: Meanings,
+    meant: set[tuple[str, str]],
 ) -> Diagnostic:
     """With the nearest asset; it is the correction if it was surely meant, and is no dependency."""
-    named = sorted(it for it in known if it.endswith(f"/{dep.key}"))
-    if named and "/" not in dep.key:
+    named = [it for it in meanings.known if it.endswith(f"/{dep.key}")]
+    if named and "/" not in dep.key and not meanings.is_group(dep.key):
         help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
         right = None
+    elif plain := meanings.help(dep.key):
+        return found._replace(help=plain)
     else:
-        help_ = similar(dep.key, known, "an asset") or _ELSEWHERE
-        right = obvious(dep.key, known)
-    taken = {asset.key, *(it.key for it in asset.deps)}
-    if right is None or right in taken or (asset.key, right) in meant:
+        help_ = similar(dep.key, meanings.known, "an asset") or _ELSEWHERE
+        right = obvious(dep.key, meanings.known)
+    if right is None or (asset.key, right) in meant or _is_made_from(asset, right):
         return found._replace(help=help_)
     meant.add((asset.key, right))
     return found._replace(help=help_, correction=Correction(dep.location, right, dep.key))

@@ -13,6 +13,7 @@ from pipes_projects.compiler.lower.layers import Layer
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import SingleAssetManifest
+from pipes_projects.manifest.params import expanded as expanded_param
 from pipes_projects.manifest.schedule import expanded
 
 
@@ -24,10 +25,14 @@ class Values(NamedTuple):
 
 
 def layer_of(manifest: Manifest) -> Layer:
-    """What a document says; a schedule as the mapping that it stands for, so that it merges."""
+    """What a document says; a schedule and parameters as the mappings that they stand for, so
+    that they merge."""
     data = manifest.data
     if isinstance(data.get("schedule"), str):
         data = {**data, "schedule": expanded(data["schedule"])}
+    if "params" in data and isinstance(data["params"], dict):
+        params = {name: expanded_param(value) for name, value in data["params"].items()}
+        data = {**data, "params": params}
     return Layer(manifest.document, data)
 
 

@@ -9,11 +9,12 @@ import posixpath
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PureWindowsPath
 from typing import Any, NamedTuple
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.manifest.marks import Patterns, marked
-from pipes_projects.manifest.model import FromHere
+from pipes_projects.manifest.model import FromHere, FromHereIfPath
 from pipes_projects.manifest.shapes import Shape
 from pipes_projects.source import Location
 
@@ -90,6 +91,13 @@ class Origins(NamedTuple):
         layer = next(layer for layer in reversed(self.layers) if name in layer.data)
         return layer.document.items((*layer.path, name))
 
+    def value(self, *path: str | int) -> Location:
+        """The nearest place where this value itself stands."""
+        for layer in reversed(self.layers):
+            if _has(layer.data, path):
+                return layer.document.value((*layer.path, *path))
+        return self.layers[-1].location
+
     def says(self, *path: str | int) -> bool:
         """Whether a layer gives this value, or takes it back."""
         return any(_has(layer.data, path) for layer in self.layers)
@@ -124,13 +132,14 @@ def anchored(shape: Shape, data: dict[str, Any], origin: Origins, *prefix: str) 
     paths = marked(model, FromHere) if model else ()
     if not paths:
         return data
-    made: dict[str, Any] = _Anchor(Patterns(paths), origin, prefix).value(data, ())
+    words = marked(model, FromHereIfPath) if model else ()
+    made: dict[str, Any] = _Anchor(Patterns(paths), Patterns(words), origin, prefix).value(data, ())
     return made
 
 
 class _Anchor:
-    def __init__(self, paths: Patterns, origin: Origins, prefix: KeyPath) -> None:
-        self.paths, self.origin, self.prefix = paths, origin, prefix
+    def __init__(self, paths: Patterns, words: Patterns, origin: Origins, prefix: KeyPath) -> None:
+        self.paths, self.words, self.origin, self.prefix = paths, words, origin, prefix
 
     def value(self, value: Any, path: KeyPath) -> Any:
         if isinstance(value, dict):
@@ -138,6 +147,8 @@ class _Anchor:
         if isinstance(value, list):
             return [self.value(part, (*path, index)) for index, part in enumerate(value)]
         if not isinstance(value, str) or path not in self.paths:
+            return value
+        if path in self.words and ("/" not in value or PureWindowsPath(value).drive):
             return value
         folder = posixpath.dirname(self.origin(*self.prefix, *path).path)
         return posixpath.normpath(posixpath.join(folder, value))

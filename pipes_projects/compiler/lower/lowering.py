@@ -14,10 +14,13 @@ from pydantic import ValidationError
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.defaults import Inherited, put_together
+from pipes_projects.compiler.lower.launch import WantedFolder, unexpanded_values, wanted_folders
 from pipes_projects.compiler.lower.layering import Layering, is_kind_refused, kind_name, layering_of
 from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
+from pipes_projects.compiler.lower.parameters import reference_problems
 from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
+from pipes_projects.compiler.lower.variables import variables_twice
 from pipes_projects.compiler.parse.file_names import asset_name, group_of, script_name
 from pipes_projects.compiler.validate.kind_rules import kind_problems
 from pipes_projects.compiler.validate.validation import Manifest, findings
@@ -27,8 +30,9 @@ from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
+from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.problems import Problem, missing_key, model_problems
-from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.shapes import Shape
 from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
@@ -43,6 +47,8 @@ class Lowered(NamedTuple):
     script: Script
     wanted: Wanted | None
     """The file that it needs; None where it needs none, or nobody knows."""
+    folders: tuple[WantedFolder, ...] = ()
+    """Those that have to be there when it is run."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -78,7 +84,7 @@ class _Lowering:
             top = self.top(data, origin)
             assets = list(self.assets())
         added = self.added(kind.script_fields if kind else None, data, origin)
-        options = self.options(kind, data, origin)
+        options = self.options(kind, data, origin, self.params(fields.value))
         script = Script(
             script_name(layering.manifest.path, self.defs),
             self.group,
@@ -94,9 +100,15 @@ class _Lowering:
             any("partitions_def" in manifest.broken for manifest in layering.chain),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
-        parts: tuple[_Part[Any], ...] = (fields, top, added, options, *assets)
+        clashes = _Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
+        parts: tuple[_Part[Any], ...] = (fields, top, added, options, clashes, *assets)
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]
-        return Lowered(script, wanted, (*self.of_kind(), *found))
+        folders = (
+            tuple(self.folders(data, origin))
+            if not any(it.is_error for it in options.diagnostics)
+            else ()
+        )
+        return Lowered(script, wanted, folders, (*self.of_kind(), *found))
 
     @property
     def is_single(self) -> bool:
@@ -148,7 +160,9 @@ class _Lowering:
         """The merged fields as their model; what is missing after merging is said, if that is
         all of them."""
         known = _only(data, FIELDS[model])
-        problems = list(policy_problems(known)) if whole else []
+        taken_back = (FIELDS[ProcessFields] & FIELDS[model]) - known.keys() if whole else ()
+        known |= {name: None for name in taken_back if origin.says(name)}
+        problems = [it for it in policy_problems(known) if not self.follows(it)] if whole else []
         try:
             typed = model.model_validate(known)
         except ValidationError:
@@ -159,6 +173,22 @@ class _Lowering:
         valid = model.model_validate({k: v for k, v in known.items() if k not in broken})
         return _Part(valid, tuple(self.findings(problems, origin)))
 
+    def follows(self, problem: Problem) -> bool:
+        """Whether it is about a parameter that may be among those that are wrong."""
+        return problem.code == Code.UNKNOWN_PARAM and self.has_broken_params
+
+    @property
+    def has_broken_params(self) -> bool:
+        return any("params" in manifest.broken for manifest in self.layering.chain)
+
+    def params(self, fields: ScriptFields) -> Mapping[str, Param | None] | None:
+        """The parameters of the script; None, where some are wrong."""
+        if fields.params is None and (
+            self.has_broken_params or merged(self.layering.taken).get("params")
+        ):
+            return None
+        return fields.params or {}
+
     def findings(
         self, problems: Iterable[Problem], origin: Origins, *prefix: str
     ) -> Iterator[Diagnostic]:
@@ -166,14 +196,16 @@ class _Lowering:
         for problem in problems:
             path = (*prefix, *problem.path)
             if problem.code == Code.MISSING_KEY:
-                yield from self.missing(path, origin)
+                yield from self.missing(path, origin, problem.help)
             else:
                 document = self.layering.manifest.document
                 place, related = words_at_fault(problem, path, origin, document)
                 code, message = Code(problem.code), problem.message
                 yield Diagnostic(code, message, place, problem.help, related)
 
-    def missing(self, path: tuple[str | int, ...], origin: Origins) -> Iterator[Diagnostic]:
+    def missing(
+        self, path: tuple[str | int, ...], origin: Origins, help_: str | None
+    ) -> Iterator[Diagnostic]:
         """What neither the manifest nor its defaults give; unless a finding explains that."""
         broken = any(path[0] in manifest.broken for manifest in self.layering.chain)
         if broken or origin.is_refused(*path):
@@ -184,14 +216,18 @@ class _Lowering:
             Code.MISSING_KEY,
             missing_key(path).message,
             origin.nearest(*path) if taken_back else origin.nearest(*path[:-1]),
-            "write it here, or for a whole folder in a `_defaults.yaml`",
+            help_ or "write it here, or for a whole folder in a `_defaults.yaml`",
             tuple(
                 Related(Location(it.path), "these defaults do not give it either") for it in above
             ),
         )
 
     def options(
-        self, kind: Kind | None, data: Mapping[str, Any], origin: Origins
+        self,
+        kind: Kind | None,
+        data: Mapping[str, Any],
+        origin: Origins,
+        params: Mapping[str, Param | None] | None,
     ) -> _Part[Mapping[str, Any]]:
         """The options of the kind, as its owner's model has them; nothing where they are wrong."""
         if kind is None or kind.options is None or kind.name in self.layering.manifest.broken:
@@ -199,8 +235,19 @@ class _Lowering:
         options = data.get(kind.name, {})
         if not options and not kind.options.needs_any:
             return _Part({})
-        found = self.findings(kind.options.problems(options), origin, kind.name)
-        return _Part(anchored(kind.options, options, origin, kind.name), tuple(found))
+        problems = list(kind.options.problems(options))
+        if params is not None:
+            named = reference_problems(kind.options, options, params)
+            problems += [it for it in named if not self.follows(it)]
+        found = tuple(self.findings(problems, origin, kind.name))
+        found = found or tuple(unexpanded_values(kind, options, origin))
+        return _Part(anchored(kind.options, options, origin, kind.name), found)
+
+    def folders(self, data: Mapping[str, Any], origin: Origins) -> Iterator[WantedFolder]:
+        """The folders that the options name."""
+        kind = self.layering.kind
+        if kind and kind.name not in self.layering.manifest.broken:
+            yield from wanted_folders(kind, data.get(kind.name, {}), origin)
 
     def added(
         self, shape: Shape | None, data: Mapping[str, Any], origin: Origins

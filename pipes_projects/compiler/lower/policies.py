@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pipes_projects.compiler.lower.layers import Layer, Origins, merged
+from pipes_projects.compiler.lower.parameters import param_problems, schedule_problems
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.diagnostics import Related
 from pipes_projects.manifest.freshness import freshness_problems
@@ -45,6 +46,7 @@ def _backfill(data: Data) -> Iterator[Problem]:
 def _schedule(data: Data) -> Iterator[Problem]:
     if "cron_schedule" not in data["schedule"]:
         yield missing_key(("schedule", "cron_schedule"))
+    yield from schedule_problems(data)
 
 
 def _badges(data: Data) -> Iterator[Problem]:
@@ -64,6 +66,7 @@ RULES: dict[str, Callable[[Data], Iterator[Problem]]] = {
     "retry_policy": _retry,
     "backfill_policy": _backfill,
     "kinds": _badges,
+    "params": param_problems,
     "schedule": _schedule,
     "freshness_policy": _freshness,
 }

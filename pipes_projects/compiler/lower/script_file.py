@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from pipes_projects.boundary import LINK_OUT
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
-from pipes_projects.source import MANIFEST_ENDINGS, Files, Location
+from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
 _MOST: Final = 600
@@ -81,19 +83,23 @@ def _named(
         help_ = "only what is inside the project is deployed with it: move the script there"
         return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, message, where, help_)
     if not files.is_file(path):
+        if what := files.oddity(path):
+            return _odd(path, what, where)
         folder, name = posixpath.split(path)
         close = nearest(name, (it for it in _files_in(folder, files) if it != name))
-        help_ = (
-            f"a file with a similar name exists: `{close}`"
-            if close
-            else "it is relative to this file"
-        )
+        similar = f"a file with a similar name exists: `{close}`" if close else None
+        help_ = similar or "a script is a file, and its path is relative to this one"
+        if moved := _moved(manifest, stem_of(name), [name], files):
+            help_ = f"a file of this name is in another folder: write `script: {moved}`"
         names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
         right = _meant(name, names, endings or ())
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
         )
+        is_folder = files.is_folder(path)
         message = f"there is no file `{path}`"
+        if is_folder:
+            message, help_ = f"`{path}` is a folder", "name the script in it"
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
@@ -116,7 +122,33 @@ def _sibling(
         message = f"both {names} could be the script of `{name}`"
         help_ = f"say which: `script: {runnable[0]}`"
         return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
-    return _none(folder, stem, kind, endings, siblings, files, where)
+    missing = _none(folder, stem, kind, endings, siblings, files, where)
+    named = [it for it in _names(stem, files) if _runs(it, endings)]
+    moved = _moved(manifest, stem, named, files) if not siblings else None
+    help_ = f"a file of this name is in another folder: write `script: {moved}`"
+    return missing._replace(help=help_) if moved else missing
+
+
+def _names(stem: str, files: Files) -> list[str]:
+    return [posixpath.basename(path) for path in files.named(stem)]
+
+
+def _moved(manifest: Manifest, stem: str, names: list[str], files: Files) -> str | None:
+    """The only file of these names that is no other manifest's, from where the manifest is."""
+    free = [
+        path
+        for path in files.named(stem)
+        if posixpath.basename(path) in names and not _has_manifest(path, stem, files)
+    ]
+    here = posixpath.dirname(manifest.path)
+    return posixpath.relpath(free[0], here) if len(free) == 1 else None
+
+
+def _has_manifest(path: str, stem: str, files: Files) -> bool:
+    return any(
+        it.endswith(MANIFEST_ENDINGS)
+        for it in files.siblings(posixpath.dirname(path)).get(stem, ())
+    )
 
 
 def _none(
@@ -128,14 +160,33 @@ def _none(
     files: Files,
     where: Location,
 ) -> Diagnostic:
+    for path in (f"{folder}/{stem}{ending}" for ending in kind.endings or ()):
+        if what := files.oddity(path):
+            return _odd(path, what, where)
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
         return _cannot_run(kind, f"`{others[0]}`", where)
+    for ending in endings or ():
+        if files.is_folder(f"{folder}/{stem}{ending}"):
+            message = f"`{stem}{ending}` is a folder, and a script is a file"
+            help_ = f"name the script in it: `script: {stem}{ending}/main{ending}`, for example"
+            return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
     expected = f"{stem}{(endings or ('.py',))[0]}"
     message = f"there is no script `{expected}` beside this manifest"
     close = nearest(expected, (n for n in _files_in(folder, files) if _runs(n, endings)))
     help_ = f"add `{expected}`, or name the script: `script: {close or 'path/to/script.py'}`"
+    if stem.lower() in ("default", "defaults"):
+        help_ = "the defaults of a folder are called `_defaults.yaml`: rename the file"
     return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+
+
+def _odd(path: str, what: str, where: Location) -> Diagnostic:
+    """What bears the name of a script, and is none."""
+    if what == LINK_OUT:
+        help_ = "only what is in the project is deployed with it: put the script there"
+        return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, f"`{path}` is {what}", where, help_)
+    help_ = "a script is a file, which is read whenever the project is loaded"
+    return Diagnostic(Code.MISSING_SCRIPT, f"`{path}` is {what}, not a file", where, help_)
 
 
 def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:

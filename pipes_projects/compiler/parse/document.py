@@ -10,9 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.nodes import MAX_DEPTH, Node, Refused, compose
+from pipes_projects.compiler.parse.nodes import MAX_DEPTH, compose
 from pipes_projects.compiler.parse.path_at import path_at
+from pipes_projects.compiler.parse.slips import (
+    JOINED,
+    conflict,
+    missing_space,
+    no_space_after_colon,
+    slips,
+)
+from pipes_projects.compiler.parse.tree import Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.manifest.yaml_flow import AsIs
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
 KeyPath = tuple[str | int, ...]
@@ -35,8 +44,8 @@ class Document(NamedTuple):
     data: Any
     root: Node | None = None
     written: Mapping[KeyPath, str] = {}
-    holes: frozenset[KeyPath] = frozenset()
-    """Where a value is missing, of which a finding has been made."""
+    holes: Mapping[KeyPath, Diagnostic] = {}
+    """Where a value is missing, each with what is to be said of it."""
     has_nulls: bool = False
     """Whether something is written as null."""
 
@@ -72,6 +81,16 @@ class Document(NamedTuple):
         unseen = value is None or value.is_block or value.start == value.end
         return self._location(key if key and unseen else value)
 
+    def as_written(self, path: KeyPath) -> Any:
+        """The value at `path` for showing: numbers as written, and null where one is missing."""
+        _, value = self._nodes(path)
+        return _as_written(value) if value else None
+
+    def keys(self, path: KeyPath) -> list[str]:
+        """The keys of the mapping at `path`, in their order; those without a value too."""
+        node = self._nodes(path)[1]
+        return [key.value for key, _ in node.value] if node and node.is_mapping else []
+
     def _nodes(self, path: KeyPath) -> tuple[Node | None, Node | None]:
         key: Node | None = None
         value = self.root
@@ -89,6 +108,10 @@ class Document(NamedTuple):
         return Location(self.source.path, span)
 
 
+REFERENCE = "params."
+"""How the key begins that YAML makes of an unquoted `{params.name}`."""
+
+
 class Parsed(NamedTuple):
     """What came of reading a text; no document, where it is not YAML."""
 
@@ -98,14 +121,26 @@ class Parsed(NamedTuple):
 
 def parse(source: SourceFile) -> Parsed:
     """A source's data, with the place of everything in it, and what is wrong with it as YAML."""
+    if unfinished := conflict(source.text):
+        return Parsed(None, (_syntax(source, unfinished),))
     builder = _Builder(source)
     try:
         document = builder.document(compose(source.text))
     except Refused as refused:
-        place = Location(source.path, _span(source, refused.start, refused.end))
-        syntax = Diagnostic(Code.YAML_SYNTAX, refused.message, place, refused.help)
-        return Parsed(None, (*builder.found, syntax))
+        problems = slips(source.text, refused.start) if refused.by_parser else []
+        found = (_syntax(source, it) for it in problems or [refused])
+        return Parsed(None, (*builder.found, *found))
     return Parsed(document, tuple(builder.found))
+
+
+def missing_spaces(source: SourceFile) -> list[Diagnostic]:
+    """What keeps a text that is no mapping from being one."""
+    return [_syntax(source, it) for it in no_space_after_colon(source.text)]
+
+
+def _syntax(source: SourceFile, it: Refused) -> Diagnostic:
+    place = Location(source.path, _span(source, it.start, it.end))
+    return Diagnostic(Code.YAML_SYNTAX, it.message, place, it.help)
 
 
 class _Builder:
@@ -115,16 +150,15 @@ class _Builder:
         self.source = source
         self.found: list[Diagnostic] = []
         self.written: dict[KeyPath, str] = {}
-        self.holes: set[KeyPath] = set()
+        self.holes: dict[KeyPath, Diagnostic] = {}
         self.has_nulls = False
         self.left = MAX_VALUES
         self.may_be_odd = "\\" in source.text
 
     def document(self, root: Node | None) -> Document:
         data = None if root is None or root.is_nothing else self.value(root, ())
-        holes = frozenset(self.holes)
         data = {} if data is None else data
-        return Document(self.source, data, root, self.written, holes, self.has_nulls)
+        return Document(self.source, data, root, self.written, self.holes, self.has_nulls)
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:
@@ -155,8 +189,7 @@ class _Builder:
                 continue
             first[key] = key_node
             if value_node.value == "" and value_node.is_plain:
-                message = f"`{key}` has no value"
-                self.nothing((*path, key), key_node, message, self.nothing_help(key))
+                self.nothing((*path, key), key_node, *self.no_value(key))
             else:
                 values[key] = self.value(value_node, (*path, key))
         return values
@@ -168,6 +201,12 @@ class _Builder:
         if key == "<<" and node.is_plain:
             help_ = "put what is shared into `_defaults.yaml`, or write it out"
             raise Refused(node.start, node.end, "`<<` is not part of YAML 1.2", help_)
+        if ":" in key and (joined := JOINED.match(key)) and joined["value"][0] in "[{":
+            end = self.source.text.find("\n", node.start)
+            line = self.source.text[node.start : end if end > 0 else None].rstrip()
+            before = f"{joined['key']}:"
+            end = node.start + len(line)
+            raise missing_space(node.start, end, before, line.removeprefix(before))
         return self.text(node) if self.may_be_odd else key
 
     def scalar(self, node: Node, path: KeyPath) -> Any:
@@ -197,14 +236,19 @@ class _Builder:
         )
 
     def nothing(self, path: KeyPath, node: Node, message: str, help_: str) -> None:
-        self.holes.add(path)
-        self.found.append(Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_))
+        self.holes[path] = Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_)
 
     @staticmethod
-    def nothing_help(key: str) -> str:
+    def no_value(key: str) -> tuple[str, str]:
+        if joined := JOINED.match(key):
+            space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
+            return space.message, str(space.help)
+        help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
+        if key.startswith(REFERENCE):
+            return f"`{{{key}}}` is a mapping to YAML", f'put it into quotes: `"{{{key}}}"`'
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
-            return "put text that has a comma into quotes"
-        return "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
+            help_ = "put text that has a comma into quotes"
+        return f"`{key}` has no value", help_
 
     def place(self, node: Node) -> Location:
         return Location(self.source.path, _span(self.source, node.start, node.end))
@@ -235,6 +279,17 @@ def _resolve(text: str) -> Any:
         if part is not None:
             return _CONVERT[name](part)
     return text
+
+
+def _as_written(node: Node) -> Any:
+    if isinstance(node.value, str):
+        value = _resolve(node.value) if node.is_plain and node.value else node.value
+        if node.is_nothing or value is None:
+            return None
+        return node.value if isinstance(value, str) else AsIs(node.value)
+    if node.is_mapping:
+        return {key.value: _as_written(value) for key, value in node.value}
+    return [_as_written(item) for item in node.value]
 
 
 def _span(source: SourceFile, first: int, last: int) -> Span:

@@ -77,6 +77,8 @@ def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
     if folder == defs and not is_defaults(source.path):
         message = f"`{name}` stands directly in `{defs}/`, outside any group"
         help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{name}`"
+        if stem_of(name).lower() in ("default", "defaults"):
+            help_ = "defaults for all groups are called `_defaults.yaml`: rename the file"
         return _at(source, Code.MANIFEST_OUTSIDE_GROUP, message, help_)
     return None
 

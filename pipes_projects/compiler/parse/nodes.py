@@ -26,7 +26,20 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
+from pipes_projects.compiler.parse.misread import (
+    refuse_directives,
+    refuse_misread,
+    refuse_tab_in,
+)
+from pipes_projects.compiler.parse.stand_ins import (
+    StandIns,
+    with_tabs_in,
+    without_colons,
+    without_false_breaks,
+    without_tabs,
+)
 from pipes_projects.compiler.parse.syntax_errors import sentence
+from pipes_projects.compiler.parse.tree import Node, Refused, scalars_of
 
 try:
     from _ruamel_yaml import CParser
@@ -34,87 +47,66 @@ except ImportError:
     CParser = None
 
 MAX_DEPTH: Final = 50
-FEW: Final = 20
-
-# Flow lists such as `[team:sales]` are fine in YAML 1.2; libyaml wants the colon hidden.
-_COLON = re.compile(r":(?<=\w:)(?=[\w./@~-])")
-_HIDDEN = "\U0010fffd"  # a private character
 
 # Where the two parsers do not agree, the pure one reads the text, slower.
 _FOR_PURE = re.compile(
-    r"""[\t\x85\u2028\u2029\ufeff\U0010fffd]  # blanks, and the hidden colon
-    | ^(%|\.\.\.)                             # directives, and the end of a document
-    | [&*][\w-]*[:?%@`]                       # what may be in an anchor's name
-    | [|>][-+0-9]*\#                          # a comment right behind an indicator
-    | ^(---.*|[&!].*)?[|>]                    # a document that is a block scalar
+    r"""[\t\ufeff]              # blanks
+    | ^(%|\.\.\.)              # directives, and the end of a document
+    | [&*][\w-]*[:?%@`]        # what may be in an anchor's name
+    | [|>][-+0-9]*\#           # a comment right behind an indicator
+    | ^(---.*|[&!].*)?[|>]     # a document that is a block scalar
     """,
     re.MULTILINE | re.VERBOSE,
 )
-_ODD = re.compile(r"[\t\x85\u2028\u2029\ufeff\U0010fffd%&*|>]|\.{3}")  # a cheap look for those
-
-
-class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong
-    """Where in the text (two indices), what is wrong there, and what to do."""
-
-    def __init__(self, start: int, end: int, message: str, help_: str | None = None) -> None:
-        super().__init__(message)
-        self.start, self.end, self.message, self.help = start, end, message, help_
-
-
-class Node:
-    """A value in the text: a scalar's text, a list of nodes, or pairs of key and value."""
-
-    __slots__ = ("_pairs", "end", "is_block", "is_mapping", "is_plain", "start", "value")
-
-    def __init__(self, value: Any, event: Any, is_plain: bool, is_mapping: bool) -> None:
-        self.value = value
-        self.start = event.start_mark.index
-        self.end = event.end_mark.index
-        self.is_plain = is_plain
-        self.is_block = value.__class__ is list and not event.flow_style
-        self.is_mapping = is_mapping
-
-    def pair(self, key: str) -> tuple[Node, Node] | None:
-        """The key and the value of a mapping's first pair of this key."""
-        if len(self.value) > FEW:
-            return self._by_key().get(key)
-        for pair in self.value:
-            if pair[0].value == key:
-                found: tuple[Node, Node] = pair
-                return found
-        return None
-
-    def _by_key(self) -> dict[Any, tuple[Node, Node]]:
-        if not hasattr(self, "_pairs"):
-            self._pairs = {pair[0].value: pair for pair in reversed(self.value)}
-        return self._pairs
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether there is no value at all: a key with nothing behind its colon."""
-        return self.is_plain and self.value == ""
+_ODD = re.compile(r"[\t\ufeff%&*|>]|\.{3}")  # a cheap look for those
 
 
 def compose(text: str) -> Node | None:
     """The tree of a text; None where it is empty. Raises `Refused`."""
+    refuse_directives(text)
+    shown = without_false_breaks(text)
+    root = _with_tabs(shown) if "\t" in text else _composed(shown)
+    if root:
+        refuse_misread(root, text)
+    return root
+
+
+def _with_tabs(shown: StandIns) -> Node | None:
+    """The tree of a text that has tabs between words, or in them."""
+    blank = without_tabs(shown.text)
+    try:
+        root = _composed(shown._replace(text=blank))
+    except Refused:
+        return _composed(shown)
+    nodes = scalars_of(root) if root else ()
+    with_tab = [it for it in nodes if shown.text.find("\t", it.start, it.end) >= 0]
+    if not with_tab:
+        return root
+    for node in with_tab:
+        refuse_tab_in(node, shown.text)
+    return _composed(with_tabs_in(shown, blank, [(it.start, it.end) for it in with_tab]))
+
+
+def _composed(shown: StandIns) -> Node | None:
+    text = shown.text
     if CParser is not None and not (_ODD.search(text) and _FOR_PURE.search(text)):
         try:
-            shown = _COLON.sub(_HIDDEN, text)
-            return _Composer(_events_c(shown), is_hidden=shown != text).document()
+            hidden = without_colons(shown)
+            return _Composer(_events_c(hidden.text), hidden).document()
         except (YAMLError, ValueError, Refused):
             pass  # the pure parser says what is wrong, if anything is
-    return _Composer(_events_pure(text), is_hidden=False).document()
+    return _Composer(_events_pure(shown), shown).document()
 
 
 def _events_c(text: str) -> Iterator[Any]:
     return iter(CParser(text).get_event, None)
 
 
-def _events_pure(text: str) -> Iterator[Any]:
+def _events_pure(shown: StandIns) -> Iterator[Any]:
     try:
-        yield from YAML(typ="safe", pure=True).parse(text)
+        yield from YAML(typ="safe", pure=True).parse(shown.text)
     except MarkedYAMLError as error:
-        raise _explained(text, error) from None
+        raise _explained(shown, error) from None
     except YAMLError as error:
         at = getattr(error, "position", 0)
         message = "a character here is not allowed in YAML"
@@ -123,16 +115,16 @@ def _events_pure(text: str) -> Iterator[Any]:
         raise Refused(0, 0, "this is not YAML") from None
 
 
-def _explained(text: str, error: MarkedYAMLError) -> Refused:
+def _explained(shown: StandIns, error: MarkedYAMLError) -> Refused:
     said = sentence(error.context, error.problem)
     mark = error.context_mark if said.at_start else error.problem_mark or error.context_mark
-    at = min(mark.index, len(text)) if mark else 0
-    return Refused(at, at + 1, said.message, said.help)
+    at = min(mark.index, len(shown.text)) if mark else 0
+    return Refused(at, at + 1, shown.restored(said.message), said.help, by_parser=True)
 
 
 class _Composer:
-    def __init__(self, events: Iterator[Any], is_hidden: bool) -> None:
-        self.events, self.is_hidden = events, is_hidden
+    def __init__(self, events: Iterator[Any], shown: StandIns) -> None:
+        self.events, self.shown, self.has_stand_ins = events, shown, bool(shown.meant)
         self.anchors: dict[str, Node] = {}
 
     def document(self) -> Node | None:
@@ -156,9 +148,9 @@ class _Composer:
     def scalar(self, event: Any) -> Node:
         if event.ctag is not None:
             _refuse_tag(event)
-        text = event.value
-        if self.is_hidden and _HIDDEN in text:
-            text = text.replace(_HIDDEN, ":")
+        text = self.shown.restored(event.value) if self.has_stand_ins else event.value
+        if event.style == '"' and not text.isascii():
+            text = _joined(text)
         if len(text) < 40:
             text = intern(text)  # manifests say the same again and again
         node = Node(text, event, not (event.style or event.ctag), False)
@@ -202,11 +194,18 @@ class _Composer:
     def alias(self, event: Any) -> Node:
         node = self.anchors.get(event.anchor)
         if node is None:
-            message = f"no anchor is called `{event.anchor}`"
-            raise _refused(
-                event, message, f"write `&{event.anchor}` before the value it stands for"
-            )
+            name = self.shown.restored(event.anchor)
+            help_ = f"write `&{name}` before the value it stands for"
+            raise _refused(event, f"no anchor is called `{name}`", help_)
         return node
+
+
+def _joined(text: str) -> str:
+    """The text, with one letter for each two escapes that JSON writes it as."""
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return text
 
 
 def _refuse_tag(event: Any) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipes_projects.compiler.parse.nodes import Node
+from pipes_projects.compiler.parse.tree import Node
 from pipes_projects.source import Position, SourceFile
 
 _BREAKS = ("\r", "\n")  # a block scalar ends where the next line begins

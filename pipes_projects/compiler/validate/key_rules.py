@@ -14,7 +14,7 @@ from pipes_projects.compiler.validate.kind_rules import (
     kind_choice,
     misplaced,
 )
-from pipes_projects.compiler.validate.published_names import UNPUBLISHED, name_problems
+from pipes_projects.compiler.validate.published_names import doubt, name_problems
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
@@ -40,7 +40,7 @@ def problems_of(
         problems += _unknown(form, data, contract)
         problems += _blocks(data, contract)
         problems += _added(data, contract, ())
-    if form is MultiAssetManifest:
+    if form is MultiAssetManifest and "assets" in data:
         problems += _under_assets(data["assets"], contract)
         problems += script_check_problems(data)
         known["assets"] = _own_fields(data["assets"])
@@ -75,8 +75,8 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.published and nearest(key, likely) is None
-            help_ = UNPUBLISHED.format("keys") if unsure else None
+            unsure = not contract.suspicion and nearest(key, likely) is None
+            help_ = doubt(contract, "keys") or None if unsure else None
             yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 
 
@@ -170,10 +170,12 @@ def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     checks, assets = data.get("checks"), data["assets"]
     if not isinstance(checks, dict) or not isinstance(assets, dict):
         return
+    guesses = max(10, 50_000 // max(1, len(assets)))  # looking for similar names takes time
     for name, check in checks.items():
         about = check.get("asset") if isinstance(check, dict) else None
         if isinstance(about, str) and about not in assets:
-            yield _about_nothing(name, about, assets)
+            guesses -= 1
+            yield _about_nothing(name, about, assets if guesses > 0 else {})
         elif isinstance(about, str) and name in _checks_of(assets[about]):
             message = f"asset `{about}` has two checks that are called `{name}`"
             help_ = f"the other one stands under `{about}`: remove one, or rename it"
@@ -186,7 +188,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     right = obvious(about, assets)
     help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
-    help_ = help_ or f"its assets are {known}"
+    help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)
 
 

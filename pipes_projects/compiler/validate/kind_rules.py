@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.validate.published_names import UNPUBLISHED
+from pipes_projects.compiler.validate.published_names import doubt
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
@@ -37,16 +37,17 @@ def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
 
 
 def _unknown_kind(kind: str, contract: Contract) -> Problem:
+    message = f"`{kind}` is not a kind of script"
     if why := contract.unusable_kinds.get(kind):
-        return Problem(("kind",), Code.UNKNOWN_KIND, f"`kind: {kind}` cannot be used", why)
+        return Problem(("kind",), Code.UNKNOWN_KIND, message, why)
     help_ = similar(kind, contract.kinds, "a kind") or (
         f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
         "`kind` is what runs the script, badges in the UI are `kinds`"
     )
-    if not contract.published:
-        help_ += "; " + UNPUBLISHED.format("kinds")
-    message, right = f"`{kind}` is not a kind of script", obvious(kind, contract.kinds)
-    return Problem(("kind",), "unknown-kind", message, help_, right=right)
+    if unsure := doubt(contract, "kinds"):
+        help_ += f"; {unsure}"
+    right = obvious(kind, contract.kinds)
+    return Problem(("kind",), Code.UNKNOWN_KIND, message, help_, right=right)
 
 
 def misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

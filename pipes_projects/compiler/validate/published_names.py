@@ -14,7 +14,12 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
-UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
+_UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
+
+
+def doubt(contract: Contract, plural: str) -> str:
+    """Why a name that is not in a contract may be right all the same, for a help line."""
+    return contract.suspicion or ("" if contract.published else _UNPUBLISHED.format(plural))
 
 
 class _Names(NamedTuple):
@@ -49,9 +54,8 @@ def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterat
         return  # the model of the document says so
     message = f"no {names.one.partition(' ')[2]} is called `{name}`"
     help_ = similar(name, names.known, names.one) or _all(names)
-    if not contract.published:
-        known = [help_] if names.known else []
-        help_ = "; ".join([*known, UNPUBLISHED.format(names.plural)])
+    if unsure := doubt(contract, names.plural):
+        help_ = "; ".join([*([help_] if names.known else []), unsure])
     yield Problem(path, names.code, message, help_, right=obvious(name, names.known))
 
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.document import Document, KeyPath, parse
+from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, parse
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
+from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.key_rules import problems_of
-from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
+from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
+from pipes_projects.compiler.validate.miswritten.shapes import misshapen
+from pipes_projects.compiler.validate.other_yaml import is_other_yaml
+from pipes_projects.compiler.validate.words.top_keys import with_words
+from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -25,9 +31,13 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
-from pipes_projects.manifest.problems import Problem, from_pydantic
+from pipes_projects.manifest.marks import Patterns
+from pipes_projects.manifest.problems import Path, Problem, from_pydantic
 from pipes_projects.source import Location, SourceFile
-from pipes_projects.spelling import nearest, obvious, similar
+from pipes_projects.spelling import nearest, obvious
+
+MOST: Final = 500
+"""For how many unknown words of a file it is looked for what was meant."""
 
 
 class Manifest(NamedTuple):
@@ -47,6 +57,9 @@ class Manifest(NamedTuple):
         return self.document.source.path
 
 
+FIELDS_OF_ALL = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
+
+
 def form_of(document: Document) -> Form:
     """`assets` makes the difference between the two forms of a manifest."""
     if is_defaults(document.source.path):
@@ -59,6 +72,8 @@ class Validated(NamedTuple):
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    is_other: bool = False
+    """Whether it looks as if it were meant to be no manifest at all."""
 
 
 def understand(source: SourceFile, contract: Contract) -> Validated:
@@ -66,41 +81,115 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
     parsed = parse(source)
     if parsed.document is None:
         return Validated(None, parsed.diagnostics)
-    manifest, found = validate(parsed.document, contract)
+    manifest, found, _ = validate(parsed.document, contract)
     names_asset = manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data
     of_name = check_asset_name(source) if names_asset else ()
-    return Validated(manifest, (*parsed.diagnostics, *found, *of_name))
+    text = contract.text_patterns[manifest.form] if manifest else Patterns(())
+    doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
+    is_other = is_other_yaml(parsed.document, contract)
+    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
 
 
 def validate(document: Document, contract: Contract) -> Validated:
     """What the document validly says by its own model, and what is wrong with the rest."""
     if not isinstance(document.data, dict):
-        help_ = "write `kind: subprocess`, or leave the file empty"
-        where = document.value(())
-        message = "a manifest is a mapping of keys"
-        return Validated(None, (Diagnostic(Code.INVALID_VALUE, message, where, help_),))
+        return Validated(None, tuple(no_mapping(document)))
     form = form_of(document)
     document = _as_text(document, form, contract)
-    known, problems = problems_of(form, document.data, contract)
-    typed = None
-    try:
-        typed = form.model_validate(known)
-    except ValidationError as error:
-        problems += from_pydantic(form, error)
+    typed, problems = _judged(form, document.data, contract)
     if not problems and not document.holes:
         return Validated(Manifest(document, form, document.data, typed=typed))
-    apart = (problem for problem in problems if not _follows(problem, document))
-    broken = frozenset(
-        str(path[0]) for path in (*(it.path for it in problems), *document.holes) if path
-    )
-    manifest = Manifest(document, form, _without(document.data, problems), broken)
-    return Validated(manifest, tuple(findings(document, apart)))
+    slips = list(misplaced_lines(document, form, contract))
+    slips += _not_covered(misshapen(document, form, contract), slips)
+    data = _without_covered(document.data, slips)
+    if slips:
+        _, problems = _judged(form, data, contract)
+    said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
+    apart = _in_words(said, document, form, contract)
+    found = [_suspecting(document, problem, contract) for problem in apart]
+    found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
+    wrong = [*(it.path for it in said), *document.holes, *(p for it in slips for p in it.covers)]
+    broken = frozenset(str(path[0]) for path in wrong if path)
+    manifest = Manifest(document, form, _without(data, [*slips, *problems]), broken)
+    return Validated(manifest, tuple(found))
 
 
-def _follows(problem: Problem, document: Document) -> bool:
-    """Whether it is about a value that is missing, of which a finding has been made."""
+def _judged(
+    form: Form, data: dict[str, Any], contract: Contract
+) -> tuple[BaseModel | None, list[Problem]]:
+    """The data as its model has them, and what is wrong with them."""
+    known, problems = problems_of(form, data, contract)
+    try:
+        return form.model_validate(known), problems
+    except ValidationError as error:
+        return None, [*problems, *from_pydantic(form, error)]
+
+
+def _suspecting(document: Document, problem: Problem, contract: Contract) -> Diagnostic:
+    unsure = contract.suspicion if _may_be_added(problem, contract) else ""
+    return suspecting(_diagnostic(document, problem), unsure)
+
+
+def _in_words(
+    problems: list[Problem], document: Document, form: Form, contract: Contract
+) -> Iterator[Problem]:
+    """The problems, in words of this format; not that a key is missing that has another name."""
+    worded = [with_words(it, document, form, contract) for it in problems]
+    right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
+    return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
+
+
+def _may_be_added(problem: Problem, contract: Contract) -> bool:
+    """Whether a key that there is not may be one that the platform owner has added."""
+    if problem.code != Code.UNKNOWN_KEY or problem.path[-1] in FIELDS_OF_ALL:
+        return False
+    top, depth = problem.path[0], len(problem.path)
+    if top in contract.added_fields or (top in contract.blocks and depth > 1):
+        return True
+    return depth == 1 or (top == "assets" and depth == 3)
+
+
+def _not_covered(problems: Iterator[Problem], slips: list[Problem]) -> list[Problem]:
+    return [it for it in problems if not _is_covered(it.path, slips)]
+
+
+def _is_covered(path: Path, slips: list[Problem]) -> bool:
+    """Whether a slip has said what there is to say of a place."""
+    return any(path[: len(it)] == it for slip in slips for it in slip.covers)
+
+
+def _without_covered(data: dict[str, Any], slips: list[Problem]) -> dict[str, Any]:
+    """The data without what slips are about; an asset is one all the same."""
+    for path in (path for slip in slips for path in slip.covers or (slip.path,)):
+        is_asset = len(path) == 2 and path[0] == "assets" and path[1] not in FIELDS_OF_ALL
+        data = _emptied(data, path) if is_asset else _without_path(data, path)
+    return data
+
+
+def _without_path(data: Any, path: Path) -> Any:
+    first, rest = path[0], path[1:]
+    if not isinstance(data, dict) or first not in data:
+        return data
+    if rest and isinstance(data[first], dict):
+        return {**data, first: _without_path(data[first], rest)}
+    return {key: value for key, value in data.items() if key != first}
+
+
+def _emptied(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Data in which an asset has nothing, of which something wrong was said."""
+    return {**data, "assets": {**data["assets"], path[1]: {}}}
+
+
+def _follows(problem: Problem, document: Document, slips: list[Problem]) -> bool:
+    """Whether it is about a value that is missing, or told by a slip."""
     path, holes = problem.path, document.holes
-    return bool(holes) and any(path[:end] in holes for end in range(1, len(path) + 1))
+    if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
+        return True
+    if any(it[:-1] == path and str(it[-1]).startswith(REFERENCE) for it in holes):
+        return True
+    if path == ("assets",) and any(it[0] == "assets" for slip in slips for it in slip.covers):
+        return True
+    return _is_covered(path, slips)
 
 
 def unknown_defaults(path: str, contract: Contract) -> Manifest:
@@ -192,16 +281,31 @@ def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
     return obvious(word, known, plurals=True)
 
 
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    return nearest(word, known)
+
+
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
-    close = nearest(key, known)
+    close = _nearest(key, known)
     if isinstance(beside, dict) and close in beside:
         return f"`{close}` is written here too: keep one of them"
-    if close := similar(key, known, "a key"):
-        return close
+    if close:
+        return f"a key with a similar name exists: `{close}`"
     few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
     return f"the keys here are {few}" if few else None
 
 
 def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """Problems, at their places in a document."""
-    return (_diagnostic(document, problem) for problem in problems)
+    return (_diagnostic(document, problem) for problem in _with_few_guesses(problems))
+
+
+def _with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """To look for what was meant takes time: it is done for so many words of a file."""
+    words = set[str]()
+    for problem in problems:
+        if problem.code == Code.UNKNOWN_KEY and len(words) < MOST:
+            words.add(str(problem.path[-1]))
+        is_guessed = problem.code != Code.UNKNOWN_KEY or str(problem.path[-1]) in words
+        yield problem if is_guessed else problem._replace(known=())

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from pipes_projects.emitter.owner import views
+from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import (
     PipesAssetManifest,
@@ -90,14 +91,14 @@ class Culprits:
 
     def _culprit(
         self,
-        asked: T,
+        subject: T,
         error: Exception,
         ask: Callable[[T], object],
         probes: Iterator[tuple[Override, Callable[[], T]]],
     ) -> Override | None:
         """Each probe is what was asked, but for one override."""
         said = first_line(error)
-        if _refusal(ask, asked) != said:  # it answers now this, now that
+        if _refusal(ask, subject) != said:  # it answers now this, now that
             return None
         sort = without_quotes(said)
         known = self._known.get(sort)
@@ -108,9 +109,9 @@ class Culprits:
         return None
 
 
-def _refusal(ask: Callable[[T], object], asked: T) -> str | None:
+def _refusal(ask: Callable[[T], object], probe: T) -> str | None:
     try:
-        ask(asked)
+        asked(lambda: ask(probe))
     except Exception as error:
         return first_line(error)
     return None
@@ -176,6 +177,8 @@ def _with(original: Any, **attributes: Any) -> Any:
 
 def is_refusal(error: Exception) -> bool:
     """Whether Dagster, Pydantic or we raised it, over a value; else it is the owner's own."""
+    if isinstance(error, OwnerExitError):
+        return False
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next

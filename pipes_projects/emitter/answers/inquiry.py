@@ -3,13 +3,21 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.emitter.answers.attribution import Culprits, is_refusal
+from pipes_projects.emitter.answers.attribution import (
+    Culprits,
+    Override,
+    is_refusal,
+    raised_in,
+)
 from pipes_projects.emitter.answers.refusals import raised, refused, refused_step
+from pipes_projects.emitter.owner.hooks import asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
+from pipes_projects.project import Script
+from pipes_projects.source import Location
 
 T = TypeVar("T")
 
@@ -27,11 +35,12 @@ class Inquiry:
     ) -> T | Diagnostic:
         """What an asset's view answers, or why that cannot be used."""
         try:
-            return ask(view)
+            return asked(lambda: ask(view))
         except Exception as error:
             if is_refusal(error):
                 return refused(view, error, self._culprits.of_spec(view, error, ask))
-            return self._raised(error, view, view.script.manifest, view.script)
+            override = raised_in(error, view, view.script.manifest, view.script)
+            return self._raised(error, view.model.location, override)
 
     def of_script(
         self,
@@ -41,17 +50,33 @@ class Inquiry:
     ) -> T | Diagnostic:
         """What a script answers, or why its step cannot be made; `again` asks a copy of it."""
         try:
-            return ask(script)
+            return asked(lambda: ask(script))
         except Exception as error:
             if is_refusal(error):
                 return refused_step(
                     script, error, self._culprits.of_step(script, error, again or ask)
                 )
-            return self._raised(error, script.manifest, *script.assets[:1], script)
+            override = raised_in(error, script.manifest, *script.assets[:1], script)
+            return self._raised(error, script.model.location, override)
 
-    def _raised(self, error: Exception, *views: Any) -> Diagnostic:
+    def of_class(
+        self, script: Script, cls: type[PipesScript], make: Callable[[], PipesScript]
+    ) -> PipesScript | Diagnostic:
+        """What a class makes of a script, with its views, or why it cannot."""
+        try:
+            return with_views(make)
+        except Exception as error:
+            return self._raised(error, script.location, Override(cls.__name__))
+
+    def _raised(self, error: Exception, where: Location, override: Override) -> Diagnostic:
         if not self._is_lenient:
-            view = views[0]
-            error.add_note(f"in `{type(view).__name__}`, for {view.model.location}")
+            error.add_note(f"in `{override.name}`, for {where}")
             raise error
-        return raised(error, *views)
+        return raised(error, where, override)
+
+
+def with_views(make: Callable[[], PipesScript]) -> PipesScript:
+    """A script that has made the views of itself and of its assets."""
+    script = asked(make)
+    asked(lambda: (script.manifest, script.assets))
+    return script

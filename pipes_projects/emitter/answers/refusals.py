@@ -6,23 +6,25 @@ mistake have equal causes, and are shown as one.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Cause, Diagnostic, Related
 from pipes_projects.emitter.answers.attribution import (
     Override,
     first_line,
-    raised_in,
     without_quotes,
 )
+from pipes_projects.emitter.owner.hooks import in_words
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.script_text import ScriptUnreadableError
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.source import Location
 
 
 def refused(view: PipesAssetManifest, error: Exception, override: Override | None) -> Diagnostic:
     """An asset that Dagster refuses."""
+    if isinstance(error, ScriptUnreadableError):
+        then = "it was there when the project was compiled"
+        return Diagnostic(Code.MISSING_SCRIPT, str(error), view.script.model.location, then)
     message = f"Dagster refuses `{view.manifest_key}`: {first_line(error)}"
     return from_override(Code.INVALID_VALUE, message, view.model.location, override)
 
@@ -34,14 +36,10 @@ def refused_step(script: PipesScript, error: Exception, override: Override | Non
     return from_override(Code.INVALID_VALUE, message, where, override, among="scripts")
 
 
-def raised(error: Exception, *views: Any) -> Diagnostic:
+def raised(error: Exception, where: Location, override: Override) -> Diagnostic:
     """What an owner's own code raised over a manifest."""
-    override = raised_in(error, *views)
-    told, name = first_line(error), type(error).__name__
-    what = name if told == name else f"{name}: {told}"
     help_ = "the platform owner's class cannot deal with what this manifest says"
-    where = views[0].model.location
-    message = f"`{override.name}` raised {what}"
+    message = f"`{override.name}` raised {in_words(error)}"
     return from_override(Code.INVALID_VALUE, message, where, override, help_)
 
 

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.op_names import op_names
 from pipes_projects.emitter.answers.override_checks import Answers, Emitted, broken
 from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.hooks import asked, shown
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
@@ -48,19 +50,33 @@ def emission_of(
     `keys` learns the keys; those of what is in quarantine are there already.
     """
     names = op_names((isolation.whole if isolation else project).scripts)
-    scripts = tuple(
-        classes[script.kind](script, root, names[script.name], keys, catalog)
-        for script in project.scripts
-    )
+    made = tuple(_made(project, classes, root, names, catalog, keys, inquiry))
+    scripts = tuple(it for it in made if isinstance(it, PipesScript))
     refused = dict(_declared(scripts, keys, inquiry))
     answers = tuple(_specs(scripts, refused, inquiry))
     specs = _with_keys([it for it in answers if isinstance(it, Emitted)], keys)
-    found = (*refused.values(), *(it for it in answers if isinstance(it, Diagnostic)))
+    unmade = (it for it in (*made, *answers) if isinstance(it, Diagnostic))
+    found = (*refused.values(), *unmade)
     # Where nothing is overridden, the compiler said it; what is refused is missed by others.
     if not found and any(map(has_overrides, classes.values())):
         found = tuple(_refused_scripts(scripts, inquiry))
         found = found or tuple(broken(_answers(project, scripts, specs, keys, isolation)))
     return Emission(scripts, {it.view.model.key: it for it in specs}, found)
+
+
+def _made(
+    project: Project,
+    classes: Mapping[str, type[PipesScript]],
+    root: Path,
+    names: Mapping[str, str],
+    catalog: Catalog,
+    keys: KeyTable,
+    inquiry: Inquiry,
+) -> Iterator[PipesScript | Diagnostic]:
+    for script in project.scripts:
+        cls = classes[script.kind]
+        make = partial(cls, script, root, names[script.name], keys, catalog)
+        yield inquiry.of_class(script, cls, make)
 
 
 def _declared(
@@ -83,7 +99,7 @@ def _specs(
             if view.model.location not in refused:
                 spec = inquiry.of_asset(view, spec_of)
                 yield spec if isinstance(spec, Diagnostic) else Emitted(view, spec)
-        script.forget("content")
+        script.forget("text")
 
 
 def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:
@@ -110,9 +126,18 @@ def _rewired(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted
 def _refused_scripts(scripts: Iterable[PipesScript], inquiry: Inquiry) -> Iterator[Diagnostic]:
     """What is asked of all scripts before any step is made; a step refuses the values."""
     for script in scripts:
-        answer = inquiry.of_script(script, lambda it: (it.manifest.op_name, it.manifest.can_subset))
+        answer = inquiry.of_script(script, _check_step)
         if isinstance(answer, Diagnostic):
             yield answer
+
+
+def _check_step(script: PipesScript) -> None:
+    """Raises for what would stop the comparison of all steps."""
+    name, can_subset = script.manifest.op_name, script.manifest.can_subset
+    if not isinstance(name, str):
+        raise TypeError(f"`op_name` is a text, not {shown(name)}")
+    if not isinstance(can_subset, bool):
+        raise TypeError(f"`can_subset` is true or false, not {shown(can_subset)}")
 
 
 def _answers(
@@ -136,18 +161,18 @@ def _answers(
 def _key(value: Any) -> dg.AssetKey:
     key = dg.AssetKey(value.split("/")) if isinstance(value, str) else value
     if not isinstance(key, dg.AssetKey) or not all(key.parts):
-        raise TypeError(f"{value!r} is no asset key")
+        raise TypeError(f"`asset_key` is an AssetKey or a text, not {shown(value)}")
     return key
 
 
 def key_of(view: PipesAssetManifest) -> dg.AssetKey:
     """What an asset is called in Dagster; raises what its owner's class raises."""
-    return _key(view.asset_key)
+    return _key(asked(lambda: view.asset_key))
 
 
 def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
     """An asset as Dagster takes it; raises what its owner's class raises."""
-    value = view.asset_spec
+    value = asked(lambda: view.asset_spec)
     if not isinstance(value, dg.AssetSpec):
-        raise TypeError(f"{value!r} is no AssetSpec")
+        raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
     return value

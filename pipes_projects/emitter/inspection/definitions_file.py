@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 
+from pipes_projects.emitter.inspection.owners_code import set_apart
+from pipes_projects.emitter.owner.contract import published
+from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
+from pipes_projects.schema.contract_of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 
@@ -21,7 +25,8 @@ def published_schemas(layout: Layout) -> dict[str, str]:
     """The texts of the schemas that the classes of a project publish, by path."""
     with project_of(layout) as project:
         try:
-            schemas = project_schemas(project.contract())
+            schemas = asked(lambda: project_schemas(published(project)))
+            schemas = stamped(schemas, definitions_checksum(layout))
         except Exception as error:
             raise refused(layout, project, error) from error
         _refuse_contradictions(schemas[CONTRACT], layout)
@@ -43,8 +48,11 @@ def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
 
 def refused(layout: Layout, project: type[PipesProject], error: Exception) -> PublishingError:
     """What to raise for what the owner's own code raised."""
-    where = f"{layout.root / layout.definitions}: `{project.__name__}`"
-    return PublishingError(f"{where}: {type(error).__name__}: {error}")
+    file = layout.root / layout.definitions
+    if isinstance(error, OwnerError):
+        return PublishingError(f"{file}: {error}")
+    notes = getattr(error, "__notes__", (f"in `{project.__name__}`",))
+    return PublishingError(f"{file}: {in_words(error)}, {notes[-1]}")
 
 
 def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProject]:
@@ -63,28 +71,17 @@ def _imported(path: Path) -> Iterator[None]:
     while (top / "__init__.py").is_file():
         top = top.parent
     name = ".".join(path.with_suffix("").relative_to(top).parts)
-    with _on_path(top), redirect_stdout(sys.stderr):
+    with set_apart(top):
         try:
             sys.modules.pop(name, None)
             invalidate_caches()
-            import_module(name)
-        except (Exception, SystemExit) as error:
-            kind = type(error).__name__
-            raise PublishingError(f"{path} cannot be imported: {kind}: {error}") from error
+            asked(lambda: import_module(name))
+        except Exception as error:
+            raise PublishingError(f"{path} cannot be imported: {in_words(error)}") from error
         try:
             yield
         finally:
             sys.modules.pop(name, None)
-
-
-@contextmanager
-def _on_path(folder: Path) -> Iterator[None]:
-    """As when Python runs a file of this folder."""
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
 
 
 def _refuse_contradictions(manifest: dict[str, object], layout: Layout) -> None:

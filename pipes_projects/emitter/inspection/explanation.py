@@ -15,7 +15,7 @@ from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.inspection.definitions_file import project_of, refused
 from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, tags_of
 from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
-from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.hooks import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import (
     PipesAssetManifest,
@@ -41,7 +41,7 @@ def definitions_of(layout: Layout, key: str) -> list[Made]:
         attempt = _attempt(project._owner(), layout)
         if key not in attempt.emission.emitted:
             raise NotMadeError(_why_not(attempt, key))
-        return list(_made(attempt.emission.emitted[key]))
+        return asked(lambda: list(_made(attempt.emission.emitted[key])))
 
 
 def _attempt(owner: Platform, layout: Layout) -> Attempt:
@@ -63,7 +63,8 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
             frame = frame.tb_next
         module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
         is_ours = module.partition(".")[0] == __name__.partition(".")[0]
-        if is_ours and not isinstance(error, AttributeError):  # an added field that is not there
+        is_theirs = isinstance(error, (OwnerError, AttributeError))  # an added field that is not
+        if is_ours and not is_theirs:
             raise
         raise refused(layout, project, error) from error
 
@@ -141,8 +142,7 @@ def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: Pipe
 
 def _without_source(description: str | None, ours: PipesScript) -> str | None:
     """The author's words, or the owner's: the source is long."""
-    source = fenced(ours.source, ours.model.path) if ours.source and ours.model.path else ""
-    return (description or "").removesuffix(source).strip() or None
+    return (description or "").removesuffix(ours.shown_source or "").strip() or None
 
 
 def _named_version(version: str | None, ours: PipesScript) -> str | None:

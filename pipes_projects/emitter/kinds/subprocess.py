@@ -1,36 +1,49 @@
-"""Scripts that are a process beside Dagster's own, started as their `Launch` says."""
+"""Scripts that are a process of this machine: started as their `Launch` says, by our own runner."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-import warnings
-from typing import Any
 
 import dagster as dg
 
 from pipes_projects.emitter.kinds import Runnable
-from pipes_projects.kinds import Launch
+from pipes_projects.emitter.steps.expected import expected
+from pipes_projects.emitter.steps.pipes_context import context_data
+from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
+from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.interpreter import ready
+from pipes_projects.running.outcome import Verdict
+from pipes_projects.running.process import Command
+from pipes_projects.running.session import GRACE, Job
 
 
-def run(script: Runnable, context: dg.AssetExecutionContext) -> Any:
-    """Start the script and wait for it; what it reported is in the result."""
-    launch = script.launch()
-    client = dg.PipesSubprocessClient(context_injector=script.context_injector(context))
+def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
+    """The run of a script: it starts when its first result is asked for."""
+    keys = script.manifest_keys()
+    path, root = script.model.path or script.model.name, str(script.root)
+
+    def failure(why: Verdict | Exception) -> str:
+        if isinstance(why, Verdict):
+            return why.text(path, os.path.join(root, path), root)
+        return f"{path}: {why}"
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", dg.PreviewWarning)  # Dagster's, about its own parts
-            return client.run(
-                context=context,
-                command=list(launch.command),
-                extras=script.manifest.extras,
-                env=dict(launch.env),
-                cwd=launch.cwd,
-            )
-    except (OSError, ValueError) as error:
-        raise dg.Failure(_why_not_started(launch, error)) from error
+        job = _job(script, context)
+    except (CannotStartError, MissingSecretsError) as error:
+        raise dg.Failure(failure(error)) from None
+    return ScriptRun(job, keys, expected(keys, script.keys_apart(), context), context, failure)
 
 
-def _why_not_started(launch: Launch, error: Exception) -> str:
-    place = "" if os.path.isdir(launch.cwd) else f" in `{launch.cwd}`"
-    reason = getattr(error, "strerror", error)
-    return f"`{launch.command[0]}` cannot be started{place}: {reason}"
+def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
+    manifest, launch = script.manifest, ready(script.launch())
+    inherit = manifest.inherit_env or "all"
+    declared = environment(inherit, launch.env, manifest.secrets, script.secret)
+    return Job(
+        Command(launch.command, declared.variables, launch.cwd),
+        script.told(context).of(context_data(context, manifest.extras)),
+        STANDARD,
+        declared.secrets,
+        manifest.timeout,
+        manifest.grace or GRACE,
+    )

@@ -14,9 +14,13 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.loading.config import config_schema
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.emitter.steps.expected import Declared
-from pipes_projects.emitter.steps.results import Result, Settlement
+from pipes_projects.emitter.steps.expected import expected
+from pipes_projects.emitter.steps.launched import config_of
+from pipes_projects.emitter.steps.recording import Result
+from pipes_projects.emitter.steps.results import settled
+from pipes_projects.emitter.steps.script_run import ScriptRun
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LONE = "asset__"  # before a key of one part, which could be a word of Python's
@@ -24,8 +28,6 @@ _IO_MANAGER = "io_manager"
 _IN = dg.In(dg.Nothing)
 _OUT = dg.Out(dg.Nothing)
 _OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
-# No step takes configuration: Dagster makes a schema that says so for each op, or takes this one.
-_NO_CONFIG: Any = dg.OpDefinition(lambda context, inputs: None, "none").config_schema  # noqa: ARG005
 
 
 class ScriptAssets(dg.AssetsDefinition):
@@ -61,7 +63,7 @@ def assets_of(
         manifest.op_name,
         ins={name: _input(name) for name in inputs},
         outs=dict.fromkeys((*outputs, *checks), out),
-        config_schema=_NO_CONFIG,
+        config_schema=config_schema(script.declared_params()),
         required_resource_keys=needed | {name for name in optional if name in resources},
         tags=manifest.op_tags or None,
         retry_policy=manifest.retry_policy,
@@ -161,9 +163,14 @@ class Step:
 
     def __call__(self, context: dg.AssetExecutionContext, _inputs: Any) -> Iterator[Result]:
         """Run the script, and settle what it made."""
-        needed, optional = resource_names(type(self.script).invoke)
+        script = self.script.launched(config_of(context))
+        needed, optional = resource_names(type(script).invoke)
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
-        outcome = self.script.invoke(context, **resources)
-        declared = Declared(self.script.manifest_keys(), self.script.keys_apart(), context)
-        yield from Settlement(declared, context).settle(outcome)
+        outcome = script.invoke(context, **resources)
+        if isinstance(outcome, ScriptRun):
+            yield from outcome
+            return
+        keys = script.manifest_keys()
+        known = expected(keys, script.keys_apart(), context)
+        yield from settled(outcome, keys, known, context)

@@ -16,7 +16,7 @@ import dagster as dg
 
 from pipes_projects.analysis.quarantine import isolate
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.check import CHECKS
+from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.diagnostics import Diagnostic, by_cause, in_order
 from pipes_projects.emitter.answers.attribution import has_overrides
@@ -78,10 +78,11 @@ def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_erro
 
 def compiled(owner: Platform, layout: Layout) -> Compilation:
     """The project, by what its owner's classes publish."""
-    checks = CHECKS
+    checks = WITHOUT_READING
     if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
-        checks = tuple(check for check in CHECKS if check is not script_cycle)
-    return compile_sources(read_sources(layout.root, layout.defs), owner.contract, checks)
+        checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
+    sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
+    return compile_sources(sources, owner.contract, checks)
 
 
 @dataclass(frozen=True)

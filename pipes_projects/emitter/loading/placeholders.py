@@ -4,7 +4,8 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from pipes_projects.compiler.check.graph import closing
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.failing_step import refusing
+from pipes_projects.emitter.answers.inquiry import with_views
 from pipes_projects.emitter.answers.specs import key_of, spec_of
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
@@ -63,8 +65,8 @@ def declare(
     views: dict[Location, PipesAssetManifest] = {}
     for script in scripts.values():
         with suppress(Exception):
-            made = classes[script.kind](script, root, "", keys, catalog)
-            views |= {view.model.location: view for view in made.assets}
+            make = partial(classes[script.kind], script, root, "", keys, catalog)
+            views |= {it.model.location: it for it in with_views(make).assets}
     for _, asset in (pairs[0] for pairs in declared if pairs):
         with suppress(Exception):
             keys.declare(asset.key, key_of(views[asset.location]))
@@ -88,6 +90,7 @@ class Placeholders:
         self.keys, self.views, self.catalog = keys, views, catalog
         self._specs: dict[Location, dg.AssetSpec] = {}
         self._texts: dict[tuple[int, ...], str] = {}
+        self._places: dict[tuple[int, ...], dg.CodeReferencesMetadataValue] = {}
 
     def assets(self, made: MadeAssets) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
         """The placeholders, and the stubs, beside what is made."""
@@ -159,9 +162,9 @@ class Placeholders:
 
     def _findings(self, same: Sequence[Placeholder]) -> str:
         """The first findings, with their first places: of a long cycle each asset shows them."""
-        why = _why(same)
-        numbers = tuple(map(id, why))
+        numbers = _numbers(same)
         if numbers not in self._texts:
+            why = _why(same)
             few = [it._replace(related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
             is_all = len(few) == len(why) and all(len(it.related) <= _SHOWN for it in why)
             text = render_findings(self.compilation, few)
@@ -169,14 +172,16 @@ class Placeholders:
         return self._texts[numbers]
 
     def _references(self, same: Sequence[Placeholder]) -> dg.CodeReferencesMetadataValue:
-        """The places at fault."""
-        lines = ((it.location.path, it.location.span.start.line + 1) for it in _why(same))
-        return dg.CodeReferencesMetadataValue(
-            code_references=[
+        """The first places at fault."""
+        numbers = _numbers(same)
+        if numbers not in self._places:
+            lines = ((it.location.path, it.location.span.start.line + 1) for it in _why(same))
+            references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
                 dg.LocalFileCodeReference(file_path=str(self.root / path), line_number=line)
-                for path, line in dict.fromkeys(lines)
+                for path, line in islice(dict.fromkeys(lines), _SHOWN)
             ]
-        )
+            self._places[numbers] = dg.CodeReferencesMetadataValue(code_references=references)
+        return self._places[numbers]
 
     def _is_ours(self, key: dg.AssetKey) -> bool:
         """Whether a manifest has to declare it; any other asset may be one of Python's."""
@@ -190,6 +195,11 @@ class Placeholders:
     @cached_property
     def _declared(self) -> set[dg.AssetKey]:
         return {self.keys.resolve(it.key) for it in self.isolation.whole.assets()}
+
+
+def _numbers(same: Sequence[Placeholder]) -> tuple[int, ...]:
+    """The same for all assets of a manifest that is taken out whole."""
+    return tuple(id(it.diagnostics) for it in same)
 
 
 def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:

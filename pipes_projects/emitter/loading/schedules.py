@@ -15,7 +15,9 @@ import dagster as dg
 
 from pipes_projects.compiler.check.schedule_plan import Member, plan, schedule_name
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.manifest.params import fault
 from pipes_projects.manifest.schedule import CronSchedule
+from pipes_projects.manifest.yaml_flow import flow
 
 ASSET_JOB = "__ASSET_JOB"
 """Dagster's own job of all assets of a location: what the UI's "Materialize" runs."""
@@ -33,6 +35,8 @@ class Scheduled(NamedTuple):
     assets: Keys
     upstream: frozenset[str]
     """The scripts whose assets it is made from."""
+    config: Mapping[str, Any]
+    """What the schedule makes of its parameters, by the name of its step."""
 
 
 class Run(NamedTuple):
@@ -40,6 +44,7 @@ class Run(NamedTuple):
 
     partitions_def: dg.PartitionsDefinition | None
     assets: Keys
+    run_config: Mapping[str, Any]
 
 
 def scheduled(
@@ -58,7 +63,19 @@ def scheduled(
         _partitions_of(made),
         tuple(spec.key for spec in made),
         frozenset(name for name in above if name),
+        _config(script, schedule.params or {}),
     )
+
+
+def _config(script: PipesScript, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """By step, as Dagster has it; raises TypeError for what an owner cannot mean."""
+    known = script.declared_params() if params else {}
+    for name, value in params.items():
+        if name not in known:
+            raise TypeError(f"`schedule` sets param `{name}`, and the script has none")
+        if why := fault(known[name], value):
+            raise TypeError(f"`schedule` sets param `{name}` to `{flow(value)}`: {why}")
+    return {script.manifest.op_name: {"config": dict(params)}} if params else {}
 
 
 def _partitions_of(specs: Iterable[dg.AssetSpec]) -> dg.PartitionsDefinition | None:
@@ -108,11 +125,16 @@ def runs_of(members: Sequence[Scheduled]) -> list[Run]:
     """The scripts of a schedule by their runs."""
     distinct = _distinct(it.partitions_def for it in members)
     runs: dict[int | None, list[dg.AssetKey]] = {}
+    config: dict[int | None, dict[str, Any]] = {}
     planned = plan([_member(it, distinct) for it in members])
     for it in members:
         runs.setdefault(planned.runs[it.name], []).extend(it.assets)
+        config.setdefault(planned.runs[it.name], {}).update(it.config)
     known: dict[int | None, dg.PartitionsDefinition] = {id(it): it for it in distinct.values()}
-    return [Run(known.get(of), tuple(keys)) for of, keys in runs.items()]
+    return [
+        Run(known.get(of), tuple(keys), {"ops": config[of]} if config[of] else {})
+        for of, keys in runs.items()
+    ]
 
 
 Distinct = Mapping[int, dg.PartitionsDefinition]
@@ -162,11 +184,16 @@ class Tick:
         at = time.astimezone(UTC).isoformat()
         first = run.assets[0].to_user_string()
         if run.partitions_def is None:
-            yield dg.RunRequest(f"{self.name}|{first}|{at}", asset_selection=run.assets)
+            yield dg.RunRequest(
+                f"{self.name}|{first}|{at}",
+                run_config=run.run_config,
+                asset_selection=run.assets,
+            )
             return
         for key in partition_keys(run.partitions_def, time):
             yield dg.RunRequest(
                 f"{self.name}|{first}|{key}|{at}",
+                run_config=run.run_config,
                 # Else Dagster looks at every asset of the run, for every key.
                 tags=run.partitions_def.get_tags_for_partition_key(key),
                 asset_selection=run.assets,

@@ -2,11 +2,14 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import dagster as dg
+
+from pipes_projects.manifest.script import ProcessFields
 
 PARTITION_MAPPINGS: Final[Mapping[str, dg.PartitionMapping]] = {
     "all": dg.AllPartitionMapping(),
@@ -32,3 +35,7 @@ class Catalog:
     automation_conditions: Mapping[str, dg.AutomationCondition[Any]] = field(
         default_factory=lambda: AUTOMATION_CONDITIONS
     )
+    script_defaults: ProcessFields = field(default_factory=ProcessFields)
+    """What holds for scripts of which no manifest says anything else."""
+    secret: Callable[[str], str | None] = os.environ.get
+    """The value of a secret, by the name that the owner knows it by."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
+from pydantic import BaseModel, ValidationError
 
 from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.hooks import (
+    Check,
+    OwnerError,
+    WrongAnswerError,
+    answer,
+    classes_of,
+    instance_of,
+    keys,
+    names,
+    objects,
+    or_none,
+    shown,
+    subclass_of,
+)
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.kinds import registered_kinds, unusable_kinds
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import (
@@ -20,83 +37,66 @@ from pipes_projects.manifest.contract import (
     can_name_a_kind,
     fault_of_endings,
 )
-from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.problems import from_pydantic
+from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.shapes import ModelShape
 
 
-def contract_of(
-    classes: Mapping[str, type[PipesScript]],
-    asset_keys: Iterable[str | dg.AssetKey],
-    catalog: Catalog,
-    pools: Iterable[str],
-) -> Contract:
-    """The contract of live classes; raises ValueError for what no manifest could refer to."""
-    registered = registered_kinds()
-    kinds = {name: _kind(name, cls, registered.get(name)) for name, cls in classes.items()}
-    mappings = _objects("partition_mappings", catalog.partition_mappings, dg.PartitionMapping)
-    conditions = catalog.automation_conditions
-    conditions = _objects("automation_conditions", conditions, dg.AutomationCondition)
-    definitions = _named("partitions_defs", catalog.partitions_defs)
+def contract_of(project: type) -> Contract:
+    """The contract of a project's class; raises `OwnerError` for what no manifest could refer to,
+    and for what its methods must not answer."""
+    catalog, partitions = answer(project, "catalog", _with_descriptions)
     return Contract(
-        kinds,
-        frozenset(_keys(asset_keys)),
+        _kinds(project),
+        frozenset(answer(project, "asset_keys", keys)),
         published=True,
-        partitions_defs={name: _partitions(name, it) for name, it in definitions.items()},
-        partition_mappings=_described(mappings, PARTITION_MAPPINGS),
-        automation_conditions=_described(conditions, AUTOMATION_CONDITIONS),
-        pools=frozenset(_name("pools", it) for it in _several("pools", pools)),
+        partitions_defs=partitions,
+        partition_mappings=_named(catalog.partition_mappings, PARTITION_MAPPINGS),
+        automation_conditions=_named(catalog.automation_conditions, AUTOMATION_CONDITIONS),
+        pools=frozenset(answer(project, "pools", names)),
         unusable_kinds=unusable_kinds(),
     )
 
 
-def _described(names: Iterable[str], built_in: Mapping[str, str]) -> dict[str, str]:
+def published(project: type) -> Contract:
+    """What a project's class publishes, by its own method; raises `OwnerError`."""
+    return answer(project, "contract", instance_of(Contract))
+
+
+def catalog_of(project: type[Any]) -> Catalog:
+    """The objects that the methods of a project's class publish by name."""
+    answers = (answer(project, method, check) for method, check in _PUBLISHED.items())
+    return replace(Catalog(*answers), secret=project.secret)
+
+
+def kind_map(project: type) -> Mapping[str, type[PipesScript]]:
+    """The classes of a project's scripts, by kind."""
+    return answer(project, "script_kind_map", classes_of(PipesScript))
+
+
+def a_catalog(value: object) -> Catalog:
+    """A check of what `catalog()` answers."""
+    catalog = instance_of(Catalog)(value)
+    for method, check in _PUBLISHED.items():
+        check(getattr(catalog, method))
+    return catalog
+
+
+def _named(names: Iterable[str], built_in: Mapping[str, str]) -> dict[str, str]:
     return {name: built_in.get(name, "") for name in names}
 
 
-def _keys(keys: object) -> Iterator[str]:
-    for key in _several("asset_keys", keys):
-        text = key.to_user_string() if isinstance(key, dg.AssetKey) else key
-        yield _name("asset_keys", text)
+def _with_descriptions(value: object) -> tuple[Catalog, dict[str, Partitions]]:
+    catalog = a_catalog(value)
+    return catalog, _described(catalog.partitions_defs)
 
 
-def _several(method: str, values: object) -> Iterable[Any]:
-    """All that a method returns; a text would be its letters."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ValueError(f"{method}() returns a list of names, not {values!r}")
-    return values
+def _described(definitions: Mapping[str, dg.PartitionsDefinition]) -> dict[str, Partitions]:
+    return {name: Partitions(_type(it), _words(it)) for name, it in definitions.items()}
 
 
-def _name(method: str, name: object) -> str:
-    """A name that a manifest can hold: YAML takes blanks away at its ends."""
-    if not isinstance(name, str) or not name or name != name.strip():
-        raise ValueError(f"{method}(): {name!r} is no name: it is a text without blanks around it")
-    return name
-
-
-def _named(method: str, objects: object) -> Mapping[str, Any]:
-    """The objects that a method returns, by their names."""
-    if not isinstance(objects, Mapping):
-        raise ValueError(f"{method}() returns objects by their names, not {objects!r}")
-    for name in objects:
-        _name(method, name)
-    return objects
-
-
-def _objects(method: str, objects: object, cls: type) -> Mapping[str, Any]:
-    """Named objects, all of one class."""
-    named = _named(method, objects)
-    for name, it in named.items():
-        if not isinstance(it, cls):
-            call = "; write `()` after it" if callable(it) else ""
-            raise ValueError(f"{method}(): `{name}` is no {cls.__name__}: {it!r}{call}")
-    return named
-
-
-def _partitions(name: str, definition: object) -> Partitions:
-    for kind, cls in _TYPES.items():
-        if isinstance(definition, cls):
-            return Partitions(kind, _words(definition))
-    raise ValueError(f"partitions_defs(): `{name}` is no partitions definition: {definition!r}")
+def _type(definition: dg.PartitionsDefinition) -> str:
+    return next(kind for kind, cls in _TYPES.items() if isinstance(definition, cls))
 
 
 def _words(definition: dg.PartitionsDefinition) -> str:
@@ -115,20 +115,54 @@ _TYPES: dict[str, type[dg.PartitionsDefinition]] = {
 }
 
 
+def _script_defaults(value: object) -> ProcessFields:
+    if isinstance(value, ProcessFields):
+        return value
+    if not isinstance(value, Mapping):
+        raise WrongAnswerError(f"must return values by the names of fields, not {shown(value)}")
+    try:
+        return ProcessFields.model_validate(dict(value))
+    except ValidationError as error:
+        wrong = next(from_pydantic(ProcessFields, error))
+        given = f"gives {shown(value[wrong.path[0]])} for `{wrong.path[0]}`"
+        raise WrongAnswerError(f"{given}: {wrong.message}") from None
+
+
+_PUBLISHED: dict[str, Check[Any]] = {
+    "partitions_defs": objects("a partitions definition", *_TYPES.values()),
+    "partition_mappings": objects("a PartitionMapping", dg.PartitionMapping),
+    "automation_conditions": objects("an AutomationCondition", dg.AutomationCondition),
+    "script_defaults": _script_defaults,
+}
+
+
+def _kinds(project: type) -> dict[str, Kind]:
+    registered = registered_kinds()
+    return {name: _kind(name, cls, registered.get(name)) for name, cls in kind_map(project).items()}
+
+
+def _endings(value: object) -> tuple[str, ...] | None:
+    if fault := fault_of_endings(value):
+        raise WrongAnswerError(f"is wrong: {fault}")
+    return or_none(names)(value)
+
+
 def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     if not can_name_a_kind(name):
         rule = "small letters, digits and `_`, and no field of a manifest"
-        raise ValueError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
-    if fault := fault_of_endings(cls.script_endings()):
-        raise ValueError(f"`{cls.__name__}.script_endings()`: {fault}")
-    options = cls.options()
+        raise OwnerError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
+    answer(cls, "script_manifest_class", subclass_of(PipesScriptManifest))
+    answer(cls, "asset_manifest_class", subclass_of(PipesAssetManifest))
+    options = answer(cls, "options", or_none(subclass_of(BaseModel)))
+    script_fields = answer(cls, "script_fields", subclass_of(ScriptFields))
+    asset_fields = answer(cls, "asset_fields", subclass_of(AssetFields))
     plain = registered or Kind(name, (cls.__doc__ or "").strip().split("\n\n")[0])
     return plain.with_parts(
         {
             "options": ModelShape(options) if options else plain.options,
-            "script_fields": ModelShape(cls.script_fields(), beside=ScriptFields),
-            "asset_fields": ModelShape(cls.asset_fields(), beside=AssetFields),
-            "endings": tuple(cls.script_endings() or ()) or plain.endings,
-            "takes_script": plain.takes_script and cls.takes_script(),
+            "script_fields": ModelShape(script_fields, beside=ScriptFields),
+            "asset_fields": ModelShape(asset_fields, beside=AssetFields),
+            "endings": answer(cls, "script_endings", _endings) or plain.endings,
+            "takes_script": plain.takes_script and answer(cls, "takes_script", instance_of(bool)),
         }
     )

@@ -22,30 +22,29 @@ _LANGUAGES = {
 }
 
 
-def describe(text: str | None, source: str | None, path: str | None) -> str | None:
-    """The author's words, then the source; None where there is neither."""
-    shown = fenced(source, path) if source and path else None
+def describe(text: str | None, shown: str | None) -> str | None:
+    """The author's words, then the source in its fence; None where there is neither."""
     return "\n\n".join(part for part in (text and text.strip(), shown) if part) or None
 
 
-def fenced(source: str, path: str) -> str:
-    """The source as a Markdown code block that is longer than any run of backticks in it."""
+def fenced(source: str, path: str, more: int = 0) -> str:
+    """The source as a Markdown code block that is longer than any run of backticks in it; `more`
+    is how many lines there are behind it."""
     ending = splitext(path)[1].lower()
-    code, note = _cut(_cells(source) if ending == ".ipynb" else source)
+    code, note = _cut(_cells(source) if ending == ".ipynb" else source, more)
     runs = re.findall(r"`{3,}", code) if "```" in code else ()
     fence = "`" * (max(map(len, runs), default=2) + 1)
     language = _LANGUAGES.get(ending, "")
     return f"{fence}{language}\n{code.rstrip()}\n{fence}{note}"
 
 
-def _cut(code: str) -> tuple[str, str]:
+def _cut(code: str, more: int) -> tuple[str, str]:
     if len(code) * 4 <= LIMIT or len(raw := code.encode()) <= LIMIT:
         return code, ""
-    kept = raw[:LIMIT].decode(errors="ignore").rpartition("\n")[0]
-    more = len(code.splitlines()) - len(kept.splitlines())
-    return kept or raw[:LIMIT].decode(
-        errors="ignore"
-    ), f"\n\n… and {more} more lines: the source is cut at 64 KB."
+    start = raw[:LIMIT].decode(errors="ignore")
+    kept = start.rpartition("\n")[0] or start
+    more += len(code.splitlines()) - len(kept.splitlines())
+    return kept, f"\n\n… and {more} more lines: the source is cut at 64 KB."
 
 
 def _cells(source: str) -> str:

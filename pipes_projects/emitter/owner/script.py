@@ -4,21 +4,26 @@
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from pydantic import BaseModel
 
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.script_text import ScriptText, read_script
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection
+from pipes_projects.emitter.steps.launched import values
+from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.params import Param, declared
+from pipes_projects.manifest.references import filled
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Script
 
@@ -35,6 +40,7 @@ class PipesScript:
         """The project's folder."""
         self.default_op_name = op_name
         self.project_keys = keys
+        self._launched: Mapping[str, Any] | None = None
         self.catalog = catalog
         """What the platform owner publishes by name."""
 
@@ -119,30 +125,31 @@ class PipesScript:
         return model.model_validate_json(dumps(dict(self.model.options))) if model else None
 
     @cached_property
-    def content(self) -> bytes:
-        """The script, as it is on disk; nothing where there is no script."""
-        try:
-            with open(self.script_path, "rb") as file:
-                return file.read()
-        except (OSError, ValueError):
-            return b""
+    def text(self) -> ScriptText | None:
+        """What is known of the script's content; None for a kind that takes none."""
+        return read_script(self.root, self.model.path) if self.model.path else None
 
     @property
     def source(self) -> str | None:
-        """The script's text; None where it is not text."""
-        try:
-            return self.content.decode("utf-8-sig") if b"\0" not in self.content else None
-        except UnicodeDecodeError:
-            return None
+        """The script's text, whole; None where it is not text."""
+        if self.text is None or self.text.text is None or not self.text.more_lines:
+            return self.text.text if self.text else None
+        return Path(self.script_path).read_text("utf-8-sig")
+
+    @property
+    def shown_source(self) -> str | None:
+        """The script's first lines in a fence, or all of them."""
+        text, path = self.text, self.model.path
+        return fenced(text.text, path, text.more_lines) if text and text.text and path else None
 
     @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
-        return sha256(self.content).hexdigest() if self.model.path else None
+        return self.text.hash if self.text else None
 
     def forget(self, *names: str) -> None:
         """Thousands of scripts need not keep in memory what can be made again."""
-        for name in names or ("content", "manifest", "assets"):
+        for name in names or ("text", "manifest", "assets"):
             self.__dict__.pop(name, None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:
@@ -163,7 +170,33 @@ class PipesScript:
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
             raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
-        return kind.launch(Path(self.script_path), self.kind_options, self.root)
+        options = filled(self.kind_options, self.params)
+        return kind.launch(Path(self.script_path), options, self.root)
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The values of the script's parameters: in a run those of its launch, else the
+        defaults."""
+        if self._launched is not None:
+            return self._launched
+        return {name: it.default for name, it in self.declared_params().items()}
+
+    def declared_params(self) -> Mapping[str, Param]:
+        """The parameters of the script's view; raises ValueError for what is none."""
+        return declared(self.manifest.params, self.model.fields.params)
+
+    def launched(self, config: Mapping[str, Any]) -> Self:
+        """The script with the parameters of a run; raises `Failure` for what they cannot be."""
+        if not config:
+            return self
+        script = copy(self)
+        script.forget()  # views of it see its own parameters
+        script._launched = values(script.declared_params(), config)
+        return script
+
+    def secret(self, name: str) -> str | None:
+        """The value of a secret, by the name that the project's `secret()` knows it by."""
+        return self.catalog.secret(name)
 
     def context_injector(
         self,
@@ -175,10 +208,13 @@ class PipesScript:
 
         `inner` is the injector that your client would use; by default one for temporary files.
         """
-        injector = inner or dg.PipesTempFileContextInjector()
+        return ManifestInjector(self.told(context), inner or dg.PipesTempFileContextInjector())
+
+    def told(self, context: dg.AssetExecutionContext) -> Told:
+        """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return ManifestInjector(self.manifest_keys(), apart, Selection(context), injector)
+        return Told(self.manifest_keys(), apart, Selection(context), self.params)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pipes_projects.emitter.owner import to_dagster
 from pipes_projects.emitter.owner.description import describe
 from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.schedule import CronSchedule
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
@@ -56,6 +57,12 @@ class PipesScriptManifest:
         return dict(self.model.fields.extras or {})
 
     @property
+    def params(self) -> dict[str, Param]:
+        """What a launch may change: the step's config in Dagster, and extras of the script."""
+        params = self.model.fields.params or {}
+        return {name: param for name, param in params.items() if param is not None}
+
+    @property
     def op_name(self) -> str:
         """The name of the step, unique in the project."""
         return self.script.default_op_name
@@ -64,6 +71,36 @@ class PipesScriptManifest:
     def op_tags(self) -> dict[str, str]:
         """Tags of the step."""
         return _given(self.model.fields.op_tags)
+
+    @property
+    def timeout(self) -> float | None:
+        """How many seconds the script may run; None for as long as it takes."""
+        seconds: float | None = self._nearest("timeout")
+        return seconds
+
+    @property
+    def grace(self) -> float | None:
+        """How many seconds a script that is ended has for each signal; None for the usual 5."""
+        seconds: float | None = self._nearest("grace")
+        return seconds
+
+    @property
+    def inherit_env(self) -> str | list[str] | None:
+        """Which variables of Dagster's environment the script sees: `all`, `none`, or a list of
+        names; None for all."""
+        names: str | list[str] | None = self._nearest("inherit_env")
+        return names
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The variables with secret values: the script's names, and the owner's."""
+        return {it.name: it.known_as for it in self.model.fields.secrets or ()}
+
+    def _nearest(self, name: str) -> Any:
+        """The manifest's value, or else the project's; null in a manifest is one."""
+        fields = self.model.fields
+        is_said = name in fields.model_fields_set
+        return getattr(fields if is_said else self.script.catalog.script_defaults, name)
 
     @property
     def pool(self) -> str | None:
@@ -176,7 +213,7 @@ class PipesAssetManifest:
     @property
     def description(self) -> str | None:
         """The author's words, and the script's source in a fence."""
-        return describe(self.model.fields.description, self.script.source, self.script.model.path)
+        return describe(self.model.fields.description, self.script.shown_source)
 
     @property
     def owners(self) -> list[str]:

@@ -61,17 +61,17 @@ class Selection:
         }
 
 
-class ManifestInjector(dg.PipesContextInjector):
-    """Tells the script the keys that its manifest uses, whatever the owner made of them."""
+class Told:
+    """What a run tells a script: by the keys of its manifest, whatever the owner made of them."""
 
     def __init__(
         self,
         names: Mapping[str, dg.AssetKey],
         apart: Sequence[str],
         selection: Selection,
-        inner: dg.PipesContextInjector,
+        params: Mapping[str, Any],
     ) -> None:
-        self.inner = inner
+        self.params = params
         self.apart = apart
         self.selection = selection
         self.names = {
@@ -79,17 +79,8 @@ class ManifestInjector(dg.PipesContextInjector):
             for name, key in names.items()
         }
 
-    @contextmanager
-    def inject_context(self, context_data: PipesContextData) -> Iterator[PipesParams]:
-        """Dagster's hook: what the script is told."""
-        with self.inner.inject_context(self._told(context_data)) as params:
-            yield params
-
-    def no_messages_debug_text(self) -> str:
-        """Dagster's hook: what to add where a script sent no messages."""
-        return "A script that does not use dagster_pipes sends none, which is fine."
-
-    def _told(self, data: PipesContextData) -> PipesContextData:
+    def of(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What Dagster would tell → what the script is told."""
         told: dict[str, Any] = {**data}
         told["asset_keys"] = [self.names.get(k, k) for k in data["asset_keys"] or ()]
         told["asset_keys"] += [
@@ -98,8 +89,8 @@ class ManifestInjector(dg.PipesContextInjector):
         for part in ("code_version_by_asset_key", "provenance_by_asset_key"):
             told[part] = {self.names.get(k, k): v for k, v in (told[part] or {}).items()}
         told |= self.selection.partitions()
-        told["extras"] = {**self._extras(), **(data["extras"] or {})}
-        return told  # type: ignore[return-value]  # the same keys as it came with
+        told["extras"] = {**self._extras(), **self.params, **(data["extras"] or {})}
+        return told
 
     def _extras(self) -> dict[str, Any]:
         checks = {self.names.get(k, k): v for k, v in self.selection.checks().items()}
@@ -108,6 +99,53 @@ class ManifestInjector(dg.PipesContextInjector):
             **({"selected_checks": checks} if self.selection.has_checks else {}),
             **({"partition_keys": keys} if keys is not None else {}),
         }
+
+
+class ManifestInjector(dg.PipesContextInjector):
+    """Tells the script of a Pipes client what our own runner tells."""
+
+    def __init__(self, told: Told, inner: dg.PipesContextInjector) -> None:
+        self.told = told
+        self.inner = inner
+
+    @contextmanager
+    def inject_context(self, context_data: PipesContextData) -> Iterator[PipesParams]:
+        """Dagster's hook: what the script is told."""
+        told = self.told.of(context_data)
+        with self.inner.inject_context(told) as params:  # type: ignore[arg-type]  # same keys
+            yield params
+
+    def no_messages_debug_text(self) -> str:
+        """Dagster's hook: what to add where a script sent no messages."""
+        return "A script that does not use dagster_pipes sends none, which is fine."
+
+
+def context_data(context: dg.AssetExecutionContext, extras: Mapping[str, Any]) -> dict[str, Any]:
+    """What Dagster tells scripts of a run, by its own keys."""
+    selected = {key.to_escaped_user_string(): key for key in sorted(context.selected_asset_keys)}
+    versions = context.assets_def.code_versions_by_key
+    return {
+        "asset_keys": list(selected),
+        "code_version_by_asset_key": {name: versions[key] for name, key in selected.items()},
+        "provenance_by_asset_key": {
+            name: _provenance(context.get_asset_provenance(key)) for name, key in selected.items()
+        },
+        "run_id": context.run_id,
+        "job_name": context.job_name,
+        "retry_number": context.retry_number,
+        "extras": dict(extras),
+    }
+
+
+def _provenance(known: dg.DataProvenance | None) -> dict[str, Any] | None:
+    if known is None:
+        return None
+    versions = known.input_data_versions.items()
+    return {
+        "code_version": known.code_version,
+        "input_data_versions": {key.to_escaped_user_string(): it.value for key, it in versions},
+        "is_user_provided": known.is_user_provided,
+    }
 
 
 def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | None:

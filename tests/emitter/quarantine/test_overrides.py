@@ -10,6 +10,7 @@ from pipes_projects import (
     PipesAssetManifest,
     PipesProject,
 )
+from pipes_projects.emitter.owner.hooks import OwnerError
 from tests.support.folder import Folder
 from tests.support.quarantine import Graph, manifests, overridden, with_views
 
@@ -193,8 +194,10 @@ def test_of_what_an_owners_class_cannot_deal_with_only_that_is_in_quarantine(
 def test_a_bug_in_what_the_owner_publishes_is_raised(folder: Folder, name: str) -> None:
     folder.asset("a/one", "depz: []\n")
     project = type("Broken", (PipesProject,), {name: classmethod(lambda _: 1 / 0)})
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(OwnerError) as raised:
         folder.definitions(project, on_error="quarantine")
+    assert str(raised.value) == f"`Broken.{name}()` raised ZeroDivisionError: division by zero"
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
 
 
 @pytest.mark.parametrize("name", ["asset_key", "owners", "asset_spec"])

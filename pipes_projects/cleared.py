@@ -1,0 +1,130 @@
+"""Which files had nothing wrong with them when they were last read, kept from run to run.
+
+Reading and parsing thousands of scripts takes longer than all else that `check` does; few of them
+have changed since. What is kept is a cache of the user's, outside the project: without it, or where
+it cannot be written, everything is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipes_projects.files import Files, T
+
+Stamp = list[int]
+FEW = 200
+"""So many files are read each time: to keep anything would save no time."""
+_SECOND = 10**9
+
+
+class Clearances:
+    """Which files of one project need not be read again, by a stamp that changes with them."""
+
+    def __init__(self, root: Path, version: str) -> None:
+        name = f"{os.path.abspath(root)}\0{version}\0{sys.version}"
+        number = zlib.crc32(name.encode("utf-8", "replace"))  # hashlib takes longer to import
+        self.file = _cache() / f"{os.path.basename(os.path.abspath(root))}-{number:08x}.json"
+        self.root, self.now, self.seen = root, dict[str, Stamp](), 0
+
+    @cached_property
+    def before(self) -> dict[str, Stamp]:
+        """What the last run kept."""
+        try:
+            kept = json.loads(self.file.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def stamp(self, path: str) -> Stamp | None:
+        """What changes whenever the file does; None where it has changed just now, and may again
+        without a change of the stamp."""
+        self.seen += 1
+        try:
+            status = os.stat(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return None
+        latest = max(status.st_mtime_ns, status.st_ctime_ns)
+        if time.time_ns() - latest < 2 * _SECOND:
+            return None
+        return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+
+    def has(self, path: str, stamp: Stamp | None) -> bool:
+        """Whether the file is as it was when nothing was wrong with it."""
+        return stamp is not None and self.before.get(path) == stamp
+
+    def add(self, path: str, stamp: Stamp | None) -> None:
+        """Nothing is wrong with the file."""
+        if stamp is not None:
+            self.now[path] = stamp
+
+    def keep(self) -> None:
+        """For the next run, if that saves time; whatever goes wrong changes nothing."""
+        if self.seen <= FEW or self.now == self.before:
+            return
+        beside = self.file.with_suffix(f".{os.getpid()}")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(json.dumps(self.now), "utf-8")
+            os.replace(beside, self.file)
+        except (OSError, ValueError):
+            return
+
+
+@dataclass(frozen=True)
+class ClearedFiles:
+    """A project's files, of which those that are cleared are not judged again."""
+
+    files: Files
+    clearances: Clearances
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_folder(path)
+
+    @property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        return self.files.folders
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.files.siblings(folder)
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.named(stem)
+
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return self.files.oddity(path)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        return self.files.content(path)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        stamp = self.clearances.stamp(path)
+        verdict = None
+        if not self.clearances.has(path, stamp):
+            verdict = self.files.judged(path, judge)
+        if verdict is None:
+            self.clearances.add(path, stamp)
+        return verdict
+
+
+def _cache() -> Path:
+    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(own or os.path.expanduser("~/.cache")) / "pipes-projects"

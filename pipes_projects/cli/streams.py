@@ -1,0 +1,91 @@
+"""Standard output and standard error: what every command writes to, and nothing else does.
+
+All text passes `pipes_projects.plain_text` here, and is written in any encoding: what that has no
+letter for is spelt with others, or shown as its escape.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import sys
+from collections.abc import Callable
+from typing import Final, TextIO
+
+import click
+
+from pipes_projects.plain_text import HIDDEN, ascii_json, ascii_xml, shown, shown_lines
+
+_PAINT: Final = re.compile(r"(\x1b\[[0-9;]*m)")
+_SPELT: Final = {"→": "->", "…": "...", HIDDEN: "?"}
+_ASCII: Final[dict[str, Callable[[str], str]]] = {"json": ascii_json, "xml": ascii_xml}
+
+
+def say(line: str) -> None:
+    """A line for standard output."""
+    _write(f"{shown(line)}\n", sys.stdout)
+
+
+def tell(line: str) -> None:
+    """A line for standard error: what is not the answer of a command."""
+    _write(f"{shown(line)}\n", sys.stderr)
+
+
+def show(lines: str, err: bool = False) -> None:
+    """Whole lines for people."""
+    _write(shown_lines(lines), sys.stderr if err else sys.stdout)
+
+
+def show_painted(lines: str) -> None:
+    """Lines for people with colours of ours; their words have passed `shown` one by one."""
+    parts = enumerate(_PAINT.split(lines))
+    _write("".join(it if is_paint % 2 else shown_lines(it) for is_paint, it in parts), sys.stdout)
+
+
+def hand_over(document: str, syntax: str = "json") -> None:
+    """A document for programs, in UTF-8; JSON and XML in ASCII, where UTF-8 is not expected."""
+    escape = None if _is_utf_8(sys.stdout) else _ASCII.get(syntax)
+    click.echo((escape(document) if escape else document).encode("utf-8"), nl=False)
+
+
+def hand_over_patch(patch: str) -> bool:
+    """A patch for programs, as it is; for people alone, and False, where it has what is not shown.
+
+    Tabs, the ends of lines and a mark at the start of a file are as the files have them.
+    """
+    plain = patch.replace("\r\n", "\n").replace("\t", " ").replace("\ufeff", "")
+    is_plain = shown_lines(plain) == plain
+    if is_plain:
+        hand_over(patch, "lines")
+    else:
+        show(patch)
+    return is_plain
+
+
+def tell_refusal(error: click.ClickException) -> None:
+    """Why a command does nothing, and how it is called."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        show(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n\n", err=True)
+    tell(f"Error: {error.format_message()}")
+
+
+def _write(text: str, stream: TextIO | None) -> None:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    fitting = text.encode(encoding, _spelt_out.__name__).decode(encoding)
+    click.echo(fitting, file=stream, nl=False, color=True)
+
+
+def _is_utf_8(stream: TextIO | None) -> bool:
+    return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name == "utf-8"
+
+
+def _spelt_out(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    spelt = (_SPELT.get(it) or it.encode("ascii", "backslashreplace").decode() for it in letters)
+    return "".join(spelt), error.end
+
+
+codecs.register_error(_spelt_out.__name__, _spelt_out)

@@ -1,0 +1,1 @@
+"""What is wrong with a project's files, beside its manifests: scripts, and their names."""

@@ -1,0 +1,27 @@
+"""Which files of a project look like scripts: those that a kind runs without being told how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipes_projects.project import Project
+
+
+def endings(project: Project) -> frozenset[str]:
+    """The endings that some kind runs, in small letters."""
+    kinds = (kind for kind in project.kinds.values() if kind.takes_script)
+    return frozenset(ending.lower() for kind in kinds for ending in kind.endings or ())
+
+
+def ending_of(name: str) -> str:
+    """What a file name ends in, in small letters."""
+    return name[name.rfind(".") :].lower() if "." in name else ""
+
+
+def runnable_siblings(project: Project, manifest: str) -> Iterator[str]:
+    """The files beside a manifest that have its name and look like scripts."""
+    folder, _, name = manifest.rpartition("/")
+    known = endings(project)
+    for other in project.files.siblings(folder).get(name.rpartition(".")[0], ()):
+        if ending_of(other) in known:
+            yield f"{folder}/{other}"

@@ -1,0 +1,79 @@
+"""Scripts that cannot run as they are written: the text alone tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from warnings import catch_warnings, simplefilter
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.check.files.runnable import ending_of
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.project import Project, Script
+from pipes_projects.source import Location, Position, Span
+
+_SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
+_WINDOWS_END = b"\r\n"
+_Fault = tuple[Code, str, str, Position]
+
+
+def script_text(project: Project) -> Iterator[Diagnostic]:
+    """Python scripts are Python, and lines of shell scripts end as the shell expects."""
+    for script in project.scripts:
+        path = script.path or ""
+        judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
+        if judge is None or not _is_run_by_ending(script, project):
+            continue
+        fault = project.files.judged(path, judge)
+        if fault is not None:
+            code, message, help_, at = fault
+            yield Diagnostic(code, message, Location(path, Span(at, at)), help_)
+
+
+def _is_run_by_ending(script: Script, project: Project) -> bool:
+    """Whether what runs the script follows from its ending."""
+    kind = project.kinds.get(script.kind)
+    option = kind.any_ending_with if kind else None
+    if option is None:  # the owner's class knows
+        return False
+    said = script.options.get(option)
+    words = said.split() if isinstance(said, str) else said
+    program = str(words[0]).rpartition("/")[2] if words else ""
+    return not words or (program in _SHELLS and ending_of(script.path or "") == ".sh")
+
+
+def _python(content: bytes) -> _Fault | None:
+    """What the Python that runs this cannot read; Dagster's may be of another version."""
+    try:
+        with catch_warnings():
+            simplefilter("ignore")
+            compile(content, "script", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        at = Position(max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0))
+        return _not_python(str(error.msg), at)
+    except (ValueError, OverflowError) as error:
+        return _not_python(str(error), Position(0, 0))
+    except (RecursionError, MemoryError):  # with more room it may be read
+        return None
+    return None
+
+
+def _not_python(reason: str, at: Position) -> _Fault:
+    help_ = "the Python that runs `check` was asked; if another runs the script, name it: `command`"
+    return Code.PYTHON_SYNTAX, f"Python cannot read this script: {reason}", help_, at
+
+
+def _shell(content: bytes) -> _Fault | None:
+    """Line ends of Windows, which a shell takes for a part of the last word."""
+    end = content.find(_WINDOWS_END)
+    if end < 0:
+        return None
+    line = content.count(b"\n", 0, end)
+    column = len(content[content.rfind(b"\n", 0, end) + 1 : end].decode("utf-8", "replace"))
+    message = "this line ends as on Windows: the shell reads the carriage return as part of it"
+    help_ = (
+        "save the script with LF line endings; `*.sh text eol=lf` in `.gitattributes` keeps them"
+    )
+    return Code.WINDOWS_LINE_ENDS, message, help_, Position(line, column)
+
+
+_JUDGES = {".py": _python, ".sh": _shell}

@@ -1,0 +1,136 @@
+"""Scripts that no manifest runs.
+
+Only a hint, and a careful one: groups also hold what scripts import, call or read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from posixpath import dirname, join, normpath
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.check.files.runnable import ending_of, endings
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.project import Project, Script
+from pipes_projects.source import MANIFEST_ENDINGS, Location
+
+_TEST = re.compile(r"test_.*|.*[_.]test|conftest|setup", re.IGNORECASE)
+_FILE = re.compile(rb"[\w-]+(?:\.[\w-]+)+")
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import|use|using|require|library)\b[^\r\n]*", re.MULTILINE)
+_WORD = re.compile(rb"[\w-]+")
+_QUOTED = re.compile(rb"""["'](?:[^"'\s]*/)?([\w-]+)["']""")
+_DEFINITIONS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+dagster\b", re.MULTILINE)
+
+
+def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
+    """A script of a group is run by some manifest, or used by other scripts of the group."""
+    groups: dict[str, list[str]] = {}
+    for path in _candidates(project):
+        groups.setdefault(_group(path, project), []).append(path)
+    if groups:
+        known = endings(project)
+        for group, paths in groups.items():
+            scripts = _scripts_in(group, known, project)
+            used = _used(paths, scripts) | _named_in_options(paths, group, project)
+            yield from (_hint(path) for path in paths if path not in used)
+
+
+def _hint(path: str) -> Diagnostic:
+    name = path.rpartition("/")[2]
+    manifest = f"{name.rpartition('.')[0]}{MANIFEST_ENDINGS[0]}"
+    help_ = (
+        f"an empty `{manifest}` beside it makes it an asset; what is not a script can be called"
+        f" `_{name}`, or listed under `ignore` in `[tool.pipes-projects]`"
+    )
+    message = f"no manifest runs `{name}`"
+    return Diagnostic(Code.SCRIPT_WITHOUT_MANIFEST, message, Location(path), help_)
+
+
+def _candidates(project: Project) -> Iterator[str]:
+    """Files that look like scripts, and have no manifest of their name, nor one that names them."""
+    known, runs = endings(project), set(_run(project.scripts))
+    seeking = {it.group for it in project.scripts if not it.path and _takes_script(it, project)}
+    seeking |= project.opaque_groups  # a manifest that nobody can read may run any of them
+    for folder, stems in project.files.folders.items():
+        paths = [
+            f"{folder}/{name}"
+            for stem, names in stems.items()
+            if not any(map(_is_yaml, names))
+            for name in names
+            if ending_of(name) in known
+            if f"{folder}/{name}" not in runs and not _TEST.fullmatch(stem)
+        ]
+        inside = folder.startswith(f"{project.defs}/") and _group(folder, project) not in seeking
+        if paths and inside:
+            yield from _outside_packages(paths, folder, project)
+
+
+def _takes_script(script: Script, project: Project) -> bool:
+    """Whether a script without a file misses it: it may be any of those that nobody runs."""
+    kind = project.kinds.get(script.kind)
+    return kind is None or kind.takes_script
+
+
+def _run(scripts: Iterable[Script]) -> Iterator[str]:
+    for script in scripts:
+        if script.path:
+            yield script.path
+        elif script.fields.script:  # a finding says why it cannot be run
+            yield normpath(join(dirname(script.location.path), script.fields.script))
+
+
+def _outside_packages(paths: list[str], folder: str, project: Project) -> Iterator[str]:
+    """All but the modules of a Python package: a folder that has no manifest, and this file."""
+    names = (name for names in project.files.siblings(folder).values() for name in names)
+    is_package = project.files.is_file(f"{folder}/__init__.py") and not any(map(_is_yaml, names))
+    return (path for path in paths if not (is_package and path.endswith(".py")))
+
+
+def _scripts_in(group: str, known: frozenset[str], project: Project) -> Iterator[tuple[str, bytes]]:
+    """The files of a group that look like scripts, with what is in them."""
+    for folder, stems in project.files.folders.items():
+        if f"{folder}/".startswith(f"{project.defs}/{group}/"):
+            for name in (name for names in stems.values() for name in names):
+                if ending_of(name) in known:
+                    yield f"{folder}/{name}", project.files.content(f"{folder}/{name}") or b""
+
+
+def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
+    """Files that others import or name, and those that define assets of Dagster themselves."""
+    by_word: dict[bytes, list[str]] = {}
+    for path in paths:
+        name = path.rpartition("/")[2]
+        for word in (name, name.rpartition(".")[0]):
+            by_word.setdefault(word.encode("utf-8", "replace"), []).append(path)
+    used, mine = set(), frozenset(paths)
+    for path, content in scripts:
+        if path in mine and _DEFINITIONS.search(content):
+            used.add(path)
+        for named in _words(content) & by_word.keys():
+            used.update(it for it in by_word[named] if it != path)
+    return used
+
+
+def _words(content: bytes) -> set[bytes]:
+    """Names of files in a script, and of what it may import."""
+    words = {*_FILE.findall(content), *_QUOTED.findall(content)}
+    for line in _IMPORT.findall(content):
+        words.update(_WORD.findall(line))
+    return words
+
+
+def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
+    """Files that a manifest of their group names in its options or extras."""
+    of_group = (it for it in project.scripts if it.group == group)
+    said = " ".join(repr((it.options, it.fields.extras)) for it in of_group)
+    words = set(_FILE.findall(said.encode("utf-8", "replace")))
+    return {path for path in paths if path.rpartition("/")[2].encode("utf-8", "replace") in words}
+
+
+def _group(path: str, project: Project) -> str:
+    return path.removeprefix(f"{project.defs}/").partition("/")[0]
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith(MANIFEST_ENDINGS)

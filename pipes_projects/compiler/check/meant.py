@@ -1,0 +1,106 @@
+"""What a dependency that there is not was meant to be: a group, a pattern, a path, another key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from pipes_projects.project import Project
+
+_SHOWN = 5
+_WILD = re.compile(r"[*?]")
+_SELECTION = re.compile(r"\+*(?:(?P<by>group|key|kind|tag|owner):)?[\"']?(?P<name>.*?)[\"']?\+*")
+_ENDINGS = frozenset({"py", "sql", "sh", "yaml", "yml", "r", "js", "ipynb"})
+
+
+class Meanings:
+    """The assets, groups and scripts of a project, by what somebody might call them."""
+
+    def __init__(self, project: Project, known: Iterable[str]) -> None:
+        self.project = project
+        self.known = sorted(known)
+
+    @cached_property
+    def _groups(self) -> dict[str, list[str]]:
+        groups: dict[str, list[str]] = {}
+        for asset in self.project.assets():
+            groups.setdefault(asset.group, []).append(asset.key)
+        for key in self.known:
+            names = groups.setdefault(key.partition("/")[0], [])
+            names += [key] if key not in names[-1:] else []
+        return groups
+
+    @cached_property
+    def _scripts(self) -> dict[str, list[str]]:
+        """The assets of each script whose name is none of theirs."""
+        scripts: dict[str, list[str]] = {}
+        for script in self.project.scripts:
+            keys = [asset.key for asset in script.assets]
+            for name in {script.name, f"{script.group}/{script.name.rpartition('/')[2]}"}:
+                if keys and name not in keys:
+                    scripts.setdefault(name, keys)
+        return scripts
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        """The keys by their letters, without what parts them."""
+        return {_plain(key): key for key in self.known}
+
+    def help(self, key: str) -> str | None:
+        """What to write instead of a key, where that is plain."""
+        return self._group(key) or self._pattern(key) or self._script(key) or self._same(key)
+
+    def is_group(self, name: str) -> bool:
+        """Whether a group has this name."""
+        return name in self._groups
+
+    def _group(self, key: str) -> str | None:
+        selection = _SELECTION.fullmatch(key)
+        by = selection["by"] if selection else None
+        name = selection["name"].strip("/") if selection else key
+        for ending in ("/*", "/**", ".*", "/**/*"):
+            name = name.removesuffix(ending)
+        keys = self._groups.get(name) if by in (None, "group") else None
+        if not keys:
+            return None
+        what = f"`{name}` is a group"
+        if _WILD.search(key) or by:
+            what = f"patterns are not taken, and {what}"
+        return f"{what}: {_named(keys)}"
+
+    def _pattern(self, key: str) -> str | None:
+        selection = _SELECTION.fullmatch(key)
+        name = selection["name"] if selection else key
+        if not _WILD.search(name) and (selection is None or name == key):
+            return None
+        keys = [it for it in self.known if fnmatchcase(it, name)]
+        return f"patterns are not taken: {_named(keys) if keys else 'name each asset'}"
+
+    def _script(self, key: str) -> str | None:
+        keys = self._scripts.get(key)
+        return f"`{key}` is a script, and no asset: {_named(keys)}" if keys else None
+
+    def _same(self, key: str) -> str | None:
+        """The key, written with other signs, or as the path of a file."""
+        parts = [part for part in re.split(r"[/\\.:\s'\"(){}]+|__", key) if part]
+        if len(parts) > 1 and parts[-1].lower() in _ENDINGS:
+            parts.pop()
+        for start in range(max(1, len(parts) - 1)):
+            if right := self._plain.get(_plain("/".join(parts[start:]))):
+                return f"write the key of the asset: `{right}`"
+        return None
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[-_.]+", "_", key.lower())
+
+
+def _named(keys: list[str]) -> str:
+    if len(keys) == 1:
+        return f"write its asset, `{keys[0]}`"
+    shown = ", ".join(keys[:_SHOWN])
+    if len(keys) <= _SHOWN:
+        return f"name its assets, as in `deps: [{shown}]`"
+    return f"name those of its assets that you need, such as `{keys[0]}` and `{keys[1]}`"

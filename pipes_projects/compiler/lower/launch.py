@@ -1,0 +1,155 @@
+"""What the options of a kind say of a process, and will not do when it is started."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from functools import cache
+from posixpath import dirname, join, normpath
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.lower.layers import Origins
+from pipes_projects.compiler.parse.document import KeyPath
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import Files
+from pipes_projects.manifest.contract import Kind
+from pipes_projects.manifest.marks import Patterns, marked
+from pipes_projects.manifest.model import AsItStands, Folder
+from pipes_projects.source import Location
+
+_PLACEHOLDER = re.compile(
+    r"""\$\{\{.{0,200}?\}\}             # of CI systems
+    | \{\{(?!params\.[^{}]*\}\})       # ours, which stands for `{params.name}` itself
+      -?\s{0,9}\w(?:(?!\s\.|\}\}).){0,200}\}\}  # of Jinja; Go's `{{.Name}}` is another matter
+    | \{%.{0,200}?%\}
+    | \$\{\w[^{}]{0,200}\}
+    | \$\([^()]{1,200}\)
+    | (?<![\w$\\])\$[A-Za-z_]\w*   # a word that begins like this; `pa$word` may be meant
+    | (?<![$\\])\$[A-Z_][A-Z0-9_]*\b
+    """,
+    re.VERBOSE,
+)
+_PARAM = re.compile(r"\bparams\.(\w+)")
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
+_EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
+"""Programs that expand such words themselves, or hand them to a shell."""
+
+
+class WantedFolder(NamedTuple):
+    """A folder that an option names."""
+
+    path: str
+    """Relative to the project."""
+    written: str
+    location: Location
+
+
+def wanted_folders(
+    kind: Kind, options: Mapping[str, Any], origin: Origins
+) -> Iterator[WantedFolder]:
+    """The folders of the project that have to be there; of others nobody knows here."""
+    model = _model(kind)
+    for path, written in _texts(options, ()) if model and options else ():
+        if model and path in _patterns(model).folders:
+            place = origin.value(kind.name, *path)
+            folder = normpath(join(dirname(place.path), written))
+            if not folder.startswith(("/", "..")):
+                yield WantedFolder(folder, written, place)
+
+
+def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
+    """That a folder is not there."""
+    path, written, place = wanted
+    if files.is_folder(path):
+        return
+    message = f"`{path}` is a file" if files.is_file(path) else f"there is no folder `{path}`"
+    help_ = "the script is to be run in it; the path is relative to this file"
+    if "$" in written or written.startswith("~"):
+        help_ = "this is a path as it stands: nothing in it is expanded"
+    yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
+
+
+def unexpanded_values(
+    kind: Kind, options: Mapping[str, Any], origin: Origins
+) -> Iterator[Diagnostic]:
+    """What looks as if it were to be replaced, in text that a program gets as it stands."""
+    model = _model(kind)
+    if model is None or not options or _expands(options.get("command")):
+        return
+    for path, value in _texts(_without_code(options), ()):
+        if path in _patterns(model).verbatim:
+            yield from _unexpanded(value, (kind.name, *path), origin)
+
+
+def _model(kind: Kind) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = getattr(kind.options, "model", None)
+    return model
+
+
+class _Marked(NamedTuple):
+    folders: Patterns
+    verbatim: Patterns
+
+
+@cache
+def _patterns(model: type[BaseModel]) -> _Marked:
+    """Where folders are named, and text for programs; a command may be written as one text."""
+    verbatim = marked(model, AsItStands)
+    as_text = (path[:-1] for path in verbatim if path == ("command", "*"))
+    return _Marked(Patterns(marked(model, Folder)), Patterns((*verbatim, *as_text)))
+
+
+def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    pairs = value.items() if isinstance(value, Mapping) else ()
+    for step, part in (*pairs, *(enumerate(value) if isinstance(value, list) else ())):
+        yield from _texts(part, (*path, step))
+
+
+def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
+    if found := _PLACEHOLDER.search(value):
+        word = found[0]
+        variable, param = _VARIABLE.match(word), _PARAM.search(word)
+        help_ = "manifests are not templates: write the value, or have the script find it out"
+        if param:
+            help_ = f"write `{{params.{param[1]}}}` for the value of a param"
+        elif variable:
+            help_ = (
+                f"the script can read `{variable[1]}` itself, which it inherits unless"
+                " `inherit_env` says otherwise; for a secret, use `secrets`"
+            )
+        elif word.startswith("$("):
+            help_ = "no shell reads this: have the script run the command"
+        message = f"`{word}` is passed on as it stands: nothing expands it"
+        yield Diagnostic(Code.UNEXPANDED_VALUE, message, origin.value(*path), help_)
+
+
+def _words(command: Any) -> list[str]:
+    if not isinstance(command, str):
+        return list(map(str, command or ()))
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return []
+
+
+def _expands(command: Any) -> bool:
+    return any(word.rpartition("/")[2] in _EXPANDING for word in _words(command))
+
+
+def _without_code(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options without the words of the command that are programs for the program itself, as
+    in `sh -c 'echo $HOME'`."""
+    command = options.get("command")
+    words = _words(command)
+    code = {at for at in range(1, len(words)) if _CODE_FOLLOWS.fullmatch(words[at - 1])}
+    if not code:
+        return options
+    kept = [word if at not in code else "" for at, word in enumerate(words)]
+    return {**options, "command": kept if isinstance(command, list) else shlex.join(kept)}

@@ -1,0 +1,91 @@
+"""What effective parameters must be, and what names one: a schedule, or an option of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from json import dumps
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+
+from pipes_projects.codes import Code
+from pipes_projects.manifest.params import Param, declaration_faults, fault
+from pipes_projects.manifest.problems import Path, Problem, missing_key
+from pipes_projects.manifest.references import references
+from pipes_projects.manifest.shapes import ModelShape, Shape
+from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.spelling import similar
+
+Data = Mapping[str, Any]
+_FORM: Final = "every param has a default, as in `NAME: {type: integer, default: 10}` or `NAME: 10`"
+
+
+def param_problems(data: Data) -> Iterator[Problem]:
+    """What is wrong with parameters by themselves, and beside extras."""
+    for name, declared in data["params"].items():
+        path = ("params", name)
+        if name in (data.get("extras") or ()):
+            message = f"`{name}` is in `extras` and in `params`, which the script reads alike"
+            yield Problem(path, "invalid-value", message, "give one of them another name", (), True)
+        if "default" not in declared:
+            yield missing_key((*path, "default"))._replace(help=_FORM.replace("NAME", name))
+            continue
+        for key, sentence in _declaration(dumps(declared)).faults:
+            yield Problem((*path, key), "invalid-value", f"param `{name}`: {sentence}")
+
+
+class _Declaration(NamedTuple):
+    """A parameter, and what is wrong with it; no parameter, where the model says that."""
+
+    param: Param | None
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def _declaration(text: str) -> _Declaration:
+    """Of a declaration as JSON: many scripts have equal ones."""
+    try:
+        param = Param.model_validate_json(text)
+    except ValidationError:
+        return _Declaration(None)
+    return _Declaration(param, tuple(declaration_faults(param)))
+
+
+def schedule_problems(data: Data) -> Iterator[Problem]:
+    """Values that a schedule gives to parameters which there are not, or which cannot have them."""
+    declared = data.get("params") or {}
+    for name, value in (data["schedule"].get("params") or {}).items():
+        path = ("schedule", "params", name)
+        if name not in declared:
+            yield _unknown(path, name, declared)._replace(at_key=True)
+        elif why := _fault(declared[name], value):
+            message = f"param `{name}` cannot be `{flow(value)}`: {why}"
+            yield Problem(path, "invalid-value", message)
+
+
+def _fault(declared: Any, value: Any) -> str | None:
+    """What is wrong with a value, where nothing is with the declaration."""
+    param, faults = _declaration(dumps(declared))
+    return None if param is None or faults else fault(param, value)
+
+
+def reference_problems(
+    shape: Shape, options: Data, params: Mapping[str, Param | None]
+) -> Iterator[Problem]:
+    """References in options to parameters which there are not, or which are no text."""
+    for path, name in references(shape.model, options) if isinstance(shape, ModelShape) else ():
+        param = params.get(name)
+        if param is None:
+            yield _unknown(path, name, params)
+        elif param.effective_type == "list":
+            message = f"`{{params.{name}}}` is a list, which one argument cannot hold"
+            help_ = f'the script gets it with `pipes.get_extra("{name}")`'
+            yield Problem(path, "invalid-value", message, help_)
+
+
+def _unknown(path: Path, name: str, known: Mapping[str, Any]) -> Problem:
+    names = ", ".join(f"`{it}`" for it in known)
+    some = f"the params are {names}" if known else f"declare it: `params: {{{name}: default}}`"
+    help_ = similar(name, known, "a param") or some
+    return Problem(path, Code.UNKNOWN_PARAM, f"the script has no param `{name}`", help_)

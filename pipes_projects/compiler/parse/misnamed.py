@@ -1,0 +1,74 @@
+"""YAML files that are not read, because of a slip in their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.file_names import is_defaults
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, Sources
+from pipes_projects.spelling import obvious
+
+_DEFAULTS = tuple(f"{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS)
+_LETTERS = ({*"yaml"}, {*"yml"})
+
+
+class MisnamedFile(NamedTuple):
+    """A file that would be read under another name."""
+
+    path: str
+    right: str
+    """The path that it should have."""
+
+    @property
+    def meant(self) -> str:
+        """The path of defaults under their right name; others do not hide one that is there."""
+        return self.right if is_defaults(self.right) else self.path
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """What is wrong with the name."""
+        name, right = (path.rpartition("/")[2] for path in self)
+        if right in _DEFAULTS:
+            message = f"`{name}` is not read: the defaults of a folder are called `{_DEFAULTS[0]}`"
+        else:
+            message = f"`{name}` is not read: the name of a manifest ends in `.yaml` or `.yml`"
+        help_ = f"rename it to `{right}`"
+        return Diagnostic(Code.MISNAMED_FILE, message, Location(self.path), help_)
+
+
+def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
+    """Files that were meant to be manifests, or defaults."""
+    for folder, stems in sources.files.folders.items():
+        if f"{folder}/".startswith(f"{sources.defs}/"):
+            for name in (name for names in stems.values() for name in names):
+                right = right_name(name)
+                if right and f"{folder}/{name}" not in sources.ignored:
+                    yield MisnamedFile(f"{folder}/{name}", f"{folder}/{right}")
+
+
+def right_name(name: str) -> str | None:
+    """What a file should be called; None where it may be called what it is."""
+    stem, _, ending = name.rpartition(".")
+    if name[0] == "_":
+        return _right_defaults(name, stem, ending) if name not in _DEFAULTS else None
+    if ending in ("yaml", "yml", "py"):  # most of them
+        return None
+    if ending.lower() == "txt" and stem.lower().endswith(MANIFEST_ENDINGS):
+        return f"{stem.rpartition('.')[0]}{MANIFEST_ENDINGS[0]}"
+    ending = ending.strip().lower()
+    if stem and {*ending} in _LETTERS:
+        return f"{stem}.{ending}" if ending in ("yaml", "yml") else f"{stem}{MANIFEST_ENDINGS[0]}"
+    return None
+
+
+def _right_defaults(name: str, stem: str, ending: str) -> str | None:
+    if not name.lower().endswith(MANIFEST_ENDINGS):
+        return None
+    stem = stem.lower()
+    meant = stem == DEFAULTS_STEM or (
+        stem[1:2] != "_" and obvious(stem, [DEFAULTS_STEM], plurals=True)
+    )
+    return f"{DEFAULTS_STEM}.{ending.lower()}" if meant else None

@@ -1,0 +1,160 @@
+"""Slips that a YAML parser cannot name: conflicts of a merge, indentation, spaces left out.
+
+Each function looks at lines, and gives what is surely wrong there; nothing, where it is not sure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from pipes_projects.compiler.parse.tree import Refused
+from pipes_projects.manifest.forms import FORMS
+from pipes_projects.manifest.problems import words_of
+
+_LISTS = frozenset({"args", "columns", "deps", "kinds", "owners"})
+_MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
+_NO_SPACE = re.compile(r"(?P<before>[ ]*(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)")
+JOINED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)", re.DOTALL)
+"""A key and its value that are one word, because no space parts them."""
+_NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
+_KEY = re.compile(r" *(?:- +)?(?P<key>[\w./-]+):(?: +(?P<value>[^#\s].*))?\s*(?:#.*)?")
+
+
+class _Line(NamedTuple):
+    """A line of a text, and where it begins."""
+
+    start: int
+    text: str
+
+    @property
+    def indent(self) -> int:
+        """How far it is indented."""
+        return len(self.text) - len(self.text.lstrip())
+
+
+def conflict(text: str) -> Refused | None:
+    """A merge that nobody has finished: Git writes its markers at the start of a line."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return None
+    return _conflict(text) if _CONFLICT.search(text.replace("\r", "")) else None
+
+
+def _conflict(text: str) -> Refused | None:
+    for line in _lines(text):
+        if _MARKER.fullmatch(line.text):
+            end = line.start + len(line.text)
+            help_ = "keep what is right, and remove the lines that begin with `<<<<<<<`, `=======`"
+            message = "a merge conflict is not resolved"
+            return Refused(line.start, end, message, f"{help_} and `>>>>>>>`")
+    return None
+
+
+def slips(text: str, at: int) -> list[Refused]:
+    """What is really wrong, where a parser gave up at an index of the text."""
+    if unfinished := _conflict(text):
+        return [unfinished]
+    lines = [line for line in _lines(text) if line.text.strip()]
+    if not lines:
+        return []
+    number = max((n for n, line in enumerate(lines) if line.start <= at), default=0)
+    near = lines[max(0, number - 1) : number + 2]
+    found = [*_tabs(near)] or [*_no_space(lines, near)] or [*_no_space_items(lines, near)]
+    for rule in (_no_dash, _first_line, _too_far):
+        found = found or [*rule(lines, number)]
+    return found
+
+
+def no_space_after_colon(text: str) -> list[Refused]:
+    """Lines of a text that is no mapping, but would be one with a space more in each."""
+    lines = [line for line in _lines(text) if line.text.strip()]
+    return [*_no_space(lines, lines[:1])]
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    start = 0
+    for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text):
+        yield _Line(start, line.rstrip("\r\n"))
+        start += len(line)
+
+
+def _tabs(near: Sequence[_Line]) -> Iterator[Refused]:
+    for line in near:
+        tab = line.text[: line.indent].find("\t")
+        if tab >= 0:
+            place = line.start + tab
+            yield Refused(place, place + 1, "a tab cannot be used here", "write spaces instead")
+            return
+
+
+def _no_space(lines: Sequence[_Line], near: Sequence[_Line]) -> Iterator[Refused]:
+    if any(map(_without_space, near)):
+        yield from filter(None, map(_without_space, lines))
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The keys of the format, at any depth."""
+    return frozenset(word for form in FORMS for word in words_of(form))
+
+
+def _without_space(line: _Line) -> Refused | None:
+    match = _NO_SPACE.fullmatch(line.text)
+    if not match or (match["key"] not in _words() and match["value"][0] not in "[{\"'"):
+        return None
+    at = line.start + match.start("key")
+    return missing_space(at, line.start + len(line.text), f"{match['key']}:", match["value"])
+
+
+def missing_space(start: int, end: int, before: str, after: str) -> Refused:
+    """The two ends of a word that should be two."""
+    help_ = f"write `{before} {after.strip()}`"
+    return Refused(start, end, f"a space is missing after `{before}`", help_)
+
+
+def _no_space_items(lines: Sequence[_Line], near: Sequence[_Line]) -> Iterator[Refused]:
+    is_list = any(line.text.lstrip().startswith("- ") or _opens_list(line) for line in near)
+    if is_list and any(_NO_SPACE_ITEM.fullmatch(line.text) for line in near):
+        for line in lines:
+            if match := _NO_SPACE_ITEM.fullmatch(line.text):
+                start = line.start + line.indent
+                yield missing_space(start, line.start + len(line.text), "-", match["value"])
+
+
+def _opens_list(line: _Line) -> bool:
+    match = _KEY.fullmatch(line.text)
+    return match is not None and match["key"] in _LISTS and not match["value"]
+
+
+def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
+    """An item of a list, below the key of the list, without what makes it an item."""
+    line = lines[number]
+    if number and _opens_list(lines[number - 1]) and not line.text.lstrip().startswith("-"):
+        end = line.start + len(line.text)
+        message = "an item of a list begins with `- `"
+        yield Refused(line.start + line.indent, end, message, f"write `- {line.text.strip()}`")
+
+
+def _first_line(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
+    content = [line for line in lines if not line.text.lstrip().startswith(("#", "---", "%"))]
+    if not content or lines[number].indent >= content[0].indent:
+        return
+    first, end = content[0], content[0].start + len(content[0].text)
+    message = "this line is indented, and those below it are not"
+    help_ = f"begin it in the first column: `{first.text.strip()}`"
+    yield Refused(first.start + first.indent, end, message, help_)
+
+
+def _too_far(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
+    """A key below another one that has a value already."""
+    line, above = lines[number], lines[number - 1] if number else None
+    match, earlier = _KEY.fullmatch(line.text), _KEY.fullmatch(above.text) if above else None
+    if not above or not match or not earlier or line.indent <= above.indent:
+        return
+    if earlier["value"] and earlier["value"][0] not in "|>[{\"'&!":
+        message = "this line is indented further than the one above it, which has its value"
+        help_ = f"begin `{match['key']}` in the same column as `{earlier['key']}`"
+        yield Refused(line.start + line.indent, line.start + len(line.text), message, help_)

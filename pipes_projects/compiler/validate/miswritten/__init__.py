@@ -1,0 +1,1 @@
+"""What is written in the wrong form: one finding each, which shows the right one."""

@@ -1,0 +1,252 @@
+"""A value of the wrong shape → the same value in the form that its field takes.
+
+It is shown, and never written: whether it was meant is for its author to say.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pipes_projects.manifest.asset import Column
+
+MODELS = frozenset({"retry_policy", "backfill_policy", "freshness_policy"})
+FREE = frozenset({"tags", "op_tags", "env", "metadata", "extras"})
+"""Mappings whose keys are for their authors to choose."""
+NAMED = frozenset({"checks", "assets"})
+"""Mappings of mappings, by names that their authors choose."""
+MAPPINGS = MODELS | FREE | NAMED
+LISTS = frozenset({"deps", "owners", "kinds", "args", "columns", "secrets"})
+TEXTS = frozenset(
+    {
+        *("description", "code_version", "key", "pool", "partitions_def"),
+        *("automation_condition", "script", "cwd"),
+    }
+)
+_UPSTREAM = frozenset({"asset", "partition_mapping"})
+_NAMES = ("name", "key", "asset", "id")
+
+
+def fits(field: str, value: Any) -> bool:
+    """Whether a value has the shape that a field takes; what is in it is for the model to say."""
+    if field in MAPPINGS:
+        return isinstance(value, dict)
+    if field in LISTS:
+        return isinstance(value, list) and all(item_fits(field, item) for item in value)
+    return field not in TEXTS or not isinstance(value, dict | list)
+
+
+def item_fits(field: str, item: Any) -> bool:
+    """Whether an item has the shape of those in a field's list."""
+    if field == "columns":
+        return isinstance(item, dict) and not _is_pair(item)
+    if field == "deps" and isinstance(item, dict):
+        return not item.keys().isdisjoint(_UPSTREAM) or len(item) > 1
+    return field in ("args", "secrets") or not isinstance(item, dict | list)
+
+
+def right_form(field: str, value: Any) -> Any:
+    """The value as the field takes it; None, where nobody can tell."""
+    if value is None or fits(field, value):
+        return value
+    return _FORMS[field](value) if field in _FORMS else None
+
+
+def _is_pair(item: Mapping[str, Any]) -> bool:
+    """Whether this is a column's name with its type, or with all that is said of it."""
+    (key, value), *more = item.items() or [("name", "")]
+    return not more and key not in Column.model_fields and not isinstance(value, list)
+
+
+def _items(value: Any) -> list[Any]:
+    """What a list was written as: text with commas or blanks, or a mapping of the items."""
+    if isinstance(value, str):
+        parts = value.split(",") if "," in value else value.split()
+        return [part.strip().removeprefix("-") for part in parts if part.strip("- ")]
+    return [{key: part} for key, part in value.items()] if isinstance(value, dict) else [*value]
+
+
+def _deps(value: Any) -> Any:
+    if isinstance(value, dict) and "asset" in value:
+        return [_dep(value)]
+    return [dep for item in _items(value) for dep in _deps_of(item)]
+
+
+def _deps_of(item: Any) -> Iterator[Any]:
+    pairs = item.items() if isinstance(item, dict) and not item.keys() & _UPSTREAM else ()
+    for key, value in pairs:
+        if isinstance(value, list):
+            yield from (f"{key.removeprefix('-')}/{name}" for name in value)
+        else:
+            named = isinstance(value, str) and re.fullmatch("[A-Za-z]\\w*", value)
+            how = (
+                value if isinstance(value, dict) else {"partition_mapping": value} if named else {}
+            )
+            yield _dep({"asset": key.removeprefix("-"), **how})
+    if not pairs:
+        yield "/".join(map(str, item)) if isinstance(item, list) else _dep(item)
+
+
+def _dep(item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item.removeprefix("-") if isinstance(item, str) else item
+    kept = {name: value for name, value in item.items() if value is not None}
+    return kept["asset"] if kept.keys() == {"asset"} else kept
+
+
+def _owners(value: Any) -> Any:
+    parts = [value] if isinstance(value, str) and "," not in value else _items(value)
+    return [owner for part in parts for owner in _owners_of(part)]
+
+
+def _owners_of(item: Any) -> Iterator[str]:
+    if isinstance(item, dict):
+        for key, value in item.items():
+            values = value if isinstance(value, list) else [value]
+            known = key in ("name", "email", "owner", "id")
+            yield from (owner(str(it if known else f"{key}:{it}")) for it in values if it)
+            yield from () if value else [owner(key)]
+    else:
+        yield owner(str(item))
+
+
+def owner(name: str) -> str:
+    """A name, as that of a team where it is not an e-mail address."""
+    name = name.strip().removeprefix("-").removeprefix("@")
+    return name if "@" in name or name.startswith("team:") else f"team:{name}"
+
+
+def _kinds(value: Any) -> Any:
+    return [key for item in _items(value) for key in (item if isinstance(item, dict) else [item])]
+
+
+def _names_alone(value: Any) -> Any:
+    """Names in a text; a mapping may have values in it, which are not for showing."""
+    return _items(value) if isinstance(value, str) else None
+
+
+def _arguments(value: Any) -> Any:
+    if isinstance(value, dict):
+        words = ([f"--{key}", *([] if it is None else [it])] for key, it in value.items())
+        return [word for both in words for word in both]
+    try:
+        return shlex.split(value) if isinstance(value, str) else None
+    except ValueError:
+        return [value]
+
+
+def _columns(value: Any) -> Any:
+    return [_column(item) for item in _items(value)]
+
+
+def _column(item: Any) -> Any:
+    if isinstance(item, dict):
+        if not _is_pair(item):
+            return item
+        ((name, said),) = item.items()
+        rest = said if isinstance(said, dict) else {"type": said} if said else {}
+        return {"name": name.removeprefix("-"), **rest}
+    name, _, kind = str(item).replace(":", " ").strip().partition(" ")
+    return {"name": name, "type": kind.strip()} if kind.strip() else {"name": name}
+
+
+def _entries(value: Any) -> Any:
+    made: dict[str, Any] = {}
+    for item in _items(value) if isinstance(value, str | list) else ():
+        if isinstance(item, dict):
+            named = next((item[name] for name in _NAMES if name in item), None)
+            made |= {str(named): item["value"]} if named and "value" in item else item
+        elif isinstance(item, str):
+            key, *parts = re.split("[=:]", item, maxsplit=1)
+            made[key.strip()] = parts[0].strip() if parts else ""
+    return made or None
+
+
+def _values(value: Any) -> Any:
+    """Entries that are more than names: of a list of names nobody can tell what it means."""
+    made = _entries(value)
+    return made if made and all(it != "" for it in made.values()) else None
+
+
+def _named(value: Any) -> Any:
+    made: dict[str, Any] = {}
+    for item in _items(value) if isinstance(value, str | list) else ():
+        if isinstance(item, dict):
+            name = next((it for it in _NAMES if isinstance(item.get(it), str)), None)
+            rest = {key: part for key, part in item.items() if key != name}
+            entries = {item[name].rpartition("/")[2]: rest} if name else item
+            made |= {key: {} if part is None else part for key, part in entries.items()}
+        else:
+            made[str(item)] = {}
+    return made or None
+
+
+def _retry(value: Any) -> Any:
+    is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
+    return {"max_retries": value} if is_number and not isinstance(value, bool) else None
+
+
+def _backfill(value: Any) -> Any:
+    return {"type": value} if value in ("single_run", "multi_run") else None
+
+
+def _freshness(value: Any) -> Any:
+    is_duration = isinstance(value, str) and re.match("[0-9P]", value) and " " not in value
+    return {"time_window": {"fail_window": value}} if is_duration else None
+
+
+def _text(value: Any) -> Any:
+    alone = isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list)
+    return value[0] if alone else None
+
+
+def _key(value: Any) -> Any:
+    texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
+    return "/".join(value) if texts else None
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(TEXTS, _text),
+    **dict.fromkeys(("tags", "op_tags", "env"), _entries),
+    **dict.fromkeys(("metadata", "extras"), _values),
+    **dict.fromkeys(NAMED, _named),
+    "deps": _deps,
+    "owners": _owners,
+    "kinds": _kinds,
+    "args": _arguments,
+    "secrets": _names_alone,
+    "columns": _columns,
+    "retry_policy": _retry,
+    "backfill_policy": _backfill,
+    "freshness_policy": _freshness,
+    "key": _key,
+}
+EXAMPLES = {
+    "schedule": "schedule: 0 5 * * *",
+    "pool": "pool: warehouse",
+    "script": "script: path/to/script.py",
+    "automation_condition": "automation_condition: eager",
+    "partitions_def": "partitions_def: daily",
+    "checks": "checks: {has_rows: {blocking: true}}",
+    "assets": "assets: {daily: {}, monthly: {}}",
+    "tags": "tags: {domain: sales}",
+    "op_tags": "op_tags: {queue: small}",
+    "env": "env: {STAGE: production}",
+    "metadata": "metadata: {source: crm}",
+    "extras": "extras: {since: 2013}",
+    "retry_policy": "retry_policy: {max_retries: 3, delay: 30s}",
+    "backfill_policy": "backfill_policy: {type: single_run}",
+    "freshness_policy": "freshness_policy: {time_window: {fail_window: 24h}}",
+    "deps": "deps: [group/asset]",
+    "owners": "owners: [team:sales]",
+    "kinds": "kinds: [python]",
+    "args": "args: [--full]",
+    "secrets": "secrets: [PASSWORD, {API_KEY: PROD_API_KEY}]",
+    "inherit_env": "inherit_env: [PATH, HOME]",
+    "timeout": "timeout: 2h",
+    "grace": "grace: 10s",
+    "columns": "columns: [{name: id, type: int}]",
+}
+"""What to show where the right form of a value is not plain."""

@@ -1,0 +1,146 @@
+"""A list where a mapping belongs, text where a list does, and so on: one finding for each value.
+
+What is found here is taken out before the models look: they would tell every part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipes_projects.compiler.parse.document import Document, KeyPath
+from pipes_projects.compiler.parse.slips import JOINED, missing_space
+from pipes_projects.compiler.validate.miswritten.right_forms import (
+    EXAMPLES,
+    FREE,
+    LISTS,
+    MAPPINGS,
+    TEXTS,
+    fits,
+    item_fits,
+    right_form,
+)
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import FIELDS, Form
+from pipes_projects.manifest.model import listed
+from pipes_projects.manifest.problems import Problem
+from pipes_projects.manifest.yaml_flow import flow
+
+_SHAPED = MAPPINGS | LISTS | TEXTS
+
+
+def misshapen(document: Document, form: Form, contract: Contract) -> Iterator[Problem]:
+    """The values of a document that cannot be what their fields take."""
+    data: Mapping[str, Any] = document.data
+    for name in _SHAPED & FIELDS[form] & data.keys():
+        yield from _field(document, (name,), data[name])
+    for name in contract.blocks & data.keys():
+        yield from _block(document, name, data[name], contract)
+    assets = data.get("assets")
+    for name, body in assets.items() if isinstance(assets, dict) else ():
+        yield from _asset(document, name, body)
+
+
+def _asset(document: Document, name: str, body: Any) -> Iterator[Problem]:
+    path = ("assets", name)
+    if isinstance(body, dict):
+        for field in _SHAPED & body.keys():
+            yield from _field(document, (*path, field), body[field])
+    elif body is not None:
+        right = {"description": body} if isinstance(body, str) else {"deps": body}
+        yield _wrong(document, path, "a mapping", right if body else {}, f"{name}: {{}}")
+
+
+def _block(document: Document, name: str, value: Any, contract: Contract) -> Iterator[Problem]:
+    options = contract.kinds[name].options
+    assert options is not None
+    if isinstance(value, dict):
+        for field in {"args", "env"} & value.keys() if name == "subprocess" else ():
+            yield from _field(document, (name, field), value[field])
+    elif value is not None:
+        right = {"command": value} if "command" in options.names else None
+        yield _wrong(document, (name,), "a mapping", right, f"{name}: {{}}")
+
+
+def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
+    name = str(path[-1])
+    if value is None or (name == "kinds" and isinstance(value, str)):  # `kind_choice` says it
+        return
+    if name == "checks" and isinstance(value, dict):
+        yield from _checks(document, path, value)
+    if fits(name, value):
+        yield from _joined_items(path, value) if name == "deps" else ()
+    elif isinstance(value, list) and name in LISTS:
+        yield from _items(document, path, value)
+    else:
+        wanted = "a mapping" if name in MAPPINGS else "a list" if name in LISTS else "text"
+        right = right_form(name, document.as_written(path))
+        yield _wrong(document, path, wanted, right, EXAMPLES.get(name))
+
+
+def _checks(document: Document, path: KeyPath, checks: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, check in checks.items():
+        if not isinstance(check, dict) and check is not None:
+            right = {"description": check} if isinstance(check, str) else {}
+            yield _wrong(document, (*path, name), "a mapping", right, None)
+
+
+def _items(document: Document, path: KeyPath, value: list[Any]) -> Iterator[Problem]:
+    """Items that have not the shape of their list: together where all have the same mistake."""
+    name = str(path[-1])
+    wrong = [index for index, item in enumerate(value) if not item_fits(name, item)]
+    joined = [index for index in wrong if _joined(value[index], "name type")]
+    if joined:
+        yield from (_space((*path, index), value[index]) for index in joined)
+    else:
+        what = "a mapping" if name == "columns" else "a key" if name == "deps" else "text"
+        right = right_form(name, document.as_written(path))
+        place: KeyPath = (*path, wrong[0]) if len(wrong) == 1 else path
+        problem = _wrong(document, path, what, right, EXAMPLES[name])
+        subject = f"an entry of `{name}`" if len(wrong) == 1 else f"each entry of `{name}`"
+        yield problem._replace(path=place, message=f"{subject} must be {what}", covers=(path,))
+
+
+def _joined_items(path: KeyPath, value: list[Any]) -> Iterator[Problem]:
+    for index, item in enumerate(value):
+        if _joined(item, "asset partition_mapping"):
+            yield _space((*path, index), item)
+
+
+def _joined(item: Any, keys: str) -> bool:
+    match = JOINED.match(item) if isinstance(item, str) else None
+    return match is not None and match["key"] in keys.split()
+
+
+def _space(path: KeyPath, text: str) -> Problem:
+    match = JOINED.match(text)
+    assert match
+    space = missing_space(0, 0, f"{match['key']}:", match["value"])
+    return Problem(path, "yaml-syntax", space.message, space.help)
+
+
+def _wrong(
+    document: Document, path: KeyPath, wanted: str, right: Any, example: str | None
+) -> Problem:
+    name, value = str(path[-1]), document.as_written(path)
+    covers = (path,)
+    is_text = isinstance(value, str) and wanted == "a mapping"
+    if is_text and JOINED.match(value) and not (name in FREE and "://" in value):
+        return _space(path, value)._replace(covers=covers)
+    message, help_ = f"`{name}` must be {wanted}", None
+    if right not in (None, [], {}, [{}]) or (right == {} and example is None):
+        help_ = f"write `{name}: {flow(right)}`"
+    elif example:
+        help_ = f"for example `{example}`"
+    if wanted == "a list" and _has_dashes(name, value):
+        message = "a space is missing after `-`"
+        help_ = f"write {' and '.join(f'`- {flow(it)}`' for it in (right or ())[:3])}"
+        return Problem(path, "yaml-syntax", message, help_, covers=covers)
+    certain = listed(value) if wanted == "a list" and isinstance(value, str) else None
+    certain = certain if certain and list(certain) == right else None
+    return Problem(path, "invalid-value", message, help_, right=certain, covers=covers)
+
+
+def _has_dashes(name: str, value: Any) -> bool:
+    words = value.split() if isinstance(value, str) else value if isinstance(value, dict) else ()
+    return name != "args" and any(str(word).startswith("-") for word in words)

@@ -1,0 +1,74 @@
+"""YAML that stands among the manifests, and is none: settings, schemas, files of other tools."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.parse.file_names import is_defaults, stem_of
+from pipes_projects.compiler.validate.words.other_tools import PLACE_OF, plain
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import Files
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.source import MANIFEST_ENDINGS, Location
+from pipes_projects.spelling import obvious
+
+_FEW: Final = 20
+"""Keys that are compared with those of manifests: no manifest has many more."""
+_OTHERS = frozenset({"apiVersion", "jobs", "openapi", "services", "swagger", "$schema"})
+"""Keys by which files of other tools are known."""
+_FIELDS = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
+
+
+def no_manifest(path: str) -> Diagnostic:
+    """What is said of a file that is clearly no manifest."""
+    name = path.rpartition("/")[2]
+    message = f"`{name}` is not a manifest: it has no key of one, and no script beside it"
+    help_ = (
+        f"call it `_{name}`, or list it in pyproject.toml, under `[tool.pipes-projects]`:"
+        f' `ignore = ["{path}"]`'
+    )
+    return Diagnostic(Code.NOT_A_MANIFEST, message, Location(path), help_)
+
+
+def is_other_yaml(document: Document, contract: Contract) -> bool:
+    """Whether a document has no key of a manifest, nor one that was meant to be one."""
+    data = document.data
+    if is_defaults(document.source.path) or not data:
+        return False
+    if isinstance(data, list):
+        return all(map(partial(_is_other_item, contract=contract), data[:_FEW]))
+    return isinstance(data, dict) and _is_other(data, contract)
+
+
+def _is_other_item(item: Any, contract: Contract) -> bool:
+    """Of a list: manifests and dependencies are written so by mistake."""
+    if isinstance(item, dict):
+        return _is_other(item, contract)
+    return not (isinstance(item, str) and "/" in item)
+
+
+def _is_other(data: dict[str, Any], contract: Contract) -> bool:
+    if not _OTHERS.isdisjoint(data):  # Kubernetes says `kind` and `metadata`, too
+        return "assets" not in data and "deps" not in data
+    if not _FIELDS.isdisjoint(data):
+        return False
+    if isinstance(data.get("version"), int):  # dbt
+        return True
+    known = _FIELDS | contract.blocks | contract.added_fields
+    few = list(islice(data, _FEW))
+    if not known.isdisjoint(data) or any(obvious(it, known, plurals=True) for it in few):
+        return False
+    words = sum(plain(it) in PLACE_OF for it in few)  # of other tools, for keys of manifests
+    return 2 * words < len(few)
+
+
+def has_script_beside(path: str, files: Files) -> bool:
+    """Whether a file that is no YAML has the same stem."""
+    folder, _, name = stem_of(path).rpartition("/")
+    names = files.siblings(folder).get(name, ())
+    return any(not it.lower().endswith(MANIFEST_ENDINGS) for it in names)

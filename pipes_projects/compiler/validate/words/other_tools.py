@@ -1,0 +1,176 @@
+"""Words of other tools, and what stands for them here: one table.
+
+dbt, Airflow, Dagster, Prefect, Kestra, Bruin, SQLMesh, Argo and GitHub Actions say the same things
+in other words. A word is told its place, which is a key (`deps`), or a key in a mapping
+(`retry_policy.max_retries`), or a sentence on where it is settled.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLACES: dict[str, str] = {
+    "deps": """
+        dep dependencies dependency depend_on depends_on depends dependson upstream upstreams
+        upstream_assets upstream_keys inputs input requires required parents parent needs refs ref
+        ins after wait_for waits_for asset_deps non_argument_deps internal_asset_deps sources
+        source_assets upstream_tasks run_after""",
+    "description": """
+        desc descr doc docs doc_md documentation docstring summary comment comments about notes
+        note long_description""",
+    "owners": """
+        owner owned_by team teams maintainer maintainers contact contacts responsible author
+        authors assignee""",
+    "tags": "tag label labels annotation annotations",
+    "kinds": """
+        compute_kind badge badges technology technologies tool tools language languages
+        kind_tags""",
+    "schedule": """
+        schedules cron cron_schedule cron_expression crontab schedule_interval schedule_cron
+        interval trigger triggers cadence timetable every when""",
+    "schedule.execution_timezone": "timezone tz time_zone execution_timezone",
+    "retry_policy.max_retries": """
+        retry retries max_retries max_retry num_retries number_of_retries retry_count retry_limit
+        rerun reruns retry_times""",
+    "retry_policy.delay": "retry_delay retry_delay_seconds retry_interval retry_wait",
+    "retry_policy.backoff": "backoff retry_backoff",
+    "retry_policy.jitter": "jitter retry_jitter retry_jitter_factor",
+    "backfill_policy.max_partitions_per_run": "max_partitions_per_run batch_size",
+    "backfill_policy": "backfill",
+    "partitions_def": """
+        partition partitions partitioned_by partition_by partitions_definition partition_def
+        partitioning partition_type time_partitioning""",
+    "automation_condition": """
+        automation auto_materialize auto_materialize_policy declarative_automation condition
+        materialize_on""",
+    "freshness_policy": """
+        freshness sla freshness_sla max_age max_lag staleness freshness_window maximum_lag""",
+    "timeout": """
+        timeout_seconds timeout_minutes timeout_hours execution_timeout execution_timeout_seconds
+        max_runtime max_runtime_seconds time_limit timeout_in_minutes timeout_in_seconds
+        max_duration""",
+    "grace": "grace_period kill_timeout termination_grace_period terminate_grace_period_seconds",
+    "secrets": "secret secret_env secret_variables env_secrets",
+    "inherit_env": "inherit_environment passenv pass_env env_inherit append_env",
+    "python": "python_version interpreter_path",
+    "pool": """
+        pools concurrency concurrency_key concurrency_group concurrency_limit concurrency_pool
+        max_concurrency queue slots task_concurrency max_active_runs max_parallel threads mutex""",
+    "script": """
+        file filename file_path filepath path script_path script_file source_file python_file
+        entrypoint entry_point module main executable program scripts""",
+    "key": "asset_key asset_keys keys",
+    "columns": "column fields table_schema column_schema column_types",
+    "checks": """
+        check test tests data_tests asset_checks expectations assertions validations audits quality
+        quality_checks custom_checks""",
+    "metadata": "meta properties attrs custom annotations_extra",
+    "extras": """
+        extra settings kwargs op_kwargs vars variables""",
+    "params": "param parameters parameter args_schema config configuration run_config op_config",
+    "code_version": "version revision",
+    "can_subset": "subsettable is_subsettable",
+    "op_tags": "k8s kubernetes ecs executor_config k8s_config step_tags",
+    "kind": """
+        type runner engine executor operator task_type plugin runtime task_runner script_kind
+        asset_type uses""",
+    "assets": "asset_specs specs outs outputs",
+    "env": "environment env_vars environment_variables envs environ envvars",
+    "args": "arguments argv script_args cli_args flags",
+    "cwd": "working_dir working_directory workdir chdir work_dir directory dir",
+    "command": "cmd commands bash_command shell shell_command interpreter exec python_path run",
+}
+"""By what stands for them here. `env` and the like stand in the block of a script's kind."""
+
+_INSIDE: dict[str, dict[str, str]] = {
+    "columns": {
+        "name": "id column field key column_name",
+        "type": "data_type datatype dtype column_type data_types",
+        "description": "desc doc docs comment",
+        "tags": "tag labels label meta metadata",
+    },
+    "retry_policy": {
+        "max_retries": "retries retry max count attempts max_attempts limit times number",
+        "delay": "wait interval retry_delay delay_seconds seconds wait_time",
+        "backoff": "exponential exponential_backoff strategy retry_backoff",
+    },
+    "schedule": {
+        "cron_schedule": "cron expression cron_expression schedule interval crontab",
+        "execution_timezone": "timezone tz time_zone zone",
+    },
+    "deps": {
+        "asset": "key name asset_key upstream ref model dep id source",
+        "partition_mapping": "mapping partitions partition partition_map",
+    },
+    "checks": {
+        "blocking": "block blocks is_blocking fail severity stop on_failure",
+        "description": "desc doc docs comment",
+        "metadata": "meta tags",
+    },
+    "backfill_policy": {
+        "max_partitions_per_run": "max_partitions partitions_per_run batch_size",
+        "type": "policy mode kind strategy",
+    },
+    "time_window": {
+        "fail_window": "fail error error_after max_age window fail_after",
+        "warn_window": "warn warn_after warning",
+    },
+    "options": {
+        "env": "environment env_vars environment_variables envs environ",
+        "args": "arguments argv script_args cli_args flags parameters params",
+        "cwd": "working_dir working_directory workdir chdir work_dir directory dir",
+        "command": "cmd commands bash_command interpreter exec program run",
+    },
+}
+"""Words for the keys of mappings, by the key that a mapping stands under."""
+
+NAME = "the name of the file is the name of its asset"
+GROUP = "the group of an asset is its folder"
+
+_SENTENCES: dict[str, str] = {
+    NAME: "name id asset asset_name task_id task title alias identifier slug uid model",
+    GROUP: """
+        group groups group_name asset_group namespace prefix key_prefix folder dag dag_id project
+        pipeline flow schema_name dataset database domain layer schema""",
+    "what runs is the file of the same name beside the manifest, or the one that `script` names": (
+        "execution execute code handler function callable sql query source"
+    ),
+    "how the table is made is for the script to say": (
+        "materialized materialization strategy incremental_strategy"
+    ),
+    "schedules are switched on and off in Dagster; files whose names begin with `_` are not read": (
+        "enabled disabled active paused is_paused"
+    ),
+    "alerts are set up in Dagster, by the platform owner": """
+        on_failure on_success on_failure_callback email email_on_failure alerts alert
+        notifications hooks on_error""",
+    "where partitions begin and end is for the definition that `partitions_def` names": (
+        "start_date end_date start end catchup"
+    ),
+    "write `op_tags: {dagster/priority: VALUE}`": "priority priority_weight",
+    "scripts get no resources of Dagster: they connect to what they need on their own": """
+        resources resource required_resource_keys io_manager io_manager_key connection
+        connections resource_defs""",
+    "what several manifests share is written in a `_defaults.yaml`": "defaults default_args",
+    "what it holds is written at the top of the manifest": "attributes",
+    "each script has a manifest of its own, beside it": "models jobs steps tasks",
+    "where a script runs is part of its `kind`": "image container docker",
+    "write `retry_policy: {max_retries: VALUE}`, without the first attempt": (
+        "attempts max_attempts"
+    ),
+}
+"""For words that no key stands for; VALUE stands for what is written behind them."""
+
+
+def plain(word: str) -> str:
+    """A word as keys are written here: `dependsOn` and `Depends-On` are `depends_on`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).replace("-", "_").replace(" ", "_").lower()
+
+
+def _by_word(places: dict[str, str]) -> dict[str, str]:
+    return {word: place for place, words in places.items() for word in words.split()}
+
+
+SENTENCES = _by_word(_SENTENCES)
+PLACE_OF = _by_word(_PLACES)
+PLACE_INSIDE = {key: _by_word(places) for key, places in _INSIDE.items()}

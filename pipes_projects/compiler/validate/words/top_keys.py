@@ -1,0 +1,209 @@
+"""What to write instead of a key that there is not, at the top of a document or for an asset."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.miswritten.right_forms import EXAMPLES, fits
+from pipes_projects.compiler.validate.words.inner_keys import inside
+from pipes_projects.compiler.validate.words.other_tools import (
+    GROUP,
+    NAME,
+    PLACE_INSIDE,
+    PLACE_OF,
+    SENTENCES,
+    plain,
+)
+from pipes_projects.compiler.validate.words.right_values import right_value
+from pipes_projects.compiler.validate.words.unknown_key import (
+    ANYWHERE,
+    Told,
+    UnknownKey,
+    block_for,
+    entries,
+    options,
+    where_of,
+)
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest
+from pipes_projects.manifest.problems import Problem
+from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.spelling import obvious
+
+
+def with_words(problem: Problem, document: Document, form: Form, contract: Contract) -> Problem:
+    """An unknown key, with the word that is right; without a correction, if that is another."""
+    if problem.code != "unknown-key" or not problem.known:
+        return problem
+    key = UnknownKey(document, form, contract, problem.path)
+    told = _at_top(key) if not key.around or key.is_of_asset else inside(key)
+    if told is None:
+        return problem
+    target, help_ = told
+    known = problem.known if _is_slip(key, target, problem.known) else ()
+    covers = ((*key.around, target),) if target else ()
+    return problem._replace(help=help_, known=known, covers=covers)
+
+
+def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> bool:
+    """Whether the right key with the same value is surely what was meant: `owner: [team:a]`."""
+    if target is None or obvious(str(key.path[-1]), known, plurals=True) != target:
+        return False
+    is_word = key.word in PLACE_OF or any(key.word in words for words in PLACE_INSIDE.values())
+    if not is_word:
+        return True
+    return target == f"{key.word}s" and fits(target, key.document.at(key.path))
+
+
+def _at_top(key: UnknownKey) -> Told:
+    word, place = key.word, PLACE_OF.get(key.word)
+    is_option = _kinds_with(key, word) and not (word == "environment" and key.value != "uv")
+    option = word if is_option else place
+    if option and (kind := block_for(key, option)):
+        return None, _in_block(key, kind, option)
+    if word in ANYWHERE:
+        return _renamed(key, word)
+    if word in ("schema", "source", "config") or place == "deps":
+        place = _by_value(word, place, key.value)
+    if place and place not in ("env", "args", "cwd", "command", "python"):
+        return _settled(key, place)
+    sentence = _other_kind(key, option) or _sentence(key)
+    return (None, sentence) if sentence else None
+
+
+def _other_kind(key: UnknownKey, option: str | None) -> str | None:
+    kinds = _kinds_with(key, option)
+    if not kinds:
+        return None
+    here = f"the kind of this script is `{key.document.at(('kind',))}`"
+    return f"it is an option of {' and '.join(f'`kind: {it}`' for it in kinds)}; {here}"
+
+
+def _kinds_with(key: UnknownKey, option: str | None) -> list[str]:
+    """The kinds that have an option."""
+    kinds = sorted(key.contract.blocks)
+    return [name for name in kinds if option in options(key.contract, name)]
+
+
+def _by_value(word: str, place: str | None, value: Any) -> str | None:
+    """The place of a word that has several meanings."""
+    if word == "schema":
+        return "columns" if isinstance(value, list | dict) else None
+    if word == "source":
+        return "deps" if isinstance(value, str) and "/" in value and "." not in value else None
+    if not isinstance(value, dict):
+        return place
+    if word == "config":
+        return None if _is_manifest(value) else "extras"
+    is_given = any(isinstance(it, str | int | float) for it in value.values())
+    return "extras" if is_given and word in ("inputs", "input", "ins") else place
+
+
+def _is_manifest(value: dict[str, Any]) -> bool:
+    """Whether a mapping says what a manifest does."""
+    words = {plain(name) for name in value}
+    return not words.isdisjoint(PLACE_OF.keys() | SENTENCES.keys() | ANYWHERE)
+
+
+def _sentence(key: UnknownKey) -> str | None:
+    word, value = key.word, key.value
+    if word == "asset" and not isinstance(value, str):
+        return None
+    if word == "config" and isinstance(value, dict):
+        word = "attributes"
+    sentence = SENTENCES.get(word)
+    if sentence in (NAME, GROUP):
+        return _by_place(key, sentence)
+    if not sentence or "VALUE" not in sentence:
+        return sentence
+    is_count = isinstance(value, str) and value.isdigit()
+    if "attempts" in word:
+        value = int(value) - 1 if is_count and int(value) > 1 else 2
+    return sentence.replace("VALUE", flow(value))
+
+
+def _by_place(key: UnknownKey, sentence: str) -> str:
+    """What the place of the manifest says already, or would say in another place."""
+    value, (folder, _, file) = key.value, key.document.source.path.rpartition("/")
+    if key.is_of_asset and sentence == NAME:
+        return "the name of an asset is the key that it stands under, in `assets`"
+    if key.form is MultiAssetManifest and sentence == NAME:
+        return "the assets of this manifest are named under `assets`"
+    if value in (file.rpartition(".")[0], *folder.split("/")):
+        return f"{sentence}: remove the line"
+    if not isinstance(value, str) or not re.fullmatch(r"[\w.-]+", value) or key.form is Defaults:
+        return sentence
+    if sentence == NAME:
+        return f"{sentence}: for `{value}`, rename this file and its script"
+    return f"{sentence}: for `{value}`, move this file and its script into a folder of that name"
+
+
+def _settled(key: UnknownKey, place: str) -> Told:
+    """The help for a word whose place is a key, or a key in a mapping."""
+    target, _, inner = place.partition(".")
+    if inner:
+        return None, _within(key, target)
+    if target == "kind":
+        return _kind(key)
+    return _renamed(key, target)
+
+
+def _renamed(key: UnknownKey, target: str) -> Told:
+    where, own = where_of(key, target), None
+    value = right_value(target, key.word, key.value, key.contract)
+    if not where:
+        own, earlier = target, key.beside(target)
+        if isinstance(earlier, list) and isinstance(value, list):
+            value = [*earlier, *(it for it in value if it not in earlier)]
+        elif earlier is not None:
+            return target, f"`{target}` is written here too: keep one of them"
+    if value in (None, [], {}):
+        return own, f"the key for this is `{target}`{_example(key, target)}{where}"
+    return own, f"write `{target}: {flow(value)}`{where}"
+
+
+def _example(key: UnknownKey, target: str) -> str:
+    names = {"partitions_def": key.contract.partitions_defs}.get(target)
+    example = f"{target}: {min(names)}" if names else EXAMPLES.get(target)
+    return f", as in `{example}`{_NOTES.get(target, '')}" if example else ""
+
+
+_NOTES = {
+    "pool": "; how many steps of a pool run at a time is set in Dagster",
+    "partitions_def": ": a name that the platform owner publishes",
+}
+
+
+def _kind(key: UnknownKey) -> Told:
+    if isinstance(key.value, str) and key.value in key.contract.kinds and not key.beside("kind"):
+        return "kind", f"write `kind: {key.value}`{where_of(key, 'kind')}"
+    kinds = ", ".join(f"`{name}`" for name in list(key.contract.kinds)[:8])
+    return None, f"what runs a script is its `kind`, one of {kinds}; badges in the UI are `kinds`"
+
+
+def _within(key: UnknownKey, target: str) -> str:
+    """All words on this level that have their place in one mapping, together in it."""
+    whole = key.beside(target)
+    whole = dict(whole) if isinstance(whole, dict) else {}
+    if target == "schedule" and isinstance(key.beside(target), str):
+        whole = {"cron_schedule": key.beside(target)}
+    for name in key.document.keys(key.around):
+        place, value = PLACE_OF.get(plain(name), ""), key.beside(name)
+        if place.startswith(f"{target}."):
+            whole |= entries(target, place.partition(".")[2], value)
+    where = where_of(key, target)
+    if not whole or any(isinstance(it, dict | list) for it in whole.values()):
+        return f"the key for this is `{target}`, as in `{EXAMPLES[target]}`{where}"
+    return f"write `{target}: {flow(whole)}`{where}"
+
+
+def _in_block(key: UnknownKey, block: str, option: str) -> str:
+    value = right_value(option, str(key.path[-1]), key.value, key.contract)
+    existing = key.document.as_written((block,)) if key.document.at((block,)) else {}
+    where = where_of(key, block)
+    if value in (None, [], {}):
+        return f"it is an option: write it inside `{block}:`{where}"
+    whole = {**(existing if isinstance(existing, dict) else {}), option: value}
+    return f"it is an option: write `{block}: {flow(whole)}`{where}"

@@ -1,0 +1,87 @@
+"""A key that there is not: where it stands, what is behind it, and what could be said there."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
+from pipes_projects.manifest.asset import AssetDefaults, AssetFields
+from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
+from pipes_projects.manifest.problems import Path
+
+_OF_ONE_ASSET = FIELDS[AssetFields] - frozenset(AssetDefaults.model_fields)
+ANYWHERE = FIELDS[MultiAssetManifest] | FIELDS[AssetFields]
+"""The fields of manifests, wherever they stand."""
+
+Told = tuple[str | None, str] | None
+"""The key that is right, if it is one of the same mapping, and the words to say it in."""
+
+
+class UnknownKey(NamedTuple):
+    """A key that there is not, and where it stands."""
+
+    document: Document
+    form: Form
+    contract: Contract
+    path: Path
+
+    @property
+    def word(self) -> str:
+        """The key, in the way that keys are written here."""
+        return plain(str(self.path[-1]))
+
+    @property
+    def value(self) -> Any:
+        """What is written behind it."""
+        return self.document.as_written(self.path)
+
+    @property
+    def around(self) -> Path:
+        """The mapping that it stands in."""
+        return self.path[:-1]
+
+    @property
+    def is_of_asset(self) -> bool:
+        """Whether it stands under the name of an asset."""
+        return len(self.around) == 2 and self.around[0] == "assets"
+
+    def beside(self, key: str) -> Any:
+        """The value of another key in the same mapping."""
+        around = self.document.at(self.around)
+        known = isinstance(around, dict) and key in around
+        return self.document.as_written((*self.around, key)) if known else None
+
+
+def where_of(key: UnknownKey, target: str) -> str:
+    """Where a key is written, if not where the wrong one is."""
+    of_asset = target in FIELDS[AssetFields]
+    if key.is_of_asset:
+        return "" if of_asset else " at the top of the manifest"
+    if key.form is MultiAssetManifest and (target in _OF_ONE_ASSET):
+        return " under the asset that it belongs to"
+    if key.form is Defaults and target not in FIELDS[Defaults] | key.contract.blocks:
+        return " in the manifest of the asset"
+    return ""
+
+
+def block_for(key: UnknownKey, option: str) -> str | None:
+    """The block of options that has an option: that of the script's own kind, if it is known."""
+    blocks = [name for name in key.contract.blocks if option in options(key.contract, name)]
+    own = key.document.at(("kind",)) or "subprocess"
+    if own in blocks or not blocks:
+        return own if blocks else None
+    return min(blocks) if key.document.at(("kind",)) is None else None
+
+
+def options(contract: Contract, kind: str) -> frozenset[str]:
+    options = contract.kinds[kind].options
+    return options.names if options else frozenset()
+
+
+def entries(target: str, inner: str, value: Any) -> dict[str, Any]:
+    words = PLACE_INSIDE.get(target, {})
+    if isinstance(value, dict):
+        return {words.get(plain(name), plain(name)): it for name, it in value.items()}
+    return {inner: value} if value is not None else {}

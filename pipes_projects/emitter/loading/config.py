@@ -1,0 +1,72 @@
+"""Parameters → the config of a step in Dagster, which launches, schedules and backfills may set."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import dagster as dg
+
+from pipes_projects.manifest.params import Param
+
+_MOST = 1024
+"""How many schemas are kept: Dagster makes one for each op, or takes one that is made."""
+_TYPES: Mapping[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "list": dg.Array(dg.Any),
+}
+
+
+def _schema(fields: Mapping[str, dg.Field]) -> Any:
+    return dg.OpDefinition(lambda: None, "none", config_schema=dict(fields)).config_schema
+
+
+NO_CONFIG: Any = _schema({})
+"""Of a step without parameters: config for it is refused, not ignored."""
+
+
+def config_schema(params: Mapping[str, Param]) -> Any:
+    """The config of a step with these parameters."""
+    if not params:
+        return NO_CONFIG
+    return _made(tuple((name, param.model_dump_json()) for name, param in params.items()))
+
+
+@lru_cache(maxsize=_MOST)
+def _made(params: tuple[tuple[str, str], ...]) -> Any:
+    """Equal declarations, as text, have one schema."""
+    return _schema({name: _field(Param.model_validate_json(text)) for name, text in params})
+
+
+def _field(param: Param) -> dg.Field:
+    return dg.Field(
+        _type(param),
+        default_value=param.default,
+        is_required=False,
+        description=_description(param),
+    )
+
+
+def _type(param: Param) -> Any:
+    kind = param.effective_type or "string"
+    if kind != "string" or not param.choices:
+        return _TYPES[kind]
+    # To Dagster, two enums of one name are one: so their values are the name.
+    return dg.Enum(" | ".join(param.choices), [dg.EnumValue(it) for it in param.choices])
+
+
+def _description(param: Param) -> str | None:
+    """The author's words, and the limits, which Dagster has no place for."""
+    limits = [
+        f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}"
+        for name in ("minimum", "maximum", "pattern")
+        if (value := getattr(param, name)) is not None
+    ]
+    if param.choices and param.effective_type != "string":
+        limits.append(f"choices: {', '.join(map(str, param.choices))}")
+    words = [*([param.description] if param.description else []), *limits]
+    return "\n".join(words) or None

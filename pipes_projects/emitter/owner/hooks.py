@@ -1,0 +1,155 @@
+"""What the methods of an owner's classes answer: asked for once, checked, or refused by name."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import dagster as dg
+
+T = TypeVar("T")
+Check = Callable[[Any], T]
+"""What a method answers → what it stands for; raises `WrongAnswerError`."""
+
+
+class OwnerError(ValueError):
+    """A method of an owner's class failed, or answered what it must not; names both."""
+
+
+class OwnerExitError(Exception):
+    """An owner's code would have ended the program."""
+
+
+class WrongAnswerError(Exception):
+    """What is wrong with an answer, in words that go on after the method's name."""
+
+
+def answer(cls: type, method: str, check: Check[T]) -> T:
+    """What a class method answers, checked; raises `OwnerError`, whatever it raises itself."""
+    try:
+        return check(getattr(cls, method)())
+    except (OwnerError, KeyboardInterrupt):
+        raise
+    except WrongAnswerError as wrong:
+        raise OwnerError(f"`{_name_of(cls, method)}()` {wrong}") from None
+    except BaseException as error:
+        raise OwnerError(f"`{_name_of(cls, method)}()` raised {in_words(error)}") from error
+
+
+def asked(ask: Callable[[], T]) -> T:
+    """What an owner's code answers; an error, where it would have ended the program."""
+    try:
+        return ask()
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise OwnerExitError(in_words(error)).with_traceback(error.__traceback__) from error
+
+
+def in_words(error: BaseException) -> str:
+    """An error's class, and the first line of what it says."""
+    if isinstance(error, OwnerExitError):
+        return str(error)
+    name, lines = type(error).__name__, _text(str, error).strip().splitlines()
+    said = (
+        " ".join(map(str.strip, lines)) if lines and lines[0].endswith(":") else (lines or [""])[0]
+    )
+    return name if said in ("", name) else f"{name}: {said}"
+
+
+def names(values: object) -> tuple[str, ...]:
+    """A list of names; a text would be its letters."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise WrongAnswerError(f"must return a list of names, not {shown(values)}")
+    return tuple(map(_name, values))
+
+
+def keys(values: object) -> tuple[str, ...]:
+    """A list of names and Dagster's asset keys."""
+    if isinstance(values, (str, bytes, dg.AssetKey)) or not isinstance(values, Iterable):
+        raise WrongAnswerError(f"must return a list of asset keys, not {shown(values)}")
+    texts = (it.to_user_string() if isinstance(it, dg.AssetKey) else it for it in values)
+    return tuple(map(_name, texts))
+
+
+def _name(name: object) -> str:
+    """A name that a manifest can hold: YAML takes blanks away at its ends."""
+    if not isinstance(name, str) or not name or name != name.strip():
+        rule = "names are text, without blanks around them"
+        raise WrongAnswerError(f"gives {shown(name)} as a name: {rule}")
+    return name
+
+
+def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
+    """Named objects, each of one of these classes, which are called `what`."""
+
+    def check(values: object) -> Mapping[str, Any]:
+        if not isinstance(values, Mapping):
+            raise WrongAnswerError(f"must return objects by their names, not {shown(values)}")
+        for name, it in values.items():
+            _name(name)
+            if not isinstance(it, classes):
+                call = "; write `()` after it" if callable(it) else ""
+                said = f"gives {shown(it)} for `{name}`, which is not {what}{call}"
+                raise WrongAnswerError(said)
+        return values
+
+    return check
+
+
+def classes_of(cls: type[T]) -> Check[Mapping[str, type[T]]]:
+    """Named subclasses of a class."""
+    check_one = subclass_of(cls)
+
+    def check(values: object) -> Mapping[str, type[T]]:
+        if not isinstance(values, Mapping):
+            raise WrongAnswerError(f"must return classes by their names, not {shown(values)}")
+        return {_name(name): check_one(it) for name, it in values.items()}
+
+    return check
+
+
+def subclass_of(cls: type[T]) -> Check[type[T]]:
+    """A class below another, or that itself."""
+
+    def check(value: object) -> type[T]:
+        if not isinstance(value, type) or not issubclass(value, cls):
+            what = f"gives {shown(value)}, which is not a subclass of `{cls.__name__}`"
+            raise WrongAnswerError(what)
+        return value
+
+    return check
+
+
+def instance_of(cls: type[T]) -> Check[T]:
+    """An object of a class."""
+
+    def check(value: object) -> T:
+        if not isinstance(value, cls):
+            raise WrongAnswerError(f"must return a {cls.__name__}, not {shown(value)}")
+        return value
+
+    return check
+
+
+def or_none(check: Check[T]) -> Check[T | None]:
+    """The same, or None."""
+    return lambda value: None if value is None else check(value)
+
+
+def shown(value: object) -> str:
+    """A value, as Python writes it, in one line that is not too long."""
+    text = " ".join(_text(repr, value).split())
+    return text if len(text) <= 80 else f"{text[:80]} …"
+
+
+def _text(write: Callable[[Any], str], value: object) -> str:
+    try:
+        return write(value)
+    except Exception:  # an owner's own `__repr__`
+        return f"an object of {type(value).__name__}"
+
+
+def _name_of(cls: type, method: str) -> str:
+    """A method, with the class that defines it."""
+    return f"{next((it for it in cls.__mro__ if method in vars(it)), cls).__name__}.{method}"

@@ -1,0 +1,54 @@
+"""What a launch says: the values of parameters, and whether a script can have them."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from pipes_projects.manifest.params import Param, fault
+from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.spelling import similar
+
+
+def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
+    """The config of a step; raises `Failure` if the run has config for a step that there is not."""
+    run_config: Any = context.run.run_config or {}
+    named, own = run_config.get("ops") or {}, context.op_execution_context
+    if unknown := named.keys() - {own.op_handle.name}:
+        _refuse_unknown(unknown, context.job_def)
+    written = (named.get(own.op_handle.name) or {}).get("config") or {}
+    return {name: _as_written(it, written.get(name)) for name, it in (own.op_config or {}).items()}
+
+
+def _as_written(value: Any, written: Any) -> Any:
+    """Of a number, Dagster makes one with a point: also of `true`."""
+    return written if value == written else value
+
+
+def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters' values in a run; raises `Failure` for one that is out of its limits."""
+    wrong = [
+        f"param `{name}` cannot be `{flow(config[name])}`: {why}"
+        for name, param in params.items()
+        if name in config and (why := fault(param, config[name]))
+    ]
+    if wrong:
+        raise dg.Failure("; ".join(wrong), allow_retries=False)
+    return {
+        name: _as_written(config.get(name, param.default), param.default)
+        for name, param in params.items()
+    }
+
+
+def _refuse_unknown(names: set[str], job: dg.JobDefinition) -> None:
+    """Of the config of a selection, Dagster leaves out what no selected step takes."""
+    known = {node.name for node in job.nodes}
+    while job.asset_selection_data:  # for steps that are not selected, there may be config
+        job = job.asset_selection_data.parent_job_def
+        known |= {node.name for node in job.nodes}
+    for name in sorted(names - known):
+        told = f"the run has config for a step `{name}`, and there is none"
+        help_ = similar(name, known, "a step")
+        raise dg.Failure(f"{told}: {help_}" if help_ else told, allow_retries=False)

@@ -1,0 +1,95 @@
+"""What counts of a script's reports → Dagster's events: with partitions, and with versions."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import dagster as dg
+from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
+from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
+from dagster._core.storage.tags import BACKFILL_ID_TAG
+
+from pipes_projects.emitter.steps.metadata import to_dagster
+from pipes_projects.running.settlement import CheckResult, Expected, Materialization, Report
+
+Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
+
+# Dagster emits no event for an output that says this of itself, and lets what is downstream run.
+_RECORDED_ALREADY: Final = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+
+
+class Recorder:
+    """Makes Dagster's events of reports whose keys are those of the manifest."""
+
+    def __init__(
+        self,
+        keys: Mapping[str, dg.AssetKey],
+        expected: Expected,
+        context: dg.AssetExecutionContext,
+    ) -> None:
+        self.keys = keys
+        self.partitions = expected.partitions
+        self.context = context
+        self.left = {name: set(expected.partitions or ()) for name in expected.selected}
+
+    def record(self, report: Report) -> Iterator[Result]:
+        """The events of a report."""
+        if isinstance(report, CheckResult):
+            yield self._check(report)
+        elif report.partition is not None:
+            yield from self._partition(report, report.partition)
+        elif report.is_held_back:
+            yield from self._held_back(report)
+        else:
+            yield self._asset(report)
+
+    def _asset(self, made: Materialization) -> dg.MaterializeResult[Any]:
+        version = dg.DataVersion(made.data_version) if made.data_version is not None else None
+        metadata, key = to_dagster(made.metadata), self.keys[made.asset or ""]
+        if isinstance(made.original, dg.MaterializeResult):
+            return made.original._replace(asset_key=key, metadata=metadata, check_results=[])
+        return dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=version)
+
+    def _check(self, checked: CheckResult) -> dg.AssetCheckResult:
+        key = self.keys[checked.asset or ""]
+        if isinstance(checked.original, dg.AssetCheckResult):
+            return checked.original._replace(asset_key=key, check_name=checked.name)
+        return dg.AssetCheckResult(
+            passed=checked.passed,
+            asset_key=key,
+            check_name=checked.name,
+            severity=dg.AssetCheckSeverity(checked.severity),
+            metadata=to_dagster(checked.metadata),
+            description=checked.description,
+        )
+
+    def _partition(self, made: Materialization, partition: str) -> Iterator[Result]:
+        """Recorded now; the last one completes the output of the asset."""
+        key = self.keys[made.asset or ""]
+        yield self._materialization(made, partition)
+        left = self.left[made.asset or ""]
+        if partition in left:
+            left.discard(partition)
+            if not left:
+                name = self.context.assets_def.get_output_name_for_asset_key(key)
+                yield dg.Output(None, name, metadata=_RECORDED_ALREADY)
+
+    def _held_back(self, made: Materialization) -> Iterator[Result]:
+        """Dagster takes no output before those that it is made from: the event stands alone."""
+        for partition in self.partitions if self.partitions is not None else (None,):
+            yield self._materialization(made, partition)
+
+    def _materialization(
+        self, made: Materialization, partition: str | None
+    ) -> dg.AssetMaterialization:
+        key, run = self.keys[made.asset or ""], self.context.run
+        tags = {
+            DATA_VERSION_TAG: made.data_version or self.context.run_id,
+            CODE_VERSION_TAG: self.context.assets_def.code_versions_by_key[key] or run.run_id,
+        }
+        if BACKFILL_ID_TAG in run.tags:
+            tags[BACKFILL_ID_TAG] = run.tags[BACKFILL_ID_TAG]
+        return dg.AssetMaterialization(
+            key, metadata=to_dagster(made.metadata), partition=partition, tags=tags
+        )

@@ -1,0 +1,75 @@
+"""A script run by our own runner, as a step of Dagster: what it reports is yielded when it does."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import dagster as dg
+
+from pipes_projects.emitter.steps.recording import Recorder, Result
+from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.outcome import Printed, Said, Verdict, outcome
+from pipes_projects.running.output import Write, to_descriptor
+from pipes_projects.running.session import Job, run
+from pipes_projects.running.settlement import Expected
+
+STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
+"""Where Dagster's compute logs take what a step writes."""
+
+
+class ScriptRun:
+    """What `invoke()` gives of a script: an iterator of results, which runs the script.
+
+    The script starts when the first result is asked for, and each result is given when the script
+    reports it. `get_results()` waits for all of them.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        keys: Mapping[str, dg.AssetKey],
+        expected: Expected,
+        context: dg.AssetExecutionContext,
+        failure: Callable[[Verdict | CannotStartError], str],
+    ) -> None:
+        self.job = job
+        self.keys = keys
+        self.expected = expected
+        self.context = context
+        self.failure = failure
+
+    def __iter__(self) -> Iterator[Result]:
+        """Run the script; raises `Failure` at the end, if it did not do what it had to."""
+        recorder = Recorder(self.keys, self.expected, self.context)
+        try:
+            for happening in outcome(run(self.job), self.expected):
+                if isinstance(happening, Verdict):
+                    self._judge(happening)
+                elif isinstance(happening, Said):
+                    self._log(happening)
+                elif isinstance(happening, Printed):
+                    stream = sys.stderr if happening.stream == "stderr" else sys.stdout
+                    stream.write(happening.text)
+                else:
+                    yield from recorder.record(happening)
+        except CannotStartError as error:
+            raise dg.Failure(self.failure(error)) from None
+
+    def get_results(self) -> list[Result]:
+        """All results, once the script has ended."""
+        return list(self)
+
+    def _log(self, said: Said) -> None:
+        self.context.log.log(level=said.level if said.level in _LEVELS else "INFO", msg=said.text)
+
+    def _judge(self, verdict: Verdict) -> None:
+        if verdict.ending.left:
+            left = verdict.ending.left
+            self.context.log.warning(f"the script left processes behind, which were ended: {left}")
+        if not verdict.is_success:
+            raise dg.Failure(self.failure(verdict))
+
+
+_LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})

@@ -1,0 +1,176 @@
+"""What the compiler may ask of a project's files, beside its manifests, which it gets as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
+
+from pipes_projects.boundary import oddity, read_file
+from pipes_projects.whereabouts import paths_by_stem
+
+MAX_BYTES = 256 * 1024
+"""More than this is read of no file."""
+T = TypeVar("T")
+
+
+class Files(Protocol):
+    """What the compiler may ask of the project's other files, by relative path."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file of this path."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder of this path."""
+        ...
+
+    @property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The folders with manifests and scripts, each with the names of its files, by stem."""
+        ...
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """The names of a folder's files, by stem."""
+        ...
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """The paths of all files of this stem."""
+        ...
+
+    def oddity(self, path: str) -> str | None:
+        """What there is under this path that is no file of the project; None where there is such
+        a file, or nothing."""
+        ...
+
+    def content(self, path: str) -> bytes | None:
+        """What is in a file of the project; None where that cannot be read, or is too long."""
+        ...
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """What a judge says of a file's content. Where it had nothing to say it may not be asked
+        again, until the file changes: a file has one judge."""
+        ...
+
+
+@dataclass(frozen=True)
+class DiskFiles:
+    """The files below a project's root."""
+
+    root: Path
+    folders: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """See `Files`."""
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        target = self.root / path
+        try:
+            return target.is_file() and target.resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError):
+            return False
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        try:
+            return (self.root / path).is_dir()
+        except (OSError, ValueError):
+            return False
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.folders.get(folder, {})
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self._paths.get(stem, ())
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return paths_by_stem(self.root)
+
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return oddity(self.root, path)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        folder, _, name = path.rpartition("/")
+        stem = name.rpartition(".")[0] or name
+        if name not in self.siblings(folder).get(stem, ()) and not self.is_file(path):
+            return None
+        try:
+            content = read_file(str(self.root / path), MAX_BYTES)
+        except (OSError, ValueError):
+            return None
+        return content if len(content) <= MAX_BYTES else None
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        content = self.content(path)
+        return None if content is None else judge(content)
+
+
+@dataclass(frozen=True)
+class TextFiles:
+    """Files that are only names, and contents where they are given: for editors and tests."""
+
+    paths: frozenset[str]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return path in self.paths
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        return path in self._all_folders
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.folders.get(folder, {})
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        return self.contents.get(path)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        content = self.contents.get(path)
+        return None if content is None else judge(content)
+
+    def oddity(self, path: str) -> None:
+        """See `Files`."""
+        del path
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
+
+    @cached_property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        names: dict[str, list[str]] = {}
+        for path in map(PurePosixPath, sorted(self.paths)):
+            names.setdefault(str(path.parent), []).append(path.name)
+        return {folder: by_stem(iter(files)) for folder, files in names.items()}
+
+    @cached_property
+    def _all_folders(self) -> frozenset[str]:
+        return frozenset(folder for path in self.paths for folder in (".", *folders_above(path)))
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """The folders that a path is in, the nearest first; without the top, which has no name."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
+    """File names, by what stands before their last ending."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        stem = name.rpartition(".")[0] or name
+        found[stem] = (*found.get(stem, ()), name)
+    return found

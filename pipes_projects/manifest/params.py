@@ -1,0 +1,216 @@
+"""Parameters: values that a launch may change, with the type and the limits of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
+from pipes_projects.manifest.yaml_flow import flow
+
+ParamType = Literal["string", "integer", "number", "boolean", "list"]
+
+_PLAIN: Final = ["string", "number", "boolean"]
+_VALUE_SCHEMA: Final = {"type": [*_PLAIN, "array"], "items": {"type": _PLAIN}}
+
+
+def type_of(value: object) -> ParamType | None:
+    """The type of a parameter with this default; None for what none can have."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number" if isfinite(value) else None
+    if isinstance(value, list):
+        plain = all(type_of(entry) not in (None, "list") for entry in value)
+        return "list" if plain else None
+    return "string" if isinstance(value, str) else None
+
+
+def _value(value: object) -> object:
+    if value is not None and type_of(value) is None:
+        message = "a param's value is text, a number, `true`, `false`, or a list of those"
+        raise refuse("invalid-value", message, "write `{type: integer, default: 10}`, for example")
+    return value
+
+
+def _regular(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        message = f"`{pattern}` is not a regular expression: {error}"
+        raise refuse("invalid-value", message, "the whole text has to match it") from None
+    return pattern
+
+
+ParamValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+
+
+class Param(Model):
+    """A value that a launch may change: its default, its type and its limits."""
+
+    type: ParamType | None = None
+    """What values it takes; the type of the default unless told otherwise."""
+
+    default: ParamValue | None = None
+    """The value of every run that is not told another one."""
+
+    description: str | None = None
+    """What it means, for those who launch runs."""
+
+    minimum: float | None = None
+    """Of a number: the least that it may be."""
+
+    maximum: float | None = None
+    """Of a number: the most that it may be."""
+
+    pattern: Annotated[str, AfterValidator(_regular)] | None = None
+    """Of text: a regular expression, which the whole text has to match."""
+
+    choices: list[ParamValue] | None = None
+    """The only values that there are; of a list, those of its entries."""
+
+    @property
+    def effective_type(self) -> ParamType | None:
+        """The declared type, else that of the default."""
+        return self.type or type_of(self.default)
+
+
+def expanded(value: Any) -> Any:
+    """A parameter as the mapping that it stands for: a default alone is one."""
+    return value if value is None or isinstance(value, dict | Param) else {"default": value}
+
+
+def declared(
+    params: Mapping[str, Any], sound: Mapping[str, Param | None] | None = None
+) -> dict[str, Param]:
+    """Parameters, each as its declaration; raises ValueError for what is none. Those of `sound`
+    are known to be right."""
+    if params == sound:
+        return dict(params)
+    made = {name: Param.model_validate(expanded(it)) for name, it in params.items()}
+    for name, param in made.items():
+        if param.default is None:
+            raise ValueError(f"param `{name}` needs a `default`")
+        for _, sentence in declaration_faults(param):
+            raise ValueError(f"param `{name}`: {sentence}")
+    return made
+
+
+class _DefaultOrMapping:
+    """To editors: a default, or a mapping that has one."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [handler(core), _VALUE_SCHEMA]}
+
+
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
+_NAME_HELP: Final = "a param's name has letters, digits and `_`"
+
+ParamName = Annotated[
+    str,
+    matching(_NAME, "invalid-name", "`VALUE` cannot be the name of a param", _NAME_HELP),
+    SchemaPattern(_NAME, _NAME_HELP),
+]
+Params = Annotated[
+    dict[ParamName, Annotated[Param | None, BeforeValidator(expanded), _DefaultOrMapping()]],
+    mapping("params", "params: {min_flights: 8}"),
+]
+ParamValues = Annotated[
+    dict[str, ParamValue], mapping("params", "schedule: {cron_schedule: 0 5 * * *, params: {n: 8}}")
+]
+
+_TYPES: Final[Mapping[ParamType, str]] = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "`true` or `false`",
+    "list": "a list of text, numbers or truth values",
+}
+_LIMITS: Final[Mapping[str, tuple[ParamType, ...]]] = {
+    "minimum": ("integer", "number"),
+    "maximum": ("integer", "number"),
+    "pattern": ("string",),
+    "choices": ("string", "integer", "number", "list"),
+}
+
+
+def fault(param: Param, value: object) -> str | None:
+    """What keeps a parameter from having a value: how the value would have to be."""
+    kind = param.effective_type
+    if kind is None:
+        return None
+    if not _is(kind, value):
+        return f"it must be {_TYPES[kind]}"
+    for entry in value if isinstance(value, list) else (value,):
+        if param.choices is not None and not _is_among(entry, param.choices):
+            return f"it must be one of {_listed(param.choices)}"
+    return _out_of_limits(param, value)
+
+
+def _is(kind: ParamType, value: object) -> bool:
+    actual = type_of(value)
+    return actual == kind or (kind == "number" and actual == "integer")
+
+
+def _is_among(value: object, choices: list[Any]) -> bool:
+    """Not by equality alone: to Python, `true` is 1."""
+    return any(
+        choice == value and isinstance(choice, bool) is isinstance(value, bool)
+        for choice in choices
+    )
+
+
+def _out_of_limits(param: Param, value: Any) -> str | None:
+    if param.minimum is not None and value < param.minimum:
+        return f"it must be at least {_limit(param.minimum)}"
+    if param.maximum is not None and value > param.maximum:
+        return f"it must be at most {_limit(param.maximum)}"
+    if param.pattern is not None and not re.fullmatch(param.pattern, str(value)):
+        return f"it must match `{param.pattern}`"
+    return None
+
+
+def _limit(number: float) -> str:
+    return flow(int(number) if number.is_integer() else number)
+
+
+def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
+    """What is wrong with a parameter's own limits and default: the key, and a sentence."""
+    kind = param.effective_type
+    unfit = [
+        name
+        for name, kinds in _LIMITS.items()
+        if kind and getattr(param, name) is not None and kind not in kinds
+    ]
+    for name in unfit:
+        yield name, f"`{name}` is not for a param of type `{kind}`"
+    if kind is None or unfit:
+        return
+    entries = param.choices or ()
+    if param.choices == []:
+        yield "choices", "`choices` must not be empty"
+    elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
+        yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
+    elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
+        yield "minimum", f"`minimum` is more than `maximum`, which is {_limit(param.maximum)}"
+    elif param.default is not None and (wrong_default := fault(param, param.default)):
+        yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
+
+
+def _listed(values: list[Any]) -> str:
+    return ", ".join(f"`{flow(it)}`" for it in values)
+
+
+def as_text(value: object) -> str:
+    """A value as text alone, as an argument of a script has it."""
+    return value if isinstance(value, str) else flow(value)

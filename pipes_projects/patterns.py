@@ -1,0 +1,57 @@
+"""Patterns of paths, as in a `.gitignore`: which files of a project are none of its business."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import cached_property
+
+_ANY_FOLDERS = None
+_Steps = tuple[re.Pattern[str] | None, ...]
+
+
+@dataclass(frozen=True)
+class PathPatterns:
+    """`*` is any part of a name, `**` any folders. A pattern without a slash, but at its end, is a
+    name at any depth; another is a path from the project's root. A folder stands for all in it."""
+
+    patterns: tuple[str, ...] = ()
+
+    def __contains__(self, path: str) -> bool:
+        return bool(self.patterns) and any(_leads(it, path.split("/")) for it in self._steps)
+
+    @cached_property
+    def _steps(self) -> tuple[_Steps, ...]:
+        return tuple(map(_compiled, self.patterns))
+
+
+def _compiled(pattern: str) -> _Steps:
+    names = [name for name in pattern.split("/") if name not in ("", ".")]
+    anywhere = "/" not in pattern.rstrip("/")
+    return tuple(
+        _ANY_FOLDERS if name == "**" else re.compile(translate(name))
+        for name in (["**", *names] if anywhere else names)
+    )
+
+
+def _leads(steps: _Steps, names: Sequence[str]) -> bool:
+    """Whether the steps lead to a path, or to a folder that it is in."""
+    reached = _through(steps, [0])
+    for name in names:
+        ahead = (at + 1 for at in reached if (it := steps[at]) is _ANY_FOLDERS or it.match(name))
+        stay = (at for at in reached if steps[at] is _ANY_FOLDERS)
+        reached = _through(steps, [*ahead, *stay])
+        if len(steps) in reached:
+            return True
+    return False
+
+
+def _through(steps: _Steps, reached: Iterable[int]) -> set[int]:
+    """The steps that may come next: `**` may be no folder at all, but for one that comes last."""
+    found = set(reached)
+    for at in range(len(steps) - 1):
+        if at in found and steps[at] is _ANY_FOLDERS:
+            found.add(at + 1)
+    return found

@@ -1,0 +1,170 @@
+"""How a script ended, in words; and the error that its author has to look at."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import signal
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Ending(NamedTuple):
+    """How a script ended."""
+
+    code: int | None = None
+    """Its exit code; None where it did not get so far."""
+    signal: int | None = None
+    """What killed it."""
+    timed_out: float | None = None
+    """The time limit that it exceeded, in seconds."""
+    cancelled: bool = False
+    lost: bool = False
+    """Whether nobody knows: the process that watched it was killed."""
+    left: str = ""
+    """Processes that it had left behind, and that were ended."""
+    stuck: str = ""
+    """Processes that could not be ended."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it ended by itself, with exit code 0."""
+        return self.code == 0 and self.timed_out is None and not self.cancelled
+
+    def __str__(self) -> str:
+        if self.timed_out is not None:
+            return f"timed out after {in_words(self.timed_out)}"
+        if self.cancelled:
+            return "cancelled"
+        if self.signal is not None:
+            return f"killed by {signal_name(self.signal)}"
+        return "nobody knows how it ended" if self.code is None else f"exit code {self.code}"
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV` of 11; the number, where it has no name here."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def in_words(seconds: float) -> str:
+    """Seconds as people write durations: `2h`, `1m30s`, `0.5s`."""
+    if seconds < 60 or seconds != int(seconds):
+        return f"{seconds:g}s"
+    parts, rest = [], int(seconds)
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        number, rest = divmod(rest, size)
+        parts += [f"{number}{unit}"] if number else []
+    return "".join(parts)
+
+
+class CannotStartError(Exception):
+    """A script that cannot be started: why, and what to do."""
+
+    def __init__(self, message: str, help_: str | None = None) -> None:
+        super().__init__(f"{message}: {help_}" if help_ else message)
+        self.message = message
+        self.help = help_
+
+
+PACKAGES = {
+    "Rscript": "R (`r-base-core` on Debian)",
+    "node": "Node.js",
+    "julia": "Julia",
+    "ruby": "Ruby",
+    "perl": "Perl",
+    "uv": "uv (`pip install uv`)",
+    "bash": "bash",
+}
+"""What brings each interpreter that kinds use on their own."""
+
+
+def cannot_start(command: Sequence[str], cwd: str | None, number: int) -> CannotStartError:
+    """Why a command could not be started, from the system's error number."""
+    program = command[0]
+    if cwd and not os.path.isdir(cwd):
+        return CannotStartError(f"its folder `{cwd}` is not there")
+    where = Path(cwd or ".") / program
+    is_path = "/" in program or os.sep in program
+    if number == errno.ENOENT and not (is_path and where.exists()):
+        return _not_there(program, is_path)
+    if number in (errno.EACCES, errno.EPERM) and where.is_file():
+        return CannotStartError(f"`{program}` may not be executed", f"run `chmod +x {program}`")
+    return CannotStartError(
+        f"`{program}` cannot be started", _REASONS.get(number) or os.strerror(number).lower()
+    )
+
+
+def _not_there(program: str, is_path: bool) -> CannotStartError:
+    if is_path:
+        return CannotStartError(f"`{program}` is not there")
+    needs = PACKAGES.get(program) or _python(program)
+    help_ = f"install {needs} on the machine that runs the script" if needs else None
+    if help_ and program.startswith("python"):
+        help_ += f", or name its path, as in `python: /opt/{program}/bin/python`"
+    return CannotStartError(f"`{program}` is not on the PATH", help_)
+
+
+def _python(program: str) -> str | None:
+    """Python, by the name of a version's program."""
+    version = re.fullmatch(r"python(3(\.\d+)?)", program)
+    return f"Python {version[1]}" if version else None
+
+
+_REASONS = {
+    errno.ENOENT: "the interpreter in its first line is not there, or has Windows line ends",
+    errno.ENOEXEC: "its first line must name an interpreter, such as `#!/usr/bin/env bash`",
+    errno.E2BIG: "its arguments and environment are too long together",
+}
+
+
+_FRAME = re.compile(r'\s+File "(?P<file>.+)", line (?P<line>\d+)(?:, in .+)?')
+_LAST_LINES = 10
+
+
+def author_error(stderr: str, script: str, folder: str) -> str:
+    """What of its standard error tells the author most: the last frame in files of their own with
+    the exception, of Python; else the last lines."""
+    lines = stderr.rstrip().splitlines()
+    starts = [n for n, line in enumerate(lines) if line.startswith("Traceback (most recent")]
+    if starts:
+        told = _from_traceback(lines[starts[-1] + 1 :], script, folder)
+        if told:
+            return told
+    return "\n".join(line for line in lines[-_LAST_LINES:] if line.strip())
+
+
+def _from_traceback(lines: Sequence[str], script: str, folder: str) -> str | None:
+    frames = [(n, match) for n, line in enumerate(lines) if (match := _FRAME.match(line))]
+    if not frames:
+        return None
+    own = [it for it in frames if _is_own(it[1]["file"], script, folder)]
+    number, frame = (own or frames)[-1]
+    source = [line for line in lines[number + 1 : number + 2] if not _FRAME.match(line)]
+    error = _exception(lines[frames[-1][0] + 1 :])
+    place = f"{_shown(frame['file'], folder)}:{frame['line']}"
+    return "\n".join([place, *(f"    {line.strip()}" for line in source), *error])
+
+
+def _exception(after: Iterable[str]) -> list[str]:
+    """The lines of the exception itself: those that are not indented as source is."""
+    rest = list(after)
+    first = next((n for n, line in enumerate(rest) if line and not line[0].isspace()), len(rest))
+    return rest[first : first + _LAST_LINES]
+
+
+def _is_own(file: str, script: str, folder: str) -> bool:
+    inside = os.path.abspath(file).startswith(os.path.join(os.path.abspath(folder), ""))
+    return file == script or (inside and "site-packages" not in file and "<" not in file)
+
+
+def _shown(file: str, folder: str) -> str:
+    try:
+        relative = os.path.relpath(file, folder)
+    except ValueError:
+        return file
+    return file if relative.startswith("..") else Path(relative).as_posix()

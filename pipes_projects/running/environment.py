@@ -1,0 +1,76 @@
+"""The environment of a script: what it inherits, what is set, and which values are secret."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+Inherit = str | Sequence[str]
+"""`all` variables of this process, `none`, or those of some names."""
+Secrets = Mapping[str, str]
+"""The name that the script sees, and the name by which the owner knows the value."""
+
+
+class Environment(NamedTuple):
+    """What a script finds in its environment, and what of it is masked wherever it shows."""
+
+    variables: Mapping[str, str]
+    secrets: tuple[str, ...] = ()
+
+
+class MissingSecretsError(Exception):
+    """Some secrets have no value; names all of them, before anything is started."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        listed = ", ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"{'this secret has' if len(names) == 1 else 'these secrets have'} no value where the"
+            f" script would run: {listed}"
+        )
+        self.names = tuple(names)
+
+
+def environment(
+    inherit: Inherit,
+    literal: Mapping[str, str],
+    secrets: Secrets,
+    resolve: Callable[[str], str | None] = os.environ.get,
+) -> Environment:
+    """The whole environment of a script.
+
+    Args:
+        inherit: Which variables of this process the script sees.
+        literal: Those that its manifest sets.
+        secrets: Those whose values `resolve` gives, by the owner's name for them.
+        resolve: Takes the owner's name of a secret; None where it has no value.
+
+    Raises:
+        MissingSecretsError: For all secrets without a value together.
+        TypeError: For a value that no variable can have.
+    """
+    values = {name: _text(owners, resolve(owners)) for name, owners in secrets.items()}
+    missing = [secrets[name] for name, value in values.items() if value is None]
+    if missing:
+        raise MissingSecretsError(sorted(set(missing)))
+    known = {name: value for name, value in values.items() if value is not None}
+    variables = {**_inherited(inherit), **literal, **known}
+    return Environment(variables, tuple(sorted({value for value in known.values() if value})))
+
+
+def _inherited(inherit: Inherit) -> dict[str, str]:
+    if inherit == "none":
+        return {}
+    own = os.environ  # on Windows the case of names does not count in it
+    return dict(own) if inherit == "all" else {name: own[name] for name in inherit if name in own}
+
+
+def _text(name: str, value: object) -> str | None:
+    """A secret's value; whatever is wrong with it, it is not shown."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise TypeError(f"the value of secret `{name}` is text, not {type(value).__name__}")
+    if "\0" in value:
+        raise TypeError(f"the value of secret `{name}` has a NUL in it, as no variable can")
+    return value

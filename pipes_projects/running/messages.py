@@ -1,0 +1,102 @@
+"""What a script says through Pipes: a file of lines → messages, each once, and whole.
+
+The protocol is that of `dagster_pipes`: a JSON object a line, with `method` and `params`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+VERSION_KEY = "__dagster_pipes_version"
+METHODS = frozenset(
+    {
+        *("opened", "closed", "log", "log_external_stream", "report_custom_message"),
+        *("report_asset_materialization", "report_asset_check"),
+    }
+)
+_SHOWN = 200
+_CHUNK = 1 << 20
+
+
+class Message(NamedTuple):
+    """One thing that a script said."""
+
+    method: str
+    params: Any
+
+
+class Malformed(NamedTuple):
+    """A line that is no message."""
+
+    line: int
+    """Counted from 1."""
+    text: str
+    """How it begins."""
+    why: str
+
+    def __str__(self) -> str:
+        return f"line {self.line} of its Pipes messages {self.why}: {self.text}"
+
+
+class MessageReader:
+    """Reads a growing file, and never half a line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.offset = 0
+        self.line = 0
+        self.rest = bytearray()
+
+    def read(self) -> Iterator[Message | Malformed]:
+        """What came since the last call."""
+        for chunk in self._chunks():
+            start = 0
+            while (end := chunk.find(b"\n", start)) >= 0:
+                self.rest += chunk[start:end]
+                yield from self._line()
+                start = end + 1
+            self.rest += chunk[start:]
+
+    def finish(self) -> Iterator[Message | Malformed]:
+        """What came since the last call, and the line that nobody ended."""
+        yield from self.read()
+        if self.rest.strip():
+            yield from self._line("was not written to its end")
+
+    def _chunks(self) -> Iterator[bytes]:
+        try:
+            file = open(self.path, "rb")  # noqa: SIM115
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(self.offset)
+            while chunk := file.read(_CHUNK):
+                self.offset += len(chunk)
+                yield chunk
+
+    def _line(self, unfinished: str | None = None) -> Iterator[Message | Malformed]:
+        text, self.rest = bytes(self.rest), bytearray()
+        self.line += 1
+        if text.strip():
+            message = parsed(text)
+            if isinstance(message, str):
+                shown = text[:_SHOWN].decode("utf-8", "replace")
+                yield Malformed(self.line, shown, unfinished or message)
+            else:
+                yield message
+
+
+def parsed(text: bytes) -> Message | str:
+    """The message in a line; what is wrong with it, where there is none."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    if not isinstance(data, dict) or not isinstance(method := data.get("method"), str):
+        return "is not a message"
+    if method not in METHODS:
+        return "has a method that is not known"
+    return Message(method, data.get("params"))

@@ -1,0 +1,204 @@
+"""Metadata as scripts report it → values of the type that they name, where nothing is lost by it.
+
+Types are those of `dagster_pipes`. A host makes of each `Value` what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+INFER = "__infer__"
+_SHOWN = 80
+
+
+class Value(NamedTuple):
+    """A value that has the type it is said to have."""
+
+    type: str
+    value: Any
+
+
+class _NotOfTypeError(ValueError):
+    """A value cannot be taken for one of a type; says what the type takes."""
+
+
+def values(metadata: Any, subject: str) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """The metadata of a report on `subject`, such as "asset `g/a`".
+
+    Returns:
+        The entries that are of their types; and of each other one a sentence, with the subject, its
+        key, its value and its type.
+    """
+    if metadata is None:
+        return {}, ()
+    if not isinstance(metadata, dict):
+        return {}, (f"{subject}: its metadata is {_shown(metadata)}, not a mapping",)
+    found, problems = dict[str, Value](), list[str]()
+    for key, entry in metadata.items():
+        try:
+            found[key] = value(entry)
+        except _NotOfTypeError as error:
+            problems.append(f"{subject}: {_problem(key, entry, str(error))}")
+    return found, tuple(problems)
+
+
+def value(entry: Any) -> Value:
+    """One entry: a raw value, or `{raw_value, type}`."""
+    is_typed = isinstance(entry, dict) and entry.keys() == {"raw_value", "type"}
+    raw, named = (entry["raw_value"], entry["type"]) if is_typed else (entry, INFER)
+    if named == INFER or (named == "json" and not isinstance(raw, dict | list)):
+        return _inferred(raw)
+    convert = _CONVERSIONS.get(named) if isinstance(named, str) else None
+    if convert is None:
+        raise _NotOfTypeError("there is no such type")
+    return Value(named, convert(raw))
+
+
+def _problem(key: str, entry: Any, takes: str) -> str:
+    raw, named = (
+        (entry["raw_value"], entry["type"])
+        if isinstance(entry, dict) and entry.keys() == {"raw_value", "type"}
+        else (entry, INFER)
+    )
+    return f"metadata `{key}` is {_shown(raw)}, which is no `{named}`: {takes}"
+
+
+def _shown(raw: Any) -> str:
+    text = repr(raw)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _inferred(raw: Any) -> Value:
+    for kind, named in ((bool, "bool"), (int, "int"), (float, "float"), (str, "text")):
+        if isinstance(raw, kind):
+            return Value(named, raw)
+    return Value("null", None) if raw is None else Value("json", raw)
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return repr(raw)
+    raise _NotOfTypeError("it takes text")
+
+
+def _int(raw: Any) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if isinstance(raw, float) and raw.is_integer():
+        return int(raw)
+    raise _NotOfTypeError("it takes whole numbers")
+
+
+def _float(raw: Any) -> float:
+    if isinstance(raw, float):
+        return raw
+    if isinstance(raw, int) and not isinstance(raw, bool) and _is_exact(raw):
+        return float(raw)
+    raise _NotOfTypeError("it takes numbers")
+
+
+def _is_exact(number: int) -> bool:
+    try:
+        return int(float(number)) == number
+    except OverflowError:
+        return False
+
+
+def _bool(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise _NotOfTypeError("it takes true and false")
+
+
+def _null(raw: Any) -> None:
+    if raw is not None:
+        raise _NotOfTypeError("it takes null")
+
+
+def _json(raw: Any) -> Any:
+    return raw
+
+
+def _timestamp(raw: Any) -> float:
+    if isinstance(raw, str):
+        try:
+            moment = datetime.fromisoformat(raw)
+        except ValueError:
+            moment = None
+        if moment is not None and moment.tzinfo is not None:
+            return moment.timestamp()
+        raise _NotOfTypeError(
+            "it takes seconds since 1970, or a date and time with its offset, such as"
+            " 2026-01-31T05:00:00+00:00"
+        )
+    return _float(raw)
+
+
+def _key(raw: Any) -> str:
+    if isinstance(raw, list) and raw and all(isinstance(part, str) for part in raw):
+        return "/".join(raw)
+    return _text(raw)
+
+
+def _table(raw: Any) -> dict[str, Any]:
+    records = raw if isinstance(raw, list) else raw.get("records") if isinstance(raw, dict) else 0
+    if not isinstance(records, list) or not all(_is_record(it) for it in records):
+        raise _NotOfTypeError("it takes {records: [{column: value}, …], schema: [column, …]}")
+    named = raw.get("schema") if isinstance(raw, dict) else None
+    columns = list(_columns(named)) if named is not None else list(_columns_of(records))
+    return {"records": records, "columns": columns}
+
+
+def _is_record(raw: Any) -> bool:
+    plain = str | int | float | bool | None
+    return isinstance(raw, dict) and all(isinstance(it, plain) for it in raw.values())
+
+
+def _columns_of(records: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    names = dict.fromkeys(name for record in records for name in record)
+    for name in names:
+        kinds = {type(record[name]) for record in records if record.get(name) is not None}
+        named = {str: "string", int: "int", float: "float", bool: "bool"}
+        yield {"name": name, "type": named[next(iter(kinds))] if len(kinds) == 1 else "string"}
+
+
+def _columns(raw: Any) -> Iterator[dict[str, Any]]:
+    columns = raw.get("columns") if isinstance(raw, dict) else raw
+    for column in columns if isinstance(columns, list) else [None]:
+        if isinstance(column, str):
+            yield {"name": column, "type": "string"}
+        elif isinstance(column, dict) and isinstance(column.get("name"), str):
+            yield {"type": "string", **column}
+        else:
+            raise _NotOfTypeError("its columns are a list of {name, type, description}")
+
+
+def _table_schema(raw: Any) -> list[dict[str, Any]]:
+    return list(_columns(raw))
+
+
+def _lineage(raw: Any) -> dict[str, list[Mapping[str, Any]]]:
+    deps = raw.get("deps_by_column", raw) if isinstance(raw, dict) else None
+    if isinstance(deps, dict) and all(isinstance(it, list) for it in deps.values()):
+        return deps
+    raise _NotOfTypeError("it takes {deps_by_column: {column: [{asset_key, column_name}, …]}}")
+
+
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("text", "url", "path", "notebook", "md", "dagster_run"), _text),
+    "asset": _key,
+    "bool": _bool,
+    "float": _float,
+    "int": _int,
+    "json": _json,
+    "null": _null,
+    "table": _table,
+    "table_column_lineage": _lineage,
+    "table_schema": _table_schema,
+    "timestamp": _timestamp,
+}
+TYPES = frozenset({INFER, *_CONVERSIONS})

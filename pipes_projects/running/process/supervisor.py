@@ -1,0 +1,266 @@
+"""The parents of scripts on POSIX: a program of its own, which ends all that scripts started.
+
+It is run as a file, once a host, by a bare Python (`-I -S`), and imports nothing of ours:
+
+    supervisor.py SOCKET LIBRARIES
+
+For each request on SOCKET it forks a supervisor. That starts the script in a process group of its
+own, adopts whatever the script leaves behind (on Linux), and tells the host how the script ended.
+When the host asks, is killed, or goes away, it ends the whole tree. To fork takes a millisecond,
+where to start a Python takes twenty.
+
+A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`
+and `grace`; with it come four file descriptors: stdout and stderr of the script, CONTROL and
+STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On STATUS
+a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as `waitpid`
+tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of those that
+even SIGKILL did not end.
+"""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+MARK = "PIPES_PROJECTS_SCRIPT"
+_ADOPTS = sys.platform == "linux"
+_OFTEN = 0.05
+_LAST = 10.0
+_NAMED = 5
+
+
+class Supervisor:
+    """One script, and all that it started."""
+
+    def __init__(self, request: dict[str, Any], control: int, status: int) -> None:
+        self.control, self.status = control, status
+        self.mark, self.grace = str(request["mark"]), float(request["grace"])
+        self.command, self.env = request["command"], request["env"]
+        self.child = 0
+        self.is_running = False
+        self.has_children = True
+        self.woken, wake = os.pipe()
+        for end in (self.woken, wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _noted)
+
+    def run(self) -> None:
+        """Start the script, and see it and all its children end."""
+        if not self.start():
+            return
+        if self.has_ended_by_itself():
+            self.tell_names("left", self.tree())
+        self.end_tree()
+
+    def start(self) -> bool:
+        """Whether the script could be started."""
+        _adopt_orphans()
+        fixed = (signal.SIGKILL, signal.SIGSTOP)
+        usual = [it for it in signal.valid_signals() if it < signal.SIGRTMIN and it not in fixed]
+        try:
+            self.child = os.posix_spawnp(
+                self.command[0],
+                self.command,
+                self.env,
+                setpgroup=0,
+                setsigmask=(),
+                setsigdef=usual,
+            )
+        except OSError as error:
+            self.tell(f"refused {error.errno}")
+            return False
+        self.is_running = True
+        self.tell(f"started {self.child}")
+        return True
+
+    def has_ended_by_itself(self) -> bool:
+        """Wait until the script has ended, or has to."""
+        while self.is_running:
+            ready = select.select([self.control, self.woken], [], [])[0]
+            self.reap()
+            if self.is_running and (self.control in ready or self.is_told_to_end()):
+                return False
+        return True
+
+    def is_told_to_end(self) -> bool:
+        """Whether somebody sent this process a signal."""
+        try:
+            sent = os.read(self.woken, 4096)
+        except BlockingIOError:
+            return False
+        return any(number != signal.SIGCHLD for number in sent)
+
+    def reap(self) -> None:
+        """Take leave of every child that has ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                self.has_children = False
+                return
+            if pid == 0:
+                return
+            if pid == self.child:
+                self.is_running = False
+                self.tell(f"ended {status}")
+
+    def end_tree(self) -> None:
+        """Every process of the tree gets each signal in turn, and time to heed it."""
+        steps = ((signal.SIGINT, self.grace), (signal.SIGTERM, self.grace), (signal.SIGKILL, _LAST))
+        if not any(self.ends_by(number, patience) for number, patience in steps):
+            self.tell_names("stuck", self.tree())
+
+    def ends_by(self, number: int, patience: float) -> bool:
+        """Whether the tree ends in time; what it starts meanwhile gets the signal too."""
+        until, sent = time.monotonic() + patience, set[Any]()
+        while members := self.tree():
+            fresh = members if number == signal.SIGKILL else set(members) - sent
+            _send(fresh, number)
+            sent.update(fresh)
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_OFTEN)
+        return True
+
+    def tree(self) -> list[Any]:
+        """All that the script started and that still runs: by descent, by group, by mark."""
+        self.reap()
+        if _ADOPTS and not self.has_children:
+            return []  # nobody leaves a parent that adopts
+        import psutil
+
+        own = psutil.Process()
+        found = own.children(recursive=True) or filter(self.is_ours, psutil.process_iter())
+        return [it for it in found if it.pid != own.pid and _is_alive(it)]
+
+    def is_ours(self, process: Any) -> bool:
+        """Whether a process is of the script's group, or bears its mark."""
+        import psutil
+
+        try:
+            in_group = os.getpgid(process.pid) == self.child
+            return in_group or process.environ().get(MARK) == self.mark
+        except (psutil.Error, OSError):
+            return False
+
+    def tell_names(self, what: str, processes: list[Any]) -> None:
+        """Tell the host of some processes, by name and number."""
+        names = [_name(it) for it in processes]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        if names:
+            self.tell(f"{what} {', '.join(names[:_NAMED])}{more}")
+
+    def tell(self, line: str) -> None:
+        """Tell the host, if there still is one."""
+        try:
+            os.write(self.status, f"{line}\n".encode("utf-8", "replace"))
+        except OSError:
+            return
+
+
+def _noted(_number: int, _frame: object) -> None:
+    """A signal wakes `select`; nothing else."""
+
+
+def _send(processes: Iterable[Any], number: int) -> None:
+    import psutil
+
+    for process in processes:
+        try:
+            process.send_signal(number)
+        except (psutil.Error, OSError):
+            continue  # it has ended meanwhile
+
+
+def _is_alive(process: Any) -> bool:
+    import psutil
+
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _name(process: Any) -> str:
+    import psutil
+
+    try:
+        return f"{process.name()} ({process.pid})"
+    except psutil.Error:
+        return str(process.pid)
+
+
+def _adopt_orphans() -> None:
+    """On Linux, children whose parents end become this process's."""
+    if _ADOPTS:
+        set_child_subreaper = 36
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+def supervise(request: dict[str, Any], out: int, err: int, control: int, status: int) -> None:
+    """Be the supervisor of one script, from here on."""
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for stream in (control, status):
+        os.set_inheritable(stream, False)  # what comes through a socket is not so by itself
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for stream, number in ((nothing, 0), (out, 1), (err, 2)):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ["PATH"] = request["path"]  # where programs are looked for
+    try:
+        os.chdir(request["cwd"])
+    except OSError as error:
+        os.write(status, f"refused {error.errno}\n".encode())
+        return
+    Supervisor(request, control, status).run()
+
+
+def requests(host: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """What the host asks for, until it is gone."""
+    while True:
+        head, streams, _, _ = socket.recv_fds(host, 8, 4)
+        if not head:
+            return
+        length = int.from_bytes(head + _rest(host, 8 - len(head)), "big")
+        yield json.loads(_rest(host, length)), streams
+
+
+def _rest(host: socket.socket, length: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        data = host.recv(length - len(parts))
+        if not data:
+            raise SystemExit
+        parts += data
+    return bytes(parts)
+
+
+def main() -> None:
+    """As the module says."""
+    number, libraries = sys.argv[1:]
+    sys.path.append(libraries)
+    host = socket.socket(fileno=int(number))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors here
+    for request, streams in requests(host):
+        if os.fork() == 0:
+            host.close()
+            try:
+                supervise(request, *streams)
+            finally:
+                os._exit(0)
+        for stream in streams:
+            os.close(stream)
+
+
+if __name__ == "__main__":
+    main()

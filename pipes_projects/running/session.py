@@ -1,0 +1,170 @@
+"""One run of a script: what it is told, what it says while it runs, and how it ends.
+
+The protocol is that of `dagster_pipes`: two environment variables name a file with what the script
+is told, and one that takes its messages.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from dagster_pipes import (
+    DAGSTER_PIPES_CONTEXT_ENV_VAR,
+    DAGSTER_PIPES_MESSAGES_ENV_VAR,
+    encode_param,
+)
+
+from pipes_projects.running.ending import Ending
+from pipes_projects.running.messages import Malformed, Message, MessageReader
+from pipes_projects.running.metadata import TYPES
+from pipes_projects.running.output import DataMasking, Write
+from pipes_projects.running.process import Command, Process, drained, start
+from pipes_projects.running.reports import SEVERITIES
+
+GRACE = 5.0
+"""Seconds between the signals that end a script, where nothing else is said."""
+_SOON, _LATER = 0.01, 0.1
+
+
+class Job(NamedTuple):
+    """Everything that a run of a script needs."""
+
+    command: Command
+    told: Mapping[str, Any]
+    """What the script finds in its Pipes context."""
+    outputs: tuple[Write, Write]
+    """What takes its stdout and stderr, in pieces, from other threads."""
+    secrets: tuple[str, ...] = ()
+    """Values that are masked in its output, and in what it says."""
+    timeout: float | None = None
+    """Seconds after which it is ended."""
+    grace: float = GRACE
+
+
+class Ended(NamedTuple):
+    """The last of a run: how the script ended, and the end of what it wrote to stderr."""
+
+    ending: Ending
+    stderr: str
+
+
+Event = Message | Malformed | Ended
+
+
+def run(job: Job) -> Iterator[Event]:
+    """Start a script; yield what it says when it says it, and at last how it ended.
+
+    However the caller leaves (by an exception here, or by closing this iterator), nothing of the
+    script is left behind. What the script said before is yielded even where an interrupt ends it.
+
+    Raises:
+        CannotStartError: It could not be started; says why, and what to do.
+    """
+    with TemporaryDirectory(prefix="pipes-") as name:
+        folder = Path(name)
+        process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
+        reader = Reader(MessageReader(folder / "messages"), masking_of(job))
+        try:
+            ending = yield from _until_it_ends(job, process, reader)
+            drained(process)
+            yield Ended(ending, process.stderr.tail.text)
+        finally:
+            process.close()
+
+
+class Reader:
+    """Reads what a script says, without its secrets."""
+
+    def __init__(self, messages: MessageReader, mask: DataMasking | None) -> None:
+        self.messages = messages
+        self.mask = mask
+
+    def read(self) -> Iterator[Message | Malformed]:
+        """What came since the last call."""
+        return self._masked(self.messages.read())
+
+    def finish(self) -> Iterator[Message | Malformed]:
+        """What came since the last call, and the line that nobody ended."""
+        return self._masked(self.messages.finish())
+
+    def _masked(self, messages: Iterator[Message | Malformed]) -> Iterator[Message | Malformed]:
+        return (
+            messages if self.mask is None else map(partial(_without_secrets, self.mask), messages)
+        )
+
+
+def _without_secrets(mask: DataMasking, message: Message | Malformed) -> Message | Malformed:
+    if isinstance(message, Malformed):
+        return message._replace(text=mask.beginning(message.text))
+    params = message.params
+    if isinstance(params, dict):  # their names are those of the protocol
+        return Message(message.method, {name: mask(value) for name, value in params.items()})
+    return Message(message.method, mask(params))
+
+
+def masking_of(job: Job) -> DataMasking | None:
+    """What takes the secrets out of messages; None where there are none."""
+    if not job.secrets:
+        return None
+    extras = job.told.get("extras") or {}
+    names = [*(job.told.get("asset_keys") or ()), *(extras.get("partition_keys") or ())]
+    names += [name for checks in (extras.get("selected_checks") or {}).values() for name in checks]
+    return DataMasking(job.secrets, (*_WORDS, *names))
+
+
+_WORDS = (
+    *("raw_value", "type", "payload", "asset_key", "metadata", "data_version", "partition"),
+    *("stdout", "stderr", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", *SEVERITIES, *TYPES),
+)
+"""Of the protocol: without them nothing that is reported would be understood."""
+
+
+def _with_pipes(job: Job, folder: Path) -> Command:
+    told, messages = folder / "context", folder / "messages"
+    told.write_text(json.dumps(job.told), "utf-8")
+    pipes = {
+        DAGSTER_PIPES_CONTEXT_ENV_VAR: encode_param({"path": str(told)}),
+        DAGSTER_PIPES_MESSAGES_ENV_VAR: encode_param(
+            {"path": str(messages), "include_stdio_in_messages": False}
+        ),
+    }
+    return job.command._replace(env={**job.command.env, **pipes})
+
+
+def _until_it_ends(
+    job: Job, process: Process, reader: Reader
+) -> Generator[Message | Malformed, None, Ending]:
+    """Yields messages; returns the ending."""
+    deadline = time.monotonic() + job.timeout if job.timeout is not None else float("inf")
+    timed_out, pause = None, _SOON
+    try:
+        while (ending := process.wait(pause)) is None:
+            pause = min(pause * 2, _LATER)
+            for message in reader.read():
+                pause = _SOON
+                yield message
+            if timed_out is None and time.monotonic() >= deadline:
+                timed_out = job.timeout
+                process.end()
+    except GeneratorExit:
+        raise
+    except BaseException:
+        _ended(process, job.grace)
+        yield from reader.finish()
+        raise
+    yield from reader.finish()
+    return ending._replace(timed_out=timed_out)
+
+
+def _ended(process: Process, grace: float) -> None:
+    """End it, whatever else happens; a second interrupt does not wait any longer."""
+    process.end()
+    with suppress(KeyboardInterrupt):
+        process.wait(3 * grace + 1)

@@ -1,0 +1,252 @@
+"""What counts as made: what a script reported, against what it had to make, for every host.
+
+Keys are those of manifests, as text with slashes. A host translates its own keys first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pipes_projects.running.ending import Ending
+from pipes_projects.spelling import nearest, similar
+
+UNREPORTED = "the script did not report this check"
+_REPORT = "a script that opens Pipes calls `pipes.report_asset_materialization()` for what it made"
+
+
+class CheckName(NamedTuple):
+    """A check, by its asset and its name."""
+
+    asset: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"check `{self.name}` of `{self.asset}`"
+
+
+class Expected(NamedTuple):
+    """What a script may report in a run, and what it has to."""
+
+    declared: Collection[str]
+    """Every asset of its manifest."""
+    selected: Mapping[str, frozenset[str]]
+    """The assets that the run asks for, each with those of them that it is made from."""
+    checks: Collection[CheckName] = ()
+    """Every check of its manifest."""
+    selected_checks: Collection[CheckName] = ()
+    partitions: Sequence[str] | None = None
+    """The partitions of the run; None for assets without."""
+    apart: Collection[str] = ()
+    """Assets in quarantine: what is reported of them does not count."""
+    names: Mapping[str, str] = {}
+    """What else assets may be called, and their keys."""
+
+
+class Materialization(NamedTuple):
+    """An asset was made: all of the run's partitions, or one of them."""
+
+    asset: str | None
+    metadata: Mapping[str, Any]
+    data_version: str | None = None
+    partition: str | None = None
+    is_held_back: bool = False
+    """Whether it is made from an asset of the same script that was never reported."""
+    original: Any = None
+    """The host's own object that it was made from."""
+
+
+class CheckResult(NamedTuple):
+    """How a check came out."""
+
+    asset: str | None
+    name: str | None
+    passed: bool
+    severity: str = "ERROR"
+    metadata: Mapping[str, Any] = {}
+    description: str | None = None
+    original: Any = None
+    """The host's own object that it was made from."""
+
+
+Report = Materialization | CheckResult
+
+
+class UnexpectedReportError(Exception):
+    """A script reported something that nobody expects; says what."""
+
+
+class Settlement:
+    """Takes reports one by one, and says what counts; at last, what is wrong with them together."""
+
+    def __init__(self, expected: Expected) -> None:
+        self.expected = expected
+        self.made: set[str] = set()
+        self.made_partitions: dict[str, set[str]] = {}
+        self.passed_on: set[str] = set()
+        self.held: dict[str, Materialization] = {}
+        self.checked: set[CheckName] = set()
+        self.waiting: dict[str, list[CheckResult]] = {}
+        self.problems: list[str] = []
+        self.has_opened = self.has_closed = False
+
+    def settle(self, report: Report) -> Iterator[Report]:
+        """What counts of a report, and what had waited for it; keys are those of the manifest."""
+        try:
+            if isinstance(report, CheckResult):
+                yield from self._check(report)
+            elif self._key(report.asset) not in self.expected.apart:
+                yield from self._asset(report)
+        except UnexpectedReportError as error:
+            self.problems.append(str(error))
+
+    def _asset(self, report: Materialization) -> Iterator[Report]:
+        key = self._selected(report.asset)
+        report = report._replace(asset=key)
+        if report.partition is not None:
+            yield self._partition(key, report)
+            yield from self._checks_of(key)
+        elif key not in self.made:  # a client may add what was reported by name
+            self.made.add(key)
+            self.held[key] = report
+            yield from self._ready()
+
+    def _partition(self, key: str, report: Materialization) -> Materialization:
+        known = self.expected.partitions
+        if known is None or report.partition not in known:
+            name = f"partition `{report.partition}` of `{key}`"
+            raise UnexpectedReportError(f"the script reported {name}, which this run does not make")
+        done = self.made_partitions.setdefault(key, set())
+        done.add(str(report.partition))
+        if len(done) == len(set(known)):
+            self.made.add(key)
+            self.passed_on.add(key)
+        return report
+
+    def _ready(self) -> Iterator[Report]:
+        """An asset counts once those of its script that it is made from do."""
+        while ready := [key for key in self.held if self._upstream(key) <= self.passed_on]:
+            for key in ready:
+                self.passed_on.add(key)
+                yield self.held.pop(key)
+                yield from self._checks_of(key)
+
+    def _upstream(self, key: str) -> frozenset[str]:
+        return self.expected.selected[key]
+
+    def _key(self, name: str | None) -> str | None:
+        return self.expected.names.get(name, name) if name is not None else None
+
+    def _selected(self, name: str | None) -> str:
+        key, selected = self._key(name), self.expected.selected
+        if key is None and len(selected) == 1:
+            return next(iter(selected))
+        if key is None:
+            listed = ", ".join(f"`{it}`" for it in sorted(selected))
+            raise UnexpectedReportError(f"the script reported an asset without its key: {listed}")
+        if key not in self.expected.declared:
+            known = _nearest_asset(key, self.expected.declared)
+            said = f"the script reported `{name}`, which its manifest does not declare: {known}"
+            raise UnexpectedReportError(said)
+        if key not in selected:
+            said = f"the script reported `{name}`, which was not selected in this run"
+            raise UnexpectedReportError(said)
+        return key
+
+    def _check(self, report: CheckResult) -> Iterator[CheckResult]:
+        key = self._key(report.asset)
+        if key is not None and key in self.expected.apart:
+            return
+        check = self._expected_check(report, key)
+        if check in self.checked:
+            raise UnexpectedReportError(f"the script reported {check} twice")
+        self.checked.add(check)
+        self.waiting.setdefault(check.asset, []).append(
+            report._replace(asset=check.asset, name=check.name)
+        )
+        yield from self._checks_of(check.asset)
+
+    def _checks_of(self, key: str) -> Iterator[CheckResult]:
+        """A check counts after the asset that it is about, if that is to be made at all."""
+        if key in self.passed_on or key not in self.expected.selected:
+            yield from self.waiting.pop(key, ())
+
+    def _expected_check(self, report: CheckResult, key: str | None) -> CheckName:
+        fits = [
+            it
+            for it in self.expected.checks
+            if key in (None, it.asset) and report.name in (None, it.name)
+        ]
+        fits = [it for it in fits if it in self.expected.selected_checks] or fits
+        if len(fits) != 1:
+            raise UnexpectedReportError(self._unknown_check(report, fits))
+        if fits[0] not in self.expected.selected_checks:
+            said = f"the script reported {fits[0]}, which was not selected in this run"
+            raise UnexpectedReportError(said)
+        return fits[0]
+
+    def _unknown_check(self, report: CheckResult, fits: Collection[CheckName]) -> str:
+        name = f"check `{report.name}`" if report.name else "a check without its name"
+        of = f" of `{report.asset}`" if report.asset else ""
+        if fits:
+            return f"the script reported {name}{of}, which may be {' or '.join(map(str, fits))}"
+        said = f"the script reported {name}{of}, which its manifest does not declare"
+        return f"{said}: {_nearest_check(report.name or '', self.expected.checks)}"
+
+    def finish(self, ending: Ending) -> Iterator[Report]:
+        """What follows from how the script ended; afterwards `problems` is whole."""
+        is_silent = not (self.has_opened or self.made or self.made_partitions or self.problems)
+        if ending.is_success and is_silent:
+            yield from self._all()
+        yield from (made._replace(is_held_back=True) for made in self.held.values())
+        for checks in self.waiting.values():
+            yield from checks
+        if ending.is_success:
+            yield from self._unreported_checks()
+        self.problems += self._missing()
+        if self.has_opened and not self.has_closed and ending.is_success:
+            self.problems.append(
+                "the script opened Pipes and did not close it, so that messages may be lost:"
+                " write `with open_dagster_pipes() as pipes:`"
+            )
+
+    def _all(self) -> Iterator[Report]:
+        """A script that does not use Pipes has made all that it was asked for."""
+        for key in self.expected.selected:
+            yield from self._asset(Materialization(key, {}))
+
+    def _unreported_checks(self) -> Iterator[CheckResult]:
+        for asset, name in sorted(set(self.expected.selected_checks) - self.checked):
+            yield CheckResult(asset, name, False, description=UNREPORTED)
+
+    def _missing(self) -> Iterator[str]:
+        partial = {key: done for key, done in self.made_partitions.items() if key not in self.made}
+        for key, done in sorted(partial.items()):
+            names = _listed(it for it in self.expected.partitions or () if it not in done)
+            yield f"the script did not report these partitions of `{key}`: {names}"
+        missing = sorted(set(self.expected.selected) - self.made - partial.keys())
+        if missing:
+            help_ = "" if self.made else f": {_REPORT}"
+            yield f"the script did not report {_listed(missing)}{help_}"
+
+
+def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:
+    known = list(names)
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return ", ".join(f"`{it}`" for it in known[:most]) + more
+
+
+def _nearest_asset(key: str, declared: Collection[str]) -> str:
+    close = nearest(key, declared)
+    if close:
+        return f"an asset with a similar name exists: `{close}`"
+    return f"it declares {_listed(sorted(declared))}"
+
+
+def _nearest_check(name: str, checks: Collection[CheckName]) -> str:
+    names = sorted({it.name for it in checks})
+    if name in names:
+        return "there are checks of this name of other assets"
+    if not names:
+        return "it declares no checks"
+    return similar(name, names, "a check") or f"its checks are {_listed(names)}"

@@ -1,0 +1,68 @@
+"""What a plan means for the files on the disk: their bytes before and after, and a patch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipes_projects.layout import ASSET_KEYS, Layout
+from pipes_projects.render.patch import file_patch, head
+from pipes_projects.scaffold.renaming.disk import FileChange, pairs
+from pipes_projects.scaffold.renaming.literals import Literal, replaced
+from pipes_projects.scaffold.renaming.plan import Plan
+from pipes_projects.scaffold.renaming.targets import RenameError
+from pipes_projects.scaffold.would_be import Moves
+from pipes_projects.schema.asset_keys import fresh_keys
+from pipes_projects.source import SourceFile
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def file_changes(
+    layout: Layout, planned: Plan, found: Mapping[SourceFile, list[Literal]]
+) -> list[FileChange]:
+    """Manifests, scripts, and the keys that editors complete."""
+    texts = dict(planned.texts)
+    texts |= {it.path: (it.text, replaced(it.text, places)) for it, places in found.items()}
+    changes = [_change(layout.root, path, *texts[path]) for path in sorted(texts)]
+    return changes + list(_keys(layout, planned))
+
+
+def _change(root: Path, path: str, old: str, new: str) -> FileChange:
+    raw = (root / path).read_bytes()
+    start = _BOM if raw.startswith(_BOM) and not old.startswith("\ufeff") else b""
+    if raw != start + old.encode():
+        raise RenameError(f"{path} has just been changed by something else")
+    return FileChange(path, raw, start + new.encode())
+
+
+def _keys(layout: Layout, planned: Plan) -> Iterator[FileChange]:
+    if not layout.asset_keys.is_file():
+        return
+    before = layout.asset_keys.read_bytes()
+    known = before.decode("utf-8", "replace").replace("\r\n", "\n")
+    after = fresh_keys(planned.after.project, known)
+    if after != known:
+        yield FileChange(ASSET_KEYS, before, after.encode())
+
+
+def patch_of(root: Path, changes: list[FileChange], moves: Moves, folder: str) -> Iterator[str]:
+    """All of it, as git shows it; `folder` is the project's, as the patch names it."""
+    edits = {change.path: change for change in changes}
+    for path in sorted({*edits, *_moving(root, moves)}):
+        old, new = ("/".join(filter(None, (folder, it))) for it in (path, moves(path)))
+        yield head(old, new)
+        if path in edits:
+            before, after = (it.decode("utf-8", "replace") for it in edits[path][1:])
+            yield from file_patch(old, before, after, new)
+
+
+def _moving(root: Path, moves: Moves) -> Iterator[str]:
+    """Every file that gets another path; what Python has cached is no such file."""
+    if moves.folder is None:
+        yield from (old for old, _ in pairs(moves))
+        return
+    for above, folders, names in os.walk(root / moves.folder[0]):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from ((Path(above) / name).relative_to(root).as_posix() for name in names)

@@ -1,0 +1,116 @@
+"""Files that change and move together: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.layout import repository_of
+from pipes_projects.scaffold.renaming.targets import RenameError
+from pipes_projects.scaffold.would_be import Moves
+from pipes_projects.writing import may_be_written, replace
+
+
+class FileChange(NamedTuple):
+    """A file's content before and after, by the path that it still has."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+def pairs(moves: Moves) -> list[tuple[str, str]]:
+    """What moves, and where to."""
+    return [moves.folder] if moves.folder else list(moves.files.items())
+
+
+def refuse_unsafe(root: Path, changes: list[FileChange], moves: Moves) -> None:
+    """Raises `RenameError` where something cannot be written, or is already there."""
+    for change in changes:
+        path = root / change.path
+        if path.resolve() != root.resolve() / change.path:
+            raise RenameError(f"{change.path} would change, but is reached through a link")
+        if not may_be_written(path):
+            raise RenameError(f"{change.path} would change, but is read-only")
+    for old, new in pairs(moves):
+        source, target = root / old, root / new
+        if os.path.lexists(target) and not _is_same(source, target):
+            raise RenameError(f"{new} is there already")
+        if source.is_symlink() or source.parent.resolve() != root.resolve() / Path(old).parent:
+            raise RenameError(f"{old} would move, but is reached through a link")
+        if not _stays_inside(root, target):
+            raise RenameError(f"{new} would be outside the project: a link leads there")
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether only the case differs, on a disk that does not tell them apart."""
+    return target.exists() and source.samefile(target)
+
+
+def _stays_inside(root: Path, target: Path) -> bool:
+    above = next(folder for folder in target.parents if folder.exists())
+    return above.resolve() == root.resolve() / above.relative_to(root)
+
+
+def apply(root: Path, changes: list[FileChange], moves: Moves, verify: Callable[[], None]) -> None:
+    """Write and move; where that fails, or `verify` raises, everything is as it was before."""
+    undo: list[Callable[[], object]] = []
+    try:
+        for change in changes:
+            _write(root, change, undo)
+        for old, new in pairs(moves):
+            _move(root, old, new, undo)
+        verify()
+    except BaseException as error:
+        for step in reversed(undo):
+            step()
+        if isinstance(error, OSError | GitError):
+            raise RenameError(f"nothing was renamed: {error}") from None
+        raise
+
+
+def _write(root: Path, change: FileChange, undo: list[Callable[[], object]]) -> None:
+    path = root / change.path
+    if path.read_bytes() != change.before:
+        raise RenameError(f"{change.path} has just been changed by something else")
+    undo.append(partial(replace, path, change.before))
+    replace(path, change.after)
+
+
+def _move(root: Path, old: str, new: str, undo: list[Callable[[], object]]) -> None:
+    for folder in reversed(list(_missing(root, new))):
+        folder.mkdir()
+        undo.append(partial(_remove_empty, folder))
+    _rename(root, old, new)
+    undo.append(partial(_rename, root, new, old))
+
+
+def _missing(root: Path, new: str) -> Iterator[Path]:
+    return (folder for folder in (root / new).parents if not folder.exists())
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _rename(root: Path, old: str, new: str) -> None:
+    """By git where it knows the file, so that it goes on knowing it."""
+    if _is_tracked(root, old):
+        Git(root)("mv", "--", old, new)
+    else:
+        (root / old).rename(root / new)
+
+
+def _is_tracked(root: Path, path: str) -> bool:
+    if repository_of(root) is None:
+        return False
+    try:
+        return bool(Git(root)("ls-files", "-z", "--", path))
+    except GitError:
+        return False

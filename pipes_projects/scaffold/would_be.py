@@ -1,0 +1,131 @@
+"""A project as it would be after a command: nothing is written before that has been compiled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from pipes_projects.compiler import Compilation
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import Files, T, by_stem
+from pipes_projects.source import SourceFile, Sources
+
+
+class Moves(NamedTuple):
+    """Files, and perhaps one folder, that get another path."""
+
+    files: Mapping[str, str] = {}
+    folder: tuple[str, str] | None = None
+
+    def __call__(self, path: str) -> str:
+        """Where a file, or what is below the folder, will be."""
+        if self.folder and _is_below(path, self.folder[0]):
+            return self.folder[1] + path.removeprefix(self.folder[0])
+        return self.files.get(path, path)
+
+    def back(self, path: str) -> str | None:
+        """What will be at a path is now here; None where nothing will be left."""
+        if self.folder and _is_below(path, self.folder[1]):
+            return self.folder[0] + path.removeprefix(self.folder[1])
+        earlier = next((old for old, new in self.files.items() if new == path), path)
+        return None if self(earlier) != path else earlier
+
+
+@dataclass(frozen=True)
+class ChangedFiles:
+    """The files of a project, of which some are moved and some are new."""
+
+    files: Files
+    moves: Moves = field(default_factory=Moves)
+    fresh: Mapping[str, str] = field(default_factory=dict)
+    """The texts of new files, by path."""
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        earlier = self.moves.back(path)
+        return path in self.fresh or (earlier is not None and self.files.is_file(earlier))
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        earlier = self.moves.back(path)
+        return path in self._touched or (earlier is not None and self.files.is_folder(earlier))
+
+    @cached_property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        paths = {*(self.moves(it) for it in self.files.folders), *self._touched}
+        return {path: self.siblings(path) for path in sorted(paths)}
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        known = (self.moves(it) for it in self.files.named(stem))
+        paths = (*known, *self.moves.files.values(), *self.fresh)
+        return tuple(sorted({path for path in paths if PurePosixPath(path).stem == stem}))
+
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        earlier = None if path in self.fresh else self.moves.back(path)
+        return None if earlier is None else self.files.oddity(earlier)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        if path in self.fresh:
+            return self.fresh[path].encode()
+        earlier = self.moves.back(path)
+        return None if earlier is None else self.files.content(earlier)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        content = self.content(path)
+        return None if content is None else judge(content)
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        earlier = self.moves.back(folder)
+        known = self.files.siblings(earlier) if earlier is not None else {}
+        if folder not in self._touched:
+            return known
+        names = [name for names in known.values() for name in names]
+        kept = {name for name in names if f"{earlier}/{name}" not in self.moves.files}
+        return by_stem(iter(sorted(kept | self._arriving(folder))))
+
+    def _arriving(self, folder: str) -> set[str]:
+        paths = (*self.moves.files.values(), *self.fresh)
+        return {path.rpartition("/")[2] for path in paths if path.rpartition("/")[0] == folder}
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        paths = (*self.moves.files, *self.moves.files.values(), *self.fresh)
+        return frozenset(path.rpartition("/")[0] for path in paths)
+
+
+def with_added(sources: Sources, manifest: SourceFile, scripts: Mapping[str, str]) -> Sources:
+    """A project with one more manifest, and the scripts that are written with it."""
+    files = ChangedFiles(sources.files, fresh={**scripts, manifest.path: manifest.text})
+    manifests = sorted((*sources.manifests, manifest), key=lambda source: source.path)
+    return sources._replace(files=files, manifests=tuple(manifests))
+
+
+def new_findings(
+    before: Compilation, after: Compilation, moved: Callable[[Diagnostic], Diagnostic] | None = None
+) -> Iterator[Diagnostic]:
+    """What is wrong only after a change; `moved` says what an earlier finding became by it."""
+    earlier = map(moved, before.diagnostics) if moved else before.diagnostics
+    known = Counter(map(_mark, earlier))
+    for diagnostic in after.diagnostics:
+        known[_mark(diagnostic)] -= 1
+        if known[_mark(diagnostic)] < 0:
+            yield diagnostic
+
+
+def _mark(diagnostic: Diagnostic) -> tuple[str, str, str]:
+    """Without the help: the nearest right word may be another one now."""
+    return diagnostic.location.path, diagnostic.code, diagnostic.message
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")

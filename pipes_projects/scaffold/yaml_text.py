@@ -1,0 +1,23 @@
+"""Words as YAML writes them: plain where every reader takes them for text, else in quotes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+_PLAIN: Final = re.compile(r"(\.{1,2}/)*[A-Za-z_][\w./@+-]*", re.ASCII)
+_NO_TEXT: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+
+
+def word(text: str) -> str:
+    """Text as a key or a value in YAML."""
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXT
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def in_place_of(old: str, text: str) -> str:
+    """Text in the quotes of the word whose place it takes; `old` is that word, as written."""
+    if old.startswith("'"):
+        return "'" + text.replace("'", "''") + "'"
+    return json.dumps(text, ensure_ascii=False) if old.startswith('"') else word(text)

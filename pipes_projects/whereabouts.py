@@ -1,0 +1,43 @@
+"""Where in a project files of a name are: asked only of a file that is not where it should be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+MOST_FOLDERS = 5_000
+_ELSEWHERE = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
+    """The paths of all files below a folder, by what stands before the ending of their names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in _paths(root):
+        stem = os.path.basename(path).rpartition(".")[0]
+        found[stem] = (*found.get(stem, ()), path)
+    return found
+
+
+def _paths(root: Path) -> Iterator[str]:
+    """Files, folder by folder; links are not followed, environments and the like not entered."""
+    pending, folders = [""], 0
+    while pending and folders < MOST_FOLDERS:
+        folder = pending.pop()
+        folders += 1
+        for entry in _entries(root / folder):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    if any(entry.name == "pyvenv.cfg" for entry in entries):
+        return []
+    return [it for it in entries if it.name not in _ELSEWHERE and not it.name.startswith(".")]

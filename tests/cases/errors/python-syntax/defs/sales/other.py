@@ -1,0 +1,4 @@
+def rows():
+    return [1, 2
+
+print(rows())

@@ -1,0 +1,1 @@
+import dagster as dg

@@ -1,0 +1,121 @@
+"""What scripts say through Pipes: whole, however it comes."""
+
+import itertools
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipes_projects.running.messages import METHODS, Malformed, Message, MessageReader
+from tests.support.scripts import python, ran
+
+PARAMS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda its: st.lists(its) | st.dictionaries(st.text(), its),
+    max_leaves=5,
+)
+MESSAGES = st.lists(st.builds(Message, st.sampled_from(sorted(METHODS)), PARAMS))
+
+
+def line(message: Message) -> bytes:
+    return json.dumps(message._asdict()).encode() + b"\n"
+
+
+@given(MESSAGES, st.lists(st.integers(0, 2000)))
+def test_messages_are_read_whole_however_they_are_written(
+    messages: list[Message], cuts: list[int]
+) -> None:
+    data, read = b"".join(map(line, messages)), list[Message | Malformed]()
+    with TemporaryDirectory() as folder:
+        reader = MessageReader(Path(folder) / "messages")
+        edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
+        for start, end in itertools.pairwise(edges):
+            with open(reader.path, "ab") as file:
+                file.write(data[start:end])
+            read += reader.read()
+        read += reader.finish()
+    assert read == messages
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"hello\n", "is not JSON"),
+        (b"\xff\xfe\n", "is not JSON"),
+        (b"[" * 100_000 + b"\n", "is not JSON"),
+        (b"5\n", "is not a message"),
+        (b'{"method": 5}\n', "is not a message"),
+        (b'{"method": "dance", "params": {}}\n', "has a method that is not known"),
+        (b'{"method": "log", "par', "was not written to its end"),
+    ],
+)
+def test_a_line_that_is_no_message_is_named_with_its_text(
+    text: bytes, why: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "messages"
+    path.write_bytes(line(Message("opened", {})) + text)
+    opened, malformed = MessageReader(path).finish()
+    assert opened == Message("opened", {})
+    assert isinstance(malformed, Malformed)
+    assert (malformed.line, malformed.why) == (2, why)
+    assert text.decode("utf-8", "replace").startswith(malformed.text[:100].rstrip("\n"))
+
+
+def test_a_last_line_that_is_whole_needs_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "messages"
+    path.write_bytes(line(Message("opened", {})).rstrip())
+    assert list(MessageReader(path).finish()) == [Message("opened", {})]
+
+
+def test_neither_the_size_nor_the_number_of_messages_loses_any(tmp_path: Path) -> None:
+    text = """
+        from dagster_pipes import open_dagster_pipes
+        with open_dagster_pipes() as pipes:
+            for number in range(20_000):
+                pipes._message_channel.write_message(
+                    {"__dagster_pipes_version": "0.1", "method": "log",
+                     "params": {"message": str(number), "level": "INFO"}})
+            pipes.report_asset_materialization(metadata={"text": "x" * 50_000_000})
+    """
+    outcome = ran(python(tmp_path, text), tmp_path)
+    assert outcome.ending.is_success
+    logs = [it.params["message"] for it in outcome.messages if it.method == "log"]
+    assert logs == [str(number) for number in range(20_000)]
+    (report,) = [it for it in outcome.messages if it.method == "report_asset_materialization"]
+    assert len(report.params["metadata"]["text"]["raw_value"]) == 50_000_000
+    assert outcome.malformed == []
+
+
+def test_a_script_that_dies_while_it_speaks_is_heard_to_that_point(tmp_path: Path) -> None:
+    text = """
+        import json, os, signal
+        from dagster_pipes import decode_param
+        path = decode_param(os.environ["DAGSTER_PIPES_MESSAGES"])["path"]
+        with open(path, "w") as file:
+            file.write(json.dumps({"method": "opened", "params": {}}) + "\\n" + '{"method": "lo')
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    outcome = ran(python(tmp_path, text), tmp_path)
+    assert str(outcome.ending) == "killed by SIGKILL"
+    assert outcome.messages == [Message("opened", {})]
+    assert [str(it) for it in outcome.malformed] == [
+        'line 2 of its Pipes messages was not written to its end: {"method": "lo'
+    ]
+
+
+def test_a_shell_script_may_speak_too(tmp_path: Path) -> None:
+    script = tmp_path / "script.sh"
+    script.write_text(
+        f"""decode() {{ {sys.executable} -c \
+        'import sys, dagster_pipes as p; print(p.decode_param(sys.argv[1])["path"])' "$1"; }}
+        messages=$(decode "$DAGSTER_PIPES_MESSAGES")
+        echo '{{"method": "opened", "params": {{}}}}' >> "$messages"
+        echo '{{"method": "closed", "params": null}}' >> "$messages"
+        """
+    )
+    outcome = ran(["bash", str(script)], tmp_path)
+    assert [it.method for it in outcome.messages] == ["opened", "closed"]

@@ -1,0 +1,97 @@
+"""Metadata of scripts: converted where nothing is lost, else refused in one sentence."""
+
+from typing import Any, get_args
+
+import pytest
+from dagster_pipes import PipesMetadataType
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipes_projects.running.metadata import TYPES, Value, value, values
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda its: st.lists(its, max_size=3) | st.dictionaries(st.text(), its, max_size=3),
+    max_leaves=6,
+)
+
+
+def typed(raw: Any, named: str) -> dict[str, Any]:
+    return {"raw_value": raw, "type": named}
+
+
+def test_the_types_are_those_of_pipes() -> None:
+    assert frozenset(get_args(PipesMetadataType)) == TYPES
+
+
+@pytest.mark.parametrize(
+    ("raw", "named", "converted"),
+    [
+        (0, "float", 0.0),
+        (3.0, "int", 3),
+        (5, "text", "5"),
+        ("2026-01-31T05:00:00+00:00", "timestamp", 1769835600.0),
+        ("2026-01-31T05:00:00Z", "timestamp", 1769835600.0),
+        (1769835600, "timestamp", 1769835600.0),
+        (["raw", "orders"], "asset", "raw/orders"),
+        ({"a": 1}, "json", {"a": 1}),
+    ],
+)
+def test_what_loses_nothing_is_converted(raw: Any, named: str, converted: Any) -> None:
+    found = value(typed(raw, named))
+    assert found == Value(named, converted)
+    assert type(found.value) is type(converted)
+
+
+@pytest.mark.parametrize(("raw", "named"), [(5, "int"), ("x", "text"), (True, "bool")])
+def test_json_that_is_one_scalar_has_its_own_type(raw: Any, named: str) -> None:
+    assert value(typed(raw, "json")) == Value(named, raw)
+    assert value(raw) == Value(named, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        ("0.5", "float"),
+        (True, "float"),
+        (2**60 + 1, "float"),
+        (3.5, "int"),
+        (True, "int"),
+        (1, "bool"),
+        ("yes", "bool"),
+        (None, "text"),
+        (["x"], "url"),
+        ("2026-01-31", "timestamp"),
+        ("2026-01-31T05:00:00", "timestamp"),
+        (5, "table"),
+        ([{"a": [1]}], "table"),
+        (0, "null"),
+        (1, "dance"),
+    ],
+)
+def test_what_would_lose_something_is_refused_in_a_sentence(raw: Any, named: str) -> None:
+    kept, (said,) = values({"share": typed(raw, named), "rows": 1}, "asset `g/a`")
+    assert kept == {"rows": Value("int", 1)}
+    assert said.startswith(f"asset `g/a`: metadata `share` is {raw!r}, which is no `{named}`: ")
+    assert "\n" not in said
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    _, (first, second) = values({"a": typed("x", "int"), "b": typed("y", "int")}, "asset `g/a`")
+    assert "`a`" in first
+    assert "`b`" in second
+
+
+def test_a_table_may_say_its_columns_or_have_them_seen() -> None:
+    records = [{"city": "Oslo", "rows": 3}, {"city": None, "rows": 4}]
+    columns = [{"name": "city", "type": "string"}, {"name": "rows", "type": "int"}]
+    for raw in (records, {"records": records}, {"records": records, "schema": columns}):
+        assert value(typed(raw, "table")).value == {"records": records, "columns": columns}
+
+
+@given(ANYTHING, st.sampled_from(sorted(TYPES)))
+def test_anything_is_a_value_or_a_sentence(raw: Any, named: str) -> None:
+    kept, problems = values({"x": typed(raw, named)}, "asset `g/a`")
+    assert len(kept) + len(problems) == 1
+    assert {it.type for it in kept.values()} <= TYPES - {"__infer__"}
+    assert all(it.startswith("asset `g/a`: metadata `x` is ") for it in problems)

@@ -1,0 +1,174 @@
+"""What counts as made, whoever runs the script."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from pipes_projects.running.ending import Ending
+from pipes_projects.running.settlement import (
+    UNREPORTED,
+    CheckName,
+    CheckResult,
+    Expected,
+    Materialization,
+    Report,
+    Settlement,
+)
+
+made, checked = Materialization, CheckResult
+OK, FAILED = Ending(code=0), Ending(code=1)
+
+
+def expecting(*assets: str, **more: Any) -> Expected:
+    selected = dict.fromkeys(assets, frozenset[str]())
+    checks = tuple(CheckName(*it.split(":")) for it in more.pop("checks", ()))
+    return Expected(assets, selected, checks, checks, **more)
+
+
+def settled(
+    expected: Expected, reports: Iterable[Report], ending: Ending = OK, pipes: bool = True
+) -> tuple[list[Report], list[str]]:
+    settlement = Settlement(expected)
+    settlement.has_opened = settlement.has_closed = pipes
+    counted = [it for report in reports for it in settlement.settle(report)]
+    counted += settlement.finish(ending)
+    return counted, settlement.problems
+
+
+def test_a_script_that_does_not_use_pipes_has_made_all() -> None:
+    counted, problems = settled(expecting("g/a", "g/b"), [], pipes=False)
+    assert [it.asset for it in counted] == ["g/a", "g/b"]
+    assert problems == []
+
+
+def test_silence_is_not_success_once_pipes_is_opened() -> None:
+    counted, problems = settled(expecting("g/a", "g/b"), [])
+    assert counted == []
+    assert problems == [
+        "the script did not report `g/a`, `g/b`: a script that opens Pipes calls"
+        " `pipes.report_asset_materialization()` for what it made"
+    ]
+
+
+def test_what_is_not_reported_is_named_beside_what_is() -> None:
+    counted, problems = settled(expecting("g/a", "g/b"), [made("g/a", {})])
+    assert counted == [made("g/a", {})]
+    assert problems == ["the script did not report `g/b`"]
+
+
+def test_one_asset_needs_no_key() -> None:
+    assert settled(expecting("g/a"), [made(None, {})]) == (
+        [made("g/a", {})],
+        [],
+    )
+
+
+def test_a_failed_script_has_made_what_it_reported() -> None:
+    expected = expecting("g/a", "g/b", checks=["g/a:rows", "g/b:rows"])
+    reports = [made("g/a", {}), checked("g/a", "rows", False)]
+    counted, problems = settled(expected, reports, FAILED)
+    assert counted == reports
+    assert problems == ["the script did not report `g/b`"]
+
+
+def test_a_check_that_is_not_reported_has_failed() -> None:
+    counted, problems = settled(expecting("g/a", checks=["g/a:rows"]), [made("g/a", {})])
+    assert counted[1] == checked("g/a", "rows", False, description=UNREPORTED)
+    assert problems == []
+
+
+def test_an_asset_counts_after_those_that_it_is_made_from() -> None:
+    expected = expecting("g/a", "g/b", "g/c")._replace(
+        selected={"g/a": frozenset(), "g/b": frozenset({"g/a"}), "g/c": frozenset({"g/b"})}
+    )
+    counted, _ = settled(
+        expected,
+        [made("g/c", {}), made("g/a", {}), made("g/b", {})],
+    )
+    assert [it.asset for it in counted] == ["g/a", "g/b", "g/c"]
+    counted, problems = settled(expected, [made("g/c", {}), made("g/b", {})])
+    assert [(it.asset, it.is_held_back) for it in counted if isinstance(it, Materialization)] == [
+        ("g/c", True),
+        ("g/b", True),
+    ]
+    assert problems == ["the script did not report `g/a`"]
+
+
+def test_partitions_count_one_by_one() -> None:
+    expected = expecting("g/a", partitions=["1", "2", "3"])
+    reports = [made("g/a", {}, partition=name) for name in ("1", "3")]
+    counted, problems = settled(expected, reports)
+    assert counted == reports
+    assert problems == ["the script did not report these partitions of `g/a`: `2`"]
+    reports = [made("g/a", {}, partition=name) for name in ("1", "3", "2")]
+    assert settled(expected, reports) == (reports, [])
+
+
+@pytest.mark.parametrize(
+    ("report", "problem"),
+    [
+        (
+            made("g/orderz", {}),
+            "which its manifest does not declare: an asset with a similar name",
+        ),
+        (made("zzz", {}), "it declares `g/items`, `g/orders`"),
+        (made(None, {}), "an asset without its key: `g/items`, `g/orders`"),
+        (checked("g/orders", "row", True), "a check with a similar name exists: `rows`"),
+        (checked("g/items", "rows", True), "there are checks of this name of other assets"),
+        (
+            made("g/orders", {}, partition="x"),
+            "partition `x` of `g/orders`, which this run does",
+        ),
+    ],
+)
+def test_what_nobody_expects_is_a_problem_with_the_nearest_name(
+    report: Report, problem: str
+) -> None:
+    expected = expecting("g/orders", "g/items", checks=["g/orders:rows"])
+    _, problems = settled(expected, [report])
+    assert problem in problems[0]
+
+
+def test_a_check_may_be_reported_without_what_is_clear() -> None:
+    expected = expecting("g/a", checks=["g/a:rows"])
+    counted, problems = settled(expected, [made("g/a", {}), checked(None, None, True)])
+    assert counted[1:] == [checked("g/a", "rows", True)]
+    assert problems == []
+
+
+def test_a_check_counts_once() -> None:
+    expected = expecting("g/a", checks=["g/a:rows"])
+    reports = [
+        made("g/a", {}),
+        checked("g/a", "rows", True),
+        checked("g/a", "rows", False),
+    ]
+    assert settled(expected, reports)[1] == ["the script reported check `rows` of `g/a` twice"]
+
+
+def test_what_is_in_quarantine_does_not_count() -> None:
+    expected = expecting("g/a", apart=["g/b"])
+    reports = [
+        made("g/b", {}),
+        made("g/a", {}),
+        checked("g/b", "rows", False),
+    ]
+    assert settled(expected, reports) == ([made("g/a", {})], [])
+
+
+def test_pipes_that_is_opened_and_not_closed_is_a_problem() -> None:
+    settlement = Settlement(expecting("g/a"))
+    settlement.has_opened = True
+    assert list(settlement.settle(made("g/a", {})))
+    assert list(settlement.finish(OK)) == []
+    (problem,) = settlement.problems
+    assert "did not close it" in problem
+
+
+def test_the_names_that_dagster_uses_are_known() -> None:
+    expected = expecting("g/a", names={"warehouse/a": "g/a"})
+    assert settled(expected, [made("warehouse/a", {})]) == (
+        [made("g/a", {})],
+        [],
+    )

@@ -1,5 +1,6 @@
 """Case h: compiling a project again of which one text has changed, against compiling it anew."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -25,15 +26,16 @@ def after_a_change(bench: Bench) -> Iterator[Result]:
 
 
 def measure(folder: Path) -> tuple[float, float]:
-    """Seconds to compile with a memory after a change, and without one."""
+    """Seconds to compile again after a change, with what was remembered, and the first time."""
+    gc.disable()  # as the commands do
     memory, sources = Memory(), read_sources(folder)
+    compile_sources(sources._replace(manifests=sources.manifests[:10]))  # builds the models
+    start = perf_counter()
     compile_sources(sources, memory=memory)
-    changed = _changed(sources)
+    anew, changed = perf_counter() - start, _changed(sources)
     start = perf_counter()
     compile_sources(changed, memory=memory)
-    again = perf_counter()
-    compile_sources(changed)
-    return again - start, perf_counter() - again
+    return perf_counter() - start, anew
 
 
 def _changed(sources: Sources) -> Sources:

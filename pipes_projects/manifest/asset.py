@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipes_projects.manifest.asset_checks import CHECKS, AssetCheck, CheckName
+from pipes_projects.manifest.asset_checks import AssetCheck, CheckName
 from pipes_projects.manifest.deps import Deps
 from pipes_projects.manifest.freshness import FreshnessPolicy
 from pipes_projects.manifest.metadata import Metadata
-from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text, mapping
+from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text
 
 
 class Column(Model):
@@ -27,9 +27,6 @@ class Column(Model):
 
     tags: dict[TagKey, TagValue] | None = None
     """Tags of the column."""
-
-
-_FRESHNESS = mapping("freshness_policy", "freshness_policy: {time_window: {fail_window: 24h}}")
 
 
 class InheritedAssetFields(Model):
@@ -52,7 +49,7 @@ class InheritedAssetFields(Model):
     """The rule by which Dagster makes the asset on its own: a name that the platform owner
     publishes, `eager` or `on_missing`."""
 
-    freshness_policy: Annotated[FreshnessPolicy, _FRESHNESS] | None = None
+    freshness_policy: FreshnessPolicy | None = None
     """How old the asset may become before Dagster warns, or calls it failed."""
 
 
@@ -78,5 +75,5 @@ class AssetFields(AssetDefaults):
     columns: list[Column] | None = None
     """The columns of the table that the asset is; Dagster shows them as its schema."""
 
-    checks: Annotated[dict[CheckName, AssetCheck], CHECKS] | None = None
+    checks: dict[CheckName, AssetCheck] | None = None
     """What the script checks about the asset, by name: `pipes.report_asset_check`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pipes_projects.manifest.metadata import Metadata
-from pipes_projects.manifest.model import Model, SchemaPattern, Text, mapping, matching
+from pipes_projects.manifest.model import Model, SchemaPattern, Text, matching
 
 _NAME = r"[A-Za-z0-9_.-]+"
 _HELP = "a check's name has letters, digits, `_`, `-` and `.`"
@@ -15,9 +15,6 @@ CheckName = Annotated[
     matching(_NAME, "invalid-name", "`VALUE` is not the name of a check", _HELP),
     SchemaPattern(_NAME, _HELP),
 ]
-
-
-CHECKS = mapping("checks", "checks: {has_rows: {blocking: true}}")
 
 
 class AssetCheck(Model):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, listed, refuse
+from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, refuse
 
 
 class Upstream(Model):
@@ -34,17 +34,6 @@ def _with_key(value: object) -> object:
     return value
 
 
-def _deps_list(value: object) -> object:
-    if isinstance(value, str):
-        help_ = f"write `deps: [{', '.join(value.replace(',', ' ').split())}]`"
-        raise refuse("invalid-value", "`deps` is a list", help_, right=listed(value))
-    if isinstance(value, dict):
-        example = next(iter(value), "group/asset")
-        help_ = f"write `deps: [{{asset: {example}, partition_mapping: all}}]`"
-        raise refuse("invalid-value", "`deps` is a list", help_)
-    return value
-
-
 def _once(deps: list[Upstream]) -> list[Upstream]:
     seen = set[str]()
     for at, dep in enumerate(deps):
@@ -66,7 +55,6 @@ class _KeyOrMapping:
 
 Deps = Annotated[
     list[Annotated[Upstream, BeforeValidator(_with_key), _KeyOrMapping()]],
-    BeforeValidator(_deps_list),
     AfterValidator(_once),
     Field(json_schema_extra={"uniqueItems": True}),
 ]

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
-from pipes_projects.manifest.asset_checks import CHECKS, CheckName, ScriptCheck
-from pipes_projects.manifest.model import AssetName, refuse
+from pipes_projects.manifest.asset_checks import CheckName, ScriptCheck
+from pipes_projects.manifest.model import AssetName
 from pipes_projects.manifest.script import InheritedScriptFields, ProcessFields, ScriptFields
-
-
-def _assets_mapping(value: object) -> object:
-    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
-        example = ", ".join(f"{name}: {{}}" for name in value[:3])
-        raise refuse("invalid-value", "`assets` is a mapping", f"write `assets: {{{example}}}`")
-    return value
 
 
 class SingleAssetManifest(ScriptFields, AssetFields):
@@ -26,12 +19,10 @@ class SingleAssetManifest(ScriptFields, AssetFields):
 class MultiAssetManifest(ScriptFields, AssetDefaults):
     """A script that makes several assets; asset fields at the top are defaults for them."""
 
-    assets: Annotated[
-        dict[AssetName, AssetFields], Field(min_length=1), BeforeValidator(_assets_mapping)
-    ]
+    assets: Annotated[dict[AssetName, AssetFields], Field(min_length=1)]
     """The assets that the script makes, by name."""
 
-    checks: Annotated[dict[CheckName, ScriptCheck], CHECKS] | None = None
+    checks: dict[CheckName, ScriptCheck] | None = None
     """What the script checks about its assets, by name; each entry says which `asset` it is
     about."""
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from pipes_projects.manifest.duration import Delay, Seconds
 from pipes_projects.manifest.environment import InheritEnv, Secrets
-from pipes_projects.manifest.model import Model, Pool, Text, mapping, refusal, refuse
+from pipes_projects.manifest.model import Model, Pool, Text, refusal, refuse
 from pipes_projects.manifest.params import Params
 from pipes_projects.manifest.schedule import Schedule
 
@@ -55,10 +55,6 @@ def _relative(path: str) -> str:
         message = f"`{path}` is not a path inside the project"
         raise refuse("invalid-value", message, _WITH_SLASHES)
     return path
-
-
-_RETRY = mapping("retry_policy", "retry_policy: {max_retries: 3, delay: 30s}")
-_BACKFILL = mapping("backfill_policy", "backfill_policy: {type: single_run}")
 
 
 TOLD = {
@@ -138,7 +134,7 @@ class InheritedScriptFields(ProcessFields):
     op_tags: dict[str, StepTag | None] | None = None
     """Tags of the step, which executors read."""
 
-    retry_policy: Annotated[RetryPolicy, _RETRY] | None = None
+    retry_policy: RetryPolicy | None = None
     """How often a failed script is tried again."""
 
     secrets: Secrets | None = None
@@ -151,7 +147,7 @@ class InheritedScriptFields(ProcessFields):
     partitions_def: str | None = None
     """The partitions of the script's assets: a name that the platform owner publishes."""
 
-    backfill_policy: Annotated[BackfillPolicy, _BACKFILL] | None = None
+    backfill_policy: BackfillPolicy | None = None
     """Whether a run over many partitions is one run of the script, or several."""
 
     schedule: Schedule | None = None

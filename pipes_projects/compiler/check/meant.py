@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import chain
 
 from pipes_projects.project import Project
 
@@ -24,13 +25,11 @@ class Meanings:
 
     @cached_property
     def _groups(self) -> dict[str, list[str]]:
-        groups: dict[str, list[str]] = {}
-        for asset in self.project.assets():
-            groups.setdefault(asset.group, []).append(asset.key)
-        for key in self.known:
-            names = groups.setdefault(key.partition("/")[0], [])
-            names += [key] if key not in names[-1:] else []
-        return groups
+        groups: dict[str, dict[str, None]] = {}
+        of_assets = ((asset.group, asset.key) for asset in self.project.assets())
+        for name, key in chain(of_assets, ((it.partition("/")[0], it) for it in self.known)):
+            groups.setdefault(name, {})[key] = None
+        return {name: sorted(keys) for name, keys in groups.items()}
 
     @cached_property
     def _scripts(self) -> dict[str, list[str]]:
@@ -84,13 +83,14 @@ class Meanings:
 
     def _same(self, key: str) -> str | None:
         """The key, written with other signs, or as the path of a file."""
-        parts = [part for part in re.split(r"[/\\.:\s'\"(){}]+|__", key) if part]
+        parts = [part for part in re.split(r"[/\\.:,\s'\"(){}]+|__", key) if part]
         if len(parts) > 1 and parts[-1].lower() in _ENDINGS:
             parts.pop()
         for start in range(max(1, len(parts) - 1)):
             if right := self._plain.get(_plain("/".join(parts[start:]))):
                 return f"write the key of the asset: `{right}`"
-        return None
+        named = [it for it in self.known if it.endswith(f"/{parts[-1]}")] if "(" in key else []
+        return f"write the key of the asset: `{named[0]}`" if len(named) == 1 else None
 
 
 def _plain(key: str) -> str:

@@ -103,7 +103,7 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "schedule": _schedule,
     "pool": _pool,
     "script": _script,
-    "description": _text,
+    "description": lambda value: str(value) if isinstance(value, str) else None,
     "code_version": _text,
     "can_subset": _text,
     "command": lambda value: value if isinstance(value, list) else _words(value),

@@ -1,0 +1,129 @@
+"""What help lines show is right: who writes it has no such finding any more."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipes_projects.compiler import compile_sources
+from pipes_projects.compiler.validate.miswritten.right_forms import EXAMPLES, LISTS, MAPPINGS
+from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, PLACE_OF, SENTENCES
+from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.files import TextFiles
+from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
+from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.source import SourceFile, Sources
+
+_FILES = TextFiles(frozenset({"defs/raw/orders.py", "defs/sales/revenue.py"}))
+_SHOWN = re.compile(r"write `([a-z_]+: [^`]*)`")
+_OPTIONS = {"args", "env"}
+VALUES: dict[str, list[str]] = {
+    "deps": ["raw/orders", "[raw/orders]", "{raw/orders: }", "{raw: [orders]}", "[[raw, orders]]"],
+    "owners": ["ada@example.com", "sales", "[team:sales]", "{team: sales}", "[{team: sales}]"],
+    "tags": ["gold", "[gold]", "[tier=gold]", "{tier: gold}", "[{tier: gold}]"],
+    "kinds": ["duckdb", "[duckdb]", "python, duckdb", "{duckdb: }"],
+    "columns": ["[day]", "{day: date}", "[{day: date}]", "{day: {type: date}}", "day, revenue"],
+    "checks": ["has_rows", "[has_rows]", "[{name: has_rows}]", "{has_rows: {blocking: true}}"],
+    "schedule": ["0 5 * * *", '"@daily"', "[0 5 * * *]", "{cron: 0 5 * * *, tz: UTC}"],
+    "retry_policy": ["3", "{attempts: 3}"],
+    "freshness_policy": ["24h"],
+    "backfill_policy": ["single_run"],
+    "env": ["production", "[STAGE=test]", "{STAGE: test}", "[{name: STAGE, value: test}]"],
+    "args": ["--full", "--since 2013", "[--full]", "{since: 2013}"],
+    "extras": ["{since: 2013}", "[since=2013]"],
+    "metadata": ["{tier: gold}", "[tier=gold]"],
+    "op_tags": ["{queue: small}", "[queue=small]"],
+    "params": ["{since: 2013}"],
+    "assets": ["[daily]", "[{name: daily}]", "daily"],
+    "pool": ["warehouse", "[warehouse]"],
+    "description": ["What we sell", "1.10"],
+    "command": ["python -u", "[python, -u]"],
+    "cwd": [".."],
+}
+
+
+def found(manifest: str) -> list[Diagnostic]:
+    """What is found in a manifest beside an asset that it may be made from."""
+    texts = (
+        SourceFile("defs/raw/orders.yaml", ""),
+        SourceFile("defs/sales/revenue.yaml", manifest),
+    )
+    return list(compile_sources(Sources(_FILES, texts)).diagnostics)
+
+
+def shown(diagnostic: Diagnostic) -> str | None:
+    """The line that the help says to write, if it is one of the same manifest."""
+    match = _SHOWN.search(diagnostic.help or "")
+    return match[1] if match else None
+
+
+@pytest.mark.parametrize("word", [word for word in PLACE_OF if PLACE_OF[word] in VALUES])
+def test_the_line_shown_for_a_word_of_another_tool_is_right(word: str) -> None:
+    for value in VALUES[PLACE_OF[word]]:
+        for line in filter(None, map(shown, found(f"{word}: {value}\n"))):
+            assert found(line) == [], (word, value)
+
+
+@pytest.mark.parametrize("field", sorted((MAPPINGS | LISTS) - _OPTIONS))
+def test_the_line_shown_for_a_value_of_the_wrong_shape_is_right(field: str) -> None:
+    for value in VALUES.get(field, []):
+        for diagnostic in found(f"{field}: {value}\n"):
+            line = shown(diagnostic)
+            if line and line.startswith(f"{field}: "):
+                assert found(line) == [], (field, value)
+
+
+@pytest.mark.parametrize("field", sorted(_OPTIONS))
+def test_the_line_shown_for_an_option_of_the_wrong_shape_is_right(field: str) -> None:
+    for value in VALUES[field]:
+        for line in filter(None, map(shown, found(f"subprocess: {{{field}: {value}}}\n"))):
+            assert found(f"subprocess: {{{line}}}\n") == [], (field, value)
+
+
+@pytest.mark.parametrize("field", sorted(EXAMPLES.keys() - _OPTIONS - {"deps", "partitions_def"}))
+def test_every_example_is_right(field: str) -> None:
+    (path,) = re.findall("script: (.*)", EXAMPLES[field]) or [""]
+    told = found(EXAMPLES[field])
+    assert [it for it in told if not (path and path in it.message)] == []
+
+
+def test_no_word_of_another_tool_is_one_of_ours() -> None:
+    ours = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
+    assert not ours & (PLACE_OF.keys() | SENTENCES.keys())
+
+
+def test_every_word_has_one_place() -> None:
+    assert not PLACE_OF.keys() & SENTENCES.keys()
+
+
+_KEYS = st.sampled_from(
+    [
+        *sorted(FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest] | PLACE_OF.keys()),
+        *sorted(SENTENCES.keys() | {word for words in PLACE_INSIDE.values() for word in words}),
+        *("subprocess", "time_window", "name", "-name", "raw/orders", "a:b", "asset", "tests:[x]"),
+    ]
+)
+_SCALARS = st.sampled_from(
+    [None, True, 0, 3, 1.5, "", "x", "-x", "a:b", "raw/orders", "0 5 * * *", "team:a", "a, b"]
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+_NO_VALUE = re.compile(r"(?<=: )null(?=[,}])|(?<=: )null$")
+
+
+@given(st.dictionaries(_KEYS, _VALUES, max_size=5), st.booleans())
+def test_whatever_is_written_is_told_and_nothing_is_raised(
+    data: dict[str, Any], with_holes: bool
+) -> None:
+    lines = [f"{flow(key)}: {flow(value)}" for key, value in data.items()]
+    text = "\n".join(_NO_VALUE.sub("", line) if with_holes else line for line in lines)
+    for diagnostic in found(text + "\n"):
+        assert diagnostic.message
+        assert diagnostic.location.path.startswith("defs/")

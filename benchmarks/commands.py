@@ -17,12 +17,12 @@ def check(bench: Bench) -> Iterator[Result]:
     dg = (*installed("dg"), "check", "yaml", "--target-path", str(bench.dg(some)))
     field = (*_ours(), "check", _with_a_contract(bench))
     it = f"`check` of {some:,}"
-    yield _compare(bench, "c", f"{it} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(35))
+    yield _compare(bench, "c", f"{it} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(30))
     yield _compare(
         bench, "c", f"`check` of {many:,} / {it}", (more, ours), runs=9, target=at_most(6)
     )
     yield _compare(
-        bench, "c", f"`dg check yaml` of {some:,} / {it}", (dg, ours), runs=7, target=at_least(15)
+        bench, "c", f"`dg check yaml` of {some:,} / {it}", (dg, ours), runs=7, target=at_least(7)
     )
     all_of_it = (*_ours(), "check", str(bench.ours_changed(many)))
     changed = (*all_of_it, "--changed-since", "HEAD")

@@ -69,7 +69,7 @@ def _ours_and_by_hand(bench: Bench, count: int, runs: int) -> Iterator[Result]:
     pairs = bench.runner.pairs(f"a: load {count:,}, ours and by hand", runs, first, second)
     _demand_equal(pairs[0], (*pairs[0][1].facts,))
     peaks = median_ratio((one.peak, other.peak) for one, other in pairs)
-    yield Result("a", f"time to load {count:,}: ours / by hand", _times(pairs), at_most(0.7))
+    yield Result("a", f"time to load {count:,}: ours / by hand", _times(pairs), at_most(0.66))
     yield Result("a", f"peak memory of that, {count:,}: ours / by hand", peaks, at_most(1.1))
 
 

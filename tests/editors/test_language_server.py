@@ -53,7 +53,8 @@ def words(text: str) -> list[str]:
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
 FOR_SCRIPTS = (
-    """backfill_policy can_subset extras kind op_tags pool retry_policy schedule sql subprocess"""
+    "backfill_policy can_subset extras grace inherit_env kind op_tags params pool retry_policy"
+    " schedule secrets sql subprocess timeout"
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""
@@ -83,13 +84,13 @@ ANYTHING = f"assets script {FOR_SCRIPTS} {FOR_ASSETS} {FOR_ONE_ASSET}"
         ("kind: s|", "external sql subprocess"),
         ("sql:\n  |", "schema_name"),
         ("kind: sql\nsql:\n  |", "schema_name"),
-        ("subprocess:\n  |", "args command cwd env"),
-        ("subprocess:\n  cwd: ..\n  |", "args command env"),
+        ("subprocess:\n  |", "args command cwd env environment python"),
+        ("subprocess:\n  cwd: ..\n  |", "args command env environment python"),
         ("kind: sql\nsubprocess:\n  |", ""),
         ("automation_condition: |", "eager on_missing"),
         ("can_subset: |", "false true"),
         ("retry_policy:\n  |", "backoff delay jitter max_retries"),
-        ("schedule:\n  |", "cron_schedule execution_timezone"),
+        ("schedule:\n  |", "cron_schedule execution_timezone params"),
         ("columns:\n  - |", "description name tags type"),
         ("columns: [|]", ""),
         ("checks:\n  has_rows:\n    |", "blocking description metadata"),

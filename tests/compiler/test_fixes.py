@@ -377,7 +377,7 @@ def test_one_patch_for_several_projects_of_a_repository(folder: Folder) -> None:
 def test_fix_and_diff_together_are_wrong_usage(folder: Folder) -> None:
     answer = run("check", "--fix", "--diff", cwd=folder.root)
     assert answer.returncode == 2
-    assert "use one of them" in answer.stderr
+    assert "use only one of them" in answer.stderr
 
 
 def test_what_a_fix_brings_to_light_elsewhere_is_left_to_whoever_asks_for_it(
@@ -445,7 +445,7 @@ def test_a_patch_and_a_report_never_share_standard_output(folder: Folder, option
     folder.asset("sales/a", "can_subset: yes\n")
     answer = run("check", "--diff", option, cwd=folder.root)
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert "send formats to files" in answer.stderr
+    assert "send other formats to files" in answer.stderr
 
 
 def test_a_patch_can_be_shown_while_a_report_goes_to_a_file(folder: Folder) -> None:

@@ -51,7 +51,6 @@ def _candidates(project: Project) -> Iterator[str]:
     """Files that look like scripts, and have no manifest of their name, nor one that names them."""
     known, runs = endings(project), set(_run(project.scripts))
     seeking = {it.group for it in project.scripts if not it.path and _takes_script(it, project)}
-    seeking |= project.opaque_groups  # a manifest that nobody can read may run any of them
     for folder, stems in project.files.folders.items():
         paths = [
             f"{folder}/{name}"

@@ -116,10 +116,17 @@ class _DefaultOrMapping:
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAME_HELP: Final = "a param's name has letters, digits and `_`"
 
+TOLD = {
+    "partition_keys": "the partitions of a run",
+    "selected_checks": "the checks that are selected",
+}
+"""What scripts are told under these names, whatever a manifest says."""
+_IS_TOLD = f"(?!(?:{'|'.join(TOLD)})$)"
+
 ParamName = Annotated[
     str,
     matching(_NAME, "invalid-name", "`VALUE` cannot be the name of a param", _NAME_HELP),
-    SchemaPattern(_NAME, _NAME_HELP),
+    SchemaPattern(_IS_TOLD + _NAME, _NAME_HELP),
 ]
 Params = Annotated[
     dict[ParamName, Annotated[Param | None, BeforeValidator(expanded), _DefaultOrMapping()]],

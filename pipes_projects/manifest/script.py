@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pipes_projects.manifest.duration import Delay, Seconds
 from pipes_projects.manifest.environment import InheritEnv, Secrets
 from pipes_projects.manifest.model import Model, Pool, Text, refusal, refuse
-from pipes_projects.manifest.params import Params
+from pipes_projects.manifest.params import TOLD, Params
 from pipes_projects.manifest.schedule import Schedule
 
 
@@ -55,13 +55,6 @@ def _relative(path: str) -> str:
         message = f"`{path}` is not a path inside the project"
         raise refuse("invalid-value", message, _WITH_SLASHES)
     return path
-
-
-TOLD = {
-    "partition_keys": "the partitions of a run",
-    "selected_checks": "the checks that are selected",
-}
-"""What scripts are told under these names, whatever a manifest says."""
 
 
 def _not_told(named: dict[str, Any]) -> dict[str, Any]:

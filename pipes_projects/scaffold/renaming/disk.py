@@ -69,11 +69,20 @@ def apply(
             _move(root, old, new, undo)
         verify()
     except BaseException as error:
-        for step in reversed(undo):
-            step()
+        if stuck := list(_undone(undo)):
+            raise RenameError(f"{error}; this could not be put back: {'; '.join(stuck)}") from error
         if isinstance(error, OSError | GitError):
             raise RenameError(f"nothing was renamed: {error}") from None
         raise
+
+
+def _undone(undo: list[Callable[[], object]]) -> Iterator[str]:
+    """Puts everything back that can be; why the rest cannot."""
+    for step in reversed(undo):
+        try:
+            step()
+        except (OSError, GitError) as error:
+            yield str(error)
 
 
 def _write(root: Path, change: RewrittenFile, undo: list[Callable[[], object]]) -> None:
@@ -88,8 +97,19 @@ def _move(root: Path, old: str, new: str, undo: list[Callable[[], object]]) -> N
     for folder in reversed(list(_missing(root, new))):
         folder.mkdir()
         undo.append(partial(_remove_empty, folder))
+    undo.append(partial(_move_back, root, old, new))
     _rename(root, old, new)
-    undo.append(partial(_rename, root, new, old))
+
+
+def _move_back(root: Path, old: str, new: str) -> None:
+    """Where git no longer helps, the file comes back all the same."""
+    before, after = root / old, root / new
+    if not os.path.lexists(after) or (os.path.lexists(before) and not _is_same(before, after)):
+        return
+    try:
+        _rename(root, new, old)
+    except GitError:
+        after.rename(before)
 
 
 def _missing(root: Path, new: str) -> Iterator[Path]:

@@ -104,6 +104,16 @@ def test_a_move_that_fails_leaves_all_as_it_was(folder: Folder) -> None:
     assert not (folder.root / "defs/purchases").exists()
 
 
+def test_a_move_that_fails_half_way_leaves_all_as_it_was(folder: Folder) -> None:
+    in_git(folder)
+    git(
+        folder.root, "rm", "--cached", "--quiet", "defs/raw/orders.yaml"
+    )  # moved first, without git
+    (folder.root / ".git/index.lock").touch()
+    assert "nothing was renamed" in refusal(folder, "raw/orders", "purchases/orders")
+    assert not (folder.root / "defs/purchases").exists()
+
+
 def test_who_sits_at_a_terminal_is_asked(folder: Folder) -> None:
     filled(folder)
     assert "change it there, too?" in at_terminal(folder, "n", "raw/orders", "raw/first")

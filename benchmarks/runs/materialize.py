@@ -6,7 +6,6 @@ seconds of the run, and those that the scripts take when nothing is around them.
 
 import contextlib
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -22,7 +21,7 @@ def main(folder: Path) -> None:
     defs = import_definitions(folder)
     silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with (
-        dg.instance_for_test() as instance,
+        dg.DagsterInstance.ephemeral() as instance,
         open(os.devnull, "w", encoding="utf-8") as nowhere,
         contextlib.redirect_stderr(nowhere),
     ):
@@ -44,5 +43,4 @@ def alone(folder: Path) -> float:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.CRITICAL)
     main(Path(sys.argv[1]))

@@ -16,6 +16,7 @@ FINDINGS, USAGE, BUG = 1, 2, 3
 _COMMANDS = {
     "check": "Find what is wrong with the manifests.",
     "list": "Show the assets: group, kind, dependencies, owners, location.",
+    "run": "Run scripts here, without Dagster.",
     "explain": "Show where an asset's values come from, or what a finding means.",
     "schema": "Write the contract that editors and CI read.",
     "editor": "Update what editors know about the project.",

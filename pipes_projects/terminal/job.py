@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any, NamedTuple
 
 from pipes_projects.kinds import Launch, registered_kind
-from pipes_projects.manifest.references import filled
+from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
 from pipes_projects.running.environment import environment
 from pipes_projects.running.interpreter import ready

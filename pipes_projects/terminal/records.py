@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.running.settlement import CheckResult, Materialization
+from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
 ROWS: Final = "dagster/row_count"

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError
-from pipes_projects.running.outcome import Happening, Printed, Said, Verdict, outcome
+from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
+from pipes_projects.running.results.settlement import CheckName, CheckResult, Materialization
 from pipes_projects.running.session import run
-from pipes_projects.running.settlement import CheckName, CheckResult, Materialization
 from pipes_projects.terminal.job import Surroundings, job_of
 from pipes_projects.terminal.lines import Lines
 from pipes_projects.terminal.steps import Outcome, Result, Step

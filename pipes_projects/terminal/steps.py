@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pipes_projects.project import Asset, Script
-from pipes_projects.running.settlement import CheckName, CheckResult, Expected, Materialization
+from pipes_projects.running.results.settlement import (
+    CheckName,
+    CheckResult,
+    Expected,
+    Materialization,
+)
 
 
 class Slice(NamedTuple):

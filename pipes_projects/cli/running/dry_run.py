@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.interpreter import ready
 from pipes_projects.terminal.job import launch_of

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pipes_projects.cli.project import colour_is_for
 from pipes_projects.cli.streams import show_painted, tell
 from pipes_projects.plain_text import shown
-from pipes_projects.render.text import width
+from pipes_projects.render.findings.text import width
 from pipes_projects.terminal.plan import RunPlan
 from pipes_projects.terminal.side_by_side import Done, Progress, Started, Wrote
 

@@ -14,6 +14,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project import Project
 from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract.of_project import contract_of
@@ -49,6 +50,17 @@ def checked(layout: Layout) -> Compilation:
     compilation = compile_sources(sources._replace(files=files), contract)
     files.clearances.keep()
     return compilation
+
+
+def selected(layout: Layout, project: Project, text: str) -> tuple[str, ...]:
+    """The keys of the assets that a text selects, seen from the current folder; a usage error
+    where there are none."""
+    from pipes_projects.analysis.selection import select  # for few commands
+
+    found = select(project, text, str(Path.cwd()), str(layout.root))
+    for problem in found.problems:
+        raise click.UsageError(f"{problem.message}; {problem.help}")
+    return found.keys
 
 
 def folder_of(root: Path) -> str:

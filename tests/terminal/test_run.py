@@ -43,7 +43,7 @@ def made(done: subprocess.CompletedProcess) -> dict[str, str]:
 
 def test_a_script_runs_and_what_it_reported_is_shown(folder: Folder) -> None:
     folder.asset("raw/orders", "checks: {has_rows: {}, is_fresh: {}}\n", REPORTS)
-    done = run("run", "raw/orders", cwd=folder.root)
+    done = run("run", 'key:"raw/orders"', cwd=folder.root)
     assert done.returncode == 0, done.stderr
     head, row, *rest = done.stdout.splitlines()
     assert head.split() == ["asset", "result", "seconds", "rows", "checks"]
@@ -118,13 +118,13 @@ def test_params_are_values_of_their_type(folder: Folder) -> None:
     folder.write("defs/raw/a.yaml", manifest)
     folder.write("defs/raw/a.py", script)
     given = ["n=10", "ratio=2", "on=true", "who=b,c", "name=7"]
-    done = run("run", "raw/a", *(f"--param={it}" for it in given), cwd=folder.root)
+    done = run("run", 'key:"raw/a"', *(f"--param={it}" for it in given), cwd=folder.root)
     assert "raw/a | 10 [10, 2, True, ['b', 'c'], '7']" in done.stderr
 
 
 def test_values_that_a_param_cannot_have_are_refused_before_anything_runs(folder: Folder) -> None:
     folder.asset("raw/a", "params: {rows: {default: 8, minimum: 1}}\n")
-    done = run("run", "raw/a", "--param", "rows=0", "--param", "row=1", cwd=folder.root)
+    done = run("run", 'key:"raw/a"', "--param", "rows=0", "--param", "row=1", cwd=folder.root)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
         "Error: no selected script has a param `row`; a param with a similar name exists: `rows`;"
@@ -137,14 +137,14 @@ def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: 
     folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
     script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"
     folder.asset("raw/a", "secrets: [PASSWORD]\n", script)
-    done = run("run", "raw/a", cwd=folder.root, PLACE="here", WHERE="there", PASSWORD="other")
+    done = run("run", 'key:"raw/a"', cwd=folder.root, PLACE="here", WHERE="there", PASSWORD="other")
     assert "raw/a | here/x ********" in done.stderr
     assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
 
 
 def test_secrets_without_a_value_are_named(folder: Folder) -> None:
     folder.asset("raw/a", "secrets: [PASSWORD]\n")
-    done = run("run", "raw/a", cwd=folder.root)
+    done = run("run", 'key:"raw/a"', cwd=folder.root)
     assert done.returncode == 1
     assert "this secret has no value where the script would run: `PASSWORD`" in done.stdout
 

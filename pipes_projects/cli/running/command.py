@@ -32,7 +32,7 @@ from pipes_projects.terminal.told import code_versions
 EXAMPLE = """\b
 Examples:
   $ pipes-projects run defs/sales/orders.py
-  $ pipes-projects run sales/orders --param min_rows=5
+  $ pipes-projects run 'key:"sales/orders"+' --param min_rows=5
   $ pipes-projects run '*' --dry-run
 """
 
@@ -70,8 +70,9 @@ def command(
 ) -> None:
     """Run scripts here, as Dagster would: each once what it is made from is made.
 
-    SELECTION is the path of a script or of a manifest, or an asset's key. PATH is the project's
-    folder, or any folder inside it.
+    SELECTION is the path of a script or a manifest, or in Dagster's language: `key:"sales/orders"`,
+    `+group:marts`, `*`; see docs/selection.md. PATH is the project's folder, or any folder inside
+    it.
 
     What scripts print is shown while they run, with the name of the asset before each line. Where
     a script or a blocking check fails, nothing downstream of it runs. At the end comes a table of

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from pipes_projects.analysis.quarantine import Isolation, isolate
-from pipes_projects.cli.project import compiled
+from pipes_projects.cli.project import compiled, selected
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.project import Project, Script
-from pipes_projects.spelling import similar
+from pipes_projects.project import Script
 from pipes_projects.terminal.job import can_launch
 from pipes_projects.terminal.parameters import problems_of, values_of
 from pipes_projects.terminal.plan import RunPlan, plan
@@ -50,7 +48,7 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
     isolation = _isolation(layout, compilation)
     project = isolation.project if isolation else compilation.project
     out = isolation.placeholders if isolation else {}
-    keys = _keys(compilation.project, out, request.selection, layout)
+    keys = selected(layout, compilation.project, request.selection)
     scripts = [it for it in project.scripts if any(asset.key in keys for asset in it.assets)]
     _refuse_others(scripts, keys, [it for it in keys if it in out])
     _refuse_all(problems_of(scripts, request.params))
@@ -63,21 +61,6 @@ def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
         return None
     errors = [it for it in compilation.diagnostics if it.is_error]
     return isolate(compilation.project, errors, layout.defs)
-
-
-def _keys(project: Project, out: Iterable[str], text: str, layout: Layout) -> tuple[str, ...]:
-    known = [*(asset.key for asset in project.assets()), *out]
-    if text in known:
-        return (text,)
-    if text == "*":
-        return tuple(dict.fromkeys(known))
-    path = Path.cwd() / text
-    at = path.relative_to(layout.root).as_posix() if path.is_relative_to(layout.root) else text
-    for script in project.scripts:
-        if at in (script.path, script.location.path):
-            return tuple(asset.key for asset in script.assets)
-    hint = similar(text, known, "an asset") or "`pipes-projects list` shows them"
-    raise click.UsageError(f"no asset is called `{text}`; {hint}")
 
 
 def _refuse_others(scripts: list[Script], keys: Iterable[str], broken: list[str]) -> None:

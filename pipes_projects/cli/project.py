@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -79,12 +80,18 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
 
 
 def wants_colour() -> bool:
-    """Colours are for terminals whose owner has not set `NO_COLOR`."""
-    import os
+    """Whether standard output takes colours."""
     import sys
 
+    return colour_is_for(sys.stdout)
+
+
+def colour_is_for(stream: TextIO | None) -> bool:
+    """Colours are for terminals whose owner has not set `NO_COLOR`."""
+    import os
+
     refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout is not None and sys.stdout.isatty() and not refused
+    return stream is not None and stream.isatty() and not refused
 
 
 def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:

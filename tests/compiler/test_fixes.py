@@ -23,7 +23,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.compiler.parse.document import parse
-from pipes_projects.compiler.parse.stand_ins import without_false_breaks
+from pipes_projects.compiler.parse.quirks.stand_ins import without_false_breaks
 from pipes_projects.diagnostics import DeleteFile, TextEdit
 from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract

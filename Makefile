@@ -47,8 +47,8 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 soak: $(READY) ## End scripts at random moments, in every way: nothing may be left.
 	$(BIN)/python -m tests.soak
 
-bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python.
-	$(BIN)/python -m benchmarks
+bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python; write the table in README.md.
+	$(BIN)/python -m benchmarks --readme
 
 schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 	$(BIN)/python -m pipes_projects.schema schemas

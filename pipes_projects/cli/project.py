@@ -15,8 +15,8 @@ from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, 
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
-from pipes_projects.schema.contract_of_project import contract_of
-from pipes_projects.schema.contract_reading import ContractError
+from pipes_projects.schema.contract.of_project import contract_of
+from pipes_projects.schema.contract.reading import ContractError
 
 
 def layout_at(path: Path) -> Layout:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler.check import CHECKS, Check
+from pipes_projects.compiler.lower.inheritance.unused_defaults import unused_defaults
 from pipes_projects.compiler.lower.launch import missing_folder
 from pipes_projects.compiler.lower.lowering import Lowered, lower
 from pipes_projects.compiler.lower.script_file import ScriptFile, find_script
 from pipes_projects.compiler.lower.unknown_groups import groups_meant
-from pipes_projects.compiler.lower.unused_defaults import unused_defaults
 from pipes_projects.compiler.manifests import Manifests, read_manifests
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults

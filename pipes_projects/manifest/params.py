@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.yaml_flow import flow
 
 ParamType = Literal["string", "integer", "number", "boolean", "list"]
 

@@ -22,11 +22,11 @@ from dagster_pipes import (
 )
 
 from pipes_projects.running.ending import Ending
-from pipes_projects.running.messages import Malformed, Message, MessageReader
-from pipes_projects.running.metadata import TYPES
 from pipes_projects.running.output import DataMasking, Write
 from pipes_projects.running.process import Command, Process, drained, start
-from pipes_projects.running.reports import SEVERITIES
+from pipes_projects.running.results.messages import Malformed, Message, MessageReader
+from pipes_projects.running.results.metadata import TYPES
+from pipes_projects.running.results.reports import SEVERITIES
 
 GRACE = 5.0
 """Seconds between the signals that end a script, where nothing else is said."""

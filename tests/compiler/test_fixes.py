@@ -18,7 +18,7 @@ from ruamel.yaml.events import ScalarEvent
 
 from pipes_projects.analysis import fixing
 from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
-from pipes_projects.cli.check_fixes import write_fixes
+from pipes_projects.cli.check.fixes import write_fixes
 from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.fixes import edited

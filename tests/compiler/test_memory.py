@@ -15,7 +15,7 @@ from pipes_projects.compiler.validate.validation import validate
 from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.shapes import SchemaShape
+from pipes_projects.manifest.model.shapes import SchemaShape
 from pipes_projects.source import SourceFile, Sources, Unreadable
 from tests.compiler.test_bad_input import CONTRACT, PATHS, SCRIPTS, texts
 

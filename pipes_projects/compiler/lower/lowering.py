@@ -13,10 +13,15 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.lower.defaults import Inherited, put_together
+from pipes_projects.compiler.lower.inheritance.defaults import Inherited, put_together
+from pipes_projects.compiler.lower.inheritance.layering import (
+    Layering,
+    is_kind_refused,
+    kind_name,
+    layering_of,
+)
+from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.launch import WantedFolder, unexpanded_values, wanted_folders
-from pipes_projects.compiler.lower.layering import Layering, is_kind_refused, kind_name, layering_of
-from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.lower.parameters import reference_problems
 from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
@@ -30,10 +35,10 @@ from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
+from pipes_projects.manifest.model.problems import Problem, missing_key, model_problems
+from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.params import Param
-from pipes_projects.manifest.problems import Problem, missing_key, model_problems
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
-from pipes_projects.manifest.shapes import Shape
 from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
 

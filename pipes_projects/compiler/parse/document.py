@@ -21,7 +21,7 @@ from pipes_projects.compiler.parse.slips import (
 )
 from pipes_projects.compiler.parse.tree import Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.manifest.yaml_flow import AsIs
+from pipes_projects.manifest.model.yaml_flow import AsIs
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
 KeyPath = tuple[str | int, ...]

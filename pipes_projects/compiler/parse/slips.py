@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
-from pipes_projects.manifest.problems import words_of
+from pipes_projects.manifest.model.problems import words_of
 
 _LISTS = frozenset({"args", "columns", "deps", "kinds", "owners"})
 _MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)

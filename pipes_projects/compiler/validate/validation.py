@@ -31,8 +31,8 @@ from pipes_projects.manifest.forms import (
     MultiAssetManifest,
     SingleAssetManifest,
 )
-from pipes_projects.manifest.marks import Patterns
-from pipes_projects.manifest.problems import Path, Problem, from_pydantic
+from pipes_projects.manifest.model.marks import Patterns
+from pipes_projects.manifest.model.problems import Path, Problem, from_pydantic
 from pipes_projects.source import Location, SourceFile
 from pipes_projects.spelling import nearest, obvious
 

@@ -36,9 +36,9 @@ from pipes_projects.manifest.contract import (
     can_name_a_kind,
     fault_of_endings,
 )
-from pipes_projects.manifest.problems import from_pydantic
+from pipes_projects.manifest.model.problems import from_pydantic
+from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
-from pipes_projects.manifest.shapes import ModelShape
 
 
 def contract_of(project: type) -> Contract:

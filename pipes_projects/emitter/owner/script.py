@@ -23,8 +23,8 @@ from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selecti
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
-from pipes_projects.manifest.references import filled
 from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, fault
-from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.spelling import similar
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.model import Model, RelativePath
-from pipes_projects.manifest.shapes import ModelShape
+from pipes_projects.manifest.model.shapes import ModelShape
 
 
 class AwkOptions(Model):

@@ -19,7 +19,7 @@ from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.key_rules import problems_of
 from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
-from pipes_projects.compiler.validate.miswritten.shapes import misshapen
+from pipes_projects.compiler.validate.miswritten.shapes import misshapen, right_form_of
 from pipes_projects.compiler.validate.other_yaml import is_other_yaml
 from pipes_projects.compiler.validate.words.top_keys import with_words
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
@@ -87,7 +87,20 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
     text = contract.text_patterns[manifest.form] if manifest else Patterns(())
     doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
     is_other = is_other_yaml(parsed.document, contract)
-    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
+    of_text = _not_misplaced(parsed.diagnostics, parsed.document, found)
+    return Validated(manifest, (*of_text, *found, *of_name, *doubtful), is_other)
+
+
+def _not_misplaced(
+    of_text: tuple[Diagnostic, ...], document: Document, found: tuple[Diagnostic, ...]
+) -> Iterator[Diagnostic]:
+    """Without keys that are repeated only because they stand too far to the left."""
+    repeated = [it for it in of_text if it.code is Code.REPEATED_KEY]
+    misplaced = {it.location for it in found if it.code is Code.UNKNOWN_KEY} if repeated else set()
+    names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
+    fields = {document.key(("assets", name)) for name in names}
+    misplaced |= fields if fields & misplaced else set()
+    return (it for it in of_text if it not in repeated or it.related[0].location not in misplaced)
 
 
 def validate(document: Document, contract: Contract) -> Validated:
@@ -252,6 +265,8 @@ def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
     place, help_ = find(path), problem.help
     if problem.code == Code.UNKNOWN_KEY:
         help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
+    elif help_ is None:
+        help_ = right_form_of(document, problem)
     correction = _correction(document, problem, place)
     return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
 

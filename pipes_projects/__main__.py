@@ -27,9 +27,7 @@ def _main() -> None:
     # Pydantic's plugins are for programs that validate their own data; looking for some takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from pipes_projects.cli import run
-    from pipes_projects.cli.postponed import postpone_metadata
 
-    postpone_metadata()
     run()
 
 

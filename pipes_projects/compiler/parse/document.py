@@ -15,6 +15,7 @@ from pipes_projects.compiler.parse.scalars import as_written, is_encodable, reso
 from pipes_projects.compiler.parse.slips import (
     JOINED,
     conflict,
+    in_its_column,
     missing_space,
     no_space_after_colon,
     slips,
@@ -118,7 +119,8 @@ def parse(source: SourceFile) -> Parsed:
         document = builder.document(compose(source.text))
     except Refused as refused:
         problems = slips(source.text, refused.start) if refused.by_parser else []
-        found = (_syntax(source, it) for it in problems or [refused])
+        alone = in_its_column(source.text, refused)
+        found = (_syntax(source, it) for it in problems or [alone])
         return Parsed(None, (*builder.found, *found))
     return Parsed(document, tuple(builder.found))
 
@@ -179,7 +181,7 @@ class _Builder:
                 continue
             first[key] = key_node
             if value_node.value == "" and value_node.is_plain:
-                self.nothing((*path, key), key_node, *self.no_value(key))
+                self.nothing((*path, key), key_node, *self.no_value(key, path))
             else:
                 values[key] = self.value(value_node, (*path, key))
         return values
@@ -229,13 +231,15 @@ class _Builder:
         self.holes[path] = Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_)
 
     @staticmethod
-    def no_value(key: str) -> tuple[str, str]:
+    def no_value(key: str, path: KeyPath) -> tuple[str, str]:
         if joined := JOINED.match(key):
             space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
             return space.message, str(space.help)
         help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
         if key.startswith(REFERENCE):
             return f"`{{{key}}}` is a mapping to YAML", f'put it into quotes: `"{{{key}}}"`'
+        if path[-1:] in (("assets",), ("checks",)):
+            help_ = f"write what there is to say of it below it, or `{key}: {{}}`"
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
             help_ = "put text that has a comma into quotes"
         return f"`{key}` has no value", help_

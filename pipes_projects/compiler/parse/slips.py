@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from math import inf
 from typing import NamedTuple
 
+from pipes_projects.compiler.parse.syntax_errors import ALIKE
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
 from pipes_projects.manifest.model.problems import words_of
@@ -132,7 +134,10 @@ def _without_space(line: _Line) -> Refused | None:
 
 def missing_space(start: int, end: int, before: str, after: str) -> Refused:
     """The two ends of a word that should be two."""
-    help_ = f"write `{before} {after.strip()}`"
+    after = after.strip()
+    if before.rstrip(":") in _LISTS and after[:1] not in "[{":
+        after = f"[{after}]"
+    help_ = f"write `{before} {after}`"
     return Refused(start, end, f"a space is missing after `{before}`", help_)
 
 
@@ -157,6 +162,31 @@ def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
         end = line.start + len(line.text)
         message = "an item of a list begins with `- `"
         yield Refused(line.start + line.indent, end, message, f"write `- {line.text.strip()}`")
+
+
+def in_its_column(text: str, refused: Refused) -> Refused:
+    """What does not fit in with the lines above it, and with which of them it should begin."""
+    match = _KEY.fullmatch(text[refused.start :].partition("\n")[0].rstrip())
+    if refused.help != ALIKE or not match:
+        return refused
+    lines = [line for line in _lines(text[: refused.start]) if line.text]
+    column = len(lines[-1].text) if lines and not text[: refused.start].endswith("\n") else 0
+    above = [it for it in _open_keys(lines) if it[0] != column]
+    if not above:
+        return refused
+    _, name = min(above, key=lambda it: abs(it[0] - column))
+    help_ = f"begin `{match['key']}` in the same column as `{name}`"
+    return Refused(refused.start, refused.end, refused.message, help_)
+
+
+def _open_keys(lines: Sequence[_Line]) -> Iterator[tuple[int, str]]:
+    """The columns and the keys of the mappings that lines are in at their end, the inmost first."""
+    column: float = inf
+    for line in reversed(lines):
+        match = _KEY.fullmatch(line.text)
+        if match and match.start("key") < column:
+            column = match.start("key")
+            yield int(column), match["key"]
 
 
 def _first_line(lines: Sequence[_Line], number: int) -> Iterator[Refused]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.source import Location
@@ -41,6 +42,8 @@ def finding(document: Document, problem: Problem) -> Diagnostic:
     place, help_ = find(path), problem.help
     if problem.code == Code.UNKNOWN_KEY:
         help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
+    elif help_ is None:
+        help_ = right_form_of(document, problem)
     correction = _correction(document, problem, place)
     return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
 

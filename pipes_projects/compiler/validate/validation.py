@@ -83,7 +83,20 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
     text = contract.text_patterns[manifest.form] if manifest else Patterns(())
     doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
     is_other = is_other_yaml(parsed.document, contract)
-    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
+    of_text = _not_misplaced(parsed.diagnostics, parsed.document, found)
+    return Validated(manifest, (*of_text, *found, *of_name, *doubtful), is_other)
+
+
+def _not_misplaced(
+    of_text: tuple[Diagnostic, ...], document: Document, found: tuple[Diagnostic, ...]
+) -> Iterator[Diagnostic]:
+    """Without keys that are repeated only because they stand too far to the left."""
+    repeated = [it for it in of_text if it.code is Code.REPEATED_KEY]
+    misplaced = {it.location for it in found if it.code is Code.UNKNOWN_KEY} if repeated else set()
+    names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
+    fields = {document.key(("assets", name)) for name in names}
+    misplaced |= fields if fields & misplaced else set()
+    return (it for it in of_text if it not in repeated or it.related[0].location not in misplaced)
 
 
 def validate(document: Document, contract: Contract) -> Validated:

@@ -11,7 +11,7 @@ from functools import cache
 from math import inf
 from typing import NamedTuple
 
-from pipes_projects.compiler.parse.syntax_errors import ALIKE
+from pipes_projects.compiler.parse.quirks.syntax_errors import ALIKE
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
 from pipes_projects.manifest.model.problems import words_of

@@ -11,8 +11,8 @@ from benchmarks.bench import Bench
 from benchmarks.processes import progress
 from benchmarks.report import Result, Target, seconds
 from benchmarks.shapes import IN_ONE_FILE, SHAPES, compiled, largest
+from pipes_projects.render.findings.text import render
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.render.text import render
 from pipes_projects.source import MAX_BYTES
 
 GROWN = 4

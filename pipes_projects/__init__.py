@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.asset import AssetFields
     from pipes_projects.manifest.contract import Contract, Kind, Partitions
     from pipes_projects.manifest.model import Model, RelativePath, Text, Word
+    from pipes_projects.manifest.model.problems import Problem
+    from pipes_projects.manifest.model.shapes import Shape
     from pipes_projects.manifest.params import Param
-    from pipes_projects.manifest.problems import Problem
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
-    from pipes_projects.manifest.shapes import Shape
     from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
-    from pipes_projects.schema.contract_reading import ContractError, read_contract
+    from pipes_projects.schema.contract.reading import ContractError, read_contract
     from pipes_projects.source import (
         Location,
         Position,
@@ -136,14 +136,14 @@ _HOMES = {
     "manifest.asset": ("AssetFields",),
     "manifest.contract": ("Contract", "Kind", "Partitions"),
     "manifest.model": ("Model", "RelativePath", "Text", "Word"),
-    "manifest.problems": ("Problem",),
+    "manifest.model.problems": ("Problem",),
     "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
-    "manifest.shapes": ("Shape",),
+    "manifest.model.shapes": ("Shape",),
     "project": ("Asset", "DeclaredCheck", "Dependency", "Project", "Script"),
     "project_folder": ("compile_project",),
-    "schema.contract_reading": ("ContractError", "read_contract"),
+    "schema.contract.reading": ("ContractError", "read_contract"),
     "source": (
         "Location",
         "Position",

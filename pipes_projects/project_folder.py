@@ -8,7 +8,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract_of_project import contract_of
+from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.source import Sources, read_sources
 
 

@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
-from pipes_projects.compiler.lower.layering import Layering
-from pipes_projects.compiler.lower.layers import Layer, Origins, anchored, merged
+from pipes_projects.compiler.lower.inheritance.layering import Layering
+from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, anchored, merged
 from pipes_projects.compiler.manifests import read_manifests
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields

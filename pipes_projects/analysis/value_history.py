@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pipes_projects.compiler.lower.layers import OPAQUE, Layer
+from pipes_projects.compiler.lower.inheritance.layers import OPAQUE, Layer
 from pipes_projects.compiler.parse.document import KeyPath
 from pipes_projects.source import Location
 

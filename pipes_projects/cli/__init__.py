@@ -14,15 +14,20 @@ from pipes_projects.layout import LayoutError
 FINDINGS, USAGE, BUG = 1, 2, 3
 
 _COMMANDS = {
-    "check": "Find what is wrong with the manifests.",
-    "list": "Show the assets: group, kind, dependencies, owners, location.",
-    "explain": "Show where an asset's values come from, or what a finding means.",
-    "schema": "Write the contract that editors and CI read.",
-    "editor": "Update what editors know about the project.",
-    "init": "Create a project that runs.",
-    "new": "Add an asset: a manifest, and a script to start from.",
-    "rename": "Rename an asset, a script or a group, everywhere it is named.",
+    "check": ("check.command", "Find what is wrong with the manifests."),
+    "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
+    "run": ("running.command", "Run scripts here, without Dagster."),
+    "explain": (
+        "explain_command",
+        "Show where an asset's values come from, or what a finding means.",
+    ),
+    "schema": ("schema_command", "Write the contract that editors and CI read."),
+    "editor": ("editor.command", "Update what editors know about the project."),
+    "init": ("init_command", "Create a project that runs."),
+    "new": ("new_command", "Add an asset: a manifest, and a script to start from."),
+    "rename": ("rename_command", "Rename an asset, a script or a group, everywhere it is named."),
 }
+"""The module and the summary of each, by its name."""
 
 
 class _Commands(click.Group):
@@ -38,7 +43,7 @@ class _Commands(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"{__name__}.{name}_command").command
+        command: click.Command = import_module(f"{__name__}.{_COMMANDS[name][0]}").command
         return command
 
     def resolve_command(
@@ -56,7 +61,7 @@ class _Commands(click.Group):
         """Without importing every command for a line about it."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
 
 
 @click.group(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.editor_settings import wire
+from pipes_projects.cli.editor.settings import wire
 from pipes_projects.cli.project import layout_at, refresh_keys
 from pipes_projects.cli.streams import say, show, tell
 from pipes_projects.layout import Layout

@@ -15,7 +15,7 @@ from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import sources_of
-from pipes_projects.render.text import render_findings
+from pipes_projects.render.findings.text import render_findings
 from pipes_projects.scaffold.asset import AssetRequest, InvalidNameError, NewAsset, new_asset
 from pipes_projects.scaffold.files import write_new
 from pipes_projects.scaffold.would_be import new_findings, with_added

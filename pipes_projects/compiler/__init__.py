@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler.check import CHECKS, Check
+from pipes_projects.compiler.lower.inheritance.unused_defaults import unused_defaults
 from pipes_projects.compiler.lower.launch import missing_folder
 from pipes_projects.compiler.lower.lowering import Lowered, lower
 from pipes_projects.compiler.lower.script_file import ScriptFile, find_script
 from pipes_projects.compiler.lower.unknown_groups import groups_meant
-from pipes_projects.compiler.lower.unused_defaults import unused_defaults
 from pipes_projects.compiler.manifests import Manifests, read_manifests
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.diagnostics import Diagnostic, in_order
-from pipes_projects.files import Files
+from pipes_projects.files import Files, JudgedFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project, Script
@@ -76,7 +76,7 @@ def compile_sources(
         contract.partitions_defs,
         contract.suspicion,
         contract.kinds,
-        sources.files,
+        JudgedFiles(sources.files, memory.judged),
         sources.defs,
     )
     found = (

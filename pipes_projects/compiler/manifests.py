@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipes_projects.compiler.lower.defaults import Inherited
-from pipes_projects.compiler.lower.inherited_size import limited
-from pipes_projects.compiler.lower.layering import Layering, layering_of
+from pipes_projects.compiler.lower.inheritance.defaults import Inherited
+from pipes_projects.compiler.lower.inheritance.inherited_size import limited
+from pipes_projects.compiler.lower.inheritance.layering import Layering, layering_of
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import check_names, is_defaults, usable

@@ -31,8 +31,8 @@ from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.plain_text import shown
-from pipes_projects.schema.contract_reading import ContractError, extension_at
-from pipes_projects.schema.contract_writing import extension, undescribed
+from pipes_projects.schema.contract.reading import ContractError, extension_at
+from pipes_projects.schema.contract.writing import extension, undescribed
 
 log = logging.getLogger("pipes_projects")
 

@@ -12,7 +12,7 @@ from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, Text, Word
-from pipes_projects.manifest.shapes import ModelShape
+from pipes_projects.manifest.model.shapes import ModelShape
 
 __all__ = [
     "BUILT_IN",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.manifest.contract import Kind
-from pipes_projects.manifest.shapes import ModelShape
+from pipes_projects.manifest.model.shapes import ModelShape
 
 PROCESS: Final = "pipes_projects.emitter.kinds.subprocess"
 

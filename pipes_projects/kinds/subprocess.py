@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from pipes_projects.kinds.launch import Launch, Python
 from pipes_projects.kinds.registered import RegisteredKind
-from pipes_projects.manifest.environment import VariableName
 from pipes_projects.manifest.model import (
     FromHereIfPath,
     Model,
@@ -23,7 +22,8 @@ from pipes_projects.manifest.model import (
     matching,
     refuse,
 )
-from pipes_projects.manifest.shapes import ModelShape
+from pipes_projects.manifest.model.shapes import ModelShape
+from pipes_projects.manifest.values.environment import VariableName
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".py": (),

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from pipes_projects.manifest.asset_checks import AssetCheck, CheckName
 from pipes_projects.manifest.deps import Deps
-from pipes_projects.manifest.freshness import FreshnessPolicy
-from pipes_projects.manifest.metadata import Metadata
 from pipes_projects.manifest.model import Badge, Key, Model, Owner, TagKey, TagValue, Text
+from pipes_projects.manifest.values.freshness import FreshnessPolicy
+from pipes_projects.manifest.values.metadata import Metadata
 
 
 class Column(Model):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pipes_projects.manifest.metadata import Metadata
 from pipes_projects.manifest.model import Model, SchemaPattern, Text, matching
+from pipes_projects.manifest.values.metadata import Metadata
 
 _NAME = r"[A-Za-z0-9_.-]+"
 _HELP = "a check's name has letters, digits, `_`, `-` and `.`"

@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.manifest.forms import FIELDS, FORMS, Form
-from pipes_projects.manifest.marks import ANY, Pattern, Patterns, marked
 from pipes_projects.manifest.model import AsWritten
-from pipes_projects.manifest.problems import (
+from pipes_projects.manifest.model.marks import ANY, Pattern, Patterns, marked
+from pipes_projects.manifest.model.problems import (
     Path,
     Problem,
 )
-from pipes_projects.manifest.shapes import (
+from pipes_projects.manifest.model.shapes import (
     NO_FIELDS,
     ModelShape,
     SchemaShape,

@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.yaml_flow import flow
 
 ParamType = Literal["string", "integer", "number", "boolean", "list"]
 
@@ -162,6 +162,15 @@ def fault(param: Param, value: object) -> str | None:
         if param.choices is not None and not _is_among(entry, param.choices):
             return f"it must be one of {_listed(param.choices)}"
     return _out_of_limits(param, value)
+
+
+def misfits(params: Mapping[str, Param], values: Mapping[str, Any]) -> list[str]:
+    """A sentence for each value of a launch that its parameter cannot have."""
+    return [
+        f"param `{name}` cannot be `{flow(values[name])}`: {why}"
+        for name, param in params.items()
+        if name in values and (why := fault(param, values[name]))
+    ]
 
 
 def _is(kind: ParamType, value: object) -> bool:

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipes_projects.manifest.cron import CRON_SCHEMA, Cron, TimeZone
+from pipes_projects.manifest.cron.expression import CRON_SCHEMA, Cron, TimeZone
 from pipes_projects.manifest.model import Model, refuse
 from pipes_projects.manifest.params import ParamValues
 

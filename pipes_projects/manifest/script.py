@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.duration import Delay, Seconds
-from pipes_projects.manifest.environment import InheritEnv, Secrets
 from pipes_projects.manifest.model import Model, Pool, Text, refusal, refuse
 from pipes_projects.manifest.params import TOLD, Params
 from pipes_projects.manifest.schedule import Schedule
+from pipes_projects.manifest.values.duration import Delay, Seconds
+from pipes_projects.manifest.values.environment import InheritEnv, Secrets
 
 
 class RetryPolicy(Model):

@@ -1,1 +1,1 @@
-"""Findings for each of their readers; one module a format."""
+"""What is read by people and programs: findings, explanations, lists, patches."""

@@ -6,7 +6,7 @@ from pipes_projects.kinds import installed_contract
 from pipes_projects.layout import ASSET_KEYS
 from pipes_projects.scaffold.starters import starter
 from pipes_projects.schema.asset_keys import render_keys
-from pipes_projects.schema.contract_of_project import checksum, stamped
+from pipes_projects.schema.contract.of_project import checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 

@@ -16,11 +16,11 @@ from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model import refusal
-from pipes_projects.render.finding_shape import Findings
+from pipes_projects.render.findings.shape import Findings
 from pipes_projects.schema import Schema
 from pipes_projects.schema.asset_keys import with_references
-from pipes_projects.schema.contract_reading import EXTENSION
-from pipes_projects.schema.contract_writing import extension
+from pipes_projects.schema.contract.reading import EXTENSION
+from pipes_projects.schema.contract.writing import extension
 from pipes_projects.schema.fields import (
     DRAFT,
     model_schema,

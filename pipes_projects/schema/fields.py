@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from pipes_projects.manifest.shapes import ModelShape, SchemaShape, Shape
+from pipes_projects.manifest.model.shapes import ModelShape, SchemaShape, Shape
 from pipes_projects.schema import Schema
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -10,8 +10,8 @@ import click
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from pipes_projects.cli.check_changed import only_changed
-from pipes_projects.cli.check_command import command as check
+from pipes_projects.cli.check.changed import only_changed
+from pipes_projects.cli.check.command import command as check
 from pipes_projects.compiler import Compilation
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.project_folder import compile_project

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects.render.formats import FORMATS
+from pipes_projects.render.findings.formats import FORMATS
 from tests.support.command import run
 from tests.support.folder import Folder
 
@@ -178,6 +178,6 @@ def test_text_waits_for_no_other_format(broken: Folder) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "pipes_projects", "check"]
     done = subprocess.run(command, cwd=broken.root, capture_output=True, text=True, check=False)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "pipes_projects.render.text" in imported
-    others = {f"pipes_projects.render.{it}" for it in FORMATS.values() if it != "text"}
-    assert not imported & {*others, "pipes_projects.render.finding_shape", "xml.etree.ElementTree"}
+    assert "pipes_projects.render.findings.text" in imported
+    others = {f"pipes_projects.render.findings.{it}" for it in FORMATS.values() if it != "text"}
+    assert not imported & {*others, "pipes_projects.render.findings.shape", "xml.etree.ElementTree"}

@@ -22,16 +22,16 @@ from pydantic import BaseModel
 from pipes_projects.analysis.explanation import Explained, Explanation, explain
 from pipes_projects.analysis.value_history import Origin, history
 from pipes_projects.cli import cli
-from pipes_projects.compiler.lower.layers import Layer, merged
+from pipes_projects.compiler.lower.inheritance.layers import Layer, merged
 from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.layout import Layout, LayoutError
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.manifest.yaml_flow import flow
 from pipes_projects.project import Asset, Script
 from pipes_projects.render.explanation import render_json, render_table
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.source import SourceFile, read_sources
 from tests.support.case_folders import compiled, folders
 from tests.support.folder import Folder

@@ -9,9 +9,9 @@ import pytest
 
 from pipes_projects import compile_project
 from pipes_projects.project import Project
+from pipes_projects.render.findings.text import width
 from pipes_projects.render.listing import render_table
-from pipes_projects.render.text import width
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.running import EXAMPLES

@@ -18,10 +18,10 @@ from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, Related, TextEdit, in_order
 from pipes_projects.project import Project
-from pipes_projects.render import sarif
 from pipes_projects.render.code_help import RULES, read_rules
-from pipes_projects.render.finding_shape import Findings
-from pipes_projects.render.formats import FORMATS, render
+from pipes_projects.render.findings import sarif
+from pipes_projects.render.findings.formats import FORMATS, render
+from pipes_projects.render.findings.shape import Findings
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, SourceFile, Span
 from tests.support.case_folders import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipes_projects.render.formats import FORMATS
+from pipes_projects.render.findings.formats import FORMATS
 from tests.support.folder import Folder
 from tests.support.in_process import Answer, call
 from tests.support.running import ROOT

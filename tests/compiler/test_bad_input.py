@@ -23,9 +23,9 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_project
+from pipes_projects.render.findings.text import render_text
 from pipes_projects.render.listing import render_json, render_table
-from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract_reading import ContractError, read_contract
+from pipes_projects.schema.contract.reading import ContractError, read_contract
 from pipes_projects.schema.documents import manifest_schema, render
 from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources
 

@@ -6,8 +6,8 @@ from types import FrameType
 import pytest
 
 from benchmarks.shapes import SHAPES, Texts, compiled
+from pipes_projects.render.findings.text import render
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.render.text import render
 
 FEW, GROWN = 150, 4
 

@@ -15,7 +15,7 @@ from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, PLA
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.files import TextFiles
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.source import SourceFile, Sources
 
 _FILES = TextFiles(frozenset({"defs/raw/orders.py", "defs/sales/revenue.py"}))

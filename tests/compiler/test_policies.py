@@ -10,7 +10,7 @@ from pipes_projects.compiler.lower.policies import RULES
 from pipes_projects.files import TextFiles
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, Defaults
-from pipes_projects.manifest.problems import Problem
+from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.source import SourceFile, Sources
 
 VALUES = {

@@ -15,7 +15,7 @@ import dagster as dg
 import pytest
 
 from pipes_projects.project_folder import compile_project
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from tests.support.running import EXAMPLES, Outcome, execute, load, materialize, stored
 
 ALL = sorted(path.parent for path in EXAMPLES.glob("*/definitions.py"))

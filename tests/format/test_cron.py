@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pipes_projects.manifest.cron import CRON_SCHEMA, TIME_ZONE_SCHEMA, Cron, TimeZone
-from pipes_projects.manifest.cron_ticks import smallest_interval
-from pipes_projects.manifest.json_schema import ends_as_written
+from pipes_projects.manifest.cron.expression import CRON_SCHEMA, TIME_ZONE_SCHEMA, Cron, TimeZone
+from pipes_projects.manifest.cron.ticks import smallest_interval
+from pipes_projects.manifest.model.json_schema import ends_as_written
 
 CRON: TypeAdapter[str] = TypeAdapter(Cron)
 TIME_ZONE: TypeAdapter[str] = TypeAdapter(TimeZone)

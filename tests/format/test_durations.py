@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pipes_projects.manifest.duration import (
+from pipes_projects.manifest.model import Model
+from pipes_projects.manifest.model.json_schema import validator
+from pipes_projects.manifest.values.duration import (
     DELAY_SCHEMA,
     DURATION_SCHEMA,
     Delay,
@@ -17,8 +19,6 @@ from pipes_projects.manifest.duration import (
     duration_text,
     parse_duration,
 )
-from pipes_projects.manifest.json_schema import validator
-from pipes_projects.manifest.model import Model
 
 HELP = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
 DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)

@@ -10,8 +10,8 @@ import pytest
 from dagster._check import CheckError
 from pydantic import ValidationError
 
-from pipes_projects.manifest.freshness import FreshnessPolicy, freshness_problems
-from pipes_projects.manifest.problems import Problem
+from pipes_projects.manifest.model.problems import Problem
+from pipes_projects.manifest.values.freshness import FreshnessPolicy, freshness_problems
 
 POLICY = "freshness_policy"
 WINDOW, CRON = (POLICY, "time_window"), (POLICY, "cron")

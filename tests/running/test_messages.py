@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.running.messages import METHODS, Malformed, Message, MessageReader
+from pipes_projects.running.results.messages import METHODS, Malformed, Message, MessageReader
 from tests.support.scripts import python, ran
 
 PARAMS = st.recursive(

@@ -7,7 +7,7 @@ from dagster_pipes import PipesMetadataType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.running.metadata import TYPES, Value, value, values
+from pipes_projects.running.results.metadata import TYPES, Value, value, values
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

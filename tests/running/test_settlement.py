@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipes_projects.running.ending import Ending
-from pipes_projects.running.settlement import (
+from pipes_projects.running.results.settlement import (
     UNREPORTED,
     CheckName,
     CheckResult,

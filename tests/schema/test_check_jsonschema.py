@@ -15,7 +15,7 @@ import pytest
 from pipes_projects.codes import Severity
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, DEFAULTS_SCHEMA, Layout
 from pipes_projects.schema.asset_keys import MOST, render_keys
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.source import DEFAULTS_STEM, read_sources
 from tests.schema.test_schema_agrees import EXCEPTIONS, found_in

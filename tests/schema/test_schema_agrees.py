@@ -30,14 +30,14 @@ from pipes_projects.manifest.contract import (
     Kind,
     Partitions,
 )
-from pipes_projects.manifest.cron_fields import Fault, expand
+from pipes_projects.manifest.cron.fields import Fault, expand
 from pipes_projects.manifest.forms import MultiAssetManifest, SingleAssetManifest
-from pipes_projects.manifest.json_schema import ends_as_written
-from pipes_projects.manifest.metadata import NOT_HERE, TYPES
 from pipes_projects.manifest.model import Model, Text
+from pipes_projects.manifest.model.json_schema import ends_as_written
+from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.script import TOLD, ScriptFields
-from pipes_projects.manifest.shapes import ModelShape
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.manifest.values.metadata import NOT_HERE, TYPES
+from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.schema.documents import (
     defaults_schema,
     manifest_schema,

@@ -10,7 +10,7 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.asset_keys import fresh_keys
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.schema.documents import PUBLISHED, render
 from tests.support.running import EXAMPLES, ROOT
 

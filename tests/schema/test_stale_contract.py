@@ -13,7 +13,7 @@ import pytest
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract, Partitions
-from pipes_projects.schema.contract_of_project import STAMP, definitions_checksum, stamped
+from pipes_projects.schema.contract.of_project import STAMP, definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 from tests.support.command import run
 from tests.support.folder import Folder

@@ -20,11 +20,11 @@ from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
 from pipes_projects.project_folder import compile_project
-from pipes_projects.render.formats import render
+from pipes_projects.render.findings.formats import render
+from pipes_projects.render.findings.text import render_text
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.render.text import render_text
-from pipes_projects.schema.contract_of_project import STAMP, contract_of
-from pipes_projects.schema.contract_reading import EXTENSION
+from pipes_projects.schema.contract.of_project import STAMP, contract_of
+from pipes_projects.schema.contract.reading import EXTENSION
 from pipes_projects.source import read_sources
 
 FOLDER = "data: 100%, all"

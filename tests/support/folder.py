@@ -6,7 +6,7 @@ from typing import Any
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.project_folder import compile_project
-from pipes_projects.render.text import render_text
+from pipes_projects.render.findings.text import render_text
 
 
 class Folder:

@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 
 from pipes_projects.running.ending import Ending
-from pipes_projects.running.messages import Malformed, Message
 from pipes_projects.running.process import Command
+from pipes_projects.running.results.messages import Malformed, Message
 from pipes_projects.running.session import Ended, Job, run
 
 TOLD: Mapping[str, Any] = {

@@ -10,11 +10,11 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from pipes_projects.codes import Code
+from pipes_projects.manifest.model.problems import Path, Problem, missing_key
+from pipes_projects.manifest.model.shapes import ModelShape, Shape
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, declaration_faults, fault
-from pipes_projects.manifest.problems import Path, Problem, missing_key
-from pipes_projects.manifest.references import references
-from pipes_projects.manifest.shapes import ModelShape, Shape
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.values.references import references
 from pipes_projects.spelling import similar
 
 Data = Mapping[str, Any]

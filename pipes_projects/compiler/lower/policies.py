@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipes_projects.compiler.lower.layers import Layer, Origins, merged
+from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, merged
 from pipes_projects.compiler.lower.parameters import param_problems, schedule_problems
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.diagnostics import Related
-from pipes_projects.manifest.freshness import freshness_problems
-from pipes_projects.manifest.problems import Problem, missing_key
+from pipes_projects.manifest.model.problems import Problem, missing_key
+from pipes_projects.manifest.values.freshness import freshness_problems
 from pipes_projects.source import Location
 
 MAX_BADGES = 10

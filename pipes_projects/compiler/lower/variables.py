@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.lower.layers import Origins
+from pipes_projects.compiler.lower.inheritance.layers import Origins
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.script import ScriptFields

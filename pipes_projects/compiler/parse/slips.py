@@ -11,10 +11,10 @@ from functools import cache
 from math import inf
 from typing import NamedTuple
 
-from pipes_projects.compiler.parse.syntax_errors import ALIKE
+from pipes_projects.compiler.parse.quirks.syntax_errors import ALIKE
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
-from pipes_projects.manifest.problems import words_of
+from pipes_projects.manifest.model.problems import words_of
 
 _LISTS = frozenset({"args", "columns", "deps", "kinds", "owners"})
 _MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)
@@ -23,6 +23,12 @@ _NO_SPACE = re.compile(r"(?P<before>[ ]*(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?P<va
 JOINED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)", re.DOTALL)
 """A key and its value that are one word, because no space parts them."""
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
+_LONGEST_KEY = 1024
+"""Letters of a key as it is written, unless a `?` is before it: a rule of YAML."""
+_KEY_AS_WRITTEN = re.compile(
+    r"""(?:^ *(?:- +)*|(?<=[{,]) *)"""
+    r"""(?P<key>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}\[\],?:#][^{}\[\],:]*):"""
+)
 _KEY = re.compile(r" *(?:- +)?(?P<key>[\w./-]+):(?: +(?P<value>[^#\s].*))?\s*(?:#.*)?")
 
 
@@ -64,10 +70,25 @@ def slips(text: str, at: int) -> list[Refused]:
         return []
     number = max((n for n, line in enumerate(lines) if line.start <= at), default=0)
     near = lines[max(0, number - 1) : number + 2]
-    found = [*_tabs(near)] or [*_no_space(lines, near)] or [*_no_space_items(lines, near)]
+    found = (
+        [*_long_keys(near)]
+        or [*_tabs(near)]
+        or [*_no_space(lines, near)]
+        or [*_no_space_items(lines, near)]
+    )
     for rule in (_no_dash, _first_line, _too_far):
         found = found or [*rule(lines, number)]
     return found
+
+
+def _long_keys(near: Sequence[_Line]) -> Iterator[Refused]:
+    """A key of more letters than a parser looks at before it gives up."""
+    for line in (line for line in near if len(line.text) > _LONGEST_KEY):
+        for match in _KEY_AS_WRITTEN.finditer(line.text):
+            if len(match["key"]) > _LONGEST_KEY:
+                start, end = (line.start + it for it in match.span("key"))
+                help_ = f"write it in at most {_LONGEST_KEY:,} letters; `\\u00e9` counts as six"
+                yield Refused(start, end, "this key is longer than YAML allows", help_)
 
 
 def no_space_after_colon(text: str) -> list[Refused]:

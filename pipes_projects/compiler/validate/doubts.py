@@ -13,7 +13,7 @@ from typing import Any
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.manifest.marks import Patterns
+from pipes_projects.manifest.model.marks import Patterns
 
 _LEADING_ZEROS = re.compile(r"[-+]?0[0-9].*")
 _DEADLINE = ("freshness_policy", "cron", "deadline_cron")
@@ -56,7 +56,7 @@ def _crons(data: Mapping[str, Any]) -> Iterator[KeyPath]:
 
 def _either_day(document: Document, path: KeyPath) -> Iterator[Diagnostic]:
     """Of the two fields of days, one that matches is enough."""
-    from pipes_projects.manifest.cron_fields import Fault, expand  # for few manifests
+    from pipes_projects.manifest.cron.fields import Fault, expand  # for few manifests
 
     cron = document.at(path)
     fields = expand(cron) if isinstance(cron, str) else None

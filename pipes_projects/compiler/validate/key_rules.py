@@ -18,9 +18,9 @@ from pipes_projects.compiler.validate.published_names import doubt, name_problem
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
-from pipes_projects.manifest.metadata import metadata_problems
-from pipes_projects.manifest.problems import Path, Problem, unknown_key
-from pipes_projects.manifest.shapes import Shape
+from pipes_projects.manifest.model.problems import Path, Problem, unknown_key
+from pipes_projects.manifest.model.shapes import Shape
+from pipes_projects.manifest.values.metadata import metadata_problems
 from pipes_projects.spelling import nearest, obvious, similar
 
 ASSET_FIELDS = FIELDS[AssetFields]

@@ -11,7 +11,7 @@ from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
 from pipes_projects.manifest.model import listed
-from pipes_projects.manifest.problems import Path, Problem
+from pipes_projects.manifest.model.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.problems import Path, Problem
+from pipes_projects.manifest.model.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
 _UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"

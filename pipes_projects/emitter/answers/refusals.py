@@ -15,8 +15,8 @@ from pipes_projects.emitter.answers.attribution import (
 )
 from pipes_projects.emitter.owner.hooks import in_words
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.emitter.owner.script_text import ScriptUnreadableError
 from pipes_projects.emitter.owner.views import PipesAssetManifest
+from pipes_projects.running.script_text import ScriptUnreadableError
 from pipes_projects.source import Location
 
 

@@ -13,7 +13,7 @@ from pipes_projects.emitter.owner.contract import published
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
-from pipes_projects.schema.contract_of_project import definitions_checksum, stamped
+from pipes_projects.schema.contract.of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
 

@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from pipes_projects.emitter.owner.catalog import Catalog
-from pipes_projects.manifest.duration import duration_text
+from pipes_projects.manifest.values.duration import duration_text
 
 _KINDS: Final = "dagster/kind/"
 _SHOWN_APART: Final = frozenset({"dagster/column_schema", "dagster/code_references"})

@@ -13,8 +13,8 @@ from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
 from pipes_projects.running.interpreter import ready
-from pipes_projects.running.outcome import Verdict
 from pipes_projects.running.process import Command
+from pipes_projects.running.results.outcome import Verdict
 from pipes_projects.running.session import GRACE, Job
 
 

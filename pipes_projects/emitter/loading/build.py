@@ -33,7 +33,7 @@ from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.render.text import render_findings, render_text
+from pipes_projects.render.findings.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.source import SourceFile, read_sources
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.render.text import render_text
+from pipes_projects.render.findings.text import render_text
 
 
 class InvalidProjectError(Exception):

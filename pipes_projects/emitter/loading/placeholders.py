@@ -25,7 +25,7 @@ from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Asset, Script
-from pipes_projects.render.text import render_findings
+from pipes_projects.render.findings.text import render_findings
 from pipes_projects.source import Location
 
 TAG: Final = "pipes_projects/quarantine"

@@ -15,9 +15,9 @@ import dagster as dg
 
 from pipes_projects.compiler.check.schedule_plan import Member, plan, schedule_name
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import fault
 from pipes_projects.manifest.schedule import CronSchedule
-from pipes_projects.manifest.yaml_flow import flow
 
 ASSET_JOB = "__ASSET_JOB"
 """Dagster's own job of all assets of a location: what the UI's "Materialize" runs."""

@@ -16,16 +16,16 @@ from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
-from pipes_projects.emitter.owner.script_text import ScriptText, read_script
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
-from pipes_projects.manifest.references import filled
 from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
+from pipes_projects.running.script_text import ScriptText, read_script
 
 
 class PipesScript:

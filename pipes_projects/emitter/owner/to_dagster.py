@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import dagster as dg
 
 from pipes_projects.manifest.asset import Column
-from pipes_projects.manifest.freshness import FreshnessPolicy
 from pipes_projects.manifest.script import BackfillPolicy, RetryPolicy
+from pipes_projects.manifest.values.freshness import FreshnessPolicy
 
 
 def retry_policy(policy: RetryPolicy) -> dg.RetryPolicy:

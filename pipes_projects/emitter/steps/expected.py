@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import dagster as dg
 
 from pipes_projects.emitter.steps.pipes_context import Selection
-from pipes_projects.running.settlement import CheckName, Expected
+from pipes_projects.running.results.settlement import CheckName, Expected
 
 
 def expected(

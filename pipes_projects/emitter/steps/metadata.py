@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipes_projects.running.metadata import Value
+from pipes_projects.running.results.metadata import Value
 
 Metadata = Mapping[str, Any]
 

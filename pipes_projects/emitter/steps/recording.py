@@ -11,7 +11,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from pipes_projects.emitter.steps.metadata import to_dagster
-from pipes_projects.running.settlement import CheckResult, Expected, Materialization, Report
+from pipes_projects.running.results.settlement import CheckResult, Expected, Materialization, Report
 
 Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
 

@@ -9,9 +9,9 @@ import dagster as dg
 
 from pipes_projects.emitter.steps.recording import Recorder, Result
 from pipes_projects.running.ending import Ending
-from pipes_projects.running.messages import Message
-from pipes_projects.running.reports import reported
-from pipes_projects.running.settlement import (
+from pipes_projects.running.results.messages import Message
+from pipes_projects.running.results.reports import reported
+from pipes_projects.running.results.settlement import (
     CheckResult,
     Expected,
     Materialization,

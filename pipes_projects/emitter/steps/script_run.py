@@ -10,10 +10,10 @@ import dagster as dg
 
 from pipes_projects.emitter.steps.recording import Recorder, Result
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.outcome import Printed, Said, Verdict, outcome
 from pipes_projects.running.output import Write, to_descriptor
+from pipes_projects.running.results.outcome import Printed, Said, Verdict, outcome
+from pipes_projects.running.results.settlement import Expected
 from pipes_projects.running.session import Job, run
-from pipes_projects.running.settlement import Expected
 
 STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
 """Where Dagster's compute logs take what a step writes."""

@@ -15,7 +15,7 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project
 from pipes_projects.scaffold.renaming.plan import RenamePlan, Request, plan
 from pipes_projects.scaffold.renaming.targets import RenameError, What
-from pipes_projects.schema.contract_reading import read_contract
+from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.source import SourceFile, Sources, read_sources
 from tests.support.case_folders import folders
 from tests.support.running import EXAMPLES

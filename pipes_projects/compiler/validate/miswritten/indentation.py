@@ -13,8 +13,8 @@ from pipes_projects.compiler.validate.miswritten.right_forms import FREE, NAMED
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
-from pipes_projects.manifest.problems import Path, Problem, fields_at
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.problems import Path, Problem, fields_at
+from pipes_projects.manifest.model.yaml_flow import flow
 
 _ANY: frozenset[str] = frozenset()
 """Stands for whatever is no key of the level above."""

@@ -8,7 +8,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document, missing_spaces
 from pipes_projects.compiler.validate.miswritten.right_forms import right_form
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.yaml_flow import flow
 
 
 def no_mapping(document: Document) -> list[Diagnostic]:

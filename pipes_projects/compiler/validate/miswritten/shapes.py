@@ -25,8 +25,8 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Form
 from pipes_projects.manifest.model import listed
-from pipes_projects.manifest.problems import Problem
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.problems import Problem
+from pipes_projects.manifest.model.yaml_flow import flow
 
 _SHAPED = MAPPINGS | LISTS | TEXTS
 

@@ -14,8 +14,8 @@ from pipes_projects.compiler.validate.words.unknown_key import (
     entries,
     options,
 )
-from pipes_projects.manifest.problems import Path, fields_at
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.problems import Path, fields_at
+from pipes_projects.manifest.model.yaml_flow import flow
 
 
 def inside(key: UnknownKey) -> Told:

@@ -15,9 +15,9 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
 )
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.cron_words import MACROS
-from pipes_projects.manifest.duration import parse_duration
-from pipes_projects.manifest.yaml_flow import AsIs
+from pipes_projects.manifest.cron.words import MACROS
+from pipes_projects.manifest.model.yaml_flow import AsIs
+from pipes_projects.manifest.values.duration import parse_duration
 
 _CRON = re.compile(r"(\S+ +){4}\S+")
 _FILE = re.compile(r"[\w./-]+\.[A-Za-z]\w*")

@@ -28,8 +28,8 @@ from pipes_projects.compiler.validate.words.unknown_key import (
 )
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest
-from pipes_projects.manifest.problems import Problem
-from pipes_projects.manifest.yaml_flow import flow
+from pipes_projects.manifest.model.problems import Problem
+from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.spelling import obvious
 
 

@@ -10,7 +10,7 @@ from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, pla
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
-from pipes_projects.manifest.problems import Path
+from pipes_projects.manifest.model.problems import Path
 
 _OF_ONE_ASSET = FIELDS[AssetFields] - frozenset(AssetDefaults.model_fields)
 ANYWHERE = FIELDS[MultiAssetManifest] | FIELDS[AssetFields]

@@ -1,0 +1,1 @@
+"""`pipes-projects check`: the command, and what each of its options does."""

@@ -1,0 +1,98 @@
+"""`--format` and `--output`: in which formats a report goes where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from pipes_projects.boundary import leads_out
+from pipes_projects.cli.project import wants_colour
+from pipes_projects.cli.streams import hand_over, show_painted
+from pipes_projects.render.findings import text
+from pipes_projects.render.findings.formats import FORMATS, SYNTAX, render
+from pipes_projects.render.report import Report
+from pipes_projects.spelling import similar
+from pipes_projects.writing import replace
+
+STDOUT = "-"
+
+
+class Output(NamedTuple):
+    """A format, and the file that takes it."""
+
+    format: str
+    file: str = STDOUT
+
+
+def read_format(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    """Click's hook: the name of a format."""
+    if name in FORMATS:
+        return name
+    hint = similar(name, FORMATS, "a format") or f"there are {', '.join(FORMATS)}"
+    raise click.BadParameter(f"no format is called `{name}`; {hint}", ctx, param)
+
+
+def read_outputs(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[Output, ...]:
+    """Click's hook: formats and files, none of which takes the place of another."""
+    outputs, taken = [], set[str]()
+    for value in values:
+        name, _, file = value.partition("=")
+        if not file:
+            said = f"`{value}` names no file: `sarif=findings.sarif` does"
+            raise click.BadParameter(said, ctx, param)
+        outputs.append(Output(read_format(ctx, param, name), file))
+        if os.path.realpath(file) in taken and file != STDOUT:
+            said = f"`{file}` is named twice: each format needs a file of its own"
+            raise click.BadParameter(said, ctx, param)
+        taken.add(os.path.realpath(file))
+    return tuple(outputs)
+
+
+def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
+    """No report takes the place of a manifest or a script."""
+    files = [it.file for it in outputs if it.file != STDOUT]
+    for folder in folders:
+        for file in files:
+            if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+                said = f"`{file}` is below {folder}, where manifests and scripts are"
+                raise click.UsageError(f"--output: {said}: write it elsewhere")
+
+
+def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
+    """No report is written through a link of a project, or of its repository, to elsewhere."""
+    files = [it.file for it in outputs if it.file != STDOUT]
+    for folder in folders:
+        for file in files:
+            if _enters(file, folder) and leads_out(file, folder):
+                said = f"`{file}` is a link out of {folder}, or below one"
+                raise click.UsageError(f"--output: {said}: name the place itself")
+
+
+def _enters(file: str, folder: Path) -> bool:
+    """Whether a path, as it is written, is below a folder."""
+    return any(it.exists() and it.samefile(folder) for it in Path(os.path.abspath(file)).parents)
+
+
+def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
+    """Write the files first: nobody needs to read standard output to its end."""
+    for it in sorted(outputs, key=lambda it: it.file == STDOUT):
+        if it.file != STDOUT:
+            _write(Path(it.file), render(report, it.format).encode("utf-8"))
+        elif it.format == "text":
+            show_painted(text.render(report, wants_colour()))
+        else:
+            hand_over(render(report, it.format), SYNTAX.get(it.format, "lines"))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all, but for devices such as `/dev/stderr`: they must not be replaced."""
+    if file.exists() and not file.is_file():
+        file.write_bytes(content)
+    else:
+        replace(Path(os.path.realpath(file)), content)

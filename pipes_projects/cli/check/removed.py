@@ -1,0 +1,32 @@
+"""`check` in a repository of git: names of what has just been removed are no slips of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipes_projects.analysis.git import Git
+from pipes_projects.analysis.git_process import GitError
+from pipes_projects.analysis.removed import Removed, read_removed, without_removed
+from pipes_projects.cli.project import contract_at
+from pipes_projects.compiler import Compilation
+from pipes_projects.layout import Layout, repository_of
+from pipes_projects.schema.contract.reading import names_in
+
+
+def told_of_removed(layout: Layout, ref: str | None) -> Callable[[Compilation], Compilation]:
+    """Tells findings what the project has lost since the last commit, and since the histories of
+    HEAD and `ref` parted; where git cannot say, nothing."""
+    removed = list(_removed(layout, ref))
+    return lambda compilation: without_removed(compilation, removed)
+
+
+def _removed(layout: Layout, ref: str | None) -> Iterator[Removed]:
+    if repository_of(layout.root) is None:
+        return
+    for name in dict.fromkeys(("HEAD", *([ref] if ref else []))):
+        since = f"since `{name}`" if name == ref else "since the last commit"
+        try:
+            commit = Git(layout.root).fork(name)
+            yield read_removed(layout, commit, since, contract_at(layout), names_in)
+        except GitError:
+            continue

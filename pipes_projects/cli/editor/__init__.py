@@ -1,0 +1,1 @@
+"""`pipes-projects editor`: the command, the settings that it completes, and `--watch`."""

@@ -1,0 +1,137 @@
+"""`pipes-projects editor --watch`: the keys follow the manifests, wherever they are moved."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import click
+
+from pipes_projects.cli.project import refresh_keys
+from pipes_projects.cli.streams import tell
+from pipes_projects.compiler import Memory
+from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
+
+_TICK = 0.5  # seconds, after which we look whether what we watch is still in its place
+Watch = Callable[..., Any]
+Identity = tuple[tuple[int, int] | None, ...]
+
+
+def follow(layout: Layout) -> None:
+    """Bring the keys of a project up to date whenever a manifest changes, until Ctrl-C."""
+    watch = _watch()
+    gc.enable()  # unlike other commands, this one lasts
+    stop, tell_once = Event(), _Teller()
+    refresh = partial(_refresh, tell_once=tell_once, memory=Memory())
+    _end_by_ctrl_c(stop)
+    while not stop.is_set():
+        project = _project_at(layout.root)
+        if project is None:
+            tell_once(
+                f"there is no project in {layout.root} now: nothing is written until it is back"
+            )
+            stop.wait(_TICK)
+            continue
+        tell_once(f"watching {project.root / project.defs}; Ctrl-C ends it")
+        try:
+            _watch_places(project, partial(watch, stop_event=stop), refresh)
+        except FileNotFoundError:  # it has just been moved
+            stop.wait(_TICK)
+    raise KeyboardInterrupt
+
+
+def _end_by_ctrl_c(stop: Event) -> None:
+    """Between two steps: an exception in the middle of one could be lost in somebody's C code, or
+    leave half of it. A second Ctrl-C ends it at once."""
+
+    def set_stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, set_stop)
+
+
+class _Teller:
+    """Says what is so, once for as long as it is."""
+
+    def __init__(self) -> None:
+        self.said = ""
+
+    def __call__(self, text: str) -> None:
+        if text != self.said:
+            tell(text)
+        self.said = text
+
+
+def _watch() -> Watch:
+    try:
+        from watchfiles import watch
+    except ImportError:
+        raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
+    return watch
+
+
+def _project_at(root: Path) -> Layout | None:
+    """The project in this very folder; a branch may have another one farther up, or none."""
+    try:
+        found = find_layout(root)
+    except LayoutError:
+        return None
+    return found if found.root == root else None
+
+
+def _watch_places(layout: Layout, watch: Watch, refresh: Callable[[Layout], None]) -> None:
+    """Until one of the folders is another one than before."""
+    identity = _identity(layout)
+    with closing(_changes(layout, watch)) as changes:
+        for number, changed in enumerate(changes):
+            if _identity(layout) != identity:
+                return
+            if changed or number == 0:  # at first, for what came before anybody watched
+                refresh(layout)
+
+
+def _changes(layout: Layout, watch: Watch) -> Any:
+    from watchfiles import DefaultFilter
+
+    usual = DefaultFilter.ignore_entity_patterns
+    others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
+    places = [it for it in _places(layout) if it.is_dir()]
+    return watch(
+        *places, watch_filter=others, rust_timeout=int(_TICK * 1000), yield_on_timeout=True
+    )
+
+
+def _places(layout: Layout) -> Iterator[Path]:
+    yield layout.root / layout.defs
+    yield layout.contract.parent
+
+
+def _identity(layout: Layout) -> Identity:
+    """What changes when a folder is moved, or made anew, or the settings name another one."""
+    return (*map(_inode, _places(layout)), _inode(layout.root / "pyproject.toml"))
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _refresh(layout: Layout, tell_once: _Teller, memory: Memory) -> None:
+    """A file that a branch does not have would keep git from switching to one that has it."""
+    if layout.asset_keys.exists():
+        refresh_keys(layout, memory)
+    else:
+        tell_once(f"there is no {ASSET_KEYS} now: `pipes-projects editor` would write it")

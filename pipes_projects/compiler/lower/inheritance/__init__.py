@@ -1,0 +1,1 @@
+"""What manifests inherit from the defaults above them."""

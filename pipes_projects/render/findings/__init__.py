@@ -1,0 +1,1 @@
+"""Findings for each of their readers; one module a format."""

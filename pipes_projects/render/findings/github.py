@@ -1,0 +1,48 @@
+"""Findings as GitHub's workflow commands, which become annotations of the changed files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipes_projects.codes import Severity
+from pipes_projects.plain_text import shown
+from pipes_projects.render.findings.of_report import findings
+from pipes_projects.render.findings.shape import Finding, Place
+from pipes_projects.render.report import Report
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+_IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTY = str.maketrans({**_IN_TEXT, ":": "%3A", ",": "%2C"})
+_IN_MESSAGE = str.maketrans(_IN_TEXT)
+
+
+def render(report: Report) -> str:
+    """A command a finding, each in a line of its own; nothing where nothing is found."""
+    return "".join(f"{_command(it)}\n" for it in findings(report))
+
+
+def _command(it: Finding) -> str:
+    properties = {"file": it.location.path, **_region(it.location), "title": it.code}
+    said = ",".join(f"{key}={value.translate(_IN_PROPERTY)}" for key, value in properties.items())
+    message = "\n".join(_lines(it)).translate(_IN_MESSAGE)
+    return f"::{_COMMANDS[it.severity]} {shown(said)}::{shown(message)}"
+
+
+def _region(place: Place) -> dict[str, str]:
+    """Columns are understood within one line only."""
+    if place.is_file:
+        return {}
+    start, end = place.start, place.end
+    lines = {"line": str(start.line), "endLine": str(end.line)}
+    if start.line != end.line:
+        return lines
+    return {**lines, "col": str(start.column), "endColumn": str(end.column)}
+
+
+def _lines(it: Finding) -> Iterator[str]:
+    yield it.message
+    for related in it.related:
+        place = related.location
+        yield f"{place.path}:{place.start.line}:{place.start.column}: {related.message}"
+    if it.help:
+        yield f"help: {it.help}"

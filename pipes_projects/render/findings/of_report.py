@@ -1,0 +1,74 @@
+"""Report → findings in the shape for programs: paths from the root, numbers from 1."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from pipes_projects.diagnostics import DeleteFile, Diagnostic, Fix, TextEdit
+from pipes_projects.render.findings.shape import (
+    Edit,
+    Finding,
+    Place,
+    Point,
+    ProposedFix,
+    RelatedPlace,
+)
+from pipes_projects.render.report import Checked, Report
+from pipes_projects.source import Location, Position
+
+Measure = Callable[[str], int]
+
+
+def findings(report: Report, measure: Measure = len) -> Iterator[Finding]:
+    """Every finding; `measure` says how many columns a text takes."""
+    seen: Counter[str] = Counter()
+    for checked in report.projects:
+        for it in checked.compilation.diagnostics:
+            yield _finding(it, checked, measure, seen)
+
+
+def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[str]) -> Finding:
+    place = _place(it.location, checked, measure)
+    related = (
+        RelatedPlace(message=said, location=_place(location, checked, measure))
+        for location, said in it.related
+    )
+    return Finding(
+        severity=it.severity,
+        code=it.code.value,
+        message=it.message,
+        help=it.help,
+        location=place,
+        related=tuple(related),
+        fix=_fix(it.fix, checked, measure) if it.fix else None,
+        fingerprint=_fingerprint("\0".join((it.code, place.path, it.message)), seen),
+    )
+
+
+def _fix(fix: Fix, checked: Checked, measure: Measure) -> ProposedFix:
+    edits = (
+        Edit(location=_place(it.location, checked, measure), new_text=it.new_text)
+        for it in fix.edits
+        if isinstance(it, TextEdit)
+    )
+    removed = (checked.path(it.path) for it in fix.edits if isinstance(it, DeleteFile))
+    return ProposedFix(message=fix.message, edits=tuple(edits), removed_files=tuple(removed))
+
+
+def _fingerprint(text: str, seen: Counter[str]) -> str:
+    """Of the text; what is found several times in a file is told apart by its order."""
+    seen[text] += 1
+    return sha256(f"{text}\0{seen[text]}".encode()).hexdigest()[:32]
+
+
+def _place(location: Location, checked: Checked, measure: Measure) -> Place:
+    start, end = (_point(it, location.path, checked, measure) for it in location.span)
+    return Place(path=checked.path(location.path), start=start, end=end)
+
+
+def _point(at: Position, path: str, checked: Checked, measure: Measure) -> Point:
+    source = checked.compilation.source(path)
+    before = measure(source.line(at.line)[: at.column]) if source else at.column
+    return Point(line=at.line + 1, column=before + 1)

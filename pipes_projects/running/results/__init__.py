@@ -1,0 +1,1 @@
+"""What a script reports, from the lines of its messages to the verdict."""

@@ -1,0 +1,98 @@
+"""A run of a script, as its host sees it: what counts, when it is said, and at last a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pipes_projects.running.ending import Ending, author_error
+from pipes_projects.running.results.messages import Malformed, Message
+from pipes_projects.running.results.reports import reported
+from pipes_projects.running.results.settlement import Expected, Report, Settlement
+from pipes_projects.running.session import Ended, Happened
+
+_MOST = 20
+
+
+class Said(NamedTuple):
+    """A line of a script's log."""
+
+    level: str
+    """`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`."""
+    text: str
+
+
+class Printed(NamedTuple):
+    """Output of something that the script runs elsewhere."""
+
+    stream: str
+    """`stdout` or `stderr`."""
+    text: str
+
+
+class Verdict(NamedTuple):
+    """Whether the script did what it had to, and all that is wrong."""
+
+    ending: Ending
+    problems: tuple[str, ...] = ()
+    stderr: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.ending.is_success and not self.problems
+
+    def text(self, script: str, path: str, folder: str) -> str:
+        """The failure, for people: the script and how it ended, the author's own error, the rest.
+
+        Args:
+            script: The script's path as people know it.
+            path: Its absolute path.
+            folder: The project's folder.
+        """
+        if self.ending.is_success:
+            return "\n".join([f"{script}: {self.problems[0]}", *self._rest(self.problems[1:])])
+        error = author_error(self.stderr, path, folder)
+        stuck = [f"these processes could not be ended: {self.ending.stuck}"]
+        parts = [f"{script}: {self.ending}", error, *(stuck if self.ending.stuck else ())]
+        return "\n".join([*filter(None, parts), *self._rest(self.problems)])
+
+    def _rest(self, problems: tuple[str, ...]) -> list[str]:
+        more = len(problems) - _MOST
+        return [*problems[:_MOST], *([f"and {more} more problems"] if more > 0 else [])]
+
+
+Happening = Report | Said | Printed | Verdict
+
+
+def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happening]:
+    """What happens in a run, when it happens; the last is the verdict."""
+    settlement = Settlement(expected)
+    for event in events:
+        if isinstance(event, Ended):
+            yield from settlement.finish(event.ending)
+            yield Verdict(event.ending, tuple(settlement.problems), event.stderr)
+        elif isinstance(event, Malformed):
+            settlement.problems.append(str(event))
+        else:
+            yield from _of_message(event, settlement)
+
+
+def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]:
+    told = reported(message)
+    settlement.problems += told.problems
+    if told.report is not None:
+        yield from settlement.settle(told.report)
+    elif message.method == "opened":
+        settlement.has_opened = True
+    elif message.method == "closed":
+        settlement.has_closed = True
+    elif isinstance(message.params, dict):
+        yield from _words(message.method, message.params)
+
+
+def _words(method: str, params: dict[str, object]) -> Iterator[Happening]:
+    if method == "log":
+        yield Said(str(params.get("level", "INFO")).upper(), str(params.get("message", "")))
+    elif method == "log_external_stream":
+        yield Printed(str(params.get("stream", "stdout")), str(params.get("text", "")))

@@ -1,0 +1,1 @@
+"""The contract inside a project's schema: written, read back, and found for a project."""

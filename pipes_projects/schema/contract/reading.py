@@ -1,0 +1,124 @@
+"""A project's contract, read from its schema: what `check` knows of what the owner publishes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipes_projects.boundary import LeadsOutError
+from pipes_projects.kinds import installed_contract
+from pipes_projects.manifest.contract import (
+    AUTOMATION_CONDITIONS,
+    KIND_NAME,
+    PARTITION_MAPPINGS,
+    Contract,
+    Partitions,
+)
+from pipes_projects.schema import Schema
+from pipes_projects.schema.contract.kinds import PublishedKind, read_kind
+from pipes_projects.writing import current
+
+EXTENSION = "x-pipes-projects"
+VERSION = 1
+
+
+class ContractError(Exception):
+    """The contract's file cannot be read."""
+
+
+class _PublishedPartitions(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    type: str
+    description: str = ""
+
+
+class _Published(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    version: int
+    kinds: dict[Annotated[str, Field(pattern=f"^{KIND_NAME}$")], PublishedKind]
+    asset_keys: list[str]
+    partitions_defs: dict[str, _PublishedPartitions] = {}
+    partition_mappings: dict[str, str] = dict(PARTITION_MAPPINGS)
+    automation_conditions: dict[str, str] = dict(AUTOMATION_CONDITIONS)
+    pools: list[str] = []
+
+
+def read_contract(path: Path) -> Contract:
+    """What the owner published, by a project's schema; where there is none, what is installed."""
+    return contract_in(read_schema(path), path)
+
+
+def contract_in(schema: Schema | None, path: Path) -> Contract:
+    """What a project's schema, read from a path, says that the owner published."""
+    if schema is None:
+        return installed_contract()
+    try:
+        published = _Published.model_validate(_extension(schema, path))
+    except ValidationError:
+        raise _not_a_contract(path) from None
+    partitions = published.partitions_defs.items()
+    return Contract(
+        {name: read_kind(name, it) for name, it in published.kinds.items()},
+        frozenset(published.asset_keys),
+        published=True,
+        partitions_defs={name: Partitions(it.type, it.description) for name, it in partitions},
+        partition_mappings=published.partition_mappings,
+        automation_conditions=published.automation_conditions,
+        pools=frozenset(published.pools),
+    )
+
+
+def extension_at(path: Path) -> Schema:
+    """The part of a project's schema that is its contract."""
+    return _extension(read_schema(path) or {}, path)
+
+
+def read_schema(path: Path) -> Schema | None:
+    """A project's schema; None where there is no file."""
+    if not path.exists():
+        return None
+    root = path.parent.parent  # of the project: see `CONTRACT`
+    try:
+        data = json.loads(current(root, str(path.relative_to(root))) or "null")
+    except LeadsOutError as error:
+        raise ContractError(str(error)) from None
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ContractError(f"{path} cannot be read: {why}") from None
+    return data if isinstance(data, dict) else {}
+
+
+def _extension(schema: Schema, path: Path) -> Schema:
+    extension = schema.get(EXTENSION)
+    if not isinstance(extension, dict) or extension.get("version") != VERSION:
+        raise _not_a_contract(path)
+    return extension
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Every name that the text of a contract publishes; none, where it is no contract."""
+    try:
+        extension = json.loads(text)[EXTENSION]
+        for part in _PUBLISHED:
+            yield from filter(lambda it: isinstance(it, str), extension.get(part, ()))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return
+
+
+_PUBLISHED = (
+    *("kinds", "asset_keys", "partitions_defs", "partition_mappings", "automation_conditions"),
+    "pools",
+)
+
+
+def _not_a_contract(path: Path) -> ContractError:
+    return ContractError(f"{path} is not a contract that this version reads: {_AGAIN}")
+
+
+_AGAIN = "write it again with `pipes-projects schema`"

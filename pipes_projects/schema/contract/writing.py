@@ -1,0 +1,57 @@
+"""A contract → the part of the schema that `read_contract` reads back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipes_projects.manifest.contract import Contract, Kind, Partitions
+from pipes_projects.manifest.model.shapes import Shape
+from pipes_projects.schema import Schema
+from pipes_projects.schema.contract.kinds import PARTS, usual
+from pipes_projects.schema.contract.reading import VERSION
+from pipes_projects.schema.fields import shape_schema
+
+
+def extension(contract: Contract) -> Schema:
+    """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
+    return {
+        "version": VERSION,
+        "kinds": {name: _kind(kind) for name, kind in contract.kinds.items()},
+        "asset_keys": sorted(contract.asset_keys),
+        "partitions_defs": {name: _partitions(it) for name, it in contract.partitions_defs.items()},
+        "partition_mappings": dict(contract.partition_mappings),
+        "automation_conditions": dict(contract.automation_conditions),
+        "pools": sorted(contract.pools),
+    }
+
+
+def _partitions(partitions: Partitions) -> Schema:
+    return {"type": partitions.type, "description": partitions.description}
+
+
+def undescribed(part: Any) -> Any:
+    """The same without words for people, which change nothing."""
+    if isinstance(part, list):
+        return [undescribed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    words = ("description", "markdownDescription")
+    kept = {k: v for k, v in part.items() if not (k in words and isinstance(v, str))}
+    return {key: undescribed(value) for key, value in kept.items()}
+
+
+def _kind(kind: Kind) -> Schema:
+    """What differs from the usual; options without fields are a block all the same."""
+    plain = usual(kind.name)
+    values = {part: getattr(kind, part) for part in PARTS}
+    return {
+        part: _written(PARTS[part], value)
+        for part, value in values.items()
+        if value != getattr(plain, part) and not (PARTS[part] is Shape and not value.names)
+    }
+
+
+def _written(of: Any, value: Any) -> Any:
+    if of is Shape or of == Shape | None:
+        return None if value is None else shape_schema(value)
+    return list(value) if isinstance(value, tuple) else value

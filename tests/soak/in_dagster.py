@@ -45,7 +45,9 @@ def project(folder: Path) -> Path:
     for tree, script in TREES.items():
         stem = folder / "defs/trees" / tree.replace(" ", "_")
         stem.with_suffix(".py").write_text(dedent(script), "utf-8")
-        stem.with_suffix(".yaml").write_text(f"env: {{{WITNESS}: {MARK}}}\ngrace: 0.5\n", "utf-8")
+        stem.with_suffix(".yaml").write_text(
+            f"subprocess: {{env: {{{WITNESS}: {MARK}}}}}\ngrace: 0.5\n", "utf-8"
+        )
     definitions = folder / "definitions.py"
     definitions.write_text(DEFINITIONS, "utf-8")
     return definitions

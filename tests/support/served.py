@@ -33,6 +33,11 @@ query ($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }
 _LOCATION = """
 { repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }
 """
+# Runs start at once: no daemon takes them from a queue.
+_INSTANCE = """
+telemetry: {enabled: false}
+run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordinator}
+"""
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
@@ -111,7 +116,7 @@ class Server:
 def served(definitions: Path, home: Path) -> Iterator[Server]:
     """A server of a definitions file, on a free port of this machine; it ends with all it began."""
     home.mkdir(exist_ok=True)
-    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", "utf-8")
+    (home / "dagster.yaml").write_text(_INSTANCE, "utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,6 +133,7 @@ def served(definitions: Path, home: Path) -> Iterator[Server]:
         until = time.monotonic() + 120
         while not server.is_ready() and time.monotonic() < until:
             time.sleep(0.3)
+        assert server.repository, "Dagster has not loaded the project"
         yield server
     finally:
         below = process.children(recursive=True)

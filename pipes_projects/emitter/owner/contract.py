@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -66,8 +65,8 @@ def published(project: type) -> Contract:
 
 def catalog_of(project: type[Any]) -> Catalog:
     """The objects that the methods of a project's class publish by name."""
-    answers = (answer(project, method, check) for method, check in _PUBLISHED.items())
-    return replace(Catalog(*answers), secret=project.secret)
+    answers = {method: answer(project, method, check) for method, check in _PUBLISHED.items()}
+    return Catalog(**answers, secret=project.secret)
 
 
 def kind_map(project: type) -> Mapping[str, type[PipesScript]]:

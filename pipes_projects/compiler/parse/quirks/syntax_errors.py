@@ -16,7 +16,7 @@ class Sentence(NamedTuple):
 
 
 _QUOTE_ALL = "put the whole text into quotes"
-_ALIKE = "keys of one mapping, and items of one list, begin in the same column"
+ALIKE = "keys of one mapping, and items of one list, begin in the same column"
 
 # By what the parser says: its context and its problem; the first that fits. `{0}` is a group.
 _SENTENCES = (
@@ -45,7 +45,7 @@ _SENTENCES = (
     ),
     (
         "block end|expected key|block collection",
-        Sentence("this does not fit in with the lines above it", _ALIKE),
+        Sentence("this does not fit in with the lines above it", ALIKE),
     ),
     ("simple key", Sentence("a `:` is missing after this key", "write `key: value`", True)),
     ("character '(.+)' that cannot start", Sentence("text cannot begin with `{0}`", _QUOTE_ALL)),

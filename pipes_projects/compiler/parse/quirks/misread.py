@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipes_projects.compiler.parse.stand_ins import ends_without_tabs
-from pipes_projects.compiler.parse.syntax_errors import sentence
+from pipes_projects.compiler.parse.quirks.stand_ins import ends_without_tabs
+from pipes_projects.compiler.parse.quirks.syntax_errors import sentence
 from pipes_projects.compiler.parse.tree import Node, Refused, nodes_of
 
 _DIRECTIVE: Final = re.compile(r"^%(?!YAML[ ]+1\.2[ ]*(#.*)?$).*", re.MULTILINE)

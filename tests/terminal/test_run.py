@@ -104,6 +104,15 @@ while not pathlib.Path('{}').exists():
     assert made(done) == {"raw/a": "made", "raw/b": "made"}
 
 
+def test_numbers_that_json_does_not_have_are_text(folder: Folder) -> None:
+    script = REPORTS.replace('"n": 1', '"n": float("nan")').replace("12345", "2")
+    folder.asset("raw/orders", "checks: {has_rows: {}, is_fresh: {}}\n", script)
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    records = told["assets"][0]["metadata"]["by_day"]["value"]["records"]
+    assert records == [{"day": "Mon", "n": "nan"}]
+
+
 def test_params_are_values_of_their_type(folder: Folder) -> None:
     manifest = """
     params: {n: 8, ratio: 0.5, on: false, who: [a], name: x}

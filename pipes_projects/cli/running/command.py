@@ -118,6 +118,9 @@ def command(
         selection, dict(map(_param, params)), _wanted(partition, range_), last_failed
     )
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
+    if watch and (dry_run or last_failed):
+        other = "--dry-run" if dry_run else "--last-failed"
+        raise click.UsageError(f"--watch runs what a change touches: it is not for {other}")
     if dagster:
         _refuse_with_dagster({"--jobs": jobs, "--watch": watch, "--dry-run": dry_run})
         from pipes_projects.cli.running.with_dagster import with_dagster

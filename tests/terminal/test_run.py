@@ -152,6 +152,15 @@ def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: 
     assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
 
 
+@pytest.mark.parametrize("content", [b"A=\xff\n", b"A=x\0y\n"])
+def test_a_dotenv_that_cannot_be_read_is_told(folder: Folder, content: bytes) -> None:
+    folder.asset("raw/a")
+    (folder.root / ".env").write_bytes(content)
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("Error: `.env` cannot be read: ")
+
+
 def test_secrets_without_a_value_are_named(folder: Folder) -> None:
     folder.asset("raw/a", "secrets: [PASSWORD]\n")
     done = run("run", 'key:"raw/a"', cwd=folder.root)

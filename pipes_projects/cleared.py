@@ -106,6 +106,10 @@ class ClearedFiles:
         """See `Files`."""
         return self.files.named(stem)
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.within(folder)
+
     def oddity(self, path: str) -> str | None:
         """See `Files`."""
         return self.files.oddity(path)

@@ -1,4 +1,4 @@
-"""What `code_paths` names: files, folders and patterns → the files of the project that these are."""
+"""What `code_paths` names: files, folders, patterns → the files of the project that these are."""
 
 from __future__ import annotations
 

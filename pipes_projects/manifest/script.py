@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.model import Model, Pool, RelativePath, Text, refusal, refuse
-from pipes_projects.manifest.model import listed
+from pipes_projects.manifest.model import Model, Pool, RelativePath, Text, listed, refusal, refuse
 from pipes_projects.manifest.params import TOLD, Params
 from pipes_projects.manifest.schedule import Schedule
 from pipes_projects.manifest.values.duration import Delay, Seconds

@@ -35,19 +35,29 @@ EXACT: dict[str, dict[str, str]] = {
     "in a ring": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": "import one"},
     "a module of a package": {
         "g/s.py": "import p.a.b",
-        **{"g/p/__init__.py": "", "g/p/a/__init__.py": "", "g/p/a/b.py": "", "g/p/c.py": ""},
+        "g/p/__init__.py": "",
+        "g/p/a/__init__.py": "",
+        "g/p/a/b.py": "",
+        "g/p/c.py": "",
     },
     "modules out of a package": {
         "g/s.py": "from p import a, VALUE",
-        **{"g/p/__init__.py": "VALUE = 1", "g/p/a.py": "", "g/p/b.py": ""},
+        "g/p/__init__.py": "VALUE = 1",
+        "g/p/a.py": "",
+        "g/p/b.py": "",
     },
     "everything of a package": {
         "g/s.py": "from p import *",
-        **{"g/p/__init__.py": "__all__ = ['a']", "g/p/a.py": "", "g/p/b.py": ""},
+        "g/p/__init__.py": "__all__ = ['a']",
+        "g/p/a.py": "",
+        "g/p/b.py": "",
     },
     "relative to a package": {
         "g/s.py": "import p.q.a",
-        **{"g/p/__init__.py": "", "g/p/q/__init__.py": "", "g/p/q/b.py": "x = 1", "g/p/c.py": ""},
+        "g/p/__init__.py": "",
+        "g/p/q/__init__.py": "",
+        "g/p/q/b.py": "x = 1",
+        "g/p/c.py": "",
         "g/p/q/a.py": "from . import b\nfrom .b import x\nfrom .. import c",
     },
     "a folder without a word": {"g/s.py": "import p.a", "g/p/a.py": "", "g/p/b.py": ""},
@@ -64,11 +74,14 @@ EXACT: dict[str, dict[str, str]] = {
     },
     "for type checkers alone": {
         "g/s.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n import one\nelse:\n import two",
-        **{"g/one.py": "", "g/two.py": ""},
+        "g/one.py": "",
+        "g/two.py": "",
     },
     "by a text": {
         "g/s.py": "import importlib\nimportlib.import_module('p.a')\n__import__('one')",
-        **{"g/p/__init__.py": "", "g/p/a.py": "", "g/one.py": ""},
+        "g/p/__init__.py": "",
+        "g/p/a.py": "",
+        "g/one.py": "",
     },
     "of the standard library": {"g/s.py": "import json, os", "g/os.py": "", "g/json/x.py": ""},
     "in place of the standard library": {"g/s.py": "import colorsys", "g/colorsys.py": ""},
@@ -89,7 +102,10 @@ EXACT: dict[str, dict[str, str]] = {
         "sys.path.append(str(ROOT / 'lib'))\nimport one",
         "lib/one.py": "",
     },
-    "with a word of another line": {"g/s.py": "x = '''\nimport one\n'''\nimport two", "g/one.py": ""}
+    "with a word of another line": {
+        "g/s.py": "x = '''\nimport one\n'''\nimport two",
+        "g/one.py": "",
+    }
     | {"g/two.py": ""},
     "without an end of a line": {"g/s.py": "if True: import one", "g/one.py": ""},
 }

@@ -1,7 +1,7 @@
 """What a script adds to `sys.path`, where that follows from the place of its own file.
 
-    sys.path.append(str(Path(__file__).parents[1]))
-    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+sys.path.append(str(Path(__file__).parents[1]))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from posixpath import join, normpath
-from typing import Final
+from typing import Any, Final
 
 _FILE: Final = "__file__"
 _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realpath", "normpath"})
@@ -54,11 +54,11 @@ def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
 
 
 def _one_of_parents(node: ast.Subscript, known: Mapping[str, str]) -> str | None:
-    number = getattr(node.slice, "value", None)
-    if isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
-        if isinstance(number, int) and 0 <= number < 50:
-            return _above(_path(node.value.value, known), number + 1)
-    return None
+    number: Any = getattr(node.slice, "value", None)
+    if not isinstance(node.value, ast.Attribute) or node.value.attr != "parents":
+        return None
+    is_near = isinstance(number, int) and 0 <= number < 50
+    return _above(_path(node.value.value, known), number + 1) if is_near else None
 
 
 def _of_call(node: ast.Call, known: Mapping[str, str]) -> str | None:

@@ -96,14 +96,15 @@ def _called(node: ast.AST) -> Iterator[Import]:
         return
     function, name = node.func, node.args[0]
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    if called in ("import_module", "__import__") and isinstance(name, ast.Constant):
-        if isinstance(name.value, str) and (dotted := name.value.lstrip(".")):
-            yield Import(tuple(dotted.split(".")), len(name.value) - len(dotted))
+    written = getattr(name, "value", None)
+    if called in ("import_module", "__import__") and isinstance(written, str):
+        dotted = written.lstrip(".")
+        yield from (Import(tuple(dotted.split(".")), len(written) - len(dotted)),) if dotted else ()
 
 
 def _exports(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
-            if any(getattr(target, "id", "") == "__all__" for target in node.targets):
-                items = (getattr(item, "value", None) for item in node.value.elts)
-                yield from (item for item in items if isinstance(item, str))
+        targets = node.targets if isinstance(node, ast.Assign) else ()
+        if any(getattr(target, "id", "") == "__all__" for target in targets):
+            items = (getattr(item, "value", None) for item in getattr(node.value, "elts", ()))
+            yield from (item for item in items if isinstance(item, str))

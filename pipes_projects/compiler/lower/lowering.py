@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import dirname, join, normpath
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -39,7 +40,7 @@ from pipes_projects.manifest.model.problems import Problem, missing_key, model_p
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
-from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
+from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
 
 T = TypeVar("T")
@@ -103,6 +104,7 @@ class _Lowering:
             origin(),
             kind.runs if kind else True,
             any("partitions_def" in manifest.broken for manifest in layering.chain),
+            code_paths=tuple(_code_paths(fields.value, origin)),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
         clashes = _Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
@@ -310,6 +312,12 @@ class _Lowering:
         for name, data in self.layering.checks_above(asset).items():
             if name not in (fields.checks or {}):
                 yield _check(name, ScriptCheck.model_validate(data))
+
+
+def _code_paths(fields: ScriptFields, origin: Origins) -> Iterator[CodePath]:
+    places = origin.items("code_paths") if fields.code_paths else ()
+    for written, place in zip(fields.code_paths or (), places, strict=True):
+        yield CodePath(normpath(join(dirname(place.path), written)), place)
 
 
 def _dependency(dep: Upstream, location: Location) -> Dependency:

@@ -11,6 +11,7 @@ from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import BenchmarkError, Runner, environment
 from benchmarks.report import HEAD, Result, row
+from benchmarks.runs import masking, scripts
 
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "a": loading.ours_and_by_hand,
@@ -23,6 +24,9 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "h": recompiling.after_a_change,
     "i": hostile.manifests,
     "j": loading.params,
+    "k": scripts.around,
+    "l": scripts.messages,
+    "m": masking.of_secrets,
 }
 
 
@@ -64,7 +68,10 @@ def _options() -> argparse.Namespace:
         "f = the keys for editors, against compiling; g = completing them, in seconds; "
         "h = compiling again after a change of one manifest; "
         "i = checking manifests that are made to take long, in seconds; "
-        "j = loading, with three params each.",
+        "j = loading, with three params each; "
+        "k = running scripts, around them, against Dagster's own client; "
+        "l = log messages of a script; "
+        "m = masking secrets in what a script prints.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

@@ -16,6 +16,7 @@ FINDINGS, USAGE, BUG = 1, 2, 3
 _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
+    "run": ("running.command", "Run scripts here, without Dagster."),
     "explain": (
         "explain_command",
         "Show where an asset's values come from, or what a finding means.",

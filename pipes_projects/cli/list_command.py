@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Container
 from pathlib import Path
 from shutil import get_terminal_size
 
 import click
 
 from pipes_projects.cli import FINDINGS
-from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.project import compiled, layout_at, selected
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.project import Project
 from pipes_projects.render.listing import (
@@ -23,14 +24,16 @@ EXAMPLE = """\b
 Examples:
   $ pipes-projects list
   $ pipes-projects list | grep team:sales
+  $ pipes-projects list --select 'group:sales and not tag:tier=gold'
   $ pipes-projects list --json | jq -r '.assets[].key'
 """
 
 
 @click.command("list", epilog=EXAMPLE)
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@click.option("--select", "selection", metavar="SELECTION", help="Show these assets only.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def command(path: Path, as_json: bool) -> None:
+def command(path: Path, selection: str | None, as_json: bool) -> None:
     """Show the assets: group, kind, dependencies, owners, and where they are declared; also
     partitions, schedules, automation conditions and checks, if there are any.
 
@@ -38,18 +41,30 @@ def command(path: Path, as_json: bool) -> None:
     long cells end in `…`, and columns without room are left out. Everything is shown when the
     output goes to a file or another program.
 
+    SELECTION is in Dagster's language, such as `key:"sales/orders"+`, or the path of a script or a
+    manifest: see docs/selection.md.
+
     Assets of a manifest with errors are listed as far as they are valid.
 
     Exit codes: 0 listed, 1 listed, but some manifests have errors (see `check`), 2 wrong usage.
     """
-    compilation = compiled(layout_at(path))
+    layout = layout_at(path)
+    compilation = compiled(layout)
+    project = compilation.project
+    if selection is not None:
+        project = _with_only(selected(layout, project, selection), project)
     if as_json:
-        hand_over(render_json(compilation.project))
+        hand_over(render_json(project))
     else:
-        _show(compilation.project)
+        _show(project)
     if compilation.has_errors:
         tell("some manifests have errors: see `pipes-projects check`")
         raise click.exceptions.Exit(FINDINGS)
+
+
+def _with_only(keys: Container[str], project: Project) -> Project:
+    pairs = ((it, tuple(a for a in it.assets if a.key in keys)) for it in project.scripts)
+    return project._replace(scripts=tuple(it._replace(assets=kept) for it, kept in pairs if kept))
 
 
 def _show(project: Project) -> None:

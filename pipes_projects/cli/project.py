@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -13,6 +14,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project import Project
 from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract.of_project import contract_of
@@ -50,6 +52,17 @@ def checked(layout: Layout) -> Compilation:
     return compilation
 
 
+def selected(layout: Layout, project: Project, text: str) -> tuple[str, ...]:
+    """The keys of the assets that a text selects, seen from the current folder; a usage error
+    where there are none."""
+    from pipes_projects.analysis.selection import select  # for few commands
+
+    found = select(project, text, str(Path.cwd()), str(layout.root))
+    for problem in found.problems:
+        raise click.UsageError(f"{problem.message}; {problem.help}")
+    return found.keys
+
+
 def folder_of(root: Path) -> str:
     """Where a project is in its repository; without one, below the current folder."""
     for above in (repository_of(root), Path.cwd()):
@@ -67,12 +80,18 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
 
 
 def wants_colour() -> bool:
-    """Colours are for terminals whose owner has not set `NO_COLOR`."""
-    import os
+    """Whether standard output takes colours."""
     import sys
 
+    return colour_is_for(sys.stdout)
+
+
+def colour_is_for(stream: TextIO | None) -> bool:
+    """Colours are for terminals whose owner has not set `NO_COLOR`."""
+    import os
+
     refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout is not None and sys.stdout.isatty() and not refused
+    return stream is not None and stream.isatty() and not refused
 
 
 def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:

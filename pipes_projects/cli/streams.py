@@ -36,10 +36,13 @@ def show(lines: str, err: bool = False) -> None:
     _write(shown_lines(lines), sys.stderr if err else sys.stdout)
 
 
-def show_painted(lines: str) -> None:
+def show_painted(lines: str, err: bool = False) -> None:
     """Lines for people with colours of ours; their words have passed `shown` one by one."""
     parts = enumerate(_PAINT.split(lines))
-    _write("".join(it if is_paint % 2 else shown_lines(it) for is_paint, it in parts), sys.stdout)
+    _write(
+        "".join(it if is_paint % 2 else shown_lines(it) for is_paint, it in parts),
+        sys.stderr if err else sys.stdout,
+    )
 
 
 def hand_over(document: str, syntax: str = "json") -> None:

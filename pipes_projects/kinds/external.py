@@ -7,18 +7,8 @@ from typing import Final
 from pipes_projects.kinds.registered import RegisteredKind
 
 _NEEDS_A_RUN = (
-    *(
-        "script",
-        "extras",
-        "params",
-        "code_paths",
-        "can_subset",
-        "op_tags",
-        "retry_policy",
-        "pool",
-        "schedule",
-    ),
-    *("timeout", "grace", "inherit_env", "secrets"),
+    *("script", "extras", "params", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),
+    *("timeout", "grace", "inherit_env", "secrets", "code_paths"),
     *("backfill_policy", "deps", "code_version", "automation_condition", "checks"),
 )
 

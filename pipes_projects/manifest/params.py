@@ -164,6 +164,15 @@ def fault(param: Param, value: object) -> str | None:
     return _out_of_limits(param, value)
 
 
+def misfits(params: Mapping[str, Param], values: Mapping[str, Any]) -> list[str]:
+    """A sentence for each value of a launch that its parameter cannot have."""
+    return [
+        f"param `{name}` cannot be `{flow(values[name])}`: {why}"
+        for name, param in params.items()
+        if name in values and (why := fault(param, values[name]))
+    ]
+
+
 def _is(kind: ParamType, value: object) -> bool:
     actual = type_of(value)
     return actual == kind or (kind == "number" and actual == "integer")

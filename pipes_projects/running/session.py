@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any, NamedTuple
 
 from dagster_pipes import (
@@ -46,6 +47,8 @@ class Job(NamedTuple):
     timeout: float | None = None
     """Seconds after which it is ended."""
     grace: float = GRACE
+    stop: Event | None = None
+    """Set, by another thread, to have it ended."""
 
 
 class Ended(NamedTuple):
@@ -55,10 +58,10 @@ class Ended(NamedTuple):
     stderr: str
 
 
-Event = Message | Malformed | Ended
+Happened = Message | Malformed | Ended
 
 
-def run(job: Job) -> Iterator[Event]:
+def run(job: Job) -> Iterator[Happened]:
     """Start a script; yield what it says when it says it, and at last how it ended.
 
     However the caller leaves (by an exception here, or by closing this iterator), nothing of the
@@ -143,7 +146,7 @@ def _until_it_ends(
 ) -> Generator[Message | Malformed, None, Ending]:
     """Yields messages; returns the ending."""
     deadline = time.monotonic() + job.timeout if job.timeout is not None else float("inf")
-    timed_out, pause = None, _SOON
+    timed_out, is_stopped, pause = None, False, _SOON
     try:
         while (ending := process.wait(pause)) is None:
             pause = min(pause * 2, _LATER)
@@ -153,6 +156,9 @@ def _until_it_ends(
             if timed_out is None and time.monotonic() >= deadline:
                 timed_out = job.timeout
                 process.end()
+            if not is_stopped and job.stop is not None and job.stop.is_set():
+                is_stopped = True
+                process.end()
     except GeneratorExit:
         raise
     except BaseException:
@@ -160,7 +166,7 @@ def _until_it_ends(
         yield from reader.finish()
         raise
     yield from reader.finish()
-    return ending._replace(timed_out=timed_out)
+    return ending._replace(timed_out=timed_out, cancelled=is_stopped)
 
 
 def _ended(process: Process, grace: float) -> None:

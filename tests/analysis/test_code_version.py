@@ -107,8 +107,10 @@ SAME: dict[str, tuple[dict[str, str | bytes], dict[str, str | bytes]]] = {
     "a byte order mark": ({}, {"defs/g/_lib.py": b"\xef\xbb\xbfx = 1\n"}),
     "a file that nothing imports": ({}, {"defs/g/_other.py": "y = 1\n"}),
     "what is said of the asset": (manifest("owners: [team:a]"), manifest("owners: [team:b]")),
-    "the order of keys": (manifest("extras: {a: {x: 1, y: 2}, b: 1}"),)
-    + (manifest("extras: {b: 1, a: {y: 2, x: 1}}"),),
+    "the order of keys": (
+        manifest("extras: {a: {x: 1, y: 2}, b: 1}"),
+        manifest("extras: {b: 1, a: {y: 2, x: 1}}"),
+    ),
     "the name of a secret": (manifest("secrets: [A]"), manifest("secrets: [B]")),
     "a value that is called a secret": (
         manifest("subprocess: {env: {API_TOKEN: a, X: 1}}"),

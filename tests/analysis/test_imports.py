@@ -73,7 +73,8 @@ EXACT: dict[str, dict[str, str]] = {
         "g/one.py": "",
     },
     "for type checkers alone": {
-        "g/s.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n import one\nelse:\n import two",
+        "g/s.py": "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n import one\nelse:\n import two",
         "g/one.py": "",
         "g/two.py": "",
     },

@@ -75,9 +75,9 @@ class Code(NamedTuple):
 _FILES: Final = frozenset({"script", "import", "code_paths"})
 
 
-def named_version(version: str) -> dict[str, str]:
-    """What is recorded of a run whose code version somebody has written."""
-    return {"code_version": _hash(version)[:SHORT]}
+def recorded(code: Code, written: str | None = None) -> dict[str, str]:
+    """What is recorded of a run: the parts, or that somebody has written the version."""
+    return {"code_version": _hash(written)[:SHORT]} if written else code.short()
 
 
 class CodeReader:

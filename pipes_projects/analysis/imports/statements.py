@@ -104,7 +104,8 @@ def _called(node: ast.AST) -> Iterator[Import]:
 
 def _exports(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else ()
-        if any(getattr(target, "id", "") == "__all__" for target in targets):
+        if not isinstance(node, ast.Assign):
+            continue
+        if any(getattr(target, "id", "") == "__all__" for target in node.targets):
             items = (getattr(item, "value", None) for item in getattr(node.value, "elts", ()))
             yield from (item for item in items if isinstance(item, str))

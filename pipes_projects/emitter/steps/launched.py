@@ -7,8 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.manifest.params import Param, fault
+from pipes_projects.manifest.params import Param, misfits
 from pipes_projects.spelling import similar
 
 
@@ -29,12 +28,7 @@ def _as_written(value: Any, written: Any) -> Any:
 
 def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters' values in a run; raises `Failure` for one that is out of its limits."""
-    wrong = [
-        f"param `{name}` cannot be `{flow(config[name])}`: {why}"
-        for name, param in params.items()
-        if name in config and (why := fault(param, config[name]))
-    ]
-    if wrong:
+    if wrong := misfits(params, config):
         raise dg.Failure("; ".join(wrong), allow_retries=False)
     return {
         name: _as_written(config.get(name, param.default), param.default)

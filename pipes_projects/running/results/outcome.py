@@ -9,7 +9,7 @@ from pipes_projects.running.ending import Ending, author_error
 from pipes_projects.running.results.messages import Malformed, Message
 from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import Expected, Report, Settlement
-from pipes_projects.running.session import Ended, Event
+from pipes_projects.running.session import Ended, Happened
 
 _MOST = 20
 
@@ -65,7 +65,7 @@ class Verdict(NamedTuple):
 Happening = Report | Said | Printed | Verdict
 
 
-def outcome(events: Iterable[Event], expected: Expected) -> Iterator[Happening]:
+def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happening]:
     """What happens in a run, when it happens; the last is the verdict."""
     settlement = Settlement(expected)
     for event in events:

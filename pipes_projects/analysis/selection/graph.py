@@ -1,0 +1,118 @@
+"""A compiled project → what selections ask: each asset's attributes, and what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from pipes_projects.project import Asset, Project, Script
+
+KIND_TAG: Final = "dagster/kind/"
+"""Before a badge, among the tags that Dagster has of an asset."""
+_TYPES: Final = {
+    "time_window": "time",
+    "static": "static",
+    "dynamic": "dynamic",
+    "multi": "multipartitions",
+}
+
+
+class Candidate(NamedTuple):
+    """An asset, as far as its manifest tells."""
+
+    key: str
+    runs: bool = False
+    """Whether Dagster runs something that makes it; else it is external."""
+    group: str = ""
+    owners: tuple[str, ...] = ()
+    tags: Mapping[str, str] = {}
+    partitions: str = "none"
+    upstream: tuple[str, ...] = ()
+    declared: bool = False
+    """Whether a manifest declares it; else Python definitions make it."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All assets, by key."""
+
+    nodes: Mapping[str, Candidate]
+
+    @cached_property
+    def running(self) -> frozenset[str]:
+        """Assets that Dagster runs."""
+        return frozenset(key for key, node in self.nodes.items() if node.runs)
+
+    @cached_property
+    def upstream(self) -> Mapping[str, tuple[str, ...]]:
+        """What each asset is made from."""
+        known = self.nodes.keys()
+        return {k: tuple(it for it in n.upstream if it in known) for k, n in self.nodes.items()}
+
+    @cached_property
+    def downstream(self) -> Mapping[str, list[str]]:
+        """What is made from each asset."""
+        found: dict[str, list[str]] = {key: [] for key in self.nodes}
+        for key, above in self.upstream.items():
+            for it in above:
+                found[it].append(key)
+        return found
+
+
+def graph_of(project: Project) -> Graph:
+    """The assets of manifests, and those of Python definitions that they are made from."""
+    nodes = {key: Candidate(key) for key in sorted(project.asset_keys)}
+    declared = ((asset, script) for script in project.scripts for asset in script.assets)
+    for asset, script in declared:
+        nodes[asset.key] = _node(asset, script, project)
+    return Graph(nodes)
+
+
+def _node(asset: Asset, script: Script, project: Project) -> Candidate:
+    return Candidate(
+        asset.key,
+        script.runs,
+        asset.group,
+        tuple(asset.fields.owners or ()),
+        dict(_tags(asset, script)),
+        _partitions(script, project),
+        tuple(dict.fromkeys(dep.key for dep in asset.deps)),
+        declared=True,
+    )
+
+
+def _tags(asset: Asset, script: Script) -> Iterator[tuple[str, str]]:
+    """As Dagster has them, where the platform owner's classes change nothing."""
+    top, own = script.top.tags or {}, asset.own.tags
+    badges = [*(asset.fields.kinds or ()), top.get("kind")]
+    taken_back = own is None and "tags" in asset.own.model_fields_set
+    above = {} if taken_back else {k: v for k, v in top.items() if k != "kind"}
+    yield from ((k, v) for k, v in {**above, **(own or {})}.items() if v is not None)
+    yield from ((KIND_TAG + badge, "") for badge in badges if badge is not None)
+
+
+def _partitions(script: Script, project: Project) -> str:
+    name = script.fields.partitions_def
+    known = project.partitions_defs.get(name or "")
+    return _TYPES.get(known.type, "none") if known else "none"
+
+
+def around(keys: Iterable[str], steps: Mapping[str, Iterable[str]], layers: int) -> frozenset[str]:
+    """Some assets, and what is at most so many steps away from them."""
+    found = set(keys)
+    edge = set(found)
+    while edge and layers > 0:
+        edge = {to for key in edge for to in steps[key]} - found
+        found |= edge
+        layers -= 1
+    return frozenset(found)
+
+
+def without_steps_into(
+    keys: frozenset[str], steps: Mapping[str, Iterable[str]], layers: int
+) -> frozenset[str]:
+    """Those from which no step leads to another of them, over whatever lies between."""
+    others = {to for key in keys for to in steps[key] if to != key}
+    return keys - around(others, steps, layers)

@@ -1,0 +1,1 @@
+"""Parts of `pipes-projects run`."""

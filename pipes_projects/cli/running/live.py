@@ -1,0 +1,94 @@
+"""A run, while it lasts: what scripts print, with the name of the asset before each line."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, current_thread, main_thread
+from typing import Any, Final
+
+from pipes_projects.cli.project import colour_is_for
+from pipes_projects.cli.streams import show_painted, tell
+from pipes_projects.plain_text import shown
+from pipes_projects.render.findings.text import width
+from pipes_projects.terminal.plan import RunPlan
+from pipes_projects.terminal.side_by_side import Done, Progress, Started, Wrote
+
+_COLOURS: Final = ("36", "35", "34", "33", "32", "96", "95", "94")
+_WIDEST: Final = 40
+_RED: Final = "31"
+
+
+class Live:
+    """Shows what happens, on standard error."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self.names = [shown(it.name) for it in plan.steps]
+        self.wide = min(_WIDEST, max(map(width, self.names), default=0))
+        self.colour = colour_is_for(sys.stderr)
+
+    def __call__(self, event: Progress) -> None:
+        """Show it."""
+        if isinstance(event, Wrote):
+            self._line(event.step, event.line.text)
+        elif isinstance(event, Started):
+            self._line(event.step, "started")
+        elif isinstance(event, Done):
+            self._done(event)
+
+    def _done(self, event: Done) -> None:
+        result = event.result
+        took = f" after {result.seconds:.1f} s" if result.seconds is not None else ""
+        why = result.why.partition("\n")[0]
+        text = f"{result.outcome}{took}{f': {why}' if why else ''}"
+        self._line(event.step, text, None if result.outcome == "made" else _RED)
+
+    def _line(self, step: int, text: str, style: str | None = None) -> None:
+        name = self.names[step]
+        padded = name + " " * (self.wide - width(name))
+        before = self._painted(f"{padded} |", _COLOURS[step % len(_COLOURS)])
+        after = self._painted(shown(text), style) if style else shown(text)
+        show_painted(f"{before} {after}\n", err=True)
+
+    def _painted(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour else text
+
+
+@contextmanager
+def stopped_by_signals(stop: Event) -> Iterator[None]:
+    """Until the end, Ctrl-C sets `stop` instead of ending this process."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def on_signal(number: int, frame: Any) -> None:
+        del number, frame
+        stop.set()
+
+    for number in before:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def watched(
+    events: Iterator[Progress], live: Callable[[Progress], None], stop: Event
+) -> Iterator[Done]:
+    """What is done, while all is shown."""
+    told = False
+    for event in events:
+        if stop.is_set() and not told:
+            told = True
+            tell("stopping: what runs is being ended, and nothing else begins")
+        live(event)
+        if isinstance(event, Done):
+            yield event

@@ -1,0 +1,69 @@
+"""A step → a job of the runner: its process, its environment, and what it is told."""
+
+from __future__ import annotations
+
+import os
+from json import dumps
+from pathlib import Path
+from threading import Event
+from typing import Any, NamedTuple
+
+from pipes_projects.kinds import Launch, registered_kind
+from pipes_projects.manifest.values.references import filled
+from pipes_projects.project import Script
+from pipes_projects.running.environment import environment
+from pipes_projects.running.interpreter import ready
+from pipes_projects.running.output import Write
+from pipes_projects.running.process import Command
+from pipes_projects.running.session import GRACE, Job
+from pipes_projects.terminal.steps import Step
+from pipes_projects.terminal.told import told
+
+
+class Surroundings(NamedTuple):
+    """Where steps run, and what all of them share."""
+
+    root: Path
+    """The project's folder."""
+    run_id: str
+    stop: Event
+    """Set to have all of them ended."""
+
+
+def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Job:
+    """The job of a step.
+
+    Raises:
+        CannotStartError: The script needs what is not there.
+        MissingSecretsError: The environment has no value for some secrets.
+    """
+    fields = step.script.fields
+    launch = ready(launch_of(step, around.root))
+    secrets = {it.name: it.known_as for it in fields.secrets or ()}
+    declared = environment(fields.inherit_env or "all", launch.env, secrets)
+    return Job(
+        Command(launch.command, declared.variables, launch.cwd),
+        told(step, around.root, around.run_id),
+        outputs,
+        declared.secrets,
+        fields.timeout,
+        fields.grace or GRACE,
+        around.stop,
+    )
+
+
+def can_launch(script: Script) -> bool:
+    """Whether a script is a process that can be started here."""
+    kind = registered_kind(script.kind)
+    return kind is not None and kind.launch is not None and script.path is not None
+
+
+def launch_of(step: Step, root: Path) -> Launch:
+    """The process that runs the script, with the values of its parameters."""
+    script, kind = step.script, registered_kind(step.script.kind)
+    if kind is None or kind.launch is None or script.path is None:
+        raise ValueError(f"a script of kind {script.kind!r} is no process")
+    model = kind.options.model if kind.options else None
+    options: Any = model.model_validate_json(dumps(dict(script.options))) if model else None
+    path = Path(os.path.join(root, script.path))
+    return kind.launch(path, filled(options, step.params), root)

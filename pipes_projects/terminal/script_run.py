@@ -1,0 +1,96 @@
+"""One step, run to its end: what happens meanwhile, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.environment import MissingSecretsError
+from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
+from pipes_projects.running.results.settlement import CheckName, CheckResult, Materialization
+from pipes_projects.running.session import run
+from pipes_projects.terminal.job import Surroundings, job_of
+from pipes_projects.terminal.lines import Lines
+from pipes_projects.terminal.steps import Outcome, Result, Step
+
+
+class Line(NamedTuple):
+    """Something that a script printed, or logged."""
+
+    text: str
+    is_error: bool = False
+
+
+class ScriptRun:
+    """Runs a step; `emit` takes its lines, from other threads as well."""
+
+    def __init__(self, step: Step, around: Surroundings, emit: Callable[[Line], object]) -> None:
+        self.step, self.around, self.emit = step, around, emit
+        self.out = Lines(lambda text: emit(Line(text)))
+        self.err = Lines(lambda text: emit(Line(text, is_error=True)))
+        self.made: list[Materialization] = []
+        self.checks: list[CheckResult] = []
+
+    def __call__(self) -> Result:
+        """What came of it."""
+        start = time.monotonic()
+        try:
+            verdict = self._verdict()
+        except (CannotStartError, MissingSecretsError) as error:
+            return Result("failed", time.monotonic() - start, why=f"{self._path}: {error}")
+        finally:
+            self.out.close()
+            self.err.close()
+        return self._result(verdict, time.monotonic() - start)
+
+    def _verdict(self) -> Verdict:
+        job = job_of(self.step, self.around, (self.out, self.err))
+        for happening in outcome(run(job), self.step.expected):
+            if isinstance(happening, Verdict):
+                return happening
+            self._take(happening)
+        raise AssertionError("a run ends with its verdict")
+
+    def _take(self, happening: Happening) -> None:
+        if isinstance(happening, Said):
+            self.emit(Line(f"{happening.level} {happening.text}", happening.level in _BAD))
+        elif isinstance(happening, Printed):
+            lines = self.err if happening.stream == "stderr" else self.out
+            lines(happening.text.encode("utf-8", "surrogateescape"))
+        elif isinstance(happening, Materialization):
+            self.made.append(happening)
+        elif isinstance(happening, CheckResult):
+            self.checks.append(happening)
+
+    def _result(self, verdict: Verdict, seconds: float) -> Result:
+        root = str(self.around.root)
+        if verdict.ending.left:
+            left = verdict.ending.left
+            self.emit(Line(f"the script left processes behind, which were ended: {left}", True))
+        why = [] if verdict.is_success else [verdict.text(self._path, self._file, root)]
+        if not why:
+            why = [f"blocking {it} failed" for it in self._blocking_failures()]
+        ended: Outcome = "ended" if verdict.ending.cancelled else "failed"
+        made, checks = tuple(self.made), tuple(self.checks)
+        return Result(ended if why else "made", seconds, made, checks, "\n".join(why))
+
+    def _blocking_failures(self) -> Iterator[CheckName]:
+        """Dagster fails a step for them too, unless they only warn."""
+        for check in self.checks:
+            name = CheckName(check.asset or "", check.name or "")
+            if not check.passed and check.severity == "ERROR" and name in self.step.blocking:
+                yield name
+
+    @property
+    def _path(self) -> str:
+        return self.step.script.path or self.step.script.name
+
+    @property
+    def _file(self) -> str:
+        return os.path.join(self.around.root, self._path)
+
+
+_BAD = frozenset({"WARNING", "ERROR", "CRITICAL"})

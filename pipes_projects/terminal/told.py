@@ -1,0 +1,66 @@
+"""What a script is told through Pipes: the same keys that it is told in Dagster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipes_projects.analysis.code_version.parts import Code, CodeReader
+from pipes_projects.analysis.script_text import ScriptUnreadableError
+from pipes_projects.terminal.steps import Step
+
+
+def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
+    """The Pipes context of a step; nobody knows here what was made before."""
+    keys = [asset.key for asset in step.assets]
+    apart = () if step.script.can_subset else sorted(step.script.apart)
+    return {
+        "asset_keys": [*keys, *apart],
+        "code_version_by_asset_key": code_versions(step, root),
+        "provenance_by_asset_key": dict.fromkeys(keys),
+        **_partitions(step),
+        "run_id": run_id,
+        "job_name": None,
+        "retry_number": 0,
+        "extras": _extras(step),
+    }
+
+
+def code_versions(step: Step, root: Path) -> dict[str, str | None]:
+    """Of each asset, that of its manifest, or else a hash of all that makes the result."""
+    version = code_of(step, root).version
+    return {asset.key: asset.fields.code_version or version for asset in step.assets}
+
+
+def code_of(step: Step, root: Path) -> Code:
+    """What the code version of a step's script covers."""
+    try:
+        return CodeReader(root).code(step.script)
+    except ScriptUnreadableError:
+        return Code()  # the run says so
+
+
+def _partitions(step: Step) -> dict[str, Any]:
+    if step.slice is None:
+        return dict.fromkeys(("partition_key", "partition_key_range", "partition_time_window"))
+    keys, window = step.slice
+    return {
+        "partition_key": keys[0] if len(keys) == 1 else None,
+        "partition_key_range": {"start": keys[0], "end": keys[-1]},
+        "partition_time_window": dict(zip(("start", "end"), window, strict=True))
+        if window
+        else None,
+    }
+
+
+def _extras(step: Step) -> dict[str, Any]:
+    has_checks = any(asset.checks for asset in step.script.assets)
+    checks: dict[str, list[str]] = {}
+    for asset, name in sorted(step.checks, key=lambda it: (it.asset.split("/"), it.name)):
+        checks.setdefault(asset, []).append(name)
+    return {
+        **({"selected_checks": checks} if has_checks else {}),
+        **({"partition_keys": list(step.slice.keys)} if step.slice else {}),
+        **step.params,
+        **(step.script.fields.extras or {}),
+    }

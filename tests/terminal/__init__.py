@@ -1,0 +1,1 @@
+"""`pipes-projects run`: scripts run without Dagster."""

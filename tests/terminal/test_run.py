@@ -1,0 +1,211 @@
+"""`pipes-projects run`, as its users call it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import run
+from tests.support.folder import Folder
+from tests.support.scripts import marked
+
+REPORTS = """
+from dagster_pipes import open_dagster_pipes
+
+with open_dagster_pipes() as pipes:
+    pipes.log.warning("take care")
+    pipes.report_asset_materialization(
+        metadata={
+            "dagster/row_count": 12345,
+            "top": {"raw_value": "# Best\\n\\n| who | n |\\n|---|---|\\n| Ada | 3 |", "type": "md"},
+            "by_day": {"raw_value": [{"day": "Mon", "n": 1}], "type": "table"},
+        }
+    )
+    pipes.report_asset_check("has_rows", passed=True)
+    pipes.report_asset_check("is_fresh", passed=False, severity="WARN")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "project")
+
+
+def made(done: subprocess.CompletedProcess) -> dict[str, str]:
+    """What came of each asset."""
+    return {it["asset"]: it["result"] for it in json.loads(done.stdout)["assets"]}
+
+
+def test_a_script_runs_and_what_it_reported_is_shown(folder: Folder) -> None:
+    folder.asset("raw/orders", "checks: {has_rows: {}, is_fresh: {}}\n", REPORTS)
+    done = run("run", 'key:"raw/orders"', cwd=folder.root)
+    assert done.returncode == 0, done.stderr
+    head, row, *rest = done.stdout.splitlines()
+    assert head.split() == ["asset", "result", "seconds", "rows", "checks"]
+    assert row.split()[:2] == ["raw/orders", "made"]
+    assert row.endswith("12,345  has_rows passed, is_fresh warned")
+    assert rest == [
+        *("", "raw/orders", "  top:", "    # Best", "    who  n", "    Ada  3"),
+        *("  by_day:", "    day  n", "    Mon  1"),
+    ]
+    assert "raw/orders | WARNING take care" in done.stderr.splitlines()
+
+
+def test_what_is_downstream_of_a_failure_does_not_run(folder: Folder) -> None:
+    folder.asset("raw/good")
+    folder.asset("raw/bad", script="raise SystemExit(3)\n")
+    folder.asset("marts/both", "deps: [raw/good, raw/bad]\n")
+    folder.asset("marts/good", "deps: [raw/good]\n")
+    folder.asset("reports/all", "deps: [marts/both]\n")
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    assert done.returncode == 1
+    assert made(done) == {
+        "raw/good": "made",
+        "raw/bad": "failed",
+        "marts/both": "skipped",
+        "marts/good": "made",
+        "reports/all": "skipped",
+    }
+    assert "marts/both  | skipped: `raw/bad` was not made" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("severity", "blocking", "downstream"),
+    [("ERROR", True, "skipped"), ("ERROR", False, "made"), ("WARN", True, "made")],
+)
+def test_a_failed_check_stops_what_is_downstream_if_it_blocks(
+    folder: Folder, severity: str, blocking: bool, downstream: str
+) -> None:
+    script = REPORTS.replace('"has_rows", passed=True', f'"has_rows", False, "{severity}"')
+    checks = f"checks: {{has_rows: {{blocking: {str(blocking).lower()}}}, is_fresh: {{}}}}\n"
+    folder.asset("raw/orders", checks, script)
+    folder.asset("marts/sales", "deps: [raw/orders]\n")
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    assert made(done) == {"raw/orders": "made", "marts/sales": downstream}
+    assert done.returncode == (1 if downstream == "skipped" else 0)
+
+
+def test_independent_scripts_run_side_by_side(folder: Folder) -> None:
+    """Each waits for a file that the other writes."""
+    script = """import pathlib, time
+pathlib.Path('{}').touch()
+while not pathlib.Path('{}').exists():
+    time.sleep(0.01)
+"""
+    folder.asset("raw/a", "timeout: 30\n", script.format("a", "b"))
+    folder.asset("raw/b", "timeout: 30\n", script.format("b", "a"))
+    done = run("run", "*", "--jobs", "2", "--format", "json", cwd=folder.root)
+    assert made(done) == {"raw/a": "made", "raw/b": "made"}
+
+
+def test_params_are_values_of_their_type(folder: Folder) -> None:
+    manifest = """
+    params: {n: 8, ratio: 0.5, on: false, who: [a], name: x}
+    subprocess: {args: ['{params.n}']}
+    """
+    script = """
+    import sys
+    from dagster_pipes import open_dagster_pipes
+    with open_dagster_pipes() as pipes:
+        print(sys.argv[1], [pipes.get_extra(it) for it in ("n", "ratio", "on", "who", "name")])
+        pipes.report_asset_materialization()
+    """
+    folder.write("defs/raw/a.yaml", manifest)
+    folder.write("defs/raw/a.py", script)
+    given = ["n=10", "ratio=2", "on=true", "who=b,c", "name=7"]
+    done = run("run", 'key:"raw/a"', *(f"--param={it}" for it in given), cwd=folder.root)
+    assert "raw/a | 10 [10, 2, True, ['b', 'c'], '7']" in done.stderr
+
+
+def test_values_that_a_param_cannot_have_are_refused_before_anything_runs(folder: Folder) -> None:
+    folder.asset("raw/a", "params: {rows: {default: 8, minimum: 1}}\n")
+    done = run("run", 'key:"raw/a"', "--param", "rows=0", "--param", "row=1", cwd=folder.root)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "Error: no selected script has a param `row`; a param with a similar name exists: `rows`;"
+        " param `rows` cannot be `0`: it must be at least 1"
+    )
+    assert "started" not in done.stderr
+
+
+def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: Folder) -> None:
+    folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
+    script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"
+    folder.asset("raw/a", "secrets: [PASSWORD]\n", script)
+    done = run("run", 'key:"raw/a"', cwd=folder.root, PLACE="here", WHERE="there", PASSWORD="other")
+    assert "raw/a | here/x ********" in done.stderr
+    assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
+
+
+def test_secrets_without_a_value_are_named(folder: Folder) -> None:
+    folder.asset("raw/a", "secrets: [PASSWORD]\n")
+    done = run("run", 'key:"raw/a"', cwd=folder.root)
+    assert done.returncode == 1
+    assert "this secret has no value where the script would run: `PASSWORD`" in done.stdout
+
+
+def test_nothing_runs_of_what_has_errors_and_the_rest_does(folder: Folder) -> None:
+    folder.asset("raw/broken", "depz: []\n")
+    folder.asset("raw/good")
+    folder.asset("marts/both", "deps: [raw/broken, raw/good]\n")
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    assert done.returncode == 1
+    assert made(done) == {"raw/good": "made", "marts/both": "skipped"}
+    assert "error[unknown-key]: `depz` is not a key of this manifest" in done.stderr
+
+
+def test_a_dry_run_shows_order_and_commands_and_runs_nothing(folder: Folder) -> None:
+    folder.asset("raw/orders", "params: {n: 8}\n")
+    folder.asset("marts/sales", "deps: [raw/orders]\nsubprocess: {args: [--fast]}\n")
+    done = run("run", "*", "--dry-run", cwd=folder.root)
+    defs = folder.root / "defs"
+    assert done.stdout.splitlines() == [
+        "raw/orders",
+        f"  command     {sys.executable} -u {defs}/raw/orders.py",
+        f"  in          {defs}/raw",
+        "  params      n=8",
+        "",
+        "marts/sales",
+        "  after       raw/orders",
+        f"  command     {sys.executable} -u {defs}/marts/sales.py --fast",
+        f"  in          {defs}/marts",
+    ]
+    assert not (folder.root / ".pipes-projects").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> None:
+    script = "import time\nprint('here', flush=True)\ntime.sleep(600)\n"
+    folder.asset("raw/a", "grace: 1\n", script)
+    folder.asset("marts/b", "deps: [raw/a]\n")
+    mark = {"TEST_MARK": str(folder.root)}
+    command = [sys.executable, "-m", "pipes_projects", "run", "*", "--format", "json"]
+    with subprocess.Popen(
+        command,
+        cwd=folder.root,
+        env={**os.environ, **mark},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        while "here" not in process.stderr.readline():
+            pass
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopping: what runs is being ended, and nothing else begins" in err
+    assert not any(line.startswith("Traceback") for line in err.splitlines())
+    assert {it["asset"]: it["result"] for it in json.loads(out)["assets"]} == {
+        "raw/a": "ended",
+        "marts/b": "skipped",
+    }
+    until = time.monotonic() + 10
+    while (left := marked(*next(iter(mark.items())))) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left == []

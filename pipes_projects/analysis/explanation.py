@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.analysis.code_version.parts import SHORT, Code
+from pipes_projects.analysis.code_version.parts import FILES, SHORT, Code
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
@@ -152,10 +152,11 @@ class _Explaining:
     def parts(self) -> Iterator[Explained]:
         """What the code version covers, where that is more than the script."""
         for part in self.code.parts if len(self.code.parts) > 1 else ():
-            said = self.origins.get(tuple(part.name.split(".", 1))) or self.origins.get((part.why,))
-            words = _WHY.get(part.why, "built in")
-            origin = said[0].origin if said else Origin(None, words)
-            yield Explained(("code_version", part.name), Words(part.hash[:SHORT]), origin)
+            is_file = part.why in FILES
+            name = (part.name,) if is_file else tuple(part.name.split(".", 1))
+            said = self.origins.get((part.why,) if is_file else name)
+            origin = said[0].origin if said else Origin(None, _WHY.get(part.why, "built in"))
+            yield Explained(("code_version", *name), Words(part.hash[:SHORT]), origin)
 
     @cached_property
     def origins(self) -> dict[Name, Sayings]:

@@ -23,7 +23,7 @@ from pipes_projects.project import Script
 
 SHORT: Final = 12
 """So many digits of a hash tell it from others."""
-MOST_FILES: Final = 50
+MOSTFILES: Final = 50
 """A pattern for more files than these is one part."""
 _SECRET: Final = re.compile(
     r"(.*[_.-])?(secrets?|passw(or)?d|token|credentials?|(api|private|access)[_-]?key)([_.-].*)?",
@@ -61,7 +61,7 @@ class Code(NamedTuple):
     def version(self) -> str | None:
         """A hash of all of it: of a script alone, that of its content. None, where no file is
         known that makes the result."""
-        if not any(part.why in _FILES for part in self.parts):
+        if not any(part.why in FILES for part in self.parts):
             return None
         if [part.why for part in self.parts] == ["script"]:
             return self.parts[0].hash
@@ -72,7 +72,8 @@ class Code(NamedTuple):
         return {part.name: part.hash[:SHORT] for part in self.parts}
 
 
-_FILES: Final = frozenset({"script", "import", "code_paths"})
+FILES: Final = frozenset({"script", "import", "code_paths"})
+"""Why a file is a part; what is one for another reason is a value."""
 
 
 def recorded(code: Code, written: str | None = None) -> dict[str, str]:
@@ -119,7 +120,7 @@ class CodeReader:
         """The files of a code path; of many, one part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
         hashes = {it: found for it in paths if (found := self.closures.hash(it))}
-        if len(hashes) > MOST_FILES:
+        if len(hashes) > MOSTFILES:
             yield Part(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
         else:
             yield from (Part(_of_file(it), found, "code_paths") for it, found in hashes.items())

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITORS := tests/editors/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
-.PHONY: help demo dev test lint soak bench schemas docs clean
+.PHONY: help demo dev test lint quick seconds soak bench schemas docs clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,11 +44,18 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+quick: $(READY) ## Run the tests that a change needs, in under a minute.
+	$(BIN)/python -m tests.quick
+
+seconds: $(READY) $(EDITORS) ## Measure how long each test file takes, for `make quick`.
+	$(BIN)/pytest --junitxml=.pytest_cache/seconds.xml
+	$(BIN)/python -m tests.quick --measured .pytest_cache/seconds.xml
+
 soak: $(READY) ## End scripts at random moments, in every way: nothing may be left.
 	$(BIN)/python -m tests.soak
 
-bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python.
-	$(BIN)/python -m benchmarks
+bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python; write the table in README.md.
+	$(BIN)/python -m benchmarks --readme
 
 schemas: $(READY) ## Write schemas/ and the examples' contracts from the models.
 	$(BIN)/python -m pipes_projects.schema schemas

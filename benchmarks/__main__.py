@@ -9,10 +9,11 @@ from pathlib import Path
 from benchmarks import commands, completion, hostile, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
-from benchmarks.processes import BenchmarkError, Runner, environment
-from benchmarks.report import HEAD, Result, row
+from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
+from benchmarks.report import HEAD, Result, row, write_table
 from benchmarks.runs import masking, scripts
 
+README = ROOT / "README.md"
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "a": loading.ours_and_by_hand,
     "b": loading.dg_and_ours,
@@ -34,21 +35,23 @@ def main() -> int:
     options = _options()
     try:
         with tempfile.TemporaryDirectory(prefix="pipes-projects-bench-") as folder:
-            kept = _run(options.only, _bench(Path(folder), options), judged=not options.quick)
+            rows = _run(options.only, _bench(Path(folder), options), judged=not options.quick)
     except BenchmarkError as failure:
         print(failure, file=sys.stderr)
         return 1
-    return 0 if kept or options.quick else 1
+    if options.readme:
+        write_table(README, [text for text, _ in rows])
+    return 0 if all(kept for _, kept in rows) or options.quick else 1
 
 
-def _run(cases: list[str], bench: Bench, judged: bool) -> bool:
-    """Each row is printed as soon as it is known; whether all targets were kept."""
-    kept = True
+def _run(cases: list[str], bench: Bench, judged: bool) -> list[tuple[str, bool]]:
+    """Each row is printed as soon as it is known; the rows, and whether their targets were kept."""
+    rows = []
     print(HEAD, flush=True)
     for result in (result for case in cases for result in CASES[case](bench)):
-        print(row(result, judged), flush=True)
-        kept = kept and result.kept
-    return kept
+        rows.append((row(result, judged), result.kept))
+        print(rows[-1][0], flush=True)
+    return rows
 
 
 def _bench(folder: Path, options: argparse.Namespace) -> Bench:
@@ -78,7 +81,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="small and once, and nothing is judged"
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--readme", action="store_true", help="put the table into README.md: every case, judged"
+    )
+    options = parser.parse_args()
+    if options.readme and (options.quick or options.only != [*CASES]):
+        parser.error("--readme takes all cases, as they are judged")
+    return options
 
 
 def _cases(text: str) -> list[str]:

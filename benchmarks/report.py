@@ -1,9 +1,12 @@
 """What was found, its targets, and the Markdown table that shows both."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 HEAD = "| case | what is compared | found | target | |\n|---|---|---:|---:|---|"
+START, END = "<!-- bench -->", "<!-- /bench -->"
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,11 @@ def row(result: Result, judged: bool) -> str:
     verdict = ("ok" if result.kept else "MISSED") if judged else "not judged"
     found = f"{result.found:.2f}{result.target.unit}"
     return f"| {result.case} | {result.compared} | {found} | {result.target} | {verdict} |"
+
+
+def write_table(readme: Path, rows: Iterable[str]) -> None:
+    """Between the two comments that mark the place of the table."""
+    before, rest = readme.read_text("utf-8").split(START, 1)
+    after = rest.split(END, 1)[1]
+    table = "\n".join((HEAD, *rows))
+    readme.write_text(f"{before}{START}\n{table}\n{END}{after}", "utf-8")

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from zlib import crc32
@@ -66,6 +66,14 @@ class Clearances:
         if stamp is not None:
             self.now[path] = stamp
 
+    def judged(self, files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`: files that are cleared are not judged again."""
+        stamp = self.stamp(path)
+        verdict = None if self.has(path, stamp) else files.judged(path, judge)
+        if verdict is None:
+            self.add(path, stamp)
+        return verdict
+
     def keep(self) -> None:
         """For the next run, if that saves time; whatever goes wrong changes nothing."""
         if self.seen <= FEW or self.now == self.before:
@@ -77,56 +85,6 @@ class Clearances:
             os.replace(beside, self.file)
         except (OSError, ValueError):
             return
-
-
-class ClearedFiles:
-    """A project's files, of which those that are cleared are not judged again."""
-
-    def __init__(self, files: Files, clearances: Clearances) -> None:
-        self.files, self.clearances = files, clearances
-
-    def is_file(self, path: str) -> bool:
-        """See `Files`."""
-        return self.files.is_file(path)
-
-    def is_folder(self, path: str) -> bool:
-        """See `Files`."""
-        return self.files.is_folder(path)
-
-    @property
-    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """See `Files`."""
-        return self.files.folders
-
-    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
-        """See `Files`."""
-        return self.files.siblings(folder)
-
-    def named(self, stem: str) -> tuple[str, ...]:
-        """See `Files`."""
-        return self.files.named(stem)
-
-    def within(self, folder: str) -> tuple[str, ...]:
-        """See `Files`."""
-        return self.files.within(folder)
-
-    def oddity(self, path: str) -> str | None:
-        """See `Files`."""
-        return self.files.oddity(path)
-
-    def content(self, path: str) -> bytes | None:
-        """See `Files`."""
-        return self.files.content(path)
-
-    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """See `Files`."""
-        stamp = self.clearances.stamp(path)
-        verdict = None
-        if not self.clearances.has(path, stamp):
-            verdict = self.files.judged(path, judge)
-        if verdict is None:
-            self.clearances.add(path, stamp)
-        return verdict
 
 
 def _cache() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from pipes_projects.boundary import leads_out, oddity, read_file
 from pipes_projects.whereabouts import paths_by_stem, paths_within
@@ -54,8 +54,8 @@ class Files(Protocol):
         ...
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """What a judge says of a file's content. It may not be asked twice: a file has one judge,
-        and is as it was when the project was read."""
+        """What a judge says of a file's content; None where there is none. The judge may not be
+        asked, where its answer is known."""
         ...
 
 
@@ -66,7 +66,6 @@ class DiskFiles:
     root: Path
     folders: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """See `Files`."""
-    _verdicts: dict[str, object] = field(default_factory=dict, compare=False)
     _within: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def is_file(self, path: str) -> bool:
@@ -114,17 +113,15 @@ class DiskFiles:
         if name not in self.siblings(folder).get(stem, ()) and not self.is_file(path):
             return None
         try:
-            content = read_file(str(self.root / path), MAX_BYTES)
+            content = read_file(f"{self.root}/{path}", MAX_BYTES)
         except (OSError, ValueError):
             return None
         return content if len(content) <= MAX_BYTES else None
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
         """See `Files`."""
-        if path not in self._verdicts:
-            content = self.content(path)
-            self._verdicts[path] = None if content is None else judge(content)
-        return cast("T | None", self._verdicts[path])
+        content = self.content(path)
+        return None if content is None else judge(content)
 
 
 @dataclass(frozen=True)
@@ -179,6 +176,59 @@ class TextFiles:
     @cached_property
     def _all_folders(self) -> frozenset[str]:
         return frozenset(folder for path in self.paths for folder in (".", *folders_above(path)))
+
+
+class Judgement(Protocol):
+    """How a judge is asked about a file of these files."""
+
+    def __call__(self, files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files.judged`."""
+        ...
+
+
+@dataclass(frozen=True)
+class JudgedFiles:
+    """Files as they are, but for the way in which judges are asked about them."""
+
+    files: Files
+    judgement: Judgement = field(compare=False, repr=False)
+
+    def is_file(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_file(path)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Files`."""
+        return self.files.is_folder(path)
+
+    @property
+    def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """See `Files`."""
+        return self.files.folders
+
+    def siblings(self, folder: str) -> Mapping[str, tuple[str, ...]]:
+        """See `Files`."""
+        return self.files.siblings(folder)
+
+    def named(self, stem: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.named(stem)
+
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.within(folder)
+
+    def oddity(self, path: str) -> str | None:
+        """See `Files`."""
+        return self.files.oddity(path)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Files`."""
+        return self.files.content(path)
+
+    def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`."""
+        return self.judgement(self.files, path, judge)
 
 
 def folders_above(path: str) -> Iterator[str]:

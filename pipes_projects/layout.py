@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipes_projects.boundary import LeadsOutError, refuse_outside
 from pipes_projects.plain_text import shown
 
 CONTRACT = "schemas/manifest.schema.json"
@@ -93,7 +94,10 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     import tomllib  # takes time, for a file that many projects have not
 
     try:
+        refuse_outside(path, repository_of(folder) or folder)
         tool = tomllib.loads(path.read_text("utf-8")).get("tool")
+    except LeadsOutError as error:
+        raise LayoutError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
         raise LayoutError(f"{path} cannot be read: {error}") from None
     settings = tool.get("pipes-projects") if isinstance(tool, dict) else None

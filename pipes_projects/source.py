@@ -169,7 +169,7 @@ class _Reader:
         for entry in entries:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
-                names += [entry.name] if _is_yaml(entry.name) and below.isprintable() else []
+                names += [entry.name] if below.isprintable() and _may_be_defaults(entry) else []
             elif entry.is_symlink() and leads_out(entry.path, self.root):
                 self._link_out(entry, below)
             elif _is_folder(entry):
@@ -220,9 +220,11 @@ def _is_skipped(name: str) -> bool:
     return name.startswith(("_", "."))
 
 
-def _is_yaml(name: str) -> bool:
+def _may_be_defaults(entry: os.DirEntry[str]) -> bool:
     """Whether a file that is skipped may be a `_defaults.yaml` whose name is not written so."""
-    return name.startswith("_") and name.lower().endswith(MANIFEST_ENDINGS)
+    name = entry.name.lower()
+    is_yaml = name.startswith("_") and name.endswith(MANIFEST_ENDINGS)
+    return (is_yaml or name.partition(".")[0] == DEFAULTS_STEM) and _is_file(entry)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -29,12 +29,14 @@ from tests.support.running import ROOT
 
 def main() -> None:
     """Write every file that differs, and name it."""
-    _write(RULES, rules_of(PAGE.read_text("utf-8")))
     for case in (*folders("errors"), *folders("ok")):
         if (case / "definitions.py").exists():
             _write(Layout(case).contract, expected_contract(case))
     for case in folders("errors"):
         _write(case / "expected.txt", expected_text(case))
+    page = with_quotes(PAGE.read_text("utf-8"))
+    _write(PAGE, page)
+    _write(RULES, rules_of(page))
     for case in folders("ok"):
         _write(case / "expected.json", expected_json(case))
     for case in folders("outputs"):
@@ -44,7 +46,6 @@ def main() -> None:
         _write(case / "expected.txt", expected_fixes(case))
         for path, text in expected_manifests(case).items():
             _write(case / "expected" / path, text)
-    _write(PAGE, with_quotes(PAGE.read_text("utf-8")))
     _write(ROOT / "docs/manifest.md", render_reference())
 
 

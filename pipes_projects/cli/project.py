@@ -8,10 +8,11 @@ from typing import NoReturn, TextIO
 import click
 
 from pipes_projects import __version__
-from pipes_projects.cleared import Clearances, ClearedFiles
+from pipes_projects.cleared import Clearances
 from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
+from pipes_projects.files import JudgedFiles
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project
@@ -47,9 +48,10 @@ def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
 def checked(layout: Layout) -> Compilation:
     """The project by its contract, with all that there is to say."""
     sources, contract = sources_of(layout), contract_at(layout)
-    files = ClearedFiles(sources.files, Clearances(layout.root, __version__))
+    clearances = Clearances(layout.root, __version__)
+    files = JudgedFiles(sources.files, clearances.judged)
     compilation = compile_sources(sources._replace(files=files), contract)
-    files.clearances.keep()
+    clearances.keep()
     return compilation
 
 

@@ -14,7 +14,7 @@ from pipes_projects.cli.streams import hand_over, show
 from pipes_projects.layout import Layout
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.render.why import render_why, render_why_json
-from pipes_projects.terminal.history import history
+from pipes_projects.terminal.results.history import history
 
 EXAMPLE = """\b
 Examples:

@@ -8,12 +8,13 @@ from operator import is_
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from pipes_projects.diagnostics import Correction
+from pipes_projects.files import Files, T
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.source import SourceFile
 
 Parts = TypeVarTuple("Parts")
 R = TypeVar("R")
-_BY_VALUE = (SourceFile, str, Correction)
+_BY_VALUE = (SourceFile, str, bytes, Correction)
 
 
 class _Kept(NamedTuple):
@@ -44,7 +45,8 @@ class Memory:
     def recall(self, name: Hashable, make: Callable[[*Parts], R], *parts: *Parts) -> R:
         """What `make` makes of the parts: as it was kept by this name, if they are the same.
 
-        Texts and corrections are the same if they are equal; of all else there is one object.
+        Texts, contents and corrections are the same if they are equal; of all else there is one
+        object.
         """
         key = (make, name)
         kept = self._now.get(key) or self._last.get(key)
@@ -52,6 +54,10 @@ class Memory:
             kept = _Kept(parts, make(*parts))
         self._now[key] = kept
         return cast("R", kept.result)
+
+    def judged(self, files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+        """See `Files`: a file that was read again is judged again if its content has changed."""
+        return files.judged(path, lambda content: self.recall(path, judge, content))
 
 
 def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:

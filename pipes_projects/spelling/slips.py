@@ -17,7 +17,8 @@ _LONG: Final = 8
 _SEVERAL: Final = 3
 _BETWEEN: Final = frozenset({"and", "by", "for", "from", "in", "of", "per", "to", "with"})
 """Words that join others: what stands in the place of one is one, or a slip."""
-_WORDS: Final = re.compile(r"[^_.\-]+")
+_WORDS: Final = re.compile(r"[^_.\-]+?(?=[_.\-]|(?<=[a-z])(?=[A-Z])|$)")
+"""Words are parted by a sign, or by a capital letter: `orders_us`, `ordersUS`."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -58,8 +59,9 @@ class _Difference(NamedTuple):
         if len(pair[0]) != len(pair[1]):
             return self.edits == 1 and _is_slip_of_separator(*pair)
         used = _Used(known)
+        joins = _WORDS.findall(right)[1:-1]
         return all(
-            _is_slip_of_word(wrong, meant, used, plurals, len(pair[0]) == 1)
+            _is_slip_of_word(wrong, meant, used, plurals, len(pair[0]) == 1, meant in joins)
             for wrong, meant in zip(*pair, strict=True)
         )
 
@@ -137,7 +139,9 @@ def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
     return bool(written and right) and len("".join(right)) >= 5
 
 
-def _is_slip_of_word(wrong: str, right: str, used: _Used, plurals: bool, alone: bool) -> bool:
+def _is_slip_of_word(
+    wrong: str, right: str, used: _Used, plurals: bool, alone: bool, inside: bool
+) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
     if any(it in MEANT or used[it] for it in _forms(wrong, plurals) if it != right):
@@ -145,7 +149,8 @@ def _is_slip_of_word(wrong: str, right: str, used: _Used, plurals: bool, alone: 
     if edits(wrong, right, 1) > 1:
         ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`
         return ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
-    return right in _BETWEEN or _is_long_enough(wrong, right, plurals or used[right] > 1)
+    joins = inside and right in _BETWEEN  # at the end of a name, `in` is India
+    return joins or _is_long_enough(wrong, right, plurals or used[right] > 1)
 
 
 def _is_long_enough(wrong: str, right: str, is_common: bool) -> bool:

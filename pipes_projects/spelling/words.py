@@ -28,58 +28,85 @@ sir sit six sku sla sms son sql src ssn stg sub sum sun swe tab tag tan tap tar 
 thu tie tin tip tmp toe ton too top toy try tue tur two uae uid uri url usa usd use utc van vat
 via vip war was way web wed wet who why win wit won xml yes yet you zar
 
-able acre addition affect args argument article asset back bake ball band bank banking bare base
-bath bean bear beat bell belt bend best bike bill bind bird bite bloc block blow boat bolt bond
-bone book booking boot bore born boss both brand bread break brick bride bridge bulk bull burn
-bush byte cable cage cake call calm came camp card care cart case cash cast cave cell cent chain
-chair change charge chart chat cheap cheat chest class clean clear click clock close closed
-cloud coal coast coat code coin cold contact content contest context contract contrast cook
-cooking cool core corn cost count country county court cover crash crew crime crop cross cube
-cure curl curve daily dairy dare dark dart data date dated dawn dead deal dean dear debit debt
-deck decrease deed deep deer deposit desc desk detail device devise dial diet dirt disc dish
-disk dive dock door dose down drag draw drew drive driver drop drug drum dual duck dump dust
-each earn ease east easy effect else email employee employer even event ever exchange exclude
-export external face fact fail fair fall fame fare farm fast fate fear feed feel fees feet fell
-felt field fight file fill film fine fire firm fish five flag flat fleet flight flow fold folk
-food foot fork form fort forty foul found four frame free from fuel full fund game gate gave
-gear gene gift give glad glass goal goat gold golf gone good grade grain grand grant grape graph
-grass gray great gross grow guess guest hail hair half hall hand hang hard harm hash hate have
-head heal health heap hear heart heat height held hell help herd here hero hill hint hire hold
-hole home hood hook hope horn horse host hour house hunt hurt icon import impost include
-increase ingest inner internal invest iron item join joint jump june just keep kept kick kill
-kind king kiss knee knew know lack lake lamp land lane last late later layer lead leader leaf
-lean lease least leave left lend lender lens less level lever lick life lift light like lime
-line liner link list live load loan lock logic login long look loop lord lose loss lost loud
-love luck lump lunch made mail main make male mall mark marked market mart mass massage mast
-mate math meal mean meat media median meet melt mere merge merger message meta mice might mile
-milk mill mind mine mint miss mist mode model month mood moon more most mouse mouth move much
-must myth name nation near neck need nest never news next nice night nine node noise none noon
-north nose note noted outer over pace pack page paid pain pair palm paper param parent park part
-particle party pass past paste patch patent path patient patten pattern payee payer peak peer
-phase phrase pick pile pilot pine pint pipe pitch place plain plan plane planet plant plate play
-player plot plug plus point pole poll pond pool poor pope port post pound pour power price prime
-print prize produce producer product proof pull pump punch pure push quantity quarterly quiet
-quit quite quota quote race rack radio rage rail rain raise rank ranking rare rate rated ratio
-ration reach react read reader ready real rear recover recovery remain rent reset reside
-resident residue rest retail retain revise ride rider right ring ripe rise risk river road rock
-role roll roof room root rope rose rough round route routed router rule ruler rush safe said
-sail sake sale salt same sample sand save scale scan scar score scored seal seat seed seek seem
-seen self sell send sender sent sept series serve server seven shade shaft shake shall shape
-share shared sharp sheet shelf shell shift ship shirt shock shoe shop shore short shot show shut
-sick side sight sign silk simple sing sink site size skill skin skip sleep slice slide slip slot
-slow small smart smile smoke snow soft soil sold sole solid some song soon sort soul sound soup
-south space spare speak speed spell spend spent spin spoke sport spot spring staff stage stair
-stake stale stand star stare start state stated status stay steal steam steel steep stem step
-stick still stir stock stone stop store stored storm story stream string strip stripe strong
-stuff style such suit sure surge sweep sweet swing table tail take tale talk tall tank tape task
-taste team tear tell tend tender tent term test tests text than that them then there they thick
-thin thing think this thread threat three threw throw thus tick tide tile till time timer tire
-tired title toll tone tool torn touch tough tour tower town trace track trade trader trail train
-trained trainee trainer trap tray treat tree trend trial trick trip truck true trunk tube tune
-turn twin type unit unite united unity upstream used user value valve vary vast verb very vice
-voice vote voter wage wait wake walk wall want ward warm warn wash waste watch water wave weak
-wealth wear week weight well went were west what wheat when while white whole wide wife wild
-will wind wine wing winner winter wire wise wish with wood word work world worn worth write
-writer yard year yield your zero zone
+able access acre action active actor adapt adaption addition adept adopt adoption advice
+advise affect allusion ancestor angel angle args argument article assess asset assure attraction
+attribution auction aural back bake ball band bank banking bare barrier base bath batter beam
+bean bear beat bell belt bend best better bidding bike bill bind binding bird bite bitter bloc
+block blow bluster boasting boat bolt bond bone bonus book booking booster boot bore born boss
+both brand bread break breath breathe brick bride bridge building bulk bull bump burn bush buster
+butter byte cable cage cake call calm came camp card care carrier cart carton cartoon case cash
+cast casual causal cave cell censor census cent cession chain chair change charge chart chat
+cheap cheat chest class clean clear click clock close closed cloth clothe cloud cluster coal
+coast coaster coasting coat code coded cohort coin cold collection column complement compliment
+connection consensus contact content contest context contract contrast contribution cook cooking
+cool core corn correction cost costing council counsel count counted counter country county
+couple coupon courier court cover crash creative creator crew crime crop cross cube curator cure
+curl curve cutter cycle daily dairy dare dark dart data date dated dawn dead deal dean dear debit
+debt deck decrease deduction deed deep deer deliver delivery dental deposit deposition desc
+desert desk dessert detail detection device devise dial diet dinner direction dirt disc discreet
+discrete dish disk disposition distribution district dive diverse division dock door dose down
+drag draw drew drive driven driver drop drug drum dual duck dump dust duster each earn ease east
+easy effect effort ejection election elicit eligible else email emigrant emigration eminent
+employee employer encounter ensure envelop envelope even event ever excerpt excess exchange
+exclude expert export external extraction face fact factor fail fair fall fame fare farm farming
+fast faster fatal fate father fear feather feed feel fees feet fell felt fending fiction field
+fight file filing fill filling film finding fine fire firm fish five flag flat fleet flight flow
+fold folding folk food foot fork form formal former forming formula fort forty foster foul found
+four fraction frame free friction from fuel full fund game gate gave gear gender gene generator
+gift give glad glass goal goat gold golf gone good grade grain grand grant grape graph grass gray
+great gross grow guess guest gutter hail hair half hall hand hang hard harm hash hate have head
+heal health heap hear heart heat height held hell help herd here hero hill hint hire hold holding
+hole home hood hook hope horn horse host hosting hour hourly house hunt hunter hurt icon
+illegible illicit illusion immigrant immigration imminent import impost inactive inbound incident
+include increase indent induction ingest injection inner inspection insure intent interactive
+internal introduction invent inventor inventory invest investor invoice involve iron
+item join joint jump june just keep kept kick kill kind king kiss knee knew know lack lake lamp
+land lane last late later lath lathe latter layer lead leader leaf lean lease least leather leave
+left legal lend lender lending lens less lessen lesson letter level lever licence license lick
+life lift light lighting lightning like lime line liner link list litter live load loan lock
+locking logic login long look loop loose lord lose loss lost loud love luck lump lunch made
+magnet mail main make male mall manager manger marital mark marked market mart martial mask mass
+massage mast master mate math matter meal mean meat media median meet melt mental mere merge
+merger message meta mice might migration mile milk mill mind mine miner minor mint miss mist
+mitigation mode model moderator molding month mood moon moral morale more mortal most motor
+mounter mouse mouth move much must muster mutter myth name narrator natal nation native near
+nearly neck need nest never news next nice night nine node noise none noon north nose note noted
+operator oral organ origin outbound outer over pace pack packet page paid pain painted painter
+pair palm paper param parent park part particle party pass past paste patch patent path patient
+patten pattern payee payer peak peer pending person persona personal personnel perspective phase
+phrase pick pile pilot pine pint pipe pitch place plain plan plane planet plant plate play player
+plot plug plus pocket point pointer pole poll pond pool poor pope port portion position post
+poster posting potion pound pour power practice practise precede prediction prescribe prevision
+price prime principal principle print printed printer prize proactive proceed process produce
+producer product production projection proof propose proscribe prospective protection provision
+pull pump punch punter pure purpose push pwd quantity quarterly quiet quit quite quota quote race
+rack racket radio rage rail rain raise ramp rank ranking rare rate rated ratio ration reach react
+reactive read reader ready real rear reason recess recover recovery reduction regal region
+rejection relative religion remain rent rental reserved reset reside resident residue respect
+rest retail retain retire retribution reverse reversed revise revision ride rider right ring ripe
+rise risk river road roasting rock rocket role roll roof room rooster root rope rose roster rotor
+rough round route routed router rule ruler rush sacred safe said sail sake sale salt same sample
+sand save scale scan scar scared score scored seal season seat section sector seed seek seem seen
+selection self sell send sender sending sensor sensory sent sept series serve server session
+seven sever shade shaft shake shall shape share shared sharp sheet shelf shell shift ship shirt
+shock shoe shop shore short shot show shut sick side sight sign signal silk silver simple sing
+singe single sink site size skill skin skip sleep slice slide slip sliver slot slow small smart
+smile smoke snow socket soft soil sold sole solid some song soon sort soul sound soup south space
+spare speak speed spell spend spent spin spoke sport spot spring sprint stack staff stage stair
+stake stale stand star stare start state stated stationary stationery status stay steal steam
+steel steep stem step stick still stir stock stone stop store stored storm story stream strict
+string strip stripe strong stuff style such suit summary summery sure surge sweep sweet swing
+table tail take taken tale talk tall tank tape task taxi taste taster taxes team tear
+tell temper tempo tend tender tent term test tester tests text than that them then there they
+thick thin thing think this thread threat three threw throw thus tick ticker ticket tide tile
+till time timer tire tired title toaster toasting token toll tone tool torn touch tough tour
+tower town trace tracing track tracking traction tractor trade trader trading trail train trained
+trainee trainer training transit transmit trap tray treat tree trend trial trick trip truck
+trucking true trunk tube tune turn twin type unbound unit unite united unity upstream used user
+value valve vary vast vector vending vent verb very vice vision visit visitor voice
+volume vote voter wage wait wake walk wall wander want ward warm warming warn wash waste watch
+water wave weak wealth wear weather week weight well went were west what wheat when whether while
+white whole wide wife wild will wind winding wine wing winner winter wire wise wish with wonder
+wood word work world worn worth write writer yard year yearly yield your zero zone
 """
 MEANT: Final = frozenset(_WORDS.split())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipes_projects import __version__
+from pipes_projects.cli import cli
 from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.running import EXAMPLES, load, materialize
@@ -19,10 +20,7 @@ def test_version_is_one_line() -> None:
     assert run("--version").stdout == f"pipes-projects {__version__}\n"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["check"], ["list"], ["explain"], ["schema"], ["editor"], ["init"], ["new"], ["rename"]],
-)
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.list_commands(None))])
 def test_help_teaches(command: list[str]) -> None:
     shown = run(*command, "--help")
     assert shown.returncode == 0

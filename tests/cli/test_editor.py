@@ -271,7 +271,7 @@ main()
 """
 
 
-def test_ctrl_c_ends_watching_quietly(wired: Folder) -> None:
+def test_ctrl_c_ends_watching_quietly_whatever_it_is_doing(wired: Folder) -> None:
     command = [sys.executable, "-c", AS_IN_A_TERMINAL, "editor", "--watch", str(wired.root)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watching:
         try:

@@ -240,6 +240,27 @@ def test_a_contract_that_is_a_link_out_is_refused_unread(
     assert "leads out of the project, by a link" in " ".join(answer.stderr.split())
 
 
+@pytest.mark.parametrize("command", [("check",), ("schema",), ("new", "raw/more"), ("init",)])
+def test_settings_that_are_a_link_out_are_refused_unread(
+    project: Folder, outside: Path, command: tuple[str, ...]
+) -> None:
+    (outside / "secret").write_text('[tool.pipes-projects]\ndefs = "hidden"\n')
+    link(project, "pyproject.toml", outside / "secret")
+    answer = run(*command, cwd=project.root)
+    assert answer.returncode == 2
+    assert "leads out of the project, by a link" in " ".join(answer.stderr.split())
+    assert "hidden" not in answer.stdout + answer.stderr
+
+
+def test_settings_may_be_a_link_within_the_repository(folder: Folder) -> None:
+    folder.write("pyproject.toml", '[tool.pipes-projects]\ndefs = "assets"\n')
+    folder.write(".git/HEAD", "ref: refs/heads/main\n")
+    folder.write("team/assets/raw/orders.yaml", "kind: external\n")
+    link(folder, "team/pyproject.toml", folder.root / "pyproject.toml")
+    answer = run("list", cwd=folder.root / "team")
+    assert (answer.returncode, "raw/orders" in answer.stdout) == (0, True)
+
+
 @pytest.mark.parametrize("path", [CONTRACT, ASSET_KEYS])
 @pytest.mark.parametrize("command", [("check",), ("editor", "--dry-run"), ("schema", "--check")])
 def test_nobody_waits_for_a_pipe(project: Folder, path: str, command: tuple[str, ...]) -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.cleared import FEW, Clearances, ClearedFiles
+from pipes_projects.cleared import FEW, Clearances
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.files import TextFiles
+from pipes_projects.files import JudgedFiles, TextFiles
 from pipes_projects.patterns import PathPatterns
 from pipes_projects.project_folder import compile_project
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, read_sources
@@ -142,10 +142,11 @@ def test_what_was_right_is_judged_again_only_when_it_changes(
     time.sleep(2.1)  # what has changed just now may change again
     judged: list[int] = []
     for _ in range(2):
-        files = ClearedFiles(read_sources(folder.root).files, Clearances(folder.root, "1"))
+        clearances = Clearances(folder.root, "1")
+        files = JudgedFiles(read_sources(folder.root).files, clearances.judged)
         for path in paths:
             files.judged(path.relative_to(folder.root).as_posix(), lambda _: judged.append(1))
-        files.clearances.keep()
+        clearances.keep()
     assert len(judged) == FEW + 1
     paths[0].write_text("(")
     again = Clearances(folder.root, "1")
@@ -172,7 +173,7 @@ def test_a_cache_of_any_content_changes_nothing(
     cleared.file = tmp_path / "kept.json"
     cleared.file.write_bytes(kept)
     sources = read_sources(folder.root)
-    sources = sources._replace(files=ClearedFiles(sources.files, cleared))
+    sources = sources._replace(files=JudgedFiles(sources.files, cleared.judged))
     (warning,) = compile_sources(sources).diagnostics
     assert warning.code is Code.PYTHON_SYNTAX
     cleared.file = folder.root / "defs/a/one.py/nowhere.json"

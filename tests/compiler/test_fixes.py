@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from ruamel.yaml.events import ScalarEvent
 
 from pipes_projects.analysis import fixing
 from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
@@ -23,7 +21,8 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.compiler.parse.document import parse
-from pipes_projects.compiler.parse.stand_ins import without_false_breaks
+from pipes_projects.compiler.parse.nodes import compose
+from pipes_projects.compiler.parse.tree import scalars_of
 from pipes_projects.diagnostics import DeleteFile, TextEdit
 from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
@@ -152,12 +151,8 @@ TRICKY = [
 
 def comments(text: str) -> list[str]:
     """What stands behind a `#` that is not part of a value."""
-    events = YAML(typ="safe", pure=True).parse(without_false_breaks(text).text)
-    values = [
-        range(it.start_mark.index, it.end_mark.index)
-        for it in events
-        if isinstance(it, ScalarEvent)
-    ]
+    root = compose(text)
+    values = [range(it.start, it.end) for it in (scalars_of(root) if root else ())]
     found = re.finditer(r"(?:^|(?<=\s))#.*", text, re.MULTILINE)
     return [it[0] for it in found if not any(it.start() in value for value in values)]
 
@@ -174,6 +169,7 @@ def rounds(sources: Sources) -> Iterator[tuple[SourceFile, SourceFile, list[Text
 @given(projects() | slipped().map(one))
 @settings(max_examples=500, deadline=None)
 @example(one(TRICKY[0]))
+@example(one(f"\t\n{TRICKY[0]}"))
 def test_an_edit_changes_its_word_alone_and_the_text_stays_yaml(sources: Sources) -> None:
     for before, after, (edit,) in rounds(sources):
         start, end = (before.index(it) for it in edit.location.span)

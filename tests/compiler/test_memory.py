@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
@@ -16,8 +17,9 @@ from pipes_projects.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model.shapes import SchemaShape
-from pipes_projects.source import SourceFile, Sources, Unreadable
+from pipes_projects.source import SourceFile, Sources, Unreadable, read_sources
 from tests.compiler.test_bad_input import CONTRACT, PATHS, SCRIPTS, texts
+from tests.support.folder import Folder
 
 BUILT_IN = built_in_contract()
 CONTRACTS = (BUILT_IN, CONTRACT, replace(CONTRACT, asset_keys=frozenset({"raw/orders"})))
@@ -164,3 +166,23 @@ def test_validation_leaves_the_document_as_it_was(text: str) -> None:
         first = validate(document, CONTRACT)
         assert repr(document.data) == repr(before)
         assert repr(first.diagnostics) == repr(validate(document, CONTRACT).diagnostics)
+
+
+def test_a_script_is_judged_again_only_when_its_content_changes(folder: Folder) -> None:
+    memory, judged = Memory(), list[bytes]()
+    for content in ("1", "1", "(", "("):
+        folder.write("defs/a/one.py", content)
+        memory.begin(BUILT_IN)
+        files = read_sources(folder.root).files
+        memory.judged(files, "defs/a/one.py", judged.append)
+    assert judged == [b"1", b"("]
+
+
+def test_what_is_wrong_with_a_script_is_seen_as_soon_as_it_is_and_as_long(folder: Folder) -> None:
+    folder.asset("a/one")
+    memory, codes = Memory(), []
+    for content in ("1", "(", "(", "1"):
+        folder.write("defs/a/one.py", content)
+        compilation = compile_sources(read_sources(folder.root), memory=memory)
+        codes.append([it.code for it in compilation.diagnostics])
+    assert codes == [[], [Code.PYTHON_SYNTAX], [Code.PYTHON_SYNTAX], []]

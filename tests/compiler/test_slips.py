@@ -218,6 +218,12 @@ def test_a_fix_is_one_slip_within_one_part_and_no_other_is_as_near(
         ("staging/orders", "raw/orders"),
         ("orders", "raw/orders"),
         ("uk/orders", "us/orders"),
+        ("raw/ordersUK", "raw/ordersUS"),
+        ("raw/flights_is", "raw/flights_in"),
+        ("raw/tickets", "raw/tickers"),
+        ("raw/carriers", "raw/couriers"),
+        ("raw/inbound", "raw/unbound"),
+        ("raw/person", "raw/persona"),
     ],
 )
 def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:
@@ -236,6 +242,9 @@ def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:
         "asset: revenue\nname: revenue\ngroup: sales\n",
         "asset: {revenue: {}}\n",
         "key: raw/ordes\nasset: raw/orders\n",
+        "kind: [subprocess]\n",
+        "subprocess: {pwd: ..}\n",
+        "checks: {rows: {locking: true}}\n",
     ],
 )
 def test_keys_of_other_tools_are_left(text: str) -> None:

@@ -58,6 +58,7 @@ def assert_found(written: Document) -> None:
 @example("a: 1\r\nb:\r\n  c: 2\r\n")
 @example("  &k a: 1\n  b: 2\n")
 @example("a:\n  b: [c,\n d]\n  e: f\n")
+@example("assets:\n  assets:\n  daily report: {}\n: [team:sales]\n")
 def test_every_key_and_value_is_found_at_its_place(text: str) -> None:
     written = document(text)
     if written and not is_aliased(text):

@@ -38,6 +38,8 @@ def refusal(text: str) -> tuple[str, str]:
     return it.message, text.split("\n")[start.line][start.column : end.column]
 
 
+LONGEST_KEY = 1024
+"""Of YAML: letters of a key as it is written."""
 NO_BREAKS = ["\x85", "\u2028", "\u2029"]
 
 
@@ -81,10 +83,19 @@ def test_no_comment_means_anything(comment: str) -> None:
 @example("😀", True)
 @example("\u2028\x85\U0010fffd", False)
 @example("\x1b\t\r\n", True)
+@example("é" * 170, True)
 def test_a_string_of_json_is_that_string(text: str, in_ascii: bool) -> None:
     written = json.dumps(text, ensure_ascii=in_ascii)
-    if "\0" not in text and written.isprintable():
+    if "\0" not in text and written.isprintable() and len(written) <= LONGEST_KEY:
         assert data(f"{{{written}: [{written}]}}") == {text: [text]}
+
+
+@pytest.mark.parametrize("key", [json.dumps("é" * 171), f"'{'a' * 1100}'", "a" * 1100])
+@pytest.mark.parametrize("form", ["{}: 1\n", "a: 1\n{}: 2\n", "{{{}: [1]}}", "{{b: 1, {}: [1]}}\n"])
+def test_a_key_that_is_longer_than_yaml_allows_is_told_so(key: str, form: str) -> None:
+    told, where = refusal(form.format(key))
+    assert told == "this key is longer than YAML allows"
+    assert where == key
 
 
 @pytest.mark.parametrize("text", [r'"\ud83d"', r'"\ude00\ud83d"', r'"\ud83d \ude00"', r'"\uDFFFx"'])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import re
-import time
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -28,20 +29,35 @@ def follow(layout: Layout) -> None:
     """Bring the keys of a project up to date whenever a manifest changes, until Ctrl-C."""
     watch = _watch()
     gc.enable()  # unlike other commands, this one lasts
-    tell_once, memory = _Teller(), Memory()
-    while True:
+    stop, tell_once = Event(), _Teller()
+    refresh = partial(_refresh, tell_once=tell_once, memory=Memory())
+    _end_by_ctrl_c(stop)
+    while not stop.is_set():
         project = _project_at(layout.root)
         if project is None:
             tell_once(
                 f"there is no project in {layout.root} now: nothing is written until it is back"
             )
-            time.sleep(_TICK)
+            stop.wait(_TICK)
             continue
         tell_once(f"watching {project.root / project.defs}; Ctrl-C ends it")
         try:
-            _watch_places(project, watch, partial(_refresh, tell_once=tell_once, memory=memory))
+            _watch_places(project, partial(watch, stop_event=stop), refresh)
         except FileNotFoundError:  # it has just been moved
-            time.sleep(_TICK)
+            stop.wait(_TICK)
+    raise KeyboardInterrupt
+
+
+def _end_by_ctrl_c(stop: Event) -> None:
+    """Between two steps: an exception in the middle of one could be lost in somebody's C code, or
+    leave half of it. A second Ctrl-C ends it at once."""
+
+    def set_stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, set_stop)
 
 
 class _Teller:

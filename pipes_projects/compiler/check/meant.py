@@ -22,6 +22,7 @@ class Meanings:
     def __init__(self, project: Project, known: Iterable[str]) -> None:
         self.project = project
         self.known = sorted(known)
+        self._keys = frozenset(self.known)
 
     @cached_property
     def _groups(self) -> dict[str, list[str]]:
@@ -49,7 +50,8 @@ class Meanings:
 
     def help(self, key: str) -> str | None:
         """What to write instead of a key, where that is plain."""
-        return self._group(key) or self._pattern(key) or self._script(key) or self._same(key)
+        known = self._group(key) or self._pattern(key) or self._script(key)
+        return known or self._several(key) or self._same(key)
 
     def is_group(self, name: str) -> bool:
         """Whether a group has this name."""
@@ -80,6 +82,15 @@ class Meanings:
     def _script(self, key: str) -> str | None:
         keys = self._scripts.get(key)
         return f"`{key}` is a script, and no asset: {_named(keys)}" if keys else None
+
+    def _several(self, key: str) -> str | None:
+        """Keys that became one text, because of what is missing between them."""
+        keys = re.split(r"(?:\s*,\s*|\s+)(?:- +)?", key)
+        if len(keys) < 2 or not any(it in self._keys for it in keys):
+            return None
+        if re.search(r"\s- +", key):
+            return "these are several items: begin each `- ` in the same column"
+        return f"these are several keys: write `deps: [{', '.join(keys)}]`"
 
     def _same(self, key: str) -> str | None:
         """The key, written with other signs, or as the path of a file."""

@@ -6,12 +6,10 @@ missing is said. Which file the script is, only the disk knows: `script_file` lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
-from typing import Any, Generic, NamedTuple, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.inheritance.defaults import Inherited, put_together
@@ -21,29 +19,25 @@ from pipes_projects.compiler.lower.inheritance.layering import (
     kind_name,
     layering_of,
 )
-from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, anchored, merged
-from pipes_projects.compiler.lower.launch import WantedFolder, unexpanded_values, wanted_folders
-from pipes_projects.compiler.lower.parameters import reference_problems
-from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
+from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, merged
+from pipes_projects.compiler.lower.launch import WantedFolder
+from pipes_projects.compiler.lower.policies import policy_problems
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
+from pipes_projects.compiler.lower.values import Part, TypedValues, only
 from pipes_projects.compiler.lower.variables import variables_twice
 from pipes_projects.compiler.parse.file_names import asset_name, group_of, script_name
+from pipes_projects.compiler.validate.findings import findings
 from pipes_projects.compiler.validate.kind_rules import kind_problems
-from pipes_projects.compiler.validate.validation import Manifest, findings
-from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.compiler.validate.validation import Manifest
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
-from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
-from pipes_projects.manifest.model.problems import Problem, missing_key, model_problems
-from pipes_projects.manifest.model.shapes import Shape
-from pipes_projects.manifest.params import Param
-from pipes_projects.manifest.script import ProcessFields, ScriptFields
+from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
 
-T = TypeVar("T")
 NOTHING = AssetFields.model_construct()
 
 
@@ -58,17 +52,11 @@ class Lowered(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class _Part(NamedTuple, Generic[T]):
-    """Something of a script, and what is wrong with it."""
-
-    value: T
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 def lower(manifest: Manifest, inherited: Inherited, defs: str) -> Lowered:
     """The script that a manifest declares, with its assets."""
     group = group_of(manifest.path, defs)
-    return _Lowering(layering_of(manifest, inherited), defs, group).lowered()
+    layering = layering_of(manifest, inherited)
+    return _Lowering(layering, defs, group, TypedValues(layering)).lowered()
 
 
 @dataclass(frozen=True)
@@ -76,21 +64,22 @@ class _Lowering:
     layering: Layering
     defs: str
     group: str
+    values: TypedValues
 
     def lowered(self) -> Lowered:
         layering, whole = self.layering, self.whole()
         data = layering.scheduled(merged(layering.taken)) if whole is None else self.loose()
         kind, origin = layering.kind, Origins(layering.taken)
         if self.is_single:
-            fields = _Part(whole) if whole else self.typed(SingleAssetManifest, data, origin)
-            top: _Part[Any] = _Part(fields.value)
+            fields = Part(whole) if whole else self.values.typed(SingleAssetManifest, data, origin)
+            top: Part[Any] = Part(fields.value)
             assets = [self.single(fields.value, data)]
         else:
-            fields = self.typed(ScriptFields, data, origin)
+            fields = self.values.typed(ScriptFields, data, origin)
             top = self.top(data, origin)
             assets = list(self.assets())
-        added = self.added(kind.script_fields if kind else None, data, origin)
-        options = self.options(kind, data, origin, self.params(fields.value))
+        added = self.values.added(kind.script_fields if kind else None, data, origin)
+        options = self.values.options(kind, data, origin, self.values.params(fields.value))
         script = Script(
             script_name(layering.manifest.path, self.defs),
             self.group,
@@ -107,11 +96,11 @@ class _Lowering:
             code_paths=tuple(_code_paths(fields.value, origin)),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
-        clashes = _Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
-        parts: tuple[_Part[Any], ...] = (fields, top, added, options, clashes, *assets)
+        clashes = Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
+        parts: tuple[Part[Any], ...] = (fields, top, added, options, clashes, *assets)
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]
         folders = (
-            tuple(self.folders(data, origin))
+            tuple(self.values.folders(data, origin))
             if not any(it.is_error for it in options.diagnostics)
             else ()
         )
@@ -156,129 +145,23 @@ class _Lowering:
             return {}
         return merged([layer.without(known) for layer in self.layering.taken])
 
-    def top(self, data: Mapping[str, Any], origin: Origins) -> _Part[Any]:
+    def top(self, data: Mapping[str, Any], origin: Origins) -> Part[Any]:
         """The asset fields at the top of several assets: what they have in common."""
         shared = {name: value for name, value in data.items() if name != "checks"}
-        return self.typed(AssetFields, shared, origin, whole=False)
+        return self.values.typed(AssetFields, shared, origin, whole=False)
 
-    def typed(
-        self, model: type[Any], data: Mapping[str, Any], origin: Origins, whole: bool = True
-    ) -> _Part[Any]:
-        """The merged fields as their model; what is missing after merging is said, if that is
-        all of them."""
-        known = _only(data, FIELDS[model])
-        taken_back = (FIELDS[ProcessFields] & FIELDS[model]) - known.keys() if whole else ()
-        known |= {name: None for name in taken_back if origin.says(name)}
-        problems = [it for it in policy_problems(known) if not self.follows(it)] if whole else []
-        try:
-            typed = model.model_validate(known)
-        except ValidationError:
-            problems += model_problems(model, known)
-        if not problems:
-            return _Part(typed)
-        broken = {problem.path[0] for problem in problems}
-        valid = model.model_validate({k: v for k, v in known.items() if k not in broken})
-        return _Part(valid, tuple(self.findings(problems, origin)))
-
-    def follows(self, problem: Problem) -> bool:
-        """Whether it is about a parameter that may be among those that are wrong."""
-        return problem.code == Code.UNKNOWN_PARAM and self.has_broken_params
-
-    @property
-    def has_broken_params(self) -> bool:
-        return any("params" in manifest.broken for manifest in self.layering.chain)
-
-    def params(self, fields: ScriptFields) -> Mapping[str, Param | None] | None:
-        """The parameters of the script; None, where some are wrong."""
-        if fields.params is None and (
-            self.has_broken_params or merged(self.layering.taken).get("params")
-        ):
-            return None
-        return fields.params or {}
-
-    def findings(
-        self, problems: Iterable[Problem], origin: Origins, *prefix: str
-    ) -> Iterator[Diagnostic]:
-        """Problems with merged values, each where the value comes from."""
-        for problem in problems:
-            path = (*prefix, *problem.path)
-            if problem.code == Code.MISSING_KEY:
-                yield from self.missing(path, origin, problem.help)
-            else:
-                document = self.layering.manifest.document
-                place, related = words_at_fault(problem, path, origin, document)
-                code, message = Code(problem.code), problem.message
-                yield Diagnostic(code, message, place, problem.help, related)
-
-    def missing(
-        self, path: tuple[str | int, ...], origin: Origins, help_: str | None
-    ) -> Iterator[Diagnostic]:
-        """What neither the manifest nor its defaults give; unless a finding explains that."""
-        broken = any(path[0] in manifest.broken for manifest in self.layering.chain)
-        if broken or origin.is_refused(*path):
-            return
-        taken_back = origin.says(*path)
-        above = () if taken_back else self.layering.inherited.manifests
-        yield Diagnostic(
-            Code.MISSING_KEY,
-            missing_key(path).message,
-            origin.nearest(*path) if taken_back else origin.nearest(*path[:-1]),
-            help_ or "write it here, or for a whole folder in a `_defaults.yaml`",
-            tuple(
-                Related(Location(it.path), "these defaults do not give it either") for it in above
-            ),
-        )
-
-    def options(
-        self,
-        kind: Kind | None,
-        data: Mapping[str, Any],
-        origin: Origins,
-        params: Mapping[str, Param | None] | None,
-    ) -> _Part[Mapping[str, Any]]:
-        """The options of the kind, as its owner's model has them; nothing where they are wrong."""
-        if kind is None or kind.options is None or kind.name in self.layering.manifest.broken:
-            return _Part({})
-        options = data.get(kind.name, {})
-        if not options and not kind.options.needs_any:
-            return _Part({})
-        problems = list(kind.options.problems(options))
-        if params is not None:
-            named = reference_problems(kind.options, options, params)
-            problems += [it for it in named if not self.follows(it)]
-        found = tuple(self.findings(problems, origin, kind.name))
-        found = found or tuple(unexpanded_values(kind, options, origin))
-        return _Part(anchored(kind.options, options, origin, kind.name), found)
-
-    def folders(self, data: Mapping[str, Any], origin: Origins) -> Iterator[WantedFolder]:
-        """The folders that the options name."""
-        kind = self.layering.kind
-        if kind and kind.name not in self.layering.manifest.broken:
-            yield from wanted_folders(kind, data.get(kind.name, {}), origin)
-
-    def added(
-        self, shape: Shape | None, data: Mapping[str, Any], origin: Origins
-    ) -> _Part[Mapping[str, Any]]:
-        """The values of fields that an owner added, as their model has them."""
-        if shape is None or not shape.names:
-            return _Part({})
-        added, broken = _only(data, shape.names), self.layering.manifest.broken
-        missing = (it for it in shape.problems(added) if it.code == Code.MISSING_KEY)
-        found = self.findings((it for it in missing if it.path[0] not in broken), origin)
-        return _Part(anchored(shape, added, origin), tuple(found))
-
-    def single(self, fields: AssetFields, data: Mapping[str, Any]) -> _Part[Asset]:
+    def single(self, fields: AssetFields, data: Mapping[str, Any]) -> Part[Asset]:
         """The asset that is named like its file."""
         name = asset_name(self.layering.manifest.path)
-        return self.asset(name, self.layering.taken, data, _Part(fields), NOTHING)
+        return self.asset(name, self.layering.taken, data, Part(fields), NOTHING)
 
-    def assets(self) -> Iterator[_Part[Asset]]:
+    def assets(self) -> Iterator[Part[Asset]]:
         """The assets of the script, in the order of the manifest."""
         for name, body in self.layering.manifest.data.get("assets", {}).items():
             layers = self.layering.of_asset(name)
             data = merged(layers)
-            fields = self.typed(AssetFields, data, Origins(layers))
-            own = AssetFields.model_validate(_only(body, FIELDS[AssetFields]))
+            fields = self.values.typed(AssetFields, data, Origins(layers))
+            own = AssetFields.model_validate(only(body, FIELDS[AssetFields]))
             yield self.asset(name, layers, data, fields, own)
 
     def asset(
@@ -286,12 +169,12 @@ class _Lowering:
         name: str,
         layers: tuple[Layer, ...],
         data: Mapping[str, Any],
-        typed: _Part[Any],
+        typed: Part[Any],
         own: AssetFields,
-    ) -> _Part[Asset]:
+    ) -> Part[Asset]:
         """One asset, of the values that hold for it; `own` is what stands under its name."""
         fields, origin, kind = typed.value, Origins(layers), self.layering.kind
-        added = self.added(kind.asset_fields if kind else None, data, origin)
+        added = self.values.added(kind.asset_fields if kind else None, data, origin)
         asset = Asset(
             fields.key or f"{self.group}/{name}",
             name,
@@ -303,7 +186,7 @@ class _Lowering:
             tuple(self.checks(name, fields)),
             origin(),
         )
-        return _Part(asset, (*typed.diagnostics, *added.diagnostics))
+        return Part(asset, (*typed.diagnostics, *added.diagnostics))
 
     def checks(self, asset: str, fields: AssetFields) -> Iterator[DeclaredCheck]:
         """The checks that stand with the asset, and those at the top that are about it."""
@@ -326,7 +209,3 @@ def _dependency(dep: Upstream, location: Location) -> Dependency:
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:
     return DeclaredCheck(name, check.description, bool(check.blocking), check.metadata or {})
-
-
-def _only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name in names}

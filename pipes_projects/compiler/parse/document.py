@@ -5,36 +5,27 @@ YAML is read as 1.2, as editors do: `NO`, `on` and `12:30` are text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.nodes import MAX_DEPTH, compose
 from pipes_projects.compiler.parse.path_at import path_at
+from pipes_projects.compiler.parse.scalars import as_written, is_encodable, resolve
 from pipes_projects.compiler.parse.slips import (
     JOINED,
     conflict,
+    in_its_column,
     missing_space,
     no_space_after_colon,
     slips,
 )
 from pipes_projects.compiler.parse.tree import Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
-from pipes_projects.manifest.model.yaml_flow import AsIs
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
 KeyPath = tuple[str | int, ...]
 MAX_VALUES: Final = 50_000
-
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NULL = frozenset({"null", "Null", "NULL", "~"})
-_NUMBER = re.compile(
-    r"(?P<int>[-+]?[0-9]{1,400})|0o(?P<oct>[0-7]{1,400})|0x(?P<hex>[0-9a-fA-F]{1,400})"
-    r"|(?P<float>[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"
-    r"|(?P<inf>[-+]?)\.(inf|Inf|INF)|\.(?P<nan>nan|NaN|NAN)"
-)
-_NUMBER_STARTS = frozenset("0123456789+-.")
 
 
 class Document(NamedTuple):
@@ -84,7 +75,7 @@ class Document(NamedTuple):
     def as_written(self, path: KeyPath) -> Any:
         """The value at `path` for showing: numbers as written, and null where one is missing."""
         _, value = self._nodes(path)
-        return _as_written(value) if value else None
+        return as_written(value) if value else None
 
     def keys(self, path: KeyPath) -> list[str]:
         """The keys of the mapping at `path`, in their order; those without a value too."""
@@ -128,7 +119,8 @@ def parse(source: SourceFile) -> Parsed:
         document = builder.document(compose(source.text))
     except Refused as refused:
         problems = slips(source.text, refused.start) if refused.by_parser else []
-        found = (_syntax(source, it) for it in problems or [refused])
+        alone = in_its_column(source.text, refused)
+        found = (_syntax(source, it) for it in problems or [alone])
         return Parsed(None, (*builder.found, *found))
     return Parsed(document, tuple(builder.found))
 
@@ -189,7 +181,7 @@ class _Builder:
                 continue
             first[key] = key_node
             if value_node.value == "" and value_node.is_plain:
-                self.nothing((*path, key), key_node, *self.no_value(key))
+                self.nothing((*path, key), key_node, *self.no_value(key, path))
             else:
                 values[key] = self.value(value_node, (*path, key))
         return values
@@ -213,7 +205,7 @@ class _Builder:
         text = self.text(node) if self.may_be_odd else node.value
         if not node.is_plain:
             return text
-        value = _resolve(text)
+        value = resolve(text)
         if value is None:
             self.has_nulls = True
         elif value.__class__ is not str:
@@ -222,7 +214,7 @@ class _Builder:
 
     def text(self, node: Node) -> str:
         text: str = node.value
-        if self.may_be_odd and ("\0" in text or not _is_encodable(text)):
+        if self.may_be_odd and ("\0" in text or not is_encodable(text)):
             message = "this text has a character that cannot be stored"
             raise Refused(node.start, node.end, message, "remove the escape that stands for it")
         return text
@@ -239,57 +231,21 @@ class _Builder:
         self.holes[path] = Diagnostic(Code.INVALID_VALUE, message, self.place(node), help_)
 
     @staticmethod
-    def no_value(key: str) -> tuple[str, str]:
+    def no_value(key: str, path: KeyPath) -> tuple[str, str]:
         if joined := JOINED.match(key):
             space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
             return space.message, str(space.help)
         help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
         if key.startswith(REFERENCE):
             return f"`{{{key}}}` is a mapping to YAML", f'put it into quotes: `"{{{key}}}"`'
+        if path[-1:] in (("assets",), ("checks",)):
+            help_ = f"write what there is to say of it below it, or `{key}: {{}}`"
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
             help_ = "put text that has a comma into quotes"
         return f"`{key}` has no value", help_
 
     def place(self, node: Node) -> Location:
         return Location(self.source.path, _span(self.source, node.start, node.end))
-
-
-def _is_encodable(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-_CONVERT: dict[str, Callable[[str], Any]] = {
-    "int": int,
-    "oct": lambda digits: int(digits, 8),
-    "hex": lambda digits: int(digits, 16),
-    "float": float,
-    "inf": lambda sign: float(sign + "inf"),
-    "nan": float,
-}
-
-
-def _resolve(text: str) -> Any:
-    """A plain scalar's value by YAML 1.2's core schema."""
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    match = _NUMBER.fullmatch(text) if text[0] in _NUMBER_STARTS else None
-    for name, part in match.groupdict().items() if match else ():
-        if part is not None:
-            return _CONVERT[name](part)
-    return text
-
-
-def _as_written(node: Node) -> Any:
-    if isinstance(node.value, str):
-        value = _resolve(node.value) if node.is_plain and node.value else node.value
-        if node.is_nothing or value is None:
-            return None
-        return node.value if isinstance(value, str) else AsIs(node.value)
-    if node.is_mapping:
-        return {key.value: _as_written(value) for key, value in node.value}
-    return [_as_written(item) for item in node.value]
 
 
 def _span(source: SourceFile, first: int, last: int) -> Span:

@@ -53,7 +53,7 @@ def right_name(name: str) -> str | None:
     """What a file should be called; None where it may be called what it is."""
     stem, _, ending = name.rpartition(".")
     if name[0] == "_":
-        return _right_defaults(name, stem, ending) if name not in _DEFAULTS else None
+        return _right_defaults(name) if name not in _DEFAULTS else None
     if ending in ("yaml", "yml", "py"):  # most of them
         return None
     if ending.lower() == "txt" and stem.lower().endswith(MANIFEST_ENDINGS):
@@ -64,11 +64,19 @@ def right_name(name: str) -> str | None:
     return None
 
 
-def _right_defaults(name: str, stem: str, ending: str) -> str | None:
+def _right_defaults(name: str) -> str | None:
+    if name.lower() == DEFAULTS_STEM:
+        return _DEFAULTS[0]
     if not name.lower().endswith(MANIFEST_ENDINGS):
-        return None
-    stem = stem.lower()
+        right = right_name(name[1:]) if name[1:] else None  # `_defaults.yaml.txt`
+        return _right_of(f"_{right}") if right else None
+    return _right_of(name)
+
+
+def _right_of(name: str) -> str | None:
+    """What defaults should be called, whose name ends as that of a manifest."""
+    stem, _, ending = name.lower().rpartition(".")
     meant = stem == DEFAULTS_STEM or (
         stem[1:2] != "_" and obvious(stem, [DEFAULTS_STEM], plurals=True)
     )
-    return f"{DEFAULTS_STEM}.{ending.lower()}" if meant else None
+    return f"{DEFAULTS_STEM}.{ending}" if meant else None

@@ -26,19 +26,19 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
-from pipes_projects.compiler.parse.misread import (
+from pipes_projects.compiler.parse.quirks.misread import (
     refuse_directives,
     refuse_misread,
     refuse_tab_in,
 )
-from pipes_projects.compiler.parse.stand_ins import (
+from pipes_projects.compiler.parse.quirks.stand_ins import (
     StandIns,
     with_tabs_in,
     without_colons,
     without_false_breaks,
     without_tabs,
 )
-from pipes_projects.compiler.parse.syntax_errors import sentence
+from pipes_projects.compiler.parse.quirks.syntax_errors import sentence
 from pipes_projects.compiler.parse.tree import Node, Refused, scalars_of
 
 try:

@@ -42,7 +42,8 @@ class _Place(NamedTuple):
             if not node.is_block or self.position.column >= self.indent(node):
                 return True
             return any(it.is_at(self) for it in _entries(node))  # in brackets, indents are free
-        return self.offset == end and not node.is_block and text[end - 1 : end] not in _BREAKS
+        is_word = node.start < end and not node.is_block  # nothing is behind an empty value
+        return self.offset == end and is_word and text[end - 1 : end] not in _BREAKS
 
     def is_beside(self, node: Node) -> bool:
         """Whether the place is in the line in which a node begins."""

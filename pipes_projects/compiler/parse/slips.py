@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from math import inf
 from typing import NamedTuple
 
+from pipes_projects.compiler.parse.quirks.syntax_errors import ALIKE
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
 from pipes_projects.manifest.model.problems import words_of
@@ -21,6 +23,12 @@ _NO_SPACE = re.compile(r"(?P<before>[ ]*(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?P<va
 JOINED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)", re.DOTALL)
 """A key and its value that are one word, because no space parts them."""
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
+_LONGEST_KEY = 1024
+"""Letters of a key as it is written, unless a `?` is before it: a rule of YAML."""
+_KEY_AS_WRITTEN = re.compile(
+    r"""(?:^ *(?:- +)*|(?<=[{,]) *)"""
+    r"""(?P<key>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}\[\],?:#][^{}\[\],:]*):"""
+)
 _KEY = re.compile(r" *(?:- +)?(?P<key>[\w./-]+):(?: +(?P<value>[^#\s].*))?\s*(?:#.*)?")
 
 
@@ -62,10 +70,25 @@ def slips(text: str, at: int) -> list[Refused]:
         return []
     number = max((n for n, line in enumerate(lines) if line.start <= at), default=0)
     near = lines[max(0, number - 1) : number + 2]
-    found = [*_tabs(near)] or [*_no_space(lines, near)] or [*_no_space_items(lines, near)]
+    found = (
+        [*_long_keys(near)]
+        or [*_tabs(near)]
+        or [*_no_space(lines, near)]
+        or [*_no_space_items(lines, near)]
+    )
     for rule in (_no_dash, _first_line, _too_far):
         found = found or [*rule(lines, number)]
     return found
+
+
+def _long_keys(near: Sequence[_Line]) -> Iterator[Refused]:
+    """A key of more letters than a parser looks at before it gives up."""
+    for line in (line for line in near if len(line.text) > _LONGEST_KEY):
+        for match in _KEY_AS_WRITTEN.finditer(line.text):
+            if len(match["key"]) > _LONGEST_KEY:
+                start, end = (line.start + it for it in match.span("key"))
+                help_ = f"write it in at most {_LONGEST_KEY:,} letters; `\\u00e9` counts as six"
+                yield Refused(start, end, "this key is longer than YAML allows", help_)
 
 
 def no_space_after_colon(text: str) -> list[Refused]:
@@ -111,7 +134,10 @@ def _without_space(line: _Line) -> Refused | None:
 
 def missing_space(start: int, end: int, before: str, after: str) -> Refused:
     """The two ends of a word that should be two."""
-    help_ = f"write `{before} {after.strip()}`"
+    after = after.strip()
+    if before.rstrip(":") in _LISTS and after[:1] not in "[{":
+        after = f"[{after}]"
+    help_ = f"write `{before} {after}`"
     return Refused(start, end, f"a space is missing after `{before}`", help_)
 
 
@@ -136,6 +162,31 @@ def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
         end = line.start + len(line.text)
         message = "an item of a list begins with `- `"
         yield Refused(line.start + line.indent, end, message, f"write `- {line.text.strip()}`")
+
+
+def in_its_column(text: str, refused: Refused) -> Refused:
+    """What does not fit in with the lines above it, and with which of them it should begin."""
+    match = _KEY.fullmatch(text[refused.start :].partition("\n")[0].rstrip())
+    if refused.help != ALIKE or not match:
+        return refused
+    lines = [line for line in _lines(text[: refused.start]) if line.text]
+    column = len(lines[-1].text) if lines and not text[: refused.start].endswith("\n") else 0
+    above = [it for it in _open_keys(lines) if it[0] != column]
+    if not above:
+        return refused
+    _, name = min(above, key=lambda it: abs(it[0] - column))
+    help_ = f"begin `{match['key']}` in the same column as `{name}`"
+    return Refused(refused.start, refused.end, refused.message, help_)
+
+
+def _open_keys(lines: Sequence[_Line]) -> Iterator[tuple[int, str]]:
+    """The columns and the keys of the mappings that lines are in at their end, the inmost first."""
+    column: float = inf
+    for line in reversed(lines):
+        match = _KEY.fullmatch(line.text)
+        if match and match.start("key") < column:
+            column = match.start("key")
+            yield int(column), match["key"]
 
 
 def _first_line(lines: Sequence[_Line], number: int) -> Iterator[Refused]:

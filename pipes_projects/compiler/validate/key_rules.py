@@ -19,6 +19,7 @@ from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetManifest
 from pipes_projects.manifest.model.problems import Path, Problem, unknown_key
+from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.values.metadata import metadata_problems
 from pipes_projects.spelling import nearest, obvious, similar
 
@@ -134,8 +135,7 @@ def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     for name in sorted(contract.blocks & data.keys()):
         options = contract.kinds[name].options
         if isinstance(data[name], dict) and options is not None:
-            unknown = {k: v for k, v in data[name].items() if k not in options.names}
-            yield from _partial(options.problems({**_given(data[name]), **unknown}), (name,))
+            yield from _partial(_judged(options, data[name]), (name,))
         elif data[name] is not None:
             yield Problem((name,), "invalid-value", f"`{name}` must be a mapping")
 
@@ -146,10 +146,28 @@ def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Pro
     for kind in contract.kinds.values():
         shapes = (kind.asset_fields,) if path else (kind.script_fields, kind.asset_fields)
         for shape in shapes:
-            mine = _given({k: data[k] for k in shape.names - said if k in data})
+            mine = {k: data[k] for k in shape.names - said if data.get(k) is not None}
             said |= mine.keys()
             if mine:
-                yield from _partial(shape.problems(mine), path)
+                yield from _partial(_judged(shape, mine), path)
+
+
+def _judged(shape: Shape, data: dict[str, Any]) -> Iterator[Problem]:
+    """What is wrong with some fields; null takes back a value, but only of a key that there is."""
+    given = _given(data)
+    yield from shape.problems(given)
+    for it in shape.problems(data) if given != data else ():
+        if (it.code == Code.UNKNOWN_KEY or it.at_key) and _value_at(data, it.path) is None:
+            yield it
+
+
+def _value_at(value: Any, path: Path) -> Any:
+    try:
+        for step in path:
+            value = value[step]
+    except (LookupError, TypeError):  # a path may name what was tried, beside what is there
+        return ""
+    return value
 
 
 def _given(data: dict[str, Any]) -> dict[str, Any]:

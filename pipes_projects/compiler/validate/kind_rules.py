@@ -19,10 +19,14 @@ def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     kind, kinds = data.get("kind", DEFAULT), data.get("kinds")
     if kind is None:
         yield Problem(("kind",), "invalid-value", "`kind` cannot be null", "name a kind")
+    elif isinstance(kind, list) and len(kind) == 1 and kind[0] in [*contract.kinds]:
+        help_ = f"write `kind: {kind[0]}`"
+        yield Problem(("kind",), "kind-or-kinds", "`kind` is one name", help_)
     elif isinstance(kind, list):
         badges = ", ".join(str(name) for name in kind)
         help_ = f"write `kinds: [{badges}]` for badges in the UI; `kind` is what runs the script"
-        right = "kinds" if "kinds" not in data else None
+        is_sure = "kinds" not in data and not any(it in [*contract.kinds] for it in kind)
+        right = "kinds" if is_sure else None
         yield Problem(
             ("kind",), "kind-or-kinds", "`kind` is one name", help_, (), False, None, right
         )

@@ -6,9 +6,8 @@ manifest, so that the stages after this one can go on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,13 +15,14 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, parse
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
 from pipes_projects.compiler.validate.doubts import doubts
+from pipes_projects.compiler.validate.findings import finding
 from pipes_projects.compiler.validate.key_rules import problems_of
 from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
 from pipes_projects.compiler.validate.miswritten.shapes import misshapen
 from pipes_projects.compiler.validate.other_yaml import is_other_yaml
 from pipes_projects.compiler.validate.words.top_keys import with_words
-from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
+from pipes_projects.diagnostics import Diagnostic, suspecting
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import (
     FIELDS,
@@ -33,11 +33,7 @@ from pipes_projects.manifest.forms import (
 )
 from pipes_projects.manifest.model.marks import Patterns
 from pipes_projects.manifest.model.problems import Path, Problem, from_pydantic
-from pipes_projects.source import Location, SourceFile
-from pipes_projects.spelling import nearest, obvious
-
-MOST: Final = 500
-"""For how many unknown words of a file it is looked for what was meant."""
+from pipes_projects.source import SourceFile
 
 
 class Manifest(NamedTuple):
@@ -87,7 +83,20 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
     text = contract.text_patterns[manifest.form] if manifest else Patterns(())
     doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
     is_other = is_other_yaml(parsed.document, contract)
-    return Validated(manifest, (*parsed.diagnostics, *found, *of_name, *doubtful), is_other)
+    of_text = _not_misplaced(parsed.diagnostics, parsed.document, found)
+    return Validated(manifest, (*of_text, *found, *of_name, *doubtful), is_other)
+
+
+def _not_misplaced(
+    of_text: tuple[Diagnostic, ...], document: Document, found: tuple[Diagnostic, ...]
+) -> Iterator[Diagnostic]:
+    """Without keys that are repeated only because they stand too far to the left."""
+    repeated = [it for it in of_text if it.code is Code.REPEATED_KEY]
+    misplaced = {it.location for it in found if it.code is Code.UNKNOWN_KEY} if repeated else set()
+    names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
+    fields = {document.key(("assets", name)) for name in names}
+    misplaced |= fields if fields & misplaced else set()
+    return (it for it in of_text if it not in repeated or it.related[0].location not in misplaced)
 
 
 def validate(document: Document, contract: Contract) -> Validated:
@@ -127,7 +136,7 @@ def _judged(
 
 def _suspecting(document: Document, problem: Problem, contract: Contract) -> Diagnostic:
     unsure = contract.suspicion if _may_be_added(problem, contract) else ""
-    return suspecting(_diagnostic(document, problem), unsure)
+    return suspecting(finding(document, problem), unsure)
 
 
 def _in_words(
@@ -242,70 +251,3 @@ def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
         elif len(rest) > 1:
             kept["assets"].get(rest[0], {}).pop(rest[1], None)
     return kept
-
-
-def _diagnostic(document: Document, problem: Problem) -> Diagnostic:
-    find = document.key if problem.at_key else document.value
-    path = problem.path
-    if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
-        path, find = path[:-1], document.value
-    place, help_ = find(path), problem.help
-    if problem.code == Code.UNKNOWN_KEY:
-        help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
-    correction = _correction(document, problem, place)
-    return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
-
-
-def _correction(document: Document, problem: Problem, place: Location) -> Correction | None:
-    path, right = problem.path, problem.right
-    if problem.right_key:
-        return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
-    if problem.code == Code.UNKNOWN_KEY:
-        close = _slip_of(str(path[-1]), problem.known)
-        return Correction(place, close, is_key=True) if close else None
-    if right is None and problem.known:
-        right = _word_meant(str(document.at(path)), problem.known)
-    if isinstance(right, str):
-        right = document.written.get(path, right)  # a number, as its author wrote it
-    return Correction(place, right) if right is not None and not problem.at_key else None
-
-
-def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
-    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
-    return None if key == "asset" else _word_meant(key, known)
-
-
-@lru_cache(maxsize=1024)
-def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
-    """One slip may be in many files."""
-    return obvious(word, known, plurals=True)
-
-
-@lru_cache(maxsize=1024)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    return nearest(word, known)
-
-
-def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
-    close = _nearest(key, known)
-    if isinstance(beside, dict) and close in beside:
-        return f"`{close}` is written here too: keep one of them"
-    if close:
-        return f"a key with a similar name exists: `{close}`"
-    few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
-    return f"the keys here are {few}" if few else None
-
-
-def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
-    """Problems, at their places in a document."""
-    return (_diagnostic(document, problem) for problem in _with_few_guesses(problems))
-
-
-def _with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """To look for what was meant takes time: it is done for so many words of a file."""
-    words = set[str]()
-    for problem in problems:
-        if problem.code == Code.UNKNOWN_KEY and len(words) < MOST:
-            words.add(str(problem.path[-1]))
-        is_guessed = problem.code != Code.UNKNOWN_KEY or str(problem.path[-1]) in words
-        yield problem if is_guessed else problem._replace(known=())

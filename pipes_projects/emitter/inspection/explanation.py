@@ -135,7 +135,7 @@ def values_of(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -
 
 
 def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> Any:
-    """A value of an asset, as the spec has it."""
+    """A value of an asset, as the spec has it; as its property says, where the spec has none."""
     apart: dict[str, Callable[[], Any]] = {
         "asset_key": lambda: spec.key,
         "check_specs": lambda: view.check_specs,
@@ -145,7 +145,7 @@ def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: Pipe
         "metadata": lambda: metadata_of(spec),
         "tags": lambda: tags_of(spec),
     }
-    return apart[name]() if name in apart else getattr(spec, name)
+    return apart[name]() if name in apart else getattr(spec if hasattr(spec, name) else view, name)
 
 
 def _without_source(description: str | None, ours: PipesScript) -> str | None:

@@ -25,7 +25,8 @@ def unused_defaults(
     kinds = _kinds_below(defaults, scripts, unknown)
     for folder, manifest in defaults.items():
         names = kinds[folder]
-        if names is None or not names <= contract.kinds.keys():
+        is_unknown = manifest.broken and not manifest.data  # a finding has said why
+        if names is None or is_unknown or not names <= contract.kinds.keys():
             continue
         if not names:
             message = "there is no manifest for these defaults: none stands in this folder or below"

@@ -61,8 +61,13 @@ class _Level(NamedTuple):
 
 def misplaced_lines(document: Document, form: Form, contract: Contract) -> Iterator[Problem]:
     """Lines that are not indented as far as they should be."""
+    told = dict[Path, Problem]()
     for path in document.holes:
-        yield from _after_nothing(_Level(document, form, path[:-1], contract), path[-1])
+        for it in _after_nothing(_Level(document, form, path[:-1], contract), path[-1]):
+            earlier = told.setdefault(it.path, it)  # a key may be written below several
+            if earlier is not it:
+                told[it.path] = earlier._replace(covers=(*earlier.covers, *it.covers))
+    yield from told.values()
     assets = document.data.get("assets")
     if isinstance(assets, dict) and form is not Defaults:
         yield from _beside_assets(document, contract, assets)
@@ -123,10 +128,12 @@ def _beside_assets(
     keys = document.keys(("assets",))
     wrong = [key for key in keys if _is_field(key, assets.get(key), fields | top, document)]
     own = [key for key in wrong if key in fields]
-    names = takewhile(lambda key: key not in own, keys)
-    name = next(reversed(list(names)), None)
     if own:
-        yield _beside(document, own, name)
+        names = list(takewhile(lambda key: key not in own, keys))
+        after = keys[len(names) :]
+        more = [key for key in after if key not in own and ("assets", key) in document.holes]
+        first = list(takewhile(lambda key: key not in more, after)) if more else own
+        yield _beside(document, [it for it in first if it in own], names, [*own, *more])
     for key in wrong:
         if key not in fields:
             message = f"`{key}` is not the name of an asset"
@@ -136,14 +143,17 @@ def _beside_assets(
             yield Problem(path, "unknown-key", message, help_, (), True, covers=(path,))
 
 
-def _beside(document: Document, own: list[str], name: str | None) -> Problem:
+def _beside(document: Document, own: list[str], names: list[str], all_: list[str]) -> Problem:
+    """Fields right below the last of some names; the same may be wrong of names further on."""
     values = {key: document.as_written(("assets", key)) for key in own}
-    covers: tuple[Path, ...] = tuple(("assets", key) for key in own)
-    if name is None:
+    own = list(values)
+    covers: tuple[Path, ...] = tuple(("assets", key) for key in dict.fromkeys([*own, *all_]))
+    if not names:
         words = " and ".join(f"`{key}`" for key in own)
         message = f"{words} must be under the name of an asset"
         help_ = f"write `assets: {{my_asset: {flow(values)}}}`"
         return Problem(covers[0], "unknown-key", message, help_, (), True, covers=covers)
+    name = names[-1]
     earlier = document.as_written(("assets", name))
     whole = {**(earlier if isinstance(earlier, dict) else {}), **values}
     covers = (("assets", name), *covers)

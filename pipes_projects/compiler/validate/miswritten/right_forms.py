@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pipes_projects.manifest.asset import Column
+from pipes_projects.spelling import obvious
 
 MODELS = frozenset({"retry_policy", "backfill_policy", "freshness_policy"})
 FREE = frozenset({"tags", "op_tags", "env", "metadata", "extras"})
@@ -26,7 +27,8 @@ TEXTS = frozenset(
     }
 )
 _UPSTREAM = frozenset({"asset", "partition_mapping"})
-_NAMES = ("name", "key", "asset", "id")
+NAMES = ("name", "key", "asset", "id")
+"""Words for the key that has a name behind it."""
 
 
 def fits(field: str, value: Any) -> bool:
@@ -75,18 +77,25 @@ def _deps(value: Any) -> Any:
 
 
 def _deps_of(item: Any) -> Iterator[Any]:
-    pairs = item.items() if isinstance(item, dict) and not item.keys() & _UPSTREAM else ()
-    for key, value in pairs:
-        if isinstance(value, list):
-            yield from (f"{key.removeprefix('-')}/{name}" for name in value)
-        else:
-            named = isinstance(value, str) and re.fullmatch("[A-Za-z]\\w*", value)
-            how = (
-                value if isinstance(value, dict) else {"partition_mapping": value} if named else {}
-            )
-            yield _dep({"asset": key.removeprefix("-"), **how})
-    if not pairs:
-        yield "/".join(map(str, item)) if isinstance(item, list) else _dep(item)
+    if isinstance(item, list):
+        yield "/".join(map(str, item))
+    elif isinstance(item, dict) and not item.keys() & _UPSTREAM:
+        for key, value in item.items():
+            yield from _deps_under(key.removeprefix("-"), value)
+    else:
+        yield _dep(item)
+
+
+def _deps_under(key: str, value: Any) -> Iterator[Any]:
+    """What is named by a key, as that of an asset, or of a group, or as a word for `asset`."""
+    if isinstance(value, list):
+        yield from (f"{key}/{name}" for name in value)
+    elif isinstance(value, str) and "/" not in key and value:
+        yield value if "/" in value or key in NAMES else f"{key}/{value}"
+    else:
+        named = isinstance(value, str) and re.fullmatch("(?!(true|false)$)[A-Za-z]\\w*", value)
+        how = value if isinstance(value, dict) else {"partition_mapping": value} if named else {}
+        yield _dep({"asset": key, **how})
 
 
 def _dep(item: Any) -> Any:
@@ -138,14 +147,19 @@ def _arguments(value: Any) -> Any:
 
 
 def _columns(value: Any) -> Any:
-    return [_column(item) for item in _items(value)]
+    items = _items(value)
+    return None if None in items else [_column(item) for item in items]
 
 
 def _column(item: Any) -> Any:
+    if isinstance(item, list):
+        item = " ".join(map(str, item))
     if isinstance(item, dict):
         if not _is_pair(item):
             return item
         ((name, said),) = item.items()
+        if isinstance(said, str) and obvious(name, ("name",)):
+            return {"name": said}
         rest = said if isinstance(said, dict) else {"type": said} if said else {}
         return {"name": name.removeprefix("-"), **rest}
     name, _, kind = str(item).replace(":", " ").strip().partition(" ")
@@ -154,9 +168,13 @@ def _column(item: Any) -> Any:
 
 def _entries(value: Any) -> Any:
     made: dict[str, Any] = {}
-    for item in _items(value) if isinstance(value, str | list) else ():
+    if isinstance(value, str):
+        words = re.split(r",\s*|\s+", value.strip())
+        pairs = words if all("=" in word for word in words) else value.split(",")
+        value = [it.strip() for it in pairs] if re.search("[=:]", value) else _items(value)
+    for item in value if isinstance(value, list) else ():
         if isinstance(item, dict):
-            named = next((item[name] for name in _NAMES if name in item), None)
+            named = next((item[name] for name in NAMES if name in item), None)
             made |= {str(named): item["value"]} if named and "value" in item else item
         elif isinstance(item, str):
             key, *parts = re.split("[=:]", item, maxsplit=1)
@@ -174,7 +192,7 @@ def _named(value: Any) -> Any:
     made: dict[str, Any] = {}
     for item in _items(value) if isinstance(value, str | list) else ():
         if isinstance(item, dict):
-            name = next((it for it in _NAMES if isinstance(item.get(it), str)), None)
+            name = next((it for it in NAMES if isinstance(item.get(it), str)), None)
             rest = {key: part for key, part in item.items() if key != name}
             entries = {item[name].rpartition("/")[2]: rest} if name else item
             made |= {key: {} if part is None else part for key, part in entries.items()}
@@ -184,8 +202,8 @@ def _named(value: Any) -> Any:
 
 
 def _retry(value: Any) -> Any:
-    is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
-    return {"max_retries": value} if is_number and not isinstance(value, bool) else None
+    is_number = re.fullmatch("[0-9]{1,9}", str(value)) is not None
+    return {"max_retries": int(value)} if is_number else None
 
 
 def _backfill(value: Any) -> Any:
@@ -235,6 +253,10 @@ EXAMPLES = {
     "tags": "tags: {domain: sales}",
     "op_tags": "op_tags: {queue: small}",
     "env": "env: {STAGE: production}",
+    "command": "command: [python, -u]",
+    "cwd": "cwd: ..",
+    "description": "description: What we sold",
+    "can_subset": "can_subset: true",
     "metadata": "metadata: {source: crm}",
     "extras": "extras: {since: 2013}",
     "retry_policy": "retry_policy: {max_retries: 3, delay: 30s}",

@@ -15,6 +15,8 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
     FREE,
     LISTS,
     MAPPINGS,
+    NAMED,
+    NAMES,
     TEXTS,
     fits,
     item_fits,
@@ -34,11 +36,25 @@ def misshapen(document: Document, form: Form, contract: Contract) -> Iterator[Pr
     data: Mapping[str, Any] = document.data
     for name in _SHAPED & FIELDS[form] & data.keys():
         yield from _field(document, (name,), data[name])
+    if isinstance(data.get("kind"), dict):
+        yield _kind(data["kind"], document.keys(("kind",)), contract)
     for name in contract.blocks & data.keys():
         yield from _block(document, name, data[name], contract)
     assets = data.get("assets")
     for name, body in assets.items() if isinstance(assets, dict) else ():
         yield from _asset(document, name, body)
+
+
+def _kind(value: Mapping[str, Any], keys: list[str], contract: Contract) -> Problem:
+    """A mapping, where a name belongs: what is in it may tell which."""
+    (name,) = keys if len(keys) == 1 else (None,)
+    kind = name if name in contract.kinds else next(filter(None, map(value.get, NAMES)), None)
+    help_ = "name a kind, as in `kind: subprocess`"
+    if isinstance(kind, str) and kind in contract.kinds:
+        options = f", and its options under `{kind}:`" if value.get(kind) else ""
+        help_ = f"write `kind: {kind}`{options}"
+    path: KeyPath = ("kind",)
+    return Problem(path, "kind-or-kinds", "`kind` is one name", help_, covers=(path,))
 
 
 def _asset(document: Document, name: str, body: Any) -> Iterator[Problem]:
@@ -144,3 +160,17 @@ def _wrong(
 def _has_dashes(name: str, value: Any) -> bool:
     words = value.split() if isinstance(value, str) else value if isinstance(value, dict) else ()
     return name != "args" and any(str(word).startswith("-") for word in words)
+
+
+def right_form_of(document: Document, problem: Problem) -> str | None:
+    """The right form of what is wrong, for a problem that has no words of its own for it."""
+    path = problem.path
+    if problem.code == "missing-key":
+        names = document.keys(("assets",)) if (path[0], path[-1]) == ("checks", "asset") else []
+        return f"its assets are {', '.join(f'`{name}`' for name in names[:8])}" if names else None
+    if problem.code != "invalid-value" or not path:
+        return None
+    if len(path) > 1 and document.at(path) is None and path[-2] in NAMED:
+        return f"write `{path[-1]}: {{}}`"
+    field = next((step for step in reversed(path) if step in EXAMPLES), None)
+    return f"for example `{EXAMPLES[str(field)]}`" if field else None

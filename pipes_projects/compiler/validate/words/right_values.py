@@ -73,7 +73,8 @@ def _schedule(value: Any) -> Any:
         words = PLACE_INSIDE["schedule"]
         made = {words.get(plain(key), key): part for key, part in value.items()}
         fits = made.keys() <= {"cron_schedule", "execution_timezone"}
-        return made if fits and _schedule(made.get("cron_schedule")) else None
+        cron = made.get("cron_schedule")
+        return made if fits and isinstance(cron, str) and _schedule(cron) else None
     is_cron = isinstance(value, str) and (value in MACROS or _CRON.fullmatch(value.strip()))
     return value if is_cron else None
 

@@ -60,7 +60,9 @@ def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> boo
 def _at_top(key: UnknownKey) -> Told:
     word, place = key.word, PLACE_OF.get(key.word)
     is_option = _kinds_with(key, word) and not (word == "environment" and key.value != "uv")
-    option = word if is_option else place
+    option = word if is_option else place or _option_meant(key)
+    if option == "command" and (script := _script_in(key.value)):
+        return _renamed(key, "script", script)
     if option and (kind := block_for(key, option)):
         return None, _in_block(key, kind, option)
     if word in ANYWHERE:
@@ -71,6 +73,21 @@ def _at_top(key: UnknownKey) -> Told:
         return _settled(key, place)
     sentence = _other_kind(key, option) or _sentence(key)
     return (None, sentence) if sentence else None
+
+
+def _option_meant(key: UnknownKey) -> str | None:
+    """The option that a word is a slip of the pen for, where it is none for a key of the top."""
+    if key.is_of_asset or obvious(str(key.path[-1]), ANYWHERE, plurals=True):
+        return None
+    names = frozenset(name for kind in key.contract.blocks for name in options(key.contract, kind))
+    return obvious(key.word, names, plurals=True)
+
+
+def _script_in(value: Any) -> str | None:
+    """The script that a command runs, as in `python load.py`."""
+    *program, file = value.split() if isinstance(value, str) else ("",)
+    is_script = file.rpartition(".")[2] in ("py", "sh", "R", "r", "js", "mjs", "rb", "pl", "jl")
+    return file if is_script and len(program) < 2 and not file.startswith("/") else None
 
 
 def _other_kind(key: UnknownKey, option: str | None) -> str | None:
@@ -150,9 +167,9 @@ def _settled(key: UnknownKey, place: str) -> Told:
     return _renamed(key, target)
 
 
-def _renamed(key: UnknownKey, target: str) -> Told:
+def _renamed(key: UnknownKey, target: str, written: Any = None) -> Told:
     where, own = where_of(key, target), None
-    value = right_value(target, key.word, key.value, key.contract)
+    value = right_value(target, key.word, written or key.value, key.contract)
     if not where:
         own, earlier = target, key.beside(target)
         if isinstance(earlier, list) and isinstance(value, list):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.miswritten.right_forms import right_form
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, plain
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract
@@ -84,4 +85,6 @@ def entries(target: str, inner: str, value: Any) -> dict[str, Any]:
     words = PLACE_INSIDE.get(target, {})
     if isinstance(value, dict):
         return {words.get(plain(name), plain(name)): it for name, it in value.items()}
+    if inner == "max_retries":
+        return right_form(target, value) or {}
     return {inner: value} if value is not None else {}

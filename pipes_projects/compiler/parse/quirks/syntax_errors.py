@@ -1,0 +1,74 @@
+"""What a YAML parser finds wrong with a text, in the words of the people who write manifests."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Sentence(NamedTuple):
+    """A mistake in a text's syntax."""
+
+    message: str
+    help: str | None = None
+    at_start: bool = False
+    """Whether to point where the parser began the value, rather than where it gave up."""
+
+
+_QUOTE_ALL = "put the whole text into quotes"
+ALIKE = "keys of one mapping, and items of one list, begin in the same column"
+
+# By what the parser says: its context and its problem; the first that fits. `{0}` is a group.
+_SENTENCES = (
+    (r"'\\t'", Sentence("a tab cannot be used here", "write spaces instead")),
+    (
+        "mapping values are not allowed",
+        Sentence(
+            "a `:` is not expected here", "indent keys alike, and quote text that contains `: `"
+        ),
+    ),
+    (
+        "quoted scalar.*unknown escape character '(.+)'",
+        Sentence(r"`\{0}` is not an escape of double quotes", "use single quotes"),
+    ),
+    (
+        "quoted scalar.*escape sequence",
+        Sentence("this escape of double quotes is not complete", "use single quotes"),
+    ),
+    ("quoted scalar", Sentence("this quote is not closed", "close it", True)),
+    ("flow sequence", Sentence("this `[` is not closed", "close it; `,` parts the items", True)),
+    ("flow mapping", Sentence("this `{{` is not closed", "close it; `,` parts the entries", True)),
+    ("flow node.*stream end", Sentence("a `[` or `{{` above is not closed", "close it")),
+    (
+        r"block end.*'(<scalar>|<alias>|[]},])'|document start",
+        Sentence("this is not expected after a value", f"remove it, or {_QUOTE_ALL}"),
+    ),
+    (
+        "block end|expected key|block collection",
+        Sentence("this does not fit in with the lines above it", ALIKE),
+    ),
+    ("simple key", Sentence("a `:` is missing after this key", "write `key: value`", True)),
+    ("character '(.+)' that cannot start", Sentence("text cannot begin with `{0}`", _QUOTE_ALL)),
+    (
+        "node content, but found '(.)'",
+        Sentence("`{0}` is not expected here", f"remove it, or {_QUOTE_ALL}"),
+    ),
+    (
+        "sequence entries are not allowed",
+        Sentence("a list cannot begin here", "begin it on the next line, or write `[a, b]`"),
+    ),
+    ("block scalar", Sentence("text after `|` and `>` begins on the next line", _QUOTE_ALL)),
+    ("anchor|alias", Sentence("`&` and `*` are for anchors, which have names", _QUOTE_ALL)),
+    ("tag", Sentence("tags such as `!name` are not read", _QUOTE_ALL)),
+    ("directive", Sentence("lines that begin with `%` are not read", "remove the line")),
+)
+
+
+def sentence(context: str | None, problem: str | None) -> Sentence:
+    """What we say where the parser says this."""
+    said = " ".join(f"{context or ''} {problem or ''}".split())
+    for pattern, it in _SENTENCES:
+        if found := re.search(pattern, said):
+            return it._replace(message=it.message.format(*found.groups()))
+    plain = said.replace("<", "").replace(">", "")
+    return Sentence(f"this is not YAML: {plain}" if plain else "this is not YAML")

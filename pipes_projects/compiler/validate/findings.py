@@ -1,0 +1,88 @@
+"""Problems → findings: each at its place in the document, with what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
+from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.manifest.model.problems import Problem
+from pipes_projects.source import Location
+from pipes_projects.spelling import nearest, obvious
+
+MOST: Final = 500
+"""For how many unknown words of a file it is looked for what was meant."""
+
+
+def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
+    """Problems, at their places in a document."""
+    return (finding(document, problem) for problem in _with_few_guesses(problems))
+
+
+def _with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """To look for what was meant takes time: it is done for so many words of a file."""
+    words = set[str]()
+    for problem in problems:
+        if problem.code == Code.UNKNOWN_KEY and len(words) < MOST:
+            words.add(str(problem.path[-1]))
+        is_guessed = problem.code != Code.UNKNOWN_KEY or str(problem.path[-1]) in words
+        yield problem if is_guessed else problem._replace(known=())
+
+
+def finding(document: Document, problem: Problem) -> Diagnostic:
+    """A problem, at its place in the document."""
+    find = document.key if problem.at_key else document.value
+    path = problem.path
+    if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
+        path, find = path[:-1], document.value
+    place, help_ = find(path), problem.help
+    if problem.code == Code.UNKNOWN_KEY:
+        help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
+    elif help_ is None:
+        help_ = right_form_of(document, problem)
+    correction = _correction(document, problem, place)
+    return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
+
+
+def _correction(document: Document, problem: Problem, place: Location) -> Correction | None:
+    path, right = problem.path, problem.right
+    if problem.right_key:
+        return Correction(document.key(path), problem.right_key, str(path[-1]), is_key=True)
+    if problem.code == Code.UNKNOWN_KEY:
+        close = _slip_of(str(path[-1]), problem.known)
+        return Correction(place, close, is_key=True) if close else None
+    if right is None and problem.known:
+        right = _word_meant(str(document.at(path)), problem.known)
+    if isinstance(right, str):
+        right = document.written.get(path, right)  # a number, as its author wrote it
+    return Correction(place, right) if right is not None and not problem.at_key else None
+
+
+def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
+    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
+    return None if key == "asset" else _word_meant(key, known)
+
+
+@lru_cache(maxsize=1024)
+def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
+    """One slip may be in many files."""
+    return obvious(word, known, plurals=True)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    return nearest(word, known)
+
+
+def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
+    close = _nearest(key, known)
+    if isinstance(beside, dict) and close in beside:
+        return f"`{close}` is written here too: keep one of them"
+    if close:
+        return f"a key with a similar name exists: `{close}`"
+    few = ", ".join(f"`{name}`" for name in known) if len(known) <= 8 else ""
+    return f"the keys here are {few}" if few else None

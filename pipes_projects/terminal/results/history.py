@@ -1,0 +1,116 @@
+"""What was run here, and what came of it: a line of JSON for each asset and partition."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.boundary import open_file, refuse_outside
+from pipes_projects.terminal.results.records import Record
+from pipes_projects.writing import write
+
+FOLDER: Final = ".pipes-projects"
+HISTORY: Final = f"{FOLDER}/history.jsonl"
+
+
+class History(NamedTuple):
+    """All that could be read of it."""
+
+    records: tuple[Record, ...] = ()
+    """The oldest first."""
+    broken: int = 0
+    """How many lines are none of ours."""
+
+    def latest(self) -> tuple[Record, ...]:
+        """The last record of each asset and partition, in the order in which they were made."""
+        found: dict[tuple[str, str | None], Record] = {}
+        for record in self.records:
+            found.pop((record.asset, record.partition), None)
+            found[record.asset, record.partition] = record
+        return tuple(found.values())
+
+    def not_made(self) -> dict[str, tuple[str | None, ...]]:
+        """The assets that were not made the last time, each with the partitions of which that is
+        so."""
+        found: dict[str, list[str | None]] = {}
+        for record in self.latest():
+            if record.result != "made":
+                found.setdefault(record.asset, []).append(record.partition)
+        return {asset: tuple(partitions) for asset, partitions in found.items()}
+
+
+def now() -> str:
+    """The time, in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def remember(root: Path, records: Iterable[Record]) -> None:
+    """Add records: each line whole, whoever else adds some at the same time.
+
+    Raises `LeadsOutError` where links lead out of the project, and OSError where nothing can be
+    written.
+    """
+    path = refuse_outside(root / HISTORY, root)
+    write(root, f"{FOLDER}/.gitignore", "*\n")
+    lines = [json.dumps(it._asdict(), ensure_ascii=True) + "\n" for it in records]
+    with closing(_Appender(path)) as appender:
+        for line in lines:
+            appender.add(line.encode())
+
+
+class _Appender:
+    def __init__(self, path: Path) -> None:
+        self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+        if _is_cut_off(self.file):
+            os.write(self.file, b"\n")
+
+    def add(self, line: bytes) -> None:
+        """In one write, which the system does not mix with others."""
+        os.write(self.file, line)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self.file)
+
+
+def _is_cut_off(file: int) -> bool:
+    """Whether the last line has no end: whoever wrote it was killed."""
+    size = os.fstat(file).st_size
+    if size == 0:
+        return False
+    os.lseek(file, size - 1, os.SEEK_SET)
+    return os.read(file, 1) != b"\n"
+
+
+def history(root: Path) -> History:
+    """What is known of earlier runs; nothing, where there were none."""
+    try:
+        with open_file(refuse_outside(root / HISTORY, root)) as file:
+            lines = file.read().decode("utf-8", "replace").split("\n")
+    except FileNotFoundError:
+        return History()
+    told = [line for line in lines if line.strip()]
+    records = tuple(_records(told))
+    return History(records, len(told) - len(records))
+
+
+def _records(lines: Iterable[str]) -> Iterator[Record]:
+    for line in lines:
+        with suppress(ValueError, RecursionError, TypeError):
+            yield _record(json.loads(line))
+
+
+def _record(data: Any) -> Record:
+    """Raises ValueError or TypeError for what is none; what a later version adds is left out."""
+    known = {name: data[name] for name in Record._fields if name in data}
+    record = Record(**known)
+    if not all(isinstance(it, str) for it in (record.time, record.run, record.asset)):
+        raise ValueError("a record has texts")
+    if not all(isinstance(it, dict) for it in (record.metadata, record.checks, record.code)):
+        raise ValueError("what was reported is a mapping")
+    return record

@@ -1,0 +1,97 @@
+"""What came of a run, asset by asset: for tables, for programs, and for the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.analysis.code_version.parts import Code, recorded
+from pipes_projects.running.results.settlement import CheckResult, Materialization
+from pipes_projects.terminal.steps import Outcome, Result, Step
+
+ROWS: Final = "dagster/row_count"
+"""The key of metadata by which Dagster knows how many rows there are."""
+
+
+class Record(NamedTuple):
+    """What came of an asset, or of a partition of it."""
+
+    time: str
+    """When its script ended, in UTC."""
+    run: str
+    """The same for all that was run together."""
+    asset: str
+    partition: str | None = None
+    result: Outcome = "made"
+    made: bool = True
+    """Whether the script reported it, whatever became of the script later."""
+    seconds: float | None = None
+    """How long its script ran."""
+    code_version: str | None = None
+    data_version: str | None = None
+    metadata: Mapping[str, Any] = {}
+    """What the script reported: `{"type": …, "value": …}` by name."""
+    checks: Mapping[str, Any] = {}
+    """`{"passed": …, "severity": …, "blocking": …, "metadata": …, "description": …}` by name."""
+    code: Mapping[str, str] = {}
+    """What its code version covers: a short hash by the name of each part."""
+    why: str = ""
+    """Of what was not made: why."""
+
+    @property
+    def rows(self) -> int | None:
+        """How many there are, where the script says so."""
+        value = self.metadata.get(ROWS)
+        number = value.get("value") if isinstance(value, dict) else None
+        return number if isinstance(number, int) else None
+
+
+def records_of(step: Step, result: Result, code: Code, run: str, time: str) -> Iterator[Record]:
+    """A record for each asset of a step and each of its partitions."""
+    for asset in step.assets:
+        checks = {it.name or "": _check(it, step) for it in result.checks if it.asset == asset.key}
+        for partition in step.slice.keys if step.slice else (None,):
+            made = _made(result, asset.key, partition)
+            yield Record(
+                time,
+                run,
+                asset.key,
+                partition,
+                "made" if made and _stands(made, result, step) else result.outcome,
+                made is not None,
+                round(result.seconds, 3) if result.seconds is not None else None,
+                asset.fields.code_version or code.version,
+                made.data_version if made else None,
+                _plain(made.metadata) if made else {},
+                checks,
+                recorded(code, asset.fields.code_version),
+                result.why,
+            )
+
+
+def _made(result: Result, key: str, partition: str | None) -> Materialization | None:
+    """The last that was reported of it: of the partition, or of all together."""
+    fitting = [it for it in result.made if it.asset == key and it.partition in (None, partition)]
+    return fitting[-1] if fitting else None
+
+
+def _stands(made: Materialization, result: Result, step: Step) -> bool:
+    """Whether there is no need to make it again: partitions stand each for themselves."""
+    if result.outcome == "made":
+        return True
+    return made.partition is not None and not any(step.is_blocked_by(it) for it in result.checks)
+
+
+def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"type": it.type, "value": it.value} for name, it in metadata.items()}
+
+
+def _check(check: CheckResult, step: Step) -> dict[str, Any]:
+    blocking = any(it.asset == check.asset and it.name == check.name for it in step.blocking)
+    return {
+        "passed": check.passed,
+        "severity": check.severity,
+        "blocking": blocking,
+        "metadata": _plain(check.metadata),
+        **({"description": check.description} if check.description else {}),
+    }

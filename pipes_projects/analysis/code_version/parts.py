@@ -23,7 +23,7 @@ from pipes_projects.project import Script
 
 SHORT: Final = 12
 """So many digits of a hash tell it from others."""
-MOSTFILES: Final = 50
+MOST_FILES: Final = 50
 """A pattern for more files than these is one part."""
 _SECRET: Final = re.compile(
     r"(.*[_.-])?(secrets?|passw(or)?d|token|credentials?|(api|private|access)[_-]?key)([_.-].*)?",
@@ -120,7 +120,7 @@ class CodeReader:
         """The files of a code path; of many, one part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
         hashes = {it: found for it in paths if (found := self.closures.hash(it))}
-        if len(hashes) > MOSTFILES:
+        if len(hashes) > MOST_FILES:
             yield Part(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
         else:
             yield from (Part(_of_file(it), found, "code_paths") for it, found in hashes.items())

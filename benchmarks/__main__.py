@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, completion, hostile, keys, loading, recompiling
+from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
@@ -28,6 +28,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "k": scripts.around,
     "l": scripts.messages,
     "m": masking.of_secrets,
+    "s": closures.of_scripts,
 }
 
 
@@ -74,7 +75,8 @@ def _options() -> argparse.Namespace:
         "j = loading, with three params each; "
         "k = running scripts, around them, against Dagster's own client; "
         "l = log messages of a script; "
-        "m = masking secrets in what a script prints.",
+        "m = masking secrets in what a script prints; "
+        "s = code versions of scripts that import helpers, against loading.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

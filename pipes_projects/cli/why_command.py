@@ -74,7 +74,7 @@ def _here(layout: Layout, script: Script, asset: Asset) -> Why:
     except ScriptUnreadableError as error:
         raise click.UsageError(str(error)) from None
     made = [it for it in history(layout.root).records if it.asset == asset.key]
-    last = next((it for it in reversed(made) if it.result == "made"), None)
+    last = next((it for it in reversed(made) if it.made), None)
     known = LastRun(last.time, last.run, last.partition, last.code) if last else None
     return why(asset.key, known, now)
 

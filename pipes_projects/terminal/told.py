@@ -28,14 +28,14 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
 
 def code_versions(step: Step, root: Path) -> dict[str, str | None]:
     """Of each asset, that of its manifest, or else a hash of all that makes the result."""
-    version = code_of(step, root).version
+    version = code_of(step, CodeReader(root)).version
     return {asset.key: asset.fields.code_version or version for asset in step.assets}
 
 
-def code_of(step: Step, root: Path) -> Code:
+def code_of(step: Step, reader: CodeReader) -> Code:
     """What the code version of a step's script covers."""
     try:
-        return CodeReader(root).code(step.script)
+        return reader.code(step.script)
     except ScriptUnreadableError:
         return Code()  # the run says so
 

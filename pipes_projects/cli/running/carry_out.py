@@ -10,6 +10,7 @@ from threading import Event
 from typing import NamedTuple
 from uuid import uuid4
 
+from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
@@ -73,7 +74,8 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
     """What is done, by the number of its step; remembered as soon as it is."""
     steps = made.plan.steps
-    codes = [code_of(it, around.root) for it in steps]
+    reader = CodeReader(around.root)
+    codes = [code_of(it, reader) for it in steps]
     events = side_by_side(
         made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
     )

@@ -3,15 +3,13 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import dagster as dg
 
 from pipes_projects.analysis.code_version.changes import LastRun, Why, why
 from pipes_projects.emitter.inspection.explanation import emitted_of
-from pipes_projects.emitter.loading.recorded_code import CODE, code_of
+from pipes_projects.emitter.loading.recorded_code import code_in, code_of
 from pipes_projects.layout import Layout, LayoutError
 
 
@@ -40,9 +38,4 @@ def _last(key: dg.AssetKey) -> LastRun | None:
     if event is None or made is None:
         return None
     time = datetime.fromtimestamp(event.timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return LastRun(time, event.run_id, made.partition, _code(made.metadata))
-
-
-def _code(metadata: Mapping[str, Any]) -> dict[str, str]:
-    value = getattr(metadata.get(CODE), "value", None)
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+    return LastRun(time, event.run_id, made.partition, code_in(made.metadata))

@@ -38,6 +38,12 @@ def code_of(script: PipesScript, version: str | None) -> dict[str, str]:
     return recorded(code, None if version == code.version else version)
 
 
+def code_in(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """What was recorded with a materialization; nothing, where nothing was."""
+    value = getattr(metadata.get(CODE), "value", None)
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+
+
 def _with(result: Result, metadata: Mapping[str, Any]) -> Result:
     if isinstance(result, dg.AssetMaterialization):
         return result.with_metadata({**result.metadata, **metadata})

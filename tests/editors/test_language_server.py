@@ -53,8 +53,8 @@ def words(text: str) -> list[str]:
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
 FOR_SCRIPTS = (
-    "backfill_policy can_subset extras grace inherit_env kind op_tags params pool retry_policy"
-    " schedule secrets sql subprocess timeout"
+    "backfill_policy can_subset code_paths extras grace inherit_env kind op_tags params pool"
+    " retry_policy schedule secrets sql subprocess timeout"
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""

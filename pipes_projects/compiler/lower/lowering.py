@@ -196,7 +196,7 @@ class _Lowering:
 
 
 def _dependency(dep: Upstream, location: Location) -> Dependency:
-    return Dependency(dep.asset, location, dep.partition_mapping)
+    return Dependency(dep.asset, location, dep.partition_mapping, bool(dep.metadata))
 
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:

@@ -118,7 +118,7 @@ def test_dependencies_are_the_assets_there_are(
     "text", ["deps:\n  - |", "deps:\n  - raw/orders\n  - ra|", "deps: [ra|]", "deps:\n- |"]
 )
 def test_a_dependency_may_become_a_mapping_too(editor: LanguageServer, text: str) -> None:
-    assert labels(editor, text) == sorted([*KEYS, "asset", "partition_mapping"])
+    assert labels(editor, text) == sorted([*KEYS, "asset", "metadata", "partition_mapping"])
 
 
 @pytest.mark.parametrize(

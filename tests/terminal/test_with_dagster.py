@@ -1,9 +1,7 @@
 """`pipes-projects run --dagster`: kinds of script that only Dagster runs."""
 
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -55,13 +53,28 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     assert any(home.iterdir())
 
 
-def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
+def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "project")
-    folder.asset("raw/a")
-    blocker = folder.write("no/dagster/__init__.py", "raise ImportError(name='dagster')\n").parents[
-        1
-    ]
-    path = os.pathsep.join([str(blocker), *filter(None, sys.path)])
-    done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
+    folder.write(
+        "definitions.py",
+        """
+        from pipes_projects import PipesProject, PipesScript
+
+        class Own(PipesScript):
+            def invoke(self, context):
+                context.log.info("in its own way")
+
+        class Project(PipesProject):
+            @classmethod
+            def script_kind_map(cls):
+                return {**super().script_kind_map(), "subprocess": Own}
+
+        defs = Project.make_defs()
+        """,
+    )
+    folder.asset("raw/a", script="raise SystemExit(1)\n")
+    assert run("schema", cwd=folder.root).returncode == 0
+    done = run("run", "*", cwd=folder.root)
     assert done.returncode == 2
-    assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr
+    assert "`raw/a` is of kind `subprocess`, which only Dagster runs" in done.stderr
+    assert run("run", "*", "--dagster", cwd=folder.root).returncode == 0

@@ -29,7 +29,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "l": scripts.messages,
     "m": masking.of_secrets,
     "n": terminal.one_script,
-    "s": closures.of_scripts,
+    "o": closures.of_scripts,
 }
 
 
@@ -78,7 +78,7 @@ def _options() -> argparse.Namespace:
         "l = log messages of a script; "
         "m = masking secrets in what a script prints; "
         "n = running one script without Dagster, against Dagster; "
-        "s = code versions of scripts that import helpers, against loading.",
+        "o = code versions of scripts that import helpers, against loading.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

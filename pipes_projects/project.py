@@ -19,6 +19,13 @@ class Dependency(NamedTuple):
     location: Location
     partition_mapping: str | None = None
     """How its partitions belong to those of the asset, by a published name."""
+    with_metadata: bool = False
+    """Whether the script is told what is known of its latest materialization."""
+
+    @property
+    def how(self) -> tuple[str | None, bool]:
+        """All that is said of it but where it is."""
+        return self.partition_mapping, self.with_metadata
 
 
 class DeclaredCheck(NamedTuple):

@@ -17,7 +17,7 @@ _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
     "run": ("running.command", "Run scripts here, without Dagster."),
-    "history": ("history_command", "Show what was run here, and what came of it."),
+    "history": ("history_command", "Show what was run here, and how it went."),
     "explain": (
         "explain_command",
         "Show where an asset's values come from, or what a finding means.",

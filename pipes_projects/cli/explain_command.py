@@ -37,7 +37,7 @@ Examples:
 @click.command("explain", epilog=EXAMPLE)
 @click.argument("key", metavar="KEY|CODE")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
-@click.option("--definitions", is_flag=True, help="Show what the owner's classes make of it, too.")
+@click.option("--definitions", is_flag=True, help="Also show what the owner's classes make of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
     """Show where each value of an asset comes from, or what a finding means.

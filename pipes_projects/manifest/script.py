@@ -16,10 +16,10 @@ from pipes_projects.manifest.values.environment import InheritEnv, Secrets
 
 
 class RetryPolicy(Model):
-    """How often a failed script is tried again."""
+    """How often a failed script is retried."""
 
     max_retries: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Tries after the first; 1 unless told otherwise."""
+    """Attempts after the first; by default 1."""
 
     delay: Delay | None = None
     """How long to wait before a retry: seconds, or a duration such as `2m`."""
@@ -28,18 +28,18 @@ class RetryPolicy(Model):
     """How the delay grows from one retry to the next."""
 
     jitter: Literal["FULL", "PLUS_MINUS"] | None = None
-    """How chance changes the delay."""
+    """How the delay is randomized."""
 
 
 class BackfillPolicy(Model):
-    """How many partitions a run of a backfill gets."""
+    """How many partitions each run of a backfill gets."""
 
     type: Literal["single_run", "multi_run"] | None = None
     """`single_run`: one run gets all partitions of a range; `multi_run`: several runs share
     them."""
 
     max_partitions_per_run: Annotated[int, Field(ge=1, le=10**6)] | None = None
-    """Of `multi_run`: how many partitions a run gets at most; 1 unless told otherwise."""
+    """For `multi_run`: how many partitions a run gets at most; by default 1."""
 
 
 _WITH_SLASHES = "write it relative to this file, with slashes"
@@ -107,18 +107,19 @@ StepTag = Annotated[Text, BeforeValidator(_as_json)]
 
 
 class ProcessFields(Model):
-    """How a script is run as a process; a platform owner gives defaults for a whole project."""
+    """How a script is run as a process; a platform owner can set defaults for a whole project."""
 
     timeout: Seconds | None = None
-    """How long the script may run: `2h`, or seconds. Then it is ended, with all that it started."""
+    """How long the script may run: `2h`, or seconds. Then it is ended, with everything that it
+    started."""
 
     grace: Seconds | None = None
-    """How long a script that is being ended has for each signal, before the next one: 5 seconds
-    unless told otherwise."""
+    """How long a script that is being ended has after each signal, before the next one: by default
+    5 seconds."""
 
     inherit_env: InheritEnv | None = None
     """Which variables of Dagster's own environment the script sees: `all`, `none`, or a list of
-    names. What the manifest declares comes on top."""
+    names. What the manifest declares is added."""
 
 
 class InheritedScriptFields(ProcessFields):
@@ -132,7 +133,7 @@ class InheritedScriptFields(ProcessFields):
 
     params: Annotated[Params, AfterValidator(_not_told)] | None = None
     """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
-    `default`, `description` and limits. The script finds them with `pipes.get_extra("name")`; in
+    `default`, `description` and limits. The script reads them with `pipes.get_extra("name")`; in
     the options of `subprocess` they are `{params.name}`."""
 
     code_paths: CodePaths | None = None
@@ -141,20 +142,21 @@ class InheritedScriptFields(ProcessFields):
     the assets are stale."""
 
     can_subset: bool | None = None
-    """Whether the script honours the selected assets, so that some can be made alone."""
+    """Whether the script makes only the selected assets, so that some can be made without the
+    others."""
 
     op_tags: dict[str, StepTag | None] | None = None
     """Tags of the step, which executors read."""
 
     retry_policy: RetryPolicy | None = None
-    """How often a failed script is tried again."""
+    """How often a failed script is retried."""
 
     secrets: Secrets | None = None
     """Environment variables whose values the platform owner supplies: names, or `{NAME:
     OWNERS_NAME}`. Their values are masked wherever the script shows them."""
 
     pool: Pool | None = None
-    """Dagster's concurrency pool: only so many of its steps run at a time."""
+    """Dagster's concurrency pool, which limits how many of its steps run at once."""
 
     partitions_def: str | None = None
     """The partitions of the script's assets: a name that the platform owner publishes."""
@@ -171,4 +173,4 @@ class ScriptFields(InheritedScriptFields):
     """Everything that can be said about a script; nothing is required."""
 
     script: Annotated[str, AfterValidator(_relative), WithJsonSchema(_RELATIVE)] | None = None
-    """The script, relative to this file, when it is not the sibling of the same name."""
+    """The script, relative to this file, if it is not the file of the same name beside it."""

@@ -8,6 +8,7 @@ from typing import Any
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.terminal.steps import Step
+from pipes_projects.terminal.upstream import upstream
 
 
 def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
         "run_id": run_id,
         "job_name": None,
         "retry_number": 0,
-        "extras": _extras(step),
+        "extras": _extras(step, root),
     }
 
 
@@ -53,7 +54,7 @@ def _partitions(step: Step) -> dict[str, Any]:
     }
 
 
-def _extras(step: Step) -> dict[str, Any]:
+def _extras(step: Step, root: Path) -> dict[str, Any]:
     has_checks = any(asset.checks for asset in step.script.assets)
     checks: dict[str, list[str]] = {}
     for asset, name in sorted(step.checks, key=lambda it: (it.asset.split("/"), it.name)):
@@ -61,6 +62,7 @@ def _extras(step: Step) -> dict[str, Any]:
     return {
         **({"selected_checks": checks} if has_checks else {}),
         **({"partition_keys": list(step.slice.keys)} if step.slice else {}),
+        **({"upstream": known} if (known := upstream(step, root)) else {}),
         **step.params,
         **(step.script.fields.extras or {}),
     }

@@ -284,6 +284,7 @@ UPSTREAM = some_of(
     {
         "asset": st.sampled_from(["raw/orders", "a", "a/"]),
         "partition_mapping": st.sampled_from(["all", "last", "day_before", "alll", ""]),
+        "metadata": plain("true", "FALSE"),
     }
 )
 CRON = mostly(

@@ -204,7 +204,7 @@ def _code_paths(fields: ScriptFields, origin: Origins) -> Iterator[CodePath]:
 
 
 def _dependency(dep: Upstream, location: Location) -> Dependency:
-    return Dependency(dep.asset, location, dep.partition_mapping)
+    return Dependency(dep.asset, location, dep.partition_mapping, bool(dep.metadata))
 
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:

@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
+from pipes_projects.emitter.steps.upstream import Upstream
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
@@ -228,7 +229,17 @@ class PipesScript:
         """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return Told(self.manifest_keys(), apart, Selection(context), self.params)
+        upstream = Upstream(context, dict(self._asked_about(context)))
+        return Told(self.manifest_keys(), apart, Selection(context), self.params, upstream)
+
+    def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
+        """The upstream assets of which a script wants to know, of what the run selects."""
+        selected = {*context.selected_asset_keys}
+        selected |= {key.asset_key for key in context.selected_asset_check_keys}
+        for asset in self.model.assets:
+            if self.project_keys.resolve(asset.key) in selected:
+                for dep in (dep for dep in asset.deps if dep.with_metadata):
+                    yield dep.key, self.project_keys.resolve(dep.key)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

@@ -26,7 +26,7 @@ TEXTS = frozenset(
         *("automation_condition", "script", "cwd"),
     }
 )
-_UPSTREAM = frozenset({"asset", "partition_mapping"})
+_UPSTREAM = frozenset({"asset", "partition_mapping", "metadata"})
 NAMES = ("name", "key", "asset", "id")
 """Words for the key that has a name behind it."""
 

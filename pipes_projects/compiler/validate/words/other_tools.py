@@ -102,6 +102,7 @@ _INSIDE: dict[str, dict[str, str]] = {
     "deps": {
         "asset": "key name asset_key upstream ref model dep id source",
         "partition_mapping": "mapping partitions partition partition_map",
+        "metadata": "with_metadata include_metadata load_metadata meta",
     },
     "checks": {
         "blocking": "block blocks is_blocking fail severity stop on_failure",

@@ -114,3 +114,15 @@ def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: P
     assert done.returncode == 2
     assert "`raw/a` is of kind `subprocess`, which only Dagster runs" in done.stderr
     assert run("run", "*", "--dagster", cwd=folder.root).returncode == 0
+
+
+def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.asset("raw/a")
+    blocker = folder.write("no/dagster/__init__.py", "raise ImportError(name='dagster')\n").parents[
+        1
+    ]
+    path = os.pathsep.join([str(blocker), *filter(None, sys.path)])
+    done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
+    assert done.returncode == 2
+    assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr

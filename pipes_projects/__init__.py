@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pipes_projects.files import Files, TextFiles
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields
-    from pipes_projects.manifest.contract import Contract, Kind, Partitions
+    from pipes_projects.manifest.contract import Contract, Kind, Partitions, PartitionWindows
     from pipes_projects.manifest.model import Model, RelativePath, Text, Word
     from pipes_projects.manifest.model.problems import Problem
     from pipes_projects.manifest.model.shapes import Shape
@@ -80,6 +80,7 @@ __all__ = [
     "Memory",
     "Model",
     "Param",
+    "PartitionWindows",
     "Partitions",
     "PathPatterns",
     "PipesAssetManifest",
@@ -134,7 +135,7 @@ _HOMES = {
     "files": ("Files", "TextFiles"),
     "patterns": ("PathPatterns",),
     "manifest.asset": ("AssetFields",),
-    "manifest.contract": ("Contract", "Kind", "Partitions"),
+    "manifest.contract": ("Contract", "Kind", "PartitionWindows", "Partitions"),
     "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.model.problems": ("Problem",),
     "manifest.params": ("Param",),

@@ -8,6 +8,8 @@ import sys
 
 from pipes_projects import __version__
 
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+
 
 def main() -> None:
     """Run the command line; Ctrl-C ends it quietly, even while it starts."""
@@ -25,10 +27,11 @@ def _main() -> None:
         return
     gc.disable()  # a command ends before a collection of all that it reads would pay
     # Pydantic's plugins are for programs that validate their own data; looking for some takes time.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    own = {} if _PLUGINS in os.environ else {_PLUGINS: "__all__"}
+    os.environ.update(own)
     from pipes_projects.cli import run
 
-    run()
+    run(tuple(own))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,11 @@ class Project(NamedTuple):
     defs: str = "defs"
     """The folder of the groups, relative to the project."""
 
+    def partitions_of(self, script: Script) -> Partitions | None:
+        """What is published under the name of a script's partitions; None where it has none, or
+        the contract does not know them."""
+        return self.partitions_defs.get(script.fields.partitions_def or "")
+
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""
         for script in self.scripts:

@@ -11,12 +11,13 @@ from pipes_projects import __version__
 from pipes_projects.cli.streams import show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
 
-FINDINGS, USAGE, BUG = 1, 2, 3
+FINDINGS, USAGE, BUG, STOPPED = 1, 2, 3, 130
 
 _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
     "run": ("running.command", "Run scripts here, without Dagster."),
+    "history": ("history_command", "Show what was run here, and what came of it."),
     "explain": (
         "explain_command",
         "Show where an asset's values come from, or what a finding means.",
@@ -76,10 +77,13 @@ def cli() -> None:
     """Grow a Dagster asset graph from scripts and a few lines of YAML."""
 
 
-def run() -> None:
-    """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours."""
+def run(own_variables: tuple[str, ...] = ()) -> None:
+    """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours.
+
+    `own_variables` are set in the environment for this process alone: no script sees them.
+    """
     try:
-        sys.exit(cli(prog_name="pipes-projects", standalone_mode=False))
+        sys.exit(cli(prog_name="pipes-projects", standalone_mode=False, obj=own_variables))
     except click.ClickException as error:
         tell_refusal(error)
         sys.exit(USAGE)
@@ -88,7 +92,7 @@ def run() -> None:
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         tell("stopped")
-        sys.exit(130)
+        sys.exit(STOPPED)
     except BrokenPipeError:
         _abandon_output()
         sys.exit(1)

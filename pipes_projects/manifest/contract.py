@@ -104,12 +104,34 @@ AUTOMATION_CONDITIONS: Mapping[str, str] = {
 """The rules by which Dagster can make an asset on its own, in every project."""
 
 
+class PartitionWindows(NamedTuple):
+    """Partitions of time, as Dagster has them; times are in ISO 8601, with an offset."""
+
+    cron_schedule: str
+    """Where one window ends and the next begins."""
+    format: str
+    """Of keys, which are the starts of windows."""
+    start: str
+    timezone: str = "UTC"
+    end: str | None = None
+    end_offset: int = 0
+    """How many windows are added at the end, or left out."""
+    exclusions: tuple[str, ...] = ()
+    """PartitionWindows that are left out: cron expressions, and times."""
+
+
 class Partitions(NamedTuple):
     """A partitions definition, as its authors see it."""
 
     type: str
     """`time_window`, `static`, `dynamic` or `multi`."""
     description: str = ""
+    windows: PartitionWindows | None = None
+    """Of the type `time_window`, where the contract says."""
+    keys: tuple[str, ...] | None = None
+    """Of the type `static`, where they are not too many."""
+    dimensions: Mapping[str, Partitions] | None = None
+    """Of the type `multi`, by name."""
 
 
 @dataclass(frozen=True)

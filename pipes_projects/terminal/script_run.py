@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
-from pipes_projects.running.results.settlement import CheckName, CheckResult, Materialization
+from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.running.session import run
 from pipes_projects.terminal.job import Surroundings, job_of
 from pipes_projects.terminal.lines import Lines
@@ -72,17 +72,11 @@ class ScriptRun:
             self.emit(Line(f"the script left processes behind, which were ended: {left}", True))
         why = [] if verdict.is_success else [verdict.text(self._path, self._file, root)]
         if not why:
-            why = [f"blocking {it} failed" for it in self._blocking_failures()]
+            blocking = (it for it in self.checks if self.step.is_blocked_by(it))
+            why = [f"blocking check `{it.name}` of `{it.asset}` failed" for it in blocking]
         ended: Outcome = "ended" if verdict.ending.cancelled else "failed"
         made, checks = tuple(self.made), tuple(self.checks)
         return Result(ended if why else "made", seconds, made, checks, "\n".join(why))
-
-    def _blocking_failures(self) -> Iterator[CheckName]:
-        """Dagster fails a step for them too, unless they only warn."""
-        for check in self.checks:
-            name = CheckName(check.asset or "", check.name or "")
-            if not check.passed and check.severity == "ERROR" and name in self.step.blocking:
-                yield name
 
     @property
     def _path(self) -> str:

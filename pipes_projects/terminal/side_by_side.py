@@ -8,7 +8,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Final, NamedTuple
 
-from pipes_projects.terminal.plan import RunPlan
+from pipes_projects.terminal.planning.plan import RunPlan
 from pipes_projects.terminal.script_run import Line
 from pipes_projects.terminal.steps import Result, Step
 
@@ -37,6 +37,7 @@ Progress = Started | Wrote | Done
 Run = Callable[[Step, Callable[[Line], object]], Result]
 _MOST: Final = 10_000
 """How many lines wait for whoever looks, before scripts have to wait."""
+_WORDS: Final = {"failed": "failed", "skipped": "was skipped", "ended": "was ended"}
 _TICK: Final = 0.2
 """Seconds after which a signal is seen, on systems where waiting hides it."""
 
@@ -89,14 +90,12 @@ class _Crew:
         missing = self.plan.missing[number]
         if missing:
             return Result("skipped", why=f"{_listed(missing)} cannot be made")
-        bad = [it for it in self.plan.upstream[number] if self._is_bad(it)]
+        known = {it: self.results.get(it) for it in sorted(self.plan.upstream[number])}
+        bad = {it: result for it, result in known.items() if result and result.outcome != "made"}
         if not bad:
             return None
-        names = sorted({self.plan.steps[it].name for it in bad})
-        return Result("skipped", why=f"{_listed(names)} {_were(names)} not made")
-
-    def _is_bad(self, number: int) -> bool:
-        return number in self.results and self.results[number].outcome != "made"
+        whys = (f"`{self.plan.steps[it].name}` {_WORDS[bad[it].outcome]}" for it in bad)
+        return Result("skipped", why=", ".join(whys))
 
     def hear(self) -> Iterator[Progress]:
         """The next event, if one comes soon."""
@@ -126,9 +125,5 @@ class _Crew:
             return
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
+def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{it}`" for it in names)
-
-
-def _were(names: list[str]) -> str:
-    return "was" if len(names) == 1 else "were"

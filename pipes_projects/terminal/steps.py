@@ -55,6 +55,11 @@ class Step(NamedTuple):
         found = ((asset, check) for asset in self.assets for check in asset.checks)
         return frozenset(CheckName(asset.key, it.name) for asset, it in found if it.blocking)
 
+    def is_blocked_by(self, check: CheckResult) -> bool:
+        """Whether nothing downstream is made: Dagster fails the step, unless it only warns."""
+        name = CheckName(check.asset or "", check.name or "")
+        return not check.passed and check.severity == "ERROR" and name in self.blocking
+
     @property
     def expected(self) -> Expected:
         """What the script may report, and what it has to."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipes_projects.project import Dependency
-from pipes_projects.terminal.history import history
-from pipes_projects.terminal.records import Record
+from pipes_projects.terminal.results.history import history
+from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Step
 
 

@@ -89,7 +89,7 @@ ASKED = st.one_of(
         lambda it: f"tag:{it[0]}={it[1]}"
     ),
     st.sampled_from(["is:external", "is:materializable", "is:missing", "*"]),
-    st.sampled_from(["none", "time", "static", "dynamic", "multipartitions"]).map(
+    st.sampled_from(["none", "<null>", "time", "static", "dynamic", "multipartitions"]).map(
         "partitions:{}".format
     ),
 )

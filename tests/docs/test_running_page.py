@@ -1,14 +1,22 @@
-"""What docs/running.md says of scripts that are run by hand."""
+"""What docs/running.md says of scripts that are run without Dagster, or by hand."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+from click import Option
+
+from pipes_projects.cli.running.command import command
+from tests.support.command import run
+from tests.support.folder import Folder
 from tests.support.running import ROOT
 from tests.support.scripts import python, ran
 
-BLOCK = (ROOT / "docs/running.md").read_text("utf-8").split("```python\n")[-1].partition("```")[0]
+PAGE = (ROOT / "docs/running.md").read_text("utf-8")
+BLOCK = PAGE.split("```python\n")[-1].partition("```")[0]
 LINES = "".join(f"    {line}\n" for line in BLOCK.splitlines())
 SCRIPT = f"""
 from dagster_pipes import open_dagster_pipes
@@ -30,3 +38,31 @@ def test_by_hand_values_are_stand_ins_and_a_script_can_ask_first(tmp_path: Path)
 def test_in_a_run_values_are_real(tmp_path: Path) -> None:
     script = SCRIPT.replace('pipes.get_extra("min_flights")', "pipes.run_id")
     assert ran(python(tmp_path, script), tmp_path).out.split() == [b"True", b"run"]
+
+
+def between(mark: str) -> str:
+    return PAGE.partition(f"<!-- {mark} -->")[2].partition(f"<!-- /{mark} -->")[0]
+
+
+def as_on_the_page(text: str, folder: Folder) -> str:
+    """Times, and where this machine has Python and the project, are not the same each time."""
+    text = re.sub(r"(?<=after )\d+\.\d|(?<=made    )\d+\.\d|(?<=failed   )\d+\.\d", "0.1", text)
+    return text.replace(f"{folder.root}/", "").replace(sys.executable, "python")
+
+
+def test_what_it_shows_of_runs_is_what_they_print(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    for path, content in re.findall(r"```\w+\n# (\S+)\n(.*?)```", between("files"), re.DOTALL):
+        folder.write(path, content)
+    shown = between("runs").partition("```console\n")[2].partition("```")[0]
+    printed = ""
+    for line in re.findall(r"^\$ pipes-projects (.*)$", shown, re.MULTILINE):
+        done = run(*shlex.split(line), "--jobs", "1", cwd=folder.root)
+        printed += f"$ pipes-projects {line}\n{as_on_the_page(done.stderr + done.stdout, folder)}"
+    assert printed == shown
+
+
+def test_it_lists_every_option() -> None:
+    table = PAGE.partition("| option |")[2].partition("\n\n")[0]
+    options = {name for it in command.params if isinstance(it, Option) for name in it.opts}
+    assert set(re.findall(r"--[a-z][a-z-]+", table)) == options

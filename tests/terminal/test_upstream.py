@@ -7,8 +7,8 @@ import pytest
 
 from pipes_projects.project import Script
 from pipes_projects.terminal import upstream as module
-from pipes_projects.terminal.history import remember
-from pipes_projects.terminal.records import Record
+from pipes_projects.terminal.results.history import remember
+from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Slice, Step
 from pipes_projects.terminal.upstream import upstream
 from tests.support.command import run

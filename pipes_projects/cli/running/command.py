@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from shutil import get_terminal_size
 from threading import Event
-from uuid import uuid4
 
 import click
 
-from pipes_projects.cli import FINDINGS
+from pipes_projects.cli import STOPPED
 from pipes_projects.cli.project import layout_at
-from pipes_projects.cli.running.live import Live, stopped_by_signals, watched
-from pipes_projects.cli.running.request import Planned, RunRequest, planned
-from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.cli.running.carry_out import Manner, carry_out, show_plan, tell_first
+from pipes_projects.cli.running.live import stopped_by_signals
+from pipes_projects.cli.running.request import RunRequest, planned
+from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
-from pipes_projects.plain_text import json_text
-from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.dotenv import ENV, variables
-from pipes_projects.terminal.history import now, remember
-from pipes_projects.terminal.job import Surroundings
-from pipes_projects.terminal.records import Record, records_of
-from pipes_projects.terminal.report import render_report
-from pipes_projects.terminal.script_run import ScriptRun
-from pipes_projects.terminal.side_by_side import side_by_side
-from pipes_projects.terminal.told import code_versions
+from pipes_projects.terminal.planning.partitions import WantedPartitions
 
 EXAMPLE = """\b
 Examples:
@@ -38,8 +30,14 @@ Examples:
 
 
 @click.command("run", epilog=EXAMPLE)
-@click.argument("selection")
+@click.argument("selection", default="")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--partition", metavar="KEY", help="The partition to make, of scripts that have some."
+)
+@click.option(
+    "--range", "range_", metavar="FIRST...LAST", help="Partitions to make, from one to another."
+)
 @click.option(
     "--param",
     "params",
@@ -52,7 +50,20 @@ Examples:
     type=click.IntRange(min=1),
     help="How many scripts run at a time; by default as many as there are processors.",
 )
+@click.option(
+    "--last-failed",
+    is_flag=True,
+    help="Only what was not made the last time that it was run here, in the same partitions.",
+)
+@click.option(
+    "--watch", is_flag=True, help="Keep running, and run again what a change of a file touches."
+)
 @click.option("--dry-run", is_flag=True, help="Run nothing; show what would be run, and how.")
+@click.option(
+    "--dagster",
+    is_flag=True,
+    help="Have Dagster run it, by definitions.py: for kinds of script that only Dagster runs.",
+)
 @click.option(
     "--format",
     "form",
@@ -60,12 +71,19 @@ Examples:
     default="text",
     help="What is written to standard output at the end.",
 )
+@click.pass_obj
 def command(
+    own_variables: tuple[str, ...] | None,
     selection: str,
     path: Path,
+    partition: str | None,
+    range_: str | None,
     params: tuple[str, ...],
     jobs: int | None,
+    last_failed: bool,
+    watch: bool,
     dry_run: bool,
+    dagster: bool,
     form: str,
 ) -> None:
     """Run scripts here, as Dagster would: each once what it is made from is made.
@@ -78,19 +96,73 @@ def command(
     a script or a blocking check fails, nothing downstream of it runs. At the end comes a table of
     what was made, and what the scripts reported.
 
+    With --watch, a script runs again when it, its manifest, or a file below the groups that it
+    names is changed; what is selected and made from it does, too.
+
+    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME, or
+    without it on one that is forgotten. It must be installed.
+
     Ctrl-C ends all scripts, each with the time that its `grace` gives it.
 
     Exit codes: 0 all was made, 1 something failed, 2 wrong usage, 130 stopped.
     """
+    gc.enable()  # unlike other commands, this one lasts
     layout = layout_at(path)
+    for name in own_variables or ():
+        os.environ.pop(name, None)
     os.environ.update(_env(layout.root))
-    request = RunRequest(selection, dict(map(_param, params)))
-    made = planned(layout, request)
-    _tell(made)
+    if not selection and not last_failed:
+        example = f"`'*'` or `{layout.defs}/GROUP/SCRIPT`"
+        raise click.UsageError(f"say what to run: a selection, such as {example}")
+    request = RunRequest(
+        selection, dict(map(_param, params)), _wanted(partition, range_), last_failed
+    )
+    manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
+    if dagster:
+        _refuse_with_dagster({"--jobs": jobs, "--watch": watch, "--dry-run": dry_run})
+        from pipes_projects.cli.running.with_dagster import with_dagster
+
+        raise click.exceptions.Exit(with_dagster(layout, request, manner))
     if dry_run:
-        _show_plan(made, layout, form)
-        return
-    _run(made, layout, jobs or os.cpu_count() or 1, form)
+        raise click.exceptions.Exit(_dry_run(layout, request, manner))
+    stop = Event()
+    with stopped_by_signals(stop):
+        code = _once(layout, request, manner, stop)
+        if watch and not stop.is_set():
+            from pipes_projects.cli.running.watch import follow
+
+            follow(layout, stop, partial(_again, layout, request, manner, stop))
+        raise click.exceptions.Exit(STOPPED if stop.is_set() else code)
+
+
+def _refuse_with_dagster(others: Mapping[str, object]) -> None:
+    for name, value in others.items():
+        if value:
+            raise click.UsageError(f"{name} is for runs without Dagster, and --dagster is with it")
+
+
+def _dry_run(layout: Layout, request: RunRequest, manner: Manner) -> int:
+    made = planned(layout, request)
+    tell_first(made)
+    return show_plan(made, manner)
+
+
+def _once(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> int:
+    made = planned(layout, request)
+    tell_first(made)
+    if made.plan.steps or made.chosen.broken:
+        return carry_out(made, manner, stop)
+    if request.last_failed:
+        tell("there is nothing to run again: all was made the last time")
+    elif request.only is not None:
+        tell("it touches nothing that is selected")
+    return 0
+
+
+def _again(
+    layout: Layout, request: RunRequest, manner: Manner, stop: Event, keys: frozenset[str]
+) -> None:
+    _once(layout, request._replace(only=keys, last_failed=False), manner, stop)
 
 
 def _param(text: str) -> tuple[str, str]:
@@ -100,72 +172,19 @@ def _param(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _wanted(partition: str | None, range_: str | None) -> WantedPartitions:
+    if range_ is None:
+        return WantedPartitions(partition)
+    if partition is not None:
+        raise click.UsageError("--partition is one, and --range is several: use only one of them")
+    first, dots, last = range_.partition("...")
+    if not (first and dots and last):
+        raise click.UsageError(f"`--range {range_}` is no range: write `--range FIRST...LAST`")
+    return WantedPartitions(range=(first, last))
+
+
 def _env(root: Path) -> dict[str, str]:
     try:
         return variables(root)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"`{ENV}` cannot be read: {error}") from None
-
-
-def _tell(made: Planned) -> None:
-    """What is to be known before anything runs."""
-    if made.isolation:
-        why = {
-            id(it): it for key in made.broken for it in made.isolation.placeholders[key].diagnostics
-        }
-        show(render_findings(made.compilation, why.values()), err=True)
-        others = "" if made.broken else "other "
-        tell(f"{others}manifests have errors: see `pipes-projects check`")
-    for note in made.plan.notes:
-        tell(note)
-
-
-def _show_plan(made: Planned, layout: Layout, form: str) -> None:
-    from pipes_projects.cli.running.dry_run import render_steps, steps_of
-
-    steps = steps_of(made.plan, layout.root)
-    if form == "json":
-        hand_over(json_text({"steps": steps}) + "\n")
-    else:
-        show(render_steps(steps))
-    if made.broken:
-        raise click.exceptions.Exit(FINDINGS)
-
-
-def _run(made: Planned, layout: Layout, jobs: int, form: str) -> None:
-    stop = Event()
-    around = Surroundings(layout.root, uuid4().hex, stop)
-    with stopped_by_signals(stop):
-        done = dict(_done(made, around, jobs))
-        is_stopped = stop.is_set()
-    records = [record for number in sorted(done) for record in done[number]]
-    _show(records, form, around.run_id)
-    if is_stopped:
-        raise click.exceptions.Exit(130)
-    if made.broken or any(it.result != "made" for it in records):
-        raise click.exceptions.Exit(FINDINGS)
-
-
-def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
-    """What is done, by the number of its step; remembered as soon as it is."""
-    steps = made.plan.steps
-    versions = [code_versions(it, around.root) for it in steps]
-    events = side_by_side(
-        made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
-    )
-    for number, result in watched(events, Live(made.plan), around.stop):
-        found = list(records_of(steps[number], result, versions[number], around.run_id, now()))
-        try:
-            remember(around.root, found)
-        except OSError as error:
-            tell(f"the history cannot be written: {error}")
-        yield number, found
-
-
-def _show(records: list[Record], form: str, run_id: str) -> None:
-    if form == "json":
-        told = [{**it._asdict(), "rows": it.rows} for it in records]
-        hand_over(json_text({"run": run_id, "assets": told}) + "\n")
-        return
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    show(render_report(records, get_terminal_size().columns if is_terminal else None))

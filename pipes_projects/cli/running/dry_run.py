@@ -10,7 +10,7 @@ from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.interpreter import ready
 from pipes_projects.terminal.job import launch_of
-from pipes_projects.terminal.plan import RunPlan
+from pipes_projects.terminal.planning.plan import RunPlan
 
 
 def steps_of(plan: RunPlan, root: Path) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from pipes_projects.cli.project import colour_is_for
 from pipes_projects.cli.streams import show_painted, tell
 from pipes_projects.plain_text import shown
 from pipes_projects.render.findings.text import width
-from pipes_projects.terminal.plan import RunPlan
+from pipes_projects.terminal.planning.plan import RunPlan
 from pipes_projects.terminal.side_by_side import Done, Progress, Started, Wrote
 
 _COLOURS: Final = ("36", "35", "34", "33", "32", "96", "95", "94")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import click
@@ -12,29 +13,43 @@ from pipes_projects.cli.project import compiled, selected
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout
-from pipes_projects.project import Script
+from pipes_projects.partitions import PartitionProblem
+from pipes_projects.project import Project, Script
 from pipes_projects.terminal.job import can_launch
-from pipes_projects.terminal.parameters import problems_of, values_of
-from pipes_projects.terminal.plan import RunPlan, plan
+from pipes_projects.terminal.planning.parameters import problems_of, values_of
+from pipes_projects.terminal.planning.partitions import WantedPartitions, slices_of
+from pipes_projects.terminal.planning.plan import RunPlan, plan
+from pipes_projects.terminal.results.history import history
+from pipes_projects.terminal.steps import Slice
 
 
 class RunRequest(NamedTuple):
     """The options of the command that say what is to be run."""
 
-    selection: str
+    selection: str = ""
     params: Mapping[str, str] = {}
-    partition: str | None = None
-    range: tuple[str, str] | None = None
+    wanted: WantedPartitions = WantedPartitions()
+    last_failed: bool = False
+    only: frozenset[str] | None = None
+    """Of the selected assets, those that a change has touched; all, unless told otherwise."""
 
 
-class Planned(NamedTuple):
-    """What can be run, and what of it cannot."""
+class Chosen(NamedTuple):
+    """The assets that are selected, and the scripts that make them."""
 
-    plan: RunPlan
     compilation: Compilation
-    broken: tuple[str, ...] = ()
-    """Selected assets whose manifests have errors."""
+    project: Project
+    """Without what has errors."""
+    keys: frozenset[str]
+    scripts: tuple[Script, ...]
+    wanted: WantedPartitions = WantedPartitions()
     isolation: Isolation | None = None
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Selected assets whose manifests have errors."""
+        known = self.isolation.placeholders if self.isolation else {}
+        return tuple(it for it in sorted(self.keys) if it in known)
 
     def errors(self) -> list[Diagnostic]:
         """What is wrong with those, each error once."""
@@ -42,18 +57,43 @@ class Planned(NamedTuple):
         return list({id(it): it for key in self.broken for it in known[key].diagnostics}.values())
 
 
-def planned(layout: Layout, request: RunRequest) -> Planned:
-    """The plan; a usage error where there can be none."""
+class Planned(NamedTuple):
+    """What can be run, and of what."""
+
+    plan: RunPlan
+    chosen: Chosen
+
+
+def chosen(layout: Layout, request: RunRequest) -> Chosen:
+    """What is selected; a usage error where there is nothing, or parameters are wrong."""
     compilation = compiled(layout)
     isolation = _isolation(layout, compilation)
     project = isolation.project if isolation else compilation.project
-    out = isolation.placeholders if isolation else {}
-    keys = selected(layout, compilation.project, request.selection)
-    scripts = [it for it in project.scripts if any(asset.key in keys for asset in it.assets)]
-    _refuse_others(scripts, keys, [it for it in keys if it in out])
-    _refuse_all(problems_of(scripts, request.params))
-    made = plan(project, keys, lambda _: None, lambda it: values_of(it, request.params), out)
-    return Planned(made, compilation, tuple(it for it in keys if it in out), isolation)
+    request = _of_history(layout, request) if request.last_failed else request
+    keys = _keys(layout, compilation.project, request)
+    scripts = (it for it in project.scripts if any(asset.key in keys for asset in it.assets))
+    made = Chosen(compilation, project, keys, tuple(scripts), request.wanted, isolation)
+    if keys and not made.broken and not any(it.runs for it in made.scripts):
+        listed = ", ".join(f"`{it}`" for it in sorted(keys))
+        raise click.UsageError(f"there is nothing to run: something else makes {listed}")
+    _refuse(problems_of(made.scripts, request.params))
+    return made
+
+
+def planned(layout: Layout, request: RunRequest) -> Planned:
+    """The plan; a usage error where there can be none."""
+    found = chosen(layout, request)
+    runs = [it for it in found.scripts if it.runs]
+    _refuse_others(runs)
+    slices = _slices(found.project, runs, found.wanted)
+    made = plan(
+        found.project,
+        found.keys,
+        lambda it: slices[it.name],
+        lambda it: values_of(it, request.params),
+        found.broken,
+    )
+    return Planned(made, found)
 
 
 def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
@@ -63,17 +103,53 @@ def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
     return isolate(compilation.project, errors, layout.defs)
 
 
-def _refuse_others(scripts: list[Script], keys: Iterable[str], broken: list[str]) -> None:
-    """What nothing here can run."""
-    if not broken and not any(it.runs for it in scripts):
-        listed = ", ".join(f"`{it}`" for it in keys)
-        raise click.UsageError(f"there is nothing to run: something else makes {listed}")
+def _of_history(layout: Layout, request: RunRequest) -> RunRequest:
+    """The same for what was not made the last time, with the partitions of then."""
+    failed = history(layout.root).not_made()
+    of_assets = (
+        request.wanted if not request.wanted.is_empty else WantedPartitions(of_assets=failed)
+    )
+    return request._replace(only=frozenset(failed), wanted=of_assets)
+
+
+def _keys(layout: Layout, project: Project, request: RunRequest) -> frozenset[str]:
+    if request.selection:
+        keys = frozenset(selected(layout, project, request.selection))
+    else:
+        keys = frozenset(asset.key for asset in project.assets())
+    return keys if request.only is None else keys & request.only
+
+
+def _refuse_others(scripts: Iterable[Script]) -> None:
+    """Those that nothing here can run."""
     for script in scripts:
-        if script.runs and not can_launch(script):
+        if not can_launch(script):
             which = f"`{script.name}` is of kind `{script.kind}`"
             raise click.UsageError(f"{which}, which only Dagster runs: add `--dagster`")
 
 
-def _refuse_all(problems: Iterator[str]) -> None:
+def _slices(
+    project: Project, scripts: list[Script], wanted: WantedPartitions
+) -> Mapping[str, tuple[Slice, ...] | None]:
+    now = datetime.now(UTC)
+    found: dict[str, tuple[Slice, ...] | None] = {}
+    problems: dict[str, list[str]] = {}
+    for script in scripts:
+        slices = slices_of(project, script, wanted, now)
+        if isinstance(slices, PartitionProblem):
+            problems.setdefault(f"{slices.message}; {slices.help}", []).append(script.name)
+        else:
+            found[script.name] = slices
+    _refuse(f"{_listed(names)}: {why}" for why, names in problems.items())
+    if (wanted.key or wanted.range) and scripts and all(it is None for it in found.values()):
+        raise click.UsageError("no selected script has partitions")
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{it}`" for it in names)
+
+
+def _refuse(problems: Iterator[str]) -> None:
     if told := list(problems):
         raise click.UsageError("; ".join(told))

@@ -22,7 +22,7 @@ from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, mer
 from pipes_projects.compiler.lower.launch import WantedFolder
 from pipes_projects.compiler.lower.policies import policy_problems
 from pipes_projects.compiler.lower.script_file import Wanted, wanted_script
-from pipes_projects.compiler.lower.values import Part, Values, only
+from pipes_projects.compiler.lower.values import Part, TypedValues, only
 from pipes_projects.compiler.lower.variables import variables_twice
 from pipes_projects.compiler.parse.file_names import asset_name, group_of, script_name
 from pipes_projects.compiler.validate.findings import findings
@@ -55,7 +55,7 @@ def lower(manifest: Manifest, inherited: Inherited, defs: str) -> Lowered:
     """The script that a manifest declares, with its assets."""
     group = group_of(manifest.path, defs)
     layering = layering_of(manifest, inherited)
-    return _Lowering(layering, defs, group, Values(layering)).lowered()
+    return _Lowering(layering, defs, group, TypedValues(layering)).lowered()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class _Lowering:
     layering: Layering
     defs: str
     group: str
-    values: Values
+    values: TypedValues
 
     def lowered(self) -> Lowered:
         layering, whole = self.layering, self.whole()

@@ -34,7 +34,7 @@ class Part(NamedTuple, Generic[T]):
 
 
 @dataclass(frozen=True)
-class Values:
+class TypedValues:
     """The values of one script, from its manifest and what that inherits."""
 
     layering: Layering

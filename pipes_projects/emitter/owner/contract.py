@@ -23,6 +23,7 @@ from pipes_projects.emitter.owner.hooks import (
     shown,
     subclass_of,
 )
+from pipes_projects.emitter.owner.partitions import TYPES, described
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.kinds import registered_kinds, unusable_kinds
@@ -91,27 +92,7 @@ def _with_descriptions(value: object) -> tuple[Catalog, dict[str, Partitions]]:
 
 
 def _described(definitions: Mapping[str, dg.PartitionsDefinition]) -> dict[str, Partitions]:
-    return {name: Partitions(_type(it), _words(it)) for name, it in definitions.items()}
-
-
-def _type(definition: dg.PartitionsDefinition) -> str:
-    return next(kind for kind, cls in _TYPES.items() if isinstance(definition, cls))
-
-
-def _words(definition: dg.PartitionsDefinition) -> str:
-    """What authors read; of static keys a few, because all may be many, and change."""
-    if not isinstance(definition, dg.StaticPartitionsDefinition):
-        return str(definition)
-    keys = definition.get_partition_keys()
-    return f"Keys such as {', '.join(f'`{key}`' for key in keys[:3])}."
-
-
-_TYPES: dict[str, type[dg.PartitionsDefinition]] = {
-    "time_window": dg.TimeWindowPartitionsDefinition,
-    "static": dg.StaticPartitionsDefinition,
-    "dynamic": dg.DynamicPartitionsDefinition,
-    "multi": dg.MultiPartitionsDefinition,
-}
+    return {name: described(it) for name, it in definitions.items()}
 
 
 def _script_defaults(value: object) -> ProcessFields:
@@ -128,7 +109,7 @@ def _script_defaults(value: object) -> ProcessFields:
 
 
 _PUBLISHED: dict[str, Check[Any]] = {
-    "partitions_defs": objects("a partitions definition", *_TYPES.values()),
+    "partitions_defs": objects("a partitions definition", *TYPES.values()),
     "partition_mappings": objects("a PartitionMapping", dg.PartitionMapping),
     "automation_conditions": objects("an AutomationCondition", dg.AutomationCondition),
     "script_defaults": _script_defaults,

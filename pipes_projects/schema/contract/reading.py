@@ -17,6 +17,7 @@ from pipes_projects.manifest.contract import (
     PARTITION_MAPPINGS,
     Contract,
     Partitions,
+    PartitionWindows,
 )
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.kinds import PublishedKind, read_kind
@@ -35,6 +36,21 @@ class _PublishedPartitions(BaseModel):
 
     type: str
     description: str = ""
+    windows: _PublishedWindows | None = None
+    keys: list[str] | None = None
+    dimensions: dict[str, _PublishedPartitions] | None = None
+
+
+class _PublishedWindows(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    cron_schedule: str
+    format: str
+    start: str
+    timezone: str = "UTC"
+    end: str | None = None
+    end_offset: int = 0
+    exclusions: list[str] = []
 
 
 class _Published(BaseModel):
@@ -67,11 +83,28 @@ def contract_in(schema: Schema | None, path: Path) -> Contract:
         {name: read_kind(name, it) for name, it in published.kinds.items()},
         frozenset(published.asset_keys),
         published=True,
-        partitions_defs={name: Partitions(it.type, it.description) for name, it in partitions},
+        partitions_defs={name: _partitions(it) for name, it in partitions},
         partition_mappings=published.partition_mappings,
         automation_conditions=published.automation_conditions,
         pools=frozenset(published.pools),
     )
+
+
+def _partitions(it: _PublishedPartitions) -> Partitions:
+    keys, of = it.keys, it.dimensions
+    return Partitions(
+        it.type,
+        it.description,
+        _windows(it.windows),
+        None if keys is None else tuple(keys),
+        None if of is None else {name: _partitions(part) for name, part in of.items()},
+    )
+
+
+def _windows(it: _PublishedWindows | None) -> PartitionWindows | None:
+    if it is None:
+        return None
+    return PartitionWindows(**{**it.model_dump(), "exclusions": tuple(it.exclusions)})
 
 
 def extension_at(path: Path) -> Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipes_projects.manifest.contract import Contract, Kind, Partitions
+from pipes_projects.manifest.contract import Contract, Kind, Partitions, PartitionWindows
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.kinds import PARTS, usual
@@ -26,7 +26,21 @@ def extension(contract: Contract) -> Schema:
 
 
 def _partitions(partitions: Partitions) -> Schema:
-    return {"type": partitions.type, "description": partitions.description}
+    """What its type has nothing of is left out."""
+    written: Schema = {"type": partitions.type, "description": partitions.description}
+    if partitions.windows is not None:
+        written["windows"] = _windows(partitions.windows)
+    if partitions.keys is not None:
+        written["keys"] = list(partitions.keys)
+    if partitions.dimensions is not None:
+        written["dimensions"] = {k: _partitions(it) for k, it in partitions.dimensions.items()}
+    return written
+
+
+def _windows(windows: PartitionWindows) -> Schema:
+    usual = PartitionWindows._field_defaults
+    parts = {k: v for k, v in windows._asdict().items() if k not in usual or v != usual[k]}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in parts.items()}
 
 
 def undescribed(part: Any) -> Any:

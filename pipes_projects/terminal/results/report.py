@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipes_projects.plain_text import one_line
 from pipes_projects.render.table import fitted, render_rows
-from pipes_projects.terminal.records import ROWS, Record
+from pipes_projects.terminal.results.records import ROWS, Record
 
 _HEAD: Final = ("asset", "partition", "result", "seconds", "rows", "checks")
 _MOST: Final = 10
@@ -42,12 +42,22 @@ def _shown_lines(text: str) -> str:
 
 def render_table(records: Iterable[Record], limit: int | None = None) -> str:
     """A line for each asset and partition."""
-    rows = [_HEAD, *map(_row, records)]
-    if all(not row[1] for row in rows[1:]):
-        rows = [(row[0], *row[2:]) for row in rows]
+    return _lines([_HEAD, *map(_row, records)], limit)
+
+
+def render_history(records: Iterable[Record], limit: int | None = None) -> str:
+    """The same, each with its time; `limit` is how wide it may be."""
+    rows = [("time", *_HEAD), *((one_line(it.time), *_row(it)) for it in records)]
+    return _lines(rows, limit)
+
+
+def _lines(rows: list[tuple[str, ...]], limit: int | None) -> str:
+    """A column without anything in it is left out."""
+    used = [at for at, cells in enumerate(zip(*rows, strict=True)) if any(cells[1:])]
+    table = [tuple(row[at] for at in used) for row in rows]
     if limit:
-        rows = fitted(rows, limit, ("asset", "result"), ("checks", "rows", "seconds"))
-    return render_rows(rows)
+        table = fitted(table, limit, ("asset", "result"), ("checks", "rows", "seconds"))
+    return render_rows(table)
 
 
 def _row(record: Record) -> tuple[str, ...]:
@@ -103,7 +113,7 @@ def _cell(value: Any) -> str:
 
 def _drawn(names: list[str], rows: list[list[str]]) -> Iterator[str]:
     if not rows:
-        yield f"{', '.join(names)} (no rows)"
+        yield f"{', '.join(names)} (no rows)".lstrip()
         return
     lines = render_rows([tuple(names), *map(tuple, rows[:_MOST])]).splitlines()
     yield from lines

@@ -84,13 +84,32 @@ def _in_order(scripts: list[Script], waits: Mapping[str, set[str]]) -> list[Scri
 
 
 def _waiting(steps: list[Step], waits: Mapping[str, set[str]]) -> tuple[frozenset[int], ...]:
-    numbers: dict[str, set[int]] = {}
+    numbers: dict[str, list[int]] = {}
+    found: list[frozenset[int]] = []
     for number, step in enumerate(steps):
-        numbers.setdefault(step.script.name, set()).add(number)
-    return tuple(
-        frozenset(number for name in waits[step.script.name] for number in numbers[name])
-        for step in steps
-    )
+        own = numbers.setdefault(step.script.name, [])
+        above = (it for name in waits[step.script.name] for it in numbers.get(name, ()))
+        needed = {it for it in above if _needs(step, steps[it])}
+        found.append(frozenset(needed | ({own[-1]} if own and _builds_on_itself(step) else set())))
+        own.append(number)
+    return tuple(found)
+
+
+def _needs(step: Step, other: Step) -> bool:
+    """Partitions of the same name are made from each other, unless a dependency says otherwise."""
+    same = step.script.fields.partitions_def == other.script.fields.partitions_def
+    if step.slice is None or other.slice is None or not same:
+        return True
+    made = {asset.key for asset in other.assets}
+    deps = (dep for asset in step.assets for dep in asset.deps if dep.key in made)
+    if any(dep.partition_mapping not in (None, "identity") for dep in deps):
+        return True
+    return not set(step.slice.keys).isdisjoint(other.slice.keys)
+
+
+def _builds_on_itself(step: Step) -> bool:
+    """Whether earlier partitions of an asset have to be there first."""
+    return any(dep.key == asset.key for asset in step.assets for dep in asset.deps)
 
 
 def _notes(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.boundary import open_file, refuse_outside
-from pipes_projects.terminal.records import Record
+from pipes_projects.terminal.results.records import Record
 from pipes_projects.writing import write
 
 FOLDER: Final = ".pipes-projects"
@@ -33,6 +33,15 @@ class History(NamedTuple):
             found.pop((record.asset, record.partition), None)
             found[record.asset, record.partition] = record
         return tuple(found.values())
+
+    def not_made(self) -> dict[str, tuple[str | None, ...]]:
+        """The assets that were not made the last time, each with the partitions of which that is
+        so."""
+        found: dict[str, list[str | None]] = {}
+        for record in self.latest():
+            if record.result != "made":
+                found.setdefault(record.asset, []).append(record.partition)
+        return {asset: tuple(partitions) for asset, partitions in found.items()}
 
 
 def now() -> str:

@@ -22,6 +22,8 @@ class Record(NamedTuple):
     asset: str
     partition: str | None = None
     result: Outcome = "made"
+    made: bool = True
+    """Whether the script reported it, whatever became of the script later."""
     seconds: float | None = None
     """How long its script ran."""
     code_version: str | None = None
@@ -54,7 +56,8 @@ def records_of(
                 run,
                 asset.key,
                 partition,
-                "made" if made else _not_made(result),
+                "made" if made and _stands(made, result, step) else result.outcome,
+                made is not None,
                 round(result.seconds, 3) if result.seconds is not None else None,
                 versions.get(asset.key),
                 made.data_version if made else None,
@@ -70,8 +73,11 @@ def _made(result: Result, key: str, partition: str | None) -> Materialization | 
     return fitting[-1] if fitting else None
 
 
-def _not_made(result: Result) -> Outcome:
-    return "failed" if result.outcome == "made" else result.outcome
+def _stands(made: Materialization, result: Result, step: Step) -> bool:
+    """Whether there is no need to make it again: partitions stand each for themselves."""
+    if result.outcome == "made":
+        return True
+    return made.partition is not None and not any(step.is_blocked_by(it) for it in result.checks)
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""`pipes-projects history`: what was run here, and what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from shutil import get_terminal_size
+
+import click
+
+from pipes_projects.cli.project import compiled, layout_at, selected
+from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.plain_text import json_text
+from pipes_projects.terminal.results.history import HISTORY, History, history
+from pipes_projects.terminal.results.records import Record
+from pipes_projects.terminal.results.report import render_history
+
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects history
+  $ pipes-projects history 'group:sales' --limit 5
+  $ pipes-projects history --json | jq '.runs[] | select(.result == "failed")'
+"""
+
+
+@click.command("history", epilog=EXAMPLE)
+@click.argument("selection", default="")
+@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many lines are shown: the latest.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs: all of it.")
+def command(selection: str, path: Path, limit: int, as_json: bool) -> None:
+    """Show what `pipes-projects run` has run here, the latest last.
+
+    There is a line for each asset, and for each of its partitions. SELECTION is as in `run`. PATH
+    is the project's folder, or any folder inside it.
+
+    The history is in .pipes-projects/history.jsonl, which git ignores. Delete it to forget.
+
+    Exit codes: 0 shown, 2 wrong usage.
+    """
+    layout = layout_at(path)
+    known = history(layout.root)
+    if known.broken:
+        lines = "a line" if known.broken == 1 else f"{known.broken} lines"
+        tell(f"{lines} of {HISTORY} cannot be read")
+    if selection:
+        keys = set(selected(layout, compiled(layout).project, selection))
+        known = History(tuple(it for it in known.records if it.asset in keys))
+    if as_json:
+        hand_over(json_text({"runs": [_data(it) for it in known.records]}) + "\n")
+    else:
+        _show(known, limit)
+
+
+def _data(record: Record) -> dict[str, object]:
+    return {**record._asdict(), "rows": record.rows}
+
+
+def _show(known: History, limit: int) -> None:
+    if not known.records:
+        tell("nothing was run here yet")
+        return
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    show(
+        render_history(known.records[-limit:], get_terminal_size().columns if is_terminal else None)
+    )
+    if len(known.records) > limit:
+        tell(f"{len(known.records) - limit} earlier lines are left out: see --limit")

@@ -1,0 +1,96 @@
+"""A plan → a run, shown while it lasts and remembered; at the end, what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import get_terminal_size
+from threading import Event
+from typing import NamedTuple
+from uuid import uuid4
+
+from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.running.live import Live, watched
+from pipes_projects.cli.running.request import Chosen, Planned
+from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.plain_text import json_text
+from pipes_projects.render.findings.text import render_findings
+from pipes_projects.terminal.job import Surroundings
+from pipes_projects.terminal.results.history import now, remember
+from pipes_projects.terminal.results.records import Record, records_of
+from pipes_projects.terminal.results.report import render_report
+from pipes_projects.terminal.script_run import ScriptRun
+from pipes_projects.terminal.side_by_side import side_by_side
+from pipes_projects.terminal.told import code_versions
+
+
+class Manner(NamedTuple):
+    """How a plan is carried out, whatever is in it."""
+
+    root: Path
+    jobs: int
+    form: str
+    """`text` or `json`."""
+
+
+def tell_errors(chosen: Chosen) -> None:
+    """What is wrong with what is selected."""
+    if chosen.isolation:
+        show(render_findings(chosen.compilation, chosen.errors()), err=True)
+        others = "" if chosen.broken else "other "
+        tell(f"{others}manifests have errors: see `pipes-projects check`")
+
+
+def tell_first(made: Planned) -> None:
+    """What is to be known before anything runs."""
+    tell_errors(made.chosen)
+    for note in made.plan.notes:
+        tell(note)
+
+
+def show_plan(made: Planned, manner: Manner) -> int:
+    """What a run would do; the exit code."""
+    from pipes_projects.cli.running.dry_run import render_steps, steps_of
+
+    steps = steps_of(made.plan, manner.root)
+    if manner.form == "json":
+        hand_over(json_text({"steps": steps}) + "\n")
+    else:
+        show(render_steps(steps))
+    return FINDINGS if made.chosen.broken else 0
+
+
+def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
+    """Run all of it; the exit code, as if nobody had stopped it."""
+    around = Surroundings(manner.root, uuid4().hex, stop)
+    done = dict(_done(made, around, manner.jobs))
+    records = [record for number in sorted(done) for record in done[number]]
+    show_records(records, manner.form, around.run_id)
+    return FINDINGS if made.chosen.broken or any(it.result != "made" for it in records) else 0
+
+
+def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
+    """What is done, by the number of its step; remembered as soon as it is."""
+    steps = made.plan.steps
+    versions = [code_versions(it, around.root) for it in steps]
+    events = side_by_side(
+        made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
+    )
+    for number, result in watched(events, Live(made.plan), around.stop):
+        found = list(records_of(steps[number], result, versions[number], around.run_id, now()))
+        try:
+            remember(around.root, found)
+        except OSError as error:
+            tell(f"the history cannot be written: {error}")
+        yield number, found
+
+
+def show_records(records: list[Record], form: str, run_id: str) -> None:
+    """What came of a run, on standard output."""
+    if form == "json":
+        told = [{**it._asdict(), "rows": it.rows} for it in records]
+        hand_over(json_text({"run": run_id, "assets": told}) + "\n")
+        return
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    show(render_report(records, get_terminal_size().columns if is_terminal else None))

@@ -1,0 +1,69 @@
+"""`pipes-projects run --watch`: what a change of a file touches is run again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Event
+
+import click
+
+from pipes_projects.cli.project import compiled
+from pipes_projects.cli.streams import tell
+from pipes_projects.layout import Layout
+from pipes_projects.terminal.planning.touched import is_code, touched
+
+
+def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object]) -> None:
+    """Call `run` with the assets that a change has touched, until `stop` is set."""
+    try:
+        from watchfiles import watch
+    except ImportError:
+        raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
+    memory = Contents(layout.root, layout.defs)
+    changes = watch(
+        layout.root / layout.defs, stop_event=stop, raise_interrupt=False, yield_on_timeout=False
+    )
+    tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
+    for change in changes:
+        paths = memory.changed(path for _, path in change)
+        if paths:
+            tell(f"changed: {', '.join(sorted(paths))}")
+            _again(layout, paths, run)
+            tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
+
+
+def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]], object]) -> None:
+    """A mistake that is being made is no reason to end."""
+    try:
+        run(touched(compiled(layout).project, layout.root, paths))
+    except click.UsageError as error:
+        tell(f"Error: {error.format_message()}")
+
+
+class Contents:
+    """What files of code had in them when they were looked at last."""
+
+    def __init__(self, root: Path, defs: str) -> None:
+        self.root = root
+        self.known: dict[str, str] = {}
+        self.changed(str(it) for it in (root / defs).rglob("*"))
+
+    def changed(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those that have something else in them now, from the project's folder."""
+        found = set[str]()
+        for path in paths:
+            name = Path(path).relative_to(self.root).as_posix()
+            if is_code(name) and self.known.get(name, "") != (now := _hash(path)):
+                self.known[name] = now
+                found.add(name)
+        return frozenset(found)
+
+
+def _hash(path: str) -> str:
+    """Nothing, for a file that is not there."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,125 @@
+"""Cron expression and time zone → the moments at which it ticks, as Dagster has them.
+
+Where clocks go forward, what is missing comes when they have gone forward; where they go back, what
+is there twice comes the second time. What ticks every hour does not care: nothing is missing, and
+both are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from itertools import dropwhile
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pipes_projects.manifest.cron.fields import Fault, Fields, expand
+from pipes_projects.manifest.cron.ticks import Month, days_in, times_in
+
+_CHANGING: Final = frozenset({1, 2, 3})
+"""The hours in which Dagster minds that clocks are changed."""
+_LAST_CERTAIN: Final = 28
+"""The last day that every month has."""
+
+
+def time_zone(name: str) -> tzinfo:
+    """A time zone by its name; raises `LookupError` or `ValueError` where it is not known."""
+    return UTC if name in ("utc", "UTC") else ZoneInfo(name)
+
+
+class Clock:
+    """The moments at which a cron expression ticks in a time zone."""
+
+    def __init__(self, cron: str, zone: tzinfo) -> None:
+        fields = expand(cron)
+        if isinstance(fields, Fault):
+            raise ValueError(fields.reason)
+        self.fields: Fields = fields
+        self.zone = zone
+        self.every_hour = fields.hours.every or len(fields.hours.numbers) == 24
+        self.is_plain = _is_plain(fields)
+        self.month = lru_cache(maxsize=64)(self._month)
+
+    def after(self, moment: float) -> Iterator[datetime]:
+        """Every tick from a moment on, which is a timestamp."""
+        year, month = self._month_of(moment)
+        ticks = (tick for at in _forwards(year, month) for tick in self.month(*at))
+        return dropwhile(lambda tick: tick.timestamp() < moment, ticks)
+
+    def before(self, moment: float) -> Iterator[datetime]:
+        """Every tick up to a moment, the latest first."""
+        year, month = self._month_of(moment)
+        ticks = (tick for at in _backwards(year, month) for tick in reversed(self.month(*at)))
+        return dropwhile(lambda tick: tick.timestamp() > moment, ticks)
+
+    def _month_of(self, moment: float) -> tuple[int, int]:
+        local = datetime.fromtimestamp(moment, self.zone)
+        return local.year, local.month
+
+    def _month(self, year: int, month: int) -> tuple[datetime, ...]:
+        """All ticks of a month, in their order, each once."""
+        moments = sorted(self._moments(year, month), key=datetime.timestamp)
+        return tuple({tick.timestamp(): tick for tick in reversed(moments)}.values())[::-1]
+
+    def _moments(self, year: int, month: int) -> Iterator[datetime]:
+        hours, minutes = times_in(self.fields.hours, 24), times_in(self.fields.minutes, 60)
+        for day in days_in(self.fields, _month(year, month)):
+            for hour in hours:
+                for minute in minutes:
+                    local = datetime.combine(date.fromordinal(day), time(hour, minute), self.zone)
+                    yield from self._told(local)
+
+    def _told(self, local: datetime) -> Iterator[datetime]:
+        """When some time of day comes: not at all, once or twice."""
+        again = local.replace(fold=1)
+        if local.utcoffset() == again.utcoffset():
+            yield local
+        elif not _exists(local):
+            yield from () if self.every_hour else [_moved(local)]
+        elif self.every_hour:
+            yield from (local, again)
+        else:
+            yield local if self.is_plain and local.hour not in _CHANGING else again
+
+
+def _is_plain(fields: Fields) -> bool:
+    """Whether it ticks once on a day, by weekday or by one date."""
+    once = len(times_in(fields.hours, 24)) == len(times_in(fields.minutes, 60)) == 1
+    by_weekday = fields.days.every and not fields.weekdays.nth
+    number = next(iter(fields.days.numbers), _LAST_CERTAIN + 1)
+    by_date = fields.weekdays.every and len(fields.days) == 1 and number <= _LAST_CERTAIN
+    return once and fields.months.every and (by_weekday or by_date)
+
+
+def _exists(local: datetime) -> bool:
+    there = local.astimezone(UTC).astimezone(local.tzinfo)
+    return there.replace(tzinfo=None) == local.replace(tzinfo=None)
+
+
+def _moved(local: datetime) -> datetime:
+    """The moment at which clocks have gone forward, for a time of day that is missing."""
+    if local.hour not in _CHANGING:
+        return local
+    saved = (local + timedelta(hours=1)).dst() or timedelta()
+    return local.replace(minute=0) + saved
+
+
+def _month(year: int, month: int) -> Month:
+    first = date(year, month, 1)
+    following = date(year + month // 12, month % 12 + 1, 1) if (year, month) != _END else date.max
+    last = following.toordinal() + ((year, month) == _END)
+    return Month(month, first.toordinal(), last - first.toordinal())
+
+
+_END: Final = (9999, 12)
+
+
+def _forwards(year: int, month: int) -> Iterator[tuple[int, int]]:
+    for number in range(12 * year + month - 1, 12 * 9999 + 11):
+        yield number // 12, number % 12 + 1
+
+
+def _backwards(year: int, month: int) -> Iterator[tuple[int, int]]:
+    for number in range(12 * year + month - 1, 12 * 2, -1):
+        yield number // 12, number % 12 + 1

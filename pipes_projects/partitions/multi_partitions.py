@@ -1,0 +1,66 @@
+"""Partitions of several dimensions: every key of one with every key of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import product
+from typing import Final, NamedTuple
+
+from pipes_projects.partitions.problems import PartitionProblem, unknown_key
+from pipes_projects.partitions.static_partitions import StaticPartitions
+from pipes_projects.partitions.time_partitions import PartitionWindow, TimePartitions
+
+BETWEEN: Final = "|"
+
+
+class MultiPartitions(NamedTuple):
+    """Dimensions in the order of their names, which is that of the parts of a key."""
+
+    dimensions: Mapping[str, TimePartitions | StaticPartitions]
+
+    def keys(self, now: datetime) -> list[str]:
+        """All keys up to now, in their order; Dagster leaves out those with a `|` of their own."""
+        parts = product(*(of.keys(now) for of in self.dimensions.values()))
+        return [key for key in map(BETWEEN.join, parts) if self._parts(key)]
+
+    def window(self, key: str) -> PartitionWindow | None:
+        """The window of the one dimension that is of time; None where none is, or several are."""
+        parts = self._parts(key)
+        times = [it for it in parts if isinstance(it[1], TimePartitions)]
+        return times[0][1].window(times[0][2]) if len(times) == 1 else None
+
+    def problem(self, key: str, now: datetime) -> PartitionProblem | None:
+        """Why a key is none of the partitions up to now."""
+        if not (parts := self._parts(key)):
+            return unknown_key(key, f"keys are like `{BETWEEN.join(self.dimensions)}`")
+        for name, of, part in parts:
+            if problem := of.problem(part, now):
+                return PartitionProblem(
+                    f"{problem.message} of the dimension `{name}`", problem.help
+                )
+        return None
+
+    def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
+        """The keys from one to another in each dimension."""
+        for key in (first, last):
+            if problem := self.problem(key, now):
+                return problem
+        found: list[list[str]] = []
+        for (_, of, low), (_, _, high) in zip(self._parts(first), self._parts(last), strict=True):
+            keys = of.between(low, high, now)
+            if isinstance(keys, PartitionProblem):
+                return keys
+            found.append(keys)
+        return [BETWEEN.join(parts) for parts in product(*found)]
+
+    def latest(self, now: datetime) -> None:
+        """None is later than all others."""
+        del now
+
+    def _parts(self, key: str) -> list[tuple[str, TimePartitions | StaticPartitions, str]]:
+        parts = key.split(BETWEEN)
+        if len(parts) != len(self.dimensions):
+            return []
+        dimensions = self.dimensions.items()
+        return [(name, of, part) for (name, of), part in zip(dimensions, parts, strict=True)]

@@ -1,0 +1,47 @@
+"""Partitions whose keys are a list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from pipes_projects.partitions.problems import PartitionProblem, reversed_range, unknown_key
+from pipes_projects.spelling import similar
+
+_SHOWN: Final = 5
+
+
+class StaticPartitions(NamedTuple):
+    """Keys in their order, whatever the time."""
+
+    listed: tuple[str, ...]
+
+    def keys(self, now: datetime) -> list[str]:
+        """All keys, in their order."""
+        del now
+        return list(self.listed)
+
+    def window(self, key: str) -> None:
+        """They have none."""
+        del key
+
+    def problem(self, key: str, now: datetime) -> PartitionProblem | None:
+        """Why a key is none of them, with the nearest."""
+        del now
+        if key in self.listed:
+            return None
+        some = ", ".join(f"`{it}`" for it in self.listed[:_SHOWN]) or "none"
+        near = similar(key, self.listed, "a partition")
+        return unknown_key(key, near or f"there is {some}")
+
+    def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
+        """The keys from one to another, in their order."""
+        for key in (first, last):
+            if problem := self.problem(key, now):
+                return problem
+        low, high = self.listed.index(first), self.listed.index(last)
+        return list(self.listed[low : high + 1]) if low <= high else reversed_range(first, last)
+
+    def latest(self, now: datetime) -> None:
+        """None is later than another."""
+        del now

@@ -1,0 +1,1 @@
+"""What came of a run: records of it, shown and remembered."""

@@ -1,0 +1,123 @@
+"""What was run, remembered in the project's folder."""
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipes_projects.terminal.results.history import HISTORY, history, remember
+from pipes_projects.terminal.results.records import Record
+from tests.support.command import run
+from tests.support.folder import Folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "project")
+
+
+def records(asset: str, number: int) -> list[Record]:
+    return [Record(f"2026-01-01T00:00:{it:02}Z", "run", asset) for it in range(number)]
+
+
+def test_each_run_adds_lines_and_history_shows_them(folder: Folder) -> None:
+    folder.asset("raw/a")
+    folder.asset("raw/b", script="raise SystemExit(2)\n")
+    run("run", "*", cwd=folder.root)
+    run("run", 'key:"raw/a"', cwd=folder.root)
+    lines = [json.loads(it) for it in (folder.root / HISTORY).read_text().splitlines()]
+    assert sorted((it["asset"], it["result"]) for it in lines) == [
+        *(("raw/a", "made"), ("raw/a", "made"), ("raw/b", "failed"))
+    ]
+    shown = run("history", 'key:"raw/a"', cwd=folder.root)
+    head, *rows = (line.split() for line in shown.stdout.splitlines())
+    assert head == ["time", "asset", "result", "seconds"]
+    assert [row[1:3] for row in rows] == [["raw/a", "made"]] * 2
+    assert len(json.loads(run("history", "--json", cwd=folder.root).stdout)["runs"]) == 3
+
+
+def test_only_the_latest_lines_are_shown(folder: Folder) -> None:
+    remember(folder.root, records("raw/a", 40))
+    done = run("history", "--limit", "2", cwd=folder.root)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        *("time", "2026-01-01T00:00:38Z", "2026-01-01T00:00:39Z")
+    ]
+    assert done.stderr == "38 earlier lines are left out: see --limit\n"
+
+
+def test_git_does_not_see_the_history(folder: Folder) -> None:
+    subprocess.run(["git", "init", "-q", folder.root], check=True)
+    remember(folder.root, records("raw/a", 1))
+    status = ["git", "-C", folder.root, "status", "--porcelain"]
+    assert subprocess.run(status, capture_output=True, check=True).stdout == b""
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["{", "[]", "null", '{"time": 1, "run": "r", "asset": "a"}', '{"asset": "a"}', "[" * 10_000],
+)
+def test_lines_that_nobody_can_read_are_left_out_and_counted(folder: Folder, broken: str) -> None:
+    remember(folder.root, records("raw/a", 1))
+    with open(folder.root / HISTORY, "a") as file:
+        file.write(broken)  # without its end, as by a process that was killed
+    remember(folder.root, records("raw/b", 1))
+    known = history(folder.root)
+    assert [it.asset for it in known.records] == ["raw/a", "raw/b"]
+    assert known.broken == 1
+    done = run("history", cwd=folder.root)
+    assert done.stderr == f"a line of {HISTORY} cannot be read\n"
+
+
+def test_lines_of_many_writers_are_whole(folder: Folder) -> None:
+    names = [f"raw/{'x' * 5000}{it}" for it in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: remember(folder.root, records(name, 50)), names))
+    known = history(folder.root)
+    assert known.broken == 0
+    assert sorted(it.asset for it in known.records) == sorted(names * 50)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.text(), PLAIN), st.text(), st.none() | st.text())
+def test_what_is_remembered_is_what_was_said(
+    tmp_path_factory: pytest.TempPathFactory, metadata: Any, why: str, partition: str | None
+) -> None:
+    root = tmp_path_factory.mktemp("history")
+    record = Record("t", "r", "a/b", partition, metadata=metadata, why=why)
+    remember(root, [record])
+    assert history(root).records == (record,)
+
+
+def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
+    folder.asset("raw/a")
+    folder.asset("raw/b", script="raise SystemExit(2)\n")
+    folder.asset("marts/c", "deps: [raw/b]\n")
+    run("run", "*", cwd=folder.root)
+    folder.write("defs/raw/b.py", "print('better')\n")
+    done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
+    assert done.returncode == 0
+    assert {it["asset"]: it["result"] for it in json.loads(done.stdout)["assets"]} == {
+        "raw/b": "made",
+        "marts/c": "made",
+    }
+    again = run("run", "--last-failed", cwd=folder.root)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr == "there is nothing to run again: all was made the last time\n"
+
+
+def test_a_run_needs_a_selection(folder: Folder) -> None:
+    folder.asset("raw/a")
+    done = run("run", cwd=folder.root)
+    assert done.returncode == 2
+    assert "say what to run: a selection, such as `'*'` or `defs/" in done.stderr

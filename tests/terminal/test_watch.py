@@ -1,0 +1,95 @@
+"""`pipes-projects run --watch`: what a change touches is run again."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipes_projects.project_folder import compile_project
+from pipes_projects.terminal.planning.touched import touched
+from tests.support.folder import Folder
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path / "project")
+    folder.asset("raw/a", script="import _shared\n")
+    folder.asset("raw/b")
+    folder.asset("marts/c", "deps: [raw/a]\n")
+    folder.write("defs/raw/_defaults.yaml", "owners: [team:x]\n")
+    folder.write("defs/raw/_shared.py")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        ("defs/raw/a.py", {"raw/a", "marts/c"}),
+        ("defs/raw/b.yaml", {"raw/b"}),
+        ("defs/raw/_shared.py", {"raw/a", "marts/c"}),
+        ("defs/raw/_defaults.yaml", {"raw/a", "raw/b", "marts/c"}),
+        ("defs/raw/other.py", set()),
+        ("defs/raw/_shared.csv", set()),
+        ("elsewhere/_shared.py", set()),
+    ],
+)
+def test_a_change_touches_what_has_the_file_and_what_is_made_from_it(
+    folder: Folder, path: str, keys: set[str]
+) -> None:
+    project = compile_project(folder.root).project
+    assert touched(project, folder.root, [path]) == keys
+
+
+class Watching:
+    """The command, and what it has said so far."""
+
+    def __init__(self, folder: Folder, log: Path) -> None:
+        self.log = log
+        command = [sys.executable, "-m", "pipes_projects", "run", "*", str(folder.root), "--watch"]
+        with open(log, "w") as file:
+            self.process = subprocess.Popen(command, stderr=file, stdout=subprocess.DEVNULL)
+
+    def says(self, text: str, times: int = 1) -> bool:
+        """Whether it says something so often, before long."""
+        until = time.monotonic() + PATIENCE
+        while (found := self.log.read_text().count(text)) < times and time.monotonic() < until:
+            time.sleep(0.05)
+        return found == times
+
+
+@pytest.fixture
+def watching(folder: Folder, tmp_path: Path) -> Iterator[Watching]:
+    watching = Watching(folder, tmp_path / "log")
+    try:
+        assert watching.says("; Ctrl-C ends it")
+        yield watching
+    finally:
+        watching.process.kill()
+        watching.process.wait()
+
+
+def test_what_a_change_touches_runs_again_and_nothing_else(
+    folder: Folder, watching: Watching
+) -> None:
+    folder.write("defs/raw/_shared.py", "print('better')\n")
+    assert watching.says("better")
+    assert watching.says("; Ctrl-C ends it", times=2)
+    assert watching.says("raw/a   | made", 2)
+    assert watching.log.read_text().count("raw/b   | made") == 1
+
+
+def test_a_mistake_is_shown_and_mended_while_it_watches(folder: Folder, watching: Watching) -> None:
+    folder.write("defs/raw/b.yaml", "depz: []\n")
+    assert watching.says("error[unknown-key]")
+    assert watching.says("; Ctrl-C ends it", times=2)
+    folder.write("defs/raw/b.yaml", "tags: {x: y}\n")
+    assert watching.says("; Ctrl-C ends it", times=3)
+    watching.process.send_signal(signal.SIGINT)
+    assert watching.process.wait(PATIENCE) == 130
+    assert "Traceback" not in watching.log.read_text()

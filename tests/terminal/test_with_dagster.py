@@ -1,0 +1,67 @@
+"""`pipes-projects run --dagster`: kinds of script that only Dagster runs."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import run
+from tests.support.folder import Folder
+from tests.support.running import EXAMPLES
+
+
+@pytest.fixture
+def customized(tmp_path: Path) -> Path:
+    root = tmp_path / "customized"
+    shutil.copytree(EXAMPLES / "customized", root, ignore=shutil.ignore_patterns(".*"))
+    return root
+
+
+def test_a_kind_of_the_owners_needs_dagster_and_says_so(customized: Path) -> None:
+    done = run("run", "*", cwd=customized)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "Error: `warehouse/customers` is of kind `sql`, which only Dagster runs: add `--dagster`"
+    )
+
+
+def test_dagster_runs_it_and_the_result_is_shown_and_remembered(customized: Path) -> None:
+    done = run("run", "*", "--dagster", "--format", "json", cwd=customized, DAGSTER_HOME="")
+    assert done.returncode == 0, done.stderr
+    made = {it["asset"]: (it["result"], it["rows"]) for it in json.loads(done.stdout)["assets"]}
+    assert made["warehouse/customers"] == ("made", 15)
+    shown = run("history", cwd=customized).stdout
+    assert "warehouse/customers" in shown
+
+
+def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    definitions = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+    folder.write("definitions.py", definitions)
+    folder.asset("raw/a", "params: {n: 1}\n", "raise SystemExit(4)\n")
+    folder.asset("raw/b", "deps: [raw/a]\n")
+    home = tmp_path / "home"
+    home.mkdir()
+    arguments = ("run", "*", "--dagster", "--param", "n=2", "--format", "json")
+    done = run(*arguments, cwd=folder.root, DAGSTER_HOME=str(home))
+    assert done.returncode == 1
+    results = {it["asset"]: it for it in json.loads(done.stdout)["assets"]}
+    assert results["raw/a"]["result"] == "failed"
+    assert results["raw/a"]["why"].startswith("defs/raw/a.py: exit code 4")
+    assert results["raw/b"]["result"] == "skipped"
+    assert any(home.iterdir())
+
+
+def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.asset("raw/a")
+    blocker = folder.write("no/dagster/__init__.py", "raise ImportError(name='dagster')\n").parents[
+        1
+    ]
+    path = os.pathsep.join([str(blocker), *filter(None, sys.path)])
+    done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
+    assert done.returncode == 2
+    assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr

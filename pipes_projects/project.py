@@ -103,6 +103,11 @@ class Project(NamedTuple):
     defs: str = "defs"
     """The folder of the groups, relative to the project."""
 
+    script_defaults: Mapping[str, Any] = {}
+    """What holds for scripts of which no manifest says anything else."""
+    run_by_owner: frozenset[str] = frozenset()
+    """Kinds that the platform owner's classes run, in Dagster alone."""
+
     def partitions_of(self, script: Script) -> Partitions | None:
         """What is published under the name of a script's partitions; None where it has none, or
         the contract does not know them."""

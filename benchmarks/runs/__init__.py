@@ -1,1 +1,1 @@
-"""Cases k, l and m: what it costs to run scripts, around the scripts themselves."""
+"""Cases k to n: what it costs to run scripts, around the scripts themselves."""

@@ -151,6 +151,10 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    script_defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What holds for scripts of which no manifest says anything else, as manifests write it."""
+    run_by_owner: frozenset[str] = field(default_factory=frozenset)
+    """Kinds of packages that a class of the owner's runs in its own way, in Dagster alone."""
     suspicion: str = ""
     """Why it may be out of date, and what to do: for the help of names that are not in it."""
     unusable_kinds: Mapping[str, str] = field(default_factory=dict)

@@ -282,6 +282,29 @@ def with_partitions(folder: Folder) -> None:
     assert run("schema", cwd=folder.root).returncode == 0
 
 
+def test_what_the_owner_says_of_all_scripts_holds_in_both(folder: Folder, tmp_path: Path) -> None:
+    folder.write(
+        "definitions.py",
+        """
+        from pipes_projects import PipesProject
+
+        class Project(PipesProject):
+            @classmethod
+            def script_defaults(cls):
+                return {"inherit_env": ["PATH"], "timeout": "10m"}
+
+        defs = Project.make_defs()
+        """,
+    )
+    probe(folder, "raw/few")
+    probe(folder, "raw/all", "inherit_env: all\n")
+    assert run("schema", cwd=folder.root).returncode == 0
+    here, there = in_terminal(folder, "*"), in_dagster(folder, tmp_path / "home")
+    assert comparable(here) == comparable(there)
+    assert "HOME" not in here.scripts["raw_few.json"]["env"]
+    assert "HOME" in here.scripts["raw_all.json"]["env"]
+
+
 @pytest.mark.parametrize(
     ("selection", "partition"),
     [

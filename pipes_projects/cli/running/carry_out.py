@@ -14,6 +14,7 @@ from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
 from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.manifest.script import ProcessFields
 from pipes_projects.plain_text import json_text
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.job import Surroundings
@@ -63,7 +64,8 @@ def show_plan(made: Planned, manner: Manner) -> int:
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     """Run all of it; the exit code, as if nobody had stopped it."""
-    around = Surroundings(manner.root, uuid4().hex, stop)
+    defaults = ProcessFields.model_validate(made.chosen.project.script_defaults)
+    around = Surroundings(manner.root, uuid4().hex, stop, defaults)
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)

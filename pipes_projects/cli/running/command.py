@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -108,16 +108,16 @@ def command(
     """
     gc.enable()  # unlike other commands, this one lasts
     layout = layout_at(path)
-    for name in own_variables or ():
-        os.environ.pop(name, None)
-    os.environ.update(_env(layout.root))
+    _set_environment(layout.root, own_variables or ())
     if not selection and not last_failed:
         example = f"`'*'` or `{layout.defs}/GROUP/SCRIPT`"
         raise click.UsageError(f"say what to run: a selection, such as {example}")
-    request = RunRequest(
-        selection, dict(map(_param, params)), _wanted(partition, range_), last_failed
-    )
+    wanted = _wanted(partition, range_)
+    request = RunRequest(selection, dict(map(_param, params)), wanted, last_failed)
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
+    if watch and (dry_run or last_failed):
+        other = "--dry-run" if dry_run else "--last-failed"
+        raise click.UsageError(f"--watch runs what a change touches: it is not for {other}")
     if dagster:
         _refuse_with_dagster({"--jobs": jobs, "--watch": watch, "--dry-run": dry_run})
         from pipes_projects.cli.running.with_dagster import with_dagster
@@ -183,8 +183,11 @@ def _wanted(partition: str | None, range_: str | None) -> WantedPartitions:
     return WantedPartitions(range=(first, last))
 
 
-def _env(root: Path) -> dict[str, str]:
+def _set_environment(root: Path, own: Iterable[str]) -> None:
+    """As scripts are to find it: without what is for this process alone, with `.env`."""
+    for name in own:
+        os.environ.pop(name, None)
     try:
-        return variables(root)
+        os.environ.update(variables(root))
     except (OSError, ValueError) as error:
         raise click.UsageError(f"`{ENV}` cannot be read: {error}") from None

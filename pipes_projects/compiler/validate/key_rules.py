@@ -6,7 +6,7 @@ Each function yields what is wrong, as data; where it stands is `validation`'s t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.validate.kind_rules import (
@@ -24,6 +24,8 @@ from pipes_projects.manifest.values.metadata import metadata_problems
 from pipes_projects.spelling import nearest, obvious, similar
 
 ASSET_FIELDS = FIELDS[AssetFields]
+MOST: Final = 500
+"""For how many unknown words of a file it is looked for what was meant."""
 
 
 def problems_of(
@@ -69,14 +71,12 @@ _ELSEWHERE = {
 def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     fields = FIELDS[form] | contract.blocks | contract.added_fields
     likely = fields if form is Defaults else fields | {"assets"}
-    for key in data:
-        if key in fields:
-            continue
+    for number, key in enumerate(key for key in data if key not in fields):
         if key in ASSET_FIELDS or key in _ELSEWHERE:
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.suspicion and nearest(key, likely) is None
+            unsure = not contract.suspicion and number < MOST and nearest(key, likely) is None
             help_ = doubt(contract, "keys") or None if unsure else None
             yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 

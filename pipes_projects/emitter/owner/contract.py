@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -55,7 +55,16 @@ def contract_of(project: type) -> Contract:
         automation_conditions=_named(catalog.automation_conditions, AUTOMATION_CONDITIONS),
         pools=frozenset(answer(project, "pools", names)),
         unusable_kinds=unusable_kinds(),
+        script_defaults=catalog.script_defaults.model_dump(mode="json", exclude_none=True),
+        run_by_owner=frozenset(_run_by_owner(kind_map(project))),
     )
+
+
+def _run_by_owner(classes: Mapping[str, type[PipesScript]]) -> Iterator[str]:
+    for name in classes.keys() & registered_kinds().keys():
+        cls = classes[name]
+        if cls.invoke is not PipesScript.invoke or cls.launch is not PipesScript.launch:
+            yield name
 
 
 def published(project: type) -> Contract:

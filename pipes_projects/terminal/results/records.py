@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.running.results.settlement import CheckResult, Materialization
@@ -81,7 +82,16 @@ def _stands(made: Materialization, result: Result, step: Step) -> bool:
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"type": it.type, "value": it.value} for name, it in metadata.items()}
+    return {name: {"type": it.type, "value": _in_json(it.value)} for name, it in metadata.items()}
+
+
+def _in_json(value: Any) -> Any:
+    """Numbers that JSON does not have, as text."""
+    if isinstance(value, dict):
+        return {key: _in_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_in_json(part) for part in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _check(check: CheckResult, step: Step) -> dict[str, Any]:

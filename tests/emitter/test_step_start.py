@@ -1,6 +1,5 @@
 """What a step's process compiles and emits: what its run needs, or everything."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,9 @@
 """`pipes-projects run --dagster`: kinds of script that only Dagster runs."""
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest

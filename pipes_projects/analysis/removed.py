@@ -202,6 +202,6 @@ def _alike(old: Asset, new: Asset) -> bool:
 
 
 def _body(asset: Asset) -> tuple[object, ...]:
-    deps = [(dep.key, dep.partition_mapping) for dep in asset.deps]
+    deps = [(dep.key, *dep.how) for dep in asset.deps]
     fields = asset.fields.model_dump(exclude={"key", "deps"})
     return fields, asset.added, deps, asset.checks

@@ -22,6 +22,7 @@ _COMMANDS = {
         "explain_command",
         "Show where an asset's values come from, or what a finding means.",
     ),
+    "why": ("why_command", "Show what has changed in an asset's code since it was made."),
     "schema": ("schema_command", "Write the contract that editors and CI read."),
     "editor": ("editor.command", "Update what editors know about the project."),
     "init": ("init_command", "Create a project that runs."),

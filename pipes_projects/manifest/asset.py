@@ -60,7 +60,7 @@ class AssetDefaults(InheritedAssetFields):
     """The assets that this one is made from, each by its whole key: `group/asset`."""
 
     code_version: Text | None = None
-    """A version of your own, instead of the hash of the script."""
+    """A version of your own, instead of the hash of what makes the result."""
 
 
 class AssetFields(AssetDefaults):

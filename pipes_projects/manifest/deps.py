@@ -1,4 +1,4 @@
-"""What an asset is made from: keys, each with a partition mapping where it needs one."""
+"""What an asset is made from: keys, with a partition mapping where one is needed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class Upstream(Model):
     partition_mapping: str | None = None
     """Which of its partitions a partition of this asset needs: `all`, `last`, `identity`, or a
     name that the platform owner publishes."""
+
+    metadata: bool | None = None
+    """Whether the script is told of it: `pipes.get_extra("upstream")` has the metadata, the data
+    version and the partition of its latest materialization."""
 
 
 _FORMS = "an entry of `deps` is a key, or `{asset: group/asset, partition_mapping: name}`"

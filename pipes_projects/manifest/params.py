@@ -119,6 +119,7 @@ _NAME_HELP: Final = "a param's name has letters, digits and `_`"
 TOLD = {
     "partition_keys": "the partitions of a run",
     "selected_checks": "the checks that are selected",
+    "upstream": "what is known of upstream assets",
 }
 """What scripts are told under these names, whatever a manifest says."""
 _IS_TOLD = f"(?!(?:{'|'.join(TOLD)})$)"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.model import Model, Pool, Text, refusal, refuse
+from pipes_projects.manifest.model import Model, Pool, RelativePath, Text, listed, refusal, refuse
 from pipes_projects.manifest.params import TOLD, Params
 from pipes_projects.manifest.schedule import Schedule
 from pipes_projects.manifest.values.duration import Delay, Seconds
@@ -55,6 +55,20 @@ def _relative(path: str) -> str:
         message = f"`{path}` is not a path inside the project"
         raise refuse("invalid-value", message, _WITH_SLASHES)
     return path
+
+
+def _list_of_paths(value: object) -> object:
+    if isinstance(value, str):
+        help_ = f"write `code_paths: [{value}]`"
+        raise refuse("invalid-value", "`code_paths` is a list", help_, right=listed(value))
+    return value
+
+
+CodePaths = Annotated[
+    list[Annotated[RelativePath, AfterValidator(_relative), WithJsonSchema(_RELATIVE)]],
+    BeforeValidator(_list_of_paths),
+]
+"""Files, folders and patterns, relative to the file in which they stand."""
 
 
 def _not_told(named: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +135,11 @@ class InheritedScriptFields(ProcessFields):
     """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
     `default`, `description` and limits. The script reads them with `pipes.get_extra("name")`; in
     the options of `subprocess` they are `{params.name}`."""
+
+    code_paths: CodePaths | None = None
+    """What else belongs to the code of the script, beside the modules that it imports: files,
+    folders and patterns such as `"sql/*.sql"`, relative to this file. When one of them changes,
+    the assets are stale."""
 
     can_subset: bool | None = None
     """Whether the script makes only the selected assets, so that some can be made without the

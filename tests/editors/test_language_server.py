@@ -53,8 +53,8 @@ def words(text: str) -> list[str]:
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
 FOR_SCRIPTS = (
-    "backfill_policy can_subset extras grace inherit_env kind op_tags params pool retry_policy"
-    " schedule secrets sql subprocess timeout"
+    "backfill_policy can_subset code_paths extras grace inherit_env kind op_tags params pool"
+    " retry_policy schedule secrets sql subprocess timeout"
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""
@@ -118,7 +118,7 @@ def test_dependencies_are_the_assets_there_are(
     "text", ["deps:\n  - |", "deps:\n  - raw/orders\n  - ra|", "deps: [ra|]", "deps:\n- |"]
 )
 def test_a_dependency_may_become_a_mapping_too(editor: LanguageServer, text: str) -> None:
-    assert labels(editor, text) == sorted([*KEYS, "asset", "partition_mapping"])
+    assert labels(editor, text) == sorted([*KEYS, "asset", "metadata", "partition_mapping"])
 
 
 @pytest.mark.parametrize(

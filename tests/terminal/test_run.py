@@ -246,7 +246,7 @@ def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> N
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "stopping: what runs is being ended, and nothing else begins" in err
+    assert "stopping: running scripts are being ended, and nothing else starts" in err
     assert not any(line.startswith("Traceback") for line in err.splitlines())
     assert {it["asset"]: it["result"] for it in json.loads(out)["assets"]} == {
         "raw/a": "ended",

@@ -184,7 +184,9 @@ class PipesScript:
         """The process that runs the script, for kinds of script that are one."""
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
-            raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
+            raise dg.DagsterInvalidDefinitionError(
+                f"a script of kind `{self.kind}` is not a process"
+            )
         options = filled(self.kind_options, self.params)
         return kind.launch(Path(self.script_path), options, self.root)
 

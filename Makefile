@@ -29,7 +29,7 @@ $(DAGSTER_HOME)/dagster.yaml:
 	@mkdir -p $(DAGSTER_HOME)
 	@printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > $@
 
-demo: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Run two months of flights: each asset, its rows and time, its checks.
+demo: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Run two months of flights: each asset with its rows and time, why it ran, its checks.
 	@$(BIN)/python examples/demo.py examples/flights
 
 dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights of New York.

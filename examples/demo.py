@@ -1,4 +1,4 @@
-"""Materializes every asset of an example, and prints what came out and what its checks found.
+"""Materializes every asset of an example, and prints what came out, why, and what checks found.
 
     python examples/demo.py examples/flights
     python examples/demo.py examples/flights --partitions 12
@@ -20,6 +20,9 @@ from typing import TextIO
 
 import dagster as dg
 from dagster import DagsterEventType as Type
+
+from pipes_projects.analysis.code_version.changes import changes
+from pipes_projects.emitter.loading.recorded_code import code_in
 
 Cells = tuple[str, ...]
 TAIL = 20
@@ -44,12 +47,14 @@ class Row:
     step: str
     seconds: float | None
     """None for a step that failed after the asset was made."""
+    why: str
+    """What has changed since the last run."""
 
     def cells(self) -> Cells:
         partitions = " … ".join(sorted({*self.partitions[:1], *self.partitions[-1:]}))
         count = "-" if self.count is None else f"{self.count:,}"
         seconds = "-" if self.seconds is None else f"{self.seconds:.1f}"
-        return self.asset, partitions or "-", count, seconds
+        return self.asset, partitions or "-", count, seconds, self.why
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Progress(logging.Handler):
     def __init__(self, instance: dg.DagsterInstance, stream: TextIO) -> None:
         super().__init__()
         self.stderr: dict[str, list[str]] = {}
+        self.code: dict[str, dict[str, str]] = {}
         self._stream = stream
         self._captured = instance.compute_log_manager
         self._log_key: Sequence[str] = ()
@@ -147,6 +153,7 @@ def materialize(
     """All assets in one run in this process, with a line on stderr for each step that ends."""
     with open_instance() as instance, open(os.dup(2), "w") as stderr, ExitStack() as stack:
         progress = Progress(instance, stderr)
+        progress.code = recorded(instance, defs)
         loggers = {"progress": _logger(progress)}
         if verbose:
             loggers["console"] = dg.colored_console_logger
@@ -161,6 +168,24 @@ def materialize(
             raise_on_error=False,
         )
     return result, progress
+
+
+def recorded(instance: dg.DagsterInstance, defs: dg.Definitions) -> dict[str, dict[str, str]]:
+    """What the code of each asset was made of when it was last made."""
+    events = {
+        spec.key: instance.get_latest_materialization_event(spec.key)
+        for spec in defs.resolve_all_asset_specs()
+    }
+    made = {key: event.asset_materialization for key, event in events.items() if event}
+    return {_text(key): code_in(it.metadata) for key, it in made.items() if it}
+
+
+def why(before: dict[str, str] | None, now: dict[str, str]) -> str:
+    """What has changed in the code of an asset, in words."""
+    if before is None:
+        return "the first run"
+    names = (name for part in changes(before, now) for name in part)
+    return ", ".join(f"{name} changed" for name in names) or "nothing changed"
 
 
 @contextmanager
@@ -180,7 +205,7 @@ def silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def rows(result: dg.ExecuteInProcessResult) -> list[Row]:
+def rows(result: dg.ExecuteInProcessResult, before: dict[str, dict[str, str]]) -> list[Row]:
     """What was materialized, in the order of the run."""
     seconds = {str(event.step_key): _seconds(event) for event in result.get_step_success_events()}
     by_asset: dict[str, list[dg.DagsterEvent]] = {}
@@ -189,10 +214,12 @@ def rows(result: dg.ExecuteInProcessResult) -> list[Row]:
     found = []
     for asset, events in by_asset.items():
         partitions = [event.partition for event in events if event.partition]
-        metadata = events[-1].step_materialization_data.materialization.metadata
-        count = metadata.get("dagster/row_count", dg.MetadataValue.null()).value
+        counts = [_row_count(event) for event in events]
+        count = sum(counts) if counts and None not in counts else None
         step = str(events[-1].step_key)
-        found.append(Row(asset, partitions, count, step, seconds.get(step)))
+        now = code_in(events[-1].step_materialization_data.materialization.metadata)
+        reason = why(before.get(asset), now)
+        found.append(Row(asset, partitions, count, step, seconds.get(step), reason))
     return found
 
 
@@ -207,9 +234,9 @@ def checks(result: dg.ExecuteInProcessResult) -> list[Check]:
 def asset_table(found: Sequence[Row]) -> str:
     """What was made, and how long all steps took."""
     steps = {row.step: row.seconds or 0 for row in found}
-    total = (f"{len(found)} assets, {len(steps)} steps", "", "", f"{sum(steps.values()):.1f}")
-    head = ("asset", "partitions", "rows", "seconds")
-    return table([head, *(row.cells() for row in found), total], "<<>>")
+    total = (f"{len(found)} assets, {len(steps)} steps", "", "", f"{sum(steps.values()):.1f}", "")
+    head = ("asset", "partitions", "rows", "seconds", "why")
+    return table([head, *(row.cells() for row in found), total], "<<>><")
 
 
 def check_table(found: Sequence[Check], colored: bool) -> str:
@@ -272,6 +299,12 @@ def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
     return dg.LoggerDefinition(make)
 
 
+def _row_count(event: dg.DagsterEvent) -> int | None:
+    metadata = event.step_materialization_data.materialization.metadata
+    count: int | None = metadata.get("dagster/row_count", dg.MetadataValue.null()).value
+    return count
+
+
 def _seconds(event: dg.DagsterEvent) -> float:
     return (event.step_success_data.duration_ms or 0) / 1000
 
@@ -287,7 +320,7 @@ def _reason(event: dg.DagsterEvent) -> str:
 
 def report(result: dg.ExecuteInProcessResult, progress: Progress) -> bool:
     """Print all of it; whether everything is as it should be."""
-    found, checked = rows(result), checks(result)
+    found, checked = rows(result, progress.code), checks(result)
     if found:
         print(asset_table(found))
     if checked:

@@ -51,14 +51,17 @@ def database(*assets: str, month: str | None = None) -> DuckDBPyConnection:
 
 
 def save(asset: str, rows: DuckDBPyRelation, month: str | None = None) -> DuckDBPyRelation:
-    """Write the rows to the asset's Parquet file, or to that of a month, and to no other.
-
-    What comes back is the whole table, with all of its months.
-    """
+    """Write the rows to the asset's Parquet file, or to that of a month; returns what is in it."""
     file = Path(DATA, asset, f"{month}.parquet") if month else Path(DATA, f"{asset}.parquet")
     file.parent.mkdir(parents=True, exist_ok=True)
     rows.write_parquet(str(file))
-    return DB.read_parquet(_files(asset))
+    return DB.read_parquet(str(file))
+
+
+def report_month(pipes: Any, asset: str, month: str, rows: DuckDBPyRelation) -> None:
+    """Tell Dagster that a month was made, with metadata of its own."""
+    metadata = summary(rows) | column_schema(rows)
+    pipes.report_custom_message({"partition": month, "asset_key": asset, "metadata": metadata})
 
 
 def summary(table: DuckDBPyRelation) -> dict[str, Any]:
@@ -73,14 +76,6 @@ def column_schema(table: DuckDBPyRelation) -> dict[str, Any]:
     """Metadata for Dagster: the columns, for tables whose manifest does not declare them."""
     columns = {"columns": _columns(table)}
     return {"dagster/column_schema": {"raw_value": columns, "type": "table_schema"}}
-
-
-def rows_by_month(asset: str) -> dict[str, Any]:
-    """Metadata for Dagster: how many rows each month has that is there."""
-    counts = DB.read_parquet(_files(asset), filename=True).aggregate(
-        "parse_filename(filename, true) as month, count(*) as rows"
-    )
-    return {"rows_by_month": as_table(counts.order("month"))}
 
 
 def as_table(rows: DuckDBPyRelation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import database, months, rows_by_month, save, summary
+from _flights import database, months, report_month, save
 
 DAYS = """
     select
@@ -24,5 +24,4 @@ if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
         for month in months(pipes):
             db = database("staging/flights", "staging/weather", month=month)
-            days = save("marts/days", db.sql(DAYS), month)
-        pipes.report_asset_materialization(metadata=summary(days) | rows_by_month("marts/days"))
+            report_month(pipes, "marts/days", month, save("marts/days", db.sql(DAYS), month))

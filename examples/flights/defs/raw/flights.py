@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import as_table, column_schema, database, months, read_csv, save, source, summary
+from _flights import as_table, database, months, read_csv, report_month, save, source
 
 ROW_COUNTS = """
     with days as (
@@ -45,6 +45,6 @@ if __name__ == "__main__":
         year = read_csv(ZipFile(source("flights.csv.zip")).extract("flights.csv", folder))
         for month in months(pipes):
             flights = save("raw/flights", year.filter(f"month = {month[-2:]}"), month)
-        pipes.log.info(f"{len(flights):,} flights read")
-        pipes.report_asset_materialization(metadata=summary(flights) | column_schema(flights))
+            pipes.log.info(f"{month}: {len(flights):,} flights read")
+            report_month(pipes, "raw/flights", month, flights)
         check_row_counts(pipes)

@@ -7,7 +7,7 @@ from typing import Any
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, database, months, rows_by_month, save, summary
+from _flights import database, months, report_month, save
 
 FLIGHTS = """
     select
@@ -47,7 +47,5 @@ if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
         for month in months(pipes):
             rows = database("raw/flights", month=month).sql(FLIGHTS)
-            flights = save("staging/flights", rows, month)
-        metadata = summary(flights) | column_schema(flights) | rows_by_month("staging/flights")
-        pipes.report_asset_materialization(metadata=metadata)
+            report_month(pipes, "staging/flights", month, save("staging/flights", rows, month))
         check(pipes)

@@ -6,7 +6,7 @@ from pathlib import Path
 from dagster_pipes import open_dagster_pipes
 
 sys.path.append(str(Path(__file__).parents[1]))
-from _flights import column_schema, database, months, rows_by_month, save, summary
+from _flights import database, months, report_month, save
 
 WEATHER = """
     select
@@ -34,6 +34,4 @@ if __name__ == "__main__":
     with open_dagster_pipes() as pipes:
         for month in months(pipes):
             rows = database("raw/weather", month=month).sql(WEATHER)
-            weather = save("staging/weather", rows, month)
-        metadata = summary(weather) | column_schema(weather) | rows_by_month("staging/weather")
-        pipes.report_asset_materialization(metadata=metadata)
+            report_month(pipes, "staging/weather", month, save("staging/weather", rows, month))

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, completion, hostile, keys, loading, recompiling
+from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
@@ -29,7 +29,8 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "l": scripts.messages,
     "m": masking.of_secrets,
     "n": terminal.one_script,
-    "o": step_start.of_many,
+    "o": closures.of_scripts,
+    "p": step_start.of_many,
 }
 
 
@@ -78,7 +79,8 @@ def _options() -> argparse.Namespace:
         "l = log messages of a script; "
         "m = masking secrets in what a script prints; "
         "n = running one script without Dagster, against Dagster; "
-        "o = a step's process, in a project of many assets and in one of few.",
+        "o = code versions of scripts that import helpers, against loading; "
+        "p = a step's process, in a project of many assets and in one of few.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

@@ -53,6 +53,14 @@ class Asset(NamedTuple):
     location: Location
 
 
+class CodePath(NamedTuple):
+    """Files that belong to the code of a script, beside it and what it imports."""
+
+    path: str
+    """A file, a folder or a pattern, relative to the project."""
+    location: Location
+
+
 class Script(NamedTuple):
     """One script, and the assets that it materializes."""
 
@@ -77,6 +85,9 @@ class Script(NamedTuple):
     """Whether its partitions are said, and not understood."""
     apart: frozenset[str] = frozenset()
     """Keys of assets that it makes too, and that do not count: they are in quarantine."""
+
+    code_paths: tuple[CodePath, ...] = ()
+    """What else belongs to its code."""
 
     @property
     def can_subset(self) -> bool:

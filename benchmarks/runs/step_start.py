@@ -1,4 +1,4 @@
-"""Case o: a step's process, in a project of many assets and in one of few."""
+"""Case p: a step's process, in a project of many assets and in one of few."""
 
 import json
 import sys
@@ -16,9 +16,9 @@ def of_many(bench: Bench) -> Iterator[Result]:
     """The CPU time of the process and of its script, which is the same on both sides."""
     many = bench.sizes.many
     sides = (_cpu(bench.runner, bench.ours(count)) for count in (many, _FEW))
-    pairs = bench.runner.pairs(f"o: a step of {many:,} assets, and of {_FEW}", 3, *sides)
+    pairs = bench.runner.pairs(f"p: a step of {many:,} assets, and of {_FEW}", 3, *sides)
     what = f"CPU time of a step's process: of {many:,} assets / of {_FEW}"
-    yield Result("o", what, median_ratio(pairs), at_most(1.5))
+    yield Result("p", what, median_ratio(pairs), at_most(1.5))
 
 
 def _cpu(runner: Runner, folder: Path) -> Callable[[], float]:

@@ -37,7 +37,7 @@ Examples:
     "--asset", "assets", multiple=True, metavar="NAME", help="One of several assets; repeatable."
 )
 @click.option("--external", is_flag=True, help="Something else makes the asset: no script.")
-@click.option("--kind", metavar="KIND", help="What runs the script, where several kinds could.")
+@click.option("--kind", metavar="KIND", help="What runs the script, if several kinds could.")
 def command(
     name: str, deps: tuple[str, ...], assets: tuple[str, ...], external: bool, kind: str | None
 ) -> None:

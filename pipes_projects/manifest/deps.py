@@ -12,14 +12,14 @@ from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, refuse
 
 
 class Upstream(Model):
-    """An upstream asset, and how its partitions belong to those of this asset."""
+    """An upstream asset, and which of its partitions this asset needs."""
 
     asset: Key
     """The upstream asset's whole key: `group/asset`."""
 
     partition_mapping: str | None = None
-    """How its partitions belong to this asset's: `all`, `last`, `identity`, or a name that the
-    platform owner publishes."""
+    """Which of its partitions a partition of this asset needs: `all`, `last`, `identity`, or a
+    name that the platform owner publishes."""
 
     metadata: bool | None = None
     """Whether the script is told of it: `pipes.get_extra("upstream")` has the metadata, the data

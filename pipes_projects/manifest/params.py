@@ -1,4 +1,4 @@
-"""Parameters: values that a launch may change, with the type and the limits of each."""
+"""Parameters: values that a launch may change, each with its type and limits."""
 
 from __future__ import annotations
 
@@ -57,25 +57,25 @@ class Param(Model):
     """A value that a launch may change: its default, its type and its limits."""
 
     type: ParamType | None = None
-    """What values it takes; the type of the default unless told otherwise."""
+    """The type of its values; by default that of `default`."""
 
     default: ParamValue | None = None
-    """The value of every run that is not told another one."""
+    """The value in every run that is not given another one."""
 
     description: str | None = None
     """What it means, for those who launch runs."""
 
     minimum: float | None = None
-    """Of a number: the least that it may be."""
+    """For numbers: the smallest value allowed."""
 
     maximum: float | None = None
-    """Of a number: the most that it may be."""
+    """For numbers: the largest value allowed."""
 
     pattern: Annotated[str, AfterValidator(_regular)] | None = None
-    """Of text: a regular expression, which the whole text has to match."""
+    """For text: a regular expression that the whole text must match."""
 
     choices: list[ParamValue] | None = None
-    """The only values that there are; of a list, those of its entries."""
+    """The only values allowed; for a list, the only entries."""
 
     @property
     def effective_type(self) -> ParamType | None:

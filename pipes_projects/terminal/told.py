@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.running.script_text import ScriptUnreadableError, read_script
+from pipes_projects.analysis.code_version.parts import Code, CodeReader
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.upstream import upstream
 
@@ -27,13 +28,17 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
 
 
 def code_versions(step: Step, root: Path) -> dict[str, str | None]:
-    """Of each asset, that of its manifest, or else what stands for the script's content."""
-    path = step.script.path
+    """Of each asset, that of its manifest, or else a hash of all that makes the result."""
+    version = code_of(step, CodeReader(root)).version
+    return {asset.key: asset.fields.code_version or version for asset in step.assets}
+
+
+def code_of(step: Step, reader: CodeReader) -> Code:
+    """What the code version of a step's script covers."""
     try:
-        content = read_script(root, path).hash if path else None
+        return reader.code(step.script)
     except ScriptUnreadableError:
-        content = None  # the run says so
-    return {asset.key: asset.fields.code_version or content for asset in step.assets}
+        return Code()  # the run says so
 
 
 def _partitions(step: Step) -> dict[str, Any]:

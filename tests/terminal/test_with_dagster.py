@@ -1,9 +1,7 @@
 """`pipes-projects run --dagster`: kinds of script that only Dagster runs."""
 
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -53,18 +51,6 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     assert results["raw/a"]["why"].startswith("defs/raw/a.py: exit code 4")
     assert results["raw/b"]["result"] == "skipped"
     assert any(home.iterdir())
-
-
-def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "project")
-    folder.asset("raw/a")
-    blocker = folder.write("no/dagster/__init__.py", "raise ImportError(name='dagster')\n").parents[
-        1
-    ]
-    path = os.pathsep.join([str(blocker), *filter(None, sys.path)])
-    done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
-    assert done.returncode == 2
-    assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr
 
 
 def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: Path) -> None:

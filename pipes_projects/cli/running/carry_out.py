@@ -10,6 +10,7 @@ from threading import Event
 from typing import NamedTuple
 from uuid import uuid4
 
+from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
@@ -23,7 +24,7 @@ from pipes_projects.terminal.results.records import Record, records_of
 from pipes_projects.terminal.results.report import render_report
 from pipes_projects.terminal.script_run import ScriptRun
 from pipes_projects.terminal.side_by_side import side_by_side
-from pipes_projects.terminal.told import code_versions
+from pipes_projects.terminal.told import code_of
 
 
 class Manner(NamedTuple):
@@ -75,12 +76,13 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
     """What is done, by the number of its step; remembered as soon as it is."""
     steps = made.plan.steps
-    versions = [code_versions(it, around.root) for it in steps]
+    reader = CodeReader(around.root)
+    codes = [code_of(it, reader) for it in steps]
     events = side_by_side(
         made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
     )
     for number, result in watched(events, Live(made.plan), around.stop):
-        found = list(records_of(steps[number], result, versions[number], around.run_id, now()))
+        found = list(records_of(steps[number], result, codes[number], around.run_id, now()))
         try:
             remember(around.root, found)
         except OSError as error:

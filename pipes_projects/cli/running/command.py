@@ -33,36 +33,36 @@ Examples:
 @click.argument("selection", default="")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--partition", metavar="KEY", help="The partition to make, of scripts that have some."
+    "--partition", metavar="KEY", help="The partition to make, for scripts that have any."
 )
 @click.option(
-    "--range", "range_", metavar="FIRST...LAST", help="Partitions to make, from one to another."
+    "--range", "range_", metavar="FIRST...LAST", help="The partitions to make, both ends included."
 )
 @click.option(
     "--param",
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="The value of a parameter, for all selected scripts that have it.",
+    help="Set a parameter, in all selected scripts that have it; repeatable.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many scripts run at a time; by default as many as there are processors.",
+    help="How many scripts run at once; by default as many as there are processors.",
 )
 @click.option(
     "--last-failed",
     is_flag=True,
-    help="Only what was not made the last time that it was run here, in the same partitions.",
+    help="Run only what was not made the last time it was run here, in the same partitions.",
 )
 @click.option(
-    "--watch", is_flag=True, help="Keep running, and run again what a change of a file touches."
+    "--watch", is_flag=True, help="Keep running, and run again what a changed file affects."
 )
 @click.option("--dry-run", is_flag=True, help="Run nothing; show what would be run, and how.")
 @click.option(
     "--dagster",
     is_flag=True,
-    help="Have Dagster run it, by definitions.py: for kinds of script that only Dagster runs.",
+    help="Have Dagster run it, from definitions.py: for kinds that only Dagster runs.",
 )
 @click.option(
     "--format",
@@ -86,25 +86,25 @@ def command(
     dagster: bool,
     form: str,
 ) -> None:
-    """Run scripts here, as Dagster would: each once what it is made from is made.
+    """Run scripts here, as Dagster would: each as soon as what it is made from has been made.
 
     SELECTION is the path of a script or a manifest, or in Dagster's language: `key:"sales/orders"`,
     `+group:marts`, `*`; see docs/selection.md. PATH is the project's folder, or any folder inside
     it.
 
-    What scripts print is shown while they run, with the name of the asset before each line. Where
-    a script or a blocking check fails, nothing downstream of it runs. At the end comes a table of
-    what was made, and what the scripts reported.
+    What scripts print is shown while they run, with the name of the asset before each line. If a
+    script or a blocking check fails, nothing downstream of it runs. At the end, a table shows what
+    was made, and what the scripts reported.
 
-    With --watch, a script runs again when it, its manifest, or a file below the groups that it
-    names is changed; what is selected and made from it does, too.
+    With --watch, a script runs again when it, its manifest, or a file in a group that it names
+    changes; so does everything selected that is made from it.
 
-    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME, or
-    without it on one that is forgotten. It must be installed.
+    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME or, if
+    that is not set, on a temporary one. Dagster must be installed.
 
-    Ctrl-C ends all scripts, each with the time that its `grace` gives it.
+    Ctrl-C ends all scripts, each with the time that its `grace` allows.
 
-    Exit codes: 0 all was made, 1 something failed, 2 wrong usage, 130 stopped.
+    Exit codes: 0 everything was made, 1 something failed, 2 wrong usage, 130 stopped.
     """
     gc.enable()  # unlike other commands, this one lasts
     layout = layout_at(path)

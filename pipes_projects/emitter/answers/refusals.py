@@ -6,6 +6,7 @@ mistake have equal causes, and are shown as one.
 
 from __future__ import annotations
 
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Cause, Diagnostic, Related
 from pipes_projects.emitter.answers.attribution import (
@@ -16,7 +17,6 @@ from pipes_projects.emitter.answers.attribution import (
 from pipes_projects.emitter.owner.hooks import in_words
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
-from pipes_projects.running.script_text import ScriptUnreadableError
 from pipes_projects.source import Location
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.analysis.quarantine import Isolation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.attribution import has_overrides
@@ -76,10 +77,14 @@ def _made(
     keys: KeyTable,
     inquiry: Inquiry,
 ) -> Iterator[PipesScript | Diagnostic]:
+    reader = CodeReader(root)
     for script in project.scripts:
         cls = classes[script.kind]
         make = partial(cls, script, root, names[script.name], keys, catalog)
-        yield inquiry.of_class(script, cls, make)
+        made = inquiry.of_class(script, cls, make)
+        if isinstance(made, PipesScript):
+            made.code_reader = reader
+        yield made
 
 
 def _declared(
@@ -102,7 +107,7 @@ def _specs(
             if view.model.location not in refused:
                 spec = inquiry.of_asset(view, spec_of)
                 yield spec if isinstance(spec, Diagnostic) else Emitted(view, spec)
-        script.forget("text")
+        script.forget("text", "code", "code_reader")
 
 
 def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.loading.recorded_code import CODE, code_in
 from pipes_projects.emitter.steps.metadata import from_dagster
 from pipes_projects.terminal.results.records import Record
 
@@ -24,7 +25,9 @@ def recorded(
         name = names.get(found.asset_key)
         if name is not None:
             made.add(name)
-            tags, metadata = found.tags or {}, _plain(found.metadata)
+            tags, metadata = found.tags or {}, {**found.metadata}
+            code = code_in(metadata)
+            metadata.pop(CODE, None)
             is_told = tags.get("dagster/data_version_is_user_provided") == "true"
             yield Record(
                 time,
@@ -35,8 +38,9 @@ def recorded(
                 seconds=durations.get(event.step_key or ""),
                 code_version=tags.get("dagster/code_version"),
                 data_version=tags.get("dagster/data_version") if is_told else None,
-                metadata=metadata,
+                metadata=_plain(metadata),
                 checks=checks.get(name, {}),
+                code=code,
                 why=whys.get(event.step_key or "", ""),
             )
     yield from _not_made(result, [it for it in names.values() if it not in made], names, whys, time)

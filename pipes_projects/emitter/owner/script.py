@@ -12,6 +12,8 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
+from pipes_projects.analysis.code_version.parts import Code, CodeReader, Given
+from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
@@ -26,7 +28,6 @@ from pipes_projects.manifest.params import Param, declared
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
-from pipes_projects.running.script_text import ScriptText, read_script
 
 
 class PipesScript:
@@ -143,6 +144,19 @@ class PipesScript:
         text, path = self.text, self.model.path
         return fenced(text.text, path, text.more_lines) if text and text.text and path else None
 
+    @cached_property
+    def code_reader(self) -> CodeReader:
+        """Reads what the script imports; while a project is loaded, one for all scripts."""
+        return CodeReader(self.root)
+
+    @cached_property
+    def code(self) -> Code:
+        """What the code version covers."""
+        manifest = self.manifest
+        params = {name: getattr(it, "default", None) for name, it in manifest.params.items()}
+        given = Given(manifest.extras, params, manifest.code_paths)
+        return self.code_reader.code(self.model, self.text, given)
+
     @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
@@ -150,7 +164,7 @@ class PipesScript:
 
     def forget(self, *names: str) -> None:
         """Thousands of scripts need not keep in memory what can be made again."""
-        for name in names or ("text", "manifest", "assets"):
+        for name in names or ("text", "code", "code_reader", "manifest", "assets"):
             self.__dict__.pop(name, None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:

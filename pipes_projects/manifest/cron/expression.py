@@ -1,4 +1,4 @@
-"""Cron expressions and time zones: accepted exactly when Dagster takes them."""
+"""Cron expressions and time zones: accepted exactly when Dagster accepts them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CRON_SCHEMA: Final[dict[str, Any]] = {
     "type": "string",
     **SchemaPattern(f"{_FIVE}|{_SHORT}", _CRON_HELP).schema,
 }
-"""All that editors check is the number of fields: what each may be is no matter of patterns."""
+"""Editors only check the number of fields: no pattern can say what each of them may be."""
 
 
 def _cron(text: str) -> str:
@@ -48,7 +48,7 @@ TIME_ZONE_SCHEMA: Final[dict[str, Any]] = {
 
 @cache
 def _is_time_zone(name: str) -> bool:
-    """Whether this machine knows it; Dagster takes `utc` as well, and no other case but the own."""
+    """Whether it is known here; apart from `utc`, Dagster takes names only in their own case."""
     from zoneinfo import ZoneInfo
 
     try:

@@ -98,7 +98,7 @@ class SchemaShape:
 
 
 class NoFields:
-    """The shape of nothing: what a kind adds, as a rule."""
+    """The shape without fields: what most kinds add."""
 
     names: frozenset[str] = frozenset()
     needs_any = False

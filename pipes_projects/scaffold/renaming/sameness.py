@@ -45,6 +45,8 @@ def _script(old: Script, new: Script, moves: Moves) -> Iterator[str]:
         yield "script"
     if _differs(old.added, new.added):
         yield next(iter(old.added), "kind")
+    if [moves(it.path) for it in old.code_paths] != [it.path for it in new.code_paths]:
+        yield "code_paths"
     if not _is_moved(old.options, new.options, moves):
         yield old.kind
 

@@ -111,6 +111,6 @@ def _record(data: Any) -> Record:
     record = Record(**known)
     if not all(isinstance(it, str) for it in (record.time, record.run, record.asset)):
         raise ValueError("a record has texts")
-    if not isinstance(record.metadata, dict) or not isinstance(record.checks, dict):
+    if not all(isinstance(it, dict) for it in (record.metadata, record.checks, record.code)):
         raise ValueError("what was reported is a mapping")
     return record

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from pipes_projects.analysis.code_version.parts import Code, recorded
 from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
@@ -33,6 +34,8 @@ class Record(NamedTuple):
     """What the script reported: `{"type": …, "value": …}` by name."""
     checks: Mapping[str, Any] = {}
     """`{"passed": …, "severity": …, "blocking": …, "metadata": …, "description": …}` by name."""
+    code: Mapping[str, str] = {}
+    """What its code version covers: a short hash by the name of each part."""
     why: str = ""
     """Of what was not made: why."""
 
@@ -44,9 +47,7 @@ class Record(NamedTuple):
         return number if isinstance(number, int) else None
 
 
-def records_of(
-    step: Step, result: Result, versions: Mapping[str, str | None], run: str, time: str
-) -> Iterator[Record]:
+def records_of(step: Step, result: Result, code: Code, run: str, time: str) -> Iterator[Record]:
     """A record for each asset of a step and each of its partitions."""
     for asset in step.assets:
         checks = {it.name or "": _check(it, step) for it in result.checks if it.asset == asset.key}
@@ -60,10 +61,11 @@ def records_of(
                 "made" if made and _stands(made, result, step) else result.outcome,
                 made is not None,
                 round(result.seconds, 3) if result.seconds is not None else None,
-                versions.get(asset.key),
+                asset.fields.code_version or code.version,
                 made.data_version if made else None,
                 _plain(made.metadata) if made else {},
                 checks,
+                recorded(code, asset.fields.code_version),
                 result.why,
             )
 

@@ -51,6 +51,7 @@ _PLACES: dict[str, str] = {
         max_duration""",
     "grace": "grace_period kill_timeout termination_grace_period terminate_grace_period_seconds",
     "secrets": "secret secret_env secret_variables env_secrets",
+    "code_paths": "code_path code_files source_files code_dependencies watch_files",
     "inherit_env": "inherit_environment passenv pass_env env_inherit append_env",
     "python": "python_version interpreter_path",
     "pool": """

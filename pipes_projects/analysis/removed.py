@@ -1,6 +1,6 @@
 """What a project has lost since a commit, and where it went.
 
-A name of what has just been removed is no slip of the pen: such findings lose their fixes, and
+A name of what has just been removed is no typo: such findings lose their fixes, and
 their help says what became of it.
 """
 

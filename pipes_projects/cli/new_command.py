@@ -94,6 +94,6 @@ def _write(layout: Layout, asset: NewAsset) -> None:
     if asset.script and asset.text == "":
         tell(f"{asset.script} is empty: write what it does")
     for path in written.kept:
-        raise click.UsageError(f"{path.relative_to(layout.root).as_posix()} is there already")
+        raise click.UsageError(f"{path.relative_to(layout.root).as_posix()} already exists")
     if layout.contract.exists():
         refresh_keys(layout)

@@ -33,7 +33,7 @@ def _with_key(value: object) -> object:
     if isinstance(value, str):
         return {"asset": value}
     if not isinstance(value, dict):
-        help_ = "put it into quotes" if isinstance(value, int | float) else ""
+        help_ = "put it in quotes" if isinstance(value, int | float) else ""
         raise refuse("invalid-value", _FORMS, help_)
     return value
 

@@ -46,7 +46,7 @@ def _regular(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         message = f"`{pattern}` is not a regular expression: {error}"
-        raise refuse("invalid-value", message, "the whole text has to match it") from None
+        raise refuse("invalid-value", message, "the whole text must match it") from None
     return pattern
 
 
@@ -142,7 +142,7 @@ _TYPES: Final[Mapping[ParamType, str]] = {
     "integer": "a whole number",
     "number": "a number",
     "boolean": "`true` or `false`",
-    "list": "a list of text, numbers or truth values",
+    "list": "a list of text, numbers or booleans",
 }
 _LIMITS: Final[Mapping[str, tuple[ParamType, ...]]] = {
     "minimum": ("integer", "number"),
@@ -219,7 +219,7 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
     elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
         yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
-        yield "minimum", f"`minimum` is more than `maximum`, which is {_limit(param.maximum)}"
+        yield "minimum", f"`minimum` is greater than `maximum`, which is {_limit(param.maximum)}"
     elif param.default is not None and (wrong_default := fault(param, param.default)):
         yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
 

@@ -74,7 +74,7 @@ def launch_of(step: Step, root: Path) -> Launch:
     """The process that runs the script, with the values of its parameters."""
     script, kind = step.script, registered_kind(step.script.kind)
     if kind is None or kind.launch is None or script.path is None:
-        raise ValueError(f"a script of kind {script.kind!r} is no process")
+        raise ValueError(f"a script of kind {script.kind!r} is not a process")
     model = kind.options.model if kind.options else None
     options: Any = model.model_validate_json(dumps(dict(script.options))) if model else None
     path = Path(os.path.join(root, script.path))

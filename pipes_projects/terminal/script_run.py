@@ -90,5 +90,7 @@ class ScriptRun:
         return os.path.join(self.around.root, self._path)
 
 
-_SECRETS = "write `.env` into the project's folder; only Dagster asks a platform owner's `secret()`"
+_SECRETS = (
+    "write `.env` into the project's folder; only Dagster calls a platform owner's `secret()`"
+)
 _BAD = frozenset({"WARNING", "ERROR", "CRITICAL"})

@@ -250,7 +250,7 @@ def wrong_type(*types: str) -> str:
             "assets:\n  orders: {kind: sql}",
             2,
             "kind",
-            "badges are `kinds`; `kind` stands at the top",
+            "badges are `kinds`; `kind` goes at the top",
         ),
         # Dependencies.
         ("deps: [raw/orders, raw/ordes]", 1, "raw/ordes", UNKNOWN),

@@ -124,7 +124,7 @@ def with_packages(folder: Path, **packages: dict[str, str]) -> str:
         ),
         (
             {"one": {"noop": "noop:launch"}},
-            "package `one` registers `noop`, but `noop:launch` is no `RegisteredKind`",
+            "package `one` registers `noop`, but `noop:launch` is not a `RegisteredKind`",
         ),
         (
             {"one": {"noop": "noop:OTHER"}},
@@ -163,7 +163,7 @@ def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     ("name", "why"),
     [
         ("subprocess", "which is a built-in kind"),
-        ("deps", "small letters, digits and `_`, and is no field of a manifest"),
+        ("deps", "lower-case letters, digits and `_`, and is no field of a manifest"),
     ],
 )
 def test_schema_warns_of_a_package_that_registers_a_name_that_is_taken(

@@ -117,7 +117,7 @@ def test_a_supervisor_that_is_killed_is_noticed(tmp_path: Path, witness: str) ->
     (supervisor,) = program.children()
     supervisor.kill()
     told, _ = host.communicate(timeout=30)
-    assert told == "nobody knows how it ended\n"
+    assert told == "it is not known how it ended\n"
     assert_none_left(witness)
 
 

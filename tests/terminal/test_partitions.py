@@ -87,7 +87,7 @@ def test_only_partitions_that_were_not_made_are_made_again(folder: Folder) -> No
         ),
         ("days", ("--partition", "2026-01-09"), "`raw/a`: there is no partition `2026-01-09`; "),
         ("days", ("--range", "2026-01-04...2026-01-02"), "`raw/a`: "),
-        ("days", ("--range", "2026-01-04"), "`--range 2026-01-04` is no range: write `--range "),
+        ("days", ("--range", "2026-01-04"), "`--range 2026-01-04` is not a range: write `--range "),
         (
             "days",
             ("--range", "a...b", "--partition", "c"),

@@ -117,7 +117,9 @@ def command(
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
     if watch and (dry_run or last_failed):
         other = "--dry-run" if dry_run else "--last-failed"
-        raise click.UsageError(f"--watch runs what a change touches: it is not for {other}")
+        raise click.UsageError(
+            f"--watch runs what a change affects: it cannot be used with {other}"
+        )
     if dagster:
         _refuse_with_dagster({"--jobs": jobs, "--watch": watch, "--dry-run": dry_run})
         from pipes_projects.cli.running.with_dagster import with_dagster
@@ -138,7 +140,7 @@ def command(
 def _refuse_with_dagster(others: Mapping[str, object]) -> None:
     for name, value in others.items():
         if value:
-            raise click.UsageError(f"{name} is for runs without Dagster, and --dagster is with it")
+            raise click.UsageError(f"{name} is only for runs without Dagster: leave out --dagster")
 
 
 def _dry_run(layout: Layout, request: RunRequest, manner: Manner) -> int:
@@ -153,9 +155,9 @@ def _once(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> i
     if made.plan.steps or made.chosen.broken:
         return carry_out(made, manner, stop)
     if request.last_failed:
-        tell("there is nothing to run again: all was made the last time")
+        tell("there is nothing to run again: everything was made last time")
     elif request.only is not None:
-        tell("it touches nothing that is selected")
+        tell("it affects nothing that is selected")
     return 0
 
 
@@ -168,7 +170,7 @@ def _again(
 def _param(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"`--param {text}` names no value: write `--param {name}=VALUE`")
+        raise click.UsageError(f"`--param {text}` has no value: write `--param {name}=VALUE`")
     return name, value
 
 
@@ -179,7 +181,7 @@ def _wanted(partition: str | None, range_: str | None) -> WantedPartitions:
         raise click.UsageError("--partition is one, and --range is several: use only one of them")
     first, dots, last = range_.partition("...")
     if not (first and dots and last):
-        raise click.UsageError(f"`--range {range_}` is no range: write `--range FIRST...LAST`")
+        raise click.UsageError(f"`--range {range_}` is not a range: write `--range FIRST...LAST`")
     return WantedPartitions(range=(first, last))
 
 

@@ -107,7 +107,7 @@ def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
 def _unknown_under_asset(path: Path, known: tuple[str, ...], top: frozenset[str]) -> Problem:
     key = path[-1]
     if key == "kind":
-        help_ = "badges in the UI are `kinds`; what runs the script stands at the top"
+        help_ = "badges in the UI are `kinds`; what runs the script goes at the top"
         return Problem(path, "kind-or-kinds", "an asset has no `kind`", help_, (), True)
     if key in top:
         help_ = "it says how the script runs: write it at the top of the manifest"
@@ -195,8 +195,8 @@ def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
             guesses -= 1
             yield _about_nothing(name, about, assets if guesses > 0 else {})
         elif isinstance(about, str) and name in _checks_of(assets[about]):
-            message = f"asset `{about}` has two checks that are called `{name}`"
-            help_ = f"the other one stands under `{about}`: remove one, or rename it"
+            message = f"asset `{about}` has two checks called `{name}`"
+            help_ = f"the other one is under `{about}`: remove one, or rename it"
             yield Problem(("checks", name), Code.INVALID_VALUE, message, help_, (), True)
 
 
@@ -204,7 +204,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     message = f"no asset of this manifest is called `{about}`"
     last = about.rpartition("/")[2]
     right = obvious(about, assets)
-    help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
+    help_ = f"write only its name: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
     help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)

@@ -38,7 +38,7 @@ def refused_step(script: PipesScript, error: Exception, override: Override | Non
 
 def raised(error: Exception, where: Location, override: Override) -> Diagnostic:
     """What an owner's own code raised over a manifest."""
-    help_ = "the platform owner's class cannot deal with what this manifest says"
+    help_ = "the platform owner's class cannot handle what this manifest says"
     message = f"`{override.name}` raised {in_words(error)}"
     return from_override(Code.INVALID_VALUE, message, where, override, help_)
 

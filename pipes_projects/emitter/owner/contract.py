@@ -108,7 +108,9 @@ def _script_defaults(value: object) -> ProcessFields:
     if isinstance(value, ProcessFields):
         return value
     if not isinstance(value, Mapping):
-        raise WrongAnswerError(f"must return values by the names of fields, not {shown(value)}")
+        raise WrongAnswerError(
+            f"must return a mapping of field names to values, not {shown(value)}"
+        )
     try:
         return ProcessFields.model_validate(dict(value))
     except ValidationError as error:
@@ -138,7 +140,7 @@ def _endings(value: object) -> tuple[str, ...] | None:
 
 def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     if not can_name_a_kind(name):
-        rule = "small letters, digits and `_`, and no field of a manifest"
+        rule = "lower-case letters, digits and `_`, and no field of a manifest"
         raise OwnerError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
     answer(cls, "script_manifest_class", subclass_of(PipesScriptManifest))
     answer(cls, "asset_manifest_class", subclass_of(PipesAssetManifest))

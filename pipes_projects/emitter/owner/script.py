@@ -12,7 +12,7 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
-from pipes_projects.analysis.code_version.parts import Code, CodeReader, Given
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode, Given
 from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
@@ -150,7 +150,7 @@ class PipesScript:
         return CodeReader(self.root)
 
     @cached_property
-    def code(self) -> Code:
+    def code(self) -> CoveredCode:
         """What the code version covers."""
         manifest = self.manifest
         params = {name: getattr(it, "default", None) for name, it in manifest.params.items()}
@@ -184,7 +184,9 @@ class PipesScript:
         """The process that runs the script, for kinds of script that are one."""
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
-            raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
+            raise dg.DagsterInvalidDefinitionError(
+                f"a script of kind `{self.kind}` is not a process"
+            )
         options = filled(self.kind_options, self.params)
         return kind.launch(Path(self.script_path), options, self.root)
 

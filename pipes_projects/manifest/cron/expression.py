@@ -90,7 +90,7 @@ def _nearest_zone(name: str) -> tuple[str, str | None]:
     cities = [zone for low, zone in zones.items() if low.rpartition("/")[2] == wanted]
     right = zones.get(wanted) or (cities[0] if len(cities) == 1 else None)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
-        return f"abbreviations and offsets are none: {_ZONE_HELP}", None
+        return f"abbreviations and offsets do not count: {_ZONE_HELP}", None
     alike = () if right else (it for it in zones if _may_be(wanted, it))
     close = get_close_matches(wanted, alike, 1)
     zone = right or next(iter(cities), None) or (zones[close[0]] if close else None)

@@ -118,7 +118,7 @@ def _scalar_help(expected: str, value: object) -> str | None:
     right = _right(expected, value)
     if isinstance(right, bool):
         return f"`{value}` is text in YAML 1.2: write `{str(right).lower()}`"
-    return "put it into quotes" if isinstance(right, str) else None
+    return "put it in quotes" if isinstance(right, str) else None
 
 
 _TRUTH = {"yes": True, "on": True, "no": False, "off": False}

@@ -26,7 +26,7 @@ def difference(before: Project, after: Project, keys: Keys, moves: Moves) -> str
         for asset, other in zip(script.assets, there.assets, strict=True):
             for name in _asset(asset, other, keys):
                 return _says(asset.location.path, name)
-    return f"{next(iter(renamed))} would come to light" if renamed else None
+    return f"{next(iter(renamed))} would become visible" if renamed else None
 
 
 def _says(path: str, name: str) -> str:

@@ -166,11 +166,9 @@ def test_what_cannot_be_is_refused(folder: Folder, arguments: tuple[str, ...], s
 def test_a_file_is_never_overwritten(folder: Folder) -> None:
     filled(folder)
     folder.write("defs/raw/purchases.py", "mine")
-    assert "defs/raw/purchases.py is there already" in refusal(
-        folder, "raw/orders", "raw/purchases"
-    )
+    assert "defs/raw/purchases.py already exists" in refusal(folder, "raw/orders", "raw/purchases")
     folder.write("defs/empty/notes.txt")
-    assert "defs/empty is there already" in refusal(folder, "raw", "empty")
+    assert "defs/empty already exists" in refusal(folder, "raw", "empty")
 
 
 def test_a_name_of_several_things_must_be_made_clear(folder: Folder) -> None:

@@ -137,20 +137,20 @@ _SENTENCES: dict[str, str] = {
     "what runs is the file of the same name beside the manifest, or the one that `script` names": (
         "execution execute code handler function callable sql query source"
     ),
-    "how the table is made is for the script to say": (
+    "the script decides how the table is made": (
         "materialized materialization strategy incremental_strategy"
     ),
-    "schedules are switched on and off in Dagster; files whose names begin with `_` are not read": (
+    "schedules are switched on and off in Dagster; files whose names begin with `_` are ignored": (
         "enabled disabled active paused is_paused"
     ),
     "alerts are set up in Dagster, by the platform owner": """
         on_failure on_success on_failure_callback email email_on_failure alerts alert
         notifications hooks on_error""",
-    "where partitions begin and end is for the definition that `partitions_def` names": (
+    "the definition that `partitions_def` names says where partitions begin and end": (
         "start_date end_date start end catchup"
     ),
     "write `op_tags: {dagster/priority: VALUE}`": "priority priority_weight",
-    "scripts get no resources of Dagster: they connect to what they need on their own": """
+    "scripts get no Dagster resources: they connect to what they need themselves": """
         resources resource required_resource_keys io_manager io_manager_key connection
         connections resource_defs""",
     "what several manifests share is written in a `_defaults.yaml`": "defaults default_args",

@@ -277,7 +277,10 @@ def owned(root: Path, definitions: str) -> Folder:
     folder = Folder(root)
     folder.write("definitions.py", definitions)
     folder.write("defs/raw/shop.yaml", "kind: external\n")
-    folder.asset("raw/orders", "deps: [raw/shop]\nparams: {rows: 8}\n", REPORTING)
+    folder.write("defs/raw/_beside.py", "ROWS = 8\n")
+    manifest = "deps: [raw/shop]\nparams: {rows: 8}\ncode_paths: ['../common/*.sql']\n"
+    folder.asset("raw/orders", manifest, "import _beside\n" + REPORTING)
+    folder.write("defs/common/rows.sql", "SELECT 1")
     folder.asset("raw/late", "retry_policy: {max_retries: 2}\n", RETRIED)
     several = "can_subset: true\nassets:\n  a: {deps: [raw/orders], checks: {good: {}, bad: {}}}\n"
     folder.asset("marts/several", several + "  b: {deps: [raw/late]}\n", REPORTING)

@@ -23,7 +23,7 @@ def render_reference() -> str:
 
 def _sections() -> Iterator[str]:
     yield "# Every field of a manifest\n"
-    yield "`make docs` writes this page from the models; [guide.md](guide.md) shows how to use them.\n"
+    yield "`make docs` writes this page from the models; [guide.md](guide.md) shows their use.\n"
     yield "## Of a script\n"
     yield "Fields marked with ↓ may also be in `_defaults.yaml`.\n"
     yield _table(model_schema(ScriptFields), InheritedScriptFields.model_fields)

@@ -95,7 +95,7 @@ def test_partitions_that_dagster_cannot_bring_together_are_a_finding(
     assert f"--> defs/a/down.yaml:{3 if down else 2}:8" in graph.placeholders["a/down"]
     assert graph.edges == {"a/down": {"a/up"}, "a/good": {"a/down"}}
     if not is_up_broken:
-        with pytest.raises(InvalidProjectError, match="Dagster cannot bring together"):
+        with pytest.raises(InvalidProjectError, match="Dagster cannot match"):
             folder.definitions(quick(Partitioned))
 
 

@@ -1,4 +1,4 @@
-"""Case s: what makes assets stale. The code versions of scripts that import modules of the project,
+"""Case o: what makes assets stale. The code versions of scripts that import modules of the project,
 against loading the project, by CPU time in one process."""
 
 import gc
@@ -19,11 +19,11 @@ def of_scripts(bench: Bench) -> Iterator[Result]:
     command = (sys.executable, "-m", "benchmarks.closures", str(bench.ours_with_helpers(count)))
     pairs = []
     for number in range(1, (runs := bench.runner.runs or 3) + 1):
-        progress(f"s: code versions of {count:,}: run {number} of {runs}")
+        progress(f"o: code versions of {count:,}: run {number} of {runs}")
         versions, load = json.loads(bench.runner.run(command).output)
         pairs.append((versions, load))
     what = f"time to make the code versions of {count:,}, with all that they import / to load them"
-    yield Result("s", what, median_ratio(pairs), at_most(0.3))
+    yield Result("o", what, median_ratio(pairs), at_most(0.3))
 
 
 def measure(folder: Path) -> tuple[float, float]:

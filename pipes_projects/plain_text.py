@@ -9,8 +9,9 @@ a line that a CI system takes for one of its commands. JSON and XML still say ex
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 HIDDEN: Final = "\N{REPLACEMENT CHARACTER}"
@@ -47,9 +48,27 @@ def shown_lines(text: str) -> str:
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:
-    """A value as JSON, in which all that cannot be shown, or could be obeyed, is an escape."""
-    text = _escaped(json.dumps(value, indent=indent, ensure_ascii=False), _json_escape)
+    """A value as JSON, in which all that cannot be shown, or could be obeyed, is an escape.
+
+    Numbers that JSON has not, such as infinity, are texts.
+    """
+    text = _escaped(_dumped(value, indent), _json_escape)
     return _ANYWHERE.sub(r"\\u0023", text)
+
+
+def _dumped(value: Any, indent: int | None) -> str:
+    try:
+        return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), indent=indent, ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(it) for key, it in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(it) for it in value]
+    return json.dumps(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def ascii_json(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Cases k to n: what it costs to run scripts, around the scripts themselves."""
+"""Cases k to o: what it costs to run scripts, around the scripts themselves."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.analysis.code_version.parts import FILES, SHORT, Code
+from pipes_projects.analysis.code_version.parts import FILES, SHORT, CoveredCode
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
@@ -49,7 +49,7 @@ class Words(str):
     """Stands for a value that is long, and says nothing to people."""
 
 
-def hashed(code: Code) -> Words:
+def hashed(code: CoveredCode) -> Words:
     """What a code version is a hash of."""
     count = len(code.parts)
     return Words("hash of the script" if count < 2 else f"hash of {count} parts")
@@ -59,7 +59,7 @@ def explain(
     sources: Sources,
     contract: Contract,
     key: str,
-    code_of: Callable[[Script], Code] = lambda _: Code(),
+    code_of: Callable[[Script], CoveredCode] = lambda _: CoveredCode(),
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain an asset of it; None where no asset has the key. `code_of`
     reads what a code version covers."""
@@ -100,9 +100,9 @@ class _Explaining:
         layering: Layering,
         script: Script,
         asset: Asset,
-        code_of: Callable[[Script], Code],
+        code_of: Callable[[Script], CoveredCode],
     ) -> None:
-        self.code = Code() if asset.fields.code_version else code_of(script)
+        self.code = CoveredCode() if asset.fields.code_version else code_of(script)
         self.layering, self.script, self.asset = layering, script, asset
         self.kind = layering.kind
         self.of_script = [_in_project(layer, self.kind) for layer in layering.taken]

@@ -9,8 +9,7 @@ from typing import NoReturn
 
 import click
 
-from pipes_projects.analysis.code_version.parts import Code as VersionedCode
-from pipes_projects.analysis.code_version.parts import CodeReader
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.explanation import Made, explain
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.cli.project import compiled, contract_at, layout_at, wants_colour
@@ -85,11 +84,11 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _code_at(layout: Layout, script: Script) -> VersionedCode:
+def _code_at(layout: Layout, script: Script) -> CoveredCode:
     try:
         return CodeReader(layout.root).code(script)
     except ScriptUnreadableError:
-        return VersionedCode()
+        return CoveredCode()
 
 
 def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | None]:

@@ -67,7 +67,7 @@ def compile_sources(
     memory = memory or Memory()
     contract = memory.begin(contract or built_in_contract())
     manifests = read_manifests(sources, contract, memory)
-    lowered = _lowered(manifests, sources, memory)
+    lowered = _lowered(manifests, sources, memory, contract.suspicion)
     unknown = _unknown(manifests)
     project = Project(
         tuple(it.script for it in lowered),
@@ -118,11 +118,14 @@ class _Found(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def _lowered(manifests: Manifests, sources: Sources, memory: Memory) -> list[_Found]:
+def _lowered(
+    manifests: Manifests, sources: Sources, memory: Memory, suspicion: str
+) -> list[_Found]:
     defs, files, scripts = sources.defs, sources.files, []
     for path, manifest in manifests.of_scripts.items():
         lowered = memory.recall(path, lower, manifest, manifests.above(path), defs)
-        file = find_script(lowered.wanted, files) if lowered.wanted else ScriptFile(None)
+        wanted = lowered.wanted
+        file = find_script(wanted, files, suspicion) if wanted else ScriptFile(None)
         script = memory.recall(path, _at, lowered, file.path)
         missing = (it for folder in lowered.folders for it in missing_folder(folder, files))
         scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics, *missing)))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from pipes_projects.boundary import open_file
+from pipes_projects.boundary import open_file, refuse_outside
 
 ENV: str = ".env"
 
 
 def variables(root: Path) -> dict[str, str]:
-    """The variables that it sets; they count more than those of the environment."""
+    """The variables that it sets; they count more than those of the environment.
+
+    Raises `LeadsOutError` where it is a link out of the project, OSError where it cannot be read,
+    and ValueError where something in it can be no variable.
+    """
     path = root / ENV
-    if not path.exists():
+    if not os.path.lexists(path):
         return {}
+    path = refuse_outside(path, root)
     from io import StringIO
 
     from dotenv import dotenv_values  # takes time, for a file that many projects have not
@@ -21,4 +27,12 @@ def variables(root: Path) -> dict[str, str]:
     with open_file(path) as file:
         text = file.read().decode("utf-8")
     found = dotenv_values(stream=StringIO(text))
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: _variable(name, value) for name, value in found.items() if value is not None}
+
+
+def _variable(name: str, value: str) -> str:
+    if not name or "=" in name or "\0" in name:
+        raise ValueError(f"`{name}` cannot be the name of a variable")
+    if "\0" in value:
+        raise ValueError(f"the value of `{name}` has a character with the code 0")
+    return value

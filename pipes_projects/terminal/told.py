@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.analysis.code_version.parts import Code, CodeReader
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.upstream import upstream
@@ -33,12 +33,12 @@ def code_versions(step: Step, root: Path) -> dict[str, str | None]:
     return {asset.key: asset.fields.code_version or version for asset in step.assets}
 
 
-def code_of(step: Step, reader: CodeReader) -> Code:
+def code_of(step: Step, reader: CodeReader) -> CoveredCode:
     """What the code version of a step's script covers."""
     try:
         return reader.code(step.script)
     except ScriptUnreadableError:
-        return Code()  # the run says so
+        return CoveredCode()  # the run says so
 
 
 def _partitions(step: Step) -> dict[str, Any]:

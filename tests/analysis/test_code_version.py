@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipes_projects.analysis.code_version.changes import changes
-from pipes_projects.analysis.code_version.parts import MOST_FILES, Code, CodeReader
+from pipes_projects.analysis.code_version.parts import MOST_FILES, CodeReader, CoveredCode
 from pipes_projects.project_folder import compile_project
 
 SCRIPT = "from _lib import x\n"
@@ -18,7 +18,7 @@ FILES = {
 }
 
 
-def code(root: Path, files: Mapping[str, str | bytes]) -> Code:
+def code(root: Path, files: Mapping[str, str | bytes]) -> CoveredCode:
     for path, content in {**FILES, **files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         data = content if isinstance(content, bytes) else content.encode()
@@ -32,7 +32,7 @@ def manifest(text: str) -> dict[str, str | bytes]:
     return {"defs/g/s.yaml": text}
 
 
-def names(code: Code) -> dict[str, str]:
+def names(code: CoveredCode) -> dict[str, str]:
     return {part.name: part.why for part in code.parts}
 
 

@@ -92,10 +92,17 @@ def without_a_stamp(folder: Folder) -> None:
     folder.write(CONTRACT, render(schema))
 
 
+def new_package(folder: Folder) -> None:
+    """Classes of the owner, in a package of their own."""
+    folder.write("team/__init__.py")
+    folder.write("team/kinds/__init__.py", "from dagster import AssetSpec\n")
+
+
 CHANGES: dict[str, Change] = {
     "definitions.py": lambda folder: folder.write("definitions.py", DEFINITIONS + "x = 1\n"),
     "a file beside it": lambda folder: folder.write("partitions.py", "DAILY = 2\n"),
     "a new file beside it": lambda folder: folder.write("kinds.py", "KINDS = []\n"),
+    "a new package beside it": new_package,
     "the version": by_another_version,
     "no stamp": without_a_stamp,
     "no contract": lambda folder: (folder.root / CONTRACT).unlink(),
@@ -118,6 +125,20 @@ def test_so_is_a_pool_where_the_owner_publishes_pools(folder: Folder, change: st
     assert all(it.endswith("run `pipes-projects schema`") for it in helps(folder, UNKNOWN["pool"]))
 
 
+@pytest.mark.parametrize("script", ["", "script: report.sql\n"], ids=["beside", "named"])
+@pytest.mark.parametrize("change", [it for it in CHANGES if it != "no contract"])
+def test_so_is_an_ending_that_no_kind_runs(folder: Folder, change: str, script: str) -> None:
+    folder.write("defs/sales/report.yaml", script)
+    folder.write("defs/sales/report.sql", "select 1\n")
+    assert not any(
+        "pipes-projects schema" in (it.help or "") for it in folder.compile().diagnostics
+    )
+    CHANGES[change](folder)
+    (suspected,) = folder.compile().diagnostics
+    assert suspected.code == "missing-script"
+    assert (suspected.help or "").endswith("run `pipes-projects schema`")
+
+
 @pytest.mark.parametrize("what", UNKNOWN)
 def test_a_contract_that_is_up_to_date_is_not_suspected(folder: Folder, what: str) -> None:
     assert not any("pipes-projects schema" in it for it in helps(folder, UNKNOWN[what]))
@@ -136,6 +157,9 @@ UNTOUCHED: dict[str, Change] = {
     "times": lambda folder: os.utime(folder.root / "definitions.py", (2**31, 2**31)),
     "tests": lambda folder: folder.write("test_definitions.py", "assert True\n"),
     "scripts": lambda folder: folder.asset("sales/costs"),
+    "scripts in a package": lambda folder: folder.write("defs/__init__.py", "x = 1\n"),
+    "a package of tests": lambda folder: folder.write("tests/__init__.py", "x = 1\n"),
+    "a folder that is no package": lambda folder: folder.write("notes/one.py", "x = 1\n"),
 }
 
 

@@ -60,8 +60,10 @@ def attempt(server: Server, way: str, tree: str, moment: float) -> tuple[str, in
     while not server.steps() and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(moment * 3)
+    steps = server.steps()
     end(server, way, run)
     status = server.ended(run, 5 if "worker" in way else 60)
+    psutil.wait_procs(steps, timeout=20)  # one that has only begun could start its script later
     left = survivors(MARK)
     for worker in server.workers():  # of a run that only Dagster's daemon would find ended
         worker.kill()

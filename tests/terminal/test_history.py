@@ -73,6 +73,49 @@ def test_lines_that_nobody_can_read_are_left_out_and_counted(folder: Folder, bro
     assert done.stderr == f"a line of {HISTORY} cannot be read\n"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({"partition": it} for it in ([], 5, {"a": 1})),
+        *({"result": it} for it in (3, None, [1], "\x1b[31m::error::x")),
+        *({"seconds": it} for it in ("1", [1], True, -1, 10**400, float("nan"), float("inf"))),
+        *({"metadata": it} for it in ([], "text", {"dagster/row_count": 3}, {"a": None})),
+        *({"checks": it} for it in (3, {"a": "passed"}, {"a": None}, {"a": [1]})),
+        *({"why": it} for it in (None, 3, [])),
+        *({name: it} for name in ("code_version", "data_version") for it in (1, ["a"])),
+        {"made": "yes"},
+    ],
+    ids=str,
+)
+def test_a_line_with_a_value_of_another_type_is_none_of_ours(
+    folder: Folder, odd: dict[str, Any]
+) -> None:
+    ours = records("raw/a", 1)
+    folder.write(HISTORY, json.dumps({**ours[0]._asdict(), **odd}) + "\n")
+    assert history(folder.root) == ((), 1)
+    remember(folder.root, ours)
+    assert history(folder.root).not_made() == {}
+
+
+def test_numbers_that_json_has_not_are_texts_for_programs(folder: Folder) -> None:
+    reported = "metadata={'ratio': float('nan'), 'of': [float('inf'), 1.5]}"
+    script = f"""\
+        from dagster_pipes import open_dagster_pipes
+        with open_dagster_pipes() as pipes:
+            pipes.report_asset_materialization({reported})
+    """
+    folder.asset("raw/a")
+    folder.write("defs/raw/a.py", script)
+    for command in (("run", "*", "--format", "json"), ("history", "--json")):
+        done = run(*command, cwd=folder.root)
+        told = json.loads(done.stdout, parse_constant=pytest.fail)
+        metadata = next(iter(told.get("assets") or told["runs"]))["metadata"]
+        assert {name: it["value"] for name, it in metadata.items()} == {
+            "ratio": "NaN",
+            "of": ["Infinity", 1.5],
+        }
+
+
 def test_lines_of_many_writers_are_whole(folder: Folder) -> None:
     names = [f"raw/{'x' * 5000}{it}" for it in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -82,14 +125,15 @@ def test_lines_of_many_writers_are_whole(folder: Folder) -> None:
     assert sorted(it.asset for it in known.records) == sorted(names * 50)
 
 
-PLAIN = st.recursive(
+VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
     max_leaves=5,
 )
+ENTRY = st.fixed_dictionaries({"type": st.text(), "value": VALUE})
 
 
-@given(st.dictionaries(st.text(), PLAIN), st.text(), st.none() | st.text())
+@given(st.dictionaries(st.text(), ENTRY), st.text(), st.none() | st.text())
 def test_what_is_remembered_is_what_was_said(
     tmp_path_factory: pytest.TempPathFactory, metadata: Any, why: str, partition: str | None
 ) -> None:

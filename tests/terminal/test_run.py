@@ -161,6 +161,34 @@ def test_a_dotenv_that_cannot_be_read_is_told(folder: Folder, content: bytes) ->
     assert done.stderr.splitlines()[-1].startswith("Error: `.env` cannot be read: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("'A=B'=c\n", "`A=B` cannot be the name of a variable"),
+        ("A=b\0c\n", "the value of `A` has a character with the code 0"),
+        ("'A\0'=c\n", "cannot be the name of a variable"),
+    ],
+)
+def test_what_can_be_no_variable_is_refused(folder: Folder, text: str, why: str) -> None:
+    folder.write(".env", text)
+    folder.asset("raw/a")
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 2
+    assert why in done.stderr
+    assert "started" not in done.stderr
+
+
+def test_dotenv_that_is_a_link_out_is_not_read(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text("TOKEN=outside\n")
+    (folder.root / ".env").symlink_to(tmp_path / "credentials")
+    folder.asset("raw/a", script="import os\nprint(os.environ.get('TOKEN'))\n")
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 2
+    assert "`.env` cannot be read:" in done.stderr
+    assert "leads out of the project, by a link" in done.stderr
+    assert "outside" not in done.stderr
+
+
 def test_secrets_without_a_value_are_named(folder: Folder) -> None:
     folder.asset("raw/a", "secrets: [PASSWORD]\n")
     done = run("run", 'key:"raw/a"', cwd=folder.root)

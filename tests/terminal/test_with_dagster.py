@@ -1,7 +1,9 @@
 """`pipes-projects run --dagster`: kinds of script that only Dagster runs."""
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,42 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     assert any(home.iterdir())
 
 
+PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("import sys\nsys.exit(0)\n", "cannot be imported: SystemExit: 0"),
+        (f"{PLAIN}raise BaseException('no')\n", "cannot be imported: BaseException: no"),
+        ("raise GeneratorExit\n", "cannot be imported: GeneratorExit"),
+        (
+            "import dagster as dg\n\ndefs = dg.Definitions()\n",
+            "defines none of the assets that are selected",
+        ),
+    ],
+)
+def test_definitions_that_make_nothing_of_it_are_no_success(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.write("definitions.py", text)
+    folder.asset("raw/a")
+    done = run("run", "*", "--dagster", cwd=folder.root, DAGSTER_HOME="")
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_definitions_may_have_others_before_them_and_take_paths_away(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    others = "import sys\n\nimport dagster as dg\n\nothers = dg.Definitions()\nsys.path.clear()\n"
+    folder.write("definitions.py", others + PLAIN)
+    folder.asset("raw/a")
+    done = run("run", "*", "--dagster", "--format", "json", cwd=folder.root, DAGSTER_HOME="")
+    assert done.returncode == 0, done.stderr
+    assert [it["result"] for it in json.loads(done.stdout)["assets"]] == ["made"]
+
+
 def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "project")
     folder.write(
@@ -78,3 +116,15 @@ def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: P
     assert done.returncode == 2
     assert "`raw/a` is of kind `subprocess`, which only Dagster runs" in done.stderr
     assert run("run", "*", "--dagster", cwd=folder.root).returncode == 0
+
+
+def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.asset("raw/a")
+    blocker = folder.write("no/dagster/__init__.py", "raise ImportError(name='dagster')\n").parents[
+        1
+    ]
+    path = os.pathsep.join([str(blocker), *filter(None, sys.path)])
+    done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
+    assert done.returncode == 2
+    assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr

@@ -19,7 +19,7 @@ class LastRun(NamedTuple):
     """A short hash by the name of each part; nothing, where none was recorded."""
 
 
-class Changes(NamedTuple):
+class CodeChanges(NamedTuple):
     """The parts of a code version that differ, by name."""
 
     changed: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Why(NamedTuple):
 
     key: str
     last: LastRun | None
-    changes: Changes = Changes()
+    changes: CodeChanges = CodeChanges()
 
     @property
     def verdict(self) -> Verdict:
@@ -56,12 +56,12 @@ _NONE = LastRun("", "", None, {})
 
 def why(key: str, last: LastRun | None, now: Mapping[str, str]) -> Why:
     """What the last run and today have to do with each other."""
-    return Why(key, last, changes(last.code, now) if last and last.code else Changes())
+    return Why(key, last, changes(last.code, now) if last and last.code else CodeChanges())
 
 
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> Changes:
+def changes(before: Mapping[str, str], now: Mapping[str, str]) -> CodeChanges:
     """What differs between two records of parts, each with its short hash."""
-    return Changes(
+    return CodeChanges(
         tuple(name for name in now if name in before and before[name] != now[name]),
         tuple(name for name in now if name not in before),
         tuple(name for name in before if name not in now),

@@ -31,7 +31,7 @@ _SECRET: Final = re.compile(
 )
 
 
-class Part(NamedTuple):
+class CodePart(NamedTuple):
     """Something that the code version covers."""
 
     name: str
@@ -52,10 +52,10 @@ class Given(NamedTuple):
     """Relative to the project."""
 
 
-class Code(NamedTuple):
+class CoveredCode(NamedTuple):
     """All that a code version covers."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[CodePart, ...] = ()
 
     @property
     def version(self) -> str | None:
@@ -76,7 +76,7 @@ FILES: Final = frozenset({"script", "import", "code_paths"})
 """Why a file is a part; what is one for another reason is a value."""
 
 
-def recorded(code: Code, written: str | None = None) -> dict[str, str]:
+def recorded(code: CoveredCode, written: str | None = None) -> dict[str, str]:
     """What is recorded of a run: the parts, or that somebody has written the version."""
     return {"code_version": _hash(written)[:SHORT]} if written else code.short()
 
@@ -91,7 +91,7 @@ class CodeReader:
 
     def code(
         self, script: Script, content: ScriptText | None = None, given: Given | None = None
-    ) -> Code:
+    ) -> CoveredCode:
         """What the code version of a script covers; raises `ScriptUnreadableError`.
 
         `content` is the script's, where that has been read; `given`, where somebody has changed
@@ -101,11 +101,11 @@ class CodeReader:
             content = read_script(self.root, script.path)
         given = given or given_by(script)
         files = {it.name: it for it in self._files(script, content, given.code_paths)}
-        return Code((*files.values(), *_values(script, given)))
+        return CoveredCode((*files.values(), *_values(script, given)))
 
     def _files(
         self, script: Script, content: ScriptText | None, code_paths: Iterable[str]
-    ) -> Iterator[Part]:
+    ) -> Iterator[CodePart]:
         """The last of a name counts: a helper that `code_paths` names too."""
         for path in code_paths:
             yield from self._named(path)
@@ -113,17 +113,17 @@ class CodeReader:
             return
         if script.path.endswith(PYTHON):
             found = self.closures.helpers(script.path, content, tuple(_python_path(script)))
-            yield from (Part(_of_file(path), hash_, "import") for path, hash_ in found.items())
-        yield Part(_of_file(script.path), content.hash, "script")
+            yield from (CodePart(_of_file(path), hash_, "import") for path, hash_ in found.items())
+        yield CodePart(_of_file(script.path), content.hash, "script")
 
-    def _named(self, path: str) -> Iterator[Part]:
+    def _named(self, path: str) -> Iterator[CodePart]:
         """The files of a code path; of many, one part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
         hashes = {it: found for it in paths if (found := self.closures.hash(it))}
         if len(hashes) > MOST_FILES:
-            yield Part(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
+            yield CodePart(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
         else:
-            yield from (Part(_of_file(it), found, "code_paths") for it, found in hashes.items())
+            yield from (CodePart(_of_file(it), found, "code_paths") for it, found in hashes.items())
 
 
 def given_by(script: Script) -> Given:
@@ -133,7 +133,7 @@ def given_by(script: Script) -> Given:
     return Given(fields.extras or {}, params, [it.path for it in script.code_paths])
 
 
-def _values(script: Script, given: Given) -> Iterator[Part]:
+def _values(script: Script, given: Given) -> Iterator[CodePart]:
     if not (given.extras or given.params or script.options):
         return
     secrets = frozenset(it.name for it in script.fields.secrets or ())
@@ -142,7 +142,7 @@ def _values(script: Script, given: Given) -> Iterator[Part]:
     for field, values in named:
         for name, value in values.items():
             if value is not None:
-                yield Part(f"{field}.{name}", _hash(value), field)
+                yield CodePart(f"{field}.{name}", _hash(value), field)
 
 
 def _without_secrets(value: Any, secrets: frozenset[str]) -> Any:

@@ -11,7 +11,7 @@ from pipes_projects.boundary import LINK_OUT
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
-from pipes_projects.diagnostics import Correction, Diagnostic
+from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Location
@@ -33,6 +33,8 @@ class Wanted(NamedTuple):
     kind: Kind
     endings: tuple[str, ...] | None
     """Those that the script may have; None for any."""
+    suspicion: str = ""
+    """Why the contract may be out of date."""
 
 
 class ScriptFile(NamedTuple):
@@ -49,15 +51,14 @@ def wanted_script(manifest: Manifest, kind: Kind, data: Mapping[str, Any]) -> Wa
     return Wanted(manifest, kind, _endings(kind, data))
 
 
-def find_script(wanted: Wanted, files: Files) -> ScriptFile:
-    """The file that is wanted: the only one of the stages that asks what files there are."""
-    manifest, kind, endings = wanted
-    named = manifest.data.get("script")
-    outcome = (
-        _named(manifest, named, kind, endings, files)
-        if named is not None
-        else _sibling(manifest, kind, endings, files)
-    )
+def find_script(wanted: Wanted, files: Files, suspicion: str = "") -> ScriptFile:
+    """The file that is wanted: the only one of the stages that asks what files there are.
+
+    Which endings a kind runs is the contract's to say, which may be suspected.
+    """
+    wanted = wanted._replace(suspicion=suspicion)
+    named = wanted.manifest.data.get("script")
+    outcome = _named(wanted, named, files) if named is not None else _sibling(wanted, files)
     return ScriptFile(None, (outcome,)) if isinstance(outcome, Diagnostic) else ScriptFile(outcome)
 
 
@@ -73,9 +74,8 @@ def _runs(name: str, endings: tuple[str, ...] | None) -> bool:
     return ending not in MANIFEST_ENDINGS if endings is None else ending in endings
 
 
-def _named(
-    manifest: Manifest, named: str, kind: Kind, endings: tuple[str, ...] | None, files: Files
-) -> str | Diagnostic:
+def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
+    manifest, endings = wanted.manifest, wanted.endings
     where = manifest.document.value(("script",))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.path), named))
     if path.startswith("../") or path == "..":
@@ -103,13 +103,12 @@ def _named(
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
-        return _cannot_run(kind, f"a `{ending}` file", where)
+        return _cannot_run(wanted, f"a `{ending}` file", where)
     return path
 
 
-def _sibling(
-    manifest: Manifest, kind: Kind, endings: tuple[str, ...] | None, files: Files
-) -> str | Diagnostic:
+def _sibling(wanted: Wanted, files: Files) -> str | Diagnostic:
+    manifest, endings = wanted.manifest, wanted.endings
     folder, _, name = manifest.path.rpartition("/")
     stem = stem_of(name)
     siblings = [n for n in files.siblings(folder).get(stem, ()) if n != name]
@@ -122,7 +121,7 @@ def _sibling(
         message = f"both {names} could be the script of `{name}`"
         help_ = f"say which: `script: {runnable[0]}`"
         return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
-    missing = _none(folder, stem, kind, endings, siblings, files, where)
+    missing = _none(wanted, folder, stem, siblings, files)
     named = [it for it in _names(stem, files) if _runs(it, endings)]
     moved = _moved(manifest, stem, named, files) if not siblings else None
     help_ = f"a file of this name is in another folder: write `script: {moved}`"
@@ -151,21 +150,14 @@ def _has_manifest(path: str, stem: str, files: Files) -> bool:
     )
 
 
-def _none(
-    folder: str,
-    stem: str,
-    kind: Kind,
-    endings: tuple[str, ...] | None,
-    siblings: list[str],
-    files: Files,
-    where: Location,
-) -> Diagnostic:
+def _none(wanted: Wanted, folder: str, stem: str, siblings: list[str], files: Files) -> Diagnostic:
+    kind, endings, where = wanted.kind, wanted.endings, Location(wanted.manifest.path)
     for path in (f"{folder}/{stem}{ending}" for ending in kind.endings or ()):
         if what := files.oddity(path):
             return _odd(path, what, where)
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
-        return _cannot_run(kind, f"`{others[0]}`", where)
+        return _cannot_run(wanted, f"`{others[0]}`", where)
     for ending in endings or ():
         if files.is_folder(f"{folder}/{stem}{ending}"):
             message = f"`{stem}{ending}` is a folder, and a script is a file"
@@ -214,7 +206,8 @@ def _files_in(folder: str, files: Files) -> Iterator[str]:
     return (name for names in islice(stems, 200) for name in names)
 
 
-def _cannot_run(kind: Kind, what: str, where: Location) -> Diagnostic:
+def _cannot_run(wanted: Wanted, what: str, where: Location) -> Diagnostic:
+    kind = wanted.kind
     if kind.any_ending_with:
         message = f"`kind: {kind.name}` does not know how to run {what}"
         help_ = f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
@@ -222,4 +215,5 @@ def _cannot_run(kind: Kind, what: str, where: Location) -> Diagnostic:
         message = f"`kind: {kind.name}` does not run {what}"
         endings = " and ".join(f"`{ending}`" for ending in kind.endings or ())
         help_ = f"it runs files that end in {endings}"
-    return Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+    found = Diagnostic(Code.MISSING_SCRIPT, message, where, help_)
+    return suspecting(found, wanted.suspicion)

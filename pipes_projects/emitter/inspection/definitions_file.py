@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module, invalidate_caches
 from pathlib import Path
+from types import ModuleType
 
 from pipes_projects.emitter.inspection.owners_code import set_apart
 from pipes_projects.emitter.owner.contract import published
@@ -42,7 +43,7 @@ def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    with recording() as calls, beta_features_meant(), _imported(path):
+    with recording() as calls, beta_features_meant(), imported(path):
         yield _called_for(layout, calls, path)
 
 
@@ -65,21 +66,26 @@ def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProjec
 
 
 @contextmanager
-def _imported(path: Path) -> Iterator[None]:
-    """The module, under its name in the package that it is in, if it is in one."""
+def imported(path: Path) -> Iterator[ModuleType]:
+    """The module, under its name in the package that it is in, if it is in one.
+
+    Raises `PublishingError` for whatever it raises itself.
+    """
     top = path.parent
     while (top / "__init__.py").is_file():
         top = top.parent
     name = ".".join(path.with_suffix("").relative_to(top).parts)
     with set_apart(top):
+        entries = [*sys.path]
         try:
             sys.modules.pop(name, None)
             invalidate_caches()
-            asked(lambda: import_module(name))
+            module = asked(lambda: import_module(name))
         except Exception as error:
             raise PublishingError(f"{path} cannot be imported: {in_words(error)}") from error
         try:
-            yield
+            sys.path.extend(it for it in entries if it not in sys.path)  # what it took away
+            yield module
         finally:
             sys.modules.pop(name, None)
 

@@ -4,15 +4,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module, invalidate_caches
 from typing import Any, NamedTuple
 
 import dagster as dg
 
-from pipes_projects.emitter.inspection.owners_code import set_apart
+from pipes_projects.emitter.inspection.definitions_file import imported
 from pipes_projects.emitter.inspection.recorded import recorded
 from pipes_projects.emitter.loading.assets import ScriptAssets, Step
-from pipes_projects.emitter.owner.hooks import in_words
+from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.terminal.results.history import now
@@ -41,21 +40,28 @@ def materialized(layout: Layout, order: Order) -> list[Record]:
     """Make the assets, on the instance of `DAGSTER_HOME` or on one that is gone afterwards.
 
     Raises:
-        CannotMaterializeError: The definitions cannot be loaded, or Dagster refuses the order.
+        CannotMaterializeError: The definitions have none of them, or Dagster refuses the order.
+        PublishingError: The definitions cannot be imported.
     """
-    with _definitions(layout) as defs, _instance() as instance:
+    with _definitions(layout, order) as defs, _instance() as instance:
         scripts = [it for it in _scripts(defs) if _asked(it, order)]
         try:
-            result = _job(defs, scripts, order).execute_in_process(
-                {"ops": dict(_config(scripts, order)), "loggers": _LOGGERS},
-                instance=instance,
-                raise_on_error=False,
-                partition_key=order.partition,
-                tags=dict(zip(_RANGE, order.range, strict=True)) if order.range else None,
-            )
-        except dg.DagsterError as error:
+            result = asked(lambda: _run(_job(defs, scripts, order), scripts, order, instance))
+        except (dg.DagsterError, OwnerExitError) as error:
             raise CannotMaterializeError(f"Dagster cannot run this: {error}") from None
         return list(recorded(result, _names(scripts, order), now()))
+
+
+def _run(
+    job: dg.JobDefinition, scripts: Sequence[PipesScript], order: Order, instance: Any
+) -> dg.ExecuteInProcessResult:
+    return job.execute_in_process(
+        {"ops": dict(_config(scripts, order)), "loggers": _LOGGERS},
+        instance=instance,
+        raise_on_error=False,
+        partition_key=order.partition,
+        tags=dict(zip(_RANGE, order.range, strict=True)) if order.range else None,
+    )
 
 
 def _asked(script: PipesScript, order: Order) -> bool:
@@ -91,25 +97,19 @@ def _scripts(defs: dg.Definitions) -> Iterator[PipesScript]:
 
 
 @contextmanager
-def _definitions(layout: Layout) -> Iterator[dg.Definitions]:
-    """What `definitions.py` defines, while its output goes to standard error."""
+def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
+    """Of what `definitions.py` defines, what has the assets; output goes to standard error."""
     path = layout.root / layout.definitions
     if not path.is_file():
         raise CannotMaterializeError(f"there is no {path} for Dagster to load")
-    top = path.parent
-    while (top / "__init__.py").is_file():
-        top = top.parent
-    name = ".".join(path.with_suffix("").relative_to(top).parts)
-    with set_apart(top):
-        invalidate_caches()
-        try:
-            found = vars(import_module(name)).values()
-        except Exception as error:
-            raise CannotMaterializeError(f"{path} cannot be loaded: {in_words(error)}") from error
-        defs = [it for it in found if isinstance(it, dg.Definitions)]
+    with imported(path) as module:
+        defs = [it for it in vars(module).values() if isinstance(it, dg.Definitions)]
         if not defs:
             raise CannotMaterializeError(f"{path} defines no `Definitions`")
-        yield defs[0]
+        fitting = [it for it in defs if any(_asked(script, order) for script in _scripts(it))]
+        if not fitting:
+            raise CannotMaterializeError(f"{path} defines none of the assets that are selected")
+        yield fitting[0]
 
 
 @contextmanager

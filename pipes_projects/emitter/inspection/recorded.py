@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.emitter.loading.recorded_code import CODE, code_in
+from pipes_projects.emitter.steps.metadata import from_dagster
 from pipes_projects.terminal.results.records import Record
 
 
@@ -105,31 +106,5 @@ def _checks(
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"type": _type(it), "value": _value(it)} for name, it in metadata.items()}
-
-
-def _type(value: Any) -> str:
-    return _TYPES.get(type(value).__name__, "text")
-
-
-_TYPES = {
-    "BoolMetadataValue": "bool",
-    "FloatMetadataValue": "float",
-    "IntMetadataValue": "int",
-    "JsonMetadataValue": "json",
-    "MarkdownMetadataValue": "md",
-    "NullMetadataValue": "null",
-    "PathMetadataValue": "path",
-    "TableMetadataValue": "table",
-    "TimestampMetadataValue": "timestamp",
-    "UrlMetadataValue": "url",
-}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, dg.TableMetadataValue):
-        columns = [{"name": it.name, "type": it.type} for it in value.schema.columns]
-        return {"records": [dict(it.data) for it in value.records], "columns": columns}
-    plain = value.value
-    is_plain = plain is None or isinstance(plain, str | int | float | bool | list | dict)
-    return plain if is_plain else str(plain)
+    reported = from_dagster(metadata).items()
+    return {name: {"type": it.type, "value": it.value} for name, it in reported}

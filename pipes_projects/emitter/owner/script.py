@@ -12,7 +12,7 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
-from pipes_projects.analysis.code_version.parts import Code, CodeReader, Given
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode, Given
 from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
@@ -150,7 +150,7 @@ class PipesScript:
         return CodeReader(self.root)
 
     @cached_property
-    def code(self) -> Code:
+    def code(self) -> CoveredCode:
         """What the code version covers."""
         manifest = self.manifest
         params = {name: getattr(it, "default", None) for name, it in manifest.params.items()}

@@ -69,8 +69,11 @@ def definitions_checksum(layout: Layout) -> str | None:
     path = layout.root / layout.definitions
     if not os.path.isfile(path):
         return None
-    files = sorted(_beside(path))[:_MOST_FILES]
-    return checksum({file.name: _text(layout.root, file) for file in files})
+    others = sorted(_in_packages(path, layout.root / layout.defs))
+    files = [*sorted(_beside(path)), *others][:_MOST_FILES]
+    names = (file.relative_to(path.parent).as_posix() for file in files)
+    texts = (_text(layout.root, file) for file in files)
+    return checksum(dict(zip(names, texts, strict=True)))
 
 
 def checksum(files: Mapping[str, str]) -> str:
@@ -95,3 +98,10 @@ def _beside(path: Path) -> Iterator[Path]:
         is_ours = file == path or not file.name.startswith(("test_", "conftest.", "setup."))
         if is_ours and file.is_file():
             yield file
+
+
+def _in_packages(path: Path, defs: Path) -> Iterator[Path]:
+    """The modules of packages beside a file, but for a folder of manifests."""
+    for package in sorted(path.parent.glob("*/__init__.py")):
+        if package.parent not in (defs, path.parent / "tests"):
+            yield from (it for it in package.parent.rglob("*.py") if it.is_file())

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 from pipes_projects.boundary import open_file, refuse_outside
 from pipes_projects.terminal.results.records import Record
+from pipes_projects.terminal.steps import Outcome
 from pipes_projects.writing import write
 
 FOLDER: Final = ".pipes-projects"
@@ -109,8 +110,39 @@ def _record(data: Any) -> Record:
     """Raises ValueError or TypeError for what is none; what a later version adds is left out."""
     known = {name: data[name] for name in Record._fields if name in data}
     record = Record(**known)
-    if not all(isinstance(it, str) for it in (record.time, record.run, record.asset)):
-        raise ValueError("a record has texts")
-    if not all(isinstance(it, dict) for it in (record.metadata, record.checks, record.code)):
-        raise ValueError("what was reported is a mapping")
+    for name, value in record._asdict().items():
+        if not _FITS.get(name, _is_text)(value):
+            raise ValueError(f"this is no {name}")
     return record
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_time_or_none(value: Any) -> bool:
+    return value is None or (type(value) in (int, float) and 0 <= value <= _LONGEST)
+
+
+def _is_outcome(value: Any) -> bool:
+    return value in get_args(Outcome)
+
+
+def _has_mappings(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(it, dict) for it in value.values())
+
+
+_LONGEST: Final = 1e12
+_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    **dict.fromkeys(("partition", "code_version", "data_version"), _is_text_or_none),
+    **dict.fromkeys(("metadata", "checks"), _has_mappings),
+    "code": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
+    "result": _is_outcome,
+    "made": lambda value: isinstance(value, bool),
+    "seconds": _is_time_or_none,
+}
+"""What the parts of a record are; those that are not here are text."""

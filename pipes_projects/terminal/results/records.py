@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.analysis.code_version.parts import Code, recorded
+from pipes_projects.analysis.code_version.parts import CoveredCode, recorded
 from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
@@ -47,7 +47,9 @@ class Record(NamedTuple):
         return number if isinstance(number, int) else None
 
 
-def records_of(step: Step, result: Result, code: Code, run: str, time: str) -> Iterator[Record]:
+def records_of(
+    step: Step, result: Result, code: CoveredCode, run: str, time: str
+) -> Iterator[Record]:
     """A record for each asset of a step and each of its partitions."""
     for asset in step.assets:
         checks = {it.name or "": _check(it, step) for it in result.checks if it.asset == asset.key}

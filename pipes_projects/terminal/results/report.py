@@ -26,9 +26,7 @@ def render_report(records: Iterable[Record], limit: int | None = None) -> str:
     reported = [_reported(it) for it in shown]
     whys = dict.fromkeys(it.why for it in shown if it.why and it.result != "skipped")
     failures = [f"{_shown_lines(why)}\n" for why in whys]
-    skipped = "".join(
-        f"{it.asset} was skipped: {it.why}\n" for it in shown if it.result == "skipped"
-    )
+    skipped = "".join(_skipped(it) for it in shown if it.result == "skipped")
     return "\n".join(filter(None, [render_table(shown, limit), *reported, *failures, skipped]))
 
 

@@ -247,7 +247,7 @@ def test_no_program(repository: Folder, tmp_path: Path) -> None:
 def test_what_is_no_commit(repository: Folder, ref: str) -> None:
     of = {"a-tree": "HEAD^{tree}", "a-file": "HEAD:defs/raw/orders.py"}[ref]
     git(repository.root, "tag", ref, of)
-    assert f"`{ref}` is no commit" in refused(repository, ref)
+    assert f"`{ref}` is not a commit" in refused(repository, ref)
 
 
 def test_git_tells_its_own_cure(repository: Folder) -> None:
@@ -276,7 +276,7 @@ def test_no_commit(folder: Folder) -> None:
         ("", "no branch, tag or commit ``"),
         ("main..main", "no branch, tag or commit"),
         ("1234567890" * 4, "no branch, tag or commit"),
-        ("main:defs", "`main:defs` is no commit"),
+        ("main:defs", "`main:defs` is not a commit"),
     ],
 )
 def test_an_unknown_commit_is_told_the_nearest(repository: Folder, ref: str, said: str) -> None:

@@ -176,7 +176,7 @@ def test_schema_never_reads_manifests(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = 1\n", "calls no `make_defs()`"),
+        ("x = 1\n", "does not call `make_defs()`"),
         ("1 / 0\n", "cannot be imported: ZeroDivisionError"),
         (None, "there is no"),
     ],

@@ -674,7 +674,7 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
         ),
         ('["team:platform"]', "self.nothing", "has no attribute 'nothing'"),
         ("print(", "1 / 0, (", "cannot be imported: ZeroDivisionError"),
-        ("Project.make_defs()", "None", "calls no `make_defs()`"),
+        ("Project.make_defs()", "None", "does not call `make_defs()`"),
     ],
 )
 def test_what_the_owners_code_raises_is_no_bug_of_ours(

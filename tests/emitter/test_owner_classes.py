@@ -534,7 +534,7 @@ Condition = dg.AutomationCondition
     [
         ("pools", "etl", "must return a list of names, not 'etl'"),
         ("pools", None, "must return a list of names, not None"),
-        ("pools", ["etl "], "gives 'etl ' as a name: names are text, without blanks"),
+        ("pools", ["etl "], "gives 'etl ' as a name: names are text, without spaces"),
         ("pools", [3], "gives 3 as a name"),
         ("asset_keys", "g/a", "must return a list of asset keys, not 'g/a'"),
         ("asset_keys", [""], "gives '' as a name"),

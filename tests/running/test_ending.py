@@ -106,11 +106,11 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
         str(plain): f"`{plain}` is not executable: run `chmod +x {plain}`",
         str(odd): f"`{odd}` cannot be started: the interpreter in its first line does not exist, or"
         " has Windows line ends",
-        str(windows): f"`{windows}` cannot be started: the interpreter in its first line is not"
-        " there, or has Windows line ends",
+        str(windows): f"`{windows}` cannot be started: the interpreter in its first line does not"
+        " exist, or has Windows line ends",
         str(bare): f"`{bare}` cannot be started: its first line must name an interpreter, such as"
         " `#!/usr/bin/env bash`",
-        str(tmp_path / "gone"): f"`{tmp_path / 'gone'}` is not there",
+        str(tmp_path / "gone"): f"`{tmp_path / 'gone'}` does not exist",
     }
     for program, words in said.items():
         with pytest.raises(CannotStartError) as raised:
@@ -119,7 +119,7 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CannotStartError, match="is not there"):
+    with pytest.raises(CannotStartError, match="does not exist"):
         ran(["true"], tmp_path / "gone")
 
 

@@ -91,11 +91,11 @@ def test_partitions_that_dagster_cannot_bring_together_are_a_finding(
     folder.write("defs/a/good.yaml", "kind: quick\ndeps: [a/down]\n")
     graph = quarantined(folder, Partitioned)
     assert set(graph.placeholders) == {"a/down", *(["a/up"] if is_up_broken else [])}
-    assert "error[partition-mismatch]: Dagster cannot bring" in graph.placeholders["a/down"]
+    assert "error[partition-mismatch]: Dagster cannot match" in graph.placeholders["a/down"]
     assert f"--> defs/a/down.yaml:{3 if down else 2}:8" in graph.placeholders["a/down"]
     assert graph.edges == {"a/down": {"a/up"}, "a/good": {"a/down"}}
     if not is_up_broken:
-        with pytest.raises(InvalidProjectError, match="Dagster cannot bring together"):
+        with pytest.raises(InvalidProjectError, match="Dagster cannot match"):
             folder.definitions(quick(Partitioned))
 
 

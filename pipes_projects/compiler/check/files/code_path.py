@@ -28,7 +28,7 @@ def code_path(project: Project) -> Iterator[Diagnostic]:
 
 
 def _without_files(it: CodePath, files: Files) -> Diagnostic:
-    message = f"`{it.path}` stands for no file"
+    message = f"`{it.path}` matches no files"
     if files.is_folder(it.path):
         message = f"the folder `{it.path}` has no files"
     close = nearest(it.path, _candidates(it.path, files))

@@ -147,3 +147,20 @@ def test_what_is_right_is_read() -> None:
     assert data("\ufeffa: 'x\ufeff' #c\nb: [x?y, 'u'] # 'v'#\n") == {
         "a": "x\ufeff", "b": ["x?y", "u"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", NO_BREAKS)
+@pytest.mark.parametrize("written", ['"a\\{}b"', "[a, {}*]\n{}: [", "%{}", "*{}", "{{a: {}]"])
+def test_what_is_said_names_no_letter_that_the_file_has_not(letter: str, written: str) -> None:
+    document, found = read(f"a: {written.replace('{}', letter)}\n")
+    said = "".join(f"{it.message} {it.help}" for it in found)
+    assert not any(ord(it) >= 0xE000 for it in said), said
+    assert "U0010" not in said
+    assert found or document
+
+
+@pytest.mark.parametrize("escape", ["\\U00110000", "\\U7fffffff", "\\UFFFFFFFF", "\\U80000000"])
+def test_a_number_that_no_character_has_is_refused_where_it_is(escape: str) -> None:
+    told = (f"no character has the number of `{escape}`", escape)
+    assert refusal(f'a: 1\nb: "x{escape}y"\n') == told
+    assert refusal(f'a: "\\U0010FFFF{escape}"\n') == told

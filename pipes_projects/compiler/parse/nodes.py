@@ -8,8 +8,8 @@ findings are the same without the C parser.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
-from sys import intern
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -58,6 +58,7 @@ _FOR_PURE = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_CODE: Final = re.compile(r"\\U([0-9A-Fa-f]{8})")
 _ODD = re.compile(r"[\t\ufeff%&*|>]|\.{3}")  # a cheap look for those
 
 
@@ -111,15 +112,27 @@ def _events_pure(shown: StandIns) -> Iterator[Any]:
         at = getattr(error, "position", 0)
         message = "a character here is not allowed in YAML"
         raise Refused(at, at + 1, message, "remove it") from None
-    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
-        raise Refused(0, 0, "this is not YAML") from None
+    except (
+        *(ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError),
+        ArithmeticError,
+    ):
+        raise _no_character(shown.text) or Refused(0, 0, "this is not YAML") from None
+
+
+def _no_character(text: str) -> Refused | None:
+    """The first escape of a number that no character has."""
+    for found in _CODE.finditer(text):
+        if int(found[1], 16) > sys.maxunicode:
+            message = f"no character has the number of `{found[0]}`"
+            return Refused(*found.span(), message, "use single quotes")
+    return None
 
 
 def _explained(shown: StandIns, error: MarkedYAMLError) -> Refused:
-    said = sentence(error.context, error.problem)
+    said = sentence(error.context, shown.restored_in(error.problem or ""))
     mark = error.context_mark if said.at_start else error.problem_mark or error.context_mark
     at = min(mark.index, len(shown.text)) if mark else 0
-    return Refused(at, at + 1, shown.restored(said.message), said.help, by_parser=True)
+    return Refused(at, at + 1, said.message, said.help, by_parser=True)
 
 
 class _Composer:
@@ -152,7 +165,7 @@ class _Composer:
         if event.style == '"' and not text.isascii():
             text = _joined(text)
         if len(text) < 40:
-            text = intern(text)  # manifests say the same again and again
+            text = sys.intern(text)  # manifests say the same again and again
         node = Node(text, event, not (event.style or event.ctag), False)
         if event.anchor is not None:
             self.anchors[event.anchor] = node

@@ -33,6 +33,12 @@ class StandIns(NamedTuple):
         """The text of a scalar, as its author wrote it."""
         return scalar.translate(self.meant) if self.meant and not scalar.isascii() else scalar
 
+    def restored_in(self, sentence: str) -> str:
+        """What a parser says of the text, also where it spells a letter as Python does."""
+        for code, letter in self.meant.items():
+            sentence = sentence.replace(repr(chr(code))[1:-1], letter).replace(chr(code), letter)
+        return sentence
+
 
 def without_false_breaks(text: str) -> StandIns:
     """The text, with stand-ins for what only YAML 1.1 takes for the end of a line."""

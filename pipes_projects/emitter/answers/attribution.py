@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from pipes_projects.emitter.owner import views
 from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.values import properties_of
 from pipes_projects.emitter.owner.views import (
     PipesAssetManifest,
     PipesScriptManifest,
-    properties_of,
 )
 from pipes_projects.source import Location, Position, Span
 

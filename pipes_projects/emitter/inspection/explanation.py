@@ -17,10 +17,10 @@ from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, t
 from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
 from pipes_projects.emitter.owner.hooks import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.values import properties_of
 from pipes_projects.emitter.owner.views import (
     PipesAssetManifest,
     PipesScriptManifest,
-    properties_of,
 )
 from pipes_projects.emitter.project import PipesProject
 from pipes_projects.layout import Layout

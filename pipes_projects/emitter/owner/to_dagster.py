@@ -9,6 +9,7 @@ import dagster as dg
 from pipes_projects.manifest.asset import Column
 from pipes_projects.manifest.script import BackfillPolicy, RetryPolicy
 from pipes_projects.manifest.values.freshness import FreshnessPolicy
+from pipes_projects.project import DeclaredCheck
 
 
 def retry_policy(policy: RetryPolicy) -> dg.RetryPolicy:
@@ -44,3 +45,14 @@ def column_schema(columns: Iterable[Column]) -> dg.TableSchema:
 def _column(column: Column) -> dg.TableColumn:
     tags = dict(column.tags or {})
     return dg.TableColumn(column.name, column.type, description=column.description, tags=tags)
+
+
+def check_spec(check: DeclaredCheck, asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """A check of an asset."""
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=asset,
+        description=check.description,
+        blocking=check.blocking,
+        metadata=check.metadata,
+    )

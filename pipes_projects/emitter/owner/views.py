@@ -7,7 +7,7 @@ An owner adds a default, replaces or merges in one line.
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,9 @@ from pydantic import BaseModel
 
 from pipes_projects.emitter.owner import to_dagster
 from pipes_projects.emitter.owner.description import describe
-from pipes_projects.manifest.asset import AssetFields
+from pipes_projects.emitter.owner.values import added, as_json, given, over
 from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.schedule import CronSchedule
-from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Dependency, Script
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class PipesScriptManifest:
     @property
     def tags(self) -> dict[str, str]:
         """The tags at the top of the manifest; `kind` among them is the compute kind, a badge."""
-        return _given(self.model.top.tags)
+        return given(self.model.top.tags)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -76,7 +75,7 @@ class PipesScriptManifest:
     @property
     def op_tags(self) -> dict[str, str]:
         """Tags of the step."""
-        return _given(self.model.fields.op_tags)
+        return given(self.model.fields.op_tags)
 
     @property
     def timeout(self) -> float | None:
@@ -144,10 +143,10 @@ class PipesScriptManifest:
     @cached_property
     def added_fields(self) -> BaseModel:
         """The owner's own fields, as the class that `script_fields()` names."""
-        return self.script.script_fields().model_validate_json(_json(self.model.added))
+        return self.script.script_fields().model_validate_json(as_json(self.model.added))
 
     def __getattr__(self, name: str) -> Any:
-        return _added(self, self.script.script_fields(), name)
+        return added(self, self.script.script_fields(), name)
 
 
 class PipesAssetManifest:
@@ -205,16 +204,8 @@ class PipesAssetManifest:
     @property
     def check_specs(self) -> list[dg.AssetCheckSpec]:
         """The checks that the script reports about the asset."""
-        return [
-            dg.AssetCheckSpec(
-                check.name,
-                asset=self.script.project_keys.resolve(self.manifest_key),
-                description=check.description,
-                blocking=check.blocking,
-                metadata=check.metadata,
-            )
-            for check in self.model.checks
-        ]
+        key = self.script.project_keys.resolve(self.manifest_key)
+        return [to_dagster.check_spec(check, key) for check in self.model.checks]
 
     @property
     def description(self) -> str | None:
@@ -230,7 +221,7 @@ class PipesAssetManifest:
     def tags(self) -> dict[str, str]:
         """The script's tags but `kind`, then the asset's own."""
         above = {k: v for k, v in self.script.manifest.tags.items() if k != "kind"}
-        return _over(above, self.model.own, "tags")
+        return over(above, self.model.own, "tags")
 
     @property
     def kinds(self) -> list[str]:
@@ -243,7 +234,7 @@ class PipesAssetManifest:
     @property
     def metadata(self) -> dict[str, Any]:
         """The script's metadata, then the asset's own."""
-        return _over(self.script.manifest.metadata, self.model.own, "metadata")
+        return over(self.script.manifest.metadata, self.model.own, "metadata")
 
     @property
     def column_schema(self) -> dg.TableSchema | None:
@@ -299,42 +290,7 @@ class PipesAssetManifest:
     @cached_property
     def added_fields(self) -> BaseModel:
         """The owner's own fields, as the class that `asset_fields()` names."""
-        return self.script.asset_fields().model_validate_json(_json(self.model.added))
+        return self.script.asset_fields().model_validate_json(as_json(self.model.added))
 
     def __getattr__(self, name: str) -> Any:
-        return _added(self, self.script.asset_fields(), name)
-
-
-def properties_of(view: type) -> tuple[str, ...]:
-    """The names of the properties that a class of views declares, in their order."""
-    return tuple(name for name, member in vars(view).items() if isinstance(member, property))
-
-
-def _given(mapping: Mapping[str, str | None] | None) -> dict[str, str]:
-    return {key: value for key, value in (mapping or {}).items() if value is not None}
-
-
-def _over(above: dict[str, Any], own: AssetFields, name: str) -> dict[str, Any]:
-    """The asset's own entries over those above it; null takes back."""
-    mine = getattr(own, name)
-    if mine is None:
-        return {} if name in own.model_fields_set else above
-    return {key: value for key, value in {**above, **mine}.items() if value is not None}
-
-
-def _json(added: Mapping[str, Any]) -> str:
-    from json import dumps
-
-    return dumps(dict(added))
-
-
-def _added(view: Any, model: type[BaseModel], name: str) -> Any:
-    """An added field's value; anything else is not an attribute."""
-    if hasattr(type(view), name):  # a property of this name raised an AttributeError: let it
-        return object.__getattribute__(view, name)
-    if name in _BUILT_IN or name not in model.model_fields:
-        raise AttributeError(f"{type(view).__name__} has no attribute {name!r}")
-    return getattr(view.added_fields, name)
-
-
-_BUILT_IN = AssetFields.model_fields.keys() | ScriptFields.model_fields.keys()
+        return added(self, self.script.asset_fields(), name)

@@ -158,12 +158,12 @@ class TextFiles:
 
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
-        return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
+        return tuple(path for path in sorted(self.paths) if PurePosixPath(path).stem == stem)
 
     def within(self, folder: str) -> tuple[str, ...]:
         """See `Files`."""
         above = "" if folder == "." else f"{folder}/"
-        return tuple(it for it in sorted(self.paths) if it.startswith(above))
+        return tuple(path for path in sorted(self.paths) if path.startswith(above))
 
     @cached_property
     def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -20,7 +20,7 @@ class PathPatterns:
     patterns: tuple[str, ...] = ()
 
     def __contains__(self, path: str) -> bool:
-        return bool(self.patterns) and any(_leads(it, path.split("/")) for it in self._steps)
+        return bool(self.patterns) and any(_leads(step, path.split("/")) for step in self._steps)
 
     @cached_property
     def _steps(self) -> tuple[_Steps, ...]:

@@ -83,11 +83,11 @@ def files_changed(git: Git, layout: Layout, commit: str) -> Iterator[FileChange]
     """The plain files that differ from a commit, untracked ones included; raises `GitError`."""
     diff, others, *_ = _questions(layout, commit)
     prefix = git.prefix()
-    for it in _entries(git(*diff)):
-        plain = [mode.startswith("100") for mode in it.modes]
-        if it.path.startswith(prefix) and any(plain):
-            is_there = os.path.isfile(layout.root / it.below(prefix).path)
-            yield FileChange(it.below(prefix).path, it.blob if plain[0] else None, is_there)
+    for entry in _entries(git(*diff)):
+        plain = [mode.startswith("100") for mode in entry.modes]
+        if entry.path.startswith(prefix) and any(plain):
+            is_there = os.path.isfile(layout.root / entry.below(prefix).path)
+            yield FileChange(entry.below(prefix).path, entry.blob if plain[0] else None, is_there)
     for path in names(git(*others)):
         yield FileChange(path, None, True)
 
@@ -110,12 +110,15 @@ class _Seen(NamedTuple):
     @property
     def everywhere(self) -> set[str]:
         """The paths from the top of the repository."""
-        return {*(it.path for it in self.entries), *(self.prefix + it for it in self.untracked)}
+        return {
+            *(entry.path for entry in self.entries),
+            *(self.prefix + it for it in self.untracked),
+        }
 
 
 def _seen(prefix: str, diff: bytes, below: bytes, others: bytes, staged: bytes) -> _Seen:
     entries = list(_entries(diff))
-    inside = [it.below(prefix) for it in entries if it.path.startswith(prefix)]
+    inside = [entry.below(prefix) for entry in entries if entry.path.startswith(prefix)]
     untracked = frozenset((*names(below), *names(others)))
     return _Seen(prefix, entries, inside, untracked, staged)
 
@@ -221,14 +224,14 @@ def _has_changed(submodule: Path) -> bool:
 
 def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
     """The manifests' texts before."""
-    texts = texts_of(git, [it.blob for it in entries])
+    texts = texts_of(git, [entry.blob for entry in entries])
     manifests, unreadable = [], []
-    for it in entries:
-        text = texts.get(it.blob)
+    for entry in entries:
+        text = texts.get(entry.blob)
         if text is None:
-            unreadable.append(Unreadable(it.path, "", ""))
+            unreadable.append(Unreadable(entry.path, "", ""))
         else:
-            manifests.append(SourceFile(it.path, text))
+            manifests.append(SourceFile(entry.path, text))
     return manifests, unreadable
 
 

@@ -42,7 +42,7 @@ def declared(sources: Sources, contract: Contract) -> Declarations:
         alone = Sources(TextFiles(frozenset()), (source,), (), sources.defs)
         project = compile_sources(alone, contract, ()).project
         keys.update(asset.key for asset in project.assets())
-        scripts.update(map(_named, (it for it in project.scripts if it.fields.script)))
+        scripts.update(map(_named, (script for script in project.scripts if script.fields.script)))
         groups |= project.opaque_groups
     return Declarations(frozenset(keys), frozenset(groups), frozenset(scripts))
 
@@ -76,7 +76,7 @@ def touching(
     """The findings that can be there because these paths have changed; `before` is what the
     changed manifests, and those that they hide, declared before."""
     touch = _Touch(compilation.project, frozenset(paths), before, defs)
-    return tuple(it for it in compilation.diagnostics if touch.finding(it))
+    return tuple(diagnostic for diagnostic in compilation.diagnostics if touch.finding(diagnostic))
 
 
 class _Touch:
@@ -96,14 +96,14 @@ class _Touch:
     @cached_property
     def open_groups(self) -> frozenset[str]:
         """Groups that may have declared anything, also in manifests whose names were wrong."""
-        misnamed = (it for it in self.paths if right_name(it.rpartition("/")[2]))
+        misnamed = (path for path in self.paths if right_name(path.rpartition("/")[2]))
         return self.before.groups.union(group_of(it, self.defs) for it in misnamed)
 
     @cached_property
     def touched_groups(self) -> frozenset[str]:
         """Those with a manifest that has changed, or what it depends on."""
         scripts = self.project.scripts
-        return frozenset(it.group for it in scripts if self.manifest(it.location.path))
+        return frozenset(script.group for script in scripts if self.manifest(script.location.path))
 
     @cached_property
     def running(self) -> dict[str, list[str]]:
@@ -184,5 +184,5 @@ def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[Source
     changed = frozenset(paths)
     stems = frozenset(map(same_stem, changed))
     folders = {folder for folder, _ in stems}
-    near = (it for it in texts if it.path.rpartition("/")[0] in folders)
+    near = (text for text in texts if text.path.rpartition("/")[0] in folders)
     return (it for it in near if it.path not in changed and same_stem(it.path) in stems)

@@ -76,8 +76,10 @@ def explain(
 
 
 def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
-    errors = (it for it in compilation.diagnostics if it.is_error)
-    places = (at for it in errors for at in (it.location, *(r.location for r in it.related)))
+    errors = (diagnostic for diagnostic in compilation.diagnostics if diagnostic.is_error)
+    places = (
+        at for error in errors for at in (error.location, *(r.location for r in error.related))
+    )
     return any(place.path in paths for place in places)
 
 

@@ -131,7 +131,9 @@ def _settled(
         if not new:
             break
         after = _after(after, new, again)
-    brought = (it for it in first.compilation.diagnostics if _what(it) not in known)
+    brought = (
+        diagnostic for diagnostic in first.compilation.diagnostics if _what(diagnostic) not in known
+    )
     return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
 
 
@@ -170,9 +172,9 @@ def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> 
         if isinstance(edit, TextEdit):
             by_path.setdefault(edit.location.path, []).append(edit)
     manifests = tuple(
-        edited(it, by_path[it.path]) if it.path in by_path else it
-        for it in state.sources.manifests
-        if it.path not in gone
+        edited(manifest, by_path[manifest.path]) if manifest.path in by_path else manifest
+        for manifest in state.sources.manifests
+        if manifest.path not in gone
     )
     sources = state.sources._replace(manifests=manifests)
     fixed = (*state.fixed, *wanted)

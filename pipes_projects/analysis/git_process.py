@@ -122,7 +122,7 @@ def _program() -> str:
     """Git's file; never one of the folder that it is started in."""
     folders = filter(os.path.isabs, os.get_exec_path())
     files = (shutil.which("git", path=folder) for folder in folders)
-    program = next((it for it in files if it and os.path.isabs(it)), None)
+    program = next((file for file in files if file and os.path.isabs(file)), None)
     if program is None:
         raise GitError("there is no program `git` here: install it")
     return program

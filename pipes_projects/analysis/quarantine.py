@@ -64,8 +64,8 @@ def _kept(project: Project, blame: Blame) -> Iterator[Script]:
     for script in project.scripts:
         if script.location.path in blame.manifests or not is_group(script.group):
             continue
-        apart = frozenset(it.key for it in script.assets if it.key in blame.assets)
-        assets = tuple(it for it in script.assets if it.key not in apart)
+        apart = frozenset(asset.key for asset in script.assets if asset.key in blame.assets)
+        assets = tuple(asset for asset in script.assets if asset.key not in apart)
         yield script._replace(assets=assets, apart=apart) if apart else script
 
 
@@ -90,7 +90,9 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
 
 def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
     """Whatever its ending is like; no defaults, whatever they are called."""
-    meant = path.endswith(MANIFEST_ENDINGS) or any(it.code is Code.MISNAMED_FILE for it in errors)
+    meant = path.endswith(MANIFEST_ENDINGS) or any(
+        error.code is Code.MISNAMED_FILE for error in errors
+    )
     return meant and not path.rpartition("/")[2].startswith("_")
 
 
@@ -139,13 +141,13 @@ def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
     blame = Blame()
     assets, manifests = _of_assets(project), _on_cycles_of_steps(project)
     for error in errors:
-        places = [(error.code, it) for it in _places(error)]
-        for key in _all(assets.get(it) for it in places):
+        places = [(error.code, place) for place in _places(error)]
+        for key in _all(assets.get(place) for place in places):
             blame.assets.setdefault(key, []).append(error)
         whole = (
-            manifests.get(it) or _inheriting(project, it[1].path)
-            for it in places
-            if it not in assets
+            manifests.get(place) or _inheriting(project, place[1].path)
+            for place in places
+            if place not in assets
         )
         for path in _all(whole):
             blame.manifests.setdefault(path, []).append(error)
@@ -166,7 +168,11 @@ def _all(groups: Iterable[frozenset[str] | None]) -> Iterator[str]:
 def _of_assets(project: Project) -> About:
     """The assets that are declared at a place, and those on the cycles that pass through it."""
     codes = (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)  # an override's cycles are at its assets
-    found = {(code, it.location): frozenset({it.key}) for it in project.assets() for code in codes}
+    found = {
+        (code, asset.location): frozenset({asset.key})
+        for asset in project.assets()
+        for code in codes
+    }
     return found | _on_cycles(asset_edges(project))
 
 

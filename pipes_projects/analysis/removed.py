@@ -50,9 +50,15 @@ def read_removed(
     """What the project has lost since a commit; raises `GitError`."""
     git = Git(layout.root)
     changes = [it for it in files_changed(git, layout, commit) if _matters(it, layout)]
-    texts = texts_of(git, [it.before for it in changes if it.before and _is_read(it, layout)])
+    texts = texts_of(
+        git, [change.before for change in changes if change.before and _is_read(change, layout)]
+    )
     moved = _moved(layout.root, changes)
-    before = {it.path: texts[it.before] for it in changes if it.before and it.before in texts}
+    before = {
+        change.path: texts[change.before]
+        for change in changes
+        if change.before and change.before in texts
+    }
     published = before.pop(CONTRACT, None)
     assets: dict[str, str | None] = {}
     for path, text in before.items():
@@ -60,7 +66,7 @@ def read_removed(
         new = _manifest(layout.root, now)
         old = _assets(SourceFile(path, text), layout, contract)
         assets |= _lost(old, _assets(new, layout, contract) if new else {}, now != path)
-    files = {it.path: moved.get(it.path) for it in changes if not it.is_there}
+    files = {change.path: moved.get(change.path) for change in changes if not change.is_there}
     return Removed(since, assets, files, frozenset(names_in(published) if published else ()))
 
 
@@ -127,9 +133,11 @@ def _is_read(change: FileChange, layout: Layout) -> bool:
 def _moved(root: Path, changes: Iterable[FileChange]) -> dict[str, str]:
     """The new paths of files that are the same under another name, as no others are."""
     changes = list(changes)
-    gone = {it.path: it.before for it in changes if it.before and not it.is_there}
+    gone = {
+        change.path: change.before for change in changes if change.before and not change.is_there
+    }
     endings = {posixpath.splitext(path)[1] for path in gone}
-    new = [it.path for it in changes if it.is_there and not it.before]
+    new = [change.path for change in changes if change.is_there and not change.before]
     read = {path: _read(root / path) for path in new if posixpath.splitext(path)[1] in endings}
     texts = {path: data for path, data in read.items() if data is not None}
     digest = "sha1" if all(len(it) == 40 for it in gone.values()) else "sha256"
@@ -180,7 +188,7 @@ def _manifest(root: Path, path: str) -> SourceFile | None:
 def _assets(source: SourceFile, layout: Layout, contract: Contract) -> dict[str, Asset]:
     """What a manifest declares by itself."""
     alone = Sources(TextFiles(frozenset()), (source,), (), layout.defs)
-    return {it.key: it for it in compile_sources(alone, contract, ()).project.assets()}
+    return {asset.key: asset for asset in compile_sources(alone, contract, ()).project.assets()}
 
 
 def _lost(old: dict[str, Asset], new: dict[str, Asset], moved: bool) -> dict[str, str | None]:

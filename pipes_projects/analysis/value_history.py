@@ -39,7 +39,11 @@ Sayings = tuple[Saying, ...]
 
 def history(layers: Sequence[Layer], field: str) -> dict[Name, Sayings]:
     """What the layers say of a field, the nearest first: of a mapping, of each entry."""
-    spots = [_Spot(it, (field,), it.data[field]) for it in reversed(layers) if field in it.data]
+    spots = [
+        _Spot(layer, (field,), layer.data[field])
+        for layer in reversed(layers)
+        if field in layer.data
+    ]
     return dict(_spread((field,), spots)) if spots else {}
 
 

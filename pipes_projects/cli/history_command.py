@@ -51,9 +51,9 @@ def command(selection: str, path: Path, limit: int, as_json: bool) -> None:
         tell(f"{lines} of {HISTORY} cannot be read")
     if selection:
         keys = set(selected(layout, compiled(layout).project, selection))
-        known = History(tuple(it for it in known.records if it.asset in keys))
+        known = History(tuple(record for record in known.records if record.asset in keys))
     if as_json:
-        hand_over(json_text({"runs": [_data(it) for it in known.records]}) + "\n")
+        hand_over(json_text({"runs": [_data(record) for record in known.records]}) + "\n")
     else:
         _show(known, limit)
 

@@ -63,7 +63,9 @@ def command(path: Path, selection: str | None, as_json: bool) -> None:
 
 
 def _with_only(keys: Container[str], project: Project) -> Project:
-    pairs = ((it, tuple(a for a in it.assets if a.key in keys)) for it in project.scripts)
+    pairs = (
+        (script, tuple(a for a in script.assets if a.key in keys)) for script in project.scripts
+    )
     return project._replace(scripts=tuple(it._replace(assets=kept) for it, kept in pairs if kept))
 
 

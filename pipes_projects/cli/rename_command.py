@@ -90,7 +90,9 @@ def _literals(layout: Layout, contract: Contract, planned: RenamePlan) -> Found:
     if not planned.keys:
         return {}
     endings = {end for kind in contract.kinds.values() for end in kind.endings or ()}
-    paths = (planned.moves.back(it.path) for it in planned.after.project.scripts if it.path)
+    paths = (
+        planned.moves.back(script.path) for script in planned.after.project.scripts if script.path
+    )
     texts = script_texts(layout.root, layout.defs, filter(None, paths), frozenset(endings))
     found = {source: list(literals(source, planned.keys)) for source in texts}
     return {source: places for source, places in found.items() if places}

@@ -62,7 +62,7 @@ def command(key: str, path: Path, dagster: bool, form: str) -> None:
 
 
 def _asset(key: str, project: Project) -> tuple[Script, Asset]:
-    made = ((it, asset) for it in project.scripts for asset in it.assets)
+    made = ((script, asset) for script in project.scripts for asset in script.assets)
     found = next((pair for pair in made if pair[1].key == key), None)
     return found or refuse_unknown_key(key, project)
 
@@ -73,7 +73,7 @@ def _here(layout: Layout, script: Script, asset: Asset) -> Why:
         now = recorded(CodeReader(layout.root).code(script), asset.fields.code_version)
     except ScriptUnreadableError as error:
         raise click.UsageError(str(error)) from None
-    made = [it for it in history(layout.root).records if it.asset == asset.key]
+    made = [record for record in history(layout.root).records if record.asset == asset.key]
     last = next((it for it in reversed(made) if it.made), None)
     known = LastRun(last.time, last.run, last.partition, last.code) if last else None
     return why(asset.key, known, now)

@@ -77,7 +77,9 @@ class _Candidate(NamedTuple):
 def _fixes(document: Document, *corrections: Correction) -> dict[Correction, Fix]:
     """The corrections of a file that an edit certainly makes."""
     source, spots = document.source, Spots(document.root)
-    candidates = [it for it in (_candidate(source, spots, it) for it in corrections) if it]
+    candidates = [
+        it for it in (_candidate(source, spots, correction) for correction in corrections) if it
+    ]
     return {it.correction: _fix(source, it) for it in _certain(source, candidates)}
 
 
@@ -123,9 +125,9 @@ def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
     """In rounds, in none of which a word is written twice."""
     seen: Counter[int] = Counter()
     rounds: dict[int, list[_Candidate]] = {}
-    for it in candidates:
-        rounds.setdefault(seen[it.spot.node.start], []).append(it)
-        seen[it.spot.node.start] += 1
+    for candidate in candidates:
+        rounds.setdefault(seen[candidate.spot.node.start], []).append(candidate)
+        seen[candidate.spot.node.start] += 1
     return list(rounds.values())
 
 

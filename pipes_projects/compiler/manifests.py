@@ -71,7 +71,7 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
     files, found = usable(sources.manifests, sources.defs)
     misnamed = tuple(misnamed_files(sources))
     paths = (*paths_of(sources), *(it.meant for it in misnamed))
-    read = [_understood(it, sources.files, contract, memory) for it in files]
+    read = [_understood(file, sources.files, contract, memory) for file in files]
     alone = (diagnostic for it in read for diagnostic in it.diagnostics)
     manifests = {it.manifest.path: it.manifest for it in read if it.manifest}
     defaults = {folder_of(path): it for path, it in manifests.items() if it.form is Defaults}
@@ -112,7 +112,7 @@ def _understood(source: SourceFile, files: Files, contract: Contract, memory: Me
 
 def paths_of(sources: Sources) -> Iterator[str]:
     """Every file that is a manifest by its name, readable or not."""
-    yield from (it.path for it in sources.manifests)
+    yield from (manifest.path for manifest in sources.manifests)
     yield from (it.path for it in sources.unreadable)
 
 

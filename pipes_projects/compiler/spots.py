@@ -32,7 +32,7 @@ class Spots:
         """The one key, or value, that is all inside a part of the text; and `word`, if given."""
         spots = self._all.get((is_key, word), [])
         first = bisect_left(spots, start, key=_start)
-        inside = [it for it in spots[first : first + 2] if it.node.end <= end]
+        inside = [spot for spot in spots[first : first + 2] if spot.node.end <= end]
         return inside[0] if len(inside) == 1 else None
 
 

@@ -154,7 +154,7 @@ def _python(choice: str | None) -> tuple[str, ...]:
 
 def _folders(script: Path, root: Path) -> tuple[str, ...]:
     """The project's folders that the script is in, the nearest first."""
-    return tuple(str(it) for it in script.parents if it.is_relative_to(root))
+    return tuple(str(parent) for parent in script.parents if parent.is_relative_to(root))
 
 
 SUBPROCESS: Final = RegisteredKind(

@@ -216,7 +216,7 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
     entries = param.choices or ()
     if param.choices == []:
         yield "choices", "`choices` must not be empty"
-    elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
+    elif kind != "list" and (wrong := [entry for entry in entries if not _is(kind, entry)]):
         yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
         yield "minimum", f"`minimum` is greater than `maximum`, which is {_limit(param.maximum)}"

@@ -27,7 +27,7 @@ class MultiPartitions(NamedTuple):
     def window(self, key: str) -> PartitionWindow | None:
         """The window of the one dimension that is of time; None where none is, or several are."""
         parts = self._parts(key)
-        times = [it for it in parts if isinstance(it[1], TimePartitions)]
+        times = [part for part in parts if isinstance(part[1], TimePartitions)]
         return times[0][1].window(times[0][2]) if len(times) == 1 else None
 
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:

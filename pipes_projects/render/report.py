@@ -30,7 +30,9 @@ class Checked(NamedTuple):
         """The manifests that were asked for, and all that something was found in."""
         known = self.compilation.texts
         asked = (it for it in known if self.wanted is None or touches(it, self.wanted))
-        return sorted({*asked, *(it.location.path for it in self.compilation.diagnostics)})
+        return sorted(
+            {*asked, *(diagnostic.location.path for diagnostic in self.compilation.diagnostics)}
+        )
 
 
 class Report(NamedTuple):
@@ -48,7 +50,11 @@ class Report(NamedTuple):
     @property
     def has_failed(self) -> bool:
         """Whether any finding does."""
-        return any(self.fails(it) for part in self.projects for it in part.compilation.diagnostics)
+        return any(
+            self.fails(diagnostic)
+            for part in self.projects
+            for diagnostic in part.compilation.diagnostics
+        )
 
 
 def touches(place: str, wanted: frozenset[str]) -> bool:

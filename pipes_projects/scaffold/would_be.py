@@ -57,7 +57,7 @@ class ChangedFiles:
     @cached_property
     def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """See `Files`."""
-        paths = {*(self.moves(it) for it in self.files.folders), *self._touched}
+        paths = {*(self.moves(folder) for folder in self.files.folders), *self._touched}
         return {path: self.siblings(path) for path in sorted(paths)}
 
     def named(self, stem: str) -> tuple[str, ...]:

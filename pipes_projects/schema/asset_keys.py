@@ -78,7 +78,7 @@ def with_references(schema: Schema) -> Schema:
 
 def _referring(properties: Schema) -> Schema:
     deps = properties["deps"]
-    branches = [_branch(it) for it in deps["items"]["anyOf"]]
+    branches = [_branch(dep) for dep in deps["items"]["anyOf"]]
     return {**properties, "deps": {**deps, "items": {**deps["items"], "anyOf": branches}}}
 
 

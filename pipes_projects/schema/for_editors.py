@@ -46,10 +46,10 @@ def _inside(key: str, value: Any) -> Any:
 def _forms(schema: Any) -> tuple[Schema, Schema] | None:
     """What a union allows beside a mapping, and the mapping; if it is such a union."""
     branches = schema.get("anyOf", []) if isinstance(schema, dict) else []
-    if not all(isinstance(it, dict) for it in branches):
+    if not all(isinstance(branch, dict) for branch in branches):
         return None
-    mappings = [it for it in branches if "properties" in it]
-    others = [it for it in branches if "properties" not in it]
+    mappings = [branch for branch in branches if "properties" in branch]
+    others = [branch for branch in branches if "properties" not in branch]
     other = others[0] if len(others) == 1 else _joined(others)
     alone = len(mappings) == 1 and other and "object" not in _types(other)
     return (other, mappings[0]) if alone else None
@@ -57,12 +57,14 @@ def _forms(schema: Any) -> tuple[Schema, Schema] | None:
 
 def _joined(branches: list[Schema]) -> Schema:
     """Rules about one type each can stand side by side; nothing, where they are not that."""
-    types = [name for it in branches for name in _types(it)]
+    types = [name for branch in branches for name in _types(branch)]
     apart = len(set(types)) == len(types) and not {"integer", "number"} <= set(types)
-    plain = all("type" in it and not {"enum", "anyOf", "allOf"} & it.keys() for it in branches)
+    plain = all(
+        "type" in branch and not {"enum", "anyOf", "allOf"} & branch.keys() for branch in branches
+    )
     if not apart or not plain:
         return {}
-    rules = [(key, it[key]) for it in branches for key in it if key not in NOTES]
+    rules = [(key, branch[key]) for branch in branches for key in branch if key not in NOTES]
     return {**dict(rules), "type": types}
 
 

@@ -38,8 +38,8 @@ def _one_of(field: Schema, names: Mapping[str, str]) -> Schema:
 
 def _with_mappings(deps: Schema, names: Mapping[str, str]) -> Schema:
     branches = [
-        {**it, "properties": _mapped(it["properties"], names)} if "properties" in it else it
-        for it in deps["items"]["anyOf"]
+        {**dep, "properties": _mapped(dep["properties"], names)} if "properties" in dep else dep
+        for dep in deps["items"]["anyOf"]
     ]
     return {**deps, "items": {**deps["items"], "anyOf": branches}}
 

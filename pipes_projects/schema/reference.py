@@ -91,7 +91,7 @@ def _form(field: Schema) -> str:
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
     branches = [it["type"] for it in field.get("anyOf", ())]
-    types = field.get("type", [it for it in branches if isinstance(it, str)])
+    types = field.get("type", [branch for branch in branches if isinstance(branch, str)])
     names = [types] if isinstance(types, str) else types
     if {"number", "boolean", "string"} <= set(names):  # numbers are taken as they are written
         return "text"

@@ -144,7 +144,7 @@ def _is_slip_of_word(
 ) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
-    if any(it in MEANT or used[it] for it in _forms(wrong, plurals) if it != right):
+    if any(form in MEANT or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
     if edits(wrong, right, 1) > 1:
         ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`

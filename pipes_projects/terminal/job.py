@@ -43,7 +43,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     fields = step.script.fields
     limits = _limits(fields, around.defaults)
     launch = ready(launch_of(step, around.root))
-    secrets = {it.name: it.known_as for it in fields.secrets or ()}
+    secrets = {secret.name: secret.known_as for secret in fields.secrets or ()}
     declared = environment(limits.inherit_env or "all", launch.env, secrets)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),

@@ -75,7 +75,7 @@ class ScriptRun:
             self.emit(Line(f"the script left processes behind, which were ended: {left}", True))
         why = [] if verdict.is_success else [verdict.text(self._path, self._file, root)]
         if not why:
-            blocking = (it for it in self.checks if self.step.is_blocked_by(it))
+            blocking = (check for check in self.checks if self.step.is_blocked_by(check))
             why = [f"blocking check `{it.name}` of `{it.asset}` failed" for it in blocking]
         ended: Outcome = "ended" if verdict.ending.cancelled else "failed"
         made, checks = tuple(self.made), tuple(self.checks)

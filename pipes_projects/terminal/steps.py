@@ -83,7 +83,7 @@ class Step(NamedTuple):
 
 
 def _checks(assets: tuple[Asset, ...]) -> tuple[CheckName, ...]:
-    return tuple(CheckName(asset.key, it.name) for asset in assets for it in asset.checks)
+    return tuple(CheckName(asset.key, check.name) for asset in assets for check in asset.checks)
 
 
 Outcome = Literal["made", "failed", "skipped", "ended"]

@@ -100,7 +100,7 @@ class CodeReader:
         if content is None and script.path is not None:
             content = read_script(self.root, script.path)
         given = given or given_by(script)
-        files = {it.name: it for it in self._files(script, content, given.code_paths)}
+        files = {file.name: file for file in self._files(script, content, given.code_paths)}
         return CoveredCode((*files.values(), *_values(script, given)))
 
     def _files(
@@ -130,13 +130,13 @@ def given_by(script: Script) -> Given:
     """What the manifest says."""
     fields = script.fields
     params = {name: it.default for name, it in (fields.params or {}).items() if it is not None}
-    return Given(fields.extras or {}, params, [it.path for it in script.code_paths])
+    return Given(fields.extras or {}, params, [path.path for path in script.code_paths])
 
 
 def _values(script: Script, given: Given) -> Iterator[CodePart]:
     if not (given.extras or given.params or script.options):
         return
-    secrets = frozenset(it.name for it in script.fields.secrets or ())
+    secrets = frozenset(secret.name for secret in script.fields.secrets or ())
     options = _without_secrets(script.options, secrets)
     named = (("extras", given.extras), ("params", given.params), (script.kind, options))
     for field, values in named:

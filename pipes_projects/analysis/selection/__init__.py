@@ -30,7 +30,7 @@ def select(project: Project, text: str, here: str = "", root: str = "") -> Selec
     are whole paths, or left out where paths are those of the project.
     """
     if scripts := scripts_at(project, text, here, root):
-        return Selection(tuple(asset.key for it in scripts for asset in it.assets))
+        return Selection(tuple(asset.key for script in scripts for asset in script.assets))
     if problem := bare_name(project, text):
         return Selection(problems=(problem,))
     expression = parse(text)

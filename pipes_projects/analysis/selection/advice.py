@@ -58,7 +58,7 @@ def why_nothing(
 
 def _help(expression: Expression) -> str:
     parts = list(_parts(expression, inside_not=False))
-    if any(isinstance(it, AllOf | Not) for it in parts):
+    if any(isinstance(part, AllOf | Not) for part in parts):
         return "each part selects some assets, but no asset is in all of them"
     return _EXTERNALS
 
@@ -114,7 +114,7 @@ def _of_tag(asked: Having, graph: Graph, _: Project) -> _Advice:
     running = [graph.nodes[key].tags for key in sorted(graph.running)]
     values = {tags[name] for tags in running if name in tags}
     if not values:
-        names = {it for tags in running for it in tags if not it.startswith(KIND_TAG)}
+        names = {tag for tags in running for tag in tags if not tag.startswith(KIND_TAG)}
         return _none("tag", name, names, "a tag")
     if value:
         message = f"no asset has the tag `{name}` with the value `{value}`"

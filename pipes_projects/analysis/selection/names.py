@@ -18,7 +18,11 @@ _BARE: Final = re.compile(r"([0-9]*\+\s*)?([^\s+:=\"(),]+)(\s*\+[0-9]*)?")
 def scripts_at(project: Project, text: str, here: str, root: str) -> list[Script]:
     """The scripts whose file or manifest a text names, seen from a folder or from the project."""
     paths = {_path(text, folder, root) for folder in (here, root)}
-    return [it for it in project.scripts if not paths.isdisjoint((it.path, it.location.path))]
+    return [
+        script
+        for script in project.scripts
+        if not paths.isdisjoint((script.path, script.location.path))
+    ]
 
 
 def _path(text: str, folder: str, root: str) -> str:
@@ -39,7 +43,7 @@ def bare_name(project: Project, text: str) -> SelectionProblem | None:
     if posixpath.splitext(match[2])[1] and match[2] not in _keys(project):
         return _no_such_file(project, match[2], offset)
     forms = list(_forms(project, match[2]))
-    name = similar(match[2], (it.key for it in project.assets()), "an asset")
+    name = similar(match[2], (asset.key for asset in project.assets()), "an asset")
     written = forms or [f'key:"{match[2]}"']
     whole = [f"{match[1] or ''}{form}{match[3] or ''}" for form in written]
     help_ = "write " + " or ".join(f"`{it}`" for it in whole)
@@ -62,7 +66,9 @@ def _forms(project: Project, name: str) -> Iterator[str]:
 
 
 def _no_such_file(project: Project, path: str, offset: int) -> SelectionProblem:
-    known = [path for it in project.scripts for path in (it.path, it.location.path) if path]
+    known = [
+        path for script in project.scripts for path in (script.path, script.location.path) if path
+    ]
     help_ = similar(path.replace("\\", "/"), known, "a file") or "`pipes-projects list` shows them"
     message = f"`{path}` is neither a script nor a manifest of the project"
     return SelectionProblem(message, help_, offset)

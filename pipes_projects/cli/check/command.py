@@ -164,14 +164,14 @@ def _informed(layout: Layout, changed_since: str | None) -> Selection:
 
     return lambda compilation: (
         history()(compilation)
-        if any(it.code.of_a_name for it in compilation.diagnostics)
+        if any(diagnostic.code.of_a_name for diagnostic in compilation.diagnostics)
         else compilation
     )
 
 
 def _point_at_fixes(report: Report) -> None:
     """To people at a terminal: that there is `--fix`."""
-    found = (it for part in report.projects for it in part.compilation.diagnostics)
+    found = (diagnostic for part in report.projects for diagnostic in part.compilation.diagnostics)
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
@@ -208,7 +208,9 @@ def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compil
     if wanted is None:
         return compilation
     kept = tuple(
-        it for it in compilation.diagnostics if any(touches(p, wanted) for p in _places(it))
+        diagnostic
+        for diagnostic in compilation.diagnostics
+        if any(touches(p, wanted) for p in _places(diagnostic))
     )
     return compilation._replace(diagnostics=kept)
 

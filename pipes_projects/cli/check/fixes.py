@@ -35,7 +35,7 @@ class _Change(NamedTuple):
 def write_fixes(layout: Layout, select: Select) -> bool:
     """Make the edits on the disk, and say which; whether all of them could be written."""
     before, after = _fixed(layout, select)
-    for folder in {(layout.root / it.path).parent for it in before.manifests}:
+    for folder in {(layout.root / manifest.path).parent for manifest in before.manifests}:
         clear_unfinished(folder)
     refused: dict[str, str] = {}
     for change in _changes(before, after):
@@ -81,7 +81,7 @@ def _path(it: Diagnostic) -> str:
 
 
 def _changes(before: Sources, after: FixOutcome) -> Iterator[_Change]:
-    texts = {it.path: it.text for it in after.sources.manifests}
+    texts = {manifest.path: manifest.text for manifest in after.sources.manifests}
     for source in before.manifests:
         new = texts.get(source.path)
         if new != source.text:

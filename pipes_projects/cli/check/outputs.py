@@ -76,7 +76,10 @@ def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None
 
 def _enters(file: str, folder: Path) -> bool:
     """Whether a path, as it is written, is below a folder."""
-    return any(it.exists() and it.samefile(folder) for it in Path(os.path.abspath(file)).parents)
+    return any(
+        parent.exists() and parent.samefile(folder)
+        for parent in Path(os.path.abspath(file)).parents
+    )
 
 
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:

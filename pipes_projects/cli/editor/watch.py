@@ -105,7 +105,7 @@ def _changes(layout: Layout, watch: Watch) -> Any:
 
     usual = DefaultFilter.ignore_entity_patterns
     others = DefaultFilter(ignore_entity_patterns=(*usual, re.escape(layout.asset_keys.name)))
-    places = [it for it in _places(layout) if it.is_dir()]
+    places = [place for place in _places(layout) if place.is_dir()]
     return watch(
         *places, watch_filter=others, rust_timeout=int(_TICK * 1000), yield_on_timeout=True
     )

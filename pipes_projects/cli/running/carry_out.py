@@ -93,7 +93,7 @@ def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int,
 def show_records(records: list[Record], form: str, run_id: str) -> None:
     """What came of a run, on standard output."""
     if form == "json":
-        told = [{**it._asdict(), "rows": it.rows} for it in records]
+        told = [{**record._asdict(), "rows": record.rows} for record in records]
         hand_over(json_text({"run": run_id, "assets": told}) + "\n")
         return
     is_terminal = sys.stdout is not None and sys.stdout.isatty()

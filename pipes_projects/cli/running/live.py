@@ -25,7 +25,7 @@ class Live:
     """Shows what happens, on standard error."""
 
     def __init__(self, plan: RunPlan) -> None:
-        self.names = [shown(it.name) for it in plan.steps]
+        self.names = [shown(step.name) for step in plan.steps]
         self.wide = min(_WIDEST, max(map(width, self.names), default=0))
         self.colour = colour_is_for(sys.stderr)
 

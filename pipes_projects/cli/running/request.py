@@ -49,12 +49,18 @@ class Chosen(NamedTuple):
     def broken(self) -> tuple[str, ...]:
         """Selected assets whose manifests have errors."""
         known = self.isolation.placeholders if self.isolation else {}
-        return tuple(it for it in sorted(self.keys) if it in known)
+        return tuple(key for key in sorted(self.keys) if key in known)
 
     def errors(self) -> list[Diagnostic]:
         """What is wrong with those, each error once."""
         known = self.isolation.placeholders if self.isolation else {}
-        return list({id(it): it for key in self.broken for it in known[key].diagnostics}.values())
+        return list(
+            {
+                id(diagnostic): diagnostic
+                for key in self.broken
+                for diagnostic in known[key].diagnostics
+            }.values()
+        )
 
 
 class Planned(NamedTuple):
@@ -71,9 +77,11 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     project = isolation.project if isolation else compilation.project
     request = _of_history(layout, request) if request.last_failed else request
     keys = _keys(layout, compilation.project, request)
-    scripts = (it for it in project.scripts if any(asset.key in keys for asset in it.assets))
+    scripts = (
+        script for script in project.scripts if any(asset.key in keys for asset in script.assets)
+    )
     made = Chosen(compilation, project, keys, tuple(scripts), request.wanted, isolation)
-    if keys and not made.broken and not any(it.runs for it in made.scripts):
+    if keys and not made.broken and not any(script.runs for script in made.scripts):
         listed = ", ".join(f"`{it}`" for it in sorted(keys))
         raise click.UsageError(f"there is nothing to run: something else makes {listed}")
     _refuse(problems_of(made.scripts, request.params))
@@ -83,7 +91,7 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
 def planned(layout: Layout, request: RunRequest) -> Planned:
     """The plan; a usage error where there can be none."""
     found = chosen(layout, request)
-    runs = [it for it in found.scripts if it.runs]
+    runs = [script for script in found.scripts if script.runs]
     _refuse_others(runs, found.project)
     slices = _slices(found.project, runs, found.wanted)
     made = plan(
@@ -99,7 +107,7 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
 def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
     if not compilation.has_errors:
         return None
-    errors = [it for it in compilation.diagnostics if it.is_error]
+    errors = [diagnostic for diagnostic in compilation.diagnostics if diagnostic.is_error]
     return isolate(compilation.project, errors, layout.defs)
 
 

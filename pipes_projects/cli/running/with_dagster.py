@@ -28,7 +28,7 @@ def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
             raise
         help_ = "install `pipes-projects[dagster]`"
         raise click.UsageError(f"`--dagster` needs Dagster: {help_}") from None
-    given = {it.name: values_of(it, request.params) for it in found.scripts}
+    given = {script.name: values_of(script, request.params) for script in found.scripts}
     keys = found.keys
     order = materializing.Order(keys, found.wanted.key, found.wanted.range, given)
     try:
@@ -40,4 +40,4 @@ def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
     except OSError as error:
         tell(f"the history cannot be written: {error}")
     show_records(records, manner.form, records[0].run if records else "")
-    return FINDINGS if any(it.result != "made" for it in records) else 0
+    return FINDINGS if any(record.result != "made" for record in records) else 0

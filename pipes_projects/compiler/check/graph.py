@@ -26,7 +26,7 @@ def closing(graph: Graph, loose: Container[str]) -> Iterator[tuple[str, str]]:
     while found := list(cycles(left)):
         for cycle in found:
             steps = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
-            node, target = next((it for it in reversed(steps) if it[0] in loose), steps[-1])
+            node, target = next((step for step in reversed(steps) if step[0] in loose), steps[-1])
             left[node] = [to for to in left[node] if to != target]
             yield node, target
 

@@ -30,7 +30,7 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
 
 
 def _is_made_from(asset: Asset, key: str) -> bool:
-    return key == asset.key or any(it.key == key for it in asset.deps)
+    return key == asset.key or any(dep.key == key for dep in asset.deps)
 
 
 def _unknown_dependency(dep: Dependency) -> Diagnostic:

@@ -141,7 +141,7 @@ class TypedValues:
         if shape is None or not shape.names:
             return Part({})
         added, broken = only(data, shape.names), self.layering.manifest.broken
-        missing = (it for it in shape.problems(added) if it.code == Code.MISSING_KEY)
+        missing = (problem for problem in shape.problems(added) if problem.code == Code.MISSING_KEY)
         found = self._findings((it for it in missing if it.path[0] not in broken), origin)
         return Part(anchored(shape, added, origin), tuple(found))
 

@@ -120,7 +120,7 @@ def parse(source: SourceFile) -> Parsed:
     except Refused as refused:
         problems = slips(source.text, refused.start) if refused.by_parser else []
         alone = in_its_column(source.text, refused)
-        found = (_syntax(source, it) for it in problems or [alone])
+        found = (_syntax(source, problem) for problem in problems or [alone])
         return Parsed(None, (*builder.found, *found))
     return Parsed(document, tuple(builder.found))
 

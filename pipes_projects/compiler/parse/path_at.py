@@ -41,7 +41,9 @@ class _Place(NamedTuple):
         if node.start <= self.offset < end or is_last:
             if not node.is_block or self.position.column >= self.indent(node):
                 return True
-            return any(it.is_at(self) for it in _entries(node))  # in brackets, indents are free
+            return any(
+                entry.is_at(self) for entry in _entries(node)
+            )  # in brackets, indents are free
         is_word = node.start < end and not node.is_block  # nothing is behind an empty value
         return self.offset == end and is_word and text[end - 1 : end] not in _BREAKS
 

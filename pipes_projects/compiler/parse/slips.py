@@ -171,7 +171,7 @@ def in_its_column(text: str, refused: Refused) -> Refused:
         return refused
     lines = [line for line in _lines(text[: refused.start]) if line.text]
     column = len(lines[-1].text) if lines and not text[: refused.start].endswith("\n") else 0
-    above = [it for it in _open_keys(lines) if it[0] != column]
+    above = [key for key in _open_keys(lines) if key[0] != column]
     if not above:
         return refused
     _, name = min(above, key=lambda it: abs(it[0] - column))

@@ -108,7 +108,7 @@ class _Slips:
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.covered = frozenset(path for it in problems for path in it.covers)
+        self.covered = frozenset(path for problem in problems for path in problem.covers)
 
 
 def validate(document: Document, contract: Contract) -> Validated:
@@ -157,7 +157,7 @@ def _in_words(
     problems: list[Problem], document: Document, form: Form, contract: Contract
 ) -> Iterator[Problem]:
     """The problems, in words of this format; not that a key is missing that has another name."""
-    worded = [with_words(it, document, form, contract) for it in problems]
+    worded = [with_words(problem, document, form, contract) for problem in problems]
     right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
     return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
 
@@ -179,7 +179,7 @@ def _is_covered(path: Path, slips: _Slips) -> bool:
 
 def _without_covered(data: dict[str, Any], slips: _Slips) -> dict[str, Any]:
     """The data without what slips are about; an asset is one all the same."""
-    gone = {path for it in slips.problems for path in it.covers or (it.path,)}
+    gone = {path for problem in slips.problems for path in problem.covers or (problem.path,)}
     names = [path[1] for path in gone if len(path) == 2 and path[0] == "assets"]
     left: dict[str, Any] = _left(data, (), gone, max(map(len, gone), default=0))
     if isinstance(left.get("assets"), dict):

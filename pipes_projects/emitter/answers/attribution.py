@@ -148,7 +148,7 @@ def _with_manifest_without(script: PipesScript, override: Override) -> PipesScri
 
 
 def _with_assets_without(script: PipesScript, override: Override) -> PipesScript:
-    assets = [_without(it, PipesAssetManifest, override) for it in script.assets]
+    assets = [_without(asset, PipesAssetManifest, override) for asset in script.assets]
     return _with_script(script, script.manifest, assets)
 
 

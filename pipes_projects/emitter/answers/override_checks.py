@@ -129,7 +129,7 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
 
 def _waits(spec: dg.AssetSpec) -> Iterator[dg.AssetDep]:
     """What has to be there; of an asset's own partitions, Dagster judges which are earlier."""
-    yield from (it for it in spec.deps if it.asset_key != spec.key or not it.partition_mapping)
+    yield from (dep for dep in spec.deps if dep.asset_key != spec.key or not dep.partition_mapping)
 
 
 def script_cycle(answers: Answers) -> Iterator[Diagnostic]:

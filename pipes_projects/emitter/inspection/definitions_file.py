@@ -84,7 +84,9 @@ def imported(path: Path) -> Iterator[ModuleType]:
         except Exception as error:
             raise PublishingError(f"{path} cannot be imported: {in_words(error)}") from error
         try:
-            sys.path.extend(it for it in entries if it not in sys.path)  # what it took away
+            sys.path.extend(
+                entry for entry in entries if entry not in sys.path
+            )  # what it took away
             yield module
         finally:
             sys.modules.pop(name, None)

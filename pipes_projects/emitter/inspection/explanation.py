@@ -79,7 +79,7 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
 
 def _why_not(attempt: Attempt, key: str) -> str:
     compilation = attempt.compilation
-    places = {it.location.path for it in compilation.project.assets() if it.key == key}
+    places = {asset.location.path for asset in compilation.project.assets() if asset.key == key}
     errors = (it for it in (*attempt.emission.found, *compilation.diagnostics) if it.is_error)
     about = (it for it in errors if it.location.path in places)
     if error := next(about, None):

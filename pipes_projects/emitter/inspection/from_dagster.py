@@ -74,7 +74,9 @@ def _check(check: dg.AssetCheckSpec, plain: Plain) -> dict[str, Any]:
 
 
 def _columns(schema: dg.TableSchema, plain: Plain) -> list[Any]:
-    return [_given(it, plain, "name", "type", "description", "tags") for it in schema.columns]
+    return [
+        _given(column, plain, "name", "type", "description", "tags") for column in schema.columns
+    ]
 
 
 def _given(value: Any, plain: Plain, *names: str) -> dict[str, Any]:

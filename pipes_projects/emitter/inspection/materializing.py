@@ -44,7 +44,7 @@ def materialized(layout: Layout, order: Order) -> list[Record]:
         PublishingError: The definitions cannot be imported.
     """
     with _definitions(layout, order) as defs, _instance() as instance:
-        scripts = [it for it in _scripts(defs) if _asked(it, order)]
+        scripts = [script for script in _scripts(defs) if _asked(script, order)]
         try:
             result = asked(lambda: _run(_job(defs, scripts, order), scripts, order, instance))
         except (dg.DagsterError, OwnerExitError) as error:

@@ -137,7 +137,7 @@ def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
 
 def step_names(assets: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> dict[dg.AssetKey, str]:
     """The name of the step of each asset that has one."""
-    made = (it for it in assets if isinstance(it, dg.AssetsDefinition))
+    made = (asset for asset in assets if isinstance(asset, dg.AssetsDefinition))
     return {key: it.node_def.name for it in made for key in it.keys}
 
 
@@ -167,7 +167,7 @@ def _tell_editors(layout: Layout, compilation: Compilation) -> None:
 
 
 def _errors(compilation: Compilation) -> tuple[Diagnostic, ...]:
-    return tuple(it for it in compilation.diagnostics if it.is_error)
+    return tuple(diagnostic for diagnostic in compilation.diagnostics if diagnostic.is_error)
 
 
 def _tell(compilation: Compilation, in_quarantine: int) -> None:

@@ -194,7 +194,7 @@ class Placeholders:
 
     @cached_property
     def _declared(self) -> set[dg.AssetKey]:
-        return {self.keys.resolve(it.key) for it in self.isolation.whole.assets()}
+        return {self.keys.resolve(asset.key) for asset in self.isolation.whole.assets()}
 
 
 def _numbers(same: Sequence[Placeholder]) -> tuple[int, ...]:
@@ -216,7 +216,7 @@ def _marked(spec: dg.AssetSpec, nobodys: Container[dg.AssetKey]) -> dg.AssetSpec
 
     A stub of ours would stop the location from loading, if some Python definition makes the asset.
     """
-    deps = [_dep(it.asset_key, **_MARK) if it.asset_key in nobodys else it for it in spec.deps]
+    deps = [_dep(dep.asset_key, **_MARK) if dep.asset_key in nobodys else dep for dep in spec.deps]
     return spec.replace_attributes(deps=deps)
 
 

@@ -91,8 +91,10 @@ def schedules_of(
 ) -> list[dg.ScheduleDefinition]:
     """The schedules of a project, each for all scripts with its cron expression and time zone."""
     by_name: dict[str, list[Scheduled]] = {}
-    for it in scripts:
-        by_name.setdefault(schedule_name(it.cron_schedule, it.execution_timezone), []).append(it)
+    for script in scripts:
+        by_name.setdefault(
+            schedule_name(script.cron_schedule, script.execution_timezone), []
+        ).append(script)
     return [_schedule(name, members, default_status) for name, members in by_name.items()]
 
 

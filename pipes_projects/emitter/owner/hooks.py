@@ -68,7 +68,9 @@ def keys(values: object) -> tuple[str, ...]:
     """A list of names and Dagster's asset keys."""
     if isinstance(values, (str, bytes, dg.AssetKey)) or not isinstance(values, Iterable):
         raise WrongAnswerError(f"must return a list of asset keys, not {shown(values)}")
-    texts = (it.to_user_string() if isinstance(it, dg.AssetKey) else it for it in values)
+    texts = (
+        value.to_user_string() if isinstance(value, dg.AssetKey) else value for value in values
+    )
     return tuple(map(_name, texts))
 
 

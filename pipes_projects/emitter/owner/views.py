@@ -65,7 +65,7 @@ class PipesScriptManifest:
     def code_paths(self) -> list[str]:
         """What else belongs to the script's code: files, folders and patterns, relative to the
         project."""
-        return [it.path for it in self.model.code_paths]
+        return [path.path for path in self.model.code_paths]
 
     @property
     def op_name(self) -> str:
@@ -99,7 +99,7 @@ class PipesScriptManifest:
     @property
     def secrets(self) -> dict[str, str]:
         """The variables with secret values: the script's names, and the owner's."""
-        return {it.name: it.known_as for it in self.model.fields.secrets or ()}
+        return {secret.name: secret.known_as for secret in self.model.fields.secrets or ()}
 
     def _nearest(self, name: str) -> Any:
         """The manifest's value, or else the project's; null in a manifest is one."""

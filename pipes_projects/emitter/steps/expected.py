@@ -42,7 +42,9 @@ def _upstream(spec: dg.AssetSpec, names: Mapping[dg.AssetKey, str]) -> Iterator[
 def _checks(
     keys: Iterable[dg.AssetCheckKey], names: Mapping[dg.AssetKey, str]
 ) -> tuple[CheckName, ...]:
-    return tuple(CheckName(names[it.asset_key], it.name) for it in keys if it.asset_key in names)
+    return tuple(
+        CheckName(names[key.asset_key], key.name) for key in keys if key.asset_key in names
+    )
 
 
 def _spellings(keys: Mapping[str, dg.AssetKey]) -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ def _columns_told(schema: dg.TableSchema) -> list[dict[str, Any]]:
 
 
 def _table_told(table: Any) -> dict[str, Any]:
-    records = [dict(it.data) for it in table.records]
+    records = [dict(record.data) for record in table.records]
     return {"records": records, "columns": _columns_told(table.schema)}
 
 

@@ -31,8 +31,8 @@ def render(report: Report) -> str:
 def _suite(root: Element, checked: Checked, report: Report) -> None:
     suite = SubElement(root, "testsuite", name=_xml(checked.path()))
     found: dict[str, list[Diagnostic]] = {path: [] for path in checked.manifests}
-    for it in checked.compilation.diagnostics:
-        found[it.location.path].append(it)
+    for diagnostic in checked.compilation.diagnostics:
+        found[diagnostic.location.path].append(diagnostic)
     for path, here in found.items():
         _case(suite, path, here, checked, report)
     _count(suite)

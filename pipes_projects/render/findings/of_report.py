@@ -25,8 +25,8 @@ def findings(report: Report, measure: Measure = len) -> Iterator[Finding]:
     """Every finding; `measure` says how many columns a text takes."""
     seen: Counter[str] = Counter()
     for checked in report.projects:
-        for it in checked.compilation.diagnostics:
-            yield _finding(it, checked, measure, seen)
+        for diagnostic in checked.compilation.diagnostics:
+            yield _finding(diagnostic, checked, measure, seen)
 
 
 def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[str]) -> Finding:
@@ -49,11 +49,11 @@ def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[s
 
 def _fix(fix: Fix, checked: Checked, measure: Measure) -> ProposedFix:
     edits = (
-        Edit(location=_place(it.location, checked, measure), new_text=it.new_text)
-        for it in fix.edits
-        if isinstance(it, TextEdit)
+        Edit(location=_place(edit.location, checked, measure), new_text=edit.new_text)
+        for edit in fix.edits
+        if isinstance(edit, TextEdit)
     )
-    removed = (checked.path(it.path) for it in fix.edits if isinstance(it, DeleteFile))
+    removed = (checked.path(edit.path) for edit in fix.edits if isinstance(edit, DeleteFile))
     return ProposedFix(message=fix.message, edits=tuple(edits), removed_files=tuple(removed))
 
 

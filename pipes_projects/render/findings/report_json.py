@@ -36,6 +36,6 @@ def _summary(found: Sequence[Finding], report: Report) -> Summary:
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
         hints=severities.count(Severity.HINT),
-        elsewhere=sum(it.elsewhere for it in report.projects),
+        elsewhere=sum(project.elsewhere for project in report.projects),
         failed=report.has_failed,
     )

@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         "tool": {"driver": _driver(report.version, _addresses())},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {_ROOT: {"description": {"text": _ABOUT_ROOT}}},
-        "results": [_result(it) for it in findings(report, _utf16)],
+        "results": [_result(finding) for finding in findings(report, _utf16)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json_text(log) + "\n"
@@ -97,9 +97,9 @@ def _result(it: Finding) -> dict[str, Any]:
 def _fix(fix: ProposedFix) -> dict[str, Any]:
     """A change for each file; SARIF has no way to say that one is removed."""
     changes: dict[str, dict[str, Any]] = {}
-    for it in fix.edits:
-        file = {"artifactLocation": _artifact(it.location), "replacements": []}
-        changes.setdefault(it.location.path, file)["replacements"].append(_replacement(it))
+    for edit in fix.edits:
+        file = {"artifactLocation": _artifact(edit.location), "replacements": []}
+        changes.setdefault(edit.location.path, file)["replacements"].append(_replacement(edit))
     return {"description": _message(fix.message), "artifactChanges": [*changes.values()]}
 
 

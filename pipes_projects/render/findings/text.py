@@ -18,7 +18,9 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
 
 def render(report: Report, colour: bool = False) -> str:
     """Each project on its own, with paths as they are in it."""
-    return "".join(render_text(it.compilation, colour, it.elsewhere) for it in report.projects)
+    return "".join(
+        render_text(project.compilation, colour, project.elsewhere) for project in report.projects
+    )
 
 
 def render_text(compilation: Compilation, colour: bool = False, elsewhere: int = 0) -> str:

@@ -174,7 +174,7 @@ class Supervisor:
 
     def tell_names(self, what: str, processes: list[Any]) -> None:
         """Tell the host of some processes, by name and number."""
-        names = [_name(it) for it in processes]
+        names = [_name(process) for process in processes]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         if names:
             self.tell(f"{what} {', '.join(names[:_NAMED])}{more}")

@@ -146,7 +146,7 @@ def _key(raw: Any) -> str:
 
 def _table(raw: Any) -> dict[str, Any]:
     records = raw if isinstance(raw, list) else raw.get("records") if isinstance(raw, dict) else 0
-    if not isinstance(records, list) or not all(_is_record(it) for it in records):
+    if not isinstance(records, list) or not all(_is_record(record) for record in records):
         raise _NotOfTypeError("it takes {records: [{column: value}, …], schema: [column, …]}")
     named = raw.get("schema") if isinstance(raw, dict) else None
     columns = list(_columns(named)) if named is not None else list(_columns_of(records))
@@ -183,7 +183,7 @@ def _table_schema(raw: Any) -> list[dict[str, Any]]:
 
 def _lineage(raw: Any) -> dict[str, list[Mapping[str, Any]]]:
     deps = raw.get("deps_by_column", raw) if isinstance(raw, dict) else None
-    if isinstance(deps, dict) and all(isinstance(it, list) for it in deps.values()):
+    if isinstance(deps, dict) and all(isinstance(dep, list) for dep in deps.values()):
         return deps
     raise _NotOfTypeError("it takes {deps_by_column: {column: [{asset_key, column_name}, …]}}")
 

@@ -173,9 +173,9 @@ class Settlement:
 
     def _expected_check(self, report: CheckResult, key: str | None) -> CheckName:
         fits = [
-            it
-            for it in self.expected.checks
-            if key in (None, it.asset) and report.name in (None, it.name)
+            check
+            for check in self.expected.checks
+            if key in (None, check.asset) and report.name in (None, check.name)
         ]
         fits = [it for it in fits if it in self.expected.selected_checks] or fits
         if len(fits) != 1:
@@ -222,7 +222,9 @@ class Settlement:
     def _missing(self) -> Iterator[str]:
         partial = {key: done for key, done in self.made_partitions.items() if key not in self.made}
         for key, done in sorted(partial.items()):
-            names = _listed(it for it in self.expected.partitions or () if it not in done)
+            names = _listed(
+                partition for partition in self.expected.partitions or () if partition not in done
+            )
             yield f"the script did not report these partitions of `{key}`: {names}"
         missing = sorted(set(self.expected.selected) - self.made - partial.keys())
         if missing:
@@ -244,7 +246,7 @@ def _nearest_asset(key: str, declared: Collection[str]) -> str:
 
 
 def _nearest_check(name: str, checks: Collection[CheckName]) -> str:
-    names = sorted({it.name for it in checks})
+    names = sorted({check.name for check in checks})
     if name in names:
         return "other assets have checks of this name"
     if not names:

@@ -54,7 +54,7 @@ def patch_of(root: Path, changes: list[RewrittenFile], moves: Moves, folder: str
         old, new = ("/".join(filter(None, (folder, it))) for it in (path, moves(path)))
         yield head(old, new)
         if path in edits:
-            before, after = (it.decode("utf-8", "replace") for it in edits[path][1:])
+            before, after = (edit.decode("utf-8", "replace") for edit in edits[path][1:])
             yield from file_patch(old, before, after, new)
 
 

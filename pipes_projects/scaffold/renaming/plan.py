@@ -187,7 +187,7 @@ def _asset(target: Target, new: str, defs: str) -> _Steps:
 
 def _named(script: Script) -> Iterator[tuple[str, str]]:
     """The keys that are made of a group and a name, with the name."""
-    return ((it.key, it.name) for it in script.assets if not it.fields.key)
+    return ((asset.key, asset.name) for asset in script.assets if not asset.fields.key)
 
 
 def _refuse_taken(steps: _Steps, project: Project) -> None:
@@ -240,8 +240,11 @@ def _script_field(document: Document, moves: Moves) -> Iterator[Replacement]:
 def _moved(sources: Sources, moves: Moves, texts: Mapping[str, tuple[str, str]]) -> Sources:
     """The project as it would be; its files in the order in which they are read."""
     fresh = (
-        SourceFile(moves(it.path), texts[it.path][1] if it.path in texts else it.text)
-        for it in sources.manifests
+        SourceFile(
+            moves(manifest.path),
+            texts[manifest.path][1] if manifest.path in texts else manifest.text,
+        )
+        for manifest in sources.manifests
     )
     manifests = tuple(sorted(fresh, key=lambda source: source.path))
     return sources._replace(files=ChangedFiles(sources.files, moves), manifests=manifests)

@@ -45,7 +45,7 @@ def _script(old: Script, new: Script, moves: Moves) -> Iterator[str]:
         yield "script"
     if _differs(old.added, new.added):
         yield next(iter(old.added), "kind")
-    if [moves(it.path) for it in old.code_paths] != [it.path for it in new.code_paths]:
+    if [moves(path.path) for path in old.code_paths] != [path.path for path in new.code_paths]:
         yield "code_paths"
     if not _is_moved(old.options, new.options, moves):
         yield old.kind

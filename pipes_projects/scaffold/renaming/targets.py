@@ -77,7 +77,9 @@ def _article(what: What) -> str:
 def _targets(project: Project, old: str, defs: str) -> Iterator[Target]:
     below = old.removeprefix(f"{defs}/")
     for script in project.scripts:
-        yield from (Target(What.ASSET, script, it) for it in script.assets if it.key == old)
+        yield from (
+            Target(What.ASSET, script, asset) for asset in script.assets if asset.key == old
+        )
         if below in _names(script, defs):
             yield Target(What.SCRIPT, script)
     if any(script.group == below for script in project.scripts):

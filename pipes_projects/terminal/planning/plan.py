@@ -30,10 +30,10 @@ def plan(
 ) -> RunPlan:
     """The plan for some assets; `out` are those of them that cannot be made."""
     selected, broken = set(keys), frozenset(out)
-    chosen = {it.name: _asked(it, selected) for it in project.scripts if it.runs}
-    scripts = [it for it in project.scripts if chosen.get(it.name)]
-    makers = {asset.key: it.name for it in scripts for asset in chosen[it.name]}
-    above = {it.name: _above(it, chosen[it.name]) for it in scripts}
+    chosen = {script.name: _asked(script, selected) for script in project.scripts if script.runs}
+    scripts = [script for script in project.scripts if chosen.get(script.name)]
+    makers = {asset.key: script.name for script in scripts for asset in chosen[script.name]}
+    above = {script.name: _above(script, chosen[script.name]) for script in scripts}
     waits = {name: {makers[key] for key in keys if key in makers} for name, keys in above.items()}
     steps = [
         Step(it, chosen[it.name], part, params(it))
@@ -68,7 +68,7 @@ def _above(script: Script, assets: Iterable[Asset]) -> frozenset[str]:
 
 def _in_order(scripts: list[Script], waits: Mapping[str, set[str]]) -> list[Script]:
     """Depth first, so that what belongs together is made together."""
-    by_name = {it.name: it for it in scripts}
+    by_name = {script.name: script for script in scripts}
     ordered: dict[str, Script] = {}
     opened, pending = set[str](), [*reversed(by_name)]
     while pending:

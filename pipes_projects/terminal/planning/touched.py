@@ -22,7 +22,7 @@ def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[s
     `changed` are paths from the project's folder, with slashes.
     """
     paths = frozenset(changed)
-    first = {it.name for it in project.scripts if _is_touched(it, project, root, paths)}
+    first = {script.name for script in project.scripts if _is_touched(script, project, root, paths)}
     return _with_downstream(project, first)
 
 
@@ -34,9 +34,9 @@ def is_code(path: str) -> bool:
 def _is_touched(script: Script, project: Project, root: Path, paths: frozenset[str]) -> bool:
     if script.path in paths or script.location.path in paths:
         return True
-    if any(_is_above(it, script.location.path) for it in paths):
+    if any(_is_above(path, script.location.path) for path in paths):
         return True
-    code = {it for it in paths if it.endswith(_CODE) and it.startswith(f"{project.defs}/")}
+    code = {path for path in paths if path.endswith(_CODE) and path.startswith(f"{project.defs}/")}
     known = {it.path for it in project.scripts}
     return bool(code - known) and not code.isdisjoint(_named(script, root, code - known))
 

@@ -58,7 +58,7 @@ def remember(root: Path, records: Iterable[Record]) -> None:
     """
     path = refuse_outside(root / HISTORY, root)
     write(root, f"{FOLDER}/.gitignore", "*\n")
-    lines = [json.dumps(it._asdict(), ensure_ascii=True) + "\n" for it in records]
+    lines = [json.dumps(record._asdict(), ensure_ascii=True) + "\n" for record in records]
     with closing(_Appender(path)) as appender:
         for line in lines:
             appender.add(line.encode())

@@ -52,7 +52,11 @@ def records_of(
 ) -> Iterator[Record]:
     """A record for each asset of a step and each of its partitions."""
     for asset in step.assets:
-        checks = {it.name or "": _check(it, step) for it in result.checks if it.asset == asset.key}
+        checks = {
+            check.name or "": _check(check, step)
+            for check in result.checks
+            if check.asset == asset.key
+        }
         for partition in step.slice.keys if step.slice else (None,):
             made = _made(result, asset.key, partition)
             yield Record(
@@ -82,7 +86,9 @@ def _stands(made: Materialization, result: Result, step: Step) -> bool:
     """Whether there is no need to make it again: partitions stand each for themselves."""
     if result.outcome == "made":
         return True
-    return made.partition is not None and not any(step.is_blocked_by(it) for it in result.checks)
+    return made.partition is not None and not any(
+        step.is_blocked_by(check) for check in result.checks
+    )
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def render_table(records: Iterable[Record], limit: int | None = None) -> str:
 
 def render_history(records: Iterable[Record], limit: int | None = None) -> str:
     """The same, each with its time; `limit` is how wide it may be."""
-    rows = [("time", *_HEAD), *((one_line(it.time), *_row(it)) for it in records)]
+    rows = [("time", *_HEAD), *((one_line(record.time), *_row(record)) for record in records)]
     return _lines(rows, limit)
 
 

@@ -18,7 +18,7 @@ _DEPLOYED = "only what is inside the project is deployed with it: move it there"
 
 def code_path(project: Project) -> Iterator[Diagnostic]:
     """Each of the `code_paths` stands for files of the project."""
-    named = dict.fromkeys(it for script in project.scripts for it in script.code_paths)
+    named = dict.fromkeys(path for script in project.scripts for path in script.code_paths)
     for it in named:  # those of defaults, once
         if is_outside(it.path) or project.files.oddity(it.path) == LINK_OUT:
             message = f"`{it.path}` is outside the project"

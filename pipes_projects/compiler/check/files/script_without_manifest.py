@@ -52,7 +52,11 @@ def _hint(path: str) -> Diagnostic:
 def _candidates(project: Project) -> Iterator[str]:
     """Files that look like scripts, and have no manifest of their name, nor one that names them."""
     known, runs = endings(project), set(_run(project.scripts))
-    seeking = {it.group for it in project.scripts if not it.path and _takes_script(it, project)}
+    seeking = {
+        script.group
+        for script in project.scripts
+        if not script.path and _takes_script(script, project)
+    }
     for folder, stems in project.files.folders.items():
         paths = [
             f"{folder}/{name}"
@@ -133,7 +137,9 @@ def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
             for line in _IMPORT.findall(project.files.content(path) or b"")
         )
         words = {word for line in lines for word in _WORD.findall(line)}
-        used.update(it for it in modules if _stem(it).encode("utf-8", "replace") in words)
+        used.update(
+            module for module in modules if _stem(module).encode("utf-8", "replace") in words
+        )
     return used
 
 
@@ -151,7 +157,7 @@ def _words(content: bytes) -> set[bytes]:
 
 def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
     """Files that a manifest of their group names in its options or extras."""
-    of_group = (it for it in project.scripts if it.group == group)
+    of_group = (script for script in project.scripts if script.group == group)
     said = " ".join(repr((it.options, it.fields.extras)) for it in of_group)
     words = set(_FILE.findall(said.encode("utf-8", "replace")))
     return {path for path in paths if path.rpartition("/")[2].encode("utf-8", "replace") in words}

@@ -77,11 +77,14 @@ class Inherited:
 
     def _typed(self) -> Iterator[tuple[str | None, Any]]:
         """Every value with its name; no name, where some were not made, or are taken back."""
-        for it in self.manifests:
-            if it.typed is None or it.document.has_nulls:
+        for manifest in self.manifests:
+            if manifest.typed is None or manifest.document.has_nulls:
                 yield None, None
             else:
-                yield from ((name, getattr(it.typed, name)) for name in it.typed.model_fields_set)
+                yield from (
+                    (name, getattr(manifest.typed, name))
+                    for name in manifest.typed.model_fields_set
+                )
 
 
 def put_together(typed: SingleAssetManifest, inherited: Values) -> SingleAssetManifest | None:

@@ -24,7 +24,7 @@ def limited(manifest: Manifest, above: Inherited) -> Limited:
     """The manifest; without its assets, where they would grow to more than a document can have."""
     assets = manifest.data.get("assets") or ()
     names = FIELDS[AssetFields] | above.contract.added_fields
-    layers = (*(it.data for it in above.layers), manifest.data)
+    layers = (*(layer.data for layer in above.layers), manifest.data)
     size = sum(_size(data[name]) for data in layers for name in data.keys() & names)
     if size * len(assets) <= MAX_VALUES or len(assets) < 2:
         return Limited(manifest)

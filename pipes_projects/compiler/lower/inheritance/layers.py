@@ -106,7 +106,7 @@ class Origins(NamedTuple):
         """Whether the value was written, and left out because of a finding."""
         if self.says(*path):  # as null, which takes it back
             return False
-        places = ((it.document, (*it.path, *path)) for it in self.layers)
+        places = ((layer.document, (*layer.path, *path)) for layer in self.layers)
         return any(_has(it.data, place) or place in it.holes for it, place in places)
 
     def nearest(self, *path: str | int) -> Location:

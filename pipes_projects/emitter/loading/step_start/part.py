@@ -72,7 +72,7 @@ def _built(
     needed: frozenset[str],
 ) -> Built | None:
     project = _compiled(owner, layout, (word.scripts[name].manifest for name in needed))
-    if project is None or {it.name for it in project.scripts} != needed:
+    if project is None or {script.name for script in project.scripts} != needed:
         return None
     emission = _emitted(project, owner, layout, word)
     steps = steps_of(emission, resources, Inquiry(False))
@@ -92,7 +92,7 @@ def _compiled(owner: Platform, layout: Layout, manifests: Iterable[str]) -> Proj
 
 
 def _emitted(project: Project, owner: Platform, layout: Layout, word: Word) -> Emission:
-    names = {it.name: word.scripts[it.name].default_op_name for it in project.scripts}
+    names = {script.name: word.scripts[script.name].default_op_name for script in project.scripts}
     keys = KeyTable(dict(word.renamed()))
     return emission_of(
         project, owner.classes, layout.root, owner.catalog, keys, Inquiry(False), names=names

@@ -49,7 +49,11 @@ def request() -> Request | None:
 
 def _command() -> Any:
     arguments = getattr(current_process(), "_args", ())
-    known = (it for it in arguments if type(it) is MultiprocessExecutorChildProcessCommand)
+    known = (
+        argument
+        for argument in arguments
+        if type(argument) is MultiprocessExecutorChildProcessCommand
+    )
     return next(known, None)
 
 

@@ -65,7 +65,7 @@ def word_of(
         makers = {_text(it.spec.key): it.view.script.name for it in emitted.values()}
     found = {}
     for script in emission.scripts:
-        specs = {it.key: emitted[it.key].spec for it in script.model.assets}
+        specs = {asset.key: emitted[asset.key].spec for asset in script.model.assets}
         above = {makers.get(_text(dep.asset_key)) for it in specs.values() for dep in it.deps}
         found[script.name] = ScriptWord(
             script.model.location.path,

@@ -25,6 +25,13 @@ def test_an_asset_is_renamed_with_its_files_and_all_that_depends_on_it(folder: F
     assert text(folder, "defs/_lib/shared.py") == "b = 'raw/purchases'  # \"raw/orders\"\n"
 
 
+def test_an_ending_is_that_of_the_script(folder: Folder) -> None:
+    filled(folder)
+    rename(folder, "raw/orders", "raw/purchases.py", "--yes")
+    assert keys(folder) == ALL - {"raw/orders"} | {"raw/purchases"}
+    assert {"defs/raw/purchases.yaml", "defs/raw/purchases.py"} <= tree(folder.root).keys()
+
+
 def test_what_stands_around_a_word_stays(folder: Folder) -> None:
     filled(folder)
     before = text(folder, "defs/marts/daily.yaml")

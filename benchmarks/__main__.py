@@ -6,12 +6,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, completion, hostile, keys, loading, recompiling
+from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
 from benchmarks.report import HEAD, Result, row, write_table
-from benchmarks.runs import masking, scripts
+from benchmarks.runs import masking, scripts, step_start, terminal
 
 README = ROOT / "README.md"
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
@@ -28,6 +28,9 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "k": scripts.around,
     "l": scripts.messages,
     "m": masking.of_secrets,
+    "n": terminal.one_script,
+    "o": closures.of_scripts,
+    "p": step_start.of_many,
 }
 
 
@@ -74,7 +77,10 @@ def _options() -> argparse.Namespace:
         "j = loading, with three params each; "
         "k = running scripts, around them, against Dagster's own client; "
         "l = log messages of a script; "
-        "m = masking secrets in what a script prints.",
+        "m = masking secrets in what a script prints; "
+        "n = running one script without Dagster, against Dagster; "
+        "o = code versions of scripts that import helpers, against loading; "
+        "p = a step's process, in a project of many assets and in one of few.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

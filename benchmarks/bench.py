@@ -14,6 +14,7 @@ from benchmarks.ours import (
     PARAMS,
     with_a_mistake,
     with_changes,
+    with_helpers,
     write_project,
 )
 from benchmarks.processes import Runner
@@ -55,6 +56,10 @@ class Bench:
     def ours_with_params(self, count: int) -> Path:
         folder = self._folder("ours-with-params", count)
         return write_project(assets(count), folder, field=PARAMS)
+
+    def ours_with_helpers(self, count: int) -> Path:
+        folder = self._folder("ours-with-helpers", count)
+        return with_helpers(write_project(assets(count), folder))
 
     def ours_in_quarantine(self, count: int) -> Path:
         folder = self._folder("ours-in-quarantine", count)

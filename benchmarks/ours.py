@@ -43,6 +43,14 @@ defs = CompanyProject.make_defs()
 
 FIELD = "cost_center: x\n"
 PARAMS = "params: {min_rows: {default: 8, minimum: 1}, region: eu, dry_run: false}\n"
+IMPORTED = "\nfrom _tables import limited\n\nBATCH"
+HELPER = """\
+import _dates
+
+
+def limited(rows, most=1_000):
+    return [row for row in rows if row >= _dates.EPOCH][:most]
+"""
 MISTAKE = "owner: nobody\n"
 
 DEFAULTS = f"""\
@@ -69,6 +77,18 @@ def with_a_mistake(folder: Path) -> Path:
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
         file.write(MISTAKE)
+    return folder
+
+
+def with_helpers(folder: Path) -> Path:
+    """Each script imports a module of its group, and that one imports another."""
+    groups = [it for it in (folder / "defs").iterdir() if it.is_dir()]
+    for group in groups:
+        (group / "_tables.py").write_text(HELPER, encoding="utf-8")
+        (group / "_dates.py").write_text("EPOCH = 1970\n", encoding="utf-8")
+        for script in group.glob("[!_]*.py"):
+            text = script.read_text("utf-8")
+            script.write_text(text.replace("\n\nBATCH", IMPORTED, 1), encoding="utf-8")
     return folder
 
 

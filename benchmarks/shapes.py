@@ -40,6 +40,12 @@ IN_ONE_FILE: dict[str, Shape] = {
     },
     "one key, again and again": _one("tags:\n", lambda _: "  a: b\n"),
     "keys without values": _one("tags:\n", lambda n: f"  k{n}:\n"),
+    "checks without values": _one("checks:\n", lambda n: f"  c{n}:\n"),
+    "words of other tools": _one("", lambda n: f"depends_on{n}: [a/x]\n"),
+    "fields in the column of assets": _one("assets:\n", lambda n: f"  a{n}:\n  deps: [a/x]\n"),
+    "fields in the column of checks": _one("checks:\n", lambda n: f"  c{n}:\n  blocking: true\n"),
+    "assets in the first column": _one("assets:\n", lambda n: f"a{n}:\n  deps: [a/x]\n"),
+    "options that are none, without values": _one("subprocess:\n", lambda n: f"  o{n}: null\n"),
     "assets of one name": _one("assets:\n", lambda n: f"  a{n}: {{key: a/x}}\n"),
     "a cycle in each asset": _one("assets:\n", lambda n: f"  a{n}: {{deps: [a/a{n}]}}\n"),
     "as many dependencies as assets": lambda count: {

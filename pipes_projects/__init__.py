@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.schedule import CronSchedule
     from pipes_projects.manifest.script import ScriptFields
     from pipes_projects.patterns import PathPatterns
-    from pipes_projects.project import Asset, DeclaredCheck, Dependency, Project, Script
+    from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
     from pipes_projects.schema.contract.reading import ContractError, read_contract
     from pipes_projects.source import (
@@ -62,6 +62,7 @@ __all__ = [
     "Cause",
     "Check",
     "Code",
+    "CodePath",
     "Compilation",
     "Contract",
     "ContractError",
@@ -142,7 +143,7 @@ _HOMES = {
     "manifest.schedule": ("CronSchedule",),
     "manifest.script": ("ScriptFields",),
     "manifest.model.shapes": ("Shape",),
-    "project": ("Asset", "DeclaredCheck", "Dependency", "Project", "Script"),
+    "project": ("Asset", "CodePath", "DeclaredCheck", "Dependency", "Project", "Script"),
     "project_folder": ("compile_project",),
     "schema.contract.reading": ("ContractError", "read_contract"),
     "source": (

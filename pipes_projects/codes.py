@@ -102,6 +102,7 @@ class Code(StrEnum):
     MISNAMED_FILE = "misnamed-file"
     NOT_A_MANIFEST = "not-a-manifest"
     MISSING_FOLDER = "missing-folder", Severity.ERROR, Scope.MACHINE
+    CODE_PATH_WITHOUT_FILES = "code-path-without-files", Severity.WARNING, Scope.MACHINE
     SCRIPT_WITHOUT_MANIFEST = "script-without-manifest", Severity.HINT, Scope.GROUP
     SCRIPT_NOT_RUN = "script-not-run", Severity.WARNING
     CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
-from pipes_projects.boundary import oddity, read_file
-from pipes_projects.whereabouts import paths_by_stem
+from pipes_projects.boundary import leads_out, oddity, read_file
+from pipes_projects.whereabouts import paths_by_stem, paths_within
 
 MAX_BYTES = 256 * 1024
 """More than this is read of no file."""
@@ -40,6 +40,10 @@ class Files(Protocol):
         """The paths of all files of this stem."""
         ...
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        """The paths of all files in a folder and below; `.` is the project's own."""
+        ...
+
     def oddity(self, path: str) -> str | None:
         """What there is under this path that is no file of the project; None where there is such
         a file, or nothing."""
@@ -62,6 +66,7 @@ class DiskFiles:
     root: Path
     folders: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """See `Files`."""
+    _within: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""
@@ -85,6 +90,13 @@ class DiskFiles:
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
         return self._paths.get(stem, ())
+
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        if folder not in self._within:
+            out = leads_out(self.root / folder, self.root)
+            self._within[folder] = () if out else paths_within(self.root, folder)
+        return self._within[folder]
 
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:
@@ -148,6 +160,11 @@ class TextFiles:
         """See `Files`."""
         return tuple(it for it in sorted(self.paths) if PurePosixPath(it).stem == stem)
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        above = "" if folder == "." else f"{folder}/"
+        return tuple(it for it in sorted(self.paths) if it.startswith(above))
+
     @cached_property
     def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """See `Files`."""
@@ -196,6 +213,10 @@ class JudgedFiles:
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
         return self.files.named(stem)
+
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        return self.files.within(folder)
 
     def oddity(self, path: str) -> str | None:
         """See `Files`."""

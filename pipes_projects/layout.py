@@ -119,7 +119,7 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
         bool(settings.get("hints", True)),
     )
     if not os.path.isdir(folder / layout.defs):  # whatever the name, this raises nothing
-        raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is no folder")
+        raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is not a folder")
     return layout
 
 

@@ -19,6 +19,13 @@ class Dependency(NamedTuple):
     location: Location
     partition_mapping: str | None = None
     """How its partitions belong to those of the asset, by a published name."""
+    with_metadata: bool = False
+    """Whether the script is told what is known of its latest materialization."""
+
+    @property
+    def how(self) -> tuple[str | None, bool]:
+        """All that is said of it but where it is."""
+        return self.partition_mapping, self.with_metadata
 
 
 class DeclaredCheck(NamedTuple):
@@ -43,6 +50,14 @@ class Asset(NamedTuple):
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
     checks: tuple[DeclaredCheck, ...]
+    location: Location
+
+
+class CodePath(NamedTuple):
+    """Files that belong to the code of a script, beside it and what it imports."""
+
+    path: str
+    """A file, a folder or a pattern, relative to the project."""
     location: Location
 
 
@@ -71,6 +86,9 @@ class Script(NamedTuple):
     apart: frozenset[str] = frozenset()
     """Keys of assets that it makes too, and that do not count: they are in quarantine."""
 
+    code_paths: tuple[CodePath, ...] = ()
+    """What else belongs to its code."""
+
     @property
     def can_subset(self) -> bool:
         """Whether some of its assets can be made without the others."""
@@ -95,6 +113,11 @@ class Project(NamedTuple):
     """The files that are there."""
     defs: str = "defs"
     """The folder of the groups, relative to the project."""
+
+    script_defaults: Mapping[str, Any] = {}
+    """What holds for scripts of which no manifest says anything else."""
+    run_by_owner: frozenset[str] = frozenset()
+    """Kinds that the platform owner's classes run, in Dagster alone."""
 
     def partitions_of(self, script: Script) -> Partitions | None:
         """What is published under the name of a script's partitions; None where it has none, or

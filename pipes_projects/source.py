@@ -122,15 +122,22 @@ def read_sources(
     defs: str = "defs",
     ignore: tuple[str, ...] = (),
     hints: bool = True,
+    only: frozenset[str] | None = None,
 ) -> Sources:
     """Read every manifest below `root`/`defs`, but for those that `ignore` matches; what cannot be
-    read is listed, never raised. Without `hints`, findings that are hints are not made."""
-    return _Reader(root, defs, PathPatterns(ignore)).read()._replace(hints=hints)
+    read is listed, never raised. Without `hints`, findings that are hints are not made.
+
+    Of the paths in `only`, where it is given, those are read that are there, and the defaults of
+    the folders on the way to them: no other folder is looked into."""
+    return _Reader(root, defs, PathPatterns(ignore), only).read()._replace(hints=hints)
 
 
 class _Reader:
-    def __init__(self, root: Path, defs: str, ignored: PathPatterns) -> None:
-        self.root, self.defs, self.ignored = root, defs, ignored
+    def __init__(
+        self, root: Path, defs: str, ignored: PathPatterns, only: frozenset[str] | None
+    ) -> None:
+        self.root, self.defs, self.ignored, self.only = root, defs, ignored, only
+        self.on_the_way = {above for path in only or () for above in _above(path)}
         self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
@@ -173,7 +180,8 @@ class _Reader:
             elif entry.is_symlink() and leads_out(entry.path, self.root):
                 self._link_out(entry, below)
             elif _is_folder(entry):
-                yield folder / entry.name, below, above | {identity}
+                if self.only is None or below in self.on_the_way:
+                    yield folder / entry.name, below, above | {identity}
             else:
                 names += [entry.name] if below.isprintable() and _is_file(entry) else []
                 self._file(entry, below)
@@ -186,6 +194,8 @@ class _Reader:
 
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
         if not entry.name.endswith(MANIFEST_ENDINGS) or path in self.ignored:
+            return None
+        if self.only is not None and path not in self.only and not _is_defaults(entry.name):
             return None
         if not path.isprintable():
             reason = "this manifest's path has characters that cannot be shown"
@@ -212,6 +222,16 @@ _LEADS_OUT = (
 
 class _RefusedError(Exception):
     """Carries the reason, and what to do."""
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders in which a file is, however far up."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _is_defaults(name: str) -> bool:
+    return name.partition(".")[0] == DEFAULTS_STEM
 
 
 def _is_skipped(name: str) -> bool:

@@ -10,6 +10,11 @@ MOST_FOLDERS = 5_000
 _ELSEWHERE = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
+def paths_within(root: Path, folder: str) -> tuple[str, ...]:
+    """The paths of all files of a project in a folder and below."""
+    return tuple(sorted(_paths(root, "" if folder == "." else folder)))
+
+
 def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
     """The paths of all files below a folder, by what stands before the ending of their names."""
     found: dict[str, tuple[str, ...]] = {}
@@ -19,9 +24,9 @@ def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _paths(root: Path) -> Iterator[str]:
+def _paths(root: Path, start: str = "") -> Iterator[str]:
     """Files, folder by folder; links are not followed, environments and the like not entered."""
-    pending, folders = [""], 0
+    pending, folders = [start], 0
     while pending and folders < MOST_FOLDERS:
         folder = pending.pop()
         folders += 1

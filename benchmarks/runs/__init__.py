@@ -1,1 +1,1 @@
-"""Cases k, l and m: what it costs to run scripts, around the scripts themselves."""
+"""Cases k to o: what it costs to run scripts, around the scripts themselves."""

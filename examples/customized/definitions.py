@@ -38,7 +38,7 @@ class TeamAssetFields(AssetFields):
 class TeamAssetManifest(PipesAssetManifest):
     @property
     def owners(self) -> list[str]:
-        """Whoever names no owner leaves the asset to the platform team."""
+        """Whoever names no owner leaves the asset to the platform owner."""
         return super().owners or ["team:platform"]
 
     @property

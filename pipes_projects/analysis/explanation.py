@@ -5,11 +5,12 @@ The layers are those that lowering merges.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Final, NamedTuple
 
+from pipes_projects.analysis.code_version.parts import FILES, SHORT, CoveredCode
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
@@ -45,13 +46,23 @@ class Explanation:
 
 
 class Words(str):
-    """Stands for a value that is not known before the script is read."""
+    """Stands for a value that is long, and says nothing to people."""
+
+
+def hashed(code: CoveredCode) -> Words:
+    """What a code version is a hash of."""
+    count = len(code.parts)
+    return Words("hash of the script" if count < 2 else f"hash of {count} parts")
 
 
 def explain(
-    sources: Sources, contract: Contract, key: str
+    sources: Sources,
+    contract: Contract,
+    key: str,
+    code_of: Callable[[Script], CoveredCode] = lambda _: CoveredCode(),
 ) -> tuple[Compilation, Explanation | None]:
-    """Compile a project, and explain an asset of it; None where no asset has the key."""
+    """Compile a project, and explain an asset of it; None where no asset has the key. `code_of`
+    reads what a code version covers."""
     memory = Memory()
     compilation = compile_sources(sources, contract, WITHOUT_READING, memory)
     made = ((it, asset) for it in compilation.project.scripts for asset in it.assets)
@@ -59,7 +70,7 @@ def explain(
     if script is None or asset is None:
         return compilation, None
     layering = read_manifests(sources, contract, memory).layering(script.location.path)
-    sections = _Explaining(layering, script, asset).sections()
+    sections = _Explaining(layering, script, asset, code_of).sections()
     paths = {manifest.path for manifest in layering.chain}
     return compilation, Explanation(asset, sections, _is_wrong(compilation, paths))
 
@@ -79,11 +90,19 @@ _WHAT_IT_IS: Final = (
     *("description", "deps", "owners", "tags", "kinds", "metadata", "columns", "code_version"),
     *("automation_condition", "freshness_policy", "checks", *AssetFields.model_fields),
 )
+_WHY: Final = {"script": "the script", "import": "imported"}
 _IDENTITY: Final = frozenset({"key", "group", "kind", "script"})
 
 
 class _Explaining:
-    def __init__(self, layering: Layering, script: Script, asset: Asset) -> None:
+    def __init__(
+        self,
+        layering: Layering,
+        script: Script,
+        asset: Asset,
+        code_of: Callable[[Script], CoveredCode],
+    ) -> None:
+        self.code = CoveredCode() if asset.fields.code_version else code_of(script)
         self.layering, self.script, self.asset = layering, script, asset
         self.kind = layering.kind
         self.of_script = [_in_project(layer, self.kind) for layer in layering.taken]
@@ -123,8 +142,32 @@ class _Explaining:
 
     def about(self) -> Iterator[Explained]:
         added = sorted(self.kind.asset_fields.names) if self.kind else []
-        names = [name for name in (*_WHAT_IT_IS, *added) if name not in _IDENTITY]
-        return self.fields(names, self.of_asset)
+        known = dict.fromkeys((*_WHAT_IT_IS, *added))
+        names = [name for name in known if name not in _IDENTITY]
+        at = names.index("code_version") + 1
+        yield from self.fields(names[:at], self.of_asset)
+        yield from self.parts()
+        yield from self.fields(names[at:], self.of_asset)
+
+    def parts(self) -> Iterator[Explained]:
+        """What the code version covers, where that is more than the script."""
+        for part in self.code.parts if len(self.code.parts) > 1 else ():
+            is_file = part.why in FILES
+            name = (part.name,) if is_file else tuple(part.name.split(".", 1))
+            said = self.origins.get((part.why,) if is_file else name)
+            origin = said[0].origin if said else Origin(None, _WHY.get(part.why, "built in"))
+            yield Explained(("code_version", *name), Words(part.hash[:SHORT]), origin)
+
+    @cached_property
+    def origins(self) -> dict[Name, Sayings]:
+        """Where the values are said that belong to the code version."""
+        fields = ("extras", "params", "code_paths", self.script.kind)
+        return {name: said for field in fields for name, said in self.of_field(field)}
+
+    def of_field(self, field: str) -> Iterator[tuple[Name, Sayings]]:
+        """What is said of the entries of a field; of deeper ones, as of the first among them."""
+        for name, said in history(self.of_script, field).items():
+            yield name[:2], said
 
     def fields(self, names: Iterable[str], layers: Sequence[Layer]) -> Iterator[Explained]:
         """What is said of some fields, and what is built in of them."""
@@ -140,8 +183,12 @@ class _Explaining:
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """What is meant where nothing is said."""
         unfit = self.kind.forbidden if self.kind else ()
-        if field not in unfit and (field != "code_version" or self.script.path):
-            yield from (it for it in _BUILT_IN if it.name[0] == field and it.is_meant(data))
+        for it in _BUILT_IN if field not in unfit else ():
+            if it.name[0] == field and it.is_meant(data):
+                if field != "code_version":
+                    yield it
+                elif self.script.path or self.code.version:
+                    yield it._replace(value=hashed(self.code))
 
 
 class _BuiltIn(NamedTuple):

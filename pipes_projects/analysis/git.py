@@ -82,13 +82,15 @@ class Git:
         if self.commit("HEAD") is None:
             return GitError(f"there is no commit yet that can be compared with `{ref}`: make one")
         if commit is None and self._is_there(ref):
-            return GitError(f"`{ref}` is no commit: name a branch, a tag of a commit, or a commit")
+            return GitError(
+                f"`{ref}` is not a commit: name a branch, a tag of a commit, or a commit"
+            )
         if commit is None:
             return GitError(f"git knows no branch, tag or commit `{ref}`{self._advice(ref)}")
         if not self._is_shallow():
             return GitError(f"the histories of HEAD and `{ref}` have nothing in common")
         return GitError(
-            f"this clone is shallow, and does not reach back to where it parted from `{ref}`:"
+            f"this clone is shallow, and does not reach back to where it diverged from `{ref}`:"
             f" fetch its whole history, {FETCH}"
         )
 

@@ -1,6 +1,6 @@
 """What a project has lost since a commit, and where it went.
 
-A name of what has just been removed is no slip of the pen: such findings lose their fixes, and
+A name of what has just been removed is no typo: such findings lose their fixes, and
 their help says what became of it.
 """
 
@@ -202,6 +202,6 @@ def _alike(old: Asset, new: Asset) -> bool:
 
 
 def _body(asset: Asset) -> tuple[object, ...]:
-    deps = [(dep.key, dep.partition_mapping) for dep in asset.deps]
+    deps = [(dep.key, *dep.how) for dep in asset.deps]
     fields = asset.fields.model_dump(exclude={"key", "deps"})
     return fields, asset.added, deps, asset.checks

@@ -17,11 +17,12 @@ _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
     "run": ("running.command", "Run scripts here, without Dagster."),
-    "history": ("history_command", "Show what was run here, and what came of it."),
+    "history": ("history_command", "Show what was run here, and how it went."),
     "explain": (
         "explain_command",
         "Show where an asset's values come from, or what a finding means.",
     ),
+    "why": ("why_command", "Show what has changed in an asset's code since it was made."),
     "schema": ("schema_command", "Write the contract that editors and CI read."),
     "editor": ("editor.command", "Update what editors know about the project."),
     "init": ("init_command", "Create a project that runs."),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.explanation import Made, explain
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.cli.project import compiled, contract_at, layout_at, wants_colour
 from pipes_projects.cli.streams import hand_over, show, show_painted, tell
 from pipes_projects.codes import Code
 from pipes_projects.layout import Layout, LayoutError, find_layout
-from pipes_projects.project import Project
+from pipes_projects.project import Project, Script
 from pipes_projects.project_folder import sources_of
 from pipes_projects.render.code_help import render_code, render_code_json
 from pipes_projects.render.explanation import render_json, render_table
@@ -34,7 +37,7 @@ Examples:
 @click.command("explain", epilog=EXAMPLE)
 @click.argument("key", metavar="KEY|CODE")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
-@click.option("--definitions", is_flag=True, help="Show what the owner's classes make of it, too.")
+@click.option("--definitions", is_flag=True, help="Also show what the owner's classes make of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
     """Show where each value of an asset comes from, or what a finding means.
@@ -63,7 +66,9 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
     if code:
         return
     layout = _layout(key, path)
-    compilation, explanation = explain(sources_of(layout), contract_at(layout), key)
+    compilation, explanation = explain(
+        sources_of(layout), contract_at(layout), key, partial(_code_at, layout)
+    )
     if explanation is None:
         _refuse(key, compilation.project)
     made, problem = _definitions(layout, key) if definitions else (None, None)
@@ -77,6 +82,13 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
         tell(f"Dagster is given nothing of it: {problem}")
     if explanation.has_errors or problem:
         raise click.exceptions.Exit(1)
+
+
+def _code_at(layout: Layout, script: Script) -> CoveredCode:
+    try:
+        return CodeReader(layout.root).code(script)
+    except ScriptUnreadableError:
+        return CoveredCode()
 
 
 def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | None]:

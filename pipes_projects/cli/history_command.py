@@ -31,16 +31,16 @@ Examples:
     type=click.IntRange(min=1),
     default=30,
     show_default=True,
-    help="How many lines are shown: the latest.",
+    help="Show only this many lines, the latest.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs: all of it.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON, for programs.")
 def command(selection: str, path: Path, limit: int, as_json: bool) -> None:
-    """Show what `pipes-projects run` has run here, the latest last.
+    """Show what `pipes-projects run` has run here, latest last.
 
     There is a line for each asset, and for each of its partitions. SELECTION is as in `run`. PATH
     is the project's folder, or any folder inside it.
 
-    The history is in .pipes-projects/history.jsonl, which git ignores. Delete it to forget.
+    The history is in .pipes-projects/history.jsonl, which git ignores. Delete the file to clear it.
 
     Exit codes: 0 shown, 2 wrong usage.
     """

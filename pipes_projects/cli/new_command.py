@@ -37,7 +37,7 @@ Examples:
     "--asset", "assets", multiple=True, metavar="NAME", help="One of several assets; repeatable."
 )
 @click.option("--external", is_flag=True, help="Something else makes the asset: no script.")
-@click.option("--kind", metavar="KIND", help="What runs the script, where several kinds could.")
+@click.option("--kind", metavar="KIND", help="What runs the script, if several kinds could.")
 def command(
     name: str, deps: tuple[str, ...], assets: tuple[str, ...], external: bool, kind: str | None
 ) -> None:
@@ -94,6 +94,6 @@ def _write(layout: Layout, asset: NewAsset) -> None:
     if asset.script and asset.text == "":
         tell(f"{asset.script} is empty: write what it does")
     for path in written.kept:
-        raise click.UsageError(f"{path.relative_to(layout.root).as_posix()} is there already")
+        raise click.UsageError(f"{path.relative_to(layout.root).as_posix()} already exists")
     if layout.contract.exists():
         refresh_keys(layout)

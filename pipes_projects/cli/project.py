@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import click
 
@@ -20,6 +20,7 @@ from pipes_projects.project_folder import compile_layout, sources_of
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.schema.contract.reading import ContractError
+from pipes_projects.spelling import similar
 
 
 def layout_at(path: Path) -> Layout:
@@ -63,6 +64,15 @@ def selected(layout: Layout, project: Project, text: str) -> tuple[str, ...]:
     for problem in found.problems:
         raise click.UsageError(f"{problem.message}; {problem.help}")
     return found.keys
+
+
+def refuse_unknown_key(key: str, project: Project) -> NoReturn:
+    """A usage error that says why there is no such asset."""
+    if key in project.asset_keys:
+        raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
+    hint = similar(key, (asset.key for asset in project.assets()), "an asset")
+    hint = hint or "`pipes-projects list` shows them"
+    raise click.UsageError(f"no asset is called `{key}`; {hint}")
 
 
 def folder_of(root: Path) -> str:

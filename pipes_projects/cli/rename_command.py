@@ -38,12 +38,12 @@ Found = Mapping[SourceFile, list[Literal]]
     "--as",
     "what",
     type=click.Choice([what.value for what in What]),
-    help="What OLD is, where it is the name of several things.",
+    help="What OLD is, if several things have that name.",
 )
-@click.option("--yes", is_flag=True, help="Change text in scripts that is just the key, too.")
+@click.option("--yes", is_flag=True, help="Also change text in scripts that is exactly the key.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would change, as a patch.")
 def command(old: str, new: str, what: str | None, yes: bool, dry_run: bool) -> None:
-    """Rename an asset, a script or a group, and all that names it.
+    """Rename an asset, a script or a group, everywhere it is named.
 
     OLD is the key of an asset (group/asset), the name of a script (its path below defs/, without
     the ending), or a group.

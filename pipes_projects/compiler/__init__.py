@@ -78,6 +78,8 @@ def compile_sources(
         contract.kinds,
         JudgedFiles(sources.files, memory.judged),
         sources.defs,
+        contract.script_defaults,
+        contract.run_by_owner,
     )
     found = (
         *map(_unreadable, sources.unreadable),

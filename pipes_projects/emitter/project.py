@@ -17,6 +17,7 @@ import dagster as dg
 
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Platform, build
+from pipes_projects.emitter.loading.step_start.part import StepStart
 from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
 from pipes_projects.emitter.owner.contract import (
     a_catalog,
@@ -84,7 +85,10 @@ class PipesProject:
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
             owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
-            built = build(owner, layout, resources or {}, on_error)
+            start = StepStart(cls, layout, _calling_file())
+            built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
+            built = built or build(owner, layout, resources or {}, on_error)
+            start.leave(built)
         garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
 
@@ -144,6 +148,11 @@ class PipesProject:
     def contract(cls) -> Contract:
         """What manifests of this project may refer to."""
         return contract_of(cls)
+
+    @classmethod
+    def _is_as_made_here(cls) -> bool:
+        made: Any = cls.make_defs
+        return made.__func__ is PipesProject.__dict__["make_defs"].__func__
 
     @classmethod
     def _owner(cls) -> Platform:

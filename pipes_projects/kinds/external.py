@@ -9,7 +9,7 @@ from pipes_projects.kinds.registered import RegisteredKind
 _NEEDS_A_RUN = (
     *("script", "extras", "params", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),
     *("timeout", "grace", "inherit_env", "secrets"),
-    *("backfill_policy", "deps", "code_version", "automation_condition", "checks"),
+    *("backfill_policy", "code_paths", "deps", "code_version", "automation_condition", "checks"),
 )
 
 EXTERNAL: Final = RegisteredKind(

@@ -109,8 +109,8 @@ def _kind(name: str, offers: Sequence[_Offer]) -> RegisteredKind:
         raise _UnusableError(f"package {packages} registers `{name}`, which is a built-in kind")
     if not can_name_a_kind(name):
         raise _UnusableError(
-            f"package {packages} registers `{name}`: the name of a kind has small letters, digits"
-            " and `_`, and is no field of a manifest"
+            f"package {packages} registers `{name}`: the name of a kind has lower-case letters,"
+            " digits and `_`, and is no field of a manifest"
         )
     kind = _loaded(offers[0])
     if wrong := _fault(name, kind):
@@ -127,7 +127,7 @@ def _loaded(offer: _Offer) -> RegisteredKind:
         why = f"{type(error).__name__}: {error}".removesuffix(": ")
         raise _UnusableError(f"{told} cannot be imported: {why}") from error
     if not isinstance(kind, RegisteredKind):
-        raise _UnusableError(f"{told} is no `RegisteredKind`")
+        raise _UnusableError(f"{told} is not a `RegisteredKind`")
     return kind
 
 

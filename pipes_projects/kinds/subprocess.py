@@ -1,4 +1,4 @@
-"""Kind `subprocess`: the script is a process beside Dagster's own."""
+"""Kind `subprocess`: the script runs as a process of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     ".jl": ("julia",),
 }
 """What runs a file of each ending; `.py` is run by the Python that runs Dagster. A shell script
-ends with the first command that fails, in a pipe as well."""
+ends with the first command that fails, even in a pipe."""
 
 
 def _words(value: object) -> object:
@@ -105,25 +105,26 @@ def _no_variables(value: object) -> object:
 
 
 class SubprocessOptions(Model):
-    """How to start a script as a process beside Dagster's own."""
+    """How to start a script as a process of its own."""
 
     command: Annotated[Command, BeforeValidator(_not_empty)] | None = None
-    """The program and its arguments; the script's path follows. Text is split as a shell would,
-    but no shell runs. By default what fits the script's ending: Dagster's Python, `bash`, …"""
+    """The program and its arguments; the script's path follows. Text is split as a shell would
+    split it, but no shell runs. By default whatever fits the script's ending: Dagster's Python,
+    `bash`, …"""
 
     args: list[Word] | None = None
     """Arguments after the script's path."""
 
     python: PythonChoice | None = None
-    """What runs a `.py` script without a `command`: a version such as `3.12`, which is
+    """The Python that runs a `.py` script without a `command`: a version such as `3.12`, meaning
     `python3.12` on the PATH, or a path relative to this file. By default Dagster's own Python."""
 
     environment: Annotated[Literal["uv"], BeforeValidator(_no_variables)] | None = None
     """`uv` runs a `.py` script with the packages of the nearest `pyproject.toml` or
-    `requirements.txt` above it. Inline dependencies (PEP 723) need no word here."""
+    `requirements.txt` above it. Inline dependencies (PEP 723) work without it."""
 
     env: dict[VariableName, Word | None] | None = None
-    """Environment variables, beside those that Dagster has."""
+    """Environment variables, in addition to those that the script inherits."""
 
     cwd: RelativeFolder | None = None
     """The folder to run in, relative to this file; by default the script's own."""
@@ -145,20 +146,20 @@ def launch(script: Path, options: SubprocessOptions, root: Path) -> Launch:
 
 
 def _python(choice: str | None) -> tuple[str, ...]:
-    """The Python of a version, or at a path, without a buffer for what scripts print."""
+    """The Python of a version, or at a path, which does not buffer what scripts print."""
     if choice is None or not re.fullmatch(_VERSION, choice):
         return (choice or sys.executable, "-u")
     return ("py", f"-{choice}", "-u") if sys.platform == "win32" else (f"python{choice}", "-u")
 
 
 def _folders(script: Path, root: Path) -> tuple[str, ...]:
-    """Those of the project that the script stands in, the nearest first."""
+    """The project's folders that the script is in, the nearest first."""
     return tuple(str(it) for it in script.parents if it.is_relative_to(root))
 
 
 SUBPROCESS: Final = RegisteredKind(
     "subprocess",
-    "Runs the script as a process beside Dagster's own.",
+    "Runs the script as a process of its own.",
     options=ModelShape(SubprocessOptions),
     endings=tuple(INTERPRETERS),
     any_ending_with="command",

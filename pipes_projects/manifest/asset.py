@@ -1,4 +1,4 @@
-"""What a manifest may say about an asset. A field that Dagster has bears Dagster's name."""
+"""What a manifest may say about an asset. Fields that Dagster has too bear Dagster's names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class InheritedAssetFields(Model):
     """What `_defaults.yaml` may say about the assets below it."""
 
     owners: list[Owner] | None = None
-    """Who answers for the asset: e-mail addresses, or `team:` and a name."""
+    """Who is responsible for the asset: e-mail addresses, or `team:` and a name."""
 
     tags: dict[TagKey, TagValue | None] | None = None
     """Tags of the asset, to search and filter by in Dagster."""
@@ -43,14 +43,14 @@ class InheritedAssetFields(Model):
     (What runs the script is `kind`.)"""
 
     metadata: Metadata | None = None
-    """What else there is to know about the asset: numbers, text, lists, mappings."""
+    """Anything else worth knowing about the asset: numbers, text, lists, mappings."""
 
     automation_condition: str | None = None
     """The rule by which Dagster makes the asset on its own: a name that the platform owner
     publishes, `eager` or `on_missing`."""
 
     freshness_policy: FreshnessPolicy | None = None
-    """How old the asset may become before Dagster warns, or calls it failed."""
+    """How old the asset may become before Dagster warns, or marks it as failed."""
 
 
 class AssetDefaults(InheritedAssetFields):
@@ -60,7 +60,7 @@ class AssetDefaults(InheritedAssetFields):
     """The assets that this one is made from, each by its whole key: `group/asset`."""
 
     code_version: Text | None = None
-    """A version of your own, instead of the hash of the script."""
+    """A version of your own, instead of the hash of what makes the result."""
 
 
 class AssetFields(AssetDefaults):
@@ -70,10 +70,10 @@ class AssetFields(AssetDefaults):
     """The asset key, instead of `group/name`; for those who manage keys themselves."""
 
     description: str | None = None
-    """What the asset is, in Markdown. It stands above the script's source in Dagster's UI."""
+    """What the asset is, in Markdown. Dagster's UI shows it above the script's source."""
 
     columns: list[Column] | None = None
-    """The columns of the table that the asset is; Dagster shows them as its schema."""
+    """The columns, if the asset is a table; Dagster shows them as its schema."""
 
     checks: dict[CheckName, AssetCheck] | None = None
-    """What the script checks about the asset, by name: `pipes.report_asset_check`."""
+    """The checks that the script makes on the asset, by name: `pipes.report_asset_check`."""

@@ -21,18 +21,18 @@ class AssetCheck(Model):
     """A check that the script reports: `pipes.report_asset_check(check_name=…, passed=…)`."""
 
     description: str | None = None
-    """What the check makes sure of."""
+    """What the check verifies."""
 
     blocking: bool | None = None
-    """Whether a failure of severity ERROR stops everything downstream."""
+    """Whether a failure with severity ERROR stops everything downstream."""
 
     metadata: Metadata | None = None
-    """What else there is to know about the check."""
+    """Anything else worth knowing about the check."""
 
 
 class ScriptCheck(AssetCheck):
     """A check at the top of a manifest with several assets: it says which of them it is about."""
 
     asset: Text
-    """The name of the asset that is checked, as it stands under `assets`: only at the top of a
+    """The name of the asset that is checked, as it appears under `assets`: only at the top of a
     manifest with several assets."""

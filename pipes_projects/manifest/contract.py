@@ -32,7 +32,7 @@ NOTHING_FORBIDDEN: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to run scripts, as its authors see it. All of it but the name is in a contract."""
+    """A way to run scripts, as authors see it. All of it but the name is in a contract."""
 
     name: str
     description: str = ""
@@ -49,7 +49,7 @@ class Kind:
     takes_script: bool = True
     """Whether there is a file to run."""
     runs: bool = True
-    """Whether Dagster runs anything; else its assets are made by something else."""
+    """Whether Dagster runs anything; if not, something else makes its assets."""
     forbidden: Mapping[str, str] = field(default_factory=lambda: NOTHING_FORBIDDEN)
     """Fields of the format that make no sense for it, each with the reason: what the kind does,
     to be read after \"`deps` is not for `kind: external`, which …\"."""
@@ -63,7 +63,7 @@ class Kind:
         return found
 
     def with_parts(self, parts: Mapping[str, Any]) -> Kind:
-        """The kind as its authors see it, with some parts changed."""
+        """The kind as authors see it, with some parts changed."""
         own = {part.name: getattr(self, part.name) for part in fields(Kind)}
         return Kind(**{**own, **parts})
 
@@ -93,9 +93,9 @@ def fault_of_endings(endings: object) -> str | None:
 PARTITION_MAPPINGS: Mapping[str, str] = {
     "all": "All partitions of the upstream asset.",
     "last": "The last partition of the upstream asset.",
-    "identity": "The partition of the same key.",
+    "identity": "The partition with the same key.",
 }
-"""How partitions of an upstream asset may belong to those of an asset, in every project."""
+"""The partition mappings of every project."""
 
 AUTOMATION_CONDITIONS: Mapping[str, str] = {
     "eager": "Whenever an upstream asset has changed, and its blocking checks passed.",
@@ -121,7 +121,7 @@ class PartitionWindows(NamedTuple):
 
 
 class Partitions(NamedTuple):
-    """A partitions definition, as its authors see it."""
+    """A partitions definition, as authors see it."""
 
     type: str
     """`time_window`, `static`, `dynamic` or `multi`."""
@@ -140,7 +140,7 @@ class Contract:
 
     kinds: Mapping[str, Kind]
     asset_keys: frozenset[str] = field(default_factory=frozenset)
-    """Assets that Python definitions of the same location make."""
+    """Assets that Python definitions in the same location make."""
     published: bool = False
     """Whether the owner's own classes were asked."""
     partitions_defs: Mapping[str, Partitions] = field(default_factory=dict)
@@ -151,10 +151,14 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    script_defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What holds for scripts of which no manifest says anything else, as manifests write it."""
+    run_by_owner: frozenset[str] = field(default_factory=frozenset)
+    """Kinds of packages that a class of the owner's runs in its own way, in Dagster alone."""
     suspicion: str = ""
     """Why it may be out of date, and what to do: for the help of names that are not in it."""
     unusable_kinds: Mapping[str, str] = field(default_factory=dict)
-    """Kinds that installed packages offer in vain, each with why that is."""
+    """Kinds that installed packages offer but that cannot be used, each with the reason."""
 
     @cached_property
     def added_script_fields(self) -> Mapping[str, list[str]]:

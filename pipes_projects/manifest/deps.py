@@ -1,4 +1,4 @@
-"""What an asset is made from: keys, each with a partition mapping where it needs one."""
+"""What an asset is made from: keys, with a partition mapping where one is needed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from pipes_projects.manifest.model import KEY_PATTERN, Key, Model, refuse
 
 
 class Upstream(Model):
-    """An upstream asset, and how its partitions belong to those of this asset."""
+    """An upstream asset, and which of its partitions this asset needs."""
 
     asset: Key
     """The upstream asset's whole key: `group/asset`."""
 
     partition_mapping: str | None = None
-    """How its partitions belong to this asset's: `all`, `last`, `identity`, or a name that the
-    platform owner publishes."""
+    """Which of its partitions a partition of this asset needs: `all`, `last`, `identity`, or a
+    name that the platform owner publishes."""
+
+    metadata: bool | None = None
+    """Whether the script is told of it: `pipes.get_extra("upstream")` has the metadata, the data
+    version and the partition of its latest materialization."""
 
 
 _FORMS = "an entry of `deps` is a key, or `{asset: group/asset, partition_mapping: name}`"
@@ -29,7 +33,7 @@ def _with_key(value: object) -> object:
     if isinstance(value, str):
         return {"asset": value}
     if not isinstance(value, dict):
-        help_ = "put it into quotes" if isinstance(value, int | float) else ""
+        help_ = "put it in quotes" if isinstance(value, int | float) else ""
         raise refuse("invalid-value", _FORMS, help_)
     return value
 

@@ -13,7 +13,7 @@ from pipes_projects.manifest.script import InheritedScriptFields, ProcessFields,
 
 
 class SingleAssetManifest(ScriptFields, AssetFields):
-    """A script that makes the one asset that is named like its file."""
+    """A script that makes a single asset, named after the file."""
 
 
 class MultiAssetManifest(ScriptFields, AssetDefaults):
@@ -23,12 +23,12 @@ class MultiAssetManifest(ScriptFields, AssetDefaults):
     """The assets that the script makes, by name."""
 
     checks: dict[CheckName, ScriptCheck] | None = None
-    """What the script checks about its assets, by name; each entry says which `asset` it is
-    about."""
+    """The checks that the script makes on its assets, by name; each entry says which `asset` it
+    is about."""
 
 
 class Defaults(InheritedScriptFields, InheritedAssetFields):
-    """What holds for every manifest in a folder and below, unless it says otherwise."""
+    """What applies to every manifest in a folder and below, unless it says otherwise."""
 
 
 FIELDS: dict[type, frozenset[str]] = {

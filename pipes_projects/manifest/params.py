@@ -1,4 +1,4 @@
-"""Parameters: values that a launch may change, with the type and the limits of each."""
+"""Parameters: values that a launch may change, each with its type and limits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _regular(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         message = f"`{pattern}` is not a regular expression: {error}"
-        raise refuse("invalid-value", message, "the whole text has to match it") from None
+        raise refuse("invalid-value", message, "the whole text must match it") from None
     return pattern
 
 
@@ -57,25 +57,25 @@ class Param(Model):
     """A value that a launch may change: its default, its type and its limits."""
 
     type: ParamType | None = None
-    """What values it takes; the type of the default unless told otherwise."""
+    """The type of its values; by default that of `default`."""
 
     default: ParamValue | None = None
-    """The value of every run that is not told another one."""
+    """The value in every run that is not given another one."""
 
     description: str | None = None
     """What it means, for those who launch runs."""
 
     minimum: float | None = None
-    """Of a number: the least that it may be."""
+    """For numbers: the smallest value allowed."""
 
     maximum: float | None = None
-    """Of a number: the most that it may be."""
+    """For numbers: the largest value allowed."""
 
     pattern: Annotated[str, AfterValidator(_regular)] | None = None
-    """Of text: a regular expression, which the whole text has to match."""
+    """For text: a regular expression that the whole text must match."""
 
     choices: list[ParamValue] | None = None
-    """The only values that there are; of a list, those of its entries."""
+    """The only values allowed; for a list, the only entries."""
 
     @property
     def effective_type(self) -> ParamType | None:
@@ -119,6 +119,7 @@ _NAME_HELP: Final = "a param's name has letters, digits and `_`"
 TOLD = {
     "partition_keys": "the partitions of a run",
     "selected_checks": "the checks that are selected",
+    "upstream": "what is known of upstream assets",
 }
 """What scripts are told under these names, whatever a manifest says."""
 _IS_TOLD = f"(?!(?:{'|'.join(TOLD)})$)"
@@ -141,7 +142,7 @@ _TYPES: Final[Mapping[ParamType, str]] = {
     "integer": "a whole number",
     "number": "a number",
     "boolean": "`true` or `false`",
-    "list": "a list of text, numbers or truth values",
+    "list": "a list of text, numbers or booleans",
 }
 _LIMITS: Final[Mapping[str, tuple[ParamType, ...]]] = {
     "minimum": ("integer", "number"),
@@ -218,7 +219,7 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
     elif kind != "list" and (wrong := [it for it in entries if not _is(kind, it)]):
         yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
-        yield "minimum", f"`minimum` is more than `maximum`, which is {_limit(param.maximum)}"
+        yield "minimum", f"`minimum` is greater than `maximum`, which is {_limit(param.maximum)}"
     elif param.default is not None and (wrong_default := fault(param, param.default)):
         yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
 

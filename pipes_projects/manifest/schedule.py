@@ -1,4 +1,4 @@
-"""When a script runs: a cron expression, and the time zone that it is in."""
+"""When a script runs: a cron expression and its time zone."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pipes_projects.manifest.params import ParamValues
 
 
 class CronSchedule(Model):
-    """A cron expression, and the time zone that it is in."""
+    """A cron expression and its time zone."""
 
     cron_schedule: Cron | None = None
     """When the script runs, as a cron expression: `0 5 * * *` is every day at five."""
 
     execution_timezone: TimeZone | None = None
-    """The time zone of the expression, such as `Europe/Berlin`; UTC unless told otherwise."""
+    """The time zone of the expression, such as `Europe/Berlin`; by default UTC."""
 
     params: ParamValues | None = None
     """Values of the script's `params` for the runs of this schedule."""

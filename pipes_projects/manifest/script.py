@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from pipes_projects.manifest.model import Model, Pool, Text, refusal, refuse
+from pipes_projects.manifest.model import Model, Pool, RelativePath, Text, listed, refusal, refuse
 from pipes_projects.manifest.params import TOLD, Params
 from pipes_projects.manifest.schedule import Schedule
 from pipes_projects.manifest.values.duration import Delay, Seconds
@@ -16,10 +16,10 @@ from pipes_projects.manifest.values.environment import InheritEnv, Secrets
 
 
 class RetryPolicy(Model):
-    """How often a failed script is tried again."""
+    """How often a failed script is retried."""
 
     max_retries: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Tries after the first; 1 unless told otherwise."""
+    """Attempts after the first; by default 1."""
 
     delay: Delay | None = None
     """How long to wait before a retry: seconds, or a duration such as `2m`."""
@@ -28,18 +28,18 @@ class RetryPolicy(Model):
     """How the delay grows from one retry to the next."""
 
     jitter: Literal["FULL", "PLUS_MINUS"] | None = None
-    """How chance changes the delay."""
+    """How the delay is randomized."""
 
 
 class BackfillPolicy(Model):
-    """How many partitions a run of a backfill gets."""
+    """How many partitions each run of a backfill gets."""
 
     type: Literal["single_run", "multi_run"] | None = None
     """`single_run`: one run gets all partitions of a range; `multi_run`: several runs share
     them."""
 
     max_partitions_per_run: Annotated[int, Field(ge=1, le=10**6)] | None = None
-    """Of `multi_run`: how many partitions a run gets at most; 1 unless told otherwise."""
+    """For `multi_run`: how many partitions a run gets at most; by default 1."""
 
 
 _WITH_SLASHES = "write it relative to this file, with slashes"
@@ -55,6 +55,20 @@ def _relative(path: str) -> str:
         message = f"`{path}` is not a path inside the project"
         raise refuse("invalid-value", message, _WITH_SLASHES)
     return path
+
+
+def _list_of_paths(value: object) -> object:
+    if isinstance(value, str):
+        help_ = f"write `code_paths: [{value}]`"
+        raise refuse("invalid-value", "`code_paths` is a list", help_, right=listed(value))
+    return value
+
+
+CodePaths = Annotated[
+    list[Annotated[RelativePath, AfterValidator(_relative), WithJsonSchema(_RELATIVE)]],
+    BeforeValidator(_list_of_paths),
+]
+"""Files, folders and patterns, relative to the file in which they stand."""
 
 
 def _not_told(named: dict[str, Any]) -> dict[str, Any]:
@@ -93,18 +107,19 @@ StepTag = Annotated[Text, BeforeValidator(_as_json)]
 
 
 class ProcessFields(Model):
-    """How a script is run as a process; a platform owner gives defaults for a whole project."""
+    """How a script is run as a process; a platform owner can set defaults for a whole project."""
 
     timeout: Seconds | None = None
-    """How long the script may run: `2h`, or seconds. Then it is ended, with all that it started."""
+    """How long the script may run: `2h`, or seconds. Then it is ended, with everything that it
+    started."""
 
     grace: Seconds | None = None
-    """How long a script that is being ended has for each signal, before the next one: 5 seconds
-    unless told otherwise."""
+    """How long a script that is being ended has after each signal, before the next one: by default
+    5 seconds."""
 
     inherit_env: InheritEnv | None = None
     """Which variables of Dagster's own environment the script sees: `all`, `none`, or a list of
-    names. What the manifest declares comes on top."""
+    names. What the manifest declares is added."""
 
 
 class InheritedScriptFields(ProcessFields):
@@ -118,24 +133,30 @@ class InheritedScriptFields(ProcessFields):
 
     params: Annotated[Params, AfterValidator(_not_told)] | None = None
     """Values for the script that a launch may change: `name: default`, or a mapping with `type`,
-    `default`, `description` and limits. The script finds them with `pipes.get_extra("name")`; in
+    `default`, `description` and limits. The script reads them with `pipes.get_extra("name")`; in
     the options of `subprocess` they are `{params.name}`."""
 
+    code_paths: CodePaths | None = None
+    """What else belongs to the code of the script, beside the modules that it imports: files,
+    folders and patterns such as `"sql/*.sql"`, relative to this file. When one of them changes,
+    the assets are stale."""
+
     can_subset: bool | None = None
-    """Whether the script honours the selected assets, so that some can be made alone."""
+    """Whether the script makes only the selected assets, so that some can be made without the
+    others."""
 
     op_tags: dict[str, StepTag | None] | None = None
     """Tags of the step, which executors read."""
 
     retry_policy: RetryPolicy | None = None
-    """How often a failed script is tried again."""
+    """How often a failed script is retried."""
 
     secrets: Secrets | None = None
     """Environment variables whose values the platform owner supplies: names, or `{NAME:
     OWNERS_NAME}`. Their values are masked wherever the script shows them."""
 
     pool: Pool | None = None
-    """Dagster's concurrency pool: only so many of its steps run at a time."""
+    """Dagster's concurrency pool, which limits how many of its steps run at once."""
 
     partitions_def: str | None = None
     """The partitions of the script's assets: a name that the platform owner publishes."""
@@ -152,4 +173,4 @@ class ScriptFields(InheritedScriptFields):
     """Everything that can be said about a script; nothing is required."""
 
     script: Annotated[str, AfterValidator(_relative), WithJsonSchema(_RELATIVE)] | None = None
-    """The script, relative to this file, when it is not the sibling of the same name."""
+    """The script, relative to this file, if it is not the file of the same name beside it."""

@@ -55,5 +55,5 @@ def _of_time(windows: PartitionWindows) -> TimePartitions | PartitionProblem:
     try:
         return TimePartitions(windows)
     except (ValueError, LookupError, OSError, OverflowError) as error:
-        message = "the contract says of these partitions what cannot be"
+        message = "what the contract says about these partitions is impossible"
         return PartitionProblem(f"{message}: {brief(str(error))}", _AGAIN)

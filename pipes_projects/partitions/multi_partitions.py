@@ -33,7 +33,7 @@ class MultiPartitions(NamedTuple):
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:
         """Why a key is none of the partitions up to now."""
         if not (parts := self._parts(key)):
-            return unknown_key(key, f"keys are like `{BETWEEN.join(self.dimensions)}`")
+            return unknown_key(key, f"keys look like `{BETWEEN.join(self.dimensions)}`")
         for name, of, part in parts:
             if problem := of.problem(part, now):
                 return PartitionProblem(

@@ -61,7 +61,7 @@ class TimePartitions:
         if not windows:
             return PartitionProblem(f"there is no partition `{key}`", "there are none yet")
         if window is None:
-            return unknown_key(key, f"keys are like `{self._key(windows[-1])}`")
+            return unknown_key(key, f"keys look like `{self._key(windows[-1])}`")
         if self._key(window) == key and window.since in {it.since for it in windows}:
             return None
         if not windows[0].since <= window.since <= windows[-1].since:

@@ -40,7 +40,7 @@ class Ending(NamedTuple):
             return "cancelled"
         if self.signal is not None:
             return f"killed by {signal_name(self.signal)}"
-        return "nobody knows how it ended" if self.code is None else f"exit code {self.code}"
+        return "it is not known how it ended" if self.code is None else f"exit code {self.code}"
 
 
 def signal_name(number: int) -> str:
@@ -87,13 +87,13 @@ def cannot_start(command: Sequence[str], cwd: str | None, number: int) -> Cannot
     """Why a command could not be started, from the system's error number."""
     program = command[0]
     if cwd and not os.path.isdir(cwd):
-        return CannotStartError(f"its folder `{cwd}` is not there")
+        return CannotStartError(f"its folder `{cwd}` does not exist")
     where = Path(cwd or ".") / program
     is_path = "/" in program or os.sep in program
     if number == errno.ENOENT and not (is_path and where.exists()):
         return _not_there(program, is_path)
     if number in (errno.EACCES, errno.EPERM) and where.is_file():
-        return CannotStartError(f"`{program}` may not be executed", f"run `chmod +x {program}`")
+        return CannotStartError(f"`{program}` is not executable", f"run `chmod +x {program}`")
     return CannotStartError(
         f"`{program}` cannot be started", _REASONS.get(number) or os.strerror(number).lower()
     )
@@ -101,7 +101,7 @@ def cannot_start(command: Sequence[str], cwd: str | None, number: int) -> Cannot
 
 def _not_there(program: str, is_path: bool) -> CannotStartError:
     if is_path:
-        return CannotStartError(f"`{program}` is not there")
+        return CannotStartError(f"`{program}` does not exist")
     needs = PACKAGES.get(program) or _python(program)
     help_ = f"install {needs} on the machine that runs the script" if needs else None
     if help_ and program.startswith("python"):
@@ -116,9 +116,9 @@ def _python(program: str) -> str | None:
 
 
 _REASONS = {
-    errno.ENOENT: "the interpreter in its first line is not there, or has Windows line ends",
+    errno.ENOENT: "the interpreter in its first line does not exist, or has Windows line ends",
     errno.ENOEXEC: "its first line must name an interpreter, such as `#!/usr/bin/env bash`",
-    errno.E2BIG: "its arguments and environment are too long together",
+    errno.E2BIG: "its arguments and environment are together too long",
 }
 
 

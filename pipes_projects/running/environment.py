@@ -72,5 +72,5 @@ def _text(name: str, value: object) -> str | None:
     if not isinstance(value, str):
         raise TypeError(f"the value of secret `{name}` is text, not {type(value).__name__}")
     if "\0" in value:
-        raise TypeError(f"the value of secret `{name}` has a NUL in it, as no variable can")
+        raise TypeError(f"the value of secret `{name}` contains a NUL, which no variable can")
     return value

@@ -85,6 +85,6 @@ def _uv() -> str:
     try:
         return str(import_module("uv").find_uv_bin())
     except (ImportError, FileNotFoundError):
-        message = "`uv` installs the packages that the script names, and it is not there"
+        message = "`uv` installs the packages that the script names, but it is not installed"
         help_ = f"install {PACKAGES['uv']} on the machine that runs the script"
         raise CannotStartError(message, help_) from None

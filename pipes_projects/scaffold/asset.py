@@ -81,7 +81,7 @@ def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract
     there = list(files.siblings(folder).get(place.stem, ()))
     taken = [f"{folder}/{name}" for name in there if name.lower().endswith(MANIFEST_ENDINGS)]
     if taken:
-        raise InvalidNameError(f"{taken[0]} is there already")
+        raise InvalidNameError(f"{taken[0]} already exists")
     keys = [f"{group}/{name}" for name in request.assets or (place.stem,)]
     if kind and not kind.takes_script:
         return NewAsset(_manifest(request, f"{folder}/{place.stem}", kind.name), None, None)

@@ -66,6 +66,13 @@ class ChangedFiles:
         paths = (*known, *self.moves.files.values(), *self.fresh)
         return tuple(sorted({path for path in paths if PurePosixPath(path).stem == stem}))
 
+    def within(self, folder: str) -> tuple[str, ...]:
+        """See `Files`."""
+        known = (self.moves(it) for it in self.files.within("."))
+        above = "" if folder == "." else f"{folder}/"
+        paths = {*known, *self.moves.files.values(), *self.fresh}
+        return tuple(sorted(path for path in paths if path.startswith(above)))
+
     def oddity(self, path: str) -> str | None:
         """See `Files`."""
         earlier = None if path in self.fresh else self.moves.back(path)

@@ -150,7 +150,7 @@ def _asset(contract: Contract) -> Schema:
     return _with_rule(schema, _NO_KIND)
 
 
-_NO_KIND = refusal(["kind"], "badges are `kinds`; `kind` stands at the top")
+_NO_KIND = refusal(["kind"], "badges are `kinds`; `kind` goes at the top")
 _NO_TAG = refusal(["kind"], "an asset has no tag `kind`: write `kinds`, or the tag at the top")
 
 

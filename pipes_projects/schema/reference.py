@@ -23,15 +23,15 @@ def render_reference() -> str:
 
 def _sections() -> Iterator[str]:
     yield "# Every field of a manifest\n"
-    yield "Made from the models by `make docs`; [guide.md](guide.md) shows how they are used.\n"
+    yield "`make docs` writes this page from the models; [guide.md](guide.md) shows how to use them.\n"
     yield "## Of a script\n"
-    yield "Fields that `_defaults.yaml` takes too are marked with ↓.\n"
+    yield "Fields marked with ↓ may also be in `_defaults.yaml`.\n"
     yield _table(model_schema(ScriptFields), InheritedScriptFields.model_fields)
     yield "## Of an asset\n"
     yield (
-        "At the top of a manifest of one asset, or under a name in `assets`. Those with ↓ may stand"
-        " in `_defaults.yaml`; at the top of a manifest of several assets all may stand but"
-        f" {_not_shared()}.\n"
+        "At the top of a manifest of one asset, or under a name in `assets`. Fields marked with ↓"
+        " may also be in `_defaults.yaml`. The top of a manifest of several assets takes all of"
+        f" them except {_not_shared()}.\n"
     )
     yield _table(model_schema(AssetFields), InheritedAssetFields.model_fields)
     for name, schema in _nested():
@@ -52,7 +52,7 @@ def _nested() -> Iterator[tuple[str, Schema]]:
     yield "`retry_policy`", script["retry_policy"]
     yield "`time_window` of `freshness_policy`", _inside(asset["freshness_policy"], "time_window")
     yield "`cron` of `freshness_policy`", _inside(asset["freshness_policy"], "cron")
-    yield "An entry of `deps`, where it is more than a key", _mapping_of(asset["deps"]["items"])
+    yield "An entry of `deps` that is more than a key", _mapping_of(asset["deps"]["items"])
     yield "An entry of `checks`", model_schema(ScriptCheck)
     yield "An entry of `columns`", asset["columns"]["items"]
 
@@ -75,7 +75,7 @@ def _kinds() -> Iterator[str]:
             names = ", ".join(f"`{field}`" for field in fields)
             yield f"It {reason}, so it takes none of {names}.\n"
         if kind.options is not None:
-            yield f"Its options stand in a block of its name: `{name}: {{…}}`.\n"
+            yield f"Its options go in a block of the same name: `{name}: {{…}}`.\n"
             yield _table(shape_schema(kind.options), {})
 
 

@@ -23,7 +23,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 
 def obvious(word: str, known: Iterable[str], plurals: bool = False) -> str | None:
-    """The one known word that `word` is certainly a slip of the pen for.
+    """The one known word that `word` is certainly a typo for.
 
     With `plurals`, `owner` is one for `owners`: right for words that we gave, not for names of
     things, of which there may be one as well as several.

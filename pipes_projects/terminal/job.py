@@ -9,8 +9,9 @@ from threading import Event
 from typing import Any, NamedTuple
 
 from pipes_projects.kinds import Launch, registered_kind
+from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.values.references import filled
-from pipes_projects.project import Script
+from pipes_projects.project import Project, Script
 from pipes_projects.running.environment import environment
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.output import Write
@@ -28,6 +29,8 @@ class Surroundings(NamedTuple):
     run_id: str
     stop: Event
     """Set to have all of them ended."""
+    defaults: ProcessFields = ProcessFields()
+    """What holds for scripts of which no manifest says anything else."""
 
 
 def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Job:
@@ -38,31 +41,40 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
         MissingSecretsError: The environment has no value for some secrets.
     """
     fields = step.script.fields
+    limits = _limits(fields, around.defaults)
     launch = ready(launch_of(step, around.root))
     secrets = {it.name: it.known_as for it in fields.secrets or ()}
-    declared = environment(fields.inherit_env or "all", launch.env, secrets)
+    declared = environment(limits.inherit_env or "all", launch.env, secrets)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),
         outputs,
         declared.secrets,
-        fields.timeout,
-        fields.grace or GRACE,
+        limits.timeout,
+        limits.grace or GRACE,
         around.stop,
     )
 
 
-def can_launch(script: Script) -> bool:
+def _limits(fields: ScriptFields, defaults: ProcessFields) -> ProcessFields:
+    """The manifest's values, or else the project's; null in a manifest is one."""
+    names = ProcessFields.model_fields
+    said = {name: getattr(fields, name) for name in names if name in fields.model_fields_set}
+    return defaults.model_copy(update=said)
+
+
+def can_launch(script: Script, project: Project) -> bool:
     """Whether a script is a process that can be started here."""
     kind = registered_kind(script.kind)
-    return kind is not None and kind.launch is not None and script.path is not None
+    is_process = kind is not None and kind.launch is not None and script.path is not None
+    return is_process and script.kind not in project.run_by_owner
 
 
 def launch_of(step: Step, root: Path) -> Launch:
     """The process that runs the script, with the values of its parameters."""
     script, kind = step.script, registered_kind(step.script.kind)
     if kind is None or kind.launch is None or script.path is None:
-        raise ValueError(f"a script of kind {script.kind!r} is no process")
+        raise ValueError(f"a script of kind {script.kind!r} is not a process")
     model = kind.options.model if kind.options else None
     options: Any = model.model_validate_json(dumps(dict(script.options))) if model else None
     path = Path(os.path.join(root, script.path))

@@ -39,7 +39,10 @@ class ScriptRun:
         start = time.monotonic()
         try:
             verdict = self._verdict()
-        except (CannotStartError, MissingSecretsError) as error:
+        except MissingSecretsError as error:
+            why = f"{self._path}: {error}; {_SECRETS}"
+            return Result("failed", time.monotonic() - start, why=why)
+        except CannotStartError as error:
             return Result("failed", time.monotonic() - start, why=f"{self._path}: {error}")
         finally:
             self.out.close()
@@ -87,4 +90,7 @@ class ScriptRun:
         return os.path.join(self.around.root, self._path)
 
 
+_SECRETS = (
+    "write `.env` into the project's folder; only Dagster calls a platform owner's `secret()`"
+)
 _BAD = frozenset({"WARNING", "ERROR", "CRITICAL"})

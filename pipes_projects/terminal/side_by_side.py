@@ -98,15 +98,18 @@ class _Crew:
         return Result("skipped", why=", ".join(whys))
 
     def hear(self) -> Iterator[Progress]:
-        """The next event, if one comes soon."""
-        try:
-            event = self.events.get(timeout=_TICK)
-        except queue.Empty:
-            return
-        if isinstance(event, Done):
-            self.running.discard(event.step)
-            self.results[event.step] = event.result
-        yield event
+        """What happens until a step is done; or nothing does, for a moment."""
+        while True:
+            try:
+                event = self.events.get(timeout=_TICK)
+            except queue.Empty:
+                return
+            if isinstance(event, Done):
+                self.running.discard(event.step)
+                self.results[event.step] = event.result
+                yield event
+                return
+            yield event
 
     def _work(self, number: int) -> None:
         step = self.plan.steps[number]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.running.script_text import ScriptUnreadableError, read_script
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.terminal.steps import Step
+from pipes_projects.terminal.upstream import upstream
 
 
 def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
@@ -21,18 +23,22 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
         "run_id": run_id,
         "job_name": None,
         "retry_number": 0,
-        "extras": _extras(step),
+        "extras": _extras(step, root),
     }
 
 
 def code_versions(step: Step, root: Path) -> dict[str, str | None]:
-    """Of each asset, that of its manifest, or else what stands for the script's content."""
-    path = step.script.path
+    """Of each asset, that of its manifest, or else a hash of all that makes the result."""
+    version = code_of(step, CodeReader(root)).version
+    return {asset.key: asset.fields.code_version or version for asset in step.assets}
+
+
+def code_of(step: Step, reader: CodeReader) -> CoveredCode:
+    """What the code version of a step's script covers."""
     try:
-        content = read_script(root, path).hash if path else None
+        return reader.code(step.script)
     except ScriptUnreadableError:
-        content = None  # the run says so
-    return {asset.key: asset.fields.code_version or content for asset in step.assets}
+        return CoveredCode()  # the run says so
 
 
 def _partitions(step: Step) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def _partitions(step: Step) -> dict[str, Any]:
     }
 
 
-def _extras(step: Step) -> dict[str, Any]:
+def _extras(step: Step, root: Path) -> dict[str, Any]:
     has_checks = any(asset.checks for asset in step.script.assets)
     checks: dict[str, list[str]] = {}
     for asset, name in sorted(step.checks, key=lambda it: (it.asset.split("/"), it.name)):
@@ -56,6 +62,7 @@ def _extras(step: Step) -> dict[str, Any]:
     return {
         **({"selected_checks": checks} if has_checks else {}),
         **({"partition_keys": list(step.slice.keys)} if step.slice else {}),
+        **({"upstream": known} if (known := upstream(step, root)) else {}),
         **step.params,
         **(step.script.fields.extras or {}),
     }

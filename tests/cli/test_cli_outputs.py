@@ -71,7 +71,7 @@ def test_json_can_be_read_whatever_the_terminal_has(folder: Folder) -> None:
         ("--format=sariff", "a format with a similar name exists: `sarif`"),
         ("--format=pdf", "there are text, json, github, gitlab, sarif, junit"),
         ("--output=jnuit=x.xml", "a format with a similar name exists: `junit`"),
-        ("--output=sarif", "`sarif` names no file: `sarif=findings.sarif` does"),
+        ("--output=sarif", "`sarif` names no file: write for example `sarif=findings.sarif`"),
         ("--output=sarif=", "`sarif=` names no file"),
     ],
 )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -187,49 +188,62 @@ def test_null_takes_back_a_value_a_mapping_or_an_entry_at_each_level(folder: Fol
     folder.asset("g/two", "assets:\n  a: {owners: null}\n  b: {tags: {own: x}}\n")
     assert table("g/one", folder.root).split("\n\n", 1)[1] == text(
         """
-        subprocess.args           (nothing)                   defs/g/one.yaml:3
-          instead of              [--full]                    defs/_defaults.yaml:5
-        subprocess.env.STAGE      (nothing)                   defs/g/one.yaml:3
-          instead of              prod                        defs/_defaults.yaml:5
-        subprocess.env.REGION     eu                          defs/_defaults.yaml:5
-        subprocess.env.LOG_LEVEL  debug                       defs/g/one.yaml:3
-        extras.limits             {days: 7}                   defs/g/one.yaml:4
-          instead of              {rows: 5}                   defs/_defaults.yaml:6
-        extras.since              (nothing)                   defs/g/one.yaml:4
-          instead of              2026                        defs/_defaults.yaml:6
-        retry_policy              (nothing)                   defs/g/one.yaml:2
-          instead of              {max_retries: 2, delay: 5}  defs/_defaults.yaml:4
-        pool                      (nothing)                   defs/g/_defaults.yaml:1
-          instead of              everyone                    defs/_defaults.yaml:3
-        can_subset                false                       built in
+        subprocess.args               (nothing)                   defs/g/one.yaml:3
+          instead of                  [--full]                    defs/_defaults.yaml:5
+        subprocess.env.STAGE          (nothing)                   defs/g/one.yaml:3
+          instead of                  prod                        defs/_defaults.yaml:5
+        subprocess.env.REGION         eu                          defs/_defaults.yaml:5
+        subprocess.env.LOG_LEVEL      debug                       defs/g/one.yaml:3
+        extras.limits                 {days: 7}                   defs/g/one.yaml:4
+          instead of                  {rows: 5}                   defs/_defaults.yaml:6
+        extras.since                  (nothing)                   defs/g/one.yaml:4
+          instead of                  2026                        defs/_defaults.yaml:6
+        retry_policy                  (nothing)                   defs/g/one.yaml:2
+          instead of                  {max_retries: 2, delay: 5}  defs/_defaults.yaml:4
+        pool                          (nothing)                   defs/g/_defaults.yaml:1
+          instead of                  everyone                    defs/_defaults.yaml:3
+        can_subset                    false                       built in
 
-        owners                    [team:platform]             defs/_defaults.yaml:1
-        tags.company              (nothing)                   defs/g/_defaults.yaml:2
-          instead of              acme                        defs/_defaults.yaml:2
-        tags.tier                 (nothing)                   defs/g/_defaults.yaml:2
-          instead of              bronze                      defs/_defaults.yaml:2
-        tags.domain               sales                       defs/g/one.yaml:1
-        code_version              (hash of the script)        built in
+        owners                        [team:platform]             defs/_defaults.yaml:1
+        tags.company                  (nothing)                   defs/g/_defaults.yaml:2
+          instead of                  acme                        defs/_defaults.yaml:2
+        tags.tier                     (nothing)                   defs/g/_defaults.yaml:2
+          instead of                  bronze                      defs/_defaults.yaml:2
+        tags.domain                   sales                       defs/g/one.yaml:1
+        code_version                  (hash of 3 parts)           built in
+        code_version."defs/g/one.py"  (03e693d9f2f6)              the script
+        code_version.extras.limits    (9789fa868556)              defs/g/one.yaml:4
+        code_version.subprocess.env   (a560197ac532)              defs/g/one.yaml:3
         """
     )
     assert last_section(table("g/a", folder.root)) == text(
         """
-        owners                    (nothing)                      defs/g/two.yaml:2
-          instead of              [team:platform]                defs/_defaults.yaml:1
-        tags                      (nothing)                      defs/g/_defaults.yaml:2
-          instead of              {company: acme, tier: bronze}  defs/_defaults.yaml:2
-        code_version              (hash of the script)           built in
+        owners                        (nothing)                      defs/g/two.yaml:2
+          instead of                  [team:platform]                defs/_defaults.yaml:1
+        tags                          (nothing)                      defs/g/_defaults.yaml:2
+          instead of                  {company: acme, tier: bronze}  defs/_defaults.yaml:2
+        code_version                  (hash of 5 parts)              built in
+        code_version."defs/g/two.py"  (03e693d9f2f6)                 the script
+        code_version.extras.limits    (de225b3a2237)                 defs/_defaults.yaml:6
+        code_version.extras.since     (158a323a7ba4)                 defs/_defaults.yaml:6
+        code_version.subprocess.args  (adf7cce9bcdb)                 defs/_defaults.yaml:5
+        code_version.subprocess.env   (41665fac44c8)                 defs/_defaults.yaml:5
         """
     )
     assert last_section(table("g/b", folder.root)) == text(
         """
-        owners                    [team:platform]       defs/_defaults.yaml:1
-        tags.company              (nothing)             defs/g/_defaults.yaml:2
-          instead of              acme                  defs/_defaults.yaml:2
-        tags.tier                 (nothing)             defs/g/_defaults.yaml:2
-          instead of              bronze                defs/_defaults.yaml:2
-        tags.own                  x                     defs/g/two.yaml:3
-        code_version              (hash of the script)  built in
+        owners                        [team:platform]    defs/_defaults.yaml:1
+        tags.company                  (nothing)          defs/g/_defaults.yaml:2
+          instead of                  acme               defs/_defaults.yaml:2
+        tags.tier                     (nothing)          defs/g/_defaults.yaml:2
+          instead of                  bronze             defs/_defaults.yaml:2
+        tags.own                      x                  defs/g/two.yaml:3
+        code_version                  (hash of 5 parts)  built in
+        code_version."defs/g/two.py"  (03e693d9f2f6)     the script
+        code_version.extras.limits    (de225b3a2237)     defs/_defaults.yaml:6
+        code_version.extras.since     (158a323a7ba4)     defs/_defaults.yaml:6
+        code_version.subprocess.args  (adf7cce9bcdb)     defs/_defaults.yaml:5
+        code_version.subprocess.env   (41665fac44c8)     defs/_defaults.yaml:5
         """
     )
 
@@ -289,34 +303,41 @@ def test_an_owners_kinds_and_fields_are_explained_by_the_contract(folder: Folder
     folder.write("defs/g/book.yaml", "kind: notebook\nnotebook: {cores: 4}\ntimeout_minutes: 60\n")
     assert table("g/book", folder.root) == text(
         """
-        key              g/book                the file's name
-        group            g                     the folder
-        kind             notebook              defs/g/book.yaml:1
-        script           defs/g/book.ipynb     beside the manifest
+        key                               g/book             the file's name
+        group                             g                  the folder
+        kind                              notebook           defs/g/book.yaml:1
+        script                            defs/g/book.ipynb  beside the manifest
 
-        notebook.image   jupyter               defs/g/_defaults.yaml:1
-        notebook.cores   4                     defs/g/book.yaml:2
-        timeout_minutes  60                    defs/g/book.yaml:3
-          instead of     30                    defs/_defaults.yaml:2
-        can_subset       false                 built in
+        notebook.image                    jupyter            defs/g/_defaults.yaml:1
+        notebook.cores                    4                  defs/g/book.yaml:2
+        timeout_minutes                   60                 defs/g/book.yaml:3
+          instead of                      30                 defs/_defaults.yaml:2
+        can_subset                        false              built in
 
-        code_version     (hash of the script)  built in
+        code_version                      (hash of 3 parts)  built in
+        code_version."defs/g/book.ipynb"  (e3b0c44298fc)     the script
+        code_version.notebook.image       (529311603827)     defs/g/_defaults.yaml:1
+        code_version.notebook.cores       (4b227777d4dd)     defs/g/book.yaml:2
         """
     )
     assert last_section(table("g/a", folder.root)) == text(
         """
-        code_version     (hash of the script)  built in
-        cost_center      FR2000                defs/g/two.yaml:3
-          instead of     DE1000                defs/_defaults.yaml:1
-        stage            draft                 defs/g/two.yaml:1
+        code_version                  (hash of 2 parts)  built in
+        code_version."defs/g/two.py"  (03e693d9f2f6)     the script
+        code_version.subprocess.args  (a53efea878e4)     defs/g/_defaults.yaml:2
+        cost_center                   FR2000             defs/g/two.yaml:3
+          instead of                  DE1000             defs/_defaults.yaml:1
+        stage                         draft              defs/g/two.yaml:1
         """
     )
     assert last_section(table("g/b", folder.root)) == text(
         """
-        code_version     (hash of the script)  built in
-        cost_center      DE1000                defs/_defaults.yaml:1
-        stage            (nothing)             defs/g/two.yaml:4
-          instead of     draft                 defs/g/two.yaml:1
+        code_version                  (hash of 2 parts)  built in
+        code_version."defs/g/two.py"  (03e693d9f2f6)     the script
+        code_version.subprocess.args  (a53efea878e4)     defs/g/_defaults.yaml:2
+        cost_center                   DE1000             defs/_defaults.yaml:1
+        stage                         (nothing)          defs/g/two.yaml:4
+          instead of                  draft              defs/g/two.yaml:1
         """
     )
 
@@ -367,7 +388,14 @@ def test_json_is_of_the_shape_that_is_documented(folder: Folder) -> None:
                 {**at, "line": 2},
                 {"value": "bronze", "path": "defs/_defaults.yaml", "line": 2},
             ),
-            value("code_version", "hash of the script", {"built_in": True}),
+            value("code_version", "hash of 2 parts", {"built_in": True}),
+            value("", sha256(b"").hexdigest()[:12], {"layout": "the script"})
+            | {"name": ["code_version", "defs/g/other.py"]},
+            value(
+                "code_version.extras.most",
+                sha256(b"Infinity").hexdigest()[:12],
+                {**at, "line": 4},
+            ),
         ],
     }
 

@@ -49,7 +49,7 @@ def test_a_name_that_is_none_is_refused(folder: Folder, name: str) -> None:
 
 def test_a_manifest_is_never_overwritten(folder: Folder) -> None:
     folder.write("defs/group/one.yml", "")
-    assert "defs/group/one.yml is there already" in refused(folder, "group/one")
+    assert "defs/group/one.yml already exists" in refused(folder, "group/one")
 
 
 @pytest.mark.parametrize(

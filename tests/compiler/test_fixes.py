@@ -41,7 +41,7 @@ def fixed(sources: Sources) -> FixOutcome:
     return apply_fixes(sources, CONTRACT, lambda compilation: compilation)
 
 
-# What is a slip of the pen.
+# What is a typo.
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def windows(_: st.DrawFn, text: str) -> str:
 
 @st.composite
 def slipped(draw: st.DrawFn) -> str:
-    """A manifest with slips of the pen, wrong forms and comments, or any mistakes."""
+    """A manifest with typos, wrong forms and comments, or any mistakes."""
     text = draw(st.sampled_from(MANIFESTS) | texts())
     changes = st.sampled_from([slip, slip, wrong_form, comment, comment, windows])
     for change in draw(st.lists(changes, max_size=6)):

@@ -18,7 +18,8 @@ from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAsse
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.source import SourceFile, Sources
 
-_FILES = TextFiles(frozenset({"defs/raw/orders.py", "defs/sales/revenue.py"}))
+_SCRIPTS = {"defs/raw/orders.py", "defs/sales/revenue.py"}
+_FILES = TextFiles(frozenset({*_SCRIPTS, "defs/sales/sql/revenue.sql", "defs/sales/config.toml"}))
 _SHOWN = re.compile(r"write `([a-z_]+: [^`]*)`")
 _OPTIONS = {"args", "env", "command", "cwd"}
 VALUES: dict[str, list[str]] = {

@@ -1,4 +1,4 @@
-"""Fixing names: slips of the pen are put right, and nothing is taken for another thing."""
+"""Fixing names: typos are put right, and nothing is taken for another thing."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -85,3 +85,16 @@ def test_the_contract_is_not_overwritten_by_what_is_built_in(bin_folder: Path) -
     refused = run(bin_folder, "schema", EXAMPLES / "customized")
     assert refused.returncode == 2
     assert "install `pipes-projects[dagster]`" in refused.stderr
+
+
+def test_scripts_of_a_new_project_run_and_what_dagster_would_do_is_told(
+    bin_folder: Path, tmp_path: Path
+) -> None:
+    run(bin_folder, "init", tmp_path / "new")
+    done = run(bin_folder, "run", "*", tmp_path / "new")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].split()[:2] == ["example/hello", "made"]
+    refused = run(bin_folder, "run", "*", tmp_path / "new", "--dagster")
+    assert refused.returncode == 2
+    help_ = "Error: `--dagster` needs Dagster: install `pipes-projects[dagster]`"
+    assert refused.stderr.splitlines()[-1] == help_

@@ -246,3 +246,24 @@ def test_demo_ends_with_1_when_a_blocking_check_stops_what_is_downstream(
         *(f"raw/{name}" for name in ("flights", "weather", "airlines", "airports", "planes")),
         *(f"staging/{name}" for name in ("weather", "airports", "planes")),
     }
+
+
+def code_versions(folder: Path) -> dict[str, str | None]:
+    defs = load(folder / "definitions.py")
+    return {it.key.to_user_string(): it.code_version for it in defs.resolve_all_asset_specs()}
+
+
+def test_a_helper_of_flights_makes_those_stale_that_import_it(tmp_path: Path) -> None:
+    folder = tmp_path / "flights"
+    shutil.copytree(EXAMPLES / "flights", folder, ignore=shutil.ignore_patterns("data"))
+    script = folder / "defs/marts/days.py"
+    text = script.read_text("utf-8").replace("\nfrom _flights", "\nfrom _others")
+    script.write_text(text, "utf-8")
+    before = code_versions(folder)
+    helper = folder / "defs/_flights.py"
+    helper.write_text(helper.read_text("utf-8") + "\n# changed\n", "utf-8")
+    after = code_versions(folder)
+    changed = {key for key in before if before[key] != after[key]}
+    made = {key for key, version in before.items() if version is not None}
+    assert changed == made - {"marts/days"}
+    assert len(changed) > 10

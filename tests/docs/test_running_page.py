@@ -66,3 +66,18 @@ def test_it_lists_every_option() -> None:
     table = PAGE.partition("| option |")[2].partition("\n\n")[0]
     options = {name for it in command.params if isinstance(it, Option) for name in it.opts}
     assert set(re.findall(r"--[a-z][a-z-]+", table)) == options
+
+
+def test_what_it_shows_of_a_stale_asset_is_what_is_printed(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    files = re.findall(r"```\w+\n# (\S+)\n(.*?)```", between("stale files"), re.DOTALL)
+    for path, content in files:
+        folder.write(path, content)
+    assert run("run", "*", cwd=folder.root).returncode == 0
+    folder.write("defs/sales/_money.py", "def rounded(value):\n    return round(value, 1)\n")
+    folder.write("defs/sales/report.yaml", "extras: {region: us}\n")
+    shown = between("stale runs").partition("```console\n")[2].partition("```")[0]
+    command, _, printed = shown.partition("\n")
+    done = run(*shlex.split(command)[2:], cwd=folder.root)
+    time = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    assert re.sub(time, "", done.stdout) == re.sub(time, "", printed)

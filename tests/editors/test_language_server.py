@@ -53,8 +53,8 @@ def words(text: str) -> list[str]:
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
 FOR_SCRIPTS = (
-    "backfill_policy can_subset extras grace inherit_env kind op_tags params pool retry_policy"
-    " schedule secrets sql subprocess timeout"
+    "backfill_policy can_subset code_paths extras grace inherit_env kind op_tags params pool"
+    " retry_policy schedule secrets sql subprocess timeout"
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""
@@ -118,7 +118,7 @@ def test_dependencies_are_the_assets_there_are(
     "text", ["deps:\n  - |", "deps:\n  - raw/orders\n  - ra|", "deps: [ra|]", "deps:\n- |"]
 )
 def test_a_dependency_may_become_a_mapping_too(editor: LanguageServer, text: str) -> None:
-    assert labels(editor, text) == sorted([*KEYS, "asset", "partition_mapping"])
+    assert labels(editor, text) == sorted([*KEYS, "asset", "metadata", "partition_mapping"])
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_each_kind_is_explained_where_it_is_proposed(editor: LanguageServer) -> 
     assert {item["label"]: item["documentation"] for item in editor.complete("kind: |")} == {
         "external": "An asset that something else makes; it has no script.",
         "sql": "Runs a query in the team's warehouse.",
-        "subprocess": "Runs the script as a process beside Dagster's own.",
+        "subprocess": "Runs the script as a process of its own.",
     }
 
 
@@ -181,7 +181,10 @@ def test_each_kind_is_explained_where_it_is_proposed(editor: LanguageServer) -> 
             "assets:\n  orders:\n    review_b|y: 2027-01-01",
             "The day by which somebody looks whether the asset is still needed.",
         ),
-        ("assets:\n  orders:\n    own|ers: []", "Who answers for the asset: e-mail addresses, or"),
+        (
+            "assets:\n  orders:\n    own|ers: []",
+            "Who is responsible for the asset: e-mail addresses",
+        ),
         ("schedule: {cron_|schedule: 0 5 * * *}", "`0 5 * * *` is every day at five."),
         ("deps:\n- {asset: raw/orders, partition_mapping: la|st}", "* `last`: The last partition"),
     ],
@@ -247,7 +250,7 @@ def wrong_type(*types: str) -> str:
             "assets:\n  orders: {kind: sql}",
             2,
             "kind",
-            "badges are `kinds`; `kind` stands at the top",
+            "badges are `kinds`; `kind` goes at the top",
         ),
         # Dependencies.
         ("deps: [raw/orders, raw/ordes]", 1, "raw/ordes", UNKNOWN),

@@ -48,7 +48,7 @@ assets:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A project as `init` makes it, with the contract of a platform team."""
+    """A project as `init` makes it, with the contract of a platform owner."""
     folder = Folder(tmp_path_factory.mktemp("typing") / "project")
     assert run("init", folder.root).returncode == 0
     folder.asset("raw/orders", "cost_center: DE0001\n")

@@ -178,10 +178,10 @@ def test_defaults_of_a_folder_are_nearer_than_the_projects(
     [
         (
             {"timeout": "2 moons"},
-            "gives '2 moons' for `timeout`: `2 moons` is not a length of time",
+            "gives '2 moons' for `timeout`: `2 moons` is not a duration",
         ),
         ({"pool": "x"}, "gives 'x' for `pool`: `pool` is not a key here"),
-        (["2h"], "must return values by the names of fields, not ['2h']"),
+        (["2h"], "must return a mapping of field names to values, not ['2h']"),
     ],
 )
 def test_defaults_that_are_none_are_refused(folder: Folder, values: object, told: str) -> None:

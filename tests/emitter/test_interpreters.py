@@ -153,7 +153,7 @@ def test_without_uv_the_failure_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "uv", None)  # as where it is not installed
     outcome, _ = run(folder, instance, "", INLINE.format(""))
     assert failure(outcome) == [
-        "defs/g/a.py: `uv` installs the packages that the script names, and it is not there:"
+        "defs/g/a.py: `uv` installs the packages that the script names, but it is not installed:"
         " install uv (`pip install uv`) on the machine that runs the script"
     ]
 

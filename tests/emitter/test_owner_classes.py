@@ -156,7 +156,7 @@ def test_keys_that_an_override_makes_equal_are_a_finding(folder: Folder) -> None
 def test_a_dependency_that_an_override_makes_up_is_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
     said = refused(folder, with_asset(deps=property(lambda _: ["a/two"])))
-    assert "error[unknown-dependency]: `a/one` depends on `a/two`, which is no asset" in said
+    assert "error[unknown-dependency]: `a/one` depends on `a/two`, which is not an asset" in said
     assert "`TeamAsset.deps`" in said
 
 
@@ -545,15 +545,19 @@ Condition = dg.AutomationCondition
             "3 for `mine`, which is not an AutomationCondition",
         ),
         ("automation_conditions", {" mine": Condition.eager()}, "gives ' mine' as a name"),
-        ("automation_conditions", ["mine"], "must return objects by their names, not ['mine']"),
+        (
+            "automation_conditions",
+            ["mine"],
+            "must return a mapping of names to objects, not ['mine']",
+        ),
         (
             "partition_mappings",
             {"mine": "all"},
             "'all' for `mine`, which is not a PartitionMapping",
         ),
         ("partition_mappings", {"mine": dg.AllPartitionMapping}, "write `()` after it"),
-        ("partition_mappings", None, "must return objects by their names, not None"),
-        ("partitions_defs", [], "must return objects by their names, not []"),
+        ("partition_mappings", None, "must return a mapping of names to objects, not None"),
+        ("partitions_defs", [], "must return a mapping of names to objects, not []"),
         ("partitions_defs", {"": dg.StaticPartitionsDefinition(["a"])}, "gives '' as a name"),
     ],
 )
@@ -609,7 +613,7 @@ def test_a_dependency_of_one_part_with_a_slash_is_explained(folder: Folder) -> N
     folder.asset("g/b")
     deps = property(lambda self: [dg.AssetKey("g/a")] if self.name == "b" else [])
     said = refused(folder, with_asset(deps=deps))
-    assert "`g/b` depends on `g/a`, which is no asset" in said
+    assert "`g/b` depends on `g/a`, which is not an asset" in said
     assert 'write `dg.AssetKey(["g", "a"])`, or the text alone' in said
 
 

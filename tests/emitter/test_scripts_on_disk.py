@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from pipes_projects import InvalidProjectError, PipesProject, PipesScriptManifest
-from pipes_projects.running import script_text
+from pipes_projects.analysis import script_text
 from tests.support.folder import Folder
 from tests.support.owners import script_with, with_kinds
 from tests.support.quarantine import quarantined

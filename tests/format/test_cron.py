@@ -276,5 +276,5 @@ def test_the_nearest_time_zone_is_named(text: str, zone: str) -> None:
 
 def test_without_a_near_one_the_kind_of_name_is_told() -> None:
     names = "names are those of the IANA database, such as `Europe/Berlin` and `UTC`"
-    told = f"abbreviations and offsets are none: {names}"
+    told = f"abbreviations and offsets do not count: {names}"
     assert refusal(TIME_ZONE, "+02:00") == ("invalid-value", "`+02:00` is not a time zone", told)

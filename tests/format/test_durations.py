@@ -1,4 +1,4 @@
-"""Lengths of time: what is one, what is none, and what is said then."""
+"""Durations: what is one, what is none, and what is said then."""
 
 import re
 from datetime import timedelta
@@ -108,12 +108,12 @@ def assert_refused(value: object, message: str, help_: str) -> None:
 
 @pytest.mark.parametrize("value", [*NO_TIMES, -1, float("nan"), float("inf")])
 def test_what_is_no_length_of_time(value: object) -> None:
-    assert_refused(value, f"`{value}` is not a length of time", HELP)
+    assert_refused(value, f"`{value}` is not a duration", HELP)
 
 
 @pytest.mark.parametrize("value", [True, None, [], {"d": 1}])
 def test_what_is_neither_text_nor_number_is_no_length_of_time(value: object) -> None:
-    assert_refused(value, "this is not a length of time", HELP)
+    assert_refused(value, "this is not a duration", HELP)
 
 
 @pytest.mark.parametrize("value", [3600, 1.5, 0, "3600", "1.5"])
@@ -124,7 +124,7 @@ def test_a_bare_number_has_no_unit(value: object) -> None:
 @pytest.mark.parametrize("text", NOT_FIXED)
 def test_years_and_months_have_no_fixed_length(text: str) -> None:
     help_ = "years and months have no fixed length: write days, as in `30d`"
-    assert_refused(text, f"`{text}` is not a fixed length of time", help_)
+    assert_refused(text, f"`{text}` is not a fixed duration", help_)
 
 
 @pytest.mark.parametrize("text", TOO_LONG)
@@ -175,7 +175,7 @@ def test_a_delay_is_not_any_number(value: float) -> None:
 
 @pytest.mark.parametrize("value", [True, [], {}, None])
 def test_a_delay_is_a_number_or_text(value: object) -> None:
-    said = "this is neither a number of seconds nor a length of time"
+    said = "this is neither a number of seconds nor a duration"
     assert refusal(DELAY, value) == (said, HELP)
     assert not is_shown_as_right(DELAY_SCHEMA, value)
 

@@ -130,8 +130,8 @@ REFUSED = {
     "a: {?b: c}\n": ("a `?` right before a word is not read as part of it", "?"),
     "a: 1\n\ufeffb: 2\n": ("there is an invisible character here (U+FEFF)", "\ufeff"),
     "a: x\ufeff\n": ("there is an invisible character here (U+FEFF)", "\ufeff"),
-    "%YAML 1.1\n---\na: 1\n": ("lines that begin with `%` are not read", "%YAML 1.1"),
-    "%TAG ! x\n---\na: 1\n": ("lines that begin with `%` are not read", "%TAG ! x"),
+    "%YAML 1.1\n---\na: 1\n": ("lines that begin with `%` are not supported", "%YAML 1.1"),
+    "%TAG ! x\n---\na: 1\n": ("lines that begin with `%` are not supported", "%TAG ! x"),
     "a: 1 # \x07\n": ("a character here is not allowed in YAML", "\x07"),
     "a: x\x0cb: 1\n": ("a character here is not allowed in YAML", "\x0c"),
 }

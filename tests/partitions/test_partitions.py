@@ -33,7 +33,7 @@ def known(definition: dg.PartitionsDefinition) -> PartitionSet:
          "there are `2026-03-02` to `2026-03-09`"),
         ("2026-03-08", "there is no partition `2026-03-08`", "the nearest is `2026-03-09`"),
         ("2026-3-4", "there is no partition `2026-3-4`", "the nearest is `2026-03-04`"),
-        ("today", "there is no partition `today`", "keys are like `2026-03-09`"),
+        ("today", "there is no partition `today`", "keys look like `2026-03-09`"),
     ],
 )  # fmt: skip
 def test_a_key_of_time_that_is_none_is_told_which_there_are(
@@ -52,7 +52,7 @@ def test_other_keys_are_told_the_nearest() -> None:
     far = PartitionProblem("there is no partition `x`", "there is `europe`, `asia`, `america`")
     assert regions.problem("x", NOW) == far
     multi = known(dg.MultiPartitionsDefinition({"day": DAYS, "region": REGIONS}))
-    form = PartitionProblem("there is no partition `asia`", "keys are like `day|region`")
+    form = PartitionProblem("there is no partition `asia`", "keys look like `day|region`")
     assert multi.problem("asia", NOW) == form
     part = near._replace(message="there is no partition `asai` of the dimension `region`")
     assert multi.problem("2026-03-04|asai", NOW) == part
@@ -127,7 +127,9 @@ def test_only_dagster_knows_dynamic_partitions() -> None:
 def test_a_contract_that_says_what_cannot_be_is_no_traceback(windows: PartitionWindows) -> None:
     problem = partitions_of(Partitions("time_window", windows=windows))
     assert isinstance(problem, PartitionProblem)
-    assert problem.message.startswith("the contract says of these partitions what cannot be: ")
+    assert problem.message.startswith(
+        "what the contract says about these partitions is impossible: "
+    )
     assert problem.help == "write the contract again with `pipes-projects schema`"
 
 

@@ -103,8 +103,8 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
     said = {
         "nosuchprogram": "`nosuchprogram` is not on the PATH",
         "julia": "`julia` is not on the PATH: install Julia on the machine that runs the script",
-        str(plain): f"`{plain}` may not be executed: run `chmod +x {plain}`",
-        str(odd): f"`{odd}` cannot be started: the interpreter in its first line is not there, or"
+        str(plain): f"`{plain}` is not executable: run `chmod +x {plain}`",
+        str(odd): f"`{odd}` cannot be started: the interpreter in its first line does not exist, or"
         " has Windows line ends",
         str(windows): f"`{windows}` cannot be started: the interpreter in its first line is not"
         " there, or has Windows line ends",

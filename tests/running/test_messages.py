@@ -49,8 +49,8 @@ def test_messages_are_read_whole_however_they_are_written(
         (b"[" * 100_000 + b"\n", "is not JSON"),
         (b"5\n", "is not a message"),
         (b'{"method": 5}\n', "is not a message"),
-        (b'{"method": "dance", "params": {}}\n', "has a method that is not known"),
-        (b'{"method": "log", "par', "was not written to its end"),
+        (b'{"method": "dance", "params": {}}\n', "has an unknown method"),
+        (b'{"method": "log", "par', "was not written completely"),
     ],
 )
 def test_a_line_that_is_no_message_is_named_with_its_text(
@@ -103,7 +103,7 @@ def test_a_script_that_dies_while_it_speaks_is_heard_to_that_point(tmp_path: Pat
     assert str(outcome.ending) == "killed by SIGKILL"
     assert outcome.messages == [Message("opened", {})]
     assert [str(it) for it in outcome.malformed] == [
-        'line 2 of its Pipes messages was not written to its end: {"method": "lo'
+        'line 2 of its Pipes messages was not written completely: {"method": "lo'
     ]
 
 

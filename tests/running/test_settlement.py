@@ -115,7 +115,7 @@ def test_partitions_count_one_by_one() -> None:
         (made("zzz", {}), "it declares `g/items`, `g/orders`"),
         (made(None, {}), "an asset without its key: `g/items`, `g/orders`"),
         (checked("g/orders", "row", True), "a check with a similar name exists: `rows`"),
-        (checked("g/items", "rows", True), "there are checks of this name of other assets"),
+        (checked("g/items", "rows", True), "other assets have checks of this name"),
         (
             made("g/orders", {}, partition="x"),
             "partition `x` of `g/orders`, which this run does",

@@ -16,46 +16,7 @@ import pytest
 from pipes_projects.running.process.supervisors import supervisors
 from pipes_projects.running.session import run
 from tests.support.scripts import Outcome, marked, python, ran
-
-WITNESS = "PIPES_TEST_WITNESS"
-SLEEP = "import time; time.sleep(300)"
-
-# Each starts more than itself, and says `ready` when all of it is there.
-TREES = {
-    "child": f"""
-        import subprocess, sys
-        subprocess.Popen([sys.executable, "-c", "{SLEEP}"])
-        print("ready"); {SLEEP}
-    """,
-    "own session": f"""
-        import subprocess, sys
-        subprocess.Popen([sys.executable, "-c", "{SLEEP}"], start_new_session=True)
-        print("ready"); {SLEEP}
-    """,
-    "daemon": f"""
-        import os, time
-        if os.fork() == 0:
-            os.setsid()
-            if os.fork() == 0:
-                time.sleep(300)
-            os._exit(0)
-        os.wait()
-        print("ready"); {SLEEP}
-    """,
-    "deaf": f"""
-        import signal, subprocess, sys
-        deaf = "import signal; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]; {SLEEP}"
-        [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]
-        subprocess.Popen([sys.executable, "-c", deaf])
-        print("ready"); {SLEEP}
-    """,
-    "many": f"""
-        import subprocess, sys
-        for _ in range(5):
-            subprocess.Popen(["sh", "-c", "sleep 300 & sleep 300 & wait"])
-        print("ready"); {SLEEP}
-    """,
-}
+from tests.support.trees import HOST, TREES, WITNESS
 
 
 @pytest.fixture
@@ -113,15 +74,6 @@ def drive_until_ready(events: Iterator[object], outcome: Outcome) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-HOST = """
-    import os, sys
-    from pathlib import Path
-    from tests.support.scripts import ran
-    outcome = ran(sys.argv[1:], Path.cwd(), grace=0.2)
-    print(outcome.ending)
-"""
-
-
 def host_of(words: list[str], tmp_path: Path, witness: str) -> subprocess.Popen[str]:
     """A process that runs a script, as a step of Dagster does."""
     folder = tmp_path / "host"
@@ -165,7 +117,7 @@ def test_a_supervisor_that_is_killed_is_noticed(tmp_path: Path, witness: str) ->
     (supervisor,) = program.children()
     supervisor.kill()
     told, _ = host.communicate(timeout=30)
-    assert told == "nobody knows how it ended\n"
+    assert told == "it is not known how it ended\n"
     assert_none_left(witness)
 
 

@@ -38,8 +38,8 @@ BY_YAML = {
     "errors/invalid-value--no-value-for-a-field/defs/sales/revenue.yaml": "keys without a value",
     "errors/yaml-syntax--merge-key/defs/sales/revenue.yaml": "merge keys",
     "errors/yaml-syntax--tag/defs/sales/revenue.yaml": "tags",
-    "errors/yaml-syntax--key-is-a-list/defs/sales/revenue.yaml": "keys that are no text",
-    "errors/yaml-syntax--quotes/defs/sales/null.yaml": "characters that are no text",
+    "errors/yaml-syntax--key-is-a-list/defs/sales/revenue.yaml": "keys that are not text",
+    "errors/yaml-syntax--quotes/defs/sales/null.yaml": "characters that are not text",
     "errors/yaml-syntax--depth/defs/sales/revenue.yaml": "size",
     "errors/yaml-syntax--repeated-aliases/defs/sales/revenue.yaml": "size",
 }

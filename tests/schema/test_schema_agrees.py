@@ -284,6 +284,7 @@ UPSTREAM = some_of(
     {
         "asset": st.sampled_from(["raw/orders", "a", "a/"]),
         "partition_mapping": st.sampled_from(["all", "last", "day_before", "alll", ""]),
+        "metadata": plain("true", "FALSE"),
     }
 )
 CRON = mostly(
@@ -344,6 +345,7 @@ SCRIPT: dict[str, st.SearchStrategy[Any]] = {
             "jitter": st.sampled_from(["FULL", "PLUS_MINUS", ""]),
         }
     ),
+    "code_paths": lists("sql/", "../x/*.sql", "**", "/x", "", "a\\b", "c:x") | plain("sql"),
     "timeout": plain("0", "0.0", "1", "-1", "1000000001")
     | DURATION
     | st.sampled_from(["0s", "PT0S"]),

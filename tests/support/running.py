@@ -11,6 +11,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.loading.recorded_code import CODE
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
@@ -35,7 +37,7 @@ class Outcome:
 
     success: bool
     metadata: Mapping[str, Mapping[str, Any]]
-    """By the key of each asset that was materialised."""
+    """By the key of each asset that was materialised; without what its code version covers."""
     failures: Mapping[str, str]
     """By step."""
     checks: Mapping[str, dg.AssetCheckEvaluation]
@@ -127,7 +129,7 @@ def _materialized(result: Any) -> Any:
         found = event.step_materialization_data.materialization
         yield (
             found.asset_key.to_user_string(),
-            {name: entry.value for name, entry in found.metadata.items()},
+            {name: it.value for name, it in found.metadata.items() if name != CODE},
         )
 
 

@@ -1,4 +1,4 @@
-"""Names as companies have them, and slips of the pen in them, from a seed."""
+"""Names as companies have them, and typos in them, from a seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The platform team of several cases: what it publishes to the authors of manifests."""
+"""The platform owner of several cases: what it publishes to the authors of manifests."""
 
 from typing import Annotated, Literal
 

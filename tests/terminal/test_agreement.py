@@ -12,6 +12,7 @@ from unittest.mock import patch
 import dagster as dg
 import pytest
 
+from pipes_projects.emitter.loading.recorded_code import CODE
 from pipes_projects.emitter.steps.metadata import to_dagster
 from pipes_projects.running.results.metadata import Value
 from tests.support.command import run
@@ -97,6 +98,7 @@ def in_terminal(folder: Folder, *arguments: str) -> Seen:
             _metadata(it["metadata"]),
             it["data_version"],
             it["code_version"],
+            it["code"],
         )
         for it in records
         if it["made"]
@@ -159,7 +161,9 @@ def _recorded(made: dg.AssetMaterialization) -> tuple[tuple[str, str | None], An
     is_told = tags.get("dagster/data_version_is_user_provided") == "true"
     version = tags.get("dagster/data_version") if is_told else None
     key = (made.asset_key.to_user_string(), made.partition)
-    return key, (dict(made.metadata), version, tags.get("dagster/code_version"))
+    metadata = {**made.metadata}
+    code = metadata.pop(CODE).value
+    return key, (metadata, version, tags.get("dagster/code_version"), code)
 
 
 def without(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,6 +284,29 @@ def with_partitions(folder: Folder) -> None:
     probe(folder, "raw/towns", "partitions_def: towns\nbackfill_policy: {type: single_run}\n")
     probe(folder, "marts/all", "deps: [raw/days]\nchecks: {ok: {}}\n")
     assert run("schema", cwd=folder.root).returncode == 0
+
+
+def test_what_the_owner_says_of_all_scripts_holds_in_both(folder: Folder, tmp_path: Path) -> None:
+    folder.write(
+        "definitions.py",
+        """
+        from pipes_projects import PipesProject
+
+        class Project(PipesProject):
+            @classmethod
+            def script_defaults(cls):
+                return {"inherit_env": ["PATH"], "timeout": "10m"}
+
+        defs = Project.make_defs()
+        """,
+    )
+    probe(folder, "raw/few")
+    probe(folder, "raw/all", "inherit_env: all\n")
+    assert run("schema", cwd=folder.root).returncode == 0
+    here, there = in_terminal(folder, "*"), in_dagster(folder, tmp_path / "home")
+    assert comparable(here) == comparable(there)
+    assert "HOME" not in here.scripts["raw_few.json"]["env"]
+    assert "HOME" in here.scripts["raw_all.json"]["env"]
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
     }
     again = run("run", "--last-failed", cwd=folder.root)
     assert (again.returncode, again.stdout) == (0, "")
-    assert again.stderr == "there is nothing to run again: all was made the last time\n"
+    assert again.stderr == "there is nothing to run again: everything was made last time\n"
 
 
 def test_a_run_needs_a_selection(folder: Folder) -> None:

@@ -104,6 +104,15 @@ while not pathlib.Path('{}').exists():
     assert made(done) == {"raw/a": "made", "raw/b": "made"}
 
 
+def test_numbers_that_json_does_not_have_are_text(folder: Folder) -> None:
+    script = REPORTS.replace('"n": 1', '"n": float("nan")').replace("12345", "2")
+    folder.asset("raw/orders", "checks: {has_rows: {}, is_fresh: {}}\n", script)
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    records = told["assets"][0]["metadata"]["by_day"]["value"]["records"]
+    assert records == [{"day": "Mon", "n": "nan"}]
+
+
 def test_params_are_values_of_their_type(folder: Folder) -> None:
     manifest = """
     params: {n: 8, ratio: 0.5, on: false, who: [a], name: x}
@@ -141,6 +150,15 @@ def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: 
     done = run("run", 'key:"raw/a"', cwd=folder.root, PLACE="here", WHERE="there", PASSWORD="other")
     assert "raw/a | here/x ********" in done.stderr
     assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
+
+
+@pytest.mark.parametrize("content", [b"A=\xff\n", b"A=x\0y\n"])
+def test_a_dotenv_that_cannot_be_read_is_told(folder: Folder, content: bytes) -> None:
+    folder.asset("raw/a")
+    (folder.root / ".env").write_bytes(content)
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("Error: `.env` cannot be read: ")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +246,7 @@ def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> N
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "stopping: what runs is being ended, and nothing else begins" in err
+    assert "stopping: running scripts are being ended, and nothing else starts" in err
     assert not any(line.startswith("Traceback") for line in err.splitlines())
     assert {it["asset"]: it["result"] for it in json.loads(out)["assets"]} == {
         "raw/a": "ended",

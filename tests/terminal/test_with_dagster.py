@@ -91,6 +91,33 @@ def test_definitions_may_have_others_before_them_and_take_paths_away(tmp_path: P
     assert [it["result"] for it in json.loads(done.stdout)["assets"]] == ["made"]
 
 
+def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.write(
+        "definitions.py",
+        """
+        from pipes_projects import PipesProject, PipesScript
+
+        class Own(PipesScript):
+            def invoke(self, context):
+                context.log.info("in its own way")
+
+        class Project(PipesProject):
+            @classmethod
+            def script_kind_map(cls):
+                return {**super().script_kind_map(), "subprocess": Own}
+
+        defs = Project.make_defs()
+        """,
+    )
+    folder.asset("raw/a", script="raise SystemExit(1)\n")
+    assert run("schema", cwd=folder.root).returncode == 0
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 2
+    assert "`raw/a` is of kind `subprocess`, which only Dagster runs" in done.stderr
+    assert run("run", "*", "--dagster", cwd=folder.root).returncode == 0
+
+
 def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "project")
     folder.asset("raw/a")

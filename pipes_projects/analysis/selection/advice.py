@@ -30,7 +30,7 @@ _EXTERNALS: Final = "`*`, `not` and `+` leave out assets that nothing here runs 
 def unknown_keys(
     expression: Expression, graph: Graph, project: Project
 ) -> Iterator[SelectionProblem]:
-    """Every key without `*` that no asset has: a slip of the pen in `not` would select too much."""
+    """Every key without `*` that no asset has: a typo in `not` would select too much."""
     for asked in _questions(expression):
         key = asked.value or ""
         if asked.attribute == "key" and "*" not in key and key not in graph.nodes:
@@ -59,7 +59,7 @@ def why_nothing(
 def _help(expression: Expression) -> str:
     parts = list(_parts(expression, inside_not=False))
     if any(isinstance(it, AllOf | Not) for it in parts):
-        return "each part selects some assets, and none is in all of them"
+        return "each part selects some assets, but no asset is in all of them"
     return _EXTERNALS
 
 
@@ -89,7 +89,7 @@ _Advice = tuple[str, str]
 
 def _of_key(asked: Having, graph: Graph, project: Project) -> _Advice:
     pattern = asked.value or ""
-    return f"no asset's key is like `{pattern}`", _help_for_key(pattern, graph, project)
+    return f"no asset's key matches `{pattern}`", _help_for_key(pattern, graph, project)
 
 
 def _of_owner(asked: Having, graph: Graph, _: Project) -> _Advice:

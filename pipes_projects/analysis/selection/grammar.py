@@ -37,7 +37,7 @@ from pipes_projects.analysis.selection.tokens import (
 from pipes_projects.spelling import nearest
 
 DEEPEST: Final = 40
-"""How many parentheses and `not` may stand in each other."""
+"""How many parentheses and `not` may be nested."""
 IS_VALUES: Final = ("external", "materializable")
 _MOST_DIGITS: Final = 9
 
@@ -110,7 +110,7 @@ class _Reader:
     def deeper(self, read: Callable[[], Expression]) -> Expression:
         self.depth += 1
         if self.depth > DEEPEST:
-            help_ = f"at most {DEEPEST} parentheses and `not` may stand in each other"
+            help_ = f"at most {DEEPEST} parentheses and `not` may be nested"
             _refuse("this is nested too deeply", help_, self.next.offset)
         expression = read()
         self.depth -= 1
@@ -168,7 +168,7 @@ class _Reader:
             help_ = f'write `{word.text}:"…"`, with a value in quotes'
             _refuse(f"`{word.text}` is followed by `:` and a value", help_, self.next.offset)
         if word.text in FROM_THE_SERVER:
-            _refuse(f"`{word.text}` is known to Dagster only, not to manifests", ASK, word.offset)
+            _refuse(f"`{word.text}` is known only to Dagster, not to manifests", ASK, word.offset)
         value = self.value(word)
         tag_value = (self.value(word) or "") if word.text == "tag" and self.taken("=") else ""
         self.refuse_unquoted(word)
@@ -211,8 +211,8 @@ class _Reader:
 
     def refuse_wrong(self, having: Having) -> None:
         if having.attribute == "is" and having.value not in IS_VALUES:
-            help_ = "an asset `is:materializable`, or else `is:external`"
-            _refuse(f"`is:{having.value or '<null>'}` is nothing to ask", help_, having.offset)
+            help_ = "an asset is either `is:materializable` or `is:external`"
+            _refuse(f"`is:{having.value or '<null>'}` is not a question", help_, having.offset)
         if having.attribute == "tag" and having.value is None:
             help_ = "a tag has a name: `tag:tier=gold`; assets without it are `not tag:tier=gold`"
             _refuse("`<null>` is not the name of a tag", help_, having.offset)
@@ -230,7 +230,7 @@ class _Reader:
         self.refuse_token("something is missing here", ASK)
 
     def refuse_what_follows(self) -> NoReturn:
-        self.refuse_token("", "between two parts stands `and` or `or`")
+        self.refuse_token("", "write `and` or `or` between two parts")
 
     def refuse_token(self, missing: str, help_: str) -> NoReturn:
         token = self.next
@@ -239,4 +239,4 @@ class _Reader:
 
 
 _RUN: Final = re.compile(r"[^\s()]*")
-ASK: Final = f"what can be asked is {', '.join(f'`{name}`' for name in ANSWERABLE)}"
+ASK: Final = f"the attributes are {', '.join(f'`{name}`' for name in ANSWERABLE)}"

@@ -86,7 +86,7 @@ def command(
     Neither Dagster nor `definitions.py` is imported: what the platform owner publishes is read
     from `schemas/manifest.schema.json`.
 
-    --fix changes only the words at fault: a slip of the pen in a key or a name,
+    --fix changes only the words at fault: a typo in a key or a name,
     `deps: group/asset` that should be a list, `yes` for `true`, and so on. A change that would not
     help, or would make something else wrong, is not made.
 

@@ -44,7 +44,7 @@ def read_outputs(
     for value in values:
         name, _, file = value.partition("=")
         if not file:
-            said = f"`{value}` names no file: `sarif=findings.sarif` does"
+            said = f"`{value}` names no file: write for example `sarif=findings.sarif`"
             raise click.BadParameter(said, ctx, param)
         outputs.append(Output(read_format(ctx, param, name), file))
         if os.path.realpath(file) in taken and file != STDOUT:

@@ -1,4 +1,4 @@
-"""`check` in a repository of git: names of what has just been removed are no slips of the pen."""
+"""`check` in a repository of git: names of what has just been removed are no typos."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ from threading import Event
 from typing import NamedTuple
 from uuid import uuid4
 
+from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
 from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.manifest.script import ProcessFields
 from pipes_projects.plain_text import json_text
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.job import Surroundings
@@ -22,7 +24,7 @@ from pipes_projects.terminal.results.records import Record, records_of
 from pipes_projects.terminal.results.report import render_report
 from pipes_projects.terminal.script_run import ScriptRun
 from pipes_projects.terminal.side_by_side import side_by_side
-from pipes_projects.terminal.told import code_versions
+from pipes_projects.terminal.told import code_of
 
 
 class Manner(NamedTuple):
@@ -63,7 +65,8 @@ def show_plan(made: Planned, manner: Manner) -> int:
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     """Run all of it; the exit code, as if nobody had stopped it."""
-    around = Surroundings(manner.root, uuid4().hex, stop)
+    defaults = ProcessFields.model_validate(made.chosen.project.script_defaults)
+    around = Surroundings(manner.root, uuid4().hex, stop, defaults)
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)
@@ -73,12 +76,13 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
     """What is done, by the number of its step; remembered as soon as it is."""
     steps = made.plan.steps
-    versions = [code_versions(it, around.root) for it in steps]
+    reader = CodeReader(around.root)
+    codes = [code_of(it, reader) for it in steps]
     events = side_by_side(
         made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
     )
     for number, result in watched(events, Live(made.plan), around.stop):
-        found = list(records_of(steps[number], result, versions[number], around.run_id, now()))
+        found = list(records_of(steps[number], result, codes[number], around.run_id, now()))
         try:
             remember(around.root, found)
         except OSError as error:

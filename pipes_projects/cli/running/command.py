@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -33,36 +33,36 @@ Examples:
 @click.argument("selection", default="")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--partition", metavar="KEY", help="The partition to make, of scripts that have some."
+    "--partition", metavar="KEY", help="The partition to make, for scripts that have any."
 )
 @click.option(
-    "--range", "range_", metavar="FIRST...LAST", help="Partitions to make, from one to another."
+    "--range", "range_", metavar="FIRST...LAST", help="The partitions to make, both ends included."
 )
 @click.option(
     "--param",
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="The value of a parameter, for all selected scripts that have it.",
+    help="Set a parameter, in all selected scripts that have it; repeatable.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many scripts run at a time; by default as many as there are processors.",
+    help="How many scripts run at once; by default as many as there are processors.",
 )
 @click.option(
     "--last-failed",
     is_flag=True,
-    help="Only what was not made the last time that it was run here, in the same partitions.",
+    help="Run only what was not made the last time it was run here, in the same partitions.",
 )
 @click.option(
-    "--watch", is_flag=True, help="Keep running, and run again what a change of a file touches."
+    "--watch", is_flag=True, help="Keep running, and run again what a changed file affects."
 )
 @click.option("--dry-run", is_flag=True, help="Run nothing; show what would be run, and how.")
 @click.option(
     "--dagster",
     is_flag=True,
-    help="Have Dagster run it, by definitions.py: for kinds of script that only Dagster runs.",
+    help="Have Dagster run it, from definitions.py: for kinds that only Dagster runs.",
 )
 @click.option(
     "--format",
@@ -86,38 +86,40 @@ def command(
     dagster: bool,
     form: str,
 ) -> None:
-    """Run scripts here, as Dagster would: each once what it is made from is made.
+    """Run scripts here, as Dagster would: each as soon as what it is made from has been made.
 
     SELECTION is the path of a script or a manifest, or in Dagster's language: `key:"sales/orders"`,
     `+group:marts`, `*`; see docs/selection.md. PATH is the project's folder, or any folder inside
     it.
 
-    What scripts print is shown while they run, with the name of the asset before each line. Where
-    a script or a blocking check fails, nothing downstream of it runs. At the end comes a table of
-    what was made, and what the scripts reported.
+    What scripts print is shown while they run, with the name of the asset before each line. If a
+    script or a blocking check fails, nothing downstream of it runs. At the end, a table shows what
+    was made, and what the scripts reported.
 
-    With --watch, a script runs again when it, its manifest, or a file below the groups that it
-    names is changed; what is selected and made from it does, too.
+    With --watch, a script runs again when it, its manifest, or a file in a group that it names
+    changes; so does everything selected that is made from it.
 
-    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME, or
-    without it on one that is forgotten. It must be installed.
+    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME or, if
+    that is not set, on a temporary one. Dagster must be installed.
 
-    Ctrl-C ends all scripts, each with the time that its `grace` gives it.
+    Ctrl-C ends all scripts, each with the time that its `grace` allows.
 
-    Exit codes: 0 all was made, 1 something failed, 2 wrong usage, 130 stopped.
+    Exit codes: 0 everything was made, 1 something failed, 2 wrong usage, 130 stopped.
     """
     gc.enable()  # unlike other commands, this one lasts
     layout = layout_at(path)
-    for name in own_variables or ():
-        os.environ.pop(name, None)
-    os.environ.update(_env(layout.root))
+    _set_environment(layout.root, own_variables or ())
     if not selection and not last_failed:
         example = f"`'*'` or `{layout.defs}/GROUP/SCRIPT`"
         raise click.UsageError(f"say what to run: a selection, such as {example}")
-    request = RunRequest(
-        selection, dict(map(_param, params)), _wanted(partition, range_), last_failed
-    )
+    wanted = _wanted(partition, range_)
+    request = RunRequest(selection, dict(map(_param, params)), wanted, last_failed)
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
+    if watch and (dry_run or last_failed):
+        other = "--dry-run" if dry_run else "--last-failed"
+        raise click.UsageError(
+            f"--watch runs what a change affects: it cannot be used with {other}"
+        )
     if dagster:
         _refuse_with_dagster({"--jobs": jobs, "--watch": watch, "--dry-run": dry_run})
         from pipes_projects.cli.running.with_dagster import with_dagster
@@ -138,7 +140,7 @@ def command(
 def _refuse_with_dagster(others: Mapping[str, object]) -> None:
     for name, value in others.items():
         if value:
-            raise click.UsageError(f"{name} is for runs without Dagster, and --dagster is with it")
+            raise click.UsageError(f"{name} is only for runs without Dagster: leave out --dagster")
 
 
 def _dry_run(layout: Layout, request: RunRequest, manner: Manner) -> int:
@@ -153,9 +155,9 @@ def _once(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> i
     if made.plan.steps or made.chosen.broken:
         return carry_out(made, manner, stop)
     if request.last_failed:
-        tell("there is nothing to run again: all was made the last time")
+        tell("there is nothing to run again: everything was made last time")
     elif request.only is not None:
-        tell("it touches nothing that is selected")
+        tell("it affects nothing that is selected")
     return 0
 
 
@@ -168,7 +170,7 @@ def _again(
 def _param(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"`--param {text}` names no value: write `--param {name}=VALUE`")
+        raise click.UsageError(f"`--param {text}` has no value: write `--param {name}=VALUE`")
     return name, value
 
 
@@ -179,12 +181,15 @@ def _wanted(partition: str | None, range_: str | None) -> WantedPartitions:
         raise click.UsageError("--partition is one, and --range is several: use only one of them")
     first, dots, last = range_.partition("...")
     if not (first and dots and last):
-        raise click.UsageError(f"`--range {range_}` is no range: write `--range FIRST...LAST`")
+        raise click.UsageError(f"`--range {range_}` is not a range: write `--range FIRST...LAST`")
     return WantedPartitions(range=(first, last))
 
 
-def _env(root: Path) -> dict[str, str]:
+def _set_environment(root: Path, own: Iterable[str]) -> None:
+    """As scripts are to find it: without what is for this process alone, with `.env`."""
+    for name in own:
+        os.environ.pop(name, None)
     try:
-        return variables(root)
+        os.environ.update(variables(root))
     except (OSError, ValueError) as error:
         raise click.UsageError(f"`{ENV}` cannot be read: {error}") from None

@@ -88,7 +88,7 @@ def watched(
     for event in events:
         if stop.is_set() and not told:
             told = True
-            tell("stopping: what runs is being ended, and nothing else begins")
+            tell("stopping: running scripts are being ended, and nothing else starts")
         live(event)
         if isinstance(event, Done):
             yield event

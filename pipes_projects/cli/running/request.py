@@ -84,7 +84,7 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
     """The plan; a usage error where there can be none."""
     found = chosen(layout, request)
     runs = [it for it in found.scripts if it.runs]
-    _refuse_others(runs)
+    _refuse_others(runs, found.project)
     slices = _slices(found.project, runs, found.wanted)
     made = plan(
         found.project,
@@ -120,10 +120,10 @@ def _keys(layout: Layout, project: Project, request: RunRequest) -> frozenset[st
     return keys if request.only is None else keys & request.only
 
 
-def _refuse_others(scripts: Iterable[Script]) -> None:
+def _refuse_others(scripts: Iterable[Script], project: Project) -> None:
     """Those that nothing here can run."""
     for script in scripts:
-        if not can_launch(script):
+        if not can_launch(script, project):
             which = f"`{script.name}` is of kind `{script.kind}`"
             raise click.UsageError(f"{which}, which only Dagster runs: add `--dagster`")
 

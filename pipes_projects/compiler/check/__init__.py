@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pipes_projects.compiler.check.dependency_cycle import dependency_cycle, script_cycle
 from pipes_projects.compiler.check.duplicate_asset import duplicate_asset
 from pipes_projects.compiler.check.files.case_collision import case_collision
+from pipes_projects.compiler.check.files.code_path import code_path
 from pipes_projects.compiler.check.files.script_not_run import script_not_run
 from pipes_projects.compiler.check.files.script_text import script_text
 from pipes_projects.compiler.check.files.script_without_manifest import script_without_manifest
@@ -31,6 +32,7 @@ WITHOUT_READING: tuple[Check, ...] = (
     partition_mismatch,
     schedule_order,
     case_collision,
+    code_path,
     script_not_run,
 )
 """What needs nothing but manifests, and the names of files."""

@@ -85,7 +85,7 @@ def _script_cycle(cycle: tuple[str, ...], edges: Edges) -> Diagnostic:
         Code.DEPENDENCY_CYCLE,
         f"these scripts wait for each other: {path}",
         steps[0].location,
-        "split one of them, or write `can_subset: true` if it honours the selected assets",
+        "split one of them, or write `can_subset: true` if it makes only the selected assets",
         tuple(
             Related(dep.location, f"`{name}` waits for `{dep.key}`")
             for name, dep in zip(names[1:], steps[1:], strict=True)

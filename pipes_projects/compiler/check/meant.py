@@ -68,7 +68,7 @@ class Meanings:
             return None
         what = f"`{name}` is a group"
         if _WILD.search(key) or by:
-            what = f"patterns are not taken, and {what}"
+            what = f"patterns are not supported, and {what}"
         return f"{what}: {_named(keys)}"
 
     def _pattern(self, key: str) -> str | None:
@@ -77,11 +77,11 @@ class Meanings:
         if not _WILD.search(name) and (selection is None or name == key):
             return None
         keys = [it for it in self.known if fnmatchcase(it, name)]
-        return f"patterns are not taken: {_named(keys) if keys else 'name each asset'}"
+        return f"patterns are not supported: {_named(keys) if keys else 'name each asset'}"
 
     def _script(self, key: str) -> str | None:
         keys = self._scripts.get(key)
-        return f"`{key}` is a script, and no asset: {_named(keys)}" if keys else None
+        return f"`{key}` is a script, not an asset: {_named(keys)}" if keys else None
 
     def _several(self, key: str) -> str | None:
         """Keys that became one text, because of what is missing between them."""

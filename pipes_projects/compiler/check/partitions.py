@@ -81,7 +81,7 @@ def _of_itself(asset: Asset, dep: Dependency, kind: str | None) -> Iterator[Diag
     named = dep.partition_mapping not in (None, *PARTITION_MAPPINGS)  # else it is a cycle
     if named and kind not in ("time_window", "multi"):
         message = f"`{asset.key}` has no earlier partitions that it could be made from"
-        help_ = "only partitions of time come one after the other"
+        help_ = "only time partitions come one after the other"
         yield Diagnostic(Code.PARTITION_MISMATCH, message, dep.location, help_)
 
 

@@ -38,7 +38,7 @@ def _unknown_dependency(dep: Dependency) -> Diagnostic:
     return Diagnostic(Code.UNKNOWN_DEPENDENCY, message, dep.location, _ELSEWHERE)
 
 
-_ELSEWHERE = "an asset of another system is declared by a manifest of `kind: external`"
+_ELSEWHERE = "declare an asset of another system in a manifest of `kind: external`"
 
 
 def _with_nearest(

@@ -68,9 +68,9 @@ def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
     if files.is_folder(path):
         return
     message = f"`{path}` is a file" if files.is_file(path) else f"there is no folder `{path}`"
-    help_ = "the script is to be run in it; the path is relative to this file"
+    help_ = "the script is meant to run in it; the path is relative to this file"
     if "$" in written or written.startswith("~"):
-        help_ = "this is a path as it stands: nothing in it is expanded"
+        help_ = "a path is used as it is written: nothing in it is expanded"
     yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
 
 
@@ -116,7 +116,7 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
     if found := _PLACEHOLDER.search(value):
         word = found[0]
         variable, param = _VARIABLE.match(word), _PARAM.search(word)
-        help_ = "manifests are not templates: write the value, or have the script find it out"
+        help_ = "manifests are not templates: write the value, or have the script work it out"
         if param:
             help_ = f"write `{{params.{param[1]}}}` for the value of a param"
         elif variable:
@@ -126,7 +126,7 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
             )
         elif word.startswith("$("):
             help_ = "no shell reads this: have the script run the command"
-        message = f"`{word}` is passed on as it stands: nothing expands it"
+        message = f"`{word}` is passed on unchanged: nothing expands it"
         yield Diagnostic(Code.UNEXPANDED_VALUE, message, origin.value(*path), help_)
 
 

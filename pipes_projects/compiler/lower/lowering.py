@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import dirname, join, normpath
 from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
@@ -34,7 +35,7 @@ from pipes_projects.manifest.asset_checks import AssetCheck, ScriptCheck
 from pipes_projects.manifest.deps import Upstream
 from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
-from pipes_projects.project import Asset, DeclaredCheck, Dependency, Script
+from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Script
 from pipes_projects.source import Location
 
 NOTHING = AssetFields.model_construct()
@@ -92,6 +93,7 @@ class _Lowering:
             origin(),
             kind.runs if kind else True,
             any("partitions_def" in manifest.broken for manifest in layering.chain),
+            code_paths=tuple(_code_paths(fields.value, origin)),
         )
         wanted = wanted_script(layering.manifest, kind, data) if kind else None
         clashes = Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
@@ -195,8 +197,14 @@ class _Lowering:
                 yield _check(name, ScriptCheck.model_validate(data))
 
 
+def _code_paths(fields: ScriptFields, origin: Origins) -> Iterator[CodePath]:
+    places = origin.items("code_paths") if fields.code_paths else ()
+    for written, place in zip(fields.code_paths or (), places, strict=True):
+        yield CodePath(normpath(join(dirname(place.path), written)), place)
+
+
 def _dependency(dep: Upstream, location: Location) -> Dependency:
-    return Dependency(dep.asset, location, dep.partition_mapping)
+    return Dependency(dep.asset, location, dep.partition_mapping, bool(dep.metadata))
 
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:

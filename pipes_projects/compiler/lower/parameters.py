@@ -26,7 +26,9 @@ def param_problems(data: Data) -> Iterator[Problem]:
     for name, declared in data["params"].items():
         path = ("params", name)
         if name in (data.get("extras") or ()):
-            message = f"`{name}` is in `extras` and in `params`, which the script reads alike"
+            message = (
+                f"`{name}` is in `extras` and in `params`, which the script reads in the same way"
+            )
             yield Problem(path, "invalid-value", message, "give one of them another name", (), True)
         if "default" not in declared:
             yield missing_key((*path, "default"))._replace(help=_FORM.replace("NAME", name))

@@ -209,7 +209,7 @@ def _files_in(folder: str, files: Files) -> Iterator[str]:
 def _cannot_run(wanted: Wanted, what: str, where: Location) -> Diagnostic:
     kind = wanted.kind
     if kind.any_ending_with:
-        message = f"`kind: {kind.name}` cannot tell what runs {what}"
+        message = f"`kind: {kind.name}` does not know how to run {what}"
         help_ = f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
     else:
         message = f"`kind: {kind.name}` does not run {what}"

@@ -237,11 +237,11 @@ class _Builder:
             return space.message, str(space.help)
         help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
         if key.startswith(REFERENCE):
-            return f"`{{{key}}}` is a mapping to YAML", f'put it into quotes: `"{{{key}}}"`'
+            return f"`{{{key}}}` is a mapping to YAML", f'put it in quotes: `"{{{key}}}"`'
         if path[-1:] in (("assets",), ("checks",)):
-            help_ = f"write what there is to say of it below it, or `{key}: {{}}`"
+            help_ = f"write its fields below it, or `{key}: {{}}`"
         if " " in key:  # an unquoted comma in `{description: Mean, of all}` begins a new key
-            help_ = "put text that has a comma into quotes"
+            help_ = "put text that has a comma in quotes"
         return f"`{key}` has no value", help_
 
     def place(self, node: Node) -> Location:

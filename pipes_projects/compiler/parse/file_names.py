@@ -75,7 +75,7 @@ def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
         help_ = f"{reserved}; give the manifest and its script another name"
         return _at(source, Code.RESERVED_NAME, f"a manifest cannot be called `{name}`", help_)
     if folder == defs and not is_defaults(source.path):
-        message = f"`{name}` stands directly in `{defs}/`, outside any group"
+        message = f"`{name}` is directly in `{defs}/`, outside any group"
         help_ = f"move it into a folder, whose name is the group: `{defs}/my_group/{name}`"
         if stem_of(name).lower() in ("default", "defaults"):
             help_ = "defaults for all groups are called `_defaults.yaml`: rename the file"

@@ -147,7 +147,7 @@ class _Composer:
                 seen += 1
                 if seen > 1:
                     message = "a manifest is one document, and here a second one begins"
-                    raise _refused(event, message, "make two files of it")
+                    raise _refused(event, message, "split it into two files")
             elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
                 root = self.node(event, 0)
         return root
@@ -225,7 +225,7 @@ def _refuse_tag(event: Any) -> None:
     """The lone `!` only says that a value is text."""
     tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
     if tag != "!":
-        message = f"tags such as `{tag}` are not read"
+        message = f"tags such as `{tag}` are not supported"
         raise _refused(event, message, "write the value without its tag")
 
 

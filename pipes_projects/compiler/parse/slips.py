@@ -206,6 +206,6 @@ def _too_far(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
     if not above or not match or not earlier or line.indent <= above.indent:
         return
     if earlier["value"] and earlier["value"][0] not in "|>[{\"'&!":
-        message = "this line is indented further than the one above it, which has its value"
+        message = "this line is indented further than the one above it, which already has a value"
         help_ = f"begin `{match['key']}` in the same column as `{earlier['key']}`"
         yield Refused(line.start + line.indent, line.start + len(line.text), message, help_)

@@ -34,11 +34,11 @@ def _number(document: Document, path: KeyPath, written: str) -> Iterator[Diagnos
     value = document.at(path)
     if _LEADING_ZEROS.fullmatch(written):
         message = f"`{written}` is a number, and becomes `{value}`"
-        help_ = f'put it into quotes to keep the zeros: `"{written}"`'
+        help_ = f'put it in quotes to keep the zeros: `"{written}"`'
         yield Diagnostic(Code.LEADING_ZEROS, message, document.value(path), help_)
     elif path[0] == "extras" and isinstance(value, float) and not isfinite(value):
-        message = f"`{written}` has no form in JSON, and extras reach a script as JSON"
-        help_ = "Python reads it anyway, other languages fail: leave it out, or put it into quotes"
+        message = f"`{written}` cannot be written in JSON, and extras reach a script as JSON"
+        help_ = "Python reads it anyway, other languages fail: leave it out, or put it in quotes"
         yield Diagnostic(Code.NOT_JSON, message, document.value(path), help_)
 
 
@@ -69,6 +69,6 @@ def _either_day(document: Document, path: KeyPath) -> Iterator[Diagnostic]:
     )
     help_ = (
         f"write `{minute} {hour} {day} {month} *` or `{minute} {hour} * {month} {weekday}`;"
-        " where both must hold, let the script look at the other"
+        " if both must hold, let the script check the other"
     )
     yield Diagnostic(Code.EITHER_DAY, message, document.value(path), help_)

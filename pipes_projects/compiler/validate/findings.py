@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.validate.key_rules import MOST
 from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.source import Location
 from pipes_projects.spelling import nearest, obvious
 
-MOST: Final = 500
-"""For how many unknown words of a file it is looked for what was meant."""
-
 
 def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
     """Problems, at their places in a document."""
-    return (finding(document, problem) for problem in _with_few_guesses(problems))
+    return (finding(document, problem) for problem in with_few_guesses(problems))
 
 
-def _with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
+def with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
     """To look for what was meant takes time: it is done for so many words of a file."""
     words = set[str]()
     for problem in problems:

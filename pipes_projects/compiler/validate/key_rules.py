@@ -6,7 +6,7 @@ Each function yields what is wrong, as data; where it stands is `validation`'s t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.validate.kind_rules import (
@@ -24,6 +24,8 @@ from pipes_projects.manifest.values.metadata import metadata_problems
 from pipes_projects.spelling import nearest, obvious, similar
 
 ASSET_FIELDS = FIELDS[AssetFields]
+MOST: Final = 500
+"""For how many unknown words of a file it is looked for what was meant."""
 
 
 def problems_of(
@@ -69,14 +71,12 @@ _ELSEWHERE = {
 def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     fields = FIELDS[form] | contract.blocks | contract.added_fields
     likely = fields if form is Defaults else fields | {"assets"}
-    for key in data:
-        if key in fields:
-            continue
+    for number, key in enumerate(key for key in data if key not in fields):
         if key in ASSET_FIELDS or key in _ELSEWHERE:
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.suspicion and nearest(key, likely) is None
+            unsure = not contract.suspicion and number < MOST and nearest(key, likely) is None
             help_ = doubt(contract, "keys") or None if unsure else None
             yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 
@@ -107,7 +107,7 @@ def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
 def _unknown_under_asset(path: Path, known: tuple[str, ...], top: frozenset[str]) -> Problem:
     key = path[-1]
     if key == "kind":
-        help_ = "badges in the UI are `kinds`; what runs the script stands at the top"
+        help_ = "badges in the UI are `kinds`; what runs the script goes at the top"
         return Problem(path, "kind-or-kinds", "an asset has no `kind`", help_, (), True)
     if key in top:
         help_ = "it says how the script runs: write it at the top of the manifest"
@@ -195,8 +195,8 @@ def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
             guesses -= 1
             yield _about_nothing(name, about, assets if guesses > 0 else {})
         elif isinstance(about, str) and name in _checks_of(assets[about]):
-            message = f"asset `{about}` has two checks that are called `{name}`"
-            help_ = f"the other one stands under `{about}`: remove one, or rename it"
+            message = f"asset `{about}` has two checks called `{name}`"
+            help_ = f"the other one is under `{about}`: remove one, or rename it"
             yield Problem(("checks", name), Code.INVALID_VALUE, message, help_, (), True)
 
 
@@ -204,7 +204,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     message = f"no asset of this manifest is called `{about}`"
     last = about.rpartition("/")[2]
     right = obvious(about, assets)
-    help_ = f"write its name alone: `{last}`" if last in assets else similar(about, assets, "one")
+    help_ = f"write only its name: `{last}`" if last in assets else similar(about, assets, "one")
     known = ", ".join(f"`{it}`" for it in list(assets)[:8])
     help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)

@@ -102,7 +102,7 @@ def _not_of_kind(
 ) -> Iterator[Problem]:
     for key in sorted((added.keys() - own) & data.keys()) if added else ():
         message = f"`{key}` is not a key for `kind: {kind.name}`"
-        help_ = f"it is one for {' and '.join(f'`kind: {name}`' for name in added[key])}"
+        help_ = f"it is a key for {' and '.join(f'`kind: {name}`' for name in added[key])}"
         yield Problem((*path, key), "unknown-key", message, help_, (), True)
 
 

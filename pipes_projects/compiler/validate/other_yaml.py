@@ -27,7 +27,7 @@ _FIELDS = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 def no_manifest(path: str) -> Diagnostic:
     """What is said of a file that is clearly no manifest."""
     name = path.rpartition("/")[2]
-    message = f"`{name}` is not a manifest: it has no key of one, and no script beside it"
+    message = f"`{name}` is not a manifest: it has no key of a manifest, and no script beside it"
     help_ = (
         f"call it `_{name}`, or list it in pyproject.toml, under `[tool.pipes-projects]`:"
         f' `ignore = ["{path}"]`'

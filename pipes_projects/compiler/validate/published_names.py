@@ -14,7 +14,7 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
-_UNPUBLISHED = "{} of the platform owner are known after `pipes-projects schema`"
+_UNPUBLISHED = "the platform owner's {} are known after `pipes-projects schema`"
 
 
 def doubt(contract: Contract, plural: str) -> str:

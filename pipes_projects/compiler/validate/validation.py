@@ -6,7 +6,7 @@ manifest, so that the stages after this one can go on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -15,7 +15,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, parse
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
 from pipes_projects.compiler.validate.doubts import doubts
-from pipes_projects.compiler.validate.findings import finding
+from pipes_projects.compiler.validate.findings import finding, with_few_guesses
 from pipes_projects.compiler.validate.key_rules import problems_of
 from pipes_projects.compiler.validate.miswritten.indentation import misplaced_lines
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
@@ -98,7 +98,19 @@ def _not_misplaced(
     misplaced |= fields if fields & misplaced else set()
     beside = {document.key((it,)) for it in _after_assets(document)} if misplaced else set()
     misplaced |= beside if beside & misplaced else set()
-    return (it for it in of_text if it not in repeated or it.related[0].location not in misplaced)
+    return (
+        it
+        for it in of_text
+        if it.code is not Code.REPEATED_KEY or it.related[0].location not in misplaced
+    )
+
+
+class _Slips:
+    """Slips that say all that is wrong with some places."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.covered = frozenset(path for it in problems for path in it.covers)
 
 
 def _after_assets(document: Document) -> list[str]:
@@ -116,18 +128,20 @@ def validate(document: Document, contract: Contract) -> Validated:
     typed, problems = _judged(form, document.data, contract)
     if not problems and not document.holes:
         return Validated(Manifest(document, form, document.data, typed=typed))
-    slips = list(misplaced_lines(document, form, contract))
-    slips += _not_covered(misshapen(document, form, contract), slips)
+    lines = _Slips(list(misplaced_lines(document, form, contract)))
+    shapes = (it for it in misshapen(document, form, contract) if not _is_covered(it.path, lines))
+    slips = _Slips([*lines.problems, *shapes])
     data = _without_covered(document.data, slips)
-    if slips:
+    if slips.problems:
         _, problems = _judged(form, data, contract)
-    said = [*slips, *(it for it in problems if not _follows(it, document, slips))]
+    few = with_few_guesses(problems)
+    said = [*slips.problems, *(it for it in few if not _follows(it, document, slips))]
     apart = _in_words(said, document, form, contract)
     found = [_suspecting(document, problem, contract) for problem in apart]
     found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
-    wrong = [*(it.path for it in said), *document.holes, *(p for it in slips for p in it.covers)]
+    wrong = [*(it.path for it in said), *document.holes, *slips.covered]
     broken = frozenset(str(path[0]) for path in wrong if path)
-    manifest = Manifest(document, form, _without(data, [*slips, *problems]), broken)
+    manifest = Manifest(document, form, _without(data, [*slips.problems, *problems]), broken)
     return Validated(manifest, tuple(found))
 
 
@@ -166,45 +180,36 @@ def _may_be_added(problem: Problem, contract: Contract) -> bool:
     return depth == 1 or (top == "assets" and depth == 3)
 
 
-def _not_covered(problems: Iterator[Problem], slips: list[Problem]) -> list[Problem]:
-    return [it for it in problems if not _is_covered(it.path, slips)]
-
-
-def _is_covered(path: Path, slips: list[Problem]) -> bool:
+def _is_covered(path: Path, slips: _Slips) -> bool:
     """Whether a slip has said what there is to say of a place."""
-    return any(path[: len(it)] == it for slip in slips for it in slip.covers)
+    return any(path[:end] in slips.covered for end in range(1, len(path) + 1))
 
 
-def _without_covered(data: dict[str, Any], slips: list[Problem]) -> dict[str, Any]:
+def _without_covered(data: dict[str, Any], slips: _Slips) -> dict[str, Any]:
     """The data without what slips are about; an asset is one all the same."""
-    for path in (path for slip in slips for path in slip.covers or (slip.path,)):
-        is_asset = len(path) == 2 and path[0] == "assets" and path[1] not in FIELDS_OF_ALL
-        data = _emptied(data, path) if is_asset else _without_path(data, path)
-    return data
+    gone = {path for it in slips.problems for path in it.covers or (it.path,)}
+    names = [path[1] for path in gone if len(path) == 2 and path[0] == "assets"]
+    left: dict[str, Any] = _left(data, (), gone, max(map(len, gone), default=0))
+    if isinstance(left.get("assets"), dict):
+        left["assets"] |= {name: {} for name in names if name not in FIELDS_OF_ALL}
+    return left
 
 
-def _without_path(data: Any, path: Path) -> Any:
-    first, rest = path[0], path[1:]
-    if not isinstance(data, dict) or first not in data:
-        return data
-    if rest and isinstance(data[first], dict):
-        return {**data, first: _without_path(data[first], rest)}
-    return {key: value for key, value in data.items() if key != first}
+def _left(value: Any, path: Path, gone: Collection[Path], depth: int) -> Any:
+    if not isinstance(value, dict) or not depth:
+        return value
+    items = ((key, (*path, key), part) for key, part in value.items())
+    return {key: _left(part, at, gone, depth - 1) for key, at, part in items if at not in gone}
 
 
-def _emptied(data: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Data in which an asset has nothing, of which something wrong was said."""
-    return {**data, "assets": {**data["assets"], path[1]: {}}}
-
-
-def _follows(problem: Problem, document: Document, slips: list[Problem]) -> bool:
+def _follows(problem: Problem, document: Document, slips: _Slips) -> bool:
     """Whether it is about a value that is missing, or told by a slip."""
     path, holes = problem.path, document.holes
     if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
         return True
     if any(it[:-1] == path and str(it[-1]).startswith(REFERENCE) for it in holes):
         return True
-    if path == ("assets",) and any(it[0] == "assets" for slip in slips for it in slip.covers):
+    if path == ("assets",) and any(it[0] == "assets" for it in slips.covered):
         return True
     return _is_covered(path, slips)
 

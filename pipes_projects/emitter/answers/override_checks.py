@@ -90,7 +90,7 @@ def _unknown_upstream(
     name = key.to_user_string()
     override = overriding(view, PipesAssetManifest, "deps", "asset_spec")
     help_ = "; ".join(filter(None, (override and override.help, _instead(key, known))))
-    message = f"`{view.manifest_key}` depends on `{name}`, which is no asset"
+    message = f"`{view.manifest_key}` depends on `{name}`, which is not an asset"
     where = view.model.location
     return from_override(Code.UNKNOWN_DEPENDENCY, message, where, override, help_, sort=name)
 

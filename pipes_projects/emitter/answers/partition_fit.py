@@ -78,12 +78,12 @@ def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diag
     name = said.key if said else above.to_user_string()
     help_ = f"say how they belong together: `{{asset: {name}, partition_mapping: all}}`"
     if name == model.key:
-        help_ = "only partitions of time come one after the other"
+        help_ = "only time partitions come one after the other"
     override = overriding(view, PipesAssetManifest, "deps", "partitions_def", "asset_spec")
     override = override or overriding(view.script.manifest, PipesScriptManifest, "partitions_def")
     return Diagnostic(
         Code.PARTITION_MISMATCH,
-        f"Dagster cannot bring together the partitions of `{model.key}` and `{name}`: {refusal}",
+        f"Dagster cannot match the partitions of `{model.key}` and `{name}`: {refusal}",
         said.location if said else model.location,
         override.help if override else help_,
     )

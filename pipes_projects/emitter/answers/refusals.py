@@ -6,6 +6,7 @@ mistake have equal causes, and are shown as one.
 
 from __future__ import annotations
 
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Cause, Diagnostic, Related
 from pipes_projects.emitter.answers.attribution import (
@@ -16,7 +17,6 @@ from pipes_projects.emitter.answers.attribution import (
 from pipes_projects.emitter.owner.hooks import in_words
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
-from pipes_projects.running.script_text import ScriptUnreadableError
 from pipes_projects.source import Location
 
 
@@ -38,7 +38,7 @@ def refused_step(script: PipesScript, error: Exception, override: Override | Non
 
 def raised(error: Exception, where: Location, override: Override) -> Diagnostic:
     """What an owner's own code raised over a manifest."""
-    help_ = "the platform owner's class cannot deal with what this manifest says"
+    help_ = "the platform owner's class cannot handle what this manifest says"
     message = f"`{override.name}` raised {in_words(error)}"
     return from_override(Code.INVALID_VALUE, message, where, override, help_)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.analysis.quarantine import Isolation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.attribution import has_overrides
@@ -44,12 +45,15 @@ def emission_of(
     keys: KeyTable,
     inquiry: Inquiry,
     isolation: Isolation | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Emission:
     """Ask the classes for all keys, because every dependency needs them; then for the specs.
 
-    `keys` learns the keys; those of what is in quarantine are there already.
+    `keys` learns the keys; those of what is in quarantine are there already. `names` are those of
+    the steps, where this is a part of a project that was emitted whole before.
     """
-    names = op_names((isolation.whole if isolation else project).scripts)
+    is_part = names is not None
+    names = names or op_names((isolation.whole if isolation else project).scripts)
     made = tuple(_made(project, classes, root, names, catalog, keys, inquiry))
     scripts = tuple(it for it in made if isinstance(it, PipesScript))
     refused = dict(_declared(scripts, keys, inquiry))
@@ -58,7 +62,7 @@ def emission_of(
     unmade = (it for it in (*made, *answers) if isinstance(it, Diagnostic))
     found = (*refused.values(), *unmade)
     # Where nothing is overridden, the compiler said it; what is refused is missed by others.
-    if not found and any(map(has_overrides, classes.values())):
+    if not found and not is_part and any(map(has_overrides, classes.values())):
         found = tuple(_refused_scripts(scripts, inquiry))
         found = found or tuple(broken(_answers(project, scripts, specs, keys, isolation)))
     return Emission(scripts, {it.view.model.key: it for it in specs}, found)
@@ -73,10 +77,14 @@ def _made(
     keys: KeyTable,
     inquiry: Inquiry,
 ) -> Iterator[PipesScript | Diagnostic]:
+    reader = CodeReader(root)
     for script in project.scripts:
         cls = classes[script.kind]
         make = partial(cls, script, root, names[script.name], keys, catalog)
-        yield inquiry.of_class(script, cls, make)
+        made = inquiry.of_class(script, cls, make)
+        if isinstance(made, PipesScript):
+            made.code_reader = reader
+        yield made
 
 
 def _declared(
@@ -99,7 +107,7 @@ def _specs(
             if view.model.location not in refused:
                 spec = inquiry.of_asset(view, spec_of)
                 yield spec if isinstance(spec, Diagnostic) else Emitted(view, spec)
-        script.forget("text")
+        script.forget("text", "code", "code_reader")
 
 
 def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:

@@ -61,7 +61,7 @@ def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProjec
     folder = (layout.root / layout.defs).resolve()
     found = [cls for cls, called in calls if (called.root / called.defs).resolve() == folder]
     if not found:
-        raise PublishingError(f"{path} calls no `make_defs()` for {folder}")
+        raise PublishingError(f"{path} does not call `make_defs()` for {folder}")
     return found[0]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import dagster as dg
 
-from pipes_projects.analysis.explanation import Made, Words
+from pipes_projects.analysis.explanation import Made, hashed
 from pipes_projects.emitter.answers.attribution import Override, overriding
 from pipes_projects.emitter.answers.override_checks import Emitted
 from pipes_projects.emitter.inspection.definitions_file import project_of, refused
@@ -37,11 +37,19 @@ class NotMadeError(Exception):
 
 def definitions_of(layout: Layout, key: str) -> list[Made]:
     """What Dagster is given of an asset; raises `NotMadeError`, or what `schema` raises."""
+    with emitted_of(layout, key) as emitted:
+        return asked(lambda: list(_made(emitted)))
+
+
+@contextmanager
+def emitted_of(layout: Layout, key: str) -> Iterator[Emitted]:
+    """An asset as the owner's classes have it, for as long as these can be asked; raises as
+    `definitions_of`."""
     with project_of(layout) as project, _asking(layout, project):
         attempt = _attempt(project._owner(), layout)
         if key not in attempt.emission.emitted:
             raise NotMadeError(_why_not(attempt, key))
-        return asked(lambda: list(_made(attempt.emission.emitted[key])))
+        yield attempt.emission.emitted[key]
 
 
 def _attempt(owner: Platform, layout: Layout) -> Attempt:
@@ -146,8 +154,8 @@ def _without_source(description: str | None, ours: PipesScript) -> str | None:
 
 
 def _named_version(version: str | None, ours: PipesScript) -> str | None:
-    is_hash = version is not None and version == ours.content_hash
-    return Words("hash of the script") if is_hash else version
+    code = ours.code if version is not None else None
+    return hashed(code) if code and version == code.version else version
 
 
 def _by(view: PipesAssetManifest, name: str, differs: bool, is_taken_over: bool) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.loading.recorded_code import CODE, code_in
+from pipes_projects.emitter.steps.metadata import from_dagster
 from pipes_projects.terminal.results.records import Record
 
 
@@ -23,7 +25,9 @@ def recorded(
         name = names.get(found.asset_key)
         if name is not None:
             made.add(name)
-            tags, metadata = found.tags or {}, _plain(found.metadata)
+            tags, metadata = found.tags or {}, {**found.metadata}
+            code = code_in(metadata)
+            metadata.pop(CODE, None)
             is_told = tags.get("dagster/data_version_is_user_provided") == "true"
             yield Record(
                 time,
@@ -34,8 +38,9 @@ def recorded(
                 seconds=durations.get(event.step_key or ""),
                 code_version=tags.get("dagster/code_version"),
                 data_version=tags.get("dagster/data_version") if is_told else None,
-                metadata=metadata,
+                metadata=_plain(metadata),
                 checks=checks.get(name, {}),
+                code=code,
                 why=whys.get(event.step_key or "", ""),
             )
     yield from _not_made(result, [it for it in names.values() if it not in made], names, whys, time)
@@ -101,31 +106,5 @@ def _checks(
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"type": _type(it), "value": _value(it)} for name, it in metadata.items()}
-
-
-def _type(value: Any) -> str:
-    return _TYPES.get(type(value).__name__, "text")
-
-
-_TYPES = {
-    "BoolMetadataValue": "bool",
-    "FloatMetadataValue": "float",
-    "IntMetadataValue": "int",
-    "JsonMetadataValue": "json",
-    "MarkdownMetadataValue": "md",
-    "NullMetadataValue": "null",
-    "PathMetadataValue": "path",
-    "TableMetadataValue": "table",
-    "TimestampMetadataValue": "timestamp",
-    "UrlMetadataValue": "url",
-}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, dg.TableMetadataValue):
-        columns = [{"name": it.name, "type": it.type} for it in value.schema.columns]
-        return {"records": [dict(it.data) for it in value.records], "columns": columns}
-    plain = value.value
-    is_plain = plain is None or isinstance(plain, str | int | float | bool | list | dict)
-    return plain if is_plain else str(plain)
+    reported = from_dagster(metadata).items()
+    return {name: {"type": it.type, "value": it.value} for name, it in reported}

@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.emitter.loading.config import config_schema
+from pipes_projects.emitter.loading.recorded_code import with_code
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.launched import config_of
@@ -168,9 +169,15 @@ class Step:
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
         outcome = script.invoke(context, **resources)
-        if isinstance(outcome, ScriptRun):
-            yield from outcome
-            return
-        keys = script.manifest_keys()
-        known = expected(keys, script.keys_apart(), context)
-        yield from settled(outcome, keys, known, context)
+        yield from with_code(_results(script, outcome, context), script, context)
+
+
+def _results(
+    script: PipesScript, outcome: Any, context: dg.AssetExecutionContext
+) -> Iterator[Result]:
+    if isinstance(outcome, ScriptRun):
+        yield from outcome
+        return
+    keys = script.manifest_keys()
+    known = expected(keys, script.keys_apart(), context)
+    yield from settled(outcome, keys, known, context)

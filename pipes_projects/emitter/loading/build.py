@@ -7,7 +7,7 @@ With errors there is nothing, or, in quarantine, everything but what they are ab
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class Built:
     schedules: Sequence[dg.ScheduleDefinition] = ()
     sensors: Sequence[dg.SensorDefinition] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    whole: Emission | None = None
+    """What all of it was made from; None where something is in quarantine, or left out."""
 
 
 def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
@@ -129,7 +131,14 @@ def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
     shown = as_shown(attempt.compilation, layout.root)
     _tell(shown, len(placeholders))
     metadata = _metadata(shown, len(placeholders))
-    return Built([*made, *placeholders, *stubs], schedules, sensors, metadata)
+    whole = None if attempt.placeholders else attempt.emission
+    return Built([*made, *placeholders, *stubs], schedules, sensors, metadata, whole)
+
+
+def step_names(assets: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> dict[dg.AssetKey, str]:
+    """The name of the step of each asset that has one."""
+    made = (it for it in assets if isinstance(it, dg.AssetsDefinition))
+    return {key: it.node_def.name for it in made for key in it.keys}
 
 
 def as_shown(compilation: Compilation, root: Path) -> Compilation:

@@ -30,10 +30,10 @@ from pipes_projects.source import Location
 
 TAG: Final = "pipes_projects/quarantine"
 _HEAD = (
-    "# 🟥 In quarantine\n\nThis asset cannot be made until these errors are repaired. What was made"
+    "# 🟥 In quarantine\n\nThis asset cannot be made until these errors are fixed. What was made"
     " before stays as it is."
 )
-_MISSING = "# 🟥 Missing\n\nNo manifest that can be used declares `{key}`. It is wanted by {names}."
+_MISSING = "# 🟥 Missing\n\nNo manifest that can be used declares `{key}`. It is needed by {names}."
 _MARK: Final = {TAG: "missing: no manifest that can be used declares it"}
 _MORE = "… and more: the log of the code location has all of it"
 _NAMED: Final = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -55,7 +55,16 @@ def contract_of(project: type) -> Contract:
         automation_conditions=_named(catalog.automation_conditions, AUTOMATION_CONDITIONS),
         pools=frozenset(answer(project, "pools", names)),
         unusable_kinds=unusable_kinds(),
+        script_defaults=catalog.script_defaults.model_dump(mode="json", exclude_none=True),
+        run_by_owner=frozenset(_run_by_owner(kind_map(project))),
     )
+
+
+def _run_by_owner(classes: Mapping[str, type[PipesScript]]) -> Iterator[str]:
+    for name in classes.keys() & registered_kinds().keys():
+        cls = classes[name]
+        if cls.invoke is not PipesScript.invoke or cls.launch is not PipesScript.launch:
+            yield name
 
 
 def published(project: type) -> Contract:
@@ -99,7 +108,9 @@ def _script_defaults(value: object) -> ProcessFields:
     if isinstance(value, ProcessFields):
         return value
     if not isinstance(value, Mapping):
-        raise WrongAnswerError(f"must return values by the names of fields, not {shown(value)}")
+        raise WrongAnswerError(
+            f"must return a mapping of field names to values, not {shown(value)}"
+        )
     try:
         return ProcessFields.model_validate(dict(value))
     except ValidationError as error:
@@ -129,7 +140,7 @@ def _endings(value: object) -> tuple[str, ...] | None:
 
 def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     if not can_name_a_kind(name):
-        rule = "small letters, digits and `_`, and no field of a manifest"
+        rule = "lower-case letters, digits and `_`, and no field of a manifest"
         raise OwnerError(f"`{name}` cannot be the name of a kind ({cls.__name__}): {rule}")
     answer(cls, "script_manifest_class", subclass_of(PipesScriptManifest))
     answer(cls, "asset_manifest_class", subclass_of(PipesAssetManifest))

@@ -75,7 +75,7 @@ def keys(values: object) -> tuple[str, ...]:
 def _name(name: object) -> str:
     """A name that a manifest can hold: YAML takes blanks away at its ends."""
     if not isinstance(name, str) or not name or name != name.strip():
-        rule = "names are text, without blanks around them"
+        rule = "names are text, without spaces around them"
         raise WrongAnswerError(f"gives {shown(name)} as a name: {rule}")
     return name
 
@@ -85,7 +85,9 @@ def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
 
     def check(values: object) -> Mapping[str, Any]:
         if not isinstance(values, Mapping):
-            raise WrongAnswerError(f"must return objects by their names, not {shown(values)}")
+            raise WrongAnswerError(
+                f"must return a mapping of names to objects, not {shown(values)}"
+            )
         for name, it in values.items():
             _name(name)
             if not isinstance(it, classes):
@@ -103,7 +105,9 @@ def classes_of(cls: type[T]) -> Check[Mapping[str, type[T]]]:
 
     def check(values: object) -> Mapping[str, type[T]]:
         if not isinstance(values, Mapping):
-            raise WrongAnswerError(f"must return classes by their names, not {shown(values)}")
+            raise WrongAnswerError(
+                f"must return a mapping of names to classes, not {shown(values)}"
+            )
         return {_name(name): check_one(it) for name, it in values.items()}
 
     return check

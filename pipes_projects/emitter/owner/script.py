@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
+from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode, Given
+from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
@@ -19,13 +21,13 @@ from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
+from pipes_projects.emitter.steps.upstream import Upstream
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
-from pipes_projects.running.script_text import ScriptText, read_script
 
 
 class PipesScript:
@@ -142,6 +144,19 @@ class PipesScript:
         text, path = self.text, self.model.path
         return fenced(text.text, path, text.more_lines) if text and text.text and path else None
 
+    @cached_property
+    def code_reader(self) -> CodeReader:
+        """Reads what the script imports; while a project is loaded, one for all scripts."""
+        return CodeReader(self.root)
+
+    @cached_property
+    def code(self) -> CoveredCode:
+        """What the code version covers."""
+        manifest = self.manifest
+        params = {name: getattr(it, "default", None) for name, it in manifest.params.items()}
+        given = Given(manifest.extras, params, manifest.code_paths)
+        return self.code_reader.code(self.model, self.text, given)
+
     @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
@@ -149,7 +164,7 @@ class PipesScript:
 
     def forget(self, *names: str) -> None:
         """Thousands of scripts need not keep in memory what can be made again."""
-        for name in names or ("text", "manifest", "assets"):
+        for name in names or ("text", "code", "code_reader", "manifest", "assets"):
             self.__dict__.pop(name, None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:
@@ -169,7 +184,9 @@ class PipesScript:
         """The process that runs the script, for kinds of script that are one."""
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
-            raise dg.DagsterInvalidDefinitionError(f"a script of kind `{self.kind}` is no process")
+            raise dg.DagsterInvalidDefinitionError(
+                f"a script of kind `{self.kind}` is not a process"
+            )
         options = filled(self.kind_options, self.params)
         return kind.launch(Path(self.script_path), options, self.root)
 
@@ -214,7 +231,17 @@ class PipesScript:
         """What the script is told of a run."""
         # Whoever honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        return Told(self.manifest_keys(), apart, Selection(context), self.params)
+        upstream = Upstream(context, dict(self._asked_about(context)))
+        return Told(self.manifest_keys(), apart, Selection(context), self.params, upstream)
+
+    def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
+        """The upstream assets of which a script wants to know, of what the run selects."""
+        selected = {*context.selected_asset_keys}
+        selected |= {key.asset_key for key in context.selected_asset_check_keys}
+        for asset in self.model.assets:
+            if self.project_keys.resolve(asset.key) in selected:
+                for dep in (dep for dep in asset.deps if dep.with_metadata):
+                    yield dep.key, self.project_keys.resolve(dep.key)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""

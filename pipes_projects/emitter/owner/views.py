@@ -63,6 +63,12 @@ class PipesScriptManifest:
         return {name: param for name, param in params.items() if param is not None}
 
     @property
+    def code_paths(self) -> list[str]:
+        """What else belongs to the script's code: files, folders and patterns, relative to the
+        project."""
+        return [it.path for it in self.model.code_paths]
+
+    @property
     def op_name(self) -> str:
         """The name of the step, unique in the project."""
         return self.script.default_op_name
@@ -247,8 +253,10 @@ class PipesAssetManifest:
 
     @property
     def code_version(self) -> str | None:
-        """The manifest's, or else a hash of the script's content."""
-        return self.model.fields.code_version or self.script.content_hash
+        """The manifest's, or else a hash of what makes the result: the script, what it imports of
+        the project, `code_paths`, extras, defaults of params and the options of its kind."""
+        version: str | None = self.model.fields.code_version or self.script.code.version
+        return version
 
     @property
     def code_references(self) -> dg.CodeReferencesMetadataValue:

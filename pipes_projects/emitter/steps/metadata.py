@@ -1,4 +1,4 @@
-"""Metadata that a script reported → Dagster's."""
+"""Metadata that a script reported → Dagster's, and back."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -15,6 +15,17 @@ Metadata = Mapping[str, Any]
 def to_dagster(metadata: Metadata) -> dict[str, Any]:
     """The same, as Dagster takes it; what is Dagster's own already stays as it is."""
     return {key: _value(it) if isinstance(it, Value) else it for key, it in metadata.items()}
+
+
+def from_dagster(metadata: Metadata) -> dict[str, Value]:
+    """The same, as scripts report it; what Pipes has no type for is left out."""
+    found = ((key, _reported(it)) for key, it in metadata.items())
+    return {key: value for key, value in found if value is not None}
+
+
+def _reported(value: Any) -> Value | None:
+    read = _READERS.get(type(value))
+    return Value(read[0], read[1](value)) if read else None
 
 
 def _value(value: Value) -> Any:
@@ -65,4 +76,62 @@ _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "table_schema": lambda columns: dg.MetadataValue.table_schema(_schema(columns)),
     "table_column_lineage": _lineage,
     "timestamp": dg.MetadataValue.timestamp,
+}
+
+
+def _column_told(column: dg.TableColumn) -> dict[str, Any]:
+    limits = column.constraints
+    given = {"nullable": limits.nullable, "unique": limits.unique, "other": list(limits.other)}
+    return {
+        "name": column.name,
+        "type": column.type,
+        **({"description": column.description} if column.description else {}),
+        **({"tags": dict(column.tags)} if column.tags else {}),
+        **({"constraints": given} if limits != dg.TableColumnConstraints() else {}),
+    }
+
+
+def _columns_told(schema: dg.TableSchema) -> list[dict[str, Any]]:
+    return list(map(_column_told, schema.columns))
+
+
+def _table_told(table: Any) -> dict[str, Any]:
+    records = [dict(it.data) for it in table.records]
+    return {"records": records, "columns": _columns_told(table.schema)}
+
+
+def _lineage_told(lineage: dg.TableColumnLineage) -> dict[str, list[dict[str, str]]]:
+    return {
+        column: [
+            {"asset_key": it.asset_key.to_user_string(), "column_name": it.column_name}
+            for it in above
+        ]
+        for column, above in lineage.deps_by_column.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.value
+
+
+_READERS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
+    dg.TextMetadataValue: ("text", _plain),
+    dg.UrlMetadataValue: ("url", _plain),
+    dg.PathMetadataValue: ("path", _plain),
+    dg.NotebookMetadataValue: ("notebook", _plain),
+    dg.JsonMetadataValue: ("json", _plain),
+    dg.MarkdownMetadataValue: ("md", _plain),
+    dg.FloatMetadataValue: ("float", _plain),
+    dg.IntMetadataValue: ("int", _plain),
+    dg.BoolMetadataValue: ("bool", _plain),
+    dg.TimestampMetadataValue: ("timestamp", _plain),
+    dg.NullMetadataValue: ("null", _plain),
+    dg.DagsterRunMetadataValue: ("dagster_run", lambda it: it.run_id),
+    dg.DagsterAssetMetadataValue: ("asset", lambda it: it.asset_key.to_user_string()),
+    dg.TableMetadataValue: ("table", _table_told),
+    dg.TableSchemaMetadataValue: ("table_schema", lambda it: _columns_told(it.schema)),
+    dg.TableColumnLineageMetadataValue: (
+        "table_column_lineage",
+        lambda it: _lineage_told(it.column_lineage),
+    ),
 }

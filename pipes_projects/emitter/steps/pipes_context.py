@@ -13,6 +13,8 @@ from typing import Any
 import dagster as dg
 from dagster_pipes import PipesContextData, PipesParams
 
+from pipes_projects.emitter.steps.upstream import Upstream
+
 
 class Selection:
     """What of a script's assets a run asks for, as values that Pipes can carry."""
@@ -70,8 +72,10 @@ class Told:
         apart: Sequence[str],
         selection: Selection,
         params: Mapping[str, Any],
+        upstream: Upstream,
     ) -> None:
         self.params = params
+        self.upstream = upstream
         self.apart = apart
         self.selection = selection
         self.names = {
@@ -98,6 +102,7 @@ class Told:
         return {
             **({"selected_checks": checks} if self.selection.has_checks else {}),
             **({"partition_keys": keys} if keys is not None else {}),
+            **({"upstream": self.upstream.latest()} if self.upstream.keys else {}),
         }
 
 

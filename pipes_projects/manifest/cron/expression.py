@@ -1,4 +1,4 @@
-"""Cron expressions and time zones: accepted exactly when Dagster takes them."""
+"""Cron expressions and time zones: accepted exactly when Dagster accepts them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CRON_SCHEMA: Final[dict[str, Any]] = {
     "type": "string",
     **SchemaPattern(f"{_FIVE}|{_SHORT}", _CRON_HELP).schema,
 }
-"""All that editors check is the number of fields: what each may be is no matter of patterns."""
+"""Editors only check the number of fields: no pattern can say what each of them may be."""
 
 
 def _cron(text: str) -> str:
@@ -48,7 +48,7 @@ TIME_ZONE_SCHEMA: Final[dict[str, Any]] = {
 
 @cache
 def _is_time_zone(name: str) -> bool:
-    """Whether this machine knows it; Dagster takes `utc` as well, and no other case but the own."""
+    """Whether it is known here; apart from `utc`, Dagster takes names only in their own case."""
     from zoneinfo import ZoneInfo
 
     try:
@@ -90,7 +90,7 @@ def _nearest_zone(name: str) -> tuple[str, str | None]:
     cities = [zone for low, zone in zones.items() if low.rpartition("/")[2] == wanted]
     right = zones.get(wanted) or (cities[0] if len(cities) == 1 else None)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
-        return f"abbreviations and offsets are none: {_ZONE_HELP}", None
+        return f"abbreviations and offsets do not count: {_ZONE_HELP}", None
     alike = () if right else (it for it in zones if _may_be(wanted, it))
     close = get_close_matches(wanted, alike, 1)
     zone = right or next(iter(cities), None) or (zones[close[0]] if close else None)

@@ -1,7 +1,7 @@
 """Cron expression → what its five fields name, by the rules of the croniter inside Dagster.
 
-They are written anew because `check` does without Dagster, and because the croniter on PyPI has
-others: it takes `15W`, and `59/15` means something else to it.
+They are written again here because `check` works without Dagster, and because the croniter on PyPI
+has others: it takes `15W`, and `59/15` means something else to it.
 """
 
 from __future__ import annotations

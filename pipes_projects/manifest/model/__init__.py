@@ -92,7 +92,7 @@ class SchemaPattern:
 
 
 def refusal(names: Iterable[str], message: str) -> dict[str, Any]:
-    """JSON Schema of a mapping without some keys. Editors underline those, and propose none."""
+    """Schema of a mapping without some keys: editors underline them and never propose them."""
     return {"properties": dict.fromkeys(names, False), "errorMessage": message}
 
 
@@ -104,32 +104,32 @@ class AsWritten:
 
 
 class AsItStands:
-    """Marks text that a program gets letter by letter: no shell reads it, nothing expands it."""
+    """Marks text that a program gets unchanged: no shell reads it, and nothing expands it."""
 
 
 class FromHere:
-    """Marks a path that is relative to the file in which it stands."""
+    """Marks a path that is relative to the file that it is written in."""
 
 
 class FromHereIfPath(FromHere):
-    """Marks what is such a path where it has a slash; a word alone means something else."""
+    """Marks text that is such a path if it has a slash; a word alone means something else."""
 
 
 class Folder:
-    """Marks a path of a folder that has to be there."""
+    """Marks the path of a folder that must exist."""
 
 
 Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 
 Word = Annotated[Text, AsItStands()]
-"""Text for a program, which gets it letter by letter, but for `{params.name}`."""
+"""Text for a program, which gets it unchanged, except for `{params.name}`."""
 
 RelativePath = Annotated[str, FromHere()]
-"""A path relative to the file in which it stands, `_defaults.yaml` included."""
+"""A path relative to the file that it is written in, `_defaults.yaml` included."""
 
 RelativeFolder = Annotated[str, FromHere(), Folder()]
-"""A folder that has to be there, relative to the file in which it stands."""
+"""A folder that must exist, relative to the file that it is written in."""
 
 _OWNER = r"team:[\s\S]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,7}"
 _OWNER_HELP = "an owner is an e-mail address, or `team:` and a name"

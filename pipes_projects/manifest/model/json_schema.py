@@ -1,4 +1,4 @@
-"""JSON Schema as the models mean it that it was made from; the only user of jsonschema."""
+"""JSON Schema with the meaning of the models that it was made from; only this uses jsonschema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jsonschema.validators import extend
 
 
 def validator(schema: Mapping[str, Any]) -> Any:
-    """Judges values by a schema; None, if the schema itself is none."""
+    """Judges values by a schema; None if the schema itself is not valid."""
     try:
         Draft202012Validator.check_schema(schema)
     except (SchemaError, RecursionError):
@@ -23,10 +23,10 @@ def validator(schema: Mapping[str, Any]) -> Any:
 
 @cache
 def ends_as_written(pattern: str) -> re.Pattern[str] | None:
-    """To Python alone, `$` is also the place before a last line break."""
+    """Only in Python does `$` also match before a last line break."""
     try:
         return re.compile(re.sub(r"(?<!\\)\$(\)*)$", r"\\Z\1", pattern))
-    except re.error:  # a pattern of another language, which `make_defs()` looks at
+    except re.error:  # a pattern of another regex dialect, which `make_defs()` checks
         return None
 
 

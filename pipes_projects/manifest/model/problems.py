@@ -33,7 +33,7 @@ class Problem(NamedTuple):
     right_key: str | None = None
     """The key that would have been right for this value."""
     covers: tuple[Path, ...] = ()
-    """Keys and values of which it says everything, beside its own."""
+    """Other keys and values about which it says everything, besides its own."""
 
 
 def model_problems(
@@ -59,7 +59,7 @@ def schema_problems(errors: Iterable[SchemaError]) -> Iterator[Problem]:
     """What a JSON Schema validator says."""
     found = list(errors)
     settled = {tuple(it.absolute_path) for it in found if it.validator in ("enum", "const")}
-    for error in found:  # what is none of the words need not be told that it is no text
+    for error in found:  # a value that is none of the words is not also reported as not being text
         if error.validator != "type" or tuple(error.absolute_path) not in settled:
             yield from _from_jsonschema(error)
 
@@ -118,14 +118,14 @@ def _scalar_help(expected: str, value: object) -> str | None:
     right = _right(expected, value)
     if isinstance(right, bool):
         return f"`{value}` is text in YAML 1.2: write `{str(right).lower()}`"
-    return "put it into quotes" if isinstance(right, str) else None
+    return "put it in quotes" if isinstance(right, str) else None
 
 
 _TRUTH = {"yes": True, "on": True, "no": False, "off": False}
 
 
 def _right(expected: str, value: object) -> str | bool | tuple[str, ...] | None:
-    """What the author of a value surely meant, where another type is expected."""
+    """What the author of a value must have meant, where another type is expected."""
     if expected in ("string_type", "string") and isinstance(value, bool | int | float):
         return str(value)
     if expected in ("bool_type", "boolean"):
@@ -196,7 +196,7 @@ def _types_of(error: SchemaError) -> list[str]:
 
 
 def _help(error: SchemaError) -> str | None:
-    """For a pattern, which few people read, what its owner says about the field."""
+    """For a pattern, which few people can read, what its owner says about the field."""
     if error.validator == "pattern" and "patternErrorMessage" not in error.schema:
         said = str(error.schema.get("description", "")).split("\n")[0]
         return _lower(said.removesuffix(".")) or None
@@ -231,7 +231,7 @@ def _types(value: str | list[str]) -> list[str]:
 
 
 def fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
-    """The fields of the model that stands at a path inside another."""
+    """The fields of the model at a path inside another."""
     for step in path:
         field = model.model_fields.get(str(step))
         inner = next(_models_in(field.annotation), None) if field else None

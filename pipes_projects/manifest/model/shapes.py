@@ -91,14 +91,14 @@ class SchemaShape:
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
         if self._validator is None:
-            message = "what the contract says of this is no JSON Schema"
+            message = "what the contract says about this is not JSON Schema"
             help_ = "write the contract again with `pipes-projects schema`"
             return iter([Problem(tuple(data)[:1], "invalid-value", message, help_)])
         return schema_problems(self._validator.iter_errors(dict(data)))
 
 
 class NoFields:
-    """The shape of nothing: what a kind adds, as a rule."""
+    """The shape without fields: what most kinds add."""
 
     names: frozenset[str] = frozenset()
     needs_any = False

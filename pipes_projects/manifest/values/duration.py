@@ -1,4 +1,4 @@
-"""Lengths of time, as people write them: `24h`, `1d 12h`, `PT24H`."""
+"""Durations, as people write them: `24h`, `1d 12h`, `PT24H`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SECONDS_SCHEMA: Final[dict[str, Any]] = {
 
 
 def parse_duration(text: object) -> timedelta | None:
-    """The length of time that the text is, if it is one."""
+    """The duration that the text is, if it is one."""
     if not isinstance(text, str) or not re.fullmatch(_PATTERN, text):
         return None
     numbers = re.findall(r"([0-9.]+)([wdhms])", text.lower())
@@ -63,7 +63,7 @@ def parse_duration(text: object) -> timedelta | None:
 
 
 def duration_text(duration: timedelta) -> str:
-    """The shortest text that is this length of time: `1d12h`."""
+    """The shortest text that is this duration: `1d12h`."""
     hours, seconds = divmod(duration.seconds, 3600)
     minutes, seconds = divmod(seconds, 60)
     fraction = f".{duration.microseconds:06}".rstrip("0").rstrip(".")
@@ -80,19 +80,19 @@ def _duration(value: object) -> timedelta:
 
 def _refused(value: object) -> PydanticCustomError:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return refuse("invalid-value", "this is not a length of time", _HELP)
+        return refuse("invalid-value", "this is not a duration", _HELP)
     text = f"{value}"
     if len(text) > _LONGEST:
-        return refuse("invalid-value", f"`{text}` is not a length of time", _HELP)
+        return refuse("invalid-value", f"`{text}` is not a duration", _HELP)
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return refuse("invalid-value", f"`{text}` has no unit", f"write the unit, as in `{text}s`")
     if re.fullmatch(r"P.*\d[YM](\d.*)?|.*\d *(mo|months?|y|years?)", text.partition("T")[0]):
         help_ = "years and months have no fixed length: write days, as in `30d`"
-        return refuse("invalid-value", f"`{text}` is not a fixed length of time", help_)
+        return refuse("invalid-value", f"`{text}` is not a fixed duration", help_)
     if re.fullmatch(_WITHOUT_LIMITS, text):
         help_ = "write it in another unit, as in `30d`"
         return refuse("invalid-value", f"`{text}` has too many digits", help_)
-    return refuse("invalid-value", f"`{text}` is not a length of time", _HELP)
+    return refuse("invalid-value", f"`{text}` is not a duration", _HELP)
 
 
 Duration = Annotated[
@@ -101,16 +101,14 @@ Duration = Annotated[
     PlainSerializer(duration_text, return_type=str, when_used="json"),
     WithJsonSchema(DURATION_SCHEMA),
 ]
-"""A length of time: `24h`, `1d 12h`, or as ISO 8601 writes it, `PT24H`."""
+"""A duration: `24h`, `1d 12h`, or as ISO 8601 writes it, `PT24H`."""
 
 
 def _delay(value: object) -> float:
     if isinstance(value, str):
         return _duration(value).total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse(
-            "invalid-value", "this is neither a number of seconds nor a length of time", _HELP
-        )
+        raise refuse("invalid-value", "this is neither a number of seconds nor a duration", _HELP)
     return value if isinstance(value, float) else float(max(-1, min(value, 10**10)))
 
 
@@ -120,7 +118,7 @@ Delay = Annotated[
     Field(ge=0, le=10**9, allow_inf_nan=False),
     WithJsonSchema(DELAY_SCHEMA),
 ]
-"""A number of seconds, or a length of time with its unit."""
+"""A number of seconds, or a duration with its unit."""
 
 
 Seconds = Annotated[
@@ -129,4 +127,4 @@ Seconds = Annotated[
     Field(gt=0, le=10**9, allow_inf_nan=False),
     WithJsonSchema(SECONDS_SCHEMA),
 ]
-"""A number of seconds, or a length of time with its unit; more than none."""
+"""A number of seconds, or a duration with its unit; more than none."""

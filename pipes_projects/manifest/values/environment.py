@@ -30,7 +30,7 @@ def _inherit(value: object) -> object:
         names = listed(value) if "," in value or value.isupper() else None
         raise refuse("invalid-value", message, _INHERIT_HELP, right=names, known=(ALL, NONE))
     if not isinstance(value, list):
-        raise refuse("invalid-value", "this is not a choice of variables", _INHERIT_HELP)
+        raise refuse("invalid-value", "this does not say which variables to inherit", _INHERIT_HELP)
     for at, name in enumerate(value):
         if not isinstance(name, str) or not re.fullmatch(_NAME, name):
             message = f"`{name}` is not the name of a variable"
@@ -81,7 +81,7 @@ def _secret(value: object) -> object:
         raise refuse("invalid-value", _FORMS, "write an entry for each secret")
     ((name, known_as),) = value.items()
     if not isinstance(known_as, str) or not known_as or "\0" in known_as:
-        help_ = f"write the name by which the platform owner knows it, or `{name}` alone"
+        help_ = f"write the platform owner's name for it, or just `{name}`"
         raise refuse("invalid-value", f"`{name}` must be text", help_, (name,))
     return Secret(name=_variable(name), known_as=known_as)
 
@@ -91,7 +91,10 @@ def _variable(name: str) -> str:
         return name
     shown, help_ = f"`{name}`", _SECRET_HELP
     if "=" in name or ":" in name:
-        shown, help_ = "this", "name the variable alone: no value of a secret belongs in a manifest"
+        shown, help_ = (
+            "this",
+            "write only the variable's name: values of secrets do not belong in a manifest",
+        )
     raise refuse("invalid-value", f"{shown} is not the name of a variable", help_)
 
 

@@ -1,4 +1,4 @@
-"""How old an asset may become: the two policies of Dagster, and what it demands of them."""
+"""How old an asset may become: Dagster's two policies, and what it requires of them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _Data = Mapping[str, Any]
 
 
 class TimeWindow(Model):
-    """How long ago the asset may have been made last."""
+    """How long ago the asset may last have been made."""
 
     fail_window: Duration | None = None
-    """The asset is failed when it was made longer ago than this: `24h`, at least one minute."""
+    """The asset fails if it was made longer ago than this: `24h`, at least one minute."""
 
     warn_window: Duration | None = None
-    """Dagster warns when the asset was made longer ago than this: shorter than `fail_window`."""
+    """Dagster warns if the asset was made longer ago than this: shorter than `fail_window`."""
 
 
 class CronDeadline(Model):
@@ -33,18 +33,18 @@ class CronDeadline(Model):
     """The deadlines, as a cron expression: `0 10 * * *` is every day at ten."""
 
     lower_bound_delta: Duration | None = None
-    """How long before a deadline the asset may be made to count for it: `2h`, at least one
+    """How long before a deadline the asset may be made and still count for it: `2h`, at least one
     minute, and at most the time between two deadlines."""
 
     timezone: TimeZone | None = None
-    """The time zone of the deadlines, such as `Europe/Berlin`; UTC unless told otherwise."""
+    """The time zone of the deadlines, such as `Europe/Berlin`; by default UTC."""
 
 
 class FreshnessPolicy(Model):
     """How old the asset may become: by `time_window` or by `cron`."""
 
     time_window: TimeWindow | None = None
-    """The asset must have been made within a length of time, whenever one looks."""
+    """The asset must at any time have been made recently enough."""
 
     cron: CronDeadline | None = None
     """The asset must have been made before each of its deadlines."""

@@ -1,4 +1,4 @@
-"""Metadata: anything, but for the names that Dagster gives a meaning."""
+"""Metadata: anything, except under the names to which Dagster gives a meaning."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TYPES: Final[dict[str, type]] = {
 _MEANING: Final = {
     "dagster/row_count": "How many rows the table has.",
     "dagster/partition_row_count": "How many rows a partition of the table has.",
-    "dagster/table_name": "The table's name in its database, with schema and database.",
-    "dagster/relation_identifier": "The table's name, as older versions of Dagster call it.",
+    "dagster/table_name": "The table's full name, with database and schema.",
+    "dagster/relation_identifier": "The table's name, under the key of older versions of Dagster.",
     "dagster/storage_kind": "What stores the table, such as `snowflake`.",
     "dagster/uri": "Where the asset is stored.",
 }

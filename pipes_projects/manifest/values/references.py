@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 
 
 class Reference(NamedTuple):
-    """A parameter that some text wants the value of."""
+    """A parameter whose value some text asks for."""
 
     path: Path
     name: str

@@ -52,7 +52,7 @@ def start(
     """Start a script; `outputs` take what it writes to stdout and stderr.
 
     Raises:
-        CannotStartError: There is no such program, or it may not be executed.
+        CannotStartError: There is no such program, or it is not executable.
     """
     mark = uuid4().hex
     marked = command._replace(env={**command.env, MARK: mark})

@@ -64,7 +64,7 @@ class MessageReader:
         """What came since the last call, and the line that nobody ended."""
         yield from self.read()
         if self.rest.strip():
-            yield from self._line("was not written to its end")
+            yield from self._line("was not written completely")
 
     def _chunks(self) -> Iterator[bytes]:
         try:
@@ -98,5 +98,5 @@ def parsed(text: bytes) -> Message | str:
     if not isinstance(data, dict) or not isinstance(method := data.get("method"), str):
         return "is not a message"
     if method not in METHODS:
-        return "has a method that is not known"
+        return "has an unknown method"
     return Message(method, data.get("params"))

@@ -206,7 +206,7 @@ class Settlement:
         self.problems += self._missing()
         if self.has_opened and not self.has_closed and ending.is_success:
             self.problems.append(
-                "the script opened Pipes and did not close it, so that messages may be lost:"
+                "the script opened Pipes and did not close it, so messages may be lost:"
                 " write `with open_dagster_pipes() as pipes:`"
             )
 
@@ -246,7 +246,7 @@ def _nearest_asset(key: str, declared: Collection[str]) -> str:
 def _nearest_check(name: str, checks: Collection[CheckName]) -> str:
     names = sorted({it.name for it in checks})
     if name in names:
-        return "there are checks of this name of other assets"
+        return "other assets have checks of this name"
     if not names:
         return "it declares no checks"
     return similar(name, names, "a check") or f"its checks are {_listed(names)}"

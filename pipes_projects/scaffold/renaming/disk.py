@@ -40,7 +40,7 @@ def refuse_unsafe(root: Path, changes: list[RewrittenFile], moves: Moves) -> Non
     for old, new in pairs(moves):
         source, target = root / old, root / new
         if os.path.lexists(target) and not _is_same(source, target):
-            raise RenameError(f"{new} is there already")
+            raise RenameError(f"{new} already exists")
         if source.is_symlink() or source.parent.resolve() != root.resolve() / Path(old).parent:
             raise RenameError(f"{old} would move, but is reached through a link")
         if not _stays_inside(root, target):

@@ -90,7 +90,7 @@ def rewritten(document: Document, replacements: Iterable[Replacement]) -> Source
     if reread is None or repr(reread.data) != repr(wanted):
         places = " and ".join(f"{location}" for location in edits)
         raise RenameError(
-            f"{places}: this cannot be replaced where it stands (it has an anchor, or several"
+            f"{places}: this cannot be replaced in place (it has an anchor, or several"
             " lines): write it plainly first"
         )
     return fresh

@@ -146,7 +146,7 @@ def _script(script: Script, name: str, defs: str) -> _Steps:
         raise InvalidNameError(f"`{name}` is not `group/asset`: the group is missing")
     check_group(group)
     if any(part.startswith(("_", ".")) or not part for part in name.split("/")):
-        raise RenameError(f"`{name}` cannot be the name of a script: nobody would look there")
+        raise RenameError(f"`{name}` cannot be the name of a script: it would not be found there")
     files = [file for file in (script.location.path, sibling(script)) if file]
     moves = {file: f"{defs}/{name}{posixpath.splitext(file)[1]}" for file in files}
     single = not any(asset.location != script.location for asset in script.assets)

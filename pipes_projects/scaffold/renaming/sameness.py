@@ -26,7 +26,7 @@ def difference(before: Project, after: Project, keys: Keys, moves: Moves) -> str
         for asset, other in zip(script.assets, there.assets, strict=True):
             for name in _asset(asset, other, keys):
                 return _says(asset.location.path, name)
-    return f"{next(iter(renamed))} would come to light" if renamed else None
+    return f"{next(iter(renamed))} would become visible" if renamed else None
 
 
 def _says(path: str, name: str) -> str:
@@ -45,6 +45,8 @@ def _script(old: Script, new: Script, moves: Moves) -> Iterator[str]:
         yield "script"
     if _differs(old.added, new.added):
         yield next(iter(old.added), "kind")
+    if [moves(it.path) for it in old.code_paths] != [it.path for it in new.code_paths]:
+        yield "code_paths"
     if not _is_moved(old.options, new.options, moves):
         yield old.kind
 
@@ -54,8 +56,8 @@ def _asset(old: Asset, new: Asset, keys: Keys) -> Iterator[str]:
     yield from _fields(old.own, new.own)
     if keys.get(old.key, old.key) != new.key:
         yield "key"
-    deps = [(keys.get(dep.key, dep.key), dep.partition_mapping) for dep in old.deps]
-    if deps != [(dep.key, dep.partition_mapping) for dep in new.deps]:
+    deps = [(keys.get(dep.key, dep.key), *dep.how) for dep in old.deps]
+    if deps != [(dep.key, *dep.how) for dep in new.deps]:
         yield "deps"
     if old.checks != new.checks:
         yield "checks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -63,6 +63,8 @@ class _Published(BaseModel):
     partition_mappings: dict[str, str] = dict(PARTITION_MAPPINGS)
     automation_conditions: dict[str, str] = dict(AUTOMATION_CONDITIONS)
     pools: list[str] = []
+    script_defaults: dict[str, Any] = {}
+    run_by_owner: list[str] = []
 
 
 def read_contract(path: Path) -> Contract:
@@ -87,6 +89,8 @@ def contract_in(schema: Schema | None, path: Path) -> Contract:
         partition_mappings=published.partition_mappings,
         automation_conditions=published.automation_conditions,
         pools=frozenset(published.pools),
+        script_defaults=published.script_defaults,
+        run_by_owner=frozenset(published.run_by_owner),
     )
 
 

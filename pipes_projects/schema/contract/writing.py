@@ -22,7 +22,17 @@ def extension(contract: Contract) -> Schema:
         "partition_mappings": dict(contract.partition_mappings),
         "automation_conditions": dict(contract.automation_conditions),
         "pools": sorted(contract.pools),
+        **_of_runs(contract),
     }
+
+
+def _of_runs(contract: Contract) -> Schema:
+    """What most owners have nothing of."""
+    known = {
+        "script_defaults": dict(contract.script_defaults),
+        "run_by_owner": sorted(contract.run_by_owner),
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _partitions(partitions: Partitions) -> Schema:

@@ -140,6 +140,7 @@ _LONGEST: Final = 1e12
 _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     **dict.fromkeys(("partition", "code_version", "data_version"), _is_text_or_none),
     **dict.fromkeys(("metadata", "checks"), _has_mappings),
+    "code": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
     "result": _is_outcome,
     "made": lambda value: isinstance(value, bool),
     "seconds": _is_time_or_none,

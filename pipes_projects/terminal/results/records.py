@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from pipes_projects.analysis.code_version.parts import CoveredCode, recorded
 from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
@@ -32,6 +34,8 @@ class Record(NamedTuple):
     """What the script reported: `{"type": …, "value": …}` by name."""
     checks: Mapping[str, Any] = {}
     """`{"passed": …, "severity": …, "blocking": …, "metadata": …, "description": …}` by name."""
+    code: Mapping[str, str] = {}
+    """What its code version covers: a short hash by the name of each part."""
     why: str = ""
     """Of what was not made: why."""
 
@@ -44,7 +48,7 @@ class Record(NamedTuple):
 
 
 def records_of(
-    step: Step, result: Result, versions: Mapping[str, str | None], run: str, time: str
+    step: Step, result: Result, code: CoveredCode, run: str, time: str
 ) -> Iterator[Record]:
     """A record for each asset of a step and each of its partitions."""
     for asset in step.assets:
@@ -59,10 +63,11 @@ def records_of(
                 "made" if made and _stands(made, result, step) else result.outcome,
                 made is not None,
                 round(result.seconds, 3) if result.seconds is not None else None,
-                versions.get(asset.key),
+                asset.fields.code_version or code.version,
                 made.data_version if made else None,
                 _plain(made.metadata) if made else {},
                 checks,
+                recorded(code, asset.fields.code_version),
                 result.why,
             )
 
@@ -81,7 +86,16 @@ def _stands(made: Materialization, result: Result, step: Step) -> bool:
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"type": it.type, "value": it.value} for name, it in metadata.items()}
+    return {name: {"type": it.type, "value": _in_json(it.value)} for name, it in metadata.items()}
+
+
+def _in_json(value: Any) -> Any:
+    """Numbers that JSON does not have, as text."""
+    if isinstance(value, dict):
+        return {key: _in_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_in_json(part) for part in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _check(check: CheckResult, step: Step) -> dict[str, Any]:

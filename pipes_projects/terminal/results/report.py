@@ -124,12 +124,17 @@ def _markdown(text: Any) -> Iterator[str]:
     block: list[list[str]] = []
     for line in [*str(text).splitlines(), ""]:
         if line.lstrip().startswith("|"):
-            block.append([cell.strip() for cell in line.strip().strip("|").split("|")])
+            block.append([cell.strip() for cell in _bare(line).strip().strip("|").split("|")])
             continue
         yield from _block(block)
         block = []
         if line.strip():
-            yield re.sub(r"\*\*(.+?)\*\*|`(.+?)`", r"\1\2", line)
+            yield _bare(line)
+
+
+def _bare(line: str) -> str:
+    """Without the signs for bold letters and code."""
+    return re.sub(r"\*\*(.+?)\*\*|`(.+?)`", r"\1\2", line)
 
 
 def _block(rows: list[list[str]]) -> Iterator[str]:

@@ -173,11 +173,9 @@ def test_what_cannot_be_is_refused(folder: Folder, arguments: tuple[str, ...], s
 def test_a_file_is_never_overwritten(folder: Folder) -> None:
     filled(folder)
     folder.write("defs/raw/purchases.py", "mine")
-    assert "defs/raw/purchases.py is there already" in refusal(
-        folder, "raw/orders", "raw/purchases"
-    )
+    assert "defs/raw/purchases.py already exists" in refusal(folder, "raw/orders", "raw/purchases")
     folder.write("defs/empty/notes.txt")
-    assert "defs/empty is there already" in refusal(folder, "raw", "empty")
+    assert "defs/empty already exists" in refusal(folder, "raw", "empty")
 
 
 def test_a_name_of_several_things_must_be_made_clear(folder: Folder) -> None:
@@ -225,6 +223,15 @@ def test_a_path_that_depends_on_the_folder_is_refused(folder: Folder) -> None:
     assert keys(folder) == {"landing/orders", "marts/all"}
 
 
+def test_code_that_would_be_looked_for_elsewhere_is_refused(folder: Folder) -> None:
+    folder.write("defs/marts/sql/total.sql", "select 1")
+    folder.write("defs/raw/sql/other.sql", "select 2")
+    folder.write("defs/marts/lines.yaml", "code_paths: [sql/]\n")
+    folder.write("defs/marts/lines.py", "print(1)\n")
+    answer = refusal(folder, "marts/lines", "raw/lines")
+    assert answer.startswith("`code_paths` in defs/marts/lines.yaml would change")
+
+
 def test_a_manifest_that_cannot_be_read_may_name_it(folder: Folder) -> None:
     filled(folder)
     folder.write("defs/raw/broken.yaml", "deps: [raw/orders\n")
@@ -254,4 +261,4 @@ def test_what_stands_for_several_things_is_not_replaced(folder: Folder, deps: st
     (folder.root / "defs/raw/sums.yaml").write_text(f"deps: {deps}\n")
     if folder.compile().diagnostics:
         return
-    assert "cannot be replaced where it stands" in refusal(folder, "raw/orders", "raw/o")
+    assert "cannot be replaced in place" in refusal(folder, "raw/orders", "raw/o")

@@ -105,7 +105,7 @@ def test_an_asset_whose_own_partitions_have_no_order_is_in_quarantine(folder: Fo
     folder.write("defs/a/two.yaml", "kind: quick\ndeps: [a/one]\n")
     graph = quarantined(folder, Partitioned)
     assert (set(graph.placeholders), graph.real) == ({"a/one"}, {"a/two"})
-    assert "only partitions of time come one after the other" in graph.placeholders["a/one"]
+    assert "only time partitions come one after the other" in graph.placeholders["a/one"]
 
 
 def test_partitions_that_an_override_changes_are_judged_as_they_are(folder: Folder) -> None:

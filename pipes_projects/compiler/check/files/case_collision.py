@@ -84,7 +84,7 @@ def _keys(project: Project, twins: Iterable[str]) -> Iterator[Diagnostic]:
         earlier = first.setdefault(_folded(asset.key), asset)
         if earlier.key != asset.key and not _is_within(asset, apart):
             message = f"the assets `{asset.key}` and `{earlier.key}` differ only in case"
-            help_ = "what is stored by key is one and the same on some disks and in some databases"
+            help_ = "on some disks and in some databases both keys mean the same file or table"
             related = (Related(earlier.location, "the other one"),)
             yield Diagnostic(Code.CASE_COLLISION, message, asset.location, help_, related)
 

@@ -20,6 +20,6 @@ def script_not_run(project: Project) -> Iterator[Diagnostic]:
         for path in runnable_siblings(project, script.location.path):
             name = path.rpartition("/")[2]
             message = f"`{name}` is never run: `kind: {kind.name}` takes no script"
-            help_ = f"write the `kind` that runs it; else move `{name}`, or call it `_{name}`"
+            help_ = f"write the `kind` that runs it; otherwise move `{name}`, or call it `_{name}`"
             related = (Related(Location(path), "this script"),)
             yield Diagnostic(Code.SCRIPT_NOT_RUN, message, script.location, help_, related)

@@ -58,7 +58,9 @@ def _python(content: bytes) -> _Fault | None:
 
 
 def _not_python(reason: str, at: Position) -> _Fault:
-    help_ = "the Python that runs `check` was asked; if another runs the script, name it: `command`"
+    help_ = (
+        "the Python that runs `check` says so; if another one runs the script, name it in `command`"
+    )
     return Code.PYTHON_SYNTAX, f"Python cannot read this script: {reason}", help_, at
 
 
@@ -69,7 +71,7 @@ def _shell(content: bytes) -> _Fault | None:
         return None
     line = content.count(b"\n", 0, end)
     column = len(content[content.rfind(b"\n", 0, end) + 1 : end].decode("utf-8", "replace"))
-    message = "this line ends as on Windows: the shell reads the carriage return as part of it"
+    message = "this line has a Windows line end: the shell reads the carriage return as part of it"
     help_ = (
         "save the script with LF line endings; `*.sh text eol=lf` in `.gitattributes` keeps them"
     )

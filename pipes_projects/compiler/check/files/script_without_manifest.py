@@ -28,13 +28,15 @@ def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
     groups: dict[str, list[str]] = {}
     for path in _candidates(project):
         groups.setdefault(_group(path, project), []).append(path)
-    if groups:
-        known = endings(project)
-        for group, paths in groups.items():
-            scripts = _scripts_in(group, known, project)
-            used = _used(paths, scripts) | _named_in_options(paths, group, project)
-            exact = exact_endings(project)
-            yield from (_hint(path, exact) for path in paths if path not in used)
+    known = endings(project) if groups else frozenset()
+    alone: list[str] = []
+    for group, paths in groups.items():
+        scripts = _scripts_in(group, known, project)
+        used = _used(paths, scripts) | _named_in_options(paths, group, project)
+        alone += (path for path in paths if path not in used)
+    elsewhere = _imported_elsewhere(alone, project)
+    exact = exact_endings(project)
+    yield from (_hint(path, exact) for path in alone if path not in elsewhere)
 
 
 def _hint(path: str, exact: frozenset[str]) -> Diagnostic:
@@ -120,6 +122,27 @@ def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
         for named in _words(content) & by_word.keys():
             used.update(it for it in by_word[named] if it != path)
     return used
+
+
+def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
+    """Python modules that scripts of other groups import, or that `code_paths` names."""
+    modules = [path for path in paths if path.endswith(".py")]
+    named = {it.path for script in project.scripts for it in script.code_paths}
+    used = {path for path in paths for it in named if f"{path}/".startswith(f"{it}/")}
+    if modules:
+        scripts = {it.path for it in project.scripts if it.path and it.path.endswith(".py")}
+        lines = (
+            line
+            for path in sorted(scripts)
+            for line in _IMPORT.findall(project.files.content(path) or b"")
+        )
+        words = {word for line in lines for word in _WORD.findall(line)}
+        used.update(it for it in modules if _stem(it).encode("utf-8", "replace") in words)
+    return used
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _words(content: bytes) -> set[bytes]:

@@ -29,7 +29,7 @@ def limited(manifest: Manifest, above: Inherited) -> Limited:
     if size * len(assets) <= MAX_VALUES or len(assets) < 2:
         return Limited(manifest)
     message = f"each of these {len(assets)} assets inherits {size} values"
-    help_ = f"at most {MAX_VALUES} in all: write what only some need with those, or split the file"
+    help_ = f"at most {MAX_VALUES} in total: move what only some need to those, or split the file"
     place = manifest.document.key(("assets",))
     data = {name: value for name, value in manifest.data.items() if name != "assets"}
     rest = manifest._replace(data=data, broken=manifest.broken | {"assets"}, typed=None)

@@ -29,7 +29,7 @@ def unused_defaults(
         if names is None or is_unknown or not names <= contract.kinds.keys():
             continue
         if not names:
-            message = "there is no manifest for these defaults: none stands in this folder or below"
+            message = "there is no manifest for these defaults, neither in this folder nor below it"
             yield _warning(message, Location(manifest.path), "remove the file, or move it")
         else:
             yield from _untaken(manifest, [contract.kinds[name] for name in names], contract)

@@ -31,7 +31,7 @@ def refuse_misread(root: Node, text: str) -> None:
             raise Refused(end, end + 1, message, "write a blank before it")
         if node.end > node.start > 0 and text[node.start - 1] == "?":
             message = "a `?` right before a word is not read as part of it"
-            raise Refused(node.start - 1, node.start, message, "put the word into quotes")
+            raise Refused(node.start - 1, node.start, message, "put the word in quotes")
         if is_text and "\ufeff" in node.value and text[end - 1] not in "'\"":
             at = text.find("\ufeff", node.start, end)
             message = "there is an invisible character here (U+FEFF)"

@@ -15,7 +15,7 @@ class Sentence(NamedTuple):
     """Whether to point where the parser began the value, rather than where it gave up."""
 
 
-_QUOTE_ALL = "put the whole text into quotes"
+_QUOTE_ALL = "put the whole text in quotes"
 ALIKE = "keys of one mapping, and items of one list, begin in the same column"
 
 # By what the parser says: its context and its problem; the first that fits. `{0}` is a group.
@@ -24,7 +24,7 @@ _SENTENCES = (
     (
         "mapping values are not allowed",
         Sentence(
-            "a `:` is not expected here", "indent keys alike, and quote text that contains `: `"
+            "a `:` is not expected here", "indent keys equally, and quote text that contains `: `"
         ),
     ),
     (
@@ -36,8 +36,14 @@ _SENTENCES = (
         Sentence("this escape of double quotes is not complete", "use single quotes"),
     ),
     ("quoted scalar", Sentence("this quote is not closed", "close it", True)),
-    ("flow sequence", Sentence("this `[` is not closed", "close it; `,` parts the items", True)),
-    ("flow mapping", Sentence("this `{{` is not closed", "close it; `,` parts the entries", True)),
+    (
+        "flow sequence",
+        Sentence("this `[` is not closed", "close it; `,` separates the items", True),
+    ),
+    (
+        "flow mapping",
+        Sentence("this `{{` is not closed", "close it; `,` separates the entries", True),
+    ),
     ("flow node.*stream end", Sentence("a `[` or `{{` above is not closed", "close it")),
     (
         r"block end.*'(<scalar>|<alias>|[]},])'|document start",
@@ -59,8 +65,8 @@ _SENTENCES = (
     ),
     ("block scalar", Sentence("text after `|` and `>` begins on the next line", _QUOTE_ALL)),
     ("anchor|alias", Sentence("`&` and `*` are for anchors, which have names", _QUOTE_ALL)),
-    ("tag", Sentence("tags such as `!name` are not read", _QUOTE_ALL)),
-    ("directive", Sentence("lines that begin with `%` are not read", "remove the line")),
+    ("tag", Sentence("tags such as `!name` are not supported", _QUOTE_ALL)),
+    ("directive", Sentence("lines that begin with `%` are not supported", "remove the line")),
 )
 
 

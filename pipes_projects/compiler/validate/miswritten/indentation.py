@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, takewhile
+from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.compiler.validate.miswritten.right_forms import FREE, NAMED
@@ -20,7 +22,8 @@ _BODIES = frozenset({"tags", "metadata", "checks", "freshness_policy"})
 """Fields of an asset that are mappings, as an asset is."""
 
 
-class _Level(NamedTuple):
+@dataclass(frozen=True)
+class _Level:
     """A mapping of a document, and the keys that it may have."""
 
     document: Document
@@ -28,7 +31,17 @@ class _Level(NamedTuple):
     path: KeyPath
     contract: Contract
 
-    @property
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys that it has, in their order."""
+        return self.document.keys(self.path)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where in this order each key is first."""
+        return {key: n for n, key in reversed([*enumerate(self.keys)])}
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """The keys that this mapping may have."""
         if not self.path:
@@ -52,22 +65,25 @@ class _Level(NamedTuple):
 
     def after(self, key: str) -> list[str]:
         """The keys right below a key, on its own level, that belong under it."""
-        keys, inside, known = self.document.keys(self.path), self.inside(key), self.known
+        inside, known = self.inside(key), self.known
         if inside is None:
             return []
-        rest = keys[keys.index(key) + 1 :]
+        rest = islice(self.keys, self.places[key] + 1, None)
         return list(takewhile(lambda it: it in inside if inside else it not in known, rest))
 
 
 def misplaced_lines(document: Document, form: Form, contract: Contract) -> Iterator[Problem]:
     """Lines that are not indented as far as they should be."""
-    told = dict[Path, Problem]()
+    told = dict[Path, list[Problem]]()
+    levels = dict[KeyPath, _Level]()
     for path in document.holes:
-        for it in _after_nothing(_Level(document, form, path[:-1], contract), path[-1]):
-            earlier = told.setdefault(it.path, it)  # a key may be written below several
-            if earlier is not it:
-                told[it.path] = earlier._replace(covers=(*earlier.covers, *it.covers))
-    yield from told.values()
+        level = levels.get(path[:-1]) or _Level(document, form, path[:-1], contract)
+        levels[path[:-1]] = level
+        for it in _after_nothing(level, path[-1]):
+            told.setdefault(it.path, []).append(it)  # a key may be written below several
+    for first, *more in told.values():
+        covers = (path for it in (first, *more) for path in it.covers)
+        yield first._replace(covers=tuple(covers))
     assets = document.data.get("assets")
     if isinstance(assets, dict) and form is not Defaults:
         yield from _beside_assets(document, contract, assets)
@@ -133,13 +149,13 @@ def _beside_assets(
     top = FIELDS[MultiAssetManifest] | contract.blocks | set(contract.added_script_fields)
     keys = document.keys(("assets",))
     wrong = [key for key in keys if _is_field(key, assets.get(key), fields | top, document)]
-    own = [key for key in wrong if key in fields]
+    own = {key: None for key in wrong if key in fields}
     if own:
         names = list(takewhile(lambda key: key not in own, keys))
         after = keys[len(names) :]
-        more = [key for key in after if key not in own and ("assets", key) in document.holes]
-        first = list(takewhile(lambda key: key not in more, after)) if more else own
-        yield _beside(document, [it for it in first if it in own], names, [*own, *more])
+        more = {key for key in after if key not in own and ("assets", key) in document.holes}
+        first = takewhile(lambda key: key not in more, after)
+        yield _beside(document, [it for it in first if it in own], names, [*own, *sorted(more)])
     for key in wrong:
         if key not in fields:
             message = f"`{key}` is not the name of an asset"

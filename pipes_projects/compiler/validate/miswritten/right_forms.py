@@ -19,14 +19,14 @@ FREE = frozenset({"tags", "op_tags", "env", "metadata", "extras"})
 NAMED = frozenset({"checks", "assets"})
 """Mappings of mappings, by names that their authors choose."""
 MAPPINGS = MODELS | FREE | NAMED
-LISTS = frozenset({"deps", "owners", "kinds", "args", "columns", "secrets"})
+LISTS = frozenset({"deps", "owners", "kinds", "args", "columns", "secrets", "code_paths"})
 TEXTS = frozenset(
     {
         *("description", "code_version", "key", "pool", "partitions_def"),
         *("automation_condition", "script", "cwd"),
     }
 )
-_UPSTREAM = frozenset({"asset", "partition_mapping"})
+_UPSTREAM = frozenset({"asset", "partition_mapping", "metadata"})
 NAMES = ("name", "key", "asset", "id")
 """Words for the key that has a name behind it."""
 
@@ -235,6 +235,7 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "kinds": _kinds,
     "args": _arguments,
     "secrets": _names_alone,
+    "code_paths": _kinds,
     "columns": _columns,
     "retry_policy": _retry,
     "backfill_policy": _backfill,
@@ -266,6 +267,7 @@ EXAMPLES = {
     "kinds": "kinds: [python]",
     "args": "args: [--full]",
     "secrets": "secrets: [PASSWORD, {API_KEY: PROD_API_KEY}]",
+    "code_paths": "code_paths: [sql/, config.toml]",
     "inherit_env": "inherit_env: [PATH, HOME]",
     "timeout": "timeout: 2h",
     "grace": "grace: 10s",

@@ -120,7 +120,7 @@ def _items(document: Document, path: KeyPath, value: list[Any]) -> Iterator[Prob
 
 def _joined_items(path: KeyPath, value: list[Any]) -> Iterator[Problem]:
     for index, item in enumerate(value):
-        if _joined(item, "asset partition_mapping"):
+        if _joined(item, "asset partition_mapping metadata"):
             yield _space((*path, index), item)
 
 

@@ -35,7 +35,7 @@ def inside(key: UnknownKey) -> Told:
     ):
         return _out_of_block(key, block)
     if field == "columns" and PLACE_OF.get(key.word) == "checks":
-        return None, "checks are those of the asset: write them in `checks`, beside `columns`"
+        return None, "checks belong to the asset: write them in `checks`, beside `columns`"
     return None
 
 

@@ -51,6 +51,7 @@ _PLACES: dict[str, str] = {
         max_duration""",
     "grace": "grace_period kill_timeout termination_grace_period terminate_grace_period_seconds",
     "secrets": "secret secret_env secret_variables env_secrets",
+    "code_paths": "code_path code_files source_files code_dependencies watch_files",
     "inherit_env": "inherit_environment passenv pass_env env_inherit append_env",
     "python": "python_version interpreter_path",
     "pool": """
@@ -101,6 +102,7 @@ _INSIDE: dict[str, dict[str, str]] = {
     "deps": {
         "asset": "key name asset_key upstream ref model dep id source",
         "partition_mapping": "mapping partitions partition partition_map",
+        "metadata": "with_metadata include_metadata load_metadata meta",
     },
     "checks": {
         "blocking": "block blocks is_blocking fail severity stop on_failure",
@@ -135,20 +137,20 @@ _SENTENCES: dict[str, str] = {
     "what runs is the file of the same name beside the manifest, or the one that `script` names": (
         "execution execute code handler function callable sql query source"
     ),
-    "how the table is made is for the script to say": (
+    "the script decides how the table is made": (
         "materialized materialization strategy incremental_strategy"
     ),
-    "schedules are switched on and off in Dagster; files whose names begin with `_` are not read": (
+    "schedules are switched on and off in Dagster; files whose names begin with `_` are ignored": (
         "enabled disabled active paused is_paused"
     ),
     "alerts are set up in Dagster, by the platform owner": """
         on_failure on_success on_failure_callback email email_on_failure alerts alert
         notifications hooks on_error""",
-    "where partitions begin and end is for the definition that `partitions_def` names": (
+    "the definition that `partitions_def` names says where partitions begin and end": (
         "start_date end_date start end catchup"
     ),
     "write `op_tags: {dagster/priority: VALUE}`": "priority priority_weight",
-    "scripts get no resources of Dagster: they connect to what they need on their own": """
+    "scripts get no Dagster resources: they connect to what they need themselves": """
         resources resource required_resource_keys io_manager io_manager_key connection
         connections resource_defs""",
     "what several manifests share is written in a `_defaults.yaml`": "defaults default_args",

@@ -40,7 +40,7 @@ def right_value(field: str, word: str, value: Any, contract: Contract) -> Any:
 
 
 def _length(word: str, value: Any) -> Any:
-    """A length of time; the unit of a number may stand in the word."""
+    """A duration; the unit of a number may stand in the word."""
     if parse_duration(value) is not None:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}", value):

@@ -76,7 +76,7 @@ def _at_top(key: UnknownKey) -> Told:
 
 
 def _option_meant(key: UnknownKey) -> str | None:
-    """The option that a word is a slip of the pen for, where it is none for a key of the top."""
+    """The option that a word is a typo for, where it is none for a key of the top."""
     if key.is_of_asset or obvious(str(key.path[-1]), ANYWHERE, plurals=True):
         return None
     names = frozenset(name for kind in key.contract.blocks for name in options(key.contract, kind))
@@ -145,7 +145,7 @@ def _by_place(key: UnknownKey, sentence: str) -> str:
     """What the place of the manifest says already, or would say in another place."""
     value, (folder, _, file) = key.value, key.document.source.path.rpartition("/")
     if key.is_of_asset and sentence == NAME:
-        return "the name of an asset is the key that it stands under, in `assets`"
+        return "the name of an asset is its key in `assets`"
     if key.form is MultiAssetManifest and sentence == NAME:
         return "the assets of this manifest are named under `assets`"
     if value in (file.rpartition(".")[0], *folder.split("/")):
@@ -188,7 +188,7 @@ def _example(key: UnknownKey, target: str) -> str:
 
 
 _NOTES = {
-    "pool": "; how many steps of a pool run at a time is set in Dagster",
+    "pool": "; how many of a pool's steps run at once is set in Dagster",
     "partitions_def": ": a name that the platform owner publishes",
 }
 

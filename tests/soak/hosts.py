@@ -1,9 +1,4 @@
-"""Scripts that start more than themselves are ended at random moments, in every way.
-
-    python -m tests.soak [NUMBER]
-
-Prints, for each way, how often it was tried, and the processes that were left: there must be none.
-"""
+"""The host of a script is ended, or the supervisor between them."""
 
 import os
 import random
@@ -19,17 +14,16 @@ from uuid import uuid4
 
 import psutil
 
-from tests.running.test_trees import HOST, TREES, WITNESS
 from tests.support.scripts import marked, python
+from tests.support.trees import HOST, TREES, WITNESS
 
 WAYS = ("kill the host", "terminate the host", "interrupt the host", "kill the supervisor")
-ROOT = str(Path(__file__).parents[1])
+ROOT = str(Path(__file__).parents[2])
 
 
-def main() -> None:
-    """See the module."""
+def soak(number: int) -> int:
+    """Prints what came of each way; how many processes were left."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     chance, tried, left = random.Random(20261128), Counter[str](), Counter[str]()
     for _ in range(number):
         way, tree = chance.choice(WAYS), chance.choice(list(TREES))
@@ -37,7 +31,7 @@ def main() -> None:
         left[way] += attempt(way, tree, chance.uniform(0, 1.5))
     for way in WAYS:
         sys.stdout.write(f"{way}: {tried[way]} times, {left[way]} processes left\n")
-    sys.exit(bool(left.total()))
+    return left.total()
 
 
 def attempt(way: str, tree: str, moment: float) -> int:
@@ -77,7 +71,3 @@ def survivors(witness: str) -> list[psutil.Process]:
     for process in left:
         process.kill()
     return left
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,188 @@
+"""A script → the parts that its code version is made of, each with its hash.
+
+The script, the modules of the project that it imports, the files that `code_paths` names; extras,
+defaults of params, the options of its kind. Secrets are no part of it, nor is what looks like one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.analysis.imports.closure import PYTHON, Closures
+from pipes_projects.analysis.script_text import ScriptText, read_script
+from pipes_projects.code_paths import is_outside, matched
+from pipes_projects.files import DiskFiles
+from pipes_projects.project import Script
+
+SHORT: Final = 12
+"""So many digits of a hash tell it from others."""
+MOST_FILES: Final = 50
+"""A pattern for more files than these is one part."""
+_SECRET: Final = re.compile(
+    r"(.*[_.-])?(secrets?|passw(or)?d|token|credentials?|(api|private|access)[_-]?key)([_.-].*)?",
+    re.IGNORECASE,
+)
+
+
+class CodePart(NamedTuple):
+    """Something that the code version covers."""
+
+    name: str
+    """The path of a file; or the field and the key of a value, as `extras.region`."""
+    hash: str
+    """SHA-256, in hexadecimal."""
+    why: str
+    """How it comes to be one: `script`, `import`, `code_paths`, or the field that it is in."""
+
+
+class Given(NamedTuple):
+    """Values that a script is run with."""
+
+    extras: Mapping[str, Any]
+    params: Mapping[str, Any]
+    """The default of each."""
+    code_paths: Iterable[str]
+    """Relative to the project."""
+
+
+class CoveredCode(NamedTuple):
+    """All that a code version covers."""
+
+    parts: tuple[CodePart, ...] = ()
+
+    @property
+    def version(self) -> str | None:
+        """A hash of all of it: of a script alone, that of its content. None, where no file is
+        known that makes the result."""
+        if not any(part.why in FILES for part in self.parts):
+            return None
+        if [part.why for part in self.parts] == ["script"]:
+            return self.parts[0].hash
+        return _hash(sorted((part.name, part.hash) for part in self.parts))
+
+    def short(self) -> dict[str, str]:
+        """Each part with the beginning of its hash: what is recorded of a run."""
+        return {part.name: part.hash[:SHORT] for part in self.parts}
+
+
+FILES: Final = frozenset({"script", "import", "code_paths"})
+"""Why a file is a part; what is one for another reason is a value."""
+
+
+def recorded(code: CoveredCode, written: str | None = None) -> dict[str, str]:
+    """What is recorded of a run: the parts, or that somebody has written the version."""
+    return {"code_version": _hash(written)[:SHORT]} if written else code.short()
+
+
+class CodeReader:
+    """Reads the code of a project's scripts; each file once, but for the scripts themselves."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.closures = Closures(root)
+        self.files = DiskFiles(root)
+
+    def code(
+        self, script: Script, content: ScriptText | None = None, given: Given | None = None
+    ) -> CoveredCode:
+        """What the code version of a script covers; raises `ScriptUnreadableError`.
+
+        `content` is the script's, where that has been read; `given`, where somebody has changed
+        what its manifest says.
+        """
+        if content is None and script.path is not None:
+            content = read_script(self.root, script.path)
+        given = given or given_by(script)
+        files = {it.name: it for it in self._files(script, content, given.code_paths)}
+        return CoveredCode((*files.values(), *_values(script, given)))
+
+    def _files(
+        self, script: Script, content: ScriptText | None, code_paths: Iterable[str]
+    ) -> Iterator[CodePart]:
+        """The last of a name counts: a helper that `code_paths` names too."""
+        for path in code_paths:
+            yield from self._named(path)
+        if script.path is None or content is None:
+            return
+        if script.path.endswith(PYTHON):
+            found = self.closures.helpers(script.path, content, tuple(_python_path(script)))
+            yield from (CodePart(_of_file(path), hash_, "import") for path, hash_ in found.items())
+        yield CodePart(_of_file(script.path), content.hash, "script")
+
+    def _named(self, path: str) -> Iterator[CodePart]:
+        """The files of a code path; of many, one part for all."""
+        paths = () if is_outside(path) else matched(path, self.files)
+        hashes = {it: found for it in paths if (found := self.closures.hash(it))}
+        if len(hashes) > MOST_FILES:
+            yield CodePart(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
+        else:
+            yield from (CodePart(_of_file(it), found, "code_paths") for it, found in hashes.items())
+
+
+def given_by(script: Script) -> Given:
+    """What the manifest says."""
+    fields = script.fields
+    params = {name: it.default for name, it in (fields.params or {}).items() if it is not None}
+    return Given(fields.extras or {}, params, [it.path for it in script.code_paths])
+
+
+def _values(script: Script, given: Given) -> Iterator[CodePart]:
+    if not (given.extras or given.params or script.options):
+        return
+    secrets = frozenset(it.name for it in script.fields.secrets or ())
+    options = _without_secrets(script.options, secrets)
+    named = (("extras", given.extras), ("params", given.params), (script.kind, options))
+    for field, values in named:
+        for name, value in values.items():
+            if value is not None:
+                yield CodePart(f"{field}.{name}", _hash(value), field)
+
+
+def _without_secrets(value: Any, secrets: frozenset[str]) -> Any:
+    """A value without the entries that are named as secrets, or are called like some."""
+    if isinstance(value, Mapping):
+        return {
+            str(key): _without_secrets(part, secrets)
+            for key, part in value.items()
+            if not _is_secret(str(key), secrets)
+        }
+    if isinstance(value, list | tuple):
+        return [_without_secrets(part, secrets) for part in value]
+    return value
+
+
+def _is_secret(name: str, secrets: frozenset[str]) -> bool:
+    return name in secrets or _SECRET.fullmatch(name) is not None
+
+
+def _python_path(script: Script) -> Iterator[str]:
+    """The folders of the project that a literal PYTHONPATH names; relative ones are looked for
+    where the script runs."""
+    env = script.options.get("env")
+    written = env.get("PYTHONPATH") if isinstance(env, Mapping) else None
+    folder = script.options.get("cwd") or dirname(script.path or "")
+    for path in str(written or "").split(os.pathsep):
+        if path and not path.startswith(("/", "~")) and "{" not in path:
+            yield normpath(join(str(folder), path))
+
+
+def _of_file(path: str) -> str:
+    """A name that no value has."""
+    return path if "/" in path else f"./{path}"
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=_kind_of)
+    return sha256(text.encode()).hexdigest()
+
+
+def _kind_of(value: object) -> str:
+    """Of an owner's object, which may be another one each time, only what it is."""
+    return type(value).__qualname__

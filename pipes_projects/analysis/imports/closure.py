@@ -1,0 +1,119 @@
+"""A script → all files of the project that it imports, and that those import in turn."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Final, NamedTuple
+
+from pipes_projects.analysis.imports.modules import TOP, Modules, is_inside
+from pipes_projects.analysis.imports.statements import Import, Statements, may_import, statements
+from pipes_projects.analysis.script_text import ScriptText, ScriptUnreadableError, read_script
+
+PYTHON: Final = (".py", ".pyw")
+
+
+class _Helper(NamedTuple):
+    hash: str
+    statements: Statements
+
+
+class Closures:
+    """The closures of a project's scripts; each helper is read once, and has one hash."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.modules = Modules(root)
+        self._helpers: dict[str, _Helper | None] = {}
+        self._by_content: dict[str, Statements] = {}
+        self._local: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def helpers(
+        self, path: str, content: ScriptText, python_path: Sequence[str] = ()
+    ) -> dict[str, str]:
+        """The files that a script imports, each with the hash of its content, by path.
+
+        `python_path` are folders of the project where Python looks after the script's own.
+        """
+        search = (self._folder(path), *filter(is_inside, map(normpath, python_path)))
+        if content.text is None or not may_import(content.text, self._names(search)):
+            return {}
+        script = _Helper(content.hash, self._statements(content))
+        while True:
+            found = dict(self._reached(path, script, search))
+            wider = tuple(dict.fromkeys((*search, *self._added(found))))
+            if wider == search:
+                return {it: helper.hash for it, helper in sorted(found.items()) if it != path}
+            search = wider
+
+    def _folder(self, path: str) -> str:
+        """Where Python looks first: beside the script, or beside the file that it is a link to."""
+        whole = os.path.join(self.root, path)
+        if os.path.islink(whole):
+            real = os.path.relpath(os.path.realpath(whole), os.path.realpath(self.root))
+            path = real.replace(os.sep, "/")
+        return dirname(path) or TOP
+
+    def hash(self, path: str) -> str | None:
+        """The hash of a file; None where it cannot be read."""
+        helper = self._helper(path)
+        return helper.hash if helper else None
+
+    def _names(self, search: tuple[str, ...]) -> frozenset[str]:
+        if search not in self._local:
+            self._local[search] = frozenset().union(*map(self.modules.local_names, search))
+        return self._local[search]
+
+    def _reached(
+        self, path: str, script: _Helper, search: Sequence[str]
+    ) -> Iterator[tuple[str, _Helper]]:
+        """The script and all files that it leads to, each once."""
+        seen, pending = {path}, [(path, script)]
+        while pending:
+            here, helper = pending.pop()
+            yield here, helper
+            for file in self._imported(here, helper.statements.imports, search):
+                if file not in seen:
+                    seen.add(file)
+                    if reached := self._helper(file):
+                        pending.append((file, reached))
+
+    def _imported(
+        self, here: str, imports: Sequence[Import], search: Sequence[str]
+    ) -> Iterator[str]:
+        folder = dirname(here) or TOP
+        for it in imports:
+            files = list(self.modules.files(it, folder, search))
+            yield from files
+            if "*" in it.names and files and (package := self._helper(files[-1])):
+                names = it._replace(names=package.statements.exports)
+                yield from self.modules.files(names, folder, search)
+
+    def _added(self, found: dict[str, _Helper]) -> Iterator[str]:
+        """The folders that files add to where Python looks."""
+        for path, helper in found.items():
+            for folder in helper.statements.folders:
+                added = normpath(join(dirname(path), folder))
+                if is_inside(added):
+                    yield added
+
+    def _helper(self, path: str) -> _Helper | None:
+        if path not in self._helpers:
+            self._helpers[path] = self._read(path)
+        return self._helpers[path]
+
+    def _read(self, path: str) -> _Helper | None:
+        try:
+            content = read_script(self.root, path)
+        except ScriptUnreadableError:
+            return None
+        is_python = path.endswith(PYTHON)
+        return _Helper(content.hash, self._statements(content) if is_python else Statements())
+
+    def _statements(self, content: ScriptText) -> Statements:
+        """Of equal files, read once."""
+        if content.hash not in self._by_content:
+            self._by_content[content.hash] = statements(content.text or "")
+        return self._by_content[content.hash]

@@ -1,0 +1,109 @@
+"""What is imported → the files of the project that it is, as Python finds them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from posixpath import normpath
+from typing import Final, NamedTuple
+
+from pipes_projects.analysis.imports.statements import Import
+from pipes_projects.boundary import leads_out
+
+TOP: Final = "."
+_LOADED_AT_START: Final = frozenset(
+    {"_io", "abc", "builtins", "codecs", "encodings", "errno", "io", "marshal", "os", "posixpath"}
+    | {"ntpath", "site", "stat", "sys", "time"}
+)
+"""Modules that no file beside a script takes the place of."""
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+
+
+class Module(NamedTuple):
+    """A module, and where its own modules are, if it is a package."""
+
+    file: str | None
+    """Its file; None for a folder without an `__init__.py`."""
+    folders: tuple[str, ...] = ()
+
+
+class Modules:
+    """The modules of one project; each folder is read once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folders: dict[str, Mapping[str, bool]] = {}
+
+    def in_folder(self, folder: str) -> Mapping[str, bool]:
+        """The names in a folder of the project, and whether each is a folder; nothing of folders
+        that are none, or lead out."""
+        if folder not in self._folders:
+            self._folders[folder] = dict(self._entries(folder))
+        return self._folders[folder]
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        path = os.path.join(self.root, folder)
+        if not is_inside(folder) or not _INSTALLED.isdisjoint(folder.split("/")):
+            return
+        try:
+            if leads_out(path, self.root):
+                return
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if not entry.is_symlink() or not leads_out(entry.path, self.root):
+                        yield entry.name, entry.is_dir()
+        except (OSError, ValueError):
+            return
+
+    def local_names(self, folder: str) -> frozenset[str]:
+        """What a file that has Python look in the folder may import from there."""
+        names = self.in_folder(folder).items()
+        return frozenset(it if is_folder else it.removesuffix(".py") for it, is_folder in names)
+
+    def files(self, imported: Import, folder: str, search: Sequence[str]) -> Iterator[str]:
+        """The files that are run for an import in a file of a folder; `search` are the folders
+        where absolute names are looked for. Ends with the file of the module itself."""
+        module = Module(None, tuple(search))
+        if imported.level:
+            module = Module(None, (_above(folder, imported.level - 1),))
+        for at, name in enumerate(imported.module):
+            found = self.find(name, module.folders, at == 0 and not imported.level)
+            if found is None:
+                return
+            module = found
+            yield from (module.file,) if module.file else ()
+        for name in imported.names:
+            inner = self.find(name, module.folders)
+            yield from (inner.file,) if inner and inner.file else ()
+
+    def find(self, name: str, folders: Sequence[str], is_absolute: bool = False) -> Module | None:
+        """The module of a name; the first file counts, or else all folders together."""
+        if is_absolute and name in _LOADED_AT_START:
+            return None
+        portions = []
+        for folder in folders:
+            inside, path = self.in_folder(folder), _join(folder, name)
+            if inside.get(name):
+                if self.in_folder(path).get("__init__.py") is False:
+                    return Module(f"{path}/__init__.py", (path,))
+                portions.append(path)
+            if inside.get(f"{name}.py") is False:
+                return Module(f"{path}.py")
+        # An installed module comes before a folder without an `__init__.py`.
+        is_installed = is_absolute and name in sys.stdlib_module_names
+        return Module(None, tuple(portions)) if portions and not is_installed else None
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path, relative to the project, stays in it by its own words."""
+    return path != ".." and not path.startswith(("../", "/"))
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder == TOP else f"{folder}/{name}"
+
+
+def _above(folder: str, steps: int) -> str:
+    return normpath("/".join([folder, *[".."] * steps]))

@@ -1,0 +1,111 @@
+"""The text of a Python file → what it imports, and where it has Python look for that.
+
+A walk of our own over the statements: imports count wherever they stand, but for those that only
+type checkers read (`if TYPE_CHECKING:`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+from warnings import catch_warnings, simplefilter
+
+from pipes_projects.analysis.imports.added_folders import added_folders
+
+
+class Import(NamedTuple):
+    """A module that is imported, or names out of it."""
+
+    module: tuple[str, ...]
+    """Its dotted name, in parts; nothing for `from . import x`."""
+    level: int = 0
+    """How many dots stand before it."""
+    names: tuple[str, ...] = ()
+    """What is imported from it, which may be modules too; `*` for everything."""
+
+
+class Statements(NamedTuple):
+    """What there is to know of a file."""
+
+    imports: tuple[Import, ...] = ()
+    folders: tuple[str, ...] = ()
+    """What it adds to `sys.path`, relative to its own folder."""
+    exports: tuple[str, ...] = ()
+    """Its `__all__`, as far as that is written out."""
+
+
+_IMPORT: Final = re.compile(r"\b(?:from|import)\b((?:[^\n\\;#]|\\\r?\n|\\.)*)")
+_NAME: Final = re.compile(r"\.?[\w.]+|\.")
+_ELSE: Final = re.compile(r"\bimport_module\b|\b__import__\b|\bsys\.path\b")
+
+
+def may_import(text: str, local: Iterable[str]) -> bool:
+    """Whether a text could import one of some modules: most do not, and need no parser."""
+    if _ELSE.search(text):
+        return True
+    names = {name for line in _IMPORT.findall(text) for name in _NAME.findall(line)}
+    heads = {name.partition(".")[0] for name in names}
+    return "" in heads or not heads.isdisjoint(local)
+
+
+def statements(text: str) -> Statements:
+    """What a file imports; nothing, where it is no Python."""
+    try:
+        with catch_warnings():
+            simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Statements()
+    imports = [it for node in _walked(tree.body) for it in _imports(node)]
+    if "import_module" in text or "__import__" in text:
+        imports += [it for node in ast.walk(tree) for it in _called(node)]
+    folders = tuple(added_folders(tree)) if "sys.path" in text else ()
+    return Statements(tuple(dict.fromkeys(imports)), folders, tuple(_exports(tree)))
+
+
+def _walked(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every statement, those inside others too; expressions are not looked into."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and _is_for_type_checkers(node.test):
+            yield from _walked(node.orelse)
+        else:
+            for block in ("body", "orelse", "handlers", "finalbody", "cases"):
+                inner = getattr(node, block, None)
+                yield from _walked(inner) if isinstance(inner, list) else ()
+
+
+def _is_for_type_checkers(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING"
+
+
+def _imports(node: ast.AST) -> Iterator[Import]:
+    if isinstance(node, ast.Import):
+        yield from (Import(tuple(alias.name.split("."))) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        module = tuple(node.module.split(".")) if node.module else ()
+        yield Import(module, node.level, tuple(alias.name for alias in node.names))
+
+
+def _called(node: ast.AST) -> Iterator[Import]:
+    """`import_module("name")`, where the name is written out."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return
+    function, name = node.func, node.args[0]
+    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    written = getattr(name, "value", None)
+    if called in ("import_module", "__import__") and isinstance(written, str):
+        dotted = written.lstrip(".")
+        yield from (Import(tuple(dotted.split(".")), len(written) - len(dotted)),) if dotted else ()
+
+
+def _exports(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if not isinstance(node, ast.Assign):
+            continue
+        if any(getattr(target, "id", "") == "__all__" for target in node.targets):
+            items = (getattr(item, "value", None) for item in getattr(node.value, "elts", ()))
+            yield from (item for item in items if isinstance(item, str))

@@ -1,0 +1,82 @@
+"""A file of code, read once and in pieces: its hash, and as much of its text as can be shown."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from pipes_projects.boundary import open_file
+
+_PIECE: Final = 1 << 20
+KEPT = 4 << 20
+"""Of larger files, so much is kept: notebooks are long, and what is shown of them is not."""
+_BOM: Final = b"\xef\xbb\xbf"
+_LOOKED_AT: Final = 8000
+"""A zero byte among so many, and the file is no text: as Git has it."""
+
+
+class ScriptUnreadableError(Exception):
+    """A script that was there when the project was compiled cannot be read now."""
+
+
+class ScriptText(NamedTuple):
+    """What is known of a file's content."""
+
+    hash: str
+    """SHA-256, in hexadecimal, of text with the line ends of Unix and without a byte order mark."""
+    text: str | None
+    """Its first lines, or all of them; None where they are no text."""
+    more_lines: int = 0
+    """How many lines there are behind those."""
+
+
+def read_script(root: str | os.PathLike[str], path: str) -> ScriptText:
+    """Read a file of a project; raises `ScriptUnreadableError`."""
+    digest, kept, rest = _Digest(), bytearray(), 0
+    try:
+        with open_file(os.path.join(root, path)) as file:
+            while piece := file.read(_PIECE):
+                digest.add(piece)
+                room = KEPT - len(kept)
+                kept += piece[:room] if room > 0 else b""
+                rest += piece.count(b"\n", max(room, 0))
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise ScriptUnreadableError(f"`{path}` cannot be read: {why}") from None
+    if len(kept) == KEPT:  # the last line may be half of one
+        start, _, half = bytes(kept).rpartition(b"\n")
+        return ScriptText(digest.whole(), _text(start or half), rest + 1)
+    return ScriptText(digest.whole(), _text(bytes(kept)))
+
+
+class _Digest:
+    """SHA-256 of what people see of a text: editors and Git change how its lines end."""
+
+    def __init__(self) -> None:
+        self.sha = sha256()
+        self.is_text: bool | None = None
+        self.held = b""
+
+    def add(self, piece: bytes) -> None:
+        """The next piece; the half of a line end waits for the other half."""
+        if self.is_text is None:
+            self.is_text = b"\0" not in piece[:_LOOKED_AT]
+            piece = piece.removeprefix(_BOM) if self.is_text else piece
+        if self.is_text:
+            piece = self.held + piece
+            self.held = b"\r" if piece.endswith(b"\r") else b""
+            piece = piece.removesuffix(b"\r").replace(b"\r\n", b"\n")
+        self.sha.update(piece)
+
+    def whole(self) -> str:
+        """In hexadecimal."""
+        self.sha.update(self.held)
+        return self.sha.hexdigest()
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8-sig") if b"\0" not in content else None
+    except UnicodeDecodeError:
+        return None

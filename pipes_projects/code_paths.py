@@ -1,0 +1,29 @@
+"""What `code_paths` names: files, folders, patterns → the files of the project that these are."""
+
+from __future__ import annotations
+
+from pipes_projects.files import Files
+from pipes_projects.patterns import PathPatterns
+
+_WILD = frozenset("*?[")
+
+
+def is_outside(path: str) -> bool:
+    """Whether a path, relative to the project, leads out of it."""
+    return path == ".." or path.startswith(("../", "/"))
+
+
+def matched(path: str, files: Files) -> tuple[str, ...]:
+    """The files that a path stands for: of a folder, all in it. `*` is any part of a name, `**` any
+    folders. Names that begin with a dot must be written out."""
+    if files.is_file(path):
+        return (path,)
+    anchored = PathPatterns((f"./{path}",))
+    return tuple(it for it in files.within(fixed_part(path)) if it in anchored)
+
+
+def fixed_part(path: str) -> str:
+    """The folders at the beginning of a pattern, up to the first that is one itself."""
+    steps = path.split("/")
+    wild = next((at for at, step in enumerate(steps) if _WILD.intersection(step)), len(steps))
+    return "/".join(steps[:wild]) or "."

@@ -1,0 +1,107 @@
+"""The part of a project that a step's process needs, emitted as the whole of it would be."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dagster as dg
+
+from pipes_projects.compiler import compile_sources
+from pipes_projects.emitter.answers.inquiry import Inquiry
+from pipes_projects.emitter.answers.specs import Emission, emission_of
+from pipes_projects.emitter.loading.automation_sensor import automation_sensors, sensor_name
+from pipes_projects.emitter.loading.build import Built, Platform, step_names
+from pipes_projects.emitter.loading.schedules import schedules_of
+from pipes_projects.emitter.loading.step_start.alone import is_alone
+from pipes_projects.emitter.loading.step_start.request import Request, is_run, request
+from pipes_projects.emitter.loading.step_start.word import Word, leave, left, word_of
+from pipes_projects.emitter.loading.steps import steps_of
+from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.layout import Layout
+from pipes_projects.project import Project
+from pipes_projects.source import read_sources
+
+
+class StepStart(NamedTuple):
+    """What a step's process makes of what the process of its run has left."""
+
+    project: type
+    layout: Layout
+    file: Path
+    """What calls `make_defs()`."""
+
+    def part(self, owner: Platform, resources: Mapping[str, Any]) -> Built | None:
+        """What the run of this step's process needs; None where only everything will do."""
+        asked = request()
+        word = left(self._name) if asked else None
+        if asked is None or word is None or not is_alone(asked.pointer, self.file):
+            return None
+        needed = _needed(asked, word)
+        return _built(owner, self.layout, resources, word, needed) if needed else None
+
+    def leave(self, built: Built) -> None:
+        """If this is the process of a run: word of what it made, for those of its steps."""
+        if is_run():
+            whole = built.whole
+            leave(self._name, word_of(whole, step_names(built.assets)) if whole else None)
+
+    @property
+    def _name(self) -> str:
+        folder = self.layout.root / self.layout.defs
+        return f"{self.project.__module__}.{self.project.__qualname__} {folder}"
+
+
+def _needed(asked: Request, word: Word) -> frozenset[str]:
+    """The names of the scripts; none, where there is no telling."""
+    if not asked.selected <= word.makers.keys():
+        return frozenset()
+    selected = {word.makers[key] for key in asked.selected}
+    needed = selected.union(*(word.scripts[name].upstream for name in selected))
+    steps = {word.scripts[name].op_name for name in needed}
+    is_known = asked.step in {word.scripts[name].op_name for name in selected}
+    return frozenset(needed) if is_known and asked.config <= steps else frozenset()
+
+
+def _built(
+    owner: Platform,
+    layout: Layout,
+    resources: Mapping[str, Any],
+    word: Word,
+    needed: frozenset[str],
+) -> Built | None:
+    project = _compiled(owner, layout, (word.scripts[name].manifest for name in needed))
+    if project is None or {it.name for it in project.scripts} != needed:
+        return None
+    emission = _emitted(project, owner, layout, word)
+    steps = steps_of(emission, resources, Inquiry(False))
+    if emission.found or steps.found or not _agree(emission, steps.assets, word):
+        return None
+    schedules = schedules_of(steps.scheduled, owner.status)
+    sensors = automation_sensors(steps.assets, owner.status, sensor_name(layout.defs))
+    return Built(steps.assets, schedules, sensors)
+
+
+def _compiled(owner: Platform, layout: Layout, manifests: Iterable[str]) -> Project | None:
+    """Without what is checked across manifests: the run has done that."""
+    only = frozenset(manifests)
+    sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False, only=only)
+    compilation = compile_sources(sources, owner.contract, ())
+    return None if compilation.has_errors else compilation.project
+
+
+def _emitted(project: Project, owner: Platform, layout: Layout, word: Word) -> Emission:
+    names = {it.name: word.scripts[it.name].default_op_name for it in project.scripts}
+    keys = KeyTable(dict(word.renamed()))
+    return emission_of(
+        project, owner.classes, layout.root, owner.catalog, keys, Inquiry(False), names=names
+    )
+
+
+def _agree(
+    emission: Emission, assets: Iterable[dg.AssetsDefinition | dg.AssetSpec], word: Word
+) -> bool:
+    """Whether steps, keys and upstream scripts are those of the whole project."""
+    here = word_of(emission, step_names(assets), word.makers)
+    return all(word.scripts[name] == it for name, it in here.scripts.items())

@@ -1,0 +1,72 @@
+"""What Dagster's multiprocess executor has started this process for.
+
+Dagster has no public name for any of this: where something is not as it is known here, nothing is
+taken for a request. A test runs it for real.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from multiprocessing import current_process
+from typing import Any, NamedTuple
+
+import dagster as dg
+from dagster._core.code_pointer import CodePointer
+from dagster._core.definitions.definitions_load_context import (
+    DefinitionsLoadContext,
+    DefinitionsLoadType,
+)
+from dagster._core.definitions.reconstruct import ReconstructableJob
+from dagster._core.executor.multiprocess import MultiprocessExecutorChildProcessCommand
+
+
+class Request(NamedTuple):
+    """A step of a run, and what the run selects."""
+
+    step: str
+    selected: frozenset[str]
+    """The keys of the selected assets, and of those whose checks are selected."""
+    config: frozenset[str]
+    """The steps for which there is config."""
+    pointer: CodePointer
+    """Where the definitions are."""
+
+
+def is_run() -> bool:
+    """Whether this process loads definitions to run them, and is not started for a step."""
+    return _reconstructs() and _command() is None
+
+
+def request() -> Request | None:
+    """The step for which this process was started; None where there is no telling."""
+    command = _command()
+    if command is None or not _reconstructs():
+        return None
+    try:
+        return _read(command, command.recon_pipeline)
+    except (AttributeError, TypeError):
+        return None
+
+
+def _command() -> Any:
+    arguments = getattr(current_process(), "_args", ())
+    known = (it for it in arguments if type(it) is MultiprocessExecutorChildProcessCommand)
+    return next(known, None)
+
+
+def _reconstructs() -> bool:
+    if not DefinitionsLoadContext.is_set():
+        return False
+    return DefinitionsLoadContext.get().load_type == DefinitionsLoadType.RECONSTRUCTION
+
+
+def _read(command: Any, job: ReconstructableJob) -> Request | None:
+    checks = {it.asset_key for it in job.asset_check_selection or ()}
+    selected: set[dg.AssetKey] = {*(job.asset_selection or ()), *checks}
+    if job.op_selection or not selected:
+        return None
+    return Request(
+        command.step_key,
+        frozenset(it.to_escaped_user_string() for it in selected),
+        frozenset((command.run_config or {}).get("ops") or ()),
+        job.repository.pointer,
+    )

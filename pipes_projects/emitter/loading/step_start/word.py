@@ -1,0 +1,106 @@
+"""What the process of a run leaves for those of its steps: where each script is, and its keys.
+
+It travels in the `_config` of `multiprocessing`, which every process that is started gets from the
+one that starts it: there is no file that anyone else could write, or that would have to be removed.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from multiprocessing import current_process
+from typing import Any, NamedTuple
+
+import dagster as dg
+
+from pipes_projects.emitter.answers.specs import Emission
+
+_NAME = "pipes_projects"
+
+
+class ScriptWord(NamedTuple):
+    """What is left of one script."""
+
+    manifest: str
+    """The path of its manifest."""
+    default_op_name: str
+    op_name: str
+    """What its step is called; nothing for a script that Dagster does not run."""
+    keys: Mapping[str, str]
+    """The keys of its assets in Dagster, by those of its manifest."""
+    upstream: list[str]
+    """The scripts that make what its assets are made from."""
+
+
+class Word:
+    """What is left of a project."""
+
+    def __init__(self, scripts: Mapping[str, ScriptWord]) -> None:
+        self.scripts = scripts
+
+    @cached_property
+    def makers(self) -> Mapping[str, str]:
+        """The script of each asset, by its key in Dagster."""
+        return {key: name for name, it in self.scripts.items() for key in it.keys.values()}
+
+    def renamed(self) -> Iterator[tuple[str, dg.AssetKey]]:
+        """The keys that are not those of their manifests."""
+        for script in self.scripts.values():
+            for name, key in script.keys.items():
+                if name != key:
+                    yield name, dg.AssetKey.from_escaped_user_string(key)
+
+
+def word_of(
+    emission: Emission, steps: Mapping[dg.AssetKey, str], makers: Mapping[str, str] | None = None
+) -> Word:
+    """What is to be left of a project that was emitted.
+
+    `steps` names the step of each asset; `makers` the script of each, also of those that were not
+    emitted.
+    """
+    emitted = emission.emitted
+    if makers is None:
+        makers = {_text(it.spec.key): it.view.script.name for it in emitted.values()}
+    found = {}
+    for script in emission.scripts:
+        specs = {it.key: emitted[it.key].spec for it in script.model.assets}
+        above = {makers.get(_text(dep.asset_key)) for it in specs.values() for dep in it.deps}
+        found[script.name] = ScriptWord(
+            script.model.location.path,
+            script.default_op_name,
+            next((steps[it.key] for it in specs.values() if it.key in steps), ""),
+            {name: _text(spec.key) for name, spec in specs.items()},
+            sorted(name for name in above if name and name != script.name),
+        )
+    return Word(found)
+
+
+def _text(key: dg.AssetKey) -> str:
+    return key.to_escaped_user_string()
+
+
+def leave(project: str, word: Word | None) -> None:
+    """For all processes that this one will start; None where there is nothing to go by."""
+    words = {**_words()}
+    text = json.dumps(word.scripts) if word else ""
+    if words.get(project, text) != text:  # two projects, and no telling which of them is meant
+        text = ""
+    words[project] = text
+    vars(current_process()).setdefault("_config", {})[_NAME] = words
+
+
+def left(project: str) -> Word | None:
+    """What the process that started this one has left; None where it left nothing."""
+    try:
+        scripts = json.loads(_words().get(project) or "null")
+        return Word({name: ScriptWord(*it) for name, it in scripts.items()}) if scripts else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _words() -> Mapping[str, str]:
+    known: Any = vars(current_process()).get("_config")
+    words = known.get(_NAME) if isinstance(known, dict) else None
+    return words if isinstance(words, dict) else {}

@@ -1,0 +1,56 @@
+"""What a step's instance knows of those upstream assets that a manifest asks about."""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
+
+from pipes_projects.emitter.steps.metadata import from_dagster
+
+
+class Upstream:
+    """Upstream assets by the keys of their manifests; the instance is asked by `latest` alone."""
+
+    def __init__(self, context: dg.AssetExecutionContext, keys: Mapping[str, dg.AssetKey]) -> None:
+        self.context = context
+        self.keys = keys
+
+    def latest(self) -> dict[str, dict[str, Any] | None]:
+        """Of each its latest materialization: of the one partition that belongs to those of the
+        run, if there is one, else of any. None for what was never made."""
+        return {name: _told(self._latest(key)) for name, key in self.keys.items()}
+
+    def _latest(self, key: dg.AssetKey) -> dg.AssetMaterialization | None:
+        instance, partition = self.context.instance, self._partition(key)
+        if partition is None:
+            latest = instance.get_latest_materialization_event(key)
+            return latest.asset_materialization if latest else None
+        asked = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
+        records = instance.fetch_materializations(asked, limit=1).records
+        return records[0].asset_materialization if records else None
+
+    def _partition(self, key: dg.AssetKey) -> str | None:
+        """The one that the partition mapping gives; None where it gives none or several."""
+        inputs = self.context.assets_def.keys_by_input_name
+        name = next((name for name, above in inputs.items() if above == key), None)
+        step = self.context.op_execution_context.get_step_execution_context()
+        if name is None or not step.has_asset_partitions_for_input(name):
+            return None
+        keys = list(self.context.asset_partition_keys_for_input(name))
+        return keys[0] if len(keys) == 1 else None
+
+
+def _told(made: dg.AssetMaterialization | None) -> dict[str, Any] | None:
+    if made is None:
+        return None
+    return {
+        "metadata": {
+            name: {"raw_value": value.value, "type": value.type}
+            for name, value in from_dagster(made.metadata).items()
+        },
+        "data_version": (made.tags or {}).get(DATA_VERSION_TAG),
+        "partition": made.partition,
+    }

@@ -1,0 +1,50 @@
+"""What the history knows of those upstream assets that a manifest asks about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipes_projects.project import Dependency
+from pipes_projects.terminal.results.history import history
+from pipes_projects.terminal.results.records import Record
+from pipes_projects.terminal.steps import Step
+
+
+def upstream(step: Step, root: Path) -> dict[str, Any]:
+    """Of each its latest materialization: of the partition of the step's own key, if there is
+    one, else of any. None for what was never made. The history is read only where some ask."""
+    asked = {dep.key: dep for asset in step.assets for dep in asset.deps if dep.with_metadata}
+    if not asked:
+        return {}
+    made = [it for it in _records(root) if it.result == "made"]
+    return {key: _told(_latest(made, dep, step)) for key, dep in asked.items()}
+
+
+def _records(root: Path) -> tuple[Record, ...]:
+    try:
+        return history(root).records
+    except OSError:  # who writes it says so
+        return ()
+
+
+def _latest(made: list[Record], dep: Dependency, step: Step) -> Record | None:
+    found = {it.partition: it for it in made if it.asset == dep.key}
+    if step.slice and len(step.slice.keys) == 1 and dep.partition_mapping in (None, "identity"):
+        (key,) = step.slice.keys
+        if key in found or dep.partition_mapping:
+            return found.get(key)
+    return next((it for it in reversed(made) if it.asset == dep.key), None)
+
+
+def _told(record: Record | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    return {
+        "metadata": {
+            name: {"raw_value": it["value"], "type": it["type"]}
+            for name, it in record.metadata.items()
+        },
+        "data_version": record.data_version,
+        "partition": record.partition,
+    }

@@ -1,0 +1,181 @@
+"""What a script imports of its project, compared with what Python really runs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipes_projects.analysis.imports.closure import Closures
+from pipes_projects.analysis.script_text import read_script
+
+SPY = """
+import json, runpy, sys
+opened = set()
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].endswith(".py"):
+        opened.add(arguments[0])
+sys.dont_write_bytecode = True
+sys.addaudithook(hook)
+sys.path[0] = sys.argv[1].rpartition("/")[0]
+try:
+    runpy.run_path(sys.argv[1], run_name="__main__")
+finally:
+    print(json.dumps(sorted(opened)))
+"""
+
+EXACT: dict[str, dict[str, str]] = {
+    "a module beside it": {"g/s.py": "import one", "g/one.py": ""},
+    "a name of a module": {"g/s.py": "from one import x", "g/one.py": "x = 1"},
+    "several in a line": {"g/s.py": "import json, one; import two", "g/one.py": "", "g/two.py": ""},
+    "over two lines": {"g/s.py": "import \\\n  one", "g/one.py": ""},
+    "through another": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": ""},
+    "in a ring": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": "import one"},
+    "a module of a package": {
+        "g/s.py": "import p.a.b",
+        "g/p/__init__.py": "",
+        "g/p/a/__init__.py": "",
+        "g/p/a/b.py": "",
+        "g/p/c.py": "",
+    },
+    "modules out of a package": {
+        "g/s.py": "from p import a, VALUE",
+        "g/p/__init__.py": "VALUE = 1",
+        "g/p/a.py": "",
+        "g/p/b.py": "",
+    },
+    "everything of a package": {
+        "g/s.py": "from p import *",
+        "g/p/__init__.py": "__all__ = ['a']",
+        "g/p/a.py": "",
+        "g/p/b.py": "",
+    },
+    "relative to a package": {
+        "g/s.py": "import p.q.a",
+        "g/p/__init__.py": "",
+        "g/p/q/__init__.py": "",
+        "g/p/q/b.py": "x = 1",
+        "g/p/c.py": "",
+        "g/p/q/a.py": "from . import b\nfrom .b import x\nfrom .. import c",
+    },
+    "a folder without a word": {"g/s.py": "import p.a", "g/p/a.py": "", "g/p/b.py": ""},
+    "a folder in the way of a module": {"g/s.py": "import p", "g/p/a.py": "", "g/p.py": ""},
+    "a package in the way of a module": {"g/s.py": "import p", "g/p/__init__.py": "", "g/p.py": ""},
+    "in a function": {"g/s.py": "def f():\n    import one\nf()", "g/one.py": ""},
+    "if there is one": {
+        "g/s.py": "try:\n    import nothing\nexcept ImportError:\n    import one",
+        "g/one.py": "",
+    },
+    "in a block of every sort": {
+        "g/s.py": "with open(__file__):\n  for x in [1]:\n    match x:\n      case 1: import one",
+        "g/one.py": "",
+    },
+    "for type checkers alone": {
+        "g/s.py": "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n import one\nelse:\n import two",
+        "g/one.py": "",
+        "g/two.py": "",
+    },
+    "by a text": {
+        "g/s.py": "import importlib\nimportlib.import_module('p.a')\n__import__('one')",
+        "g/p/__init__.py": "",
+        "g/p/a.py": "",
+        "g/one.py": "",
+    },
+    "of the standard library": {"g/s.py": "import json, os", "g/os.py": "", "g/json/x.py": ""},
+    "in place of the standard library": {"g/s.py": "import colorsys", "g/colorsys.py": ""},
+    "not from another folder": {"g/s.py": "import sys", "h/one.py": "", "one.py": ""},
+    "from a folder above": {
+        "g/s.py": "import sys\nfrom pathlib import Path\n"
+        "sys.path.append(str(Path(__file__).resolve().parents[1]))\nimport one",
+        "one.py": "import two",
+        "two.py": "",
+    },
+    "from a folder that it names": {
+        "g/s.py": "import os, sys\nHERE = os.path.dirname(os.path.abspath(__file__))\n"
+        "sys.path.insert(0, os.path.join(HERE, '..', 'lib'))\nimport one",
+        "lib/one.py": "",
+    },
+    "from a folder that it divides": {
+        "g/s.py": "import sys\nfrom pathlib import Path\nROOT = Path(__file__).parent.parent\n"
+        "sys.path.append(str(ROOT / 'lib'))\nimport one",
+        "lib/one.py": "",
+    },
+    "with a word of another line": {
+        "g/s.py": "x = '''\nimport one\n'''\nimport two",
+        "g/one.py": "",
+    }
+    | {"g/two.py": ""},
+    "without an end of a line": {"g/s.py": "if True: import one", "g/one.py": ""},
+}
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+
+
+def helpers(root: Path, *python_path: str) -> set[str]:
+    found = Closures(root).helpers("g/s.py", read_script(root, "g/s.py"), python_path)
+    return set(found)
+
+
+def truth(root: Path) -> set[str]:
+    """The files of the project that Python opens."""
+    command = (sys.executable, "-c", SPY, str(root / "g/s.py"))
+    opened = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    inside = (Path(os.path.relpath(it, root)).as_posix() for it in opened)
+    return {it for it in inside if not it.startswith("..")} - {"g/s.py"}
+
+
+@pytest.mark.parametrize("files", EXACT.values(), ids=EXACT)
+def test_what_is_counted_is_what_python_reads(tmp_path: Path, files: dict[str, str]) -> None:
+    write(tmp_path, files)
+    assert helpers(tmp_path) == truth(tmp_path)
+
+
+def test_the_cases_import_something(tmp_path: Path) -> None:
+    write(tmp_path, EXACT["in a ring"])
+    assert helpers(tmp_path) == {"g/one.py", "g/two.py"}
+
+
+def test_a_helper_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    write(tmp_path, {"g/s.py": "import one\nimport p.q", "g/p/__init__.py": ""})
+    assert helpers(tmp_path) == {"g/p/__init__.py"}
+
+
+def test_a_helper_that_is_no_python_counts_by_its_content(tmp_path: Path) -> None:
+    write(tmp_path, {"g/s.py": "import one", "g/one.py": "import two (", "g/two.py": ""})
+    before = Closures(tmp_path).helpers("g/s.py", read_script(tmp_path, "g/s.py"))
+    write(tmp_path, {"g/one.py": "import three ("})
+    after = Closures(tmp_path).helpers("g/s.py", read_script(tmp_path, "g/s.py"))
+    assert before.keys() == after.keys() == {"g/one.py"}
+    assert before != after
+
+
+def test_folders_of_python_path_come_after_the_script_s_own(tmp_path: Path) -> None:
+    write(tmp_path, {"g/s.py": "import one, two", "g/one.py": "", "l/one.py": "", "l/two.py": ""})
+    assert helpers(tmp_path, "l") == {"g/one.py", "l/two.py"}
+
+
+def test_nothing_outside_the_project_counts(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write(tmp_path, {"out/one.py": "", "out/p/__init__.py": "", "above.py": ""})
+    write(root, {"g/s.py": "import one, p, above\nfrom .. import x\nfrom ... import y"})
+    (root / "g/one.py").symlink_to(tmp_path / "out/one.py")
+    (root / "g/p").symlink_to(tmp_path / "out/p")
+    assert helpers(root, "..", "../out") == set()
+
+
+def test_installed_packages_do_not_count(tmp_path: Path) -> None:
+    write(tmp_path, {"g/s.py": "import one", ".venv/lib/site-packages/one.py": ""})
+    assert helpers(tmp_path, ".venv/lib/site-packages") == set()
+
+
+def test_a_link_to_a_script_imports_what_is_beside_the_script(tmp_path: Path) -> None:
+    write(tmp_path, {"real/s.py": "import one", "real/one.py": "", "g/one.py": ""})
+    (tmp_path / "g/s.py").symlink_to(tmp_path / "real/s.py")
+    assert helpers(tmp_path) == {"real/one.py"}

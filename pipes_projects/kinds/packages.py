@@ -137,4 +137,9 @@ def _fault(name: str, kind: RegisteredKind) -> str | None:
         return f"the kind is called `{kind.name}`"
     if kind.runs and kind.launch is None and kind.runner == PROCESS:
         return "it has neither a `launch` nor a `runner` of its own"
+    if name in kind.forbidden or "kind" in kind.forbidden:
+        return "it forbids what names it"
+    for field, why in kind.forbidden.items():
+        if not isinstance(why, str) or not why.strip():
+            return f"it does not say why it forbids `{field}`"
     return fault_of_endings(kind.endings)

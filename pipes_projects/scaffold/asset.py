@@ -74,7 +74,7 @@ def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract
     kind = contract.kinds.get(request.kind or "")
     place = _place(request.name.removeprefix(f"{defs}/"), kind, contract)
     group = place.folder.partition("/")[0]
-    if not group:
+    if not group or not place.stem:
         raise InvalidNameError(f"`{request.name}` is not `group/asset`: {_ALLOWED}")
     check_asset_name(f"{group}/{place.stem}")
     folder = f"{defs}/{place.folder}"

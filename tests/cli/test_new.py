@@ -40,11 +40,11 @@ def text(folder: Folder, path: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["orders", "a/b/c", "a-b/c", "g/_x", "g/defs", "g/a b", "/x", "g/"]
+    "name", ["orders", "a/b/c", "a-b/c", "g/_x", "g/defs", "g/a b", "/x", "g/", "g/.b", "g/.sh"]
 )
 def test_a_name_that_is_none_is_refused(folder: Folder, name: str) -> None:
     said = refused(folder, name)
-    assert "is not `group/asset`" in said or "cannot be called `defs`" in said
+    assert f"`{name}` is not `group/asset`" in said or "cannot be called `defs`" in said
 
 
 def test_a_manifest_is_never_overwritten(folder: Folder) -> None:

@@ -27,6 +27,8 @@ def launch(script, options, root):
 KIND = RegisteredKind("noop", "Does nothing.", endings=(".no",), launch=launch)
 OTHER = RegisteredKind("other", launch=launch)
 UNRUN = RegisteredKind("noop")
+NAMELESS = RegisteredKind("noop", launch=launch, forbidden={"kind": "has no name"})
+SILENT = RegisteredKind("noop", launch=launch, forbidden={"deps": "needs nothing", "owners": " "})
 ENDING = RegisteredKind("noop", endings=("no",), launch=launch)
 """
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
@@ -140,11 +142,29 @@ def with_packages(folder: Path, **packages: dict[str, str]) -> str:
             "package `one` registers `noop`, but 'no' is not the ending of a file: write `.no`",
         ),
         (
+            {"one": {"noop": "noop:NAMELESS"}},
+            "package `one` registers `noop`, but it forbids what names it",
+        ),
+        (
+            {"one": {"noop": "noop:SILENT"}},
+            "package `one` registers `noop`, but it does not say why it forbids `owners`",
+        ),
+        (
             {"one": {"noop": "noop:KIND"}, "two": {"noop": "noop:KIND"}},
             "packages `one` and `two` register `noop`: remove all but one",
         ),
     ],
-    ids=["not-there", "exits", "no-kind", "other-name", "runs-nothing", "ending", "two-packages"],
+    ids=[
+        "not-there",
+        "exits",
+        "no-kind",
+        "other-name",
+        "runs-nothing",
+        "ending",
+        "nameless",
+        "silent",
+        "two-packages",
+    ],
 )
 def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory, packages: dict[str, dict], why: str

@@ -96,6 +96,8 @@ def _not_misplaced(
     names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
     fields = {document.key(("assets", name)) for name in names}
     misplaced |= fields if fields & misplaced else set()
+    beside = {document.key((it,)) for it in _after_assets(document)} if misplaced else set()
+    misplaced |= beside if beside & misplaced else set()
     return (
         it
         for it in of_text
@@ -109,6 +111,12 @@ class _Slips:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         self.covered = frozenset(path for problem in problems for path in problem.covers)
+
+
+def _after_assets(document: Document) -> list[str]:
+    """The keys below an `assets` that has nothing."""
+    keys = document.keys(()) if ("assets",) in document.holes else []
+    return keys[keys.index("assets") + 1 :] if keys else []
 
 
 def validate(document: Document, contract: Contract) -> Validated:

@@ -173,7 +173,8 @@ def _asset(target: Target, new: str, defs: str) -> _Steps:
     group, _, name = new.partition("/")
     if not several:
         folder = posixpath.dirname(script.name).partition("/")[2]
-        return _script(script, posixpath.join(group, folder, name), defs)
+        stem = _stem(name, script, defs)  # whoever writes an ending means the file's
+        return _script(script, posixpath.join(group, folder, stem), defs)
     if group != script.group:
         raise RenameError(
             f"`{asset.key}` is made by {script.location.path}, whose group is `{script.group}`:"

@@ -25,6 +25,13 @@ def test_an_asset_is_renamed_with_its_files_and_all_that_depends_on_it(folder: F
     assert text(folder, "defs/_lib/shared.py") == "b = 'raw/purchases'  # \"raw/orders\"\n"
 
 
+def test_an_ending_is_that_of_the_script(folder: Folder) -> None:
+    filled(folder)
+    rename(folder, "raw/orders", "raw/purchases.py", "--yes")
+    assert keys(folder) == ALL - {"raw/orders"} | {"raw/purchases"}
+    assert {"defs/raw/purchases.yaml", "defs/raw/purchases.py"} <= tree(folder.root).keys()
+
+
 def test_what_stands_around_a_word_stays(folder: Folder) -> None:
     filled(folder)
     before = text(folder, "defs/marts/daily.yaml")
@@ -254,4 +261,4 @@ def test_what_stands_for_several_things_is_not_replaced(folder: Folder, deps: st
     (folder.root / "defs/raw/sums.yaml").write_text(f"deps: {deps}\n")
     if folder.compile().diagnostics:
         return
-    assert "cannot be replaced where it stands" in refusal(folder, "raw/orders", "raw/o")
+    assert "cannot be replaced in place" in refusal(folder, "raw/orders", "raw/o")

@@ -9,8 +9,13 @@ from pipes_projects.project import Project
 
 def endings(project: Project) -> frozenset[str]:
     """The endings that some kind runs, in small letters."""
+    return frozenset(map(str.lower, exact_endings(project)))
+
+
+def exact_endings(project: Project) -> frozenset[str]:
+    """The endings that some kind runs."""
     kinds = (kind for kind in project.kinds.values() if kind.takes_script)
-    return frozenset(ending.lower() for kind in kinds for ending in kind.endings or ())
+    return frozenset(ending for kind in kinds for ending in kind.endings or ())
 
 
 def ending_of(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from posixpath import dirname, join, normpath
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.check.files.runnable import ending_of, endings
+from pipes_projects.compiler.check.files.runnable import ending_of, endings, exact_endings
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.project import Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
@@ -35,15 +35,19 @@ def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
         used = _used(paths, scripts) | _named_in_options(paths, group, project)
         alone += (path for path in paths if path not in used)
     elsewhere = _imported_elsewhere(alone, project)
-    yield from (_hint(path) for path in alone if path not in elsewhere)
+    exact = exact_endings(project)
+    yield from (_hint(path, exact) for path in alone if path not in elsewhere)
 
 
-def _hint(path: str) -> Diagnostic:
+def _hint(path: str, exact: frozenset[str]) -> Diagnostic:
     name = path.rpartition("/")[2]
-    manifest = f"{name.rpartition('.')[0]}{MANIFEST_ENDINGS[0]}"
+    stem, _, ending = name.rpartition(".")
+    manifest = f"{stem}{MANIFEST_ENDINGS[0]}"
+    is_run = f".{ending}" in exact  # only as it is spelt
+    first = "" if is_run else f"call it `{stem}.{ending.lower()}`: then "
     help_ = (
-        f"an empty `{manifest}` beside it makes it an asset; what is not a script can be called"
-        f" `_{name}`, or listed under `ignore` in `[tool.pipes-projects]`"
+        f"{first}an empty `{manifest}` beside it makes it an asset; what is not a script can be"
+        f" called `_{name}`, or listed under `ignore` in `[tool.pipes-projects]`"
     )
     message = f"no manifest runs `{name}`"
     return Diagnostic(Code.SCRIPT_WITHOUT_MANIFEST, message, Location(path), help_)

@@ -126,13 +126,19 @@ def _unindented_assets(level: _Level, names: list[str], rest: list[str]) -> Prob
     if (last,) in document.holes:
         own = list(takewhile(lambda key: key in _asset_fields(level.contract), rest))
         assets[last] = {key: document.as_written((key,)) for key in own}
-    covers: tuple[Path, ...] = (("assets",), *((name,) for name in (*names, *own)))
+    more = [it for it in rest[len(own) :] if own and _is_name(level, it)]
+    covers: tuple[Path, ...] = (("assets",), *((name,) for name in (*names, *own, *more)))
     problem = _belongs(covers, names, "assets", f"assets: {flow(assets)}")
     if own:
         words = " and ".join(f"`{key}`" for key in own)
         message = f"`{names[0]}` belongs under `assets`, and {words} under `{last}`"
         problem = problem._replace(message=f"{message}: each two spaces further")
     return problem
+
+
+def _is_name(level: _Level, key: str) -> bool:
+    """Whether this can only be the name of one more asset, whose fields are beside it as well."""
+    return (key,) in level.document.holes and key not in level.known
 
 
 def _beside_assets(

@@ -90,7 +90,8 @@ def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
         yield from _items(document, path, value)
     else:
         wanted = "a mapping" if name in MAPPINGS else "a list" if name in LISTS else "text"
-        right = right_form(name, document.as_written(path))
+        is_key = name != "deps" or isinstance(value, str | dict)  # no number or date is one
+        right = right_form(name, document.as_written(path)) if is_key else None
         yield _wrong(document, path, wanted, right, EXAMPLES.get(name))
 
 

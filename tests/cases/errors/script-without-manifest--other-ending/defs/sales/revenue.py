@@ -1,0 +1,4 @@
+import prices
+from lib import rates
+
+print(prices.ALL, rates.ALL)

@@ -62,6 +62,8 @@ The asset is then called `example/hello`, and other manifests name it in their `
 | see whether the manifests are right | `pipes-projects check` |
 | see what a finding means | `pipes-projects explain unknown-dependency` |
 | see all assets | `pipes-projects list` |
+| run a script here, without Dagster | `pipes-projects run defs/example/hello.py` |
+| see why an asset is stale | `pipes-projects why example/hello` |
 | rename an asset everywhere | `pipes-projects rename example/goodbye example/farewell` |
 | open Dagster's UI | `dagster dev -f definitions.py` |
 

@@ -42,6 +42,12 @@ def test_a_script_that_does_not_use_pipes_has_made_all() -> None:
     assert problems == []
 
 
+def test_a_script_that_does_not_use_pipes_and_fails_is_not_taught_about_it() -> None:
+    settlement = Settlement(expecting("g/a"))
+    assert list(settlement.finish(Ending(code=1))) == []
+    assert settlement.problems == []
+
+
 def test_silence_is_not_success_once_pipes_is_opened() -> None:
     counted, problems = settled(expecting("g/a", "g/b"), [])
     assert counted == []

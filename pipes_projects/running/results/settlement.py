@@ -203,7 +203,8 @@ class Settlement:
             yield from checks
         if ending.is_success:
             yield from self._unreported_checks()
-        self.problems += self._missing()
+        if not is_silent:
+            self.problems += self._missing()
         if self.has_opened and not self.has_closed and ending.is_success:
             self.problems.append(
                 "the script opened Pipes and did not close it, so messages may be lost:"

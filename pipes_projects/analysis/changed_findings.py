@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath, splitext
 
+from pipes_projects.analysis.imports.closure import PYTHON
 from pipes_projects.codes import Code, Scope
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
@@ -101,9 +102,11 @@ class _Touch:
 
     @cached_property
     def touched_groups(self) -> frozenset[str]:
-        """Those with a manifest that has changed, or what it depends on."""
-        scripts = self.project.scripts
-        return frozenset(script.group for script in scripts if self.manifest(script.location.path))
+        """Those with a manifest that has changed, or what it depends on; and those that a changed
+        manifest was in by its key."""
+        changed = (it for it in self.project.scripts if self.manifest(it.location.path))
+        was = (key.partition("/")[0] for key in self.before.keys)
+        return frozenset(script.group for script in changed).union(was)
 
     @cached_property
     def running(self) -> dict[str, list[str]]:
@@ -140,13 +143,19 @@ class _Touch:
         if any(map(self.manifest, (*paths, *self.running.get(it.location.path, ())))):
             return True
         group = group_of(it.location.path, self.defs)
-        if scope is Scope.GROUP and (
-            group in self.touched_groups or it.location.path in self.before.scripts
-        ):
+        if scope is Scope.GROUP and self._group(group, it.location.path):
             return True
         if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # that of a group, at its first
             return f"{self.defs}/{group}" in self.folders
         return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
+
+    def _group(self, group: str, path: str) -> bool:
+        """Whether what names a file has changed; of a Python module, scripts of any group import
+        it."""
+        if group in self.touched_groups or path in self.before.scripts:
+            return True
+        changed = (it for it in self.paths if it.endswith((*PYTHON, *MANIFEST_ENDINGS)))
+        return path.endswith(PYTHON) and any(changed)
 
     def manifest(self, path: str) -> bool:
         """Whether a manifest has changed, or its script, a twin of it, or defaults above it."""

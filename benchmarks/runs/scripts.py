@@ -27,7 +27,7 @@ def messages(bench: Bench) -> Iterator[Result]:
     script = TALKATIVE.replace("COUNT", str(count))
     ours, by_hand = write_both(bench.folder / "talkative", 1, script)
     sides = (_whole(bench.runner, ours), _whole(bench.runner, by_hand))
-    pairs = bench.runner.pairs(f"l: {count:,} log messages, ours and by hand", 3, *sides)
+    pairs = bench.runner.pairs(f"l: {count:,} log messages, ours and by hand", 1, *sides)
     what = f"time to take {count:,} log messages: ours / `PipesSubprocessClient` by hand"
     yield Result("l", what, median_ratio(pairs), at_most(1))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from pipes_projects.boundary import open_file
+from pipes_projects.analysis.code_version.parts import FILES, CodeReader
+from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.project import Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS
 
@@ -22,7 +21,8 @@ def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[s
     `changed` are paths from the project's folder, with slashes.
     """
     paths = frozenset(changed)
-    first = {script.name for script in project.scripts if _is_touched(script, project, root, paths)}
+    reader = CodeReader(root)
+    first = {script.name for script in project.scripts if _is_touched(script, reader, paths)}
     return _with_downstream(project, first)
 
 
@@ -31,14 +31,11 @@ def is_code(path: str) -> bool:
     return path.endswith((*_CODE, *MANIFEST_ENDINGS))
 
 
-def _is_touched(script: Script, project: Project, root: Path, paths: frozenset[str]) -> bool:
-    if script.path in paths or script.location.path in paths:
+def _is_touched(script: Script, reader: CodeReader, paths: frozenset[str]) -> bool:
+    manifest = script.location.path
+    if manifest in paths or any(_is_above(path, manifest) for path in paths):
         return True
-    if any(_is_above(path, script.location.path) for path in paths):
-        return True
-    code = {path for path in paths if path.endswith(_CODE) and path.startswith(f"{project.defs}/")}
-    known = {it.path for it in project.scripts}
-    return bool(code - known) and not code.isdisjoint(_named(script, root, code - known))
+    return not paths.isdisjoint(_files_of(script, reader))
 
 
 def _is_above(path: str, manifest: str) -> bool:
@@ -47,20 +44,13 @@ def _is_above(path: str, manifest: str) -> bool:
     return file.name.startswith("_defaults.") and manifest.startswith(f"{file.parent}/")
 
 
-def _named(script: Script, root: Path, helpers: Iterable[str]) -> Iterator[str]:
-    """Files whose names the script has somewhere in its text."""
-    text = _text(root, script.path) if script.path else ""
-    for path in helpers:
-        if re.search(rf"\b{re.escape(PurePosixPath(path).stem)}\b", text):
-            yield path
-
-
-def _text(root: Path, path: str) -> str:
+def _files_of(script: Script, reader: CodeReader) -> frozenset[str]:
+    """The files that make its result, as its code version covers them."""
     try:
-        with open_file(os.path.join(root, path)) as file:
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
+        parts = reader.code(script).parts
+    except ScriptUnreadableError:
+        return frozenset()
+    return frozenset(part.name for part in parts if part.why in FILES)
 
 
 def _with_downstream(project: Project, names: set[str]) -> frozenset[str]:

@@ -55,21 +55,21 @@ class PipesProject:
         """Compile `defs/` into Dagster's definitions.
 
         Args:
-            defs_path: The folder with the groups; by default `defs` beside the calling file, or
-                where `[tool.pipes-projects]` in `pyproject.toml` says.
+            defs_path: The folder with the groups; by default `defs` beside the calling file, or the
+                one that `[tool.pipes-projects]` in `pyproject.toml` names.
             resources: Given to `invoke()` by parameter name.
             on_error: What to do about manifests with errors. `"raise"` raises for all of them;
-                `"quarantine"` puts placeholders in their place, which say what is wrong and fail
-                when they are run, and goes on with all others.
+                `"quarantine"` replaces them with placeholders, which say what is wrong and fail
+                when they are run, and loads all others.
 
         Returns:
             A plain `Definitions`, which `Definitions.merge` takes.
 
         Raises:
             InvalidProjectError: The manifests have errors; it carries all of them. In
-                quarantine only where nothing could be taken out.
-            OwnerError: A method of this class, or of one that it names, failed, or answered what it
-                must not.
+                quarantine, only if nothing could be taken out.
+            OwnerError: A method of this class, or of one that it names, failed or returned
+                something wrong.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
         """
         if on_error not in ("raise", "quarantine"):
@@ -94,7 +94,7 @@ class PipesProject:
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        """The class for each kind that a manifest may name: all that come with a package."""
+        """The class for each kind that a manifest may name; by default, those in packages."""
         return dict.fromkeys(registered_kinds(), PipesScript)
 
     @classmethod
@@ -114,29 +114,29 @@ class PipesProject:
 
     @classmethod
     def automation_conditions(cls) -> dict[str, dg.AutomationCondition[Any]]:
-        """The rules that assets may name. Whatever is complex about them stays in Python."""
+        """The automation conditions that assets may name. Their complexity stays in Python."""
         return {**AUTOMATION_CONDITIONS}
 
     @classmethod
     def pools(cls) -> Iterable[str]:
-        """The pools that scripts may name; none here leaves the names to the authors."""
+        """The pools that scripts may name; if empty, authors may use any name."""
         return ()
 
     @classmethod
     def secret(cls, name: str) -> str | None:
-        """The value of a secret that manifests name; None where there is none. It is asked for
-        when a script is about to start. By default a variable of Dagster's own environment."""
+        """The value of a secret that manifests name; None if there is none. It is looked up when a
+        script is about to start. By default, a variable of Dagster's own environment."""
         return os.environ.get(name)
 
     @classmethod
     def script_defaults(cls) -> Mapping[str, Any]:
-        """What holds for scripts of which no manifest says anything else: `timeout`, `grace` and
+        """The defaults for scripts whose manifests do not set them: `timeout`, `grace` and
         `inherit_env`, as manifests write them."""
         return {}
 
     @classmethod
     def default_status(cls) -> dg.DefaultScheduleStatus:
-        """Whether schedules and the automation sensor start switched on."""
+        """Whether schedules and the automation sensor are on by default."""
         return dg.DefaultScheduleStatus.STOPPED
 
     @classmethod
@@ -165,7 +165,7 @@ class PipesProject:
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
-    """Dagster keeps the variables of the function that first calls this: here are few."""
+    """Dagster keeps the variables of the function that first calls it: here, there are few."""
     return dg.Definitions(
         assets=built.assets,
         schedules=built.schedules,
@@ -186,7 +186,7 @@ def _layout(defs_path: str | Path | None) -> Layout:
 
 
 def _calling_file() -> Path:
-    """The file of the first frame that is not this package's."""
+    """The file of the first frame outside this package."""
     frame = sys._getframe(1)
     ours = __name__.partition(".")[0]
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == ours:
@@ -196,7 +196,7 @@ def _calling_file() -> Path:
 
 
 def _warn_if_stale(layout: Layout, contract: Contract) -> None:
-    """Only what a check depends on is compared: `schema --check` compares all of it."""
+    """Compares only what a check depends on; `schema --check` compares everything."""
     if not layout.contract.exists():
         return
     written = _written(layout)
@@ -209,7 +209,7 @@ def _warn_if_stale(layout: Layout, contract: Contract) -> None:
 
 
 def _written(layout: Layout) -> dict[str, Any] | None:
-    """The contract's file; None where it cannot be read."""
+    """The contract's file; None if it cannot be read."""
     try:
         return extension_at(layout.contract)
     except ContractError:
@@ -217,7 +217,7 @@ def _written(layout: Layout) -> dict[str, Any] | None:
 
 
 def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
-    """The contract, which knows of kinds that its file has and that nothing here can run."""
+    """The contract, with the kinds that its file has but that nothing here can run."""
     written = (_written(layout) or {}).get("kinds")
     missing = written.keys() - contract.kinds.keys() if isinstance(written, dict) else ()
     why = f"{CONTRACT} has it, but nothing installed here does: install the package of this kind"
@@ -227,7 +227,7 @@ def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
 
 @contextmanager
 def recording() -> Iterator[Recorded]:
-    """While this lasts, `make_defs()` compiles nothing and only says who was called for what."""
+    """While this lasts, `make_defs()` only notes its class and arguments, and compiles nothing."""
     calls: Recorded = []
     token = _RECORDED.set(calls)
     try:
@@ -238,7 +238,7 @@ def recording() -> Iterator[Recorded]:
 
 @contextmanager
 def beta_features_meant() -> Iterator[None]:
-    """Code references are beta in Dagster, and some of what owners publish: used on purpose."""
+    """Code references, and some of what owners publish, are beta in Dagster: used on purpose."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         yield

@@ -27,7 +27,7 @@ _AGAIN: Final = "write the contract again with `pipes-projects schema`"
 
 
 def partitions_of(published: Partitions) -> PartitionSet | PartitionProblem:
-    """What a contract says of partitions, to be asked for keys; or why only Dagster knows them."""
+    """A contract's partitions, which can be asked for keys; or why only Dagster knows them."""
     if published.dimensions is not None:
         return _multi(published.dimensions)
     if published.windows is not None:

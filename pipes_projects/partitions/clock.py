@@ -1,8 +1,8 @@
 """Cron expression and time zone → the moments at which it ticks, as Dagster has them.
 
-Where clocks go forward, what is missing comes when they have gone forward; where they go back, what
-is there twice comes the second time. What ticks every hour does not care: nothing is missing, and
-both are there.
+When clocks go forward, a skipped tick comes right after the change; when they go back, a repeated
+time ticks only the second time. Hourly ticks are not affected: none are skipped, and both
+repetitions tick.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pipes_projects.manifest.cron.fields import Fault, Fields, expand
 from pipes_projects.manifest.cron.ticks import Month, days_in, times_in
 
 _CHANGING: Final = frozenset({1, 2, 3})
-"""The hours in which Dagster minds that clocks are changed."""
+"""The hours in which Dagster accounts for clock changes."""
 _LAST_CERTAIN: Final = 28
 """The last day that every month has."""
 
 
 def time_zone(name: str) -> tzinfo:
-    """A time zone by its name; raises `LookupError` or `ValueError` where it is not known."""
+    """A time zone by its name; raises `LookupError` or `ValueError` if it is not known."""
     return UTC if name in ("utc", "UTC") else ZoneInfo(name)
 
 
@@ -42,7 +42,7 @@ class Clock:
         self.month = lru_cache(maxsize=64)(self._month)
 
     def after(self, moment: float) -> Iterator[datetime]:
-        """Every tick from a moment on, which is a timestamp."""
+        """Every tick from a moment on, given as a timestamp."""
         year, month = self._month_of(moment)
         ticks = (tick for at in _forwards(year, month) for tick in self.month(*at))
         return dropwhile(lambda tick: tick.timestamp() < moment, ticks)
@@ -58,7 +58,7 @@ class Clock:
         return local.year, local.month
 
     def _month(self, year: int, month: int) -> tuple[datetime, ...]:
-        """All ticks of a month, in their order, each once."""
+        """All ticks of a month, in order, each once."""
         moments = sorted(self._moments(year, month), key=datetime.timestamp)
         return tuple({tick.timestamp(): tick for tick in reversed(moments)}.values())[::-1]
 
@@ -71,7 +71,7 @@ class Clock:
                     yield from self._told(local)
 
     def _told(self, local: datetime) -> Iterator[datetime]:
-        """When some time of day comes: not at all, once or twice."""
+        """When a time of day occurs: never, once or twice."""
         again = local.replace(fold=1)
         if local.utcoffset() == again.utcoffset():
             yield local
@@ -84,7 +84,7 @@ class Clock:
 
 
 def _is_plain(fields: Fields) -> bool:
-    """Whether it ticks once on a day, by weekday or by one date."""
+    """Whether it ticks once a day, by weekday or on one date."""
     once = len(times_in(fields.hours, 24)) == len(times_in(fields.minutes, 60)) == 1
     by_weekday = fields.days.every and not fields.weekdays.nth
     number = next(iter(fields.days.numbers), _LAST_CERTAIN + 1)
@@ -98,7 +98,7 @@ def _exists(local: datetime) -> bool:
 
 
 def _moved(local: datetime) -> datetime:
-    """The moment at which clocks have gone forward, for a time of day that is missing."""
+    """The moment right after clocks go forward, for a time of day that is skipped."""
     if local.hour not in _CHANGING:
         return local
     saved = (local + timedelta(hours=1)).dst() or timedelta()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 
 def written(start: datetime, format_: str, every_hour: bool) -> str:
-    """The key of a window; where an hour comes twice, the second one has its offset."""
+    """The key of a window; if an hour comes twice, the second one includes its offset."""
     if every_hour and "%z" not in format_ and _is_second(start):
         return start.strftime(f"{format_}%z")
     return start.strftime(format_)
@@ -20,7 +20,7 @@ def _is_second(start: datetime) -> bool:
 
 
 def read(key: str, format_: str, zone: tzinfo) -> datetime | None:
-    """The time that a key names; None where it is not of the format."""
+    """The time that a key names; None if it does not match the format."""
     found = _parsed(key, format_) or ("%z" not in format_ and _parsed(key, f"{format_}%z")) or None
     if found is None:
         return None

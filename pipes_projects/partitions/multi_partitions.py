@@ -15,23 +15,23 @@ BETWEEN: Final = "|"
 
 
 class MultiPartitions(NamedTuple):
-    """Dimensions in the order of their names, which is that of the parts of a key."""
+    """Dimensions in the order of their names, which is also the order of a key's parts."""
 
     dimensions: Mapping[str, TimePartitions | StaticPartitions]
 
     def keys(self, now: datetime) -> list[str]:
-        """All keys up to now, in their order; Dagster leaves out those with a `|` of their own."""
+        """All keys up to now, in order; Dagster leaves out those whose parts contain a `|`."""
         parts = product(*(of.keys(now) for of in self.dimensions.values()))
         return [key for key in map(BETWEEN.join, parts) if self._parts(key)]
 
     def window(self, key: str) -> PartitionWindow | None:
-        """The window of the one dimension that is of time; None where none is, or several are."""
+        """The window of the only time dimension; None if there are none or several."""
         parts = self._parts(key)
         times = [part for part in parts if isinstance(part[1], TimePartitions)]
         return times[0][1].window(times[0][2]) if len(times) == 1 else None
 
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:
-        """Why a key is none of the partitions up to now."""
+        """Why a key is not one of the partitions up to now."""
         if not (parts := self._parts(key)):
             return unknown_key(key, f"keys look like `{BETWEEN.join(self.dimensions)}`")
         for name, of, part in parts:
@@ -55,7 +55,7 @@ class MultiPartitions(NamedTuple):
         return [BETWEEN.join(parts) for parts in product(*found)]
 
     def latest(self, now: datetime) -> None:
-        """None is later than all others."""
+        """None of them is later than all others."""
         del now
 
     def _parts(self, key: str) -> list[tuple[str, TimePartitions | StaticPartitions, str]]:

@@ -1,4 +1,4 @@
-"""Why partitions cannot be told."""
+"""Why partitions cannot be determined."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class PartitionProblem(NamedTuple):
-    """What is wrong with a key or a range, and what would be right."""
+    """What is wrong with a key or a range, and what would be valid."""
 
     message: str
     help: str
 
 
 def unknown_key(key: str, nearest: str) -> PartitionProblem:
-    """A key that is none, with what there is instead."""
+    """A key that does not exist, with the ones that do."""
     return PartitionProblem(f"there is no partition `{key}`", nearest)
 
 

@@ -12,21 +12,21 @@ _SHOWN: Final = 5
 
 
 class StaticPartitions(NamedTuple):
-    """Keys in their order, whatever the time."""
+    """Keys in order, whatever the time."""
 
     listed: tuple[str, ...]
 
     def keys(self, now: datetime) -> list[str]:
-        """All keys, in their order."""
+        """All keys, in order."""
         del now
         return list(self.listed)
 
     def window(self, key: str) -> None:
-        """They have none."""
+        """They have no window."""
         del key
 
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:
-        """Why a key is none of them, with the nearest."""
+        """Why a key is not one of them, with the nearest that is."""
         del now
         if key in self.listed:
             return None
@@ -35,7 +35,7 @@ class StaticPartitions(NamedTuple):
         return unknown_key(key, near or f"there is {some}")
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
-        """The keys from one to another, in their order."""
+        """The keys from one to another, in order."""
         for key in (first, last):
             if problem := self.problem(key, now):
                 return problem
@@ -43,5 +43,5 @@ class StaticPartitions(NamedTuple):
         return list(self.listed[low : high + 1]) if low <= high else reversed_range(first, last)
 
     def latest(self, now: datetime) -> None:
-        """None is later than another."""
+        """None of them is later than another."""
         del now

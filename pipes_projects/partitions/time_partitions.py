@@ -21,17 +21,17 @@ class PartitionWindow(NamedTuple):
 
     @property
     def since(self) -> float:
-        """The start, to be compared: an hour that comes twice is one time of day."""
+        """The start, for comparison: an hour that comes twice is one time of day."""
         return self.start.timestamp()
 
     @property
     def until(self) -> float:
-        """The end, to be compared."""
+        """The end, for comparison."""
         return self.end.timestamp()
 
 
 class TimePartitions:
-    """The partitions of a contract; raises `ValueError` or `LookupError` for what it cannot be."""
+    """A contract's time partitions; raises `ValueError` or `LookupError` for invalid values."""
 
     def __init__(self, published: PartitionWindows) -> None:
         self.published = published
@@ -47,16 +47,16 @@ class TimePartitions:
         return datetime.fromisoformat(text).astimezone(self.zone).timestamp()
 
     def keys(self, now: datetime) -> list[str]:
-        """All keys up to now, in their order."""
+        """All keys up to now, in order."""
         return [self._key(window) for window in self._windows(now)]
 
     def window(self, key: str) -> PartitionWindow | None:
-        """The window of a key; None where the key is not of the format."""
+        """The window of a key; None if the key does not match the format."""
         start = read(key, self.published.format, self.zone)
         return None if start is None else next(self._after(start.timestamp()), None)
 
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:
-        """Why a key is none of the partitions up to now, with one that is."""
+        """Why a key is not one of the partitions up to now, with one that is."""
         window, windows = self.window(key), self._windows(now)
         if not windows:
             return PartitionProblem(f"there is no partition `{key}`", "there are none yet")
@@ -71,7 +71,7 @@ class TimePartitions:
         return unknown_key(key, f"the nearest is `{self._key(nearest)}`")
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
-        """The keys from one to another, in their order."""
+        """The keys from one to another, in order."""
         for key in (first, last):
             if problem := self.problem(key, now):
                 return problem
@@ -80,7 +80,7 @@ class TimePartitions:
         return keys[low : high + 1] if low <= high else reversed_range(first, last)
 
     def latest(self, now: datetime) -> str | None:
-        """The last partition whose window has ended; None where there is none."""
+        """The last partition whose window has ended; None if there is none."""
         ended = [it for it in self._windows(now) if it.until <= now.timestamp()]
         return self._key(ended[-1]) if ended else None
 
@@ -97,7 +97,7 @@ class TimePartitions:
         return [first, *takewhile(lambda it: it.since <= last.since, windows)]
 
     def _first(self, now: float) -> PartitionWindow | None:
-        """The first window, if there is any up to now."""
+        """The first window, if one has started by now."""
         offset, first = self.published.end_offset, next(self._after(self.start), None)
         if first is None or (self.end is not None and self.end <= self.start):
             return None

@@ -1,5 +1,5 @@
-"""Scripts run, by any host: nothing of Dagster is known here.
+"""Runs scripts for any host: nothing here knows Dagster.
 
-A host makes a `Job` of a script, and gets back what happens, when it happens: `session.run` yields
-messages and at last how the script ended. `settlement` says what of it counts as made.
+A host makes a `Job` from a script, and learns what happens as it happens: `session.run` yields
+messages and finally how the script ended. `settlement` decides what counts as made.
 """

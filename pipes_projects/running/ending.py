@@ -1,4 +1,4 @@
-"""How a script ended, in words; and the error that its author has to look at."""
+"""How a script ended, in words; and the error that its author should look at."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class Ending(NamedTuple):
     """How a script ended."""
 
     code: int | None = None
-    """Its exit code; None where it did not get so far."""
+    """Its exit code; None if it did not get that far."""
     signal: int | None = None
-    """What killed it."""
+    """The signal that killed it."""
     timed_out: float | None = None
     """The time limit that it exceeded, in seconds."""
     cancelled: bool = False
     lost: bool = False
-    """Whether nobody knows: the process that watched it was killed."""
+    """Whether its end is unknown, because the process that watched it was killed."""
     left: str = ""
-    """Processes that it had left behind, and that were ended."""
+    """Processes that it left behind, and that were ended."""
     stuck: str = ""
     """Processes that could not be ended."""
 
     @property
     def is_success(self) -> bool:
-        """Whether it ended by itself, with exit code 0."""
+        """Whether it ended on its own, with exit code 0."""
         return self.code == 0 and self.timed_out is None and not self.cancelled
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Ending(NamedTuple):
 
 
 def signal_name(number: int) -> str:
-    """`SIGSEGV` of 11; the number, where it has no name here."""
+    """`SIGSEGV` for 11; the number if it has no name here."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -80,7 +80,7 @@ PACKAGES = {
     "uv": "uv (`pip install uv`)",
     "bash": "bash",
 }
-"""What brings each interpreter that kinds use on their own."""
+"""What provides each interpreter that kinds use by default."""
 
 
 def cannot_start(command: Sequence[str], cwd: str | None, number: int) -> CannotStartError:
@@ -110,7 +110,7 @@ def _not_there(program: str, is_path: bool) -> CannotStartError:
 
 
 def _python(program: str) -> str | None:
-    """Python, by the name of a version's program."""
+    """Python, with the version in a program's name."""
     version = re.fullmatch(r"python(3(\.\d+)?)", program)
     return f"Python {version[1]}" if version else None
 
@@ -127,8 +127,8 @@ _LAST_LINES = 10
 
 
 def author_error(stderr: str, script: str, folder: str) -> str:
-    """What of its standard error tells the author most: the last frame in files of their own with
-    the exception, of Python; else the last lines."""
+    """The part of its standard error that tells the author most: for Python, the last frame in
+    their own files with the exception; otherwise the last lines."""
     lines = stderr.rstrip().splitlines()
     starts = [n for n, line in enumerate(lines) if line.startswith("Traceback (most recent")]
     if starts:
@@ -151,7 +151,7 @@ def _from_traceback(lines: Sequence[str], script: str, folder: str) -> str | Non
 
 
 def _exception(after: Iterable[str]) -> list[str]:
-    """The lines of the exception itself: those that are not indented as source is."""
+    """The lines of the exception itself: those not indented like source."""
     rest = list(after)
     first = next((n for n, line in enumerate(rest) if line and not line[0].isspace()), len(rest))
     return rest[first : first + _LAST_LINES]

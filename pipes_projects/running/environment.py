@@ -7,20 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 Inherit = str | Sequence[str]
-"""`all` variables of this process, `none`, or those of some names."""
+"""`all` variables of this process, `none`, or only those with some names."""
 Secrets = Mapping[str, str]
 """The name that the script sees, and the name by which the owner knows the value."""
 
 
 class Environment(NamedTuple):
-    """What a script finds in its environment, and what of it is masked wherever it shows."""
+    """What a script finds in its environment, and which values are masked wherever they show up."""
 
     variables: Mapping[str, str]
     secrets: tuple[str, ...] = ()
 
 
 class MissingSecretsError(Exception):
-    """Some secrets have no value; names all of them, before anything is started."""
+    """Some secrets have no value; lists all of them, before anything is started."""
 
     def __init__(self, names: Sequence[str]) -> None:
         listed = ", ".join(f"`{name}`" for name in names)
@@ -41,13 +41,13 @@ def environment(
 
     Args:
         inherit: Which variables of this process the script sees.
-        literal: Those that its manifest sets.
-        secrets: Those whose values `resolve` gives, by the owner's name for them.
-        resolve: Takes the owner's name of a secret; None where it has no value.
+        literal: The variables that its manifest sets.
+        secrets: The variables whose values `resolve` gives, with the owner's name for each.
+        resolve: Takes the owner's name for a secret; returns None if it has no value.
 
     Raises:
         MissingSecretsError: For all secrets without a value together.
-        TypeError: For a value that no variable can have.
+        TypeError: For a value that a variable cannot have.
     """
     values = {name: _text(owners, resolve(owners)) for name, owners in secrets.items()}
     missing = [secrets[name] for name, value in values.items() if value is None]
@@ -61,12 +61,12 @@ def environment(
 def _inherited(inherit: Inherit) -> dict[str, str]:
     if inherit == "none":
         return {}
-    own = os.environ  # on Windows the case of names does not count in it
+    own = os.environ  # on Windows, names are not case-sensitive in it
     return dict(own) if inherit == "all" else {name: own[name] for name in inherit if name in own}
 
 
 def _text(name: str, value: object) -> str | None:
-    """A secret's value; whatever is wrong with it, it is not shown."""
+    """A secret's value, which no error shows."""
     if value is None:
         return None
     if not isinstance(value, str):

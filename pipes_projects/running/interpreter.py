@@ -1,4 +1,4 @@
-"""Which program runs a Python script: its own first lines, and files beside it, have a say.
+"""Which program runs a Python script, which its first lines and the files beside it may decide.
 
 A script with inline dependencies (PEP 723), or with `environment: uv`, is run by `uv`.
 """
@@ -23,10 +23,10 @@ _RUN = ("run", "--quiet")
 
 
 def ready(launch: Launch) -> Launch:
-    """The launch as it is carried out now.
+    """The launch as it will be carried out now.
 
     Raises:
-        CannotStartError: The script needs `uv`, or packages that nothing names.
+        CannotStartError: The script needs `uv`, or packages that nothing lists.
     """
     python = launch.python
     options = _uv_options(python) if python else None
@@ -37,7 +37,7 @@ def ready(launch: Launch) -> Launch:
 
 
 def _uv_options(python: Python) -> tuple[str, ...] | None:
-    """What `uv run` is told; None where it has no part in this."""
+    """The options for `uv run`; None if `uv` is not needed."""
     chosen = ("--python", python.choice) if python.choice else ()
     if has_inline_dependencies(Path(python.words[0])):
         return (*chosen, "--script")
@@ -55,7 +55,7 @@ def _uv_options(python: Python) -> tuple[str, ...] | None:
 
 
 def _packages(python: Python) -> Iterator[Path]:
-    """Files that name packages, the nearest first."""
+    """Files that list packages, the nearest first."""
     places = (
         Path(folder) / name for folder in python.folders for name in (_PROJECT, _REQUIREMENTS)
     )
@@ -63,15 +63,15 @@ def _packages(python: Python) -> Iterator[Path]:
 
 
 def _is_for_tools_alone(file: Path) -> bool:
-    """Whether it is a `pyproject.toml` that describes no project: `uv` would take none from it."""
+    """Whether it is a `pyproject.toml` without a project, from which `uv` takes no packages."""
     try:
         return file.name == _PROJECT and "project" not in tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
-        return False  # `uv` says what is wrong with it
+        return False  # `uv` will say what is wrong with it
 
 
 def has_inline_dependencies(script: Path) -> bool:
-    """Whether a script says in its comments what it needs, as PEP 723 has it."""
+    """Whether a script lists what it needs in its comments, as PEP 723 defines."""
     try:
         return _INLINE.search(script.read_bytes()) is not None
     except OSError:
@@ -79,7 +79,7 @@ def has_inline_dependencies(script: Path) -> bool:
 
 
 def _uv() -> str:
-    """The program: on the PATH, or as the package that this Python has."""
+    """The program: from the PATH, or from the package installed for this Python."""
     if found := shutil.which("uv"):
         return found
     try:

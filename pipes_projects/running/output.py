@@ -1,7 +1,7 @@
-"""What a script prints, on its way to whoever looks: live, and with secrets masked.
+"""Passes on what a script prints: live, and with secrets masked.
 
-Bytes are passed on as they are: nothing here decodes, or waits for a line to end. The forms of
-secrets are the same for what a script says through Pipes.
+Bytes are passed on as they are: nothing here decodes them, or waits for a line to end. The same
+forms of secrets are masked in what a script says through Pipes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Masking:
         self.held = b""
 
     def __call__(self, data: bytes) -> None:
-        """Pass on what cannot be the beginning of a secret."""
+        """Pass on whatever cannot be the beginning of a secret."""
         data = masked(self.held + data, self.secrets)
         keep = max((_overlap(data, secret) for secret in self.secrets), default=0)
         self.held = data[len(data) - keep :]
@@ -46,8 +46,8 @@ class Masking:
 
 
 def forms_of(secret: str) -> set[bytes]:
-    """A secret as it may be shown: whole, each of its lines that is long enough to matter, and what
-    JSON and URLs make of these; and the base64 of the whole."""
+    """The forms in which a secret may show up: whole, each line that is long enough to matter,
+    these as written in JSON and URLs, and the base64 of the whole."""
     lines = {line for line in map(str.strip, secret.splitlines()) if len(line) >= _LONG}
     texts = {secret, secret.strip(), *lines}
     texts |= {form for text in texts for form in _quoted(text)}
@@ -68,7 +68,7 @@ def _quoted(text: str) -> Iterator[str]:
 
 
 def _encoded(text: str) -> Iterator[str]:
-    """Its base64, also where it is in the middle of something: as `user:password` is sent."""
+    """Its base64, even in the middle of something, as when `user:password` is sent."""
     data = text.encode("utf-8", "surrogateescape")
     if len(data) < _LONG:
         return
@@ -83,7 +83,7 @@ _FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
 def all_forms(secrets: Iterable[str]) -> list[bytes]:
-    """The forms of all secrets, the longest first: none of them hides another."""
+    """The forms of all secrets, the longest first, so that none hides another."""
     forms = {form for secret in secrets for form in forms_of(secret)}
     return sorted(forms, key=lambda form: (-len(form), form))
 
@@ -96,12 +96,12 @@ def masked(data: bytes, secrets: Iterable[bytes]) -> bytes:
 
 
 class DataMasking:
-    """Takes secrets out of data such as JSON has."""
+    """Takes secrets out of JSON-like data."""
 
     def __init__(self, secrets: Iterable[str], public: Iterable[str] = ()) -> None:
         self.forms = [form.decode("utf-8", "surrogateescape") for form in all_forms(secrets)]
         self.public = frozenset(public)
-        """Words that are no secrets, whatever is in them: names that manifests declare."""
+        """Words that are not secrets, whatever they contain: names that manifests declare."""
 
     def __call__(self, value: Any) -> Any:
         """The data without the secrets; keys of mappings are data too."""
@@ -123,12 +123,12 @@ class DataMasking:
         return text
 
     def number(self, number: float) -> Any:
-        """A number, unless it is a secret of some length itself."""
+        """A number, unless it is itself a secret of some length."""
         shown = str(number)
         return MASK.decode() if len(shown) >= _LONG and shown in self.forms else number
 
     def beginning(self, text: str) -> str:
-        """A text without the secrets that was cut off, perhaps in the middle of one."""
+        """A text without the secrets, which was cut off, perhaps in the middle of one."""
         masked_text = self.text(text).encode("utf-8", "surrogatepass")
         keep = max(
             (_overlap(masked_text, form.encode("utf-8", "surrogateescape")) for form in self.forms),
@@ -149,14 +149,14 @@ def _overlap(data: bytes, secret: bytes) -> int:
 
 
 class Tail:
-    """The last of what passes, for the error at hand."""
+    """The end of what passes through, for an error message."""
 
     def __init__(self) -> None:
         self.pieces: deque[bytes] = deque()
         self.size = 0
 
     def __call__(self, data: bytes) -> None:
-        """Keep it, and forget as much of what came first."""
+        """Keep it, and drop as much from the start."""
         self.pieces.append(data)
         self.size += len(data)
         while self.size - len(self.pieces[0]) > _TAIL:
@@ -169,7 +169,7 @@ class Tail:
 
 
 class Pump:
-    """Carries one stream of a script on, in a thread of its own."""
+    """Passes on one stream of a script, in its own thread."""
 
     def __init__(self, stream: int, write: Write, secrets: Iterable[str]) -> None:
         self.stream = stream
@@ -184,7 +184,7 @@ class Pump:
         try:
             self.out(data)
         except (OSError, ValueError):
-            return  # nobody looks any more: the script goes on all the same
+            return  # nobody is reading any more, but the script goes on
 
     def _carry(self) -> None:
         try:
@@ -195,12 +195,12 @@ class Pump:
             os.close(self.stream)
 
     def wait(self, seconds: float) -> None:
-        """Wait for the end of the stream; not for ever, for a process that escaped may hold it."""
+        """Wait for the end of the stream, but not forever: an escaped process may hold it open."""
         self.thread.join(seconds)
 
 
 def to_descriptor(number: int) -> Write:
-    """Writes all to a file descriptor, however little it takes at a time."""
+    """Writes everything to a file descriptor, however little it takes at a time."""
 
     def write(data: bytes) -> None:
         view = memoryview(data)

@@ -1,7 +1,7 @@
-"""One run of a script: what it is told, what it says while it runs, and how it ends.
+"""One run of a script: what it gets as context, what it reports while it runs, and how it ends.
 
-The protocol is that of `dagster_pipes`: two environment variables name a file with what the script
-is told, and one that takes its messages.
+The protocol is that of `dagster_pipes`: two environment variables name a file with the script's
+context, and one that takes its messages.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pipes_projects.running.results.metadata import TYPES
 from pipes_projects.running.results.reports import SEVERITIES
 
 GRACE = 5.0
-"""Seconds between the signals that end a script, where nothing else is said."""
+"""Seconds between the signals that end a script, unless set otherwise."""
 _SOON, _LATER = 0.01, 0.1
 
 
@@ -43,7 +43,7 @@ class Job(NamedTuple):
     outputs: tuple[Write, Write]
     """What takes its stdout and stderr, in pieces, from other threads."""
     secrets: tuple[str, ...] = ()
-    """Values that are masked in its output, and in what it says."""
+    """Values that are masked in its output and its messages."""
     timeout: float | None = None
     """Seconds after which it is ended."""
     grace: float = GRACE
@@ -52,7 +52,7 @@ class Job(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """The last of a run: how the script ended, and the end of what it wrote to stderr."""
+    """The last item of a run: how the script ended, and the end of its stderr."""
 
     ending: Ending
     stderr: str
@@ -62,10 +62,10 @@ Happened = Message | Malformed | Ended
 
 
 def run(job: Job) -> Iterator[Happened]:
-    """Start a script; yield what it says when it says it, and at last how it ended.
+    """Start a script; yield its messages as they come, and finally how it ended.
 
     However the caller leaves (by an exception here, or by closing this iterator), nothing of the
-    script is left behind. What the script said before is yielded even where an interrupt ends it.
+    script is left behind. Earlier messages are yielded even if an interrupt ends the script.
 
     Raises:
         CannotStartError: It could not be started; says why, and what to do.
@@ -83,18 +83,18 @@ def run(job: Job) -> Iterator[Happened]:
 
 
 class Reader:
-    """Reads what a script says, without its secrets."""
+    """Reads a script's messages, without its secrets."""
 
     def __init__(self, messages: MessageReader, mask: DataMasking | None) -> None:
         self.messages = messages
         self.mask = mask
 
     def read(self) -> Iterator[Message | Malformed]:
-        """What came since the last call."""
+        """What was added since the last call."""
         return self._masked(self.messages.read())
 
     def finish(self) -> Iterator[Message | Malformed]:
-        """What came since the last call, and the line that nobody ended."""
+        """What was added since the last call, including an unfinished last line."""
         return self._masked(self.messages.finish())
 
     def _masked(self, messages: Iterator[Message | Malformed]) -> Iterator[Message | Malformed]:
@@ -107,13 +107,13 @@ def _without_secrets(mask: DataMasking, message: Message | Malformed) -> Message
     if isinstance(message, Malformed):
         return message._replace(text=mask.beginning(message.text))
     params = message.params
-    if isinstance(params, dict):  # their names are those of the protocol
+    if isinstance(params, dict):  # the names are the protocol's
         return Message(message.method, {name: mask(value) for name, value in params.items()})
     return Message(message.method, mask(params))
 
 
 def masking_of(job: Job) -> DataMasking | None:
-    """What takes the secrets out of messages; None where there are none."""
+    """What takes the secrets out of messages; None if there are none."""
     if not job.secrets:
         return None
     extras = job.told.get("extras") or {}
@@ -126,7 +126,7 @@ _WORDS = (
     *("raw_value", "type", "payload", "asset_key", "metadata", "data_version", "partition"),
     *("stdout", "stderr", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", *SEVERITIES, *TYPES),
 )
-"""Of the protocol: without them nothing that is reported would be understood."""
+"""Words of the protocol, without which no report could be understood."""
 
 
 def _with_pipes(job: Job, folder: Path) -> Command:
@@ -170,7 +170,7 @@ def _until_it_ends(
 
 
 def _ended(process: Process, grace: float) -> None:
-    """End it, whatever else happens; a second interrupt does not wait any longer."""
+    """End it, whatever else happens; a second interrupt stops waiting."""
     process.end()
     with suppress(KeyboardInterrupt):
         process.wait(3 * grace + 1)

@@ -1,6 +1,6 @@
-"""Scripts run in a terminal, without Dagster: the second host of the runner.
+"""Runs scripts in a terminal, without Dagster: the runner's second host.
 
-What is selected → `plan` (which scripts, in which order) → `job` (what each is told) →
-`side_by_side` (run, as many at a time as wanted) → `report`. What counts as made is decided where
-Dagster's steps have it decided: in `running.settlement`.
+The selection → `plan` (which scripts, in which order) → `job` (each script's context) →
+`side_by_side` (runs up to the wanted number at a time) → `report`. What counts as made is decided
+in the same place as for Dagster's steps: `running.settlement`.
 """

@@ -11,10 +11,10 @@ ENV: str = ".env"
 
 
 def variables(root: Path) -> dict[str, str]:
-    """The variables that it sets; they count more than those of the environment.
+    """The variables that it sets, which override those in the environment.
 
-    Raises `LeadsOutError` where it is a link out of the project, OSError where it cannot be read,
-    and ValueError where something in it can be no variable.
+    Raises `LeadsOutError` if it is a link out of the project, OSError if it cannot be read, and
+    ValueError if something in it cannot be a variable.
     """
     path = root / ENV
     if not os.path.lexists(path):
@@ -22,7 +22,7 @@ def variables(root: Path) -> dict[str, str]:
     path = refuse_outside(path, root)
     from io import StringIO
 
-    from dotenv import dotenv_values  # takes time, for a file that many projects have not
+    from dotenv import dotenv_values  # slow to import, for a file that many projects do not have
 
     with open_file(path) as file:
         text = file.read().decode("utf-8")

@@ -1,4 +1,4 @@
-"""A step → a job of the runner: its process, its environment, and what it is told."""
+"""A step → a job for the runner: its process, its environment, and its context."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Surroundings(NamedTuple):
     """The project's folder."""
     run_id: str
     stop: Event
-    """Set to have all of them ended."""
+    """Set to end all of them."""
     defaults: ProcessFields = ProcessFields()
-    """What holds for scripts of which no manifest says anything else."""
+    """The defaults for scripts whose manifests do not set these values."""
 
 
 def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Job:
     """The job of a step.
 
     Raises:
-        CannotStartError: The script needs what is not there.
+        CannotStartError: The script needs something that is missing.
         MissingSecretsError: The environment has no value for some secrets.
     """
     fields = step.script.fields
@@ -57,14 +57,14 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
 
 
 def _limits(fields: ScriptFields, defaults: ProcessFields) -> ProcessFields:
-    """The manifest's values, or else the project's; null in a manifest is one."""
+    """The manifest's values, or else the project's; null in a manifest counts as a value."""
     names = ProcessFields.model_fields
     said = {name: getattr(fields, name) for name in names if name in fields.model_fields_set}
     return defaults.model_copy(update=said)
 
 
 def can_launch(script: Script, project: Project) -> bool:
-    """Whether a script is a process that can be started here."""
+    """Whether a script runs as a process that can be started here."""
     kind = registered_kind(script.kind)
     is_process = kind is not None and kind.launch is not None and script.path is not None
     return is_process and script.kind not in project.run_by_owner

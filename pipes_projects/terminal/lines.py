@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 _LONGEST: Final = 1 << 16
-"""How many bytes wait for the end of their line."""
+"""How many bytes may wait for the end of their line."""
 
 
 class Lines:
@@ -17,7 +17,7 @@ class Lines:
         self.rest = b""
 
     def __call__(self, data: bytes) -> None:
-        """Pass on the lines that are whole."""
+        """Pass on the complete lines."""
         *lines, rest = (self.rest + data).split(b"\n")
         self.rest = rest
         for line in lines:
@@ -26,12 +26,12 @@ class Lines:
             self.close()
 
     def close(self) -> None:
-        """Pass on the last line, which nobody ended."""
+        """Pass on the unfinished last line."""
         if self.rest:
             self._pass_on(self.rest)
         self.rest = b""
 
     def _pass_on(self, line: bytes) -> None:
-        """Of a line that was written over, as progress bars are, the last state."""
+        """Pass on the last state of a line that was overwritten, as progress bars are."""
         text = line.rstrip(b"\r").rpartition(b"\r")[2]
         self.emit(text.decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""One step, run to its end: what happens meanwhile, and what came of it."""
+"""One step, run to its end: what happens meanwhile, and the result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 
 class ScriptRun:
-    """Runs a step; `emit` takes its lines, from other threads as well."""
+    """Runs a step; `emit` takes its lines, also from other threads."""
 
     def __init__(self, step: Step, around: Surroundings, emit: Callable[[Line], object]) -> None:
         self.step, self.around, self.emit = step, around, emit
@@ -35,7 +35,7 @@ class ScriptRun:
         self.checks: list[CheckResult] = []
 
     def __call__(self) -> Result:
-        """What came of it."""
+        """Run it; returns its result."""
         start = time.monotonic()
         try:
             verdict = self._verdict()

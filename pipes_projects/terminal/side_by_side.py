@@ -1,4 +1,4 @@
-"""The steps of a plan, run as many at a time as wanted, each once what it needs is made."""
+"""Runs the steps of a plan, up to the wanted number at a time, each once what it needs is made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Wrote(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A step has ended, or will not begin."""
+    """A step has ended, or will never begin."""
 
     step: int
     result: Result
@@ -36,17 +36,17 @@ class Done(NamedTuple):
 Progress = Started | Wrote | Done
 Run = Callable[[Step, Callable[[Line], object]], Result]
 _MOST: Final = 10_000
-"""How many lines wait for whoever looks, before scripts have to wait."""
+"""How many lines may wait for the reader before scripts have to wait."""
 _WORDS: Final = {"failed": "failed", "skipped": "was skipped", "ended": "was ended"}
 _TICK: Final = 0.2
-"""Seconds after which a signal is seen, on systems where waiting hides it."""
+"""Seconds after which a signal is noticed, on systems where waiting hides it."""
 
 
 def side_by_side(plan: RunPlan, run: Run, jobs: int, stop: Event) -> Iterator[Progress]:
-    """What happens, when it happens; every step is done once.
+    """What happens, as it happens; every step is done once.
 
-    Once `stop` is set, nothing begins any more. What runs has to end by itself: whoever leaves this
-    iterator early sets it.
+    Once `stop` is set, nothing new begins, and what is running has to end on its own. Set it when
+    leaving this iterator early.
     """
     crew = _Crew(plan, run, stop)
     try:
@@ -70,7 +70,7 @@ class _Crew:
         self.is_heard = True
 
     def begin(self, jobs: int) -> Iterator[Progress]:
-        """Start what can be started; say of the rest what never will be."""
+        """Start what can be started; report which of the rest never will be."""
         for number in [*self.waiting]:
             result = self._hindrance(number)
             if result is not None:
@@ -98,7 +98,7 @@ class _Crew:
         return Result("skipped", why=", ".join(whys))
 
     def hear(self) -> Iterator[Progress]:
-        """What happens until a step is done; or nothing does, for a moment."""
+        """What happens until a step is done, or until nothing happens for a moment."""
         while True:
             try:
                 event = self.events.get(timeout=_TICK)

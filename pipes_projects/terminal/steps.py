@@ -1,4 +1,4 @@
-"""A run of one script: what of it is asked for, and what came of that."""
+"""A run of one script: what is asked of it, and the result."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Slice(NamedTuple):
     """The partitions of one run of a script."""
 
     keys: tuple[str, ...]
-    """In their order; at least one."""
+    """In order; at least one."""
     window: tuple[str, str] | None = None
-    """From the start of the first to the end of the last, where they are of time."""
+    """From the start of the first to the end of the last, if they are time partitions."""
 
     def __str__(self) -> str:
         first, last = self.keys[0], self.keys[-1]
@@ -32,11 +32,11 @@ class Step(NamedTuple):
 
     script: Script
     assets: tuple[Asset, ...]
-    """Those that are asked for, in the order in which Dagster names them."""
+    """The assets that are asked for, in the order in which Dagster lists them."""
     slice: Slice | None = None
     """None for a script without partitions."""
     params: Mapping[str, Any] = {}
-    """The values of all of its parameters."""
+    """The values of all its parameters."""
 
     @property
     def name(self) -> str:
@@ -51,18 +51,18 @@ class Step(NamedTuple):
 
     @property
     def blocking(self) -> frozenset[CheckName]:
-        """The checks without which nothing downstream is made."""
+        """The checks that must pass for anything downstream to be made."""
         found = ((asset, check) for asset in self.assets for check in asset.checks)
         return frozenset(CheckName(asset.key, it.name) for asset, it in found if it.blocking)
 
     def is_blocked_by(self, check: CheckResult) -> bool:
-        """Whether nothing downstream is made: Dagster fails the step, unless it only warns."""
+        """Whether nothing downstream is made: Dagster fails the step, unless the check only warns."""
         name = CheckName(check.asset or "", check.name or "")
         return not check.passed and check.severity == "ERROR" and name in self.blocking
 
     @property
     def expected(self) -> Expected:
-        """What the script may report, and what it has to."""
+        """What the script may report, and what it must."""
         selected = {asset.key for asset in self.assets}
         return Expected(
             declared=tuple(asset.key for asset in self.script.assets),
@@ -90,12 +90,12 @@ Outcome = Literal["made", "failed", "skipped", "ended"]
 
 
 class Result(NamedTuple):
-    """What came of a step."""
+    """The result of a step."""
 
     outcome: Outcome
     seconds: float | None = None
-    """None where the script was not started."""
+    """None if the script was not started."""
     made: tuple[Materialization, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     why: str = ""
-    """Of all but `made`: what went wrong, for people."""
+    """What went wrong, for people, unless it is `made`."""

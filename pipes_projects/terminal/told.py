@@ -1,4 +1,4 @@
-"""What a script is told through Pipes: the same keys that it is told in Dagster."""
+"""What a script is told through Pipes, under the same keys as in Dagster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipes_projects.terminal.upstream import upstream
 
 
 def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
-    """The Pipes context of a step; nobody knows here what was made before."""
+    """The Pipes context of a step; what was made before is not known here."""
     keys = [asset.key for asset in step.assets]
     apart = () if step.script.can_subset else sorted(step.script.apart)
     return {
@@ -28,7 +28,7 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
 
 
 def code_versions(step: Step, root: Path) -> dict[str, str | None]:
-    """Of each asset, that of its manifest, or else a hash of all that makes the result."""
+    """For each asset, its manifest's code version, or else a hash of everything that makes the result."""
     version = code_of(step, CodeReader(root)).version
     return {asset.key: asset.fields.code_version or version for asset in step.assets}
 
@@ -38,7 +38,7 @@ def code_of(step: Step, reader: CodeReader) -> CoveredCode:
     try:
         return reader.code(step.script)
     except ScriptUnreadableError:
-        return CoveredCode()  # the run says so
+        return CoveredCode()  # the run reports that
 
 
 def _partitions(step: Step) -> dict[str, Any]:

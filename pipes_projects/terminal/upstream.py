@@ -1,4 +1,4 @@
-"""What the history knows of those upstream assets that a manifest asks about."""
+"""What the history knows about the upstream assets that a manifest asks about."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pipes_projects.terminal.steps import Step
 
 
 def upstream(step: Step, root: Path) -> dict[str, Any]:
-    """Of each its latest materialization: of the partition of the step's own key, if there is
-    one, else of any. None for what was never made. The history is read only where some ask."""
+    """The latest materialization of each: of the partition with the step's own key, if there is
+    one, otherwise of any. None for assets never made. The history is read only if asked for."""
     asked = {dep.key: dep for asset in step.assets for dep in asset.deps if dep.with_metadata}
     if not asked:
         return {}
@@ -24,7 +24,7 @@ def upstream(step: Step, root: Path) -> dict[str, Any]:
 def _records(root: Path) -> tuple[Record, ...]:
     try:
         return history(root).records
-    except OSError:  # who writes it says so
+    except OSError:  # writing the history reports it
         return ()
 
 

@@ -1,1 +1,1 @@
-"""What the classes of a platform owner answer about a project, and what is wrong with it."""
+"""What a platform owner's classes return for a project, and what is wrong with it."""

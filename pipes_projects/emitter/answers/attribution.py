@@ -1,4 +1,4 @@
-"""Whose property a refusal or an error comes from: the overrides of a platform owner's classes."""
+"""Which override in a platform owner's classes caused a refusal or an error."""
 
 # Views are Dagster's to read: no `from __future__ import annotations` here.
 
@@ -27,12 +27,12 @@ _QUOTED = re.compile(r"'?AssetKey\(\[[^\]]*\]\)'?|'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 
 class Override(NamedTuple):
-    """What an owner's class says instead of ours: a property, or the class itself."""
+    """What an owner's class overrides: a property, or the class itself."""
 
     name: str
     """The class, and the property."""
     location: Location | None = None
-    """Where it is written; None for what was made at run time."""
+    """Where it is written; None if it was made at run time."""
 
     @property
     def help(self) -> str:
@@ -43,18 +43,18 @@ class Override(NamedTuple):
 
 
 def has_overrides(script: type[PipesScript]) -> bool:
-    """Whether an owner's views have a say in what a manifest declares."""
+    """Whether an owner's views affect what a manifest declares."""
     views = (script.script_manifest_class(), script.asset_manifest_class())
     return views != (PipesScriptManifest, PipesAssetManifest)
 
 
 def overriding(view: Any, ours: type, *names: str) -> Override | None:
-    """The first of these properties that an owner's class overrides."""
+    """The first of these properties that an owner's class overrides, if any."""
     return next(overrides(view, ours, *names), None)
 
 
 def overrides(view: Any, ours: type, *names: str) -> Iterator[Override]:
-    """Those of these properties that an owner's classes override; of all, where none is named."""
+    """Which of these properties, or of all if none is named, an owner's classes override."""
     for name in names or properties_of(ours):
         for cls in type(view).__mro__:
             if cls is ours:
@@ -66,9 +66,9 @@ def overrides(view: Any, ours: type, *names: str) -> Iterator[Override]:
 
 
 class Culprits:
-    """Finds the override at fault: the one without which there is no refusal, or another one.
+    """Finds the override at fault: removing it ends the refusal, or changes it.
 
-    One mistake is met many times: what was at fault is tried first the next time.
+    One mistake shows up many times: the last override at fault is tried first the next time.
     """
 
     def __init__(self) -> None:
@@ -80,13 +80,13 @@ class Culprits:
         error: Exception,
         ask: Callable[[PipesAssetManifest], object],
     ) -> Override | None:
-        """For an asset that is refused; `ask` is what was asked of its view."""
+        """For an asset that is refused; `ask` is the call to its view that failed."""
         return self._culprit(view, error, ask, _without_one(view))
 
     def of_step(
         self, script: PipesScript, error: Exception, ask: Callable[[PipesScript], object]
     ) -> Override | None:
-        """For a script whose step is refused; `ask` is what was asked of the script."""
+        """For a script whose step is refused; `ask` is the call to the script that failed."""
         return self._culprit(_with(script), error, ask, _without_one_of(script))
 
     def _culprit(
@@ -96,7 +96,7 @@ class Culprits:
         ask: Callable[[T], object],
         probes: Iterator[tuple[Override, Callable[[], T]]],
     ) -> Override | None:
-        """Each probe is what was asked, but for one override."""
+        """Each probe repeats the call without one override."""
         said = first_line(error)
         if _refusal(ask, subject) != said:  # it answers now this, now that
             return None
@@ -153,7 +153,7 @@ def _with_assets_without(script: PipesScript, override: Override) -> PipesScript
 
 
 def _with_script(script: PipesScript, manifest: Any, assets: Iterable[Any]) -> PipesScript:
-    """A copy of a script with other views, which know each other."""
+    """A copy of a script with other views, which refer to each other."""
     copied: PipesScript = _with(script)
     copied.__dict__["manifest"] = _with(manifest, script=copied)
     copied.__dict__["assets"] = [_with(view, script=copied) for view in assets]
@@ -161,7 +161,7 @@ def _with_script(script: PipesScript, manifest: Any, assets: Iterable[Any]) -> P
 
 
 def _without(view: Any, ours: type, override: Override) -> Any:
-    """A copy of a view that has our property in the place of its owner's."""
+    """A copy of a view with our property in place of the owner's."""
     cls, name = type(view), override.name.rpartition(".")[2]
     probe: Any = object.__new__(type(cls.__name__, (cls,), {name: vars(ours)[name]}))
     probe.__dict__.update(vars(view))
@@ -176,7 +176,7 @@ def _with(original: Any, **attributes: Any) -> Any:
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether Dagster, Pydantic or we raised it, over a value; else it is the owner's own."""
+    """Whether Dagster, Pydantic or we raised it over a value; otherwise the owner's code did."""
     if isinstance(error, OwnerExitError):
         return False
     frame = error.__traceback__
@@ -189,7 +189,7 @@ def is_refusal(error: Exception) -> bool:
 
 
 def raised_in(error: Exception, *views: Any) -> Override:
-    """The owner's property that raised an error: the innermost; else the owner's class."""
+    """The owner's innermost property that raised an error; failing that, the owner's class."""
     found, frame = Override(type(views[0]).__name__), error.__traceback__
     named = {code: name for view in views for code, name in _codes(type(view))}
     while frame:
@@ -206,7 +206,7 @@ def _root(view: Any) -> Path:
 
 
 def _codes(view: type) -> Iterator[tuple[CodeType, str]]:
-    """The code of an owner's properties and methods, with their names."""
+    """The code objects of an owner's properties and methods, with their names."""
     ours = (views.__name__, PipesScript.__module__)
     for cls in (it for it in view.__mro__ if it.__module__ not in ours):
         for name, member in vars(cls).items():
@@ -215,7 +215,7 @@ def _codes(view: type) -> Iterator[tuple[CodeType, str]]:
 
 
 def _code(member: Any) -> CodeType | None:
-    """What runs when a property is asked for, or a method called."""
+    """What runs when a property is read, or a method is called."""
     function = getattr(member, "fget", None) or getattr(member, "func", member)
     code = getattr(function, "__code__", None)
     return code if isinstance(code, CodeType) else None
@@ -235,12 +235,12 @@ def _place(code: CodeType | None, root: Path) -> Location | None:
 
 
 def without_quotes(text: str) -> str:
-    """What is the same in messages of one sort: all but what is in quotes."""
+    """What messages of one sort share: everything except the quoted parts."""
     return _QUOTED.sub("…", text)
 
 
 def first_line(error: Exception) -> str:
-    """What an error says, in one line."""
+    """An error's message, in one line."""
     if isinstance(error, ValidationError):
         return _first_error(error)
     lines = str(error).strip().splitlines() or [type(error).__name__]
@@ -248,7 +248,7 @@ def first_line(error: Exception) -> str:
 
 
 def _first_error(error: ValidationError) -> str:
-    """What Pydantic says of the first field; of our own, our sentence alone."""
+    """What Pydantic says about the first field; for errors of ours, only our own sentence."""
     first = error.errors(include_url=False)[0]
     said, place = first["msg"], ".".join(map(str, first["loc"]))
     ours = "said" in first.get("ctx", {}) or not place

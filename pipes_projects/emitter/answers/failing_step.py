@@ -1,4 +1,4 @@
-"""The step of a placeholder: it fails, and says why."""
+"""A placeholder's step: it fails, and says why."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -10,7 +10,7 @@ import dagster as dg
 
 
 def refusing(spec: dg.AssetSpec, text: str, taken: set[str]) -> dg.AssetsDefinition:
-    """An asset whose step fails with a text; its name becomes one of those that are taken."""
+    """An asset whose step fails with a text; its name is added to those taken."""
 
     def refuse(_context: dg.AssetExecutionContext, _inputs: Any) -> None:
         raise dg.Failure(text, allow_retries=False)
@@ -31,9 +31,9 @@ def refusing(spec: dg.AssetSpec, text: str, taken: set[str]) -> dg.AssetsDefinit
 
 
 def _op_name(key: dg.AssetKey, taken: set[str]) -> str:
-    """Another process finds the step by this name: it depends on the key, and hardly ever on more.
+    """Other processes find the step by this name, which almost always depends on the key alone.
 
-    Unlike it, an asset's key in words may be that of another asset too.
+    Unlike the key, its text form may be shared with another asset.
     """
     words = re.sub(r"[^A-Za-z0-9_]", "_", "__".join(key.parts))
     name = f"quarantine__{words}_{sha256(key.to_escaped_user_string().encode()).hexdigest()[:8]}"

@@ -1,4 +1,4 @@
-"""An owner's classes are asked for something; what they cannot answer is a finding."""
+"""Calls an owner's classes; whatever they fail to return becomes a finding."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 
 class Inquiry:
-    """One pass over a project. What the owner's own code raises is of one manifest where the
-    pass is lenient, as in quarantine; else it is raised, for the whole project."""
+    """One pass over a project. In a lenient pass, as in quarantine, an error raised by the
+    owner's code concerns one manifest; otherwise it is raised, for the whole project."""
 
     def __init__(self, is_lenient: bool = False) -> None:
         self._is_lenient = is_lenient
@@ -33,7 +33,7 @@ class Inquiry:
     def of_asset(
         self, view: PipesAssetManifest, ask: Callable[[PipesAssetManifest], T]
     ) -> T | Diagnostic:
-        """What an asset's view answers, or why that cannot be used."""
+        """What an asset's view returns, or why that cannot be used."""
         try:
             return asked(lambda: ask(view))
         except Exception as error:
@@ -48,7 +48,7 @@ class Inquiry:
         ask: Callable[[PipesScript], T],
         again: Callable[[PipesScript], object] | None = None,
     ) -> T | Diagnostic:
-        """What a script answers, or why its step cannot be made; `again` asks a copy of it."""
+        """What a script returns, or why its step cannot be made; `again` calls a copy of it."""
         try:
             return asked(lambda: ask(script))
         except Exception as error:
@@ -62,7 +62,7 @@ class Inquiry:
     def of_class(
         self, script: Script, cls: type[PipesScript], make: Callable[[], PipesScript]
     ) -> PipesScript | Diagnostic:
-        """What a class makes of a script, with its views, or why it cannot."""
+        """The script that a class makes, with its views, or why it cannot."""
         try:
             return with_views(make)
         except Exception as error:
@@ -76,7 +76,7 @@ class Inquiry:
 
 
 def with_views(make: Callable[[], PipesScript]) -> PipesScript:
-    """A script that has made the views of itself and of its assets."""
+    """A script that has already made its own view and those of its assets."""
     script = asked(make)
     asked(lambda: (script.manifest, script.assets))
     return script

@@ -11,7 +11,7 @@ from pipes_projects.project import Script
 
 
 def op_names(scripts: Sequence[Script]) -> dict[str, str]:
-    """By script: `{group}__{script}`; with its folders, or a hash, where that is not unique."""
+    """By script: `{group}__{script}`, with its folders or a hash if that is not unique."""
     short = {s.name: f"{s.group}__{s.name.rpartition('/')[2]}" for s in scripts}
     names = {name: _clean(text) for name, text in short.items()}
     names |= {name: _clean(name.replace("/", "__")) for name in _ambiguous(names)}

@@ -1,6 +1,6 @@
-"""What an owner's overrides may break: the promises of the compiler's checks, once more.
+"""Checks what an owner's overrides may break: what the compiler's checks have already ensured.
 
-The compiler has checked what manifests say; here it is what the owner's classes made of it.
+The compiler has checked what manifests say; this checks what the owner's classes made of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipes_projects.spelling import similar
 
 @dataclass(frozen=True)
 class Emitted:
-    """An asset's spec, and the view that made it."""
+    """An asset's spec, and the view it came from."""
 
     view: PipesAssetManifest
     spec: dg.AssetSpec
@@ -32,20 +32,20 @@ class Emitted:
 
 @dataclass(frozen=True)
 class Answers:
-    """All that the owner's classes answered."""
+    """Everything that the owner's classes returned."""
 
     scripts: Sequence[PipesScript]
     emitted: Sequence[Emitted]
     python: frozenset[dg.AssetKey]
     """Assets that Python definitions of the same location make."""
     known: frozenset[dg.AssetKey]
-    """Those, and whatever else is known and not made here."""
+    """Those, and any other known assets that are not made here."""
     apart: Mapping[dg.AssetKey, Asset]
     """Assets in quarantine."""
 
 
 def broken(answers: Answers) -> Iterator[Diagnostic]:
-    """What the overrides broke; what only follows from equal keys is not said."""
+    """What the overrides broke; whatever only follows from duplicate keys is left out."""
     twice = list(same_key(answers))
     yield from twice or _of_dependencies(answers)
     yield from same_step(answers)
@@ -58,7 +58,7 @@ def _of_dependencies(answers: Answers) -> Iterator[Diagnostic]:
 
 
 def same_key(answers: Answers) -> Iterator[Diagnostic]:
-    """No two assets have one key in Dagster."""
+    """No two assets share a key in Dagster."""
     first = dict(answers.apart)
     for it in answers.emitted:
         model, name = it.view.model, it.spec.key.to_user_string()
@@ -96,7 +96,7 @@ def _unknown_upstream(
 
 
 def _instead(key: dg.AssetKey, known: Iterable[dg.AssetKey]) -> str | None:
-    """What may be meant by a key that nothing has; of a text, Dagster makes a key of one part."""
+    """Which key an unknown one may stand for; Dagster turns a string into a key of one part."""
     if len(key.parts) == 1 and "/" in key.parts[0]:
         parts = ", ".join(f'"{part}"' for part in key.parts[0].split("/"))
         return f"write `dg.AssetKey([{parts}])`, or the text alone"
@@ -128,7 +128,7 @@ def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
 
 
 def _waits(spec: dg.AssetSpec) -> Iterator[dg.AssetDep]:
-    """What has to be there; of an asset's own partitions, Dagster judges which are earlier."""
+    """What must exist first; which of an asset's own partitions are earlier is up to Dagster."""
     yield from (dep for dep in spec.deps if dep.asset_key != spec.key or not dep.partition_mapping)
 
 
@@ -145,7 +145,7 @@ def script_cycle(answers: Answers) -> Iterator[Diagnostic]:
 
 
 def _step(view: PipesAssetManifest) -> str:
-    """A script is one step; one that can be split is as many as it has assets."""
+    """A script is one step; one that can be split is one step per asset."""
     script = view.script
     return f"{script.name}\n{view.manifest_key}" if script.manifest.can_subset else script.name
 
@@ -167,7 +167,7 @@ def _script_cycle(views: Sequence[PipesAssetManifest]) -> Diagnostic:
 
 
 def same_step(answers: Answers) -> Iterator[Diagnostic]:
-    """No two steps have one name."""
+    """No two steps share a name."""
     first: dict[str, PipesScript] = {}
     for script in answers.scripts:
         name = script.manifest.op_name

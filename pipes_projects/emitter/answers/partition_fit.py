@@ -1,6 +1,6 @@
-"""Whether the partitions of assets belong together, as their dependencies say: Dagster judges.
+"""Whether the partitions of assets and their dependencies are compatible, as Dagster sees it.
 
-It would do so when it loads a code location, and then refuse all of it.
+Dagster would only find out when it loads the code location, and then refuse all of it.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -24,7 +24,7 @@ _CLASS = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 def unfit(
     emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Definition]
 ) -> Iterator[Diagnostic]:
-    """Dependencies whose partitions Dagster cannot bring together; `apart` is in quarantine."""
+    """Dependencies whose partitions Dagster finds incompatible; `apart` is in quarantine."""
     made = [it for it in emitted if it.view.script.model.runs]
     partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
     judge = _Judge()
@@ -37,7 +37,7 @@ def unfit(
 
 
 class _Judge:
-    """Asks Dagster once about the same partitions."""
+    """Asks Dagster only once about the same partitions."""
 
     def __init__(self) -> None:
         self.answers: dict[tuple[object, ...], str | None] = {}
@@ -45,7 +45,7 @@ class _Judge:
     def __call__(
         self, above: Definition, below: Definition, mapping: dg.PartitionMapping | None
     ) -> str | None:
-        """Why they do not belong together; None, if they do."""
+        """Why they are not compatible; None if they are."""
         if above is None or (mapping is None and above is below):
             return None
         question = (type(above), above, type(below), below, id(mapping))
@@ -57,7 +57,7 @@ class _Judge:
 def _refusal(
     above: Definition, below: Definition, mapping: dg.PartitionMapping | None
 ) -> str | None:
-    """What Dagster says of two assets that have nothing but these partitions."""
+    """What Dagster says about two assets that have nothing but these partitions."""
     dep = dg.AssetDep("above", partition_mapping=mapping)
     specs = (
         dg.AssetSpec("above", partitions_def=above),

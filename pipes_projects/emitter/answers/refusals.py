@@ -1,7 +1,7 @@
-"""What an owner's class answers that cannot be used → findings, each with the override at fault.
+"""Unusable values from an owner's classes → findings, each with the override at fault.
 
-A finding is about one asset or script, so that it can be taken out; those that come from one
-mistake have equal causes, and are shown as one.
+A finding is about one asset or script, so that this can be taken out; findings that come from
+the same mistake have equal causes, and are shown as one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def refused_step(script: PipesScript, error: Exception, override: Override | Non
 
 
 def raised(error: Exception, where: Location, override: Override) -> Diagnostic:
-    """What an owner's own code raised over a manifest."""
+    """What an owner's code raised for a manifest."""
     help_ = "the platform owner's class cannot handle what this manifest says"
     message = f"`{override.name}` raised {in_words(error)}"
     return from_override(Code.INVALID_VALUE, message, where, override, help_)
@@ -53,10 +53,10 @@ def from_override(
     among: str = "assets",
     sort: str = "",
 ) -> Diagnostic:
-    """A finding at a manifest, and the override that it comes from, if that is known.
+    """A finding at a manifest, with the override that caused it, if known.
 
-    Those of one override with equal words, but for what is in quotes, and of one sort, come from
-    one mistake.
+    Findings of one sort and one override that differ only in their quoted parts come from one
+    mistake.
     """
     help_ = help_ or (override.help if override else None)
     cause = None

@@ -1,4 +1,4 @@
-"""Project → scripts and specs: the owner's classes are asked, and what they answer is checked."""
+"""Project → scripts and specs: calls the owner's classes, and checks what they return."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -32,9 +32,9 @@ class Emission:
 
     scripts: tuple[PipesScript, ...]
     emitted: Mapping[str, Emitted]
-    """What can be used of the assets, by the keys of their manifests."""
+    """The assets that can be used, by their keys in manifests."""
     found: tuple[Diagnostic, ...]
-    """What cannot be used, or is broken by an override."""
+    """What cannot be used, or was broken by an override."""
 
 
 def emission_of(
@@ -47,10 +47,10 @@ def emission_of(
     isolation: Isolation | None = None,
     names: Mapping[str, str] | None = None,
 ) -> Emission:
-    """Ask the classes for all keys, because every dependency needs them; then for the specs.
+    """Ask the classes for all keys first, because every dependency needs them, then for the specs.
 
-    `keys` learns the keys; those of what is in quarantine are there already. `names` are those of
-    the steps, where this is a part of a project that was emitted whole before.
+    The keys are added to `keys`, which already has those in quarantine. `names` are the names of
+    the steps, if this is part of a project that was emitted as a whole before.
     """
     is_part = names is not None
     names = names or op_names((isolation.whole if isolation else project).scripts)
@@ -61,7 +61,7 @@ def emission_of(
     specs = _with_keys([it for it in answers if isinstance(it, Emitted)], keys)
     unmade = (it for it in (*made, *answers) if isinstance(it, Diagnostic))
     found = (*refused.values(), *unmade)
-    # Where nothing is overridden, the compiler said it; what is refused is missed by others.
+    # Without overrides, the compiler has said it all; a refused asset is missing for others.
     if not found and not is_part and any(map(has_overrides, classes.values())):
         found = tuple(_refused_scripts(scripts, inquiry))
         found = found or tuple(broken(_answers(project, scripts, specs, keys, isolation)))
@@ -90,7 +90,7 @@ def _made(
 def _declared(
     scripts: Iterable[PipesScript], keys: KeyTable, inquiry: Inquiry
 ) -> Iterator[tuple[Location, Diagnostic]]:
-    """Declare each key; yields what is refused, which has the key of its manifest."""
+    """Declare each key; yields the refused assets, which keep the key of their manifest."""
     for view in _views(scripts):
         key = inquiry.of_asset(view, key_of)
         if isinstance(key, Diagnostic):
@@ -116,7 +116,7 @@ def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:
 
 
 def _with_keys(specs: list[Emitted], keys: KeyTable) -> list[Emitted]:
-    """The specs, with the keys in dependencies that an override of `asset_spec` changed."""
+    """The specs, whose dependencies use the keys that an override of `asset_spec` changed."""
     changed = {}
     for it in specs:
         declared = keys.resolve(it.view.model.key)
@@ -132,7 +132,7 @@ def _rewired(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted
 
 
 def _refused_scripts(scripts: Iterable[PipesScript], inquiry: Inquiry) -> Iterator[Diagnostic]:
-    """What is asked of all scripts before any step is made; a step refuses the values."""
+    """What all scripts are asked before any step is made; bad values are refused by the step."""
     for script in scripts:
         answer = inquiry.of_script(script, _check_step)
         if isinstance(answer, Diagnostic):
@@ -140,7 +140,7 @@ def _refused_scripts(scripts: Iterable[PipesScript], inquiry: Inquiry) -> Iterat
 
 
 def _check_step(script: PipesScript) -> None:
-    """Raises for what would stop the comparison of all steps."""
+    """Raises for anything that would break the comparison of all steps."""
     name, can_subset = script.manifest.op_name, script.manifest.can_subset
     if not isinstance(name, str):
         raise TypeError(f"`op_name` is a text, not {shown(name)}")
@@ -179,7 +179,7 @@ def key_of(view: PipesAssetManifest) -> dg.AssetKey:
 
 
 def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
-    """An asset as Dagster takes it; raises what its owner's class raises."""
+    """An asset as Dagster gets it; raises what its owner's class raises."""
     value = asked(lambda: view.asset_spec)
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")

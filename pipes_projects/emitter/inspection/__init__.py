@@ -1,1 +1,1 @@
-"""Reading a definitions file without loading its assets, and explaining what Dagster is given."""
+"""Reading a definitions file without loading its assets, and explaining what Dagster gets."""

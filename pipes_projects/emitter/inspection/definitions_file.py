@@ -1,4 +1,4 @@
-"""A project's contract, learnt from its `definitions.py` without compiling a manifest."""
+"""A project's contract, read from its `definitions.py` without compiling any manifests."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pipes_projects.schema.documents import project_schemas, render
 
 
 class PublishingError(LayoutError):
-    """The classes of a project cannot be asked, or contradict each other."""
+    """The classes of a project cannot be read, or contradict each other."""
 
 
 def published_schemas(layout: Layout) -> dict[str, str]:
-    """The texts of the schemas that the classes of a project publish, by path."""
+    """The text of each schema that a project's classes publish, by path."""
     with project_of(layout) as project:
         try:
             schemas = asked(lambda: project_schemas(published(project)))
@@ -36,7 +36,7 @@ def published_schemas(layout: Layout) -> dict[str, str]:
 
 @contextmanager
 def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
-    """The class that `definitions.py` calls, for as long as its module is there to be asked.
+    """The class that `definitions.py` calls, for as long as its module stays imported.
 
     The docstrings of fields, for example, are looked up through the module.
     """
@@ -48,7 +48,7 @@ def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
 
 
 def refused(layout: Layout, project: type[PipesProject], error: Exception) -> PublishingError:
-    """What to raise for what the owner's own code raised."""
+    """The error to raise for what the owner's code raised."""
     file = layout.root / layout.definitions
     if isinstance(error, OwnerError):
         return PublishingError(f"{file}: {error}")
@@ -67,9 +67,9 @@ def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProjec
 
 @contextmanager
 def imported(path: Path) -> Iterator[ModuleType]:
-    """The module, under its name in the package that it is in, if it is in one.
+    """The module, under its name in its package, if it belongs to one.
 
-    Raises `PublishingError` for whatever it raises itself.
+    Raises `PublishingError` for whatever the module raises.
     """
     top = path.parent
     while (top / "__init__.py").is_file():
@@ -93,7 +93,7 @@ def imported(path: Path) -> Iterator[ModuleType]:
 
 
 def _refuse_contradictions(manifest: dict[str, object], layout: Layout) -> None:
-    """A field that two kinds add is one key of one schema."""
+    """A field that two kinds add is a single key of a single schema."""
     kinds = manifest["x-pipes-projects"]["kinds"]  # type: ignore[index]
     first: dict[tuple[str, str], tuple[str, object]] = {}
     for kind, said in kinds.items():

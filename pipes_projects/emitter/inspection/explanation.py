@@ -1,4 +1,4 @@
-"""What the owner's classes make of an asset, beside what its manifest alone would be."""
+"""What the owner's classes make of an asset, compared with what its manifest alone would give."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -26,25 +26,25 @@ from pipes_projects.emitter.project import PipesProject
 from pipes_projects.layout import Layout
 
 _NAMES: Final = {"check_specs": "checks", "column_schema": "columns"}
-"""What properties are called here, where manifests have another word."""
+"""What properties are called here, if manifests use another word."""
 _NOT_SHOWN: Final = frozenset({"asset_spec", "code_references"})
-"""Of an asset's properties, that which has all the others, and that which says where it is."""
+"""The property of an asset that contains all the others, and the one that says where it is."""
 
 
 class NotMadeError(Exception):
-    """Dagster is given nothing of the asset; says why."""
+    """Dagster does not get the asset at all; says why."""
 
 
 def definitions_of(layout: Layout, key: str) -> list[Made]:
-    """What Dagster is given of an asset; raises `NotMadeError`, or what `schema` raises."""
+    """What Dagster gets for an asset; raises `NotMadeError`, or what `schema` raises."""
     with emitted_of(layout, key) as emitted:
         return asked(lambda: list(_made(emitted)))
 
 
 @contextmanager
 def emitted_of(layout: Layout, key: str) -> Iterator[Emitted]:
-    """An asset as the owner's classes have it, for as long as these can be asked; raises as
-    `definitions_of`."""
+    """An asset as the owner's classes make it, for as long as they stay imported; raises what
+    `definitions_of` raises."""
     with project_of(layout) as project, _asking(layout, project):
         attempt = _attempt(project._owner(), layout)
         if key not in attempt.emission.emitted:
@@ -53,13 +53,13 @@ def emitted_of(layout: Layout, key: str) -> Iterator[Emitted]:
 
 
 def _attempt(owner: Platform, layout: Layout) -> Attempt:
-    """What `make_defs()` would ask first, of everything that is not in error."""
+    """The first pass of `make_defs()`, over everything that is not in error."""
     return attempt_at(owner, layout, {}, compiled(owner, layout))
 
 
 @contextmanager
 def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
-    """What the owner's code raises is told; what ours raises is a bug."""
+    """An error from the owner's code is reported; one from ours is a bug."""
     try:
         with warnings.catch_warnings(action="ignore", category=dg.BetaWarning):
             yield
@@ -71,7 +71,7 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
             frame = frame.tb_next
         module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
         is_ours = module.partition(".")[0] == __name__.partition(".")[0]
-        is_theirs = isinstance(error, (OwnerError, AttributeError))  # an added field that is not
+        is_theirs = isinstance(error, (OwnerError, AttributeError))  # no such added field
         if is_ours and not is_theirs:
             raise
         raise refused(layout, project, error) from error
@@ -88,7 +88,7 @@ def _why_not(attempt: Attempt, key: str) -> str:
 
 
 def _made(emitted: Emitted) -> Iterator[Made]:
-    """Each value, beside the manifest's, and the property that makes the difference."""
+    """Each value next to the manifest's, with the property that changed it."""
     view, ours = emitted.view, _our_view(emitted.view)
     given = values_of(view, emitted.spec, ours.script)
     manifest = values_of(ours, ours.asset_spec, ours.script)
@@ -103,7 +103,7 @@ def _made(emitted: Emitted) -> Iterator[Made]:
 
 
 def _our_view(view: PipesAssetManifest) -> PipesAssetManifest:
-    """The same asset by our own classes: what its manifest says."""
+    """The same asset from our own classes: what its manifest says."""
     it = view.script
     script = PipesScript(it.model, it.root, it.default_op_name, it.project_keys, it.catalog)
     views: list[PipesAssetManifest] = script.assets
@@ -111,14 +111,14 @@ def _our_view(view: PipesAssetManifest) -> PipesAssetManifest:
 
 
 def _asset_spec(view: PipesAssetManifest) -> dg.AssetSpec:
-    """The spec of the owner's properties, before their class takes over."""
+    """The spec from the owner's properties, before their class takes over."""
     getter: Any = PipesAssetManifest.asset_spec
     spec: dg.AssetSpec = getter.fget(view)
     return spec
 
 
 def values_of(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> dict[str, Any]:
-    """What Dagster is given: what the properties say, after an override of `asset_spec`."""
+    """What Dagster gets: what the properties say, after an override of `asset_spec`."""
     of_asset = {
         name: _of_spec(name, view, spec, ours)
         for name in properties_of(PipesAssetManifest)
@@ -135,7 +135,7 @@ def values_of(view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -
 
 
 def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: PipesScript) -> Any:
-    """A value of an asset, as the spec has it; as its property says, where the spec has none."""
+    """A value of an asset from its spec or, if the spec lacks it, from its property."""
     apart: dict[str, Callable[[], Any]] = {
         "asset_key": lambda: spec.key,
         "check_specs": lambda: view.check_specs,
@@ -149,7 +149,7 @@ def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: Pipe
 
 
 def _without_source(description: str | None, ours: PipesScript) -> str | None:
-    """The author's words, or the owner's: the source is long."""
+    """The author's or the owner's words alone, because the source is long."""
     return (description or "").removesuffix(ours.shown_source or "").strip() or None
 
 

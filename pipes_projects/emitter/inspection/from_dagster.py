@@ -1,4 +1,4 @@
-"""Dagster's objects as plain data, in the words of manifests where there are any."""
+"""Dagster's objects as plain data, in manifest terms where they exist."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -18,7 +18,7 @@ _SHOWN_APART: Final = frozenset({"dagster/column_schema", "dagster/code_referenc
 
 
 class Plain:
-    """Makes data of objects; what the owner publishes is called by its name."""
+    """Turns objects into data; whatever the owner publishes is shown by its name."""
 
     def __init__(self, catalog: Catalog) -> None:
         published = (
@@ -29,7 +29,7 @@ class Plain:
         self.names = [(it, name) for names in published for name, it in names.items()]
 
     def __call__(self, value: Any) -> Any:
-        """Text, numbers, lists and mappings, whatever the value is."""
+        """Turn any value into text, numbers, lists and mappings."""
         if hasattr(value, "to_timedelta"):  # Dagster's own, which is not public
             return duration_text(value.to_timedelta())
         for types, made in _MADE:
@@ -38,18 +38,18 @@ class Plain:
         return self.name(value) or _words(value)
 
     def name(self, value: Any) -> str | None:
-        """What the owner calls it; some tuples of Dagster's are equal to others of other types."""
+        """The owner's name for it; some of Dagster's tuples equal tuples of other types."""
         same = (name for it, name in self.names if type(it) is type(value) and it == value)
         return next(same, None)
 
 
 def tags_of(spec: dg.AssetSpec) -> dict[str, str]:
-    """The tags, without those that are kinds."""
+    """The tags, except those that are kinds."""
     return {key: value for key, value in spec.tags.items() if not key.startswith(_KINDS)}
 
 
 def metadata_of(spec: dg.AssetSpec) -> dict[str, Any]:
-    """The metadata, without what is made from other fields."""
+    """The metadata, except what is derived from other fields."""
     return {key: value for key, value in spec.metadata.items() if key not in _SHOWN_APART}
 
 

@@ -14,7 +14,7 @@ from pipes_projects.layout import Layout, LayoutError
 
 
 class NoInstanceError(LayoutError):
-    """There is no instance of Dagster to be asked."""
+    """There is no Dagster instance to ask."""
 
 
 def why_in_dagster(layout: Layout, key: str) -> Why:
@@ -28,7 +28,7 @@ def why_in_dagster(layout: Layout, key: str) -> Why:
 
 
 def _last(key: dg.AssetKey) -> LastRun | None:
-    """What the instance knows of the last run that made an asset."""
+    """What the instance knows about the last run that made an asset."""
     try:
         with dg.DagsterInstance.get() as instance:
             event = instance.get_latest_materialization_event(key)

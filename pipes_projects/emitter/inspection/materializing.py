@@ -26,21 +26,21 @@ class CannotMaterializeError(Exception):
 
 
 class Order(NamedTuple):
-    """What Dagster is to run."""
+    """What Dagster should run."""
 
     keys: frozenset[str]
-    """By their manifests."""
+    """By their keys in manifests."""
     partition: str | None = None
     range: tuple[str, str] | None = None
     params: Mapping[str, Mapping[str, Any]] = {}
-    """Of each script that is given some, by its name."""
+    """For each script that has some, by its name."""
 
 
 def materialized(layout: Layout, order: Order) -> list[Record]:
-    """Make the assets, on the instance of `DAGSTER_HOME` or on one that is gone afterwards.
+    """Make the assets, on the instance at `DAGSTER_HOME` or on a temporary one.
 
     Raises:
-        CannotMaterializeError: The definitions have none of them, or Dagster refuses the order.
+        CannotMaterializeError: The definitions contain none of them, or Dagster refuses the order.
         PublishingError: The definitions cannot be imported.
     """
     with _definitions(layout, order) as defs, _instance() as instance:
@@ -69,7 +69,7 @@ def _asked(script: PipesScript, order: Order) -> bool:
 
 
 def _names(scripts: Iterable[PipesScript], order: Order) -> dict[dg.AssetKey, str]:
-    """The assets that are to be made, and what their manifests call them."""
+    """The assets to make, and what their manifests call them."""
     names: dict[dg.AssetKey, str] = {}
     for script in scripts:
         for name, key in script.manifest_keys().items():
@@ -98,7 +98,7 @@ def _scripts(defs: dg.Definitions) -> Iterator[PipesScript]:
 
 @contextmanager
 def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
-    """Of what `definitions.py` defines, what has the assets; output goes to standard error."""
+    """The definitions in `definitions.py` that have the assets; output goes to standard error."""
     path = layout.root / layout.definitions
     if not path.is_file():
         raise CannotMaterializeError(f"there is no {path} for Dagster to load")

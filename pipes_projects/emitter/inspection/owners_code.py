@@ -1,7 +1,7 @@
-"""Where the owner's code runs inside a command: it may print, move and exit as it likes.
+"""Runs the owner's code inside a command: it may print, change folders and exit as it likes.
 
-What it writes goes to standard error, also from programs that it starts and from what it does when
-Python ends: standard output is the command's alone. `os._exit` alone ends the command too.
+What it writes goes to standard error, even from programs that it starts and when Python exits:
+standard output is reserved for the command. Only `os._exit` ends the command too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OUT, _ERR = 1, 2  # descriptors: `sys.stdout` may be another file
 
 @contextmanager
 def set_apart(folder: Path) -> Iterator[None]:
-    """As when Python runs a file of this folder; afterwards all is as it was before."""
+    """As when Python runs a file in this folder; everything is restored afterwards."""
     with ExitStack() as stack:
         stack.enter_context(_paths_kept())
         stack.enter_context(redirect_stderr(sys.stderr))  # whoever replaces it
@@ -43,7 +43,7 @@ def _paths_kept() -> Iterator[None]:
 
 @contextmanager
 def _output_kept() -> Iterator[None]:
-    """Whoever writes to standard output writes to standard error."""
+    """Anything written to standard output goes to standard error."""
     with redirect_stdout(sys.stderr):
         kept = _redirect()
         try:
@@ -53,11 +53,11 @@ def _output_kept() -> Iterator[None]:
                 _flush(sys.__stdout__)
                 os.dup2(kept, _OUT)
                 os.close(kept)
-            atexit.register(_redirect)  # what is registered last runs first
+            atexit.register(_redirect)  # whatever is registered last runs first
 
 
 def _redirect() -> int | None:
-    """Points the descriptor at standard error, and keeps what it was; None where it is closed."""
+    """Points the descriptor at standard error, and keeps the old one; None if it is closed."""
     _flush(sys.stdout)
     _flush(sys.__stdout__)
     try:
@@ -69,5 +69,5 @@ def _redirect() -> int | None:
 
 
 def _flush(file: object) -> None:
-    with suppress(OSError, ValueError, AttributeError):  # it is closed, or none
+    with suppress(OSError, ValueError, AttributeError):  # it is closed, or not a descriptor
         file.flush()  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What came of a run of Dagster → records, as of a run without it."""
+"""The results of a Dagster run → the same records as for a run without Dagster."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -66,7 +66,7 @@ def _not_made(
 def _steps(
     result: dg.ExecuteInProcessResult, names: Mapping[dg.AssetKey, str]
 ) -> Iterator[tuple[dg.AssetKey, str]]:
-    """The step of each asset: those of ours are the ops at the top of a job."""
+    """The step of each asset: our steps are the top-level ops of a job."""
     layer = result.job_def.asset_layer
     for key in names:
         yield key, layer.get_op_output_handle(key).node_handle.name

@@ -1,6 +1,6 @@
-"""How scripts of a kind are run in Dagster: one module for each way, imported when a script runs.
+"""How scripts of each kind run in Dagster: one module per way, imported when a script runs.
 
-Which module runs a kind's scripts, the kind says (`pipes_projects.kinds`).
+The kind says which module runs its scripts (`pipes_projects.kinds`).
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -19,7 +19,7 @@ from pipes_projects.project import Script
 
 
 class Runnable(Protocol):
-    """What the runners here need of a script."""
+    """What the runners here need from a script."""
 
     model: Script
     root: Path
@@ -38,11 +38,11 @@ class Runnable(Protocol):
         ...
 
     def told(self, context: dg.AssetExecutionContext) -> Told:
-        """What it is told of a run."""
+        """What it is told about a run."""
         ...
 
     def context_injector(self, context: dg.AssetExecutionContext) -> dg.PipesContextInjector:
-        """What tells a Pipes client's script the same."""
+        """What passes the same information to the script of a Pipes client."""
         ...
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
@@ -55,7 +55,7 @@ class Runnable(Protocol):
 
 
 def runner(kind: str) -> Callable[[Any, dg.AssetExecutionContext], Any] | None:
-    """What runs scripts of a kind; None for one that the platform owner made up."""
+    """What runs scripts of a kind; None for a kind that the platform owner defined."""
     known = registered_kind(kind)
     if known is None or (known.launch is None and known.runner == PROCESS):
         return None

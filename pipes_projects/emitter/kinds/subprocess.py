@@ -1,4 +1,4 @@
-"""Scripts that are a process of this machine: started as their `Launch` says, by our own runner."""
+"""Scripts that run as a process on this machine, started from their `Launch` by our own runner."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -20,7 +20,7 @@ from pipes_projects.running.session import GRACE, Job
 
 
 def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
-    """The run of a script: it starts when its first result is asked for."""
+    """The run of a script, which starts when the first result is requested."""
     keys = script.manifest_keys()
     path, root = script.model.path or script.model.name, str(script.root)
 

@@ -1,4 +1,4 @@
-"""Scripts → Dagster's assets, one step a script.
+"""Scripts → Dagster's assets, with one step per script.
 
 An op and its assets are built directly rather than through `@multi_asset`, which inspects a
 function's signature for every asset: most of the time that a decorator takes.
@@ -24,7 +24,7 @@ from pipes_projects.emitter.steps.results import settled
 from pipes_projects.emitter.steps.script_run import ScriptRun
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
-_LONE = "asset__"  # before a key of one part, which could be a word of Python's
+_LONE = "asset__"  # before a key of one part, which could be a Python keyword
 _IO_MANAGER = "io_manager"
 _IN = dg.In(dg.Nothing)
 _OUT = dg.Out(dg.Nothing)
@@ -35,11 +35,11 @@ class ScriptAssets(dg.AssetsDefinition):
     """Assets of one script; they ask for resources by the parameters of `invoke()` alone.
 
     Nothing goes through an I/O manager here. Dagster builds every `AssetsDefinition` a second time
-    to hand it its resources; where there are none, that is a third of what it does with it.
+    to give it its resources; if there are none, that is a third of the work it does with it.
     """
 
     def with_resources(self, resource_defs: Mapping[str, Any]) -> dg.AssetsDefinition:
-        """The assets with those resources that their step needs."""
+        """The assets, with the resources that their step needs."""
         if self.required_resource_keys <= {_IO_MANAGER}:
             return self
         return super().with_resources(resource_defs)
@@ -50,7 +50,7 @@ def assets_of(
 ) -> dg.AssetsDefinition:
     """The assets of a script, and the step that makes them.
 
-    `resources` names what there is for those parameters of `invoke()` that have a default.
+    `resources` names the resources available for parameters of `invoke()` with a default.
     """
     manifest = script.manifest
     taken: set[str] = set()
@@ -92,14 +92,14 @@ def _upstream(specs: Sequence[dg.AssetSpec]) -> Iterator[dg.AssetKey]:
 def _input(name: str) -> dg.In:
     """An asset's name as an input: the same for every script that depends on it.
 
-    Dagster makes a definition of each `In`, and takes one that is made already.
+    Dagster turns each `In` into a definition, but accepts a ready-made one.
     """
     made: Any = _IN.to_definition(name)
     return made  # type: ignore[no-any-return]
 
 
 def _named(keys: Iterator[dg.AssetKey], taken: set[str]) -> Iterator[tuple[str, dg.AssetKey]]:
-    """Each key with the name of its input or output, which Dagster allows less for."""
+    """Each key with the name of its input or output, for which Dagster's rules are stricter."""
     for key in keys:
         lone = _LONE if len(key.parts) == 1 else ""
         yield _free(lone + "__".join(key.parts), taken), key
@@ -114,7 +114,7 @@ def _named_checks(
 
 
 def _checks(script: PipesScript, keys: Container[dg.AssetKey]) -> Iterator[dg.AssetCheckSpec]:
-    """The checks of a script's assets; raises TypeError for what an owner cannot mean."""
+    """The checks of a script's assets; raises TypeError for values that make no sense."""
     seen: set[dg.AssetCheckKey] = set()
     for spec in (it for asset in script.assets for it in asset.check_specs):
         if not isinstance(spec, dg.AssetCheckSpec):
@@ -140,7 +140,7 @@ def _free(text: str, taken: set[str]) -> str:
 
 @cache
 def resource_names(invoke: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]]:
-    """The resources that an `invoke` needs, and those that it takes if there are any."""
+    """The resources that an `invoke` needs, and those that it takes if they exist."""
     parameters = list(inspect.signature(invoke).parameters.values())[2:]  # self, context
     named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     optional = frozenset(p.name for p in named if p.default is not p.empty)
@@ -152,7 +152,7 @@ class Step:
 
     __slots__ = ("script",)
     __name__ = "run_script"
-    __signature__ = inspect.Signature(  # once for all: Dagster asks every op's function for it
+    __signature__ = inspect.Signature(  # computed once: Dagster asks every op's function for it
         [
             inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD),
             inspect.Parameter("_inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD),

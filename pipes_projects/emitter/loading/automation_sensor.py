@@ -15,9 +15,9 @@ _PLAIN: Final = re.compile(r"[a-z0-9]+")
 
 
 def sensor_name(defs: str) -> str:
-    """The sensor's name, by the folder of the manifests: one location can have several.
+    """The sensor's name, from the manifests' folder: one location can have several sensors.
 
-    It is the same however many assets there are: Dagster keeps by it who switched the sensor on.
+    It does not depend on the assets: Dagster uses it to remember whether the sensor is on.
     """
     if defs == _DEFAULT:
         return NAME
@@ -31,7 +31,7 @@ def automation_sensors(
     status: dg.DefaultScheduleStatus,
     name: str = NAME,
 ) -> list[dg.SensorDefinition]:
-    """A sensor for the assets that have a condition; none, where there are none."""
+    """A sensor for the assets that have a condition; no sensor if none do."""
     specs = (it for made in assets for it in _specs(made))
     keys = [spec.key for spec in specs if spec.automation_condition is not None]
     if not keys:

@@ -1,6 +1,6 @@
 """Everything that `make_defs()` returns: compiled, emitted, and put together.
 
-With errors there is nothing, or, in quarantine, everything but what they are about.
+If there are errors, it returns nothing or, in quarantine, everything that they are not about.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -42,7 +42,7 @@ log = logging.getLogger("pipes_projects")
 
 @dataclass(frozen=True)
 class Platform:
-    """What the platform owner's classes say."""
+    """What the platform owner's classes define."""
 
     classes: Mapping[str, type[PipesScript]]
     catalog: Catalog
@@ -59,11 +59,11 @@ class Built:
     sensors: Sequence[dg.SensorDefinition] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     whole: Emission | None = None
-    """What all of it was made from; None where something is in quarantine, or left out."""
+    """What all of it was made from; None if something is in quarantine, or left out."""
 
 
 def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_error: str) -> Built:
-    """Compile and emit; where something is wrong, raise, or go on without it."""
+    """Compile and emit; if something is wrong, raise or go on without it."""
     compilation = compiled(owner, layout)
     _tell_editors(layout, compilation)
     while True:
@@ -73,15 +73,15 @@ def build(owner: Platform, layout: Layout, resources: Mapping[str, Any], on_erro
         if not attempt.found:
             return _built(attempt, owner, layout)
         found = in_order((*compilation.diagnostics, *attempt.found))
-        if found == compilation.diagnostics:  # it is about nothing that could be taken out
+        if found == compilation.diagnostics:  # it is not about anything that could be taken out
             raise InvalidProjectError(as_shown(compilation, layout.root))
         compilation = compilation._replace(diagnostics=found)
 
 
 def compiled(owner: Platform, layout: Layout) -> Compilation:
-    """The project, by what its owner's classes publish."""
+    """The project, compiled against what its owner's classes publish."""
     checks = WITHOUT_READING
-    if any(map(has_overrides, owner.classes.values())):  # what can be split is theirs to say
+    if any(map(has_overrides, owner.classes.values())):  # their overrides decide what can be split
         checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
     sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
     return compile_sources(sources, owner.contract, checks)
@@ -89,7 +89,7 @@ def compiled(owner: Platform, layout: Layout) -> Compilation:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One pass over what is not in error, as far as that is known."""
+    """One pass over what is not known to be in error."""
 
     compilation: Compilation
     emission: Emission
@@ -123,7 +123,7 @@ def attempt_at(
 
 
 def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
-    """All parts, where nothing was found."""
+    """All parts, if nothing was found."""
     made = attempt.steps.assets
     placeholders, stubs = attempt.placeholders.assets(made) if attempt.placeholders else ((), ())
     schedules = schedules_of(attempt.steps.scheduled, owner.status)
@@ -136,13 +136,13 @@ def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
 
 
 def step_names(assets: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> dict[dg.AssetKey, str]:
-    """The name of the step of each asset that has one."""
+    """The step's name for each asset that has one."""
     made = (asset for asset in assets if isinstance(asset, dg.AssetsDefinition))
     return {key: it.node_def.name for it in made for key in it.keys}
 
 
 def as_shown(compilation: Compilation, root: Path) -> Compilation:
-    """The findings as people should see them: one mistake of the owner's is one, at its place."""
+    """The findings as people should see them: each mistake of the owner's once, at its place."""
     found = by_cause(compilation.diagnostics)
     paths = dict.fromkeys(it.cause.location.path for it in found if it.cause)
     texts = {path: SourceFile(path, text) for path in paths if (text := _text(root / path))}
@@ -157,12 +157,12 @@ def _text(path: Path) -> str:
 
 
 def _tell_editors(layout: Layout, compilation: Compilation) -> None:
-    """The keys that there are, under `dagster dev` alone: production writes nothing."""
+    """Write the current keys, only under `dagster dev`: production writes nothing."""
     if not os.environ.get("DAGSTER_IS_DEV_CLI") or not layout.contract.exists():
         return
     try:
         write_keys(layout, compilation.project)
-    except Exception:  # nothing that editors miss is worth a code location
+    except Exception:  # a code location must not fail because editors lack something
         log.debug("the keys for editors could not be written", exc_info=True)
 
 
@@ -171,7 +171,7 @@ def _errors(compilation: Compilation) -> tuple[Diagnostic, ...]:
 
 
 def _tell(compilation: Compilation, in_quarantine: int) -> None:
-    """What was found, in the log of the code location."""
+    """Write the findings to the log of the code location."""
     if errors := _errors(compilation):
         log.error("%s\n\n%s", _count(in_quarantine, errors), render_text(compilation))
     elif compilation.diagnostics:

@@ -1,4 +1,4 @@
-"""Parameters → the config of a step in Dagster, which launches, schedules and backfills may set."""
+"""Parameters → a step's config in Dagster, which launches, schedules and backfills may set."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -11,7 +11,7 @@ import dagster as dg
 from pipes_projects.manifest.params import Param
 
 _MOST = 1024
-"""How many schemas are kept: Dagster makes one for each op, or takes one that is made."""
+"""How many schemas are cached: Dagster makes one for each op, or accepts a ready-made one."""
 _TYPES: Mapping[str, Any] = {
     "string": str,
     "integer": int,
@@ -26,7 +26,7 @@ def _schema(fields: Mapping[str, dg.Field]) -> Any:
 
 
 NO_CONFIG: Any = _schema({})
-"""Of a step without parameters: config for it is refused, not ignored."""
+"""The config of a step without parameters: giving it any is an error, not ignored."""
 
 
 def config_schema(params: Mapping[str, Param]) -> Any:
@@ -38,7 +38,7 @@ def config_schema(params: Mapping[str, Param]) -> Any:
 
 @lru_cache(maxsize=_MOST)
 def _made(params: tuple[tuple[str, str], ...]) -> Any:
-    """Equal declarations, as text, have one schema."""
+    """Equal declarations, as text, share one schema."""
     return _schema({name: _field(Param.model_validate_json(text)) for name, text in params})
 
 
@@ -55,12 +55,12 @@ def _type(param: Param) -> Any:
     kind = param.effective_type or "string"
     if kind != "string" or not param.choices:
         return _TYPES[kind]
-    # To Dagster, two enums of one name are one: so their values are the name.
+    # Dagster treats enums of the same name as one, so the name is made of their values.
     return dg.Enum(" | ".join(param.choices), [dg.EnumValue(it) for it in param.choices])
 
 
 def _description(param: Param) -> str | None:
-    """The author's words, and the limits, which Dagster has no place for."""
+    """The author's words and the limits, which Dagster has no place for."""
     limits = [
         f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}"
         for name in ("minimum", "maximum", "pattern")

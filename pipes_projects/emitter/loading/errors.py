@@ -15,7 +15,7 @@ class InvalidProjectError(Exception):
         self.compilation = compilation
 
     def __reduce__(self) -> tuple[type[InvalidProjectError], tuple[Compilation]]:
-        """Dagster's processes hand exceptions to each other."""
+        """Dagster passes exceptions between processes."""
         return type(self), (self.compilation,)
 
     @property
@@ -25,6 +25,6 @@ class InvalidProjectError(Exception):
 
 
 def _what(compilation: Compilation) -> str:
-    """Not all mistakes are those of authors."""
+    """Not every mistake is an author's."""
     is_of_owner = any(diagnostic.cause for diagnostic in compilation.diagnostics)
     return "the project has" if is_of_owner else "the manifests have"

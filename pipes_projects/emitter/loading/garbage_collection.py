@@ -1,7 +1,7 @@
 """Python's garbage collector, while thousands of definitions are made.
 
-It goes over all objects again and again while they are made, and again while Dagster makes its
-repository and snapshot of them: much of the time that a large project takes to load.
+It scans all objects again and again while they are made, and while Dagster makes its repository
+and snapshot from them: much of the time that a large project takes to load.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Final
 
 MANY: Final = 500
-"""From this number of assets on, what is made is kept from the collector."""
-_THRESHOLD: Final = 5_000  # objects made before it looks at the newest; Python's own is 700 to 2000
+"""From this number of assets on, new objects are kept from the collector."""
+_THRESHOLD: Final = 5_000  # new objects before it scans the newest; Python's default is 700 to 2000
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def paused() -> Iterator[None]:
 
 
 def keep(assets: int) -> None:
-    """What is alive now lives as long as the process: a code location is loaded once in it.
+    """Whatever is alive now lives as long as the process, which loads a code location only once.
 
     Small projects load in a moment, and tests load many in one process: those are left alone.
     """

@@ -1,4 +1,4 @@
-"""What stands in the graph for assets in quarantine, and for those that nobody declares."""
+"""What the graph shows for assets in quarantine, and for those that nothing declares."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -46,7 +46,7 @@ Specs = Mapping[dg.AssetKey, dg.AssetSpec]
 
 
 Views = Mapping[Location, PipesAssetManifest]
-"""By the places of their assets."""
+"""Keyed by where their assets are declared."""
 
 
 def declare(
@@ -56,9 +56,9 @@ def declare(
     catalog: Catalog,
     root: Path,
 ) -> Views:
-    """What each placeholder is called in Dagster, as far as its owner's class can say.
+    """The Dagster key of each placeholder, as far as its owner's class can tell.
 
-    What is wrong with a manifest may be just what the class needs: it may raise whatever it likes.
+    The class may need just what is wrong with the manifest, and so may raise anything.
     """
     declared = [it.declared for it in isolation.placeholders.values()]
     scripts = {script.location.path: script for pairs in declared for script, _ in pairs}
@@ -75,7 +75,7 @@ def declare(
 
 
 class Placeholders:
-    """Placeholders and stubs, by Dagster's keys; no key twice."""
+    """Placeholders and stubs, by Dagster's keys, each key once."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Placeholders:
         self._places: dict[tuple[int, ...], dg.CodeReferencesMetadataValue] = {}
 
     def assets(self, made: MadeAssets) -> tuple[list[dg.AssetsDefinition], list[dg.AssetSpec]]:
-        """The placeholders, and the stubs, beside what is made."""
+        """The placeholders and the stubs, to add to the assets that are made."""
         known = {spec.key for spec in specs_of(made)}
         known |= set(map(self.keys.resolve, self.isolation.whole.asset_keys))
         same = self._by_key(known)
@@ -118,7 +118,7 @@ class Placeholders:
         }
 
     def _by_key(self, known: Container[dg.AssetKey]) -> dict[dg.AssetKey, list[Placeholder]]:
-        """By what they are called in Dagster, which may be one name for several."""
+        """By their keys in Dagster, which several may share."""
         same: dict[dg.AssetKey, list[Placeholder]] = {}
         for it in self.isolation.placeholders.values():
             key = self.keys.resolve(it.key)
@@ -143,7 +143,7 @@ class Placeholders:
         )
 
     def _said(self, script: Script, asset: Asset) -> dg.AssetSpec:
-        """What its owner's class says of an asset; what its manifest says, where that fails."""
+        """An asset according to its owner's class or, if that fails, to its manifest."""
         if asset.location not in self._specs:
             self._specs[asset.location] = self._spec_of(script, asset)
         return self._specs[asset.location]
@@ -161,7 +161,7 @@ class Placeholders:
         )
 
     def _findings(self, same: Sequence[Placeholder]) -> str:
-        """The first findings, with their first places: of a long cycle each asset shows them."""
+        """The first findings, with their first places: every asset of a long cycle shows them."""
         numbers = _numbers(same)
         if numbers not in self._texts:
             why = _why(same)
@@ -184,7 +184,7 @@ class Placeholders:
         return self._places[numbers]
 
     def _is_ours(self, key: dg.AssetKey) -> bool:
-        """Whether a manifest has to declare it; any other asset may be one of Python's."""
+        """Whether a manifest has to declare it; Python may define any other asset."""
         return key.path[0] in self._groups or key in self._declared
 
     @cached_property
@@ -198,7 +198,7 @@ class Placeholders:
 
 
 def _numbers(same: Sequence[Placeholder]) -> tuple[int, ...]:
-    """The same for all assets of a manifest that is taken out whole."""
+    """The same for all assets of a manifest that is taken out as a whole."""
     return tuple(id(it.diagnostics) for it in same)
 
 
@@ -207,14 +207,14 @@ def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:
 
 
 def _dep(key: dg.AssetKey, **marks: str) -> dg.AssetDep:
-    """Whatever the partitions are: nothing is ever made along this edge."""
+    """A dependency that ignores partitions: nothing is ever made along this edge."""
     return dg.AssetDep(key, partition_mapping=dg.AllPartitionMapping(), metadata=marks)
 
 
 def _marked(spec: dg.AssetSpec, nobodys: Container[dg.AssetKey]) -> dg.AssetSpec:
-    """With a mark for Dagster to put on what it makes of a dependency that nothing declares.
+    """With a mark that Dagster puts on the stub it makes for a dependency that nothing declares.
 
-    A stub of ours would stop the location from loading, if some Python definition makes the asset.
+    A stub of ours would stop the location from loading if a Python definition makes the asset.
     """
     deps = [_dep(dep.asset_key, **_MARK) if dep.asset_key in nobodys else dep for dep in spec.deps]
     return spec.replace_attributes(deps=deps)
@@ -239,9 +239,9 @@ def specs_of(made: MadeAssets) -> Iterator[dg.AssetSpec]:
 
 
 def without_cycles(placeholders: Specs, made: MadeAssets) -> dict[dg.AssetKey, dg.AssetSpec]:
-    """The placeholders, without those edges that would make a step wait for itself.
+    """The placeholders, without the edges that would make a step wait for itself.
 
-    A script is one step here even where it can be split: nothing is ever made along these edges.
+    A script is one step here even if it can be split: nothing is ever made along these edges.
     """
     steps = {spec.key: _name(key) for key, spec in _first_keys(made)}
     steps |= {key: _name(key) for key in placeholders}
@@ -273,7 +273,7 @@ def _name(key: dg.AssetKey) -> str:
 def leading_nowhere(
     specs: Iterable[dg.AssetSpec], known: Iterable[dg.AssetKey]
 ) -> dict[dg.AssetKey, list[str]]:
-    """Keys that nothing has, by order, and the names of what depends on each."""
+    """Keys that nothing has, in order, and the names of what depends on each."""
     there, found = set(known), dict[dg.AssetKey, list[str]]()
     for spec in specs:
         for dep in spec.deps:

@@ -1,4 +1,4 @@
-"""What the code version covers, recorded with everything that a script makes: `why` reads it."""
+"""What the code version covers, recorded with everything that a script makes, for `why` to read."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -13,13 +13,13 @@ from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.steps.recording import Result
 
 CODE: Final = "pipes_projects/code"
-"""The metadata's key: a short hash by the name of each part, as JSON."""
+"""The metadata's key; the value is JSON, with a short hash by the name of each part."""
 
 
 def with_code(
     results: Iterable[Result], script: PipesScript, context: dg.AssetExecutionContext
 ) -> Iterator[Result]:
-    """The results, each materialization with what its code version covers."""
+    """The results, with what its code version covers added to each materialization."""
     versions: Mapping[dg.AssetKey, str | None] = context.assets_def.code_versions_by_key
     for result in results:
         key = None
@@ -30,7 +30,7 @@ def with_code(
 
 
 def code_of(script: PipesScript, version: str | None) -> dict[str, str]:
-    """What is recorded of an asset that has this code version."""
+    """What is recorded about an asset with this code version."""
     try:
         code = script.code
     except ScriptUnreadableError:
@@ -39,7 +39,7 @@ def code_of(script: PipesScript, version: str | None) -> dict[str, str]:
 
 
 def code_in(metadata: Mapping[str, Any]) -> dict[str, str]:
-    """What was recorded with a materialization; nothing, where nothing was."""
+    """What was recorded with a materialization, if anything."""
     value = getattr(metadata.get(CODE), "value", None)
     return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
 

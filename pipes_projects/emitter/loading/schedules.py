@@ -20,13 +20,13 @@ from pipes_projects.manifest.params import fault
 from pipes_projects.manifest.schedule import CronSchedule
 
 ASSET_JOB = "__ASSET_JOB"
-"""Dagster's own job of all assets of a location: what the UI's "Materialize" runs."""
+"""Dagster's own job for all assets of a location: what the UI's "Materialize" runs."""
 
 Keys = Sequence[dg.AssetKey]
 
 
 class Scheduled(NamedTuple):
-    """A script with a schedule, and nothing else of it: thousands are kept."""
+    """What a schedule needs to know about a script, and no more: thousands are kept."""
 
     name: str
     cron_schedule: str
@@ -34,13 +34,13 @@ class Scheduled(NamedTuple):
     partitions_def: dg.PartitionsDefinition | None
     assets: Keys
     upstream: frozenset[str]
-    """The scripts whose assets it is made from."""
+    """The scripts that make its upstream assets."""
     config: Mapping[str, Any]
-    """What the schedule makes of its parameters, by the name of its step."""
+    """The parameters that the schedule sets, by the name of its step."""
 
 
 class Run(NamedTuple):
-    """What a tick requests: one run, or one for each key of some partitions."""
+    """What a tick requests: one run, or one run for each key of some partitions."""
 
     partitions_def: dg.PartitionsDefinition | None
     assets: Keys
@@ -50,7 +50,7 @@ class Run(NamedTuple):
 def scheduled(
     script: PipesScript, specs: Iterable[dg.AssetSpec], makers: Mapping[dg.AssetKey, str]
 ) -> Scheduled:
-    """A script that has a schedule. `makers` names the script of each asset."""
+    """A script with a schedule. `makers` names the script of each asset."""
     schedule = script.manifest.schedule
     if not isinstance(schedule, CronSchedule) or schedule.cron_schedule is None:
         raise TypeError(f"`schedule` is a CronSchedule with a `cron_schedule`, not {schedule!r}")
@@ -68,7 +68,7 @@ def scheduled(
 
 
 def _config(script: PipesScript, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """By step, as Dagster has it; raises TypeError for what an owner cannot mean."""
+    """Config by step, as Dagster expects it; raises TypeError for values that make no sense."""
     known = script.declared_params() if params else {}
     for name, value in params.items():
         if name not in known:
@@ -114,9 +114,9 @@ def _schedule(
 
 
 def _target(runs: Sequence[Run]) -> dict[str, Any]:
-    """A job of the schedule's own assets, which shows it on their pages, where one can hold them.
+    """A job of the schedule's own assets, if possible, which shows the schedule on their pages.
 
-    It cannot hold two partitions definitions: then it is the job that Dagster makes of all assets.
+    A job cannot have two partitions definitions; then it is Dagster's job for all assets.
     """
     if len([run for run in runs if run.partitions_def is not None]) > 1:
         return {"job_name": ASSET_JOB}
@@ -124,7 +124,7 @@ def _target(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def runs_of(members: Sequence[Scheduled]) -> list[Run]:
-    """The scripts of a schedule by their runs."""
+    """The scripts of a schedule, grouped by run."""
     distinct = _distinct(it.partitions_def for it in members)
     runs: dict[int | None, list[dg.AssetKey]] = {}
     config: dict[int | None, dict[str, Any]] = {}
@@ -143,7 +143,7 @@ Distinct = Mapping[int, dg.PartitionsDefinition]
 
 
 def _distinct(definitions: Iterable[dg.PartitionsDefinition | None]) -> Distinct:
-    """By the `id` of each definition, the first that is equal to it: hashing them takes long."""
+    """By the `id` of each definition, the first that equals it, because hashing them is slow."""
     objects = {id(it): it for it in definitions if it is not None}
     first: dict[dg.PartitionsDefinition, dg.PartitionsDefinition] = {}
     return {number: first.setdefault(it, it) for number, it in objects.items()}
@@ -166,9 +166,9 @@ class Tick:
     def __call__(
         self, context: dg.ScheduleEvaluationContext
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        """A request for each run, or why there is none."""
+        """A request for each run, or why there are none."""
         time = self._time(context)
-        # Dagster gives an instance in production; a test may go without one.
+        # Dagster passes an instance in production; a test may not.
         instance = context.instance if context.instance_ref else None
         with dg.partition_loading_context(time, instance):
             requests = [request for run in self.runs for request in self._requests(run, time)]
@@ -177,12 +177,12 @@ class Tick:
             yield dg.SkipReason(f"no partition yet for {_listed(self.runs)}")
 
     def _time(self, context: dg.ScheduleEvaluationContext) -> datetime:
-        """The time for which the tick was scheduled; without a zone it is in the schedule's."""
+        """The time for which the tick was scheduled; if naive, in the schedule's time zone."""
         time = context.scheduled_execution_time
         return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(self.execution_timezone))
 
     def _requests(self, run: Run, time: datetime) -> Iterator[dg.RunRequest]:
-        # A key of one tick: two definitions can have the same keys, but never the same asset.
+        # Unique within a tick: two definitions can have the same keys, but never the same asset.
         at = time.astimezone(UTC).isoformat()
         first = run.assets[0].to_user_string()
         if run.partitions_def is None:
@@ -196,7 +196,7 @@ class Tick:
             yield dg.RunRequest(
                 f"{self.name}|{first}|{key}|{at}",
                 run_config=run.run_config,
-                # Else Dagster looks at every asset of the run, for every key.
+                # Otherwise Dagster looks at every asset of the run for every key.
                 tags=run.partitions_def.get_tags_for_partition_key(key),
                 asset_selection=run.assets,
                 partition_key=key,
@@ -204,7 +204,7 @@ class Tick:
 
 
 def partition_keys(definition: dg.PartitionsDefinition, time: datetime) -> Sequence[str]:
-    """The keys that a tick requests; to be called in a loading context of its time."""
+    """The keys that a tick requests; call it in a loading context with the tick's time."""
     if isinstance(definition, dg.TimeWindowPartitionsDefinition):
         last = _last_ended(definition, time)
         return [last] if last else []
@@ -214,7 +214,7 @@ def partition_keys(definition: dg.PartitionsDefinition, time: datetime) -> Seque
 
 
 def _last_ended(definition: dg.TimeWindowPartitionsDefinition, time: datetime) -> str | None:
-    """The last partition there is whose window has ended."""
+    """The last partition whose window has ended."""
     ended = definition.get_prev_partition_window(time)
     last = definition.get_last_partition_window()
     if ended is None or last is None:
@@ -225,13 +225,13 @@ def _last_ended(definition: dg.TimeWindowPartitionsDefinition, time: datetime) -
 
 
 def _combined(definition: dg.MultiPartitionsDefinition, time: datetime) -> Iterator[str]:
-    """Of a time dimension the last that ended, of any other all keys."""
+    """The last ended partition of a time dimension, combined with all keys of any other."""
     dimensions = definition.partitions_defs
     names = [dimension.name for dimension in dimensions]
     keys = (partition_keys(dimension.partitions_def, time) for dimension in dimensions)
     for combination in product(*keys):
         key = str(dg.MultiPartitionKey(dict(zip(names, combination, strict=True))))
-        if definition.is_valid_key_format(key):  # a dynamic key may hold what separates them
+        if definition.is_valid_key_format(key):  # a dynamic key may contain the separator
             yield key
 
 

@@ -1,4 +1,4 @@
-"""Scripts and specs → everything that Dagster should know of them, and what it refuses."""
+"""Scripts and specs → everything that Dagster should know about them, and what it refuses."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -24,7 +24,7 @@ class DagsterStep(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """All steps, and the assets that something else makes."""
+    """All steps, and the assets that are made elsewhere."""
 
     assets: Sequence[dg.AssetsDefinition | dg.AssetSpec] = ()
     scheduled: Sequence[Scheduled] = ()
@@ -32,7 +32,7 @@ class Steps(NamedTuple):
 
 
 def steps_of(emission: Emission, resources: Container[str], inquiry: Inquiry) -> Steps:
-    """The steps of a project; none, where there are findings already."""
+    """The steps of a project; none if there are findings already."""
     if emission.found:
         return Steps()
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []

@@ -1,1 +1,1 @@
-"""What a platform owner subclasses, and what of it is published to authors."""
+"""What a platform owner subclasses, and which parts of it are published to authors."""

@@ -21,7 +21,7 @@ AUTOMATION_CONDITIONS: Final[Mapping[str, dg.AutomationCondition[Any]]] = {
     "eager": (dg.AutomationCondition.eager() & _PASSED).with_label("eager"),
     "on_missing": (dg.AutomationCondition.on_missing() & _PASSED).with_label("on_missing"),
 }
-"""Dagster's own, but for one thing: nothing is made from data whose blocking check failed."""
+"""Dagster's own, with one change: nothing is made from data whose blocking check failed."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ class Catalog:
         default_factory=lambda: AUTOMATION_CONDITIONS
     )
     script_defaults: ProcessFields = field(default_factory=ProcessFields)
-    """What holds for scripts of which no manifest says anything else."""
+    """The defaults for scripts whose manifests do not set these values."""
     secret: Callable[[str], str | None] = os.environ.get
-    """The value of a secret, by the name that the owner knows it by."""
+    """The value of a secret, by the owner's name for it."""

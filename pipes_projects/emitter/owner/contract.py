@@ -43,8 +43,8 @@ from pipes_projects.manifest.script import ProcessFields, ScriptFields
 
 
 def contract_of(project: type) -> Contract:
-    """The contract of a project's class; raises `OwnerError` for what no manifest could refer to,
-    and for what its methods must not answer."""
+    """The contract of a project's class; raises `OwnerError` for values that no manifest could
+    refer to, and for values that its methods must not return."""
     catalog, partitions = answer(project, "catalog", _with_descriptions)
     return Contract(
         _kinds(project),
@@ -73,7 +73,7 @@ def published(project: type) -> Contract:
 
 
 def catalog_of(project: type[Any]) -> Catalog:
-    """The objects that the methods of a project's class publish by name."""
+    """The objects that a project's class publishes by name."""
     answers = {method: answer(project, method, check) for method, check in _PUBLISHED.items()}
     return Catalog(**answers, secret=project.secret)
 
@@ -84,7 +84,7 @@ def kind_map(project: type) -> Mapping[str, type[PipesScript]]:
 
 
 def a_catalog(value: object) -> Catalog:
-    """A check of what `catalog()` answers."""
+    """A check of what `catalog()` returns."""
     catalog = instance_of(Catalog)(value)
     for method, check in _PUBLISHED.items():
         check(getattr(catalog, method))

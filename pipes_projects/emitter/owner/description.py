@@ -23,13 +23,13 @@ _LANGUAGES = {
 
 
 def describe(text: str | None, shown: str | None) -> str | None:
-    """The author's words, then the source in its fence; None where there is neither."""
+    """The author's words, then the source in its fence; None if there is neither."""
     return "\n\n".join(part for part in (text and text.strip(), shown) if part) or None
 
 
 def fenced(source: str, path: str, more: int = 0) -> str:
-    """The source as a Markdown code block that is longer than any run of backticks in it; `more`
-    is how many lines there are behind it."""
+    """The source as a Markdown code block, whose fence is longer than any run of backticks in it;
+    `more` is how many lines follow that are not shown."""
     ending = splitext(path)[1].lower()
     code, note = _cut(_cells(source) if ending == ".ipynb" else source, more)
     runs = re.findall(r"`{3,}", code) if "```" in code else ()
@@ -48,7 +48,7 @@ def _cut(code: str, more: int) -> tuple[str, str]:
 
 
 def _cells(source: str) -> str:
-    """Of a notebook, the code."""
+    """The code of a notebook."""
     try:
         cells = json.loads(source)["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

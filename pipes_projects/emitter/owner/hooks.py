@@ -1,4 +1,4 @@
-"""What the methods of an owner's classes answer: asked for once, checked, or refused by name."""
+"""What the methods of an owner's classes return: called once, then checked or refused by name."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -9,11 +9,11 @@ import dagster as dg
 
 T = TypeVar("T")
 Check = Callable[[Any], T]
-"""What a method answers → what it stands for; raises `WrongAnswerError`."""
+"""What a method returns → what it means; raises `WrongAnswerError`."""
 
 
 class OwnerError(ValueError):
-    """A method of an owner's class failed, or answered what it must not; names both."""
+    """A method of an owner's class failed, or returned something wrong; names both."""
 
 
 class OwnerExitError(Exception):
@@ -21,11 +21,11 @@ class OwnerExitError(Exception):
 
 
 class WrongAnswerError(Exception):
-    """What is wrong with an answer, in words that go on after the method's name."""
+    """What is wrong with a return value, worded to follow the method's name."""
 
 
 def answer(cls: type, method: str, check: Check[T]) -> T:
-    """What a class method answers, checked; raises `OwnerError`, whatever it raises itself."""
+    """What a class method returns, checked; raises `OwnerError` for whatever the method raises."""
     try:
         return check(getattr(cls, method)())
     except (OwnerError, KeyboardInterrupt):
@@ -37,7 +37,7 @@ def answer(cls: type, method: str, check: Check[T]) -> T:
 
 
 def asked(ask: Callable[[], T]) -> T:
-    """What an owner's code answers; an error, where it would have ended the program."""
+    """What an owner's code returns; raises an error if it would have ended the program."""
     try:
         return ask()
     except (Exception, KeyboardInterrupt):
@@ -47,7 +47,7 @@ def asked(ask: Callable[[], T]) -> T:
 
 
 def in_words(error: BaseException) -> str:
-    """An error's class, and the first line of what it says."""
+    """An error's class, and the first line of its message."""
     if isinstance(error, OwnerExitError):
         return str(error)
     name, lines = type(error).__name__, _text(str, error).strip().splitlines()
@@ -58,7 +58,7 @@ def in_words(error: BaseException) -> str:
 
 
 def names(values: object) -> tuple[str, ...]:
-    """A list of names; a text would be its letters."""
+    """A list of names; a string would be taken for its letters."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise WrongAnswerError(f"must return a list of names, not {shown(values)}")
     return tuple(map(_name, values))
@@ -75,7 +75,7 @@ def keys(values: object) -> tuple[str, ...]:
 
 
 def _name(name: object) -> str:
-    """A name that a manifest can hold: YAML takes blanks away at its ends."""
+    """A name that a manifest can contain: YAML strips whitespace at both ends."""
     if not isinstance(name, str) or not name or name != name.strip():
         rule = "names are text, without spaces around them"
         raise WrongAnswerError(f"gives {shown(name)} as a name: {rule}")
@@ -83,7 +83,7 @@ def _name(name: object) -> str:
 
 
 def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
-    """Named objects, each of one of these classes, which are called `what`."""
+    """Named objects of these classes; messages call them `what`."""
 
     def check(values: object) -> Mapping[str, Any]:
         if not isinstance(values, Mapping):
@@ -116,7 +116,7 @@ def classes_of(cls: type[T]) -> Check[Mapping[str, type[T]]]:
 
 
 def subclass_of(cls: type[T]) -> Check[type[T]]:
-    """A class below another, or that itself."""
+    """A class, or a subclass of it."""
 
     def check(value: object) -> type[T]:
         if not isinstance(value, type) or not issubclass(value, cls):
@@ -144,7 +144,7 @@ def or_none(check: Check[T]) -> Check[T | None]:
 
 
 def shown(value: object) -> str:
-    """A value, as Python writes it, in one line that is not too long."""
+    """A value as Python writes it, in one line that is not too long."""
     text = " ".join(_text(repr, value).split())
     return text if len(text) <= 80 else f"{text[:80]} …"
 

@@ -12,7 +12,7 @@ UpstreamKey = str | dg.AssetKey | dg.AssetDep
 
 @dataclass
 class KeyTable:
-    """One table carries every key into dependencies and reports, whoever changed it."""
+    """One table translates every key in dependencies and reports, whoever changed it."""
 
     keys: dict[str, dg.AssetKey] = field(default_factory=dict)
 
@@ -21,7 +21,7 @@ class KeyTable:
         self.keys[manifest_key] = key
 
     def resolve(self, name: str) -> dg.AssetKey:
-        """Dagster's key for a manifest's; a name that no manifest declares is Dagster's own."""
+        """Dagster's key for a manifest's; a name that no manifest declares is already Dagster's."""
         return self.keys.get(name) or dg.AssetKey(name.split("/"))
 
     def deps(self, upstream: Sequence[UpstreamKey]) -> list[dg.AssetKey | dg.AssetDep]:

@@ -1,4 +1,4 @@
-"""A partitions definition → what its authors see of it, and what its keys are without Dagster."""
+"""A partitions definition → what authors see of it, and its keys as known without Dagster."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_KEYS: Final = 10_000
 
 
 def described(definition: dg.PartitionsDefinition) -> Partitions:
-    """The contract's part; of classes of the owner's own, only the type and the words."""
+    """Its part of the contract; for the owner's own classes, only the type and the description."""
     kind = next(kind for kind, cls in TYPES.items() if isinstance(definition, cls))
     plain = Partitions(kind, _words(definition))
     if not type(definition).__module__.startswith("dagster."):
@@ -57,7 +57,7 @@ def _exclusion(it: object, definition: dg.TimeWindowPartitionsDefinition) -> str
 
 
 def _words(definition: dg.PartitionsDefinition) -> str:
-    """What authors read; of static keys a few, because all may be many, and change."""
+    """What authors read, with only a few static keys: there may be many, and they change."""
     if not isinstance(definition, dg.StaticPartitionsDefinition):
         return str(definition)
     keys = definition.get_partition_keys()

@@ -78,7 +78,7 @@ class PipesScript:
 
     @classmethod
     def options(cls) -> type[BaseModel] | None:
-        """A model of the block that bears the kind's name; None for what the kind comes with."""
+        """A model of the block named after the kind; None for what the kind comes with."""
         return None
 
     @classmethod
@@ -103,7 +103,7 @@ class PipesScript:
 
     @property
     def path(self) -> Path | None:
-        """The script's file; None for a kind that takes none."""
+        """The script's file; None for a kind without a script file."""
         return self.root / self.model.path if self.model.path else None
 
     @property
@@ -128,12 +128,12 @@ class PipesScript:
 
     @cached_property
     def text(self) -> ScriptText | None:
-        """What is known of the script's content; None for a kind that takes none."""
+        """What is known about the script's content; None for a kind without a script file."""
         return read_script(self.root, self.model.path) if self.model.path else None
 
     @property
     def source(self) -> str | None:
-        """The script's text, whole; None where it is not text."""
+        """The script's whole text; None if it is not text."""
         if self.text is None or self.text.text is None or not self.text.more_lines:
             return self.text.text if self.text else None
         return Path(self.script_path).read_text("utf-8-sig")
@@ -146,7 +146,7 @@ class PipesScript:
 
     @cached_property
     def code_reader(self) -> CodeReader:
-        """Reads what the script imports; while a project is loaded, one for all scripts."""
+        """Reads what the script imports; all scripts share one while a project is loaded."""
         return CodeReader(self.root)
 
     @cached_property
@@ -159,11 +159,11 @@ class PipesScript:
 
     @property
     def content_hash(self) -> str | None:
-        """SHA-256 of the script's content, in hexadecimal; None where there is no script."""
+        """SHA-256 of the script's content, in hexadecimal; None if there is no script."""
         return self.text.hash if self.text else None
 
     def forget(self, *names: str) -> None:
-        """Thousands of scripts need not keep in memory what can be made again."""
+        """Drops what can be made again, which thousands of scripts need not keep in memory."""
         for name in names or ("text", "code", "code_reader", "manifest", "assets"):
             self.__dict__.pop(name, None)
 
@@ -181,7 +181,7 @@ class PipesScript:
         return run(self, context)
 
     def launch(self) -> Launch:
-        """The process that runs the script, for kinds of script that are one."""
+        """The process that runs the script, for kinds that run as a process."""
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
             raise dg.DagsterInvalidDefinitionError(
@@ -192,22 +192,22 @@ class PipesScript:
 
     @property
     def params(self) -> Mapping[str, Any]:
-        """The values of the script's parameters: in a run those of its launch, else the
+        """The values of the script's parameters: in a run, those set at launch; otherwise the
         defaults."""
         if self._launched is not None:
             return self._launched
         return {name: it.default for name, it in self.declared_params().items()}
 
     def declared_params(self) -> Mapping[str, Param]:
-        """The parameters of the script's view; raises ValueError for what is none."""
+        """The parameters of the script's view; raises ValueError for any that is not one."""
         return declared(self.manifest.params, self.model.fields.params)
 
     def launched(self, config: Mapping[str, Any]) -> Self:
-        """The script with the parameters of a run; raises `Failure` for what they cannot be."""
+        """The script with the parameters of a run; raises `Failure` for values they cannot have."""
         if not config:
             return self
         script = copy(self)
-        script.forget()  # views of it see its own parameters
+        script.forget()  # its views see its own parameters
         script._launched = values(script.declared_params(), config)
         return script
 
@@ -220,7 +220,7 @@ class PipesScript:
         context: dg.AssetExecutionContext,
         inner: dg.PipesContextInjector | None = None,
     ) -> dg.PipesContextInjector:
-        """For a Pipes client of your own: it tells the script the keys of its manifest, its
+        """For a Pipes client of your own: it passes the script the keys of its manifest, its
         partitions and its selected checks.
 
         `inner` is the injector that your client would use; by default one for temporary files.
@@ -228,14 +228,14 @@ class PipesScript:
         return ManifestInjector(self.told(context), inner or dg.PipesTempFileContextInjector())
 
     def told(self, context: dg.AssetExecutionContext) -> Told:
-        """What the script is told of a run."""
-        # Whoever honours a selection is not asked for what is in quarantine.
+        """What the script is told about a run."""
+        # A script that honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
         upstream = Upstream(context, dict(self._asked_about(context)))
         return Told(self.manifest_keys(), apart, Selection(context), self.params, upstream)
 
     def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
-        """The upstream assets of which a script wants to know, of what the run selects."""
+        """The upstream assets that a script asks about, for the assets that the run selects."""
         selected = {*context.selected_asset_keys}
         selected |= {key.asset_key for key in context.selected_asset_check_keys}
         for asset in self.model.assets:
@@ -249,5 +249,5 @@ class PipesScript:
         return {name: self.project_keys.resolve(name) for name in names}
 
     def keys_apart(self) -> Mapping[str, dg.AssetKey]:
-        """Assets that the script makes too, and that are in quarantine."""
+        """Assets that the script also makes, but that are in quarantine."""
         return {name: self.project_keys.resolve(name) for name in sorted(self.model.apart)}

@@ -13,7 +13,7 @@ from pipes_projects.project import DeclaredCheck
 
 
 def retry_policy(policy: RetryPolicy) -> dg.RetryPolicy:
-    """How often a step is tried again."""
+    """How many times a step is retried."""
     retries = 1 if policy.max_retries is None else policy.max_retries
     backoff = dg.Backoff(policy.backoff) if policy.backoff else None
     jitter = dg.Jitter(policy.jitter) if policy.jitter else None
@@ -21,7 +21,7 @@ def retry_policy(policy: RetryPolicy) -> dg.RetryPolicy:
 
 
 def backfill_policy(policy: BackfillPolicy) -> dg.BackfillPolicy:
-    """How many partitions a run of a backfill gets."""
+    """How many partitions each run of a backfill gets."""
     if policy.type == "single_run":
         return dg.BackfillPolicy.single_run()
     return dg.BackfillPolicy.multi_run(policy.max_partitions_per_run or 1)

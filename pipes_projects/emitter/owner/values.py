@@ -22,7 +22,7 @@ def given(mapping: Mapping[str, str | None] | None) -> dict[str, str]:
 
 
 def over(above: dict[str, Any], own: AssetFields, name: str) -> dict[str, Any]:
-    """The asset's own entries over those above it; null takes back."""
+    """The asset's own entries over the inherited ones; null removes an entry."""
     mine = getattr(own, name)
     if mine is None:
         return {} if name in own.model_fields_set else above
@@ -35,7 +35,7 @@ def as_json(added: Mapping[str, Any]) -> str:
 
 def added(view: Any, model: type[BaseModel], name: str) -> Any:
     """An added field's value; anything else is not an attribute."""
-    if hasattr(type(view), name):  # a property of this name raised an AttributeError: let it
+    if hasattr(type(view), name):  # a property of this name raised an AttributeError: pass it on
         return object.__getattribute__(view, name)
     if name in _BUILT_IN or name not in model.model_fields:
         raise AttributeError(f"{type(view).__name__} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """What a platform owner overrides: a script and its assets, as their manifests describe them.
 
-Every value is a property whose `super()` gives what the manifest says, with all that it inherits.
+Every value is a property whose `super()` gives what the manifest says, including what it inherits.
 An owner adds a default, replaces or merges in one line.
 """
 
@@ -42,7 +42,7 @@ class PipesScriptManifest:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags at the top of the manifest; `kind` among them is the compute kind, a badge."""
+        """The tags at the top of the manifest; the tag `kind` is the compute kind, a badge."""
         return given(self.model.top.tags)
 
     @property
@@ -57,13 +57,13 @@ class PipesScriptManifest:
 
     @property
     def params(self) -> dict[str, Param]:
-        """What a launch may change: the step's config in Dagster, and extras of the script."""
+        """What a launch may change: the step's config in Dagster, and extras for the script."""
         params = self.model.fields.params or {}
         return {name: param for name, param in params.items() if param is not None}
 
     @property
     def code_paths(self) -> list[str]:
-        """What else belongs to the script's code: files, folders and patterns, relative to the
+        """What else is part of the script's code: files, folders and patterns, relative to the
         project."""
         return [path.path for path in self.model.code_paths]
 
@@ -85,7 +85,7 @@ class PipesScriptManifest:
 
     @property
     def grace(self) -> float | None:
-        """How many seconds a script that is ended has for each signal; None for the usual 5."""
+        """How many seconds a script has to end after each signal; None for the usual 5."""
         seconds: float | None = self._nearest("grace")
         return seconds
 
@@ -98,11 +98,11 @@ class PipesScriptManifest:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The variables with secret values: the script's names, and the owner's."""
+        """The variables with secret values: the script's names for them, and the owner's."""
         return {secret.name: secret.known_as for secret in self.model.fields.secrets or ()}
 
     def _nearest(self, name: str) -> Any:
-        """The manifest's value, or else the project's; null in a manifest is one."""
+        """The manifest's value, or else the project's; null in a manifest counts as a value."""
         fields = self.model.fields
         is_said = name in fields.model_fields_set
         return getattr(fields if is_said else self.script.catalog.script_defaults, name)
@@ -136,7 +136,7 @@ class PipesScriptManifest:
 
     @property
     def retry_policy(self) -> dg.RetryPolicy | None:
-        """How often the step is tried again."""
+        """How many times the step is retried."""
         policy = self.model.fields.retry_policy
         return to_dagster.retry_policy(policy) if policy is not None else None
 
@@ -168,7 +168,7 @@ class PipesAssetManifest:
 
     @property
     def group_name(self) -> str:
-        """The folder below `defs/`, or what the script's view makes of it."""
+        """The folder below `defs/`, or what the script's view says instead."""
         name: str = self.script.manifest.group_name
         return name
 
@@ -185,7 +185,7 @@ class PipesAssetManifest:
 
     @property
     def partitions_def(self) -> dg.PartitionsDefinition | None:
-        """The partitions of the script, or what its view makes of them."""
+        """The partitions of the script, or what its view says instead."""
         found: dg.PartitionsDefinition | None = self.script.manifest.partitions_def
         return found
 
@@ -219,7 +219,7 @@ class PipesAssetManifest:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The script's tags but `kind`, then the asset's own."""
+        """The script's tags except `kind`, then the asset's own."""
         above = {k: v for k, v in self.script.manifest.tags.items() if k != "kind"}
         return over(above, self.model.own, "tags")
 
@@ -244,7 +244,7 @@ class PipesAssetManifest:
 
     @property
     def code_version(self) -> str | None:
-        """The manifest's, or else a hash of what makes the result: the script, what it imports of
+        """The manifest's, or else a hash of what makes the result: the script, what it imports from
         the project, `code_paths`, extras, defaults of params and the options of its kind."""
         version: str | None = self.model.fields.code_version or self.script.code.version
         return version
@@ -264,7 +264,7 @@ class PipesAssetManifest:
 
     @property
     def asset_spec(self) -> dg.AssetSpec:
-        """All of it, as Dagster takes it. Override this to take over."""
+        """The asset as Dagster takes it. Override this to take over completely."""
         columns = self.column_schema
         if columns is not None and not isinstance(columns, dg.TableSchema):
             raise TypeError(f"`column_schema` is a TableSchema, not {columns!r}")

@@ -1,1 +1,1 @@
-"""A step of Dagster: runs a script, and settles what it reported."""
+"""A Dagster step: runs a script, and settles what it reported."""

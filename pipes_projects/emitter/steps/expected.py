@@ -1,4 +1,4 @@
-"""What a script's step declares and a run selected of it, by every name it may be reported by."""
+"""What a script's step declares and a run selects, by every name it may be reported under."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -15,8 +15,8 @@ def expected(
     apart: Mapping[str, dg.AssetKey],
     context: dg.AssetExecutionContext,
 ) -> Expected:
-    """What the run expects of a script; `keys` are those of its assets, `apart` of those in
-    quarantine, each by the key of its manifest."""
+    """What the run expects from a script; `keys` are those of its assets, `apart` those of assets
+    in quarantine, each by its key in the manifest."""
     names = {key: name for name, key in keys.items()}
     selected = {names[key] for key in context.selected_asset_keys if key in names}
     specs = context.assets_def.node_check_specs_by_output_name.values()
@@ -53,6 +53,6 @@ def _spellings(keys: Mapping[str, dg.AssetKey]) -> Iterator[tuple[str, str]]:
         yield dg.AssetKey([name]).to_escaped_user_string(), name
         yield dg.AssetKey(name.split("/")).to_escaped_user_string(), name
         yield dg.AssetKey([key.to_user_string()]).to_escaped_user_string(), name
-    for name, key in keys.items():  # where two are spelled alike, Dagster's own key is meant
+    for name, key in keys.items():  # if two are spelled alike, Dagster's own key is meant
         yield key.to_user_string(), name
         yield key.to_escaped_user_string(), name

@@ -1,4 +1,4 @@
-"""What a launch says: the values of parameters, and whether a script can have them."""
+"""What was set at launch: the values of parameters, and whether a script can take them."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -12,7 +12,7 @@ from pipes_projects.spelling import similar
 
 
 def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
-    """The config of a step; raises `Failure` if the run has config for a step that there is not."""
+    """The config of a step; raises `Failure` if the run has config for an unknown step."""
     run_config: Any = context.run.run_config or {}
     named, own = run_config.get("ops") or {}, context.op_execution_context
     if unknown := named.keys() - {own.op_handle.name}:
@@ -22,12 +22,12 @@ def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
 
 
 def _as_written(value: Any, written: Any) -> Any:
-    """Of a number, Dagster makes one with a point: also of `true`."""
+    """Undoes Dagster's conversion to float, which also affects `true`."""
     return written if value == written else value
 
 
 def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters' values in a run; raises `Failure` for one that is out of its limits."""
+    """The parameters' values in a run; raises `Failure` for one that is outside its limits."""
     if wrong := misfits(params, config):
         raise dg.Failure("; ".join(wrong), allow_retries=False)
     return {
@@ -37,9 +37,9 @@ def values(params: Mapping[str, Param], config: Mapping[str, Any]) -> dict[str, 
 
 
 def _refuse_unknown(names: set[str], job: dg.JobDefinition) -> None:
-    """Of the config of a selection, Dagster leaves out what no selected step takes."""
+    """From the config of a selection, Dagster drops what no selected step takes."""
     known = {node.name for node in job.nodes}
-    while job.asset_selection_data:  # for steps that are not selected, there may be config
+    while job.asset_selection_data:  # there may be config for steps that are not selected
         job = job.asset_selection_data.parent_job_def
         known |= {node.name for node in job.nodes}
     for name in sorted(names - known):

@@ -13,12 +13,12 @@ Metadata = Mapping[str, Any]
 
 
 def to_dagster(metadata: Metadata) -> dict[str, Any]:
-    """The same, as Dagster takes it; what is Dagster's own already stays as it is."""
+    """The same, as Dagster takes it; what is Dagster's own already is left alone."""
     return {key: _value(it) if isinstance(it, Value) else it for key, it in metadata.items()}
 
 
 def from_dagster(metadata: Metadata) -> dict[str, Value]:
-    """The same, as scripts report it; what Pipes has no type for is left out."""
+    """The same, as scripts report it; anything that Pipes has no type for is left out."""
     found = ((key, _reported(it)) for key, it in metadata.items())
     return {key: value for key, value in found if value is not None}
 

@@ -1,6 +1,6 @@
 """What a script is told through Pipes: the keys that its manifest uses, and what is selected.
 
-Dagster tells a script nothing of the partitions of a run over a range, nor which checks are
+Dagster does not tell a script about the partitions of a run over a range, nor which checks are
 selected.
 """
 
@@ -17,7 +17,7 @@ from pipes_projects.emitter.steps.upstream import Upstream
 
 
 class Selection:
-    """What of a script's assets a run asks for, as values that Pipes can carry."""
+    """Which of a script's assets a run asks for, as values that Pipes can carry."""
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
         self._context = context
@@ -25,7 +25,7 @@ class Selection:
 
     @property
     def has_checks(self) -> bool:
-        """Whether the script declares any, be they selected or not."""
+        """Whether the script declares any, selected or not."""
         return bool(self._context.assets_def.node_check_specs_by_output_name)
 
     def checks(self) -> dict[str, list[str]]:
@@ -36,7 +36,7 @@ class Selection:
         return found
 
     def partition_keys(self) -> list[str] | None:
-        """The partitions of the run, one or many; None for assets without partitions."""
+        """The run's partitions, one or many; None for assets without partitions."""
         context = self._context
         if self._definition is None:
             return None
@@ -48,9 +48,9 @@ class Selection:
             return list(self._definition.get_partition_keys_in_range(context.partition_key_range))
 
     def partitions(self) -> dict[str, Any]:
-        """The key, the range and the time window of the partitions, in the words of Pipes.
+        """The key, the range and the time window of the partitions, under Pipes' names.
 
-        A script without partitions may be in a run that has some: they are not its own.
+        A script without partitions may be in a run that has some, which are not its own.
         """
         keys = self.partition_keys()
         if not keys:
@@ -64,7 +64,7 @@ class Selection:
 
 
 class Told:
-    """What a run tells a script: by the keys of its manifest, whatever the owner made of them."""
+    """What a run tells a script, using its manifest's keys, whatever the owner made of them."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Told:
 
 
 class ManifestInjector(dg.PipesContextInjector):
-    """Tells the script of a Pipes client what our own runner tells."""
+    """Tells the script of a Pipes client what our own runner would tell it."""
 
     def __init__(self, told: Told, inner: dg.PipesContextInjector) -> None:
         self.told = told
@@ -121,12 +121,12 @@ class ManifestInjector(dg.PipesContextInjector):
             yield params
 
     def no_messages_debug_text(self) -> str:
-        """Dagster's hook: what to add where a script sent no messages."""
+        """Dagster's hook: what to add if a script sent no messages."""
         return "A script that does not use dagster_pipes sends none, which is fine."
 
 
 def context_data(context: dg.AssetExecutionContext, extras: Mapping[str, Any]) -> dict[str, Any]:
-    """What Dagster tells scripts of a run, by its own keys."""
+    """What Dagster tells scripts about a run, using its own keys."""
     selected = {key.to_escaped_user_string(): key for key in sorted(context.selected_asset_keys)}
     versions = context.assets_def.code_versions_by_key
     return {
@@ -154,7 +154,7 @@ def _provenance(known: dg.DataProvenance | None) -> dict[str, Any] | None:
 
 
 def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | None:
-    """Of the selected assets, or, where only checks are selected, of the assets they are about."""
+    """That of the selected assets or, if only checks are selected, of the assets they are about."""
     checked = {key.asset_key for key in context.selected_asset_check_keys}
     selected = context.selected_asset_keys or checked
     found = (it.partitions_def for it in context.assets_def.specs if it.key in selected)
@@ -164,7 +164,7 @@ def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | 
 def _window(
     definition: dg.PartitionsDefinition | None, first: str, last: str
 ) -> dict[str, str] | None:
-    """From the start of the first to the end of the last, where there is one time dimension."""
+    """From the start of the first to the end of the last, if there is one time dimension."""
     if not isinstance(definition, dg.TimeWindowPartitionsDefinition) and not (
         isinstance(definition, dg.MultiPartitionsDefinition) and _has_one_time(definition)
     ):

@@ -1,4 +1,4 @@
-"""What counts of a script's reports → Dagster's events: with partitions, and with versions."""
+"""The reports of a script that count → Dagster's events, with partitions and versions."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -15,12 +15,12 @@ from pipes_projects.running.results.settlement import CheckResult, Expected, Mat
 
 Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
 
-# Dagster emits no event for an output that says this of itself, and lets what is downstream run.
+# Dagster emits no event for an output marked with this, and still runs what is downstream.
 _RECORDED_ALREADY: Final = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 
 
 class Recorder:
-    """Makes Dagster's events of reports whose keys are those of the manifest."""
+    """Turns reports, whose keys are the manifest's, into Dagster's events."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Recorder:
                 yield dg.Output(None, name, metadata=_RECORDED_ALREADY)
 
     def _held_back(self, made: Materialization) -> Iterator[Result]:
-        """Dagster takes no output before those that it is made from: the event stands alone."""
+        """Dagster takes no output before those upstream, so the event is yielded without one."""
         for partition in self.partitions if self.partitions is not None else (None,):
             yield self._materialization(made, partition)
 

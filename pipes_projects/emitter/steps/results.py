@@ -1,4 +1,4 @@
-"""What `invoke()` gives → events, and the failure of a step whose reports do not add up."""
+"""What `invoke()` returns → events, and the failure of a step whose reports do not add up."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -59,7 +59,7 @@ def _note(
     keys: Mapping[str, dg.AssetKey],
     context: dg.AssetExecutionContext,
 ) -> None:
-    """What a script's own run has settled already, and an owner's `invoke()` passes on."""
+    """What the run of a script has settled already, and an owner's `invoke()` passes on."""
     outputs = context.assets_def.keys_by_output_name
     key = result.asset_key if isinstance(result, dg.AssetMaterialization) else None
     key = outputs.get(result.output_name) if isinstance(result, dg.Output) else key
@@ -76,7 +76,7 @@ def _has_opened(outcome: Any) -> bool:
 
 
 def reports_of(result: Any, settlement: Settlement) -> Iterator[Report]:
-    """Materializations, and checks apart from them."""
+    """Materializations, with checks separately."""
     if isinstance(result, dg.MaterializeResult):
         version = result.data_version.value if result.data_version else None
         yield Materialization(
@@ -118,6 +118,6 @@ def _results(outcome: Any) -> Iterable[Any]:
 
 
 def _partitions_of(outcome: dg.PipesClientCompletedInvocation) -> Iterator[Message]:
-    """What the script of a Pipes client reported of single partitions."""
+    """What the script of a Pipes client reported about single partitions."""
     for payload in outcome.get_custom_messages():
         yield Message("report_custom_message", {"payload": payload})

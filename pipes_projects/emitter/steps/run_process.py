@@ -1,4 +1,4 @@
-"""The process of the run that a step belongs to: where it is killed, nothing else ends the step."""
+"""The process of the run that a step belongs to: if it is killed, nothing else ends the step."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from threading import Event, Thread
 from typing import Final
 
 _STEPS: Final = "dagster._core.executor.child_process_executor"
-"""Where Dagster has the function that its processes of steps begin with."""
+"""The module in which Dagster's step processes start."""
 
 
 @cache
 def run_process_is_gone() -> Event | None:
-    """What is set when the run's process has ended; None where the step is no process of its own.
+    """Set when the run's process has ended; None if the step has no process of its own.
 
     Dagster's multiprocess executor ends its steps when a run is cancelled, but cannot when it is
     killed itself: such a step would go on with a run that Dagster calls failed.

@@ -1,4 +1,4 @@
-"""A script run by our own runner, as a step of Dagster: what it reports is yielded when it does."""
+"""A script run by our own runner, as a Dagster step: its reports are yielded as they come in."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -16,13 +16,13 @@ from pipes_projects.running.results.settlement import Expected
 from pipes_projects.running.session import Job, run
 
 STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
-"""Where Dagster's compute logs take what a step writes."""
+"""Where Dagster's compute logs capture what a step writes."""
 
 
 class ScriptRun:
-    """What `invoke()` gives of a script: an iterator of results, which runs the script.
+    """What `invoke()` returns for a script: an iterator of results, which runs the script.
 
-    The script starts when the first result is asked for, and each result is given when the script
+    The script starts when the first result is requested, and each result is yielded when the script
     reports it. `get_results()` waits for all of them.
     """
 
@@ -41,7 +41,7 @@ class ScriptRun:
         self.failure = failure
 
     def __iter__(self) -> Iterator[Result]:
-        """Run the script; raises `Failure` at the end, if it did not do what it had to."""
+        """Run the script; raises `Failure` at the end if it did not do what it had to."""
         recorder = Recorder(self.keys, self.expected, self.context)
         try:
             for happening in outcome(run(self.job), self.expected):

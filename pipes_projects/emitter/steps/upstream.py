@@ -1,4 +1,4 @@
-"""What a step's instance knows of those upstream assets that a manifest asks about."""
+"""What a step's instance knows about the upstream assets that a manifest asks about."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -12,15 +12,15 @@ from pipes_projects.emitter.steps.metadata import from_dagster
 
 
 class Upstream:
-    """Upstream assets by the keys of their manifests; the instance is asked by `latest` alone."""
+    """Upstream assets by their keys in manifests; only `latest` queries the instance."""
 
     def __init__(self, context: dg.AssetExecutionContext, keys: Mapping[str, dg.AssetKey]) -> None:
         self.context = context
         self.keys = keys
 
     def latest(self) -> dict[str, dict[str, Any] | None]:
-        """Of each its latest materialization: of the one partition that belongs to those of the
-        run, if there is one, else of any. None for what was never made."""
+        """The latest materialization of each: of the one partition that maps to those of the run,
+        if there is one, otherwise of any. None for assets that were never made."""
         return {name: _told(self._latest(key)) for name, key in self.keys.items()}
 
     def _latest(self, key: dg.AssetKey) -> dg.AssetMaterialization | None:
@@ -33,7 +33,7 @@ class Upstream:
         return records[0].asset_materialization if records else None
 
     def _partition(self, key: dg.AssetKey) -> str | None:
-        """The one that the partition mapping gives; None where it gives none or several."""
+        """The one that the partition mapping gives; None if it gives none or several."""
         inputs = self.context.assets_def.keys_by_input_name
         name = next((name for name, above in inputs.items() if above == key), None)
         step = self.context.op_execution_context.get_step_execution_context()

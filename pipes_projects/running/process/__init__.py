@@ -1,4 +1,4 @@
-"""A script as a process of this machine: started, watched, and ended with all that it started."""
+"""A script as a process on this machine: started, watched, and ended with everything it started."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from pipes_projects.running.ending import Ending
 from pipes_projects.running.output import Pump, Write
 
 MARK = "PIPES_PROJECTS_SCRIPT"
-"""The environment variable by which everything that a script starts is known."""
+"""The environment variable that identifies everything that a script starts."""
 
 
 class Command(NamedTuple):
-    """What to start, ready for the system."""
+    """What to start, in the form that the system needs."""
 
     words: Sequence[str]
     env: Mapping[str, str]
     """The whole environment of the process."""
     cwd: str
     scratch: str = ""
-    """A folder that is removed if this process is killed, and cannot do it itself."""
+    """A folder to remove if this process is killed, and cannot do it itself."""
 
 
 class Process(ABC):
-    """A running script. `end()` asks for its end; `wait()` tells how it ended."""
+    """A running script. `end()` requests its end; `wait()` returns how it ended."""
 
     stdout: Pump
     stderr: Pump
 
     @abstractmethod
     def wait(self, seconds: float) -> Ending | None:
-        """How it ended, with all that it started; None where it still runs after some seconds."""
+        """How it ended, with everything it started; None if it still runs after some seconds."""
 
     @abstractmethod
     def end(self) -> None:
-        """Ask the whole tree to end: SIGINT, SIGTERM, SIGKILL, with time between them."""
+        """End the whole process tree: SIGINT, SIGTERM, SIGKILL, with time between them."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of it; what still runs is ended."""
+        """Let go of it; whatever is still running is ended."""
 
 
 def start(
@@ -66,7 +66,7 @@ def start(
 
 
 def drained(process: Process, seconds: float = 5.0) -> None:
-    """Wait until all that the script wrote has been passed on."""
+    """Wait until everything the script wrote has been passed on."""
     process.stdout.wait(seconds)
     process.stderr.wait(seconds)
 
@@ -74,11 +74,11 @@ def drained(process: Process, seconds: float = 5.0) -> None:
 def pumps(
     streams: tuple[int, int], outputs: tuple[Write, Write], secrets: Sequence[str]
 ) -> tuple[Pump, Pump]:
-    """One for each stream."""
+    """One pump for each stream."""
     first, second = (Pump(it, out, secrets) for it, out in zip(streams, outputs, strict=True))
     return first, second
 
 
 def environment_of_host() -> dict[str, str]:
-    """The variables of this process, without the mark of a script that it may run in itself."""
+    """The variables of this process, without the mark of a script that it may itself run in."""
     return {name: value for name, value in os.environ.items() if name != MARK}

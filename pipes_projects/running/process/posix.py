@@ -1,4 +1,4 @@
-"""POSIX: a supervisor stands between this process and the script, and each watches the other."""
+"""POSIX: a supervisor sits between this process and the script, and watches both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LAST = 10.0
 
 
 class PosixProcess(Process):
-    """A script below its supervisor."""
+    """A script under its supervisor."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class PosixProcess(Process):
             raise cannot_start(command.words, command.cwd, int(number))
 
     def _line(self) -> str:
-        """The next line that the supervisor tells; nothing, once it has ended."""
+        """The supervisor's next line; empty once it has ended."""
         while b"\n" not in self.unread:
             data = os.read(self.status, 4096)
             if not data:
@@ -102,8 +102,8 @@ class PosixProcess(Process):
             os.write(self.control, b"e")
 
     def _end_orphans(self) -> None:
-        """The supervisor was killed itself: what it watched is found by group and by mark."""
-        import psutil  # takes time, and is hardly ever needed here
+        """The supervisor was itself killed: find what it watched by group and by mark."""
+        import psutil  # slow to import, and rarely needed here
 
         until = time.monotonic() + _LAST
         while (members := self._orphans()) and time.monotonic() < until:
@@ -129,7 +129,7 @@ class PosixProcess(Process):
             return False
 
     def close(self) -> None:
-        """See `Process`: a supervisor whose host is gone ends all."""
+        """See `Process`: a supervisor whose host is gone ends everything."""
         if self.is_closed:
             return
         self.is_closed = True

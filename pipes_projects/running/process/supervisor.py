@@ -1,20 +1,20 @@
-"""The parents of scripts on POSIX: a program of its own, which ends all that scripts started.
+"""The parents of scripts on POSIX: a separate program, which ends everything that scripts started.
 
-It is run as a file, once a host, by a bare Python (`-I -S`), and imports nothing of ours:
+It is run as a file, once per host, by a bare Python (`-I -S`), and imports nothing of ours:
 
     supervisor.py SOCKET LIBRARIES
 
 For each request on SOCKET it forks a supervisor. That starts the script in a process group of its
 own, adopts whatever the script leaves behind (on Linux), and tells the host how the script ended.
-When the host asks, is killed, or goes away, it ends the whole tree. To fork takes a millisecond,
-where to start a Python takes twenty.
+When the host asks, is killed, or goes away, it ends the whole tree. Forking takes a millisecond,
+whereas starting Python takes twenty.
 
-A request is its length in eight bytes, and JSON with `command`, `env`, `cwd`, `path`, `mark`,
-`grace` and `scratch`; with it come four file descriptors: stdout and stderr of the script, CONTROL
+A request is its length in eight bytes, then JSON with `command`, `env`, `cwd`, `path`, `mark`,
+`grace` and `scratch`; with it come four file descriptors: the script's stdout and stderr, CONTROL
 and STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On
-STATUS a supervisor writes, a line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as
-`waitpid` tells it; `left NAMES`, of processes that the script had left behind; `stuck NAMES`, of
-those that even SIGKILL did not end.
+STATUS, a supervisor writes one line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as
+from `waitpid`; `left NAMES`, for processes that the script left behind; `stuck NAMES`, for those
+that even SIGKILL did not end.
 """
 
 import ctypes
@@ -36,7 +36,7 @@ _NAMED = 5
 
 
 class Supervisor:
-    """One script, and all that it started."""
+    """One script, and everything that it started."""
 
     def __init__(self, request: dict[str, Any], control: int, status: int) -> None:
         self.control, self.status = control, status
@@ -54,7 +54,7 @@ class Supervisor:
             signal.signal(number, _noted)
 
     def run(self) -> None:
-        """Start the script, and see it and all its children end."""
+        """Start the script, and stay until it and all its children have ended."""
         if not self.start():
             return
         ended_by_itself = self.has_ended_by_itself()
@@ -75,7 +75,7 @@ class Supervisor:
         return True
 
     def remove_scratch(self) -> None:
-        """What the host would have removed."""
+        """Remove what the host would have removed."""
         if self.scratch:
             import shutil
 
@@ -120,7 +120,7 @@ class Supervisor:
         return any(number != signal.SIGCHLD for number in sent)
 
     def reap(self) -> None:
-        """Take leave of every child that has ended."""
+        """Reap every child that has ended."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -134,13 +134,13 @@ class Supervisor:
                 self.tell(f"ended {status}")
 
     def end_tree(self) -> None:
-        """Every process of the tree gets each signal in turn, and time to heed it."""
+        """Send each signal in turn to every process of the tree, with time to react."""
         steps = ((signal.SIGINT, self.grace), (signal.SIGTERM, self.grace), (signal.SIGKILL, _LAST))
         if not any(self.ends_by(number, patience) for number, patience in steps):
             self.tell_names("stuck", self.tree())
 
     def ends_by(self, number: int, patience: float) -> bool:
-        """Whether the tree ends in time; what it starts meanwhile gets the signal too."""
+        """Whether the tree ends in time; whatever it starts meanwhile gets the signal too."""
         until, sent = time.monotonic() + patience, set[Any]()
         while members := self.tree():
             fresh = members if number == signal.SIGKILL else set(members) - sent
@@ -152,10 +152,10 @@ class Supervisor:
         return True
 
     def tree(self) -> list[Any]:
-        """All that the script started and that still runs: by descent, by group, by mark."""
+        """Everything that the script started and that still runs: by descent, by group, by mark."""
         self.reap()
         if _ADOPTS and not self.has_children:
-            return []  # nobody leaves a parent that adopts
+            return []  # a parent that adopts keeps all its descendants
         import psutil
 
         own = psutil.Process()
@@ -163,7 +163,7 @@ class Supervisor:
         return [it for it in found if it.pid != own.pid and _is_alive(it)]
 
     def is_ours(self, process: Any) -> bool:
-        """Whether a process is of the script's group, or bears its mark."""
+        """Whether a process is in the script's group, or has its mark."""
         import psutil
 
         try:
@@ -173,14 +173,14 @@ class Supervisor:
             return False
 
     def tell_names(self, what: str, processes: list[Any]) -> None:
-        """Tell the host of some processes, by name and number."""
+        """Tell the host about some processes, by name and PID."""
         names = [_name(process) for process in processes]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         if names:
             self.tell(f"{what} {', '.join(names[:_NAMED])}{more}")
 
     def tell(self, line: str) -> None:
-        """Tell the host, if there still is one."""
+        """Tell the host, if it is still there."""
         try:
             os.write(self.status, f"{line}\n".encode("utf-8", "replace"))
         except OSError:
@@ -198,7 +198,7 @@ def _send(processes: Iterable[Any], number: int) -> None:
         try:
             process.send_signal(number)
         except (psutil.Error, OSError):
-            continue  # it has ended meanwhile
+            continue  # it has ended in the meantime
 
 
 def _is_alive(process: Any) -> bool:
@@ -220,24 +220,24 @@ def _name(process: Any) -> str:
 
 
 def _adopt_orphans() -> None:
-    """On Linux, children whose parents end become this process's."""
+    """On Linux, make this process adopt children whose parents end."""
     if _ADOPTS:
         set_child_subreaper = 36
         ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
 
 
 def supervise(request: dict[str, Any], out: int, err: int, control: int, status: int) -> None:
-    """Be the supervisor of one script, from here on."""
+    """Become the supervisor of one script."""
     os.setsid()
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for stream in (control, status):
-        os.set_inheritable(stream, False)  # what comes through a socket is not so by itself
+        os.set_inheritable(stream, False)  # not so by default when received on a socket
     nothing = os.open(os.devnull, os.O_RDONLY)
     for stream, number in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(stream, number)
         os.close(stream)
-    os.environ["PATH"] = request["path"]  # where programs are looked for
+    os.environ["PATH"] = request["path"]  # where programs are searched for
     try:
         os.chdir(request["cwd"])
     except OSError as error:
@@ -247,7 +247,7 @@ def supervise(request: dict[str, Any], out: int, err: int, control: int, status:
 
 
 def requests(host: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
-    """What the host asks for, until it is gone."""
+    """The host's requests, until it is gone."""
     while True:
         head, streams, _, _ = socket.recv_fds(host, 8, 4)
         if not head:
@@ -267,7 +267,7 @@ def _rest(host: socket.socket, length: int) -> bytes:
 
 
 def main() -> None:
-    """As the module says."""
+    """Run as the module's docstring says."""
     number, libraries = sys.argv[1:]
     sys.path.append(libraries)
     host = socket.socket(fileno=int(number))

@@ -1,4 +1,4 @@
-"""The program that forks a supervisor for each script: one for this process, started once."""
+"""The program that forks a supervisor for each script: started once for this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROGRAM = str(Path(__file__).with_name("supervisor.py"))
 
 
 class Supervisors:
-    """Asks for supervisors; threads may share it."""
+    """Requests supervisors; threads may share it."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -30,7 +30,7 @@ class Supervisors:
         with self.lock:
             try:
                 self._send(text, streams)
-            except OSError:  # somebody has killed the program
+            except OSError:  # the program was killed
                 self._close()
                 self._send(text, streams)
 
@@ -60,18 +60,18 @@ class Supervisors:
         self.socket = self.program = None
 
     def forget(self) -> None:
-        """In a fork of this process: what is there is the parent's."""
+        """For a fork of this process, in which whatever exists belongs to the parent."""
         self._close()
         self.lock = Lock()
 
 
 def _bare_python() -> str:
-    """The interpreter itself: that of an environment takes longer to start."""
+    """The base interpreter, because a virtual environment's takes longer to start."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def _libraries() -> str:
-    """Where a supervisor finds psutil, should it need it."""
+    """Where a supervisor finds psutil if it needs it."""
     found = find_spec("psutil")
     return str(Path(found.origin).parents[1]) if found and found.origin else ""
 

@@ -1,7 +1,7 @@
-"""Windows: a job object holds the script and all that it starts; the system ends them with it.
+"""Windows: a job object holds the script and all it starts, and the system ends them with it.
 
-The job's handle is this process's alone, and `KILL_ON_JOB_CLOSE` is set: when this process ends,
-however it does, Windows closes the handle and kills what is in the job.
+Only this process has the job's handle, and `KILL_ON_JOB_CLOSE` is set: however this process ends,
+Windows closes the handle and kills everything in the job.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class WindowsProcess(Process):
         return Ending(self.process.returncode)
 
     def end(self) -> None:
-        """Ctrl+Break, which consoles know as a request to end; the job is ended after the grace."""
+        """Ctrl+Break, which console programs take as a request to end; after the grace, end the job."""
         if self.kill_at is None:
             self.kill_at = time.monotonic() + self.grace
             with suppress(OSError):
@@ -120,7 +120,7 @@ class _ExtendedLimits(ctypes.Structure):
 
 
 class _Job:
-    """A job object; its handle is not inherited by anybody."""
+    """A job object; no other process inherits its handle."""
 
     def __init__(self, handle: int, kernel: ctypes.WinDLL) -> None:
         self.handle: int | None = handle
@@ -136,7 +136,7 @@ class _Job:
         self.kernel.TerminateJobObject(self.handle, _KILLED)
 
     def close(self) -> None:
-        """Let go of the job: what is left in it ends."""
+        """Let go of the job: whatever is left in it is ended."""
         if self.handle is not None:
             self.kernel.CloseHandle(self.handle)
             self.handle = None

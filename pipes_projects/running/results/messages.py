@@ -1,6 +1,6 @@
-"""What a script says through Pipes: a file of lines → messages, each once, and whole.
+"""What a script says through Pipes: a file of lines → messages, each complete and only once.
 
-The protocol is that of `dagster_pipes`: a JSON object a line, with `method` and `params`.
+The protocol is that of `dagster_pipes`: one JSON object per line, with `method` and `params`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _CHUNK = 1 << 20
 
 
 class Message(NamedTuple):
-    """One thing that a script said."""
+    """One message from a script."""
 
     method: str
     params: Any
 
 
 class Malformed(NamedTuple):
-    """A line that is no message."""
+    """A line that is not a message."""
 
     line: int
     """Counted from 1."""
@@ -42,7 +42,7 @@ class Malformed(NamedTuple):
 
 
 class MessageReader:
-    """Reads a growing file, and never half a line."""
+    """Reads a growing file, but never half a line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -51,7 +51,7 @@ class MessageReader:
         self.rest = bytearray()
 
     def read(self) -> Iterator[Message | Malformed]:
-        """What came since the last call."""
+        """What was added since the last call."""
         for chunk in self._chunks():
             start = 0
             while (end := chunk.find(b"\n", start)) >= 0:
@@ -61,7 +61,7 @@ class MessageReader:
             self.rest += chunk[start:]
 
     def finish(self) -> Iterator[Message | Malformed]:
-        """What came since the last call, and the line that nobody ended."""
+        """What was added since the last call, including an unfinished last line."""
         yield from self.read()
         if self.rest.strip():
             yield from self._line("was not written completely")
@@ -90,7 +90,7 @@ class MessageReader:
 
 
 def parsed(text: bytes) -> Message | str:
-    """The message in a line; what is wrong with it, where there is none."""
+    """The message in a line, or what is wrong with the line."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""Metadata as scripts report it → values of the type that they name, where nothing is lost by it.
+"""Metadata as scripts report it → values of the type that they name, if nothing is lost.
 
-Types are those of `dagster_pipes`. A host makes of each `Value` what it shows.
+Types are those of `dagster_pipes`. A host decides how to show each `Value`.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ _SHOWN = 80
 
 
 class Value(NamedTuple):
-    """A value that has the type it is said to have."""
+    """A value that really has its declared type."""
 
     type: str
     value: Any
 
 
 class _NotOfTypeError(ValueError):
-    """A value cannot be taken for one of a type; says what the type takes."""
+    """A value does not fit a type; says what the type takes."""
 
 
 def values(metadata: Any, subject: str) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """The metadata of a report on `subject`, such as "asset `g/a`".
+    """The metadata of a report about `subject`, such as "asset `g/a`".
 
     Returns:
-        The entries that are of their types; and of each other one a sentence, with the subject, its
+        The entries that fit their types; and a sentence about each other one, with the subject, its
         key, its value and its type.
     """
     if metadata is None:

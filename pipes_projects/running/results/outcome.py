@@ -1,4 +1,4 @@
-"""A run of a script, as its host sees it: what counts, when it is said, and at last a verdict."""
+"""A run of a script, as its host sees it: what counts, as it is reported, and finally a verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Said(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """Output of something that the script runs elsewhere."""
+    """Output from something that the script runs elsewhere."""
 
     stream: str
     """`stdout` or `stderr`."""
@@ -31,7 +31,7 @@ class Printed(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether the script did what it had to, and all that is wrong."""
+    """Whether the script did what it had to, and everything that is wrong."""
 
     ending: Ending
     problems: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ Happening = Report | Said | Printed | Verdict
 
 
 def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happening]:
-    """What happens in a run, when it happens; the last is the verdict."""
+    """What happens in a run, as it happens; the last item is the verdict."""
     settlement = Settlement(expected)
     for event in events:
         if isinstance(event, Ended):

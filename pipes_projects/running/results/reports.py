@@ -1,4 +1,4 @@
-"""Messages of a script → what it reports of assets and checks, and what is wrong with that."""
+"""Messages of a script → what it reports about assets and checks, and what is wrong with that."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ SEVERITIES = ("ERROR", "WARN")
 
 
 class Reported(NamedTuple):
-    """What a message reports; nothing, of most."""
+    """What a message reports; for most messages, nothing."""
 
     report: Report | None = None
     problems: tuple[str, ...] = ()
 
 
 def reported(message: Message) -> Reported:
-    """What a message reports. What of its metadata is wrong is left out, and named."""
+    """What a message reports. Invalid metadata is left out, and listed as a problem."""
     read = _READERS.get(message.method)
     if read is None:
         return Reported()
@@ -53,7 +53,7 @@ def _check(params: Mapping[str, Any]) -> Reported:
 
 
 def _custom(params: Mapping[str, Any]) -> Reported:
-    """A partition's own materialization; other payloads are the author's business."""
+    """A materialization of one partition; other payloads are the author's business."""
     payload = params.get("payload")
     if not isinstance(payload, dict) or "partition" not in payload:
         return Reported()

@@ -1,6 +1,6 @@
-"""What counts as made: what a script reported, against what it had to make, for every host.
+"""What counts as made: what a script reported, compared with what it had to make, for every host.
 
-Keys are those of manifests, as text with slashes. A host translates its own keys first.
+Keys are those in manifests, as text with slashes. A host translates its own keys first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _REPORT = "a script that opens Pipes calls `pipes.report_asset_materialization()
 
 
 class CheckName(NamedTuple):
-    """A check, by its asset and its name."""
+    """A check, identified by its asset and its name."""
 
     asset: str
     name: str
@@ -26,25 +26,25 @@ class CheckName(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What a script may report in a run, and what it has to."""
+    """What a script may report in a run, and what it must."""
 
     declared: Collection[str]
     """Every asset of its manifest."""
     selected: Mapping[str, frozenset[str]]
-    """The assets that the run asks for, each with those of them that it is made from."""
+    """The assets that the run asks for, each with those among them that it depends on."""
     checks: Collection[CheckName] = ()
     """Every check of its manifest."""
     selected_checks: Collection[CheckName] = ()
     partitions: Sequence[str] | None = None
-    """The partitions of the run; None for assets without."""
+    """The partitions of the run; None for assets without partitions."""
     apart: Collection[str] = ()
-    """Assets in quarantine: what is reported of them does not count."""
+    """Assets in quarantine: reports about them do not count."""
     names: Mapping[str, str] = {}
-    """What else assets may be called, and their keys."""
+    """Other names for assets, with their keys."""
 
 
 class Materialization(NamedTuple):
-    """An asset was made: all of the run's partitions, or one of them."""
+    """An asset was made: all of the run's partitions, or one."""
 
     asset: str | None
     metadata: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Materialization(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """How a check came out."""
+    """The result of a check."""
 
     asset: str | None
     name: str | None
@@ -73,11 +73,11 @@ Report = Materialization | CheckResult
 
 
 class UnexpectedReportError(Exception):
-    """A script reported something that nobody expects; says what."""
+    """A script reported something unexpected; says what."""
 
 
 class Settlement:
-    """Takes reports one by one, and says what counts; at last, what is wrong with them together."""
+    """Takes reports one by one, and says what counts; finally, what is wrong with them overall."""
 
     def __init__(self, expected: Expected) -> None:
         self.expected = expected
@@ -91,7 +91,7 @@ class Settlement:
         self.has_opened = self.has_closed = False
 
     def settle(self, report: Report) -> Iterator[Report]:
-        """What counts of a report, and what had waited for it; keys are those of the manifest."""
+        """What counts in a report, plus what was waiting for it; keys are those of the manifest."""
         try:
             if isinstance(report, CheckResult):
                 yield from self._check(report)
@@ -106,7 +106,7 @@ class Settlement:
         if report.partition is not None:
             yield self._partition(key, report)
             yield from self._checks_of(key)
-        elif key not in self.made:  # a client may add what was reported by name
+        elif key not in self.made:  # a client may add what was already reported by name
             self.made.add(key)
             self.held[key] = report
             yield from self._ready()
@@ -124,7 +124,7 @@ class Settlement:
         return report
 
     def _ready(self) -> Iterator[Report]:
-        """An asset counts once those of its script that it is made from do."""
+        """An asset counts once the assets of its script that it depends on do."""
         while ready := [key for key in self.held if self._upstream(key) <= self.passed_on]:
             for key in ready:
                 self.passed_on.add(key)
@@ -167,7 +167,7 @@ class Settlement:
         yield from self._checks_of(check.asset)
 
     def _checks_of(self, key: str) -> Iterator[CheckResult]:
-        """A check counts after the asset that it is about, if that is to be made at all."""
+        """A check counts after its asset, if that is to be made at all."""
         if key in self.passed_on or key not in self.expected.selected:
             yield from self.waiting.pop(key, ())
 
@@ -194,7 +194,7 @@ class Settlement:
         return f"{said}: {_nearest_check(report.name or '', self.expected.checks)}"
 
     def finish(self, ending: Ending) -> Iterator[Report]:
-        """What follows from how the script ended; afterwards `problems` is whole."""
+        """What follows from how the script ended; afterwards, `problems` is complete."""
         is_silent = not (self.has_opened or self.made or self.made_partitions or self.problems)
         if ending.is_success and is_silent:
             yield from self._all()
@@ -212,7 +212,7 @@ class Settlement:
             )
 
     def _all(self) -> Iterator[Report]:
-        """A script that does not use Pipes has made all that it was asked for."""
+        """A script that does not use Pipes has made everything it was asked for."""
         for key in self.expected.selected:
             yield from self._asset(Materialization(key, {}))
 

@@ -13,7 +13,7 @@ from pipes_projects.spelling import similar
 
 
 def values_of(script: Script, given: Mapping[str, str]) -> dict[str, Any]:
-    """All parameters of a script: what was given, or the default."""
+    """All parameters of a script: the given value, or the default."""
     return {
         name: _value(param, given[name]) if name in given else param.default
         for name, param in _params(script).items()
@@ -21,7 +21,7 @@ def values_of(script: Script, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def problems_of(scripts: Iterable[Script], given: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each name that no script knows, and each value that one cannot have."""
+    """A sentence for each name that no script knows, and each value that a parameter cannot have."""
     known = [_params(script) for script in scripts]
     names = {name for params in known for name in params}
     for name in given:
@@ -48,7 +48,7 @@ def _params(script: Script) -> dict[str, Param]:
 
 
 def _value(param: Param, text: str) -> Any:
-    """The text as a value of the parameter's type; as it is, where it can be none."""
+    """The text as a value of the parameter's type; unchanged if it cannot be one."""
     kind = param.effective_type
     if kind == "list":
         return _list(text)
@@ -67,7 +67,7 @@ def _list(text: str) -> Any:
 
 
 def _plain(text: str) -> Any:
-    """A number or a truth value, where it is written as one."""
+    """A number or a boolean, if written as one."""
     if text in ("true", "false") or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", text):
         return json.loads(text)
     return text

@@ -12,12 +12,12 @@ from pipes_projects.terminal.steps import Slice
 
 
 class WantedPartitions(NamedTuple):
-    """What partitions a run is of; of one kind at the most."""
+    """Which partitions to run; at most one of these ways is used."""
 
     key: str | None = None
     range: tuple[str, str] | None = None
     of_assets: Mapping[str, Sequence[str | None]] = {}
-    """Those of each asset alone."""
+    """Separate ones for each asset."""
 
     @property
     def is_empty(self) -> bool:
@@ -62,7 +62,7 @@ def _keys(
 
 
 def _parts(script: Script, keys: list[str]) -> Iterator[list[str]]:
-    """As Dagster's backfills divide a range: without a policy, each partition has a run."""
+    """A range divided as in Dagster's backfills: without a policy, one run per partition."""
     policy = script.fields.backfill_policy
     if policy is not None and policy.type == "single_run":
         yield keys
@@ -72,7 +72,7 @@ def _parts(script: Script, keys: list[str]) -> Iterator[list[str]]:
 
 
 def _neighbours(keys: list[str], order: list[str]) -> Iterator[list[str]]:
-    """Ranges without a gap: a script is told the first and the last."""
+    """Ranges without a gap, because a script only gets the first and the last key."""
     place = {key: at for at, key in enumerate(order)}
     part: list[str] = []
     for key in keys:

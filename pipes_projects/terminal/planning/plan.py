@@ -1,4 +1,4 @@
-"""Selected assets → the runs of scripts that make them, in an order in which they can be made."""
+"""Selected assets → the script runs that make them, in an order that works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipes_projects.project import Asset, Project, Script
 from pipes_projects.terminal.steps import Slice, Step
 
 Slices = Callable[[Script], tuple[Slice, ...] | None]
-"""The partitions for each run of a script; None for a script without."""
+"""The partitions for each run of a script; None for a script without partitions."""
 Params = Callable[[Script], Mapping[str, Any]]
 
 
@@ -17,18 +17,18 @@ class RunPlan(NamedTuple):
     """Steps, and what each has to wait for."""
 
     steps: tuple[Step, ...]
-    """Each after all that it waits for."""
+    """Each step comes after everything that it waits for."""
     upstream: tuple[frozenset[int], ...]
-    """Of each step, the numbers of those that it waits for."""
+    """For each step, the numbers of the steps that it waits for."""
     missing: tuple[tuple[str, ...], ...]
-    """Of each step, the selected assets that it is made from and that cannot be made."""
+    """For each step, the selected upstream assets that cannot be made."""
     notes: tuple[str, ...] = ()
 
 
 def plan(
     project: Project, keys: Iterable[str], slices: Slices, params: Params, out: Iterable[str] = ()
 ) -> RunPlan:
-    """The plan for some assets; `out` are those of them that cannot be made."""
+    """The plan for some assets; `out` are the ones that cannot be made."""
     selected, broken = set(keys), frozenset(out)
     chosen = {script.name: _asked(script, selected) for script in project.scripts if script.runs}
     scripts = [script for script in project.scripts if chosen.get(script.name)]
@@ -49,7 +49,7 @@ def plan(
 
 
 def _asked(script: Script, selected: set[str]) -> tuple[Asset, ...]:
-    """A script that does not heed what is selected makes all of its assets, or none."""
+    """A script that ignores the selection makes all of its assets, or none."""
     found = [it for it in script.assets if it.key in selected]
     chosen = found if script.can_subset or not found else script.assets
     return tuple(sorted(chosen, key=lambda asset: asset.key.split("/")))
@@ -61,13 +61,13 @@ def _parts(script: Script, slices: Slices) -> tuple[Slice | None, ...]:
 
 
 def _above(script: Script, assets: Iterable[Asset]) -> frozenset[str]:
-    """The assets of other scripts that some of a script are made from."""
+    """The assets of other scripts that some of a script's assets depend on."""
     own = {asset.key for asset in script.assets}
     return frozenset(dep.key for asset in assets for dep in asset.deps) - own
 
 
 def _in_order(scripts: list[Script], waits: Mapping[str, set[str]]) -> list[Script]:
-    """Depth first, so that what belongs together is made together."""
+    """Depth first, so that related assets are made together."""
     by_name = {script.name: script for script in scripts}
     ordered: dict[str, Script] = {}
     opened, pending = set[str](), [*reversed(by_name)]
@@ -96,7 +96,7 @@ def _waiting(steps: list[Step], waits: Mapping[str, set[str]]) -> tuple[frozense
 
 
 def _needs(step: Step, other: Step) -> bool:
-    """Partitions of the same name are made from each other, unless a dependency says otherwise."""
+    """Partitions depend on those with the same key, unless a dependency says otherwise."""
     same = step.script.fields.partitions_def == other.script.fields.partitions_def
     if step.slice is None or other.slice is None or not same:
         return True
@@ -108,7 +108,7 @@ def _needs(step: Step, other: Step) -> bool:
 
 
 def _builds_on_itself(step: Step) -> bool:
-    """Whether earlier partitions of an asset have to be there first."""
+    """Whether an asset depends on its own earlier partitions."""
     return any(dep.key == asset.key for asset in step.assets for dep in asset.deps)
 
 

@@ -1,4 +1,4 @@
-"""What a change of files touches: scripts, by themselves, their manifests, or files they name."""
+"""What changed files affect: scripts, through the script, its manifest, or files it names."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _CODE: Final = (".py", ".sql", ".sh", ".r", ".R", ".js", ".mjs", ".rb", ".pl", "
 
 
 def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[str]:
-    """The assets of all scripts that a change touches, and those that are made from them.
+    """The assets of all scripts affected by a change, and everything downstream.
 
-    `changed` are paths from the project's folder, with slashes.
+    `changed` are paths relative to the project's folder, with slashes.
     """
     paths = frozenset(changed)
     reader = CodeReader(root)
@@ -27,7 +27,7 @@ def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[s
 
 
 def is_code(path: str) -> bool:
-    """Whether a file may say what a script does: what scripts write is not looked at."""
+    """Whether a file may affect what a script does; files that scripts write are ignored."""
     return path.endswith((*_CODE, *MANIFEST_ENDINGS))
 
 
@@ -39,7 +39,7 @@ def _is_touched(script: Script, reader: CodeReader, paths: frozenset[str]) -> bo
 
 
 def _is_above(path: str, manifest: str) -> bool:
-    """Whether it is a file of defaults that a manifest inherits."""
+    """Whether it is a defaults file that a manifest inherits."""
     file = PurePosixPath(path)
     return file.name.startswith("_defaults.") and manifest.startswith(f"{file.parent}/")
 

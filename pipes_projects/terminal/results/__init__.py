@@ -1,1 +1,1 @@
-"""What came of a run: records of it, shown and remembered."""
+"""The results of a run: recorded, shown and remembered."""

@@ -1,4 +1,4 @@
-"""What was run here, and what came of it: a line of JSON for each asset and partition."""
+"""The history of what was run here: one line of JSON for each asset and partition."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ HISTORY: Final = f"{FOLDER}/history.jsonl"
 
 
 class History(NamedTuple):
-    """All that could be read of it."""
+    """Everything that could be read."""
 
     records: tuple[Record, ...] = ()
     """The oldest first."""
     broken: int = 0
-    """How many lines are none of ours."""
+    """How many lines are not ours."""
 
     def latest(self) -> tuple[Record, ...]:
-        """The last record of each asset and partition, in the order in which they were made."""
+        """The last record of each asset and partition, in the order of the history."""
         found: dict[tuple[str, str | None], Record] = {}
         for record in self.records:
             found.pop((record.asset, record.partition), None)
@@ -36,8 +36,8 @@ class History(NamedTuple):
         return tuple(found.values())
 
     def not_made(self) -> dict[str, tuple[str | None, ...]]:
-        """The assets that were not made the last time, each with the partitions of which that is
-        so."""
+        """The assets whose last run did not make them, each with the partitions that were not
+        made."""
         found: dict[str, list[str | None]] = {}
         for record in self.latest():
             if record.result != "made":
@@ -51,9 +51,9 @@ def now() -> str:
 
 
 def remember(root: Path, records: Iterable[Record]) -> None:
-    """Add records: each line whole, whoever else adds some at the same time.
+    """Add records, with lines kept whole even if others add some at the same time.
 
-    Raises `LeadsOutError` where links lead out of the project, and OSError where nothing can be
+    Raises `LeadsOutError` if links lead out of the project, and OSError if nothing can be
     written.
     """
     path = refuse_outside(root / HISTORY, root)
@@ -71,16 +71,16 @@ class _Appender:
             os.write(self.file, b"\n")
 
     def add(self, line: bytes) -> None:
-        """In one write, which the system does not mix with others."""
+        """Add them in one write, which the system does not mix with others."""
         os.write(self.file, line)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self.file)
 
 
 def _is_cut_off(file: int) -> bool:
-    """Whether the last line has no end: whoever wrote it was killed."""
+    """Whether the last line is incomplete, because its writer was killed."""
     size = os.fstat(file).st_size
     if size == 0:
         return False
@@ -89,7 +89,7 @@ def _is_cut_off(file: int) -> bool:
 
 
 def history(root: Path) -> History:
-    """What is known of earlier runs; nothing, where there were none."""
+    """What is known about earlier runs; empty if there were none."""
     try:
         with open_file(refuse_outside(root / HISTORY, root)) as file:
             lines = file.read().decode("utf-8", "replace").split("\n")
@@ -107,7 +107,7 @@ def _records(lines: Iterable[str]) -> Iterator[Record]:
 
 
 def _record(data: Any) -> Record:
-    """Raises ValueError or TypeError for what is none; what a later version adds is left out."""
+    """A record; raises ValueError or TypeError if it is not one, and ignores what later versions add."""
     known = {name: data[name] for name in Record._fields if name in data}
     record = Record(**known)
     for name, value in record._asdict().items():
@@ -145,4 +145,4 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "made": lambda value: isinstance(value, bool),
     "seconds": _is_time_or_none,
 }
-"""What the parts of a record are; those that are not here are text."""
+"""The types of a record's parts; those not listed here are text."""

@@ -1,4 +1,4 @@
-"""What came of a run, asset by asset: for tables, for programs, and for the history."""
+"""The results of a run, asset by asset: for tables, for programs, and for the history."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from pipes_projects.running.results.settlement import CheckResult, Materializati
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
 ROWS: Final = "dagster/row_count"
-"""The key of metadata by which Dagster knows how many rows there are."""
+"""The metadata key that Dagster uses for the number of rows."""
 
 
 class Record(NamedTuple):
-    """What came of an asset, or of a partition of it."""
+    """The result for an asset, or for one of its partitions."""
 
     time: str
     """When its script ended, in UTC."""
     run: str
-    """The same for all that was run together."""
+    """The same for everything that was run together."""
     asset: str
     partition: str | None = None
     result: Outcome = "made"
     made: bool = True
-    """Whether the script reported it, whatever became of the script later."""
+    """Whether the script reported it, no matter how the script ended."""
     seconds: float | None = None
-    """How long its script ran."""
+    """How many seconds its script ran."""
     code_version: str | None = None
     data_version: str | None = None
     metadata: Mapping[str, Any] = {}
@@ -37,11 +37,11 @@ class Record(NamedTuple):
     code: Mapping[str, str] = {}
     """What its code version covers: a short hash by the name of each part."""
     why: str = ""
-    """Of what was not made: why."""
+    """Why it was not made, if so."""
 
     @property
     def rows(self) -> int | None:
-        """How many there are, where the script says so."""
+        """The number of rows, if the script reported it."""
         value = self.metadata.get(ROWS)
         number = value.get("value") if isinstance(value, dict) else None
         return number if isinstance(number, int) else None
@@ -77,13 +77,13 @@ def records_of(
 
 
 def _made(result: Result, key: str, partition: str | None) -> Materialization | None:
-    """The last that was reported of it: of the partition, or of all together."""
+    """The last report about it: about the partition, or about all of them together."""
     fitting = [it for it in result.made if it.asset == key and it.partition in (None, partition)]
     return fitting[-1] if fitting else None
 
 
 def _stands(made: Materialization, result: Result, step: Step) -> bool:
-    """Whether there is no need to make it again: partitions stand each for themselves."""
+    """Whether it need not be made again; each partition counts separately."""
     if result.outcome == "made":
         return True
     return made.partition is not None and not any(

@@ -1,4 +1,4 @@
-"""What came of a run, for people: a table, and below it what was reported."""
+"""The results of a run, for people: a table, and below it what was reported."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pipes_projects.terminal.results.records import ROWS, Record
 
 _HEAD: Final = ("asset", "partition", "result", "seconds", "rows", "checks")
 _MOST: Final = 10
-"""How many rows of a table are shown."""
+"""How many rows of a reported table are shown."""
 _HIDDEN: Final = frozenset({ROWS, "dagster/column_schema", "dagster/column_lineage"})
-"""What the table shows already, or what is for catalogs."""
+"""What the table already shows, or what is only for catalogs."""
 
 
 def render_report(records: Iterable[Record], limit: int | None = None) -> str:
@@ -44,13 +44,13 @@ def render_table(records: Iterable[Record], limit: int | None = None) -> str:
 
 
 def render_history(records: Iterable[Record], limit: int | None = None) -> str:
-    """The same, each with its time; `limit` is how wide it may be."""
+    """The same, each with its time; `limit` is the maximum width."""
     rows = [("time", *_HEAD), *((one_line(record.time), *_row(record)) for record in records)]
     return _lines(rows, limit)
 
 
 def _lines(rows: list[tuple[str, ...]], limit: int | None) -> str:
-    """A column without anything in it is left out."""
+    """An empty column is left out."""
     used = [at for at, cells in enumerate(zip(*rows, strict=True)) if any(cells[1:])]
     table = [tuple(row[at] for at in used) for row in rows]
     if limit:
@@ -74,7 +74,7 @@ def _check(name: str, check: Mapping[str, Any]) -> str:
 
 
 def _reported(record: Record) -> str:
-    """What a script reported of an asset, but for what the table shows."""
+    """What a script reported about an asset, except what the table shows."""
     known = {name: it for name, it in record.metadata.items() if name not in _HIDDEN}
     parts = [line for name, it in known.items() for line in _entry(name, it)]
     for check, result in record.checks.items():
@@ -120,7 +120,7 @@ def _drawn(names: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 
 def _markdown(text: Any) -> Iterator[str]:
-    """Its tables are drawn; all else can be read as it is."""
+    """Its tables are drawn; everything else is readable as it is."""
     block: list[list[str]] = []
     for line in [*str(text).splitlines(), ""]:
         if line.lstrip().startswith("|"):
@@ -133,7 +133,7 @@ def _markdown(text: Any) -> Iterator[str]:
 
 
 def _bare(line: str) -> str:
-    """Without the signs for bold letters and code."""
+    """The text without the marks for bold and code."""
     return re.sub(r"\*\*(.+?)\*\*|`(.+?)`", r"\1\2", line)
 
 

@@ -1,4 +1,4 @@
-"""Whether what `make_defs()` returns is all that Dagster loads, and nothing else looks at it."""
+"""Whether Dagster loads only what `make_defs()` returns, and nothing else uses that."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -10,7 +10,7 @@ from dagster._core.code_pointer import CodePointer, FileCodePointer, ModuleCodeP
 
 
 def is_alone(pointer: CodePointer, file: Path) -> bool:
-    """Whether a file has `defs = Project.make_defs()`, where `defs` is what Dagster takes, and does
+    """Whether a file has `defs = Project.make_defs()`, where `defs` is what Dagster loads, and does
     nothing else with it."""
     if type(pointer) is FileCodePointer:
         at = Path(pointer.working_directory or ".", pointer.python_file)
@@ -46,7 +46,7 @@ def _targets(assigned: ast.Assign) -> list[str | None]:
 
 
 def _uses(tree: ast.Module, name: str) -> int:
-    """How often a file names it, or what could."""
+    """How often a file mentions it, or anything that could refer to it."""
     found = 0
     for node in ast.walk(tree):
         words = (getattr(node, it, None) for it in ("id", "attr", "name", "asname"))

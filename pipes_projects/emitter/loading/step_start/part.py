@@ -1,4 +1,4 @@
-"""The part of a project that a step's process needs, emitted as the whole of it would be."""
+"""The part of a project that a step's process needs, emitted just as the whole would be."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -25,15 +25,15 @@ from pipes_projects.source import read_sources
 
 
 class StepStart(NamedTuple):
-    """What a step's process makes of what the process of its run has left."""
+    """What a step's process does with the word left by the process of its run."""
 
     project: type
     layout: Layout
     file: Path
-    """What calls `make_defs()`."""
+    """The file that calls `make_defs()`."""
 
     def part(self, owner: Platform, resources: Mapping[str, Any]) -> Built | None:
-        """What the run of this step's process needs; None where only everything will do."""
+        """What the run of this step's process needs; None if it has to load everything."""
         asked = request()
         word = left(self._name) if asked else None
         if asked is None or word is None or not is_alone(asked.pointer, self.file):
@@ -42,7 +42,7 @@ class StepStart(NamedTuple):
         return _built(owner, self.layout, resources, word, needed) if needed else None
 
     def leave(self, built: Built) -> None:
-        """If this is the process of a run: word of what it made, for those of its steps."""
+        """If this is a run's process, leave word of what it made for the processes of its steps."""
         if is_run():
             whole = built.whole
             leave(self._name, word_of(whole, step_names(built.assets)) if whole else None)
@@ -54,7 +54,7 @@ class StepStart(NamedTuple):
 
 
 def _needed(asked: Request, word: Word) -> frozenset[str]:
-    """The names of the scripts; none, where there is no telling."""
+    """The names of the scripts; none if they cannot be determined."""
     if not asked.selected <= word.makers.keys():
         return frozenset()
     selected = {word.makers[key] for key in asked.selected}
@@ -84,7 +84,7 @@ def _built(
 
 
 def _compiled(owner: Platform, layout: Layout, manifests: Iterable[str]) -> Project | None:
-    """Without what is checked across manifests: the run has done that."""
+    """Without the checks across manifests, which the run's process has already done."""
     only = frozenset(manifests)
     sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False, only=only)
     compilation = compile_sources(sources, owner.contract, ())

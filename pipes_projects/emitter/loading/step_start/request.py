@@ -1,7 +1,7 @@
 """What Dagster's multiprocess executor has started this process for.
 
-Dagster has no public name for any of this: where something is not as it is known here, nothing is
-taken for a request. A test runs it for real.
+None of this is public in Dagster: if anything differs from what is expected here, it does not
+count as a request. A test runs it for real.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -24,20 +24,20 @@ class Request(NamedTuple):
 
     step: str
     selected: frozenset[str]
-    """The keys of the selected assets, and of those whose checks are selected."""
+    """The keys of the selected assets, and of the assets whose checks are selected."""
     config: frozenset[str]
-    """The steps for which there is config."""
+    """The steps that have config."""
     pointer: CodePointer
-    """Where the definitions are."""
+    """Where the definitions come from."""
 
 
 def is_run() -> bool:
-    """Whether this process loads definitions to run them, and is not started for a step."""
+    """Whether this process loads definitions to run them, and was not started for a step."""
     return _reconstructs() and _command() is None
 
 
 def request() -> Request | None:
-    """The step for which this process was started; None where there is no telling."""
+    """The step for which this process was started; None if that cannot be determined."""
     command = _command()
     if command is None or not _reconstructs():
         return None

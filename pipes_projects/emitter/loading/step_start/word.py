@@ -1,7 +1,7 @@
-"""What the process of a run leaves for those of its steps: where each script is, and its keys.
+"""What a run's process leaves for the processes of its steps: where each script is, and its keys.
 
-It travels in the `_config` of `multiprocessing`, which every process that is started gets from the
-one that starts it: there is no file that anyone else could write, or that would have to be removed.
+It travels in the `_config` of `multiprocessing`, which every process passes on to those it starts:
+there is no file that anyone else could write, or that would have to be removed.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -20,21 +20,21 @@ _NAME = "pipes_projects"
 
 
 class ScriptWord(NamedTuple):
-    """What is left of one script."""
+    """What the word says about one script."""
 
     manifest: str
     """The path of its manifest."""
     default_op_name: str
     op_name: str
-    """What its step is called; nothing for a script that Dagster does not run."""
+    """What its step is called; empty for a script that Dagster does not run."""
     keys: Mapping[str, str]
     """The keys of its assets in Dagster, by those of its manifest."""
     upstream: list[str]
-    """The scripts that make what its assets are made from."""
+    """The scripts that make its upstream assets."""
 
 
 class Word:
-    """What is left of a project."""
+    """What the word says about a project."""
 
     def __init__(self, scripts: Mapping[str, ScriptWord]) -> None:
         self.scripts = scripts
@@ -45,7 +45,7 @@ class Word:
         return {key: name for name, it in self.scripts.items() for key in it.keys.values()}
 
     def renamed(self) -> Iterator[tuple[str, dg.AssetKey]]:
-        """The keys that are not those of their manifests."""
+        """The keys that differ from those in manifests."""
         for script in self.scripts.values():
             for name, key in script.keys.items():
                 if name != key:
@@ -55,10 +55,9 @@ class Word:
 def word_of(
     emission: Emission, steps: Mapping[dg.AssetKey, str], makers: Mapping[str, str] | None = None
 ) -> Word:
-    """What is to be left of a project that was emitted.
+    """The word to leave about a project that was emitted.
 
-    `steps` names the step of each asset; `makers` the script of each, also of those that were not
-    emitted.
+    `steps` names the step of each asset, and `makers` its script, even if it was not emitted.
     """
     emitted = emission.emitted
     if makers is None:
@@ -82,17 +81,17 @@ def _text(key: dg.AssetKey) -> str:
 
 
 def leave(project: str, word: Word | None) -> None:
-    """For all processes that this one will start; None where there is nothing to go by."""
+    """Leave it for all processes that this one will start; None if there is nothing to go by."""
     words = {**_words()}
     text = json.dumps(word.scripts) if word else ""
-    if words.get(project, text) != text:  # two projects, and no telling which of them is meant
+    if words.get(project, text) != text:  # two projects, and no way to tell which is meant
         text = ""
     words[project] = text
     vars(current_process()).setdefault("_config", {})[_NAME] = words
 
 
 def left(project: str) -> Word | None:
-    """What the process that started this one has left; None where it left nothing."""
+    """What the process that started this one has left; None if it left nothing."""
     try:
         scripts = json.loads(_words().get(project) or "null")
         return Word({name: ScriptWord(*it) for name, it in scripts.items()}) if scripts else None

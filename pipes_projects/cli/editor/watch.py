@@ -117,7 +117,7 @@ def _places(layout: Layout) -> Iterator[Path]:
 
 
 def _identity(layout: Layout) -> Identity:
-    """A value that changes when a folder is moved or recreated, or the settings name another one."""
+    """Changes when a folder is moved or recreated, or when the settings name another one."""
     return (*map(_inode, _places(layout)), _inode(layout.root / "pyproject.toml"))
 
 

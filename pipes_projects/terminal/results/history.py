@@ -107,7 +107,7 @@ def _records(lines: Iterable[str]) -> Iterator[Record]:
 
 
 def _record(data: Any) -> Record:
-    """A record; raises ValueError or TypeError for anything else; ignores later versions' additions."""
+    """A record; raises ValueError or TypeError if it is not one; drops what later versions add."""
     known = {name: data[name] for name in Record._fields if name in data}
     record = Record(**known)
     for name, value in record._asdict().items():

@@ -1,4 +1,4 @@
-"""What `make bench` runs: what loading and checking costs, as ratios taken in one run.
+"""What `make bench` runs: the cost of loading and checking, as ratios measured in one run.
 
-And how long an author waits for an editor: in seconds, as there is nothing to compare it with.
+It also measures how long authors wait for an editor, in seconds, with nothing to compare it to.
 """

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: runs the cases, prints their table, exits 1 when a target is missed."""
+"""`python -m benchmarks`: runs the cases, prints their table, exits 1 if a target is missed."""
 
 import argparse
 import sys
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _run(cases: list[str], bench: Bench, judged: bool) -> list[tuple[str, bool]]:
-    """Each row is printed as soon as it is known; the rows, and whether their targets were kept."""
+    """Prints each row as soon as it is known; returns the rows, and whether each met its target."""
     rows = []
     print(HEAD, flush=True)
     for result in (result for case in cases for result in CASES[case](bench)):

@@ -1,4 +1,4 @@
-"""Where the cases find their projects, in which sizes, and what runs their processes."""
+"""Where the cases find their projects, how large these are, and what runs the processes."""
 
 import sys
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Sizes:
     scripts: int = 50
     messages: int = 100_000
     megabytes: int = 100
-    """Of output."""
+    """Megabytes of output."""
 
 
 QUICK = Sizes(few=20, some=40, listed=60, many=80, scripts=3, messages=100, megabytes=1)

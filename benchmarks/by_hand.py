@@ -1,7 +1,7 @@
-"""Writes the company as Python that somebody who knows Dagster would write by hand.
+"""Writes the company as the Python that a Dagster expert would write by hand.
 
-One module a group, each asset a decorated function, and nothing that only costs time: what a
-variant with a resource, or without the annotation, took was the same.
+One module per group, each asset a decorated function, and nothing that only costs time: variants
+with a resource, or without the annotation, took the same time.
 """
 
 import hashlib
@@ -70,7 +70,7 @@ def {op}(context: dg.AssetExecutionContext):
 
 
 def write_by_hand(assets: Iterable[Asset], folder: Path, defs: Path) -> Path:
-    """Definitions of the scripts that stand under `defs`."""
+    """Definitions for the scripts under `defs`."""
     package = folder / "company"
     package.mkdir(parents=True)
     groups: dict[str, list[Asset]] = defaultdict(list)
@@ -81,7 +81,7 @@ def write_by_hand(assets: Iterable[Asset], folder: Path, defs: Path) -> Path:
     (package / "__init__.py").write_text("", encoding="utf-8")
     (package / "run.py").write_text(RUN.format(defs=str(defs)), encoding="utf-8")
     (folder / "definitions.py").write_text(_definitions(groups), encoding="utf-8")
-    # Python's compiler is not what is compared, and here its memory does not become ours.
+    # This keeps Python's compiler, and its memory, out of the comparison.
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(folder)], check=True)
     return folder
 

@@ -1,5 +1,5 @@
-"""Case o: what makes assets stale. The code versions of scripts that import modules of the project,
-against loading the project, by CPU time in one process."""
+"""Case o: computing what makes assets stale. The code versions of scripts that import modules of
+the project, against loading the project, by CPU time in one process."""
 
 import gc
 import json
@@ -27,7 +27,7 @@ def of_scripts(bench: Bench) -> Iterator[Result]:
 
 
 def measure(folder: Path) -> tuple[float, float]:
-    """Seconds for all code versions, and for loading, in which they are made, too."""
+    """Seconds for all code versions, and for loading, which includes making them."""
     from benchmarks.load import RepositorySnap, dg, import_definitions
     from pipes_projects.analysis.code_version.parts import CodeReader
     from pipes_projects.project_folder import compile_project

@@ -1,4 +1,4 @@
-"""Cases c and d: the command line as whole processes, from the start of Python to its end."""
+"""Cases c and d: the command line as whole processes, from Python's start to its exit."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def _compare(
     target: Target,
 ) -> Result:
     first, second = (_timer(bench.runner, command) for command in commands)
-    first(), second()  # unmeasured: from here on every module is compiled and in the page cache
+    first(), second()  # unmeasured: afterwards, every module is compiled and in the page cache
     pairs = bench.runner.pairs(f"{case}: {compared}", runs, first, second)
     return Result(case, compared, median_ratio(pairs), target)
 

@@ -1,4 +1,4 @@
-"""The assets of a made-up company: always the same ones for the same number."""
+"""The assets of a made-up company: always the same for the same number."""
 
 import random
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Asset:
     tags: dict[str, str]
     metadata: dict[str, str | int]
     promise: str
-    """What its check makes sure of."""
+    """What its check verifies."""
     script: str
 
     @property
@@ -65,7 +65,7 @@ def assets(count: int) -> Iterator[Asset]:
 
 
 def _deps(chance: random.Random, earlier: list[str]) -> tuple[str, ...]:
-    """One or two of the earlier assets, any of them: chains stay a few dozen long."""
+    """One or two of all earlier assets, so that chains stay a few dozen long."""
     return tuple(chance.sample(earlier, min(len(earlier), chance.choice((1, 2)))))
 
 

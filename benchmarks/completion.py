@@ -1,4 +1,4 @@
-"""Case g: what an author waits for the asset keys, in an editor that runs yaml-language-server."""
+"""Case g: how long an author waits for asset keys in an editor that runs yaml-language-server."""
 
 import statistics
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ def in_deps(bench: Bench) -> Iterator[Result]:
     first, later, begun = (statistics.median(it) for it in zip(*waits, strict=True))
     where = f"in `deps:` with {count:,} keys"
     yield Result("g", f"completion {where}", later, seconds(0.5))
-    yield Result("g", f"completion {where}, of a word that is begun", begun, seconds(0.5))
+    yield Result("g", f"completion {where}, of a word already started", begun, seconds(0.5))
     yield Result("g", f"first completion of an editor {where}", first, seconds(0.5))
 
 
 def _waits(server: LanguageServer, count: int) -> tuple[float, float, float]:
-    """Of the first completion, which reads the schema; of later ones, each in a file of its own."""
+    """For the first completion, which reads the schema, and later ones, each in its own file."""
     first = _wait(server, EMPTY, count)
     later, begun = (
         statistics.median(_wait(server, text, count) for _ in range(9)) for text in (EMPTY, BEGUN)

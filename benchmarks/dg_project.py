@@ -1,7 +1,7 @@
-"""Writes the company as a project of Dagster's `dg`: a folder with a `defs.yaml` for each script.
+"""Writes the company as a project for Dagster's `dg`: a folder with a `defs.yaml` per script.
 
-What its script component does not have (the source in the description, a version from the content)
-is left out, which is in its favour.
+What its script component lacks (the source in the description, a version from the content) is left
+out, which is in its favour.
 """
 
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ def write_dg_project(assets: Iterable[Asset], folder: Path) -> Path:
 
 
 def write_user_settings(path: Path) -> Path:
-    """Settings for `dg` under which it reports to nobody while it is measured."""
+    """Settings that keep `dg` from sending telemetry while it is measured."""
     path.write_text(USER_SETTINGS, encoding="utf-8")
     return path
 

@@ -1,4 +1,4 @@
-"""Case i: how long `check` takes for manifests that are made to take long, and how that grows."""
+"""Case i: how long `check` takes for manifests designed to be slow, and how that grows."""
 
 import json
 import resource
@@ -29,8 +29,8 @@ def manifests(bench: Bench) -> Iterator[Result]:
         memory.append(megabytes)
         what = f"{name}: {size // 1024} KB, {megabytes:.0f} MB, grows with exponent {exponent:.1f}"
         yield Result("i", what, large, seconds(2))
-    yield Result("i", "the greatest exponent of those", max(exponents), Target("at most", 1.5, ""))
-    yield Result("i", "the most memory of those", max(memory), Target("at most", 500, " MB"))
+    yield Result("i", "the highest exponent of these", max(exponents), Target("at most", 1.5, ""))
+    yield Result("i", "the highest memory use of these", max(memory), Target("at most", 500, " MB"))
 
 
 def _measured(bench: Bench, name: str, size: int) -> list[float]:
@@ -40,7 +40,7 @@ def _measured(bench: Bench, name: str, size: int) -> list[float]:
 
 
 def measure(name: str, size: int) -> tuple[float, float, int]:
-    """Seconds to compile and to show, the most memory in MB, and the size of the text."""
+    """Seconds to compile and show, peak memory in MB, and the size of the text."""
     shape = SHAPES[name]
     is_one = name in IN_ONE_FILE
     texts = largest(shape, MAX_BYTES * size // GROWN) if is_one else shape(FILES * size // GROWN)

@@ -1,4 +1,4 @@
-"""Case f: writing the keys that editors complete, against compiling what they are the keys of."""
+"""Case f: writing the keys that editors complete, against compiling the project."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ def writing(bench: Bench) -> Iterator[Result]:
 
 
 def measure(folder: Path) -> tuple[float, float]:
-    """Seconds to write the file, where there is none, and to compile."""
+    """Seconds to write the file, when there is none, and to compile."""
     layout = Layout(folder)
     layout.asset_keys.unlink(missing_ok=True)
     start = perf_counter()

@@ -1,4 +1,4 @@
-"""A measured process: loads one project the way its side does, and says what that cost.
+"""A measured process: loads one project the way its side does, and prints the cost.
 
 Run as `python -m benchmarks.load SIDE FOLDER`, it prints one line of JSON.
 """
@@ -37,7 +37,7 @@ SIDES: dict[str, Callable[[Path], dg.Definitions]] = {
 
 
 def facts(repository: dg.RepositoryDefinition) -> Counter[str]:
-    """What was loaded, counted, so that both sides can be seen to carry the same."""
+    """Counts of what was loaded, which show that both sides load the same."""
     counts: Counter[str] = Counter()
     for made in repository.asset_graph.assets_defs:
         counts["checks"] += len([it for it in made.check_specs if it.blocking and it.description])
@@ -57,7 +57,7 @@ def facts(repository: dg.RepositoryDefinition) -> Counter[str]:
 def main(side: str, folder: str) -> None:
     if side == "ours":
         from pipes_projects import PipesProject  # noqa: F401 - lazy: this imports it
-    # One for each code reference: printing them would cost the hand-written side dearly.
+    # One for each code reference: printing them would slow down the hand-written side a lot.
     warnings.simplefilter("ignore", dg.BetaWarning)
     load = SIDES[side]
     start = time.perf_counter()

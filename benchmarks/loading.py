@@ -1,5 +1,5 @@
-"""Cases a, b and e: from files to Dagster's snapshot, against definitions by hand, against `dg`,
-and with a manifest in quarantine against without."""
+"""Cases a, b and e: from files to Dagster's snapshot, against hand-written definitions, against
+`dg`, and with a manifest in quarantine against without."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ WHAT_DG_HAS_TOO = ("assets", "deps", "owners", "tags and kinds")
 
 @dataclass(frozen=True)
 class Load:
-    """What it cost to load a project, measured by the process that did it."""
+    """The cost of loading a project, measured by the process that did it."""
 
     seconds: float
     peak: int
@@ -70,7 +70,7 @@ def _ours_and_by_hand(bench: Bench, count: int, runs: int) -> Iterator[Result]:
     _demand_equal(pairs[0], (*pairs[0][1].facts,))
     peaks = median_ratio((one.peak, other.peak) for one, other in pairs)
     yield Result("a", f"time to load {count:,}: ours / by hand", _times(pairs), at_most(0.66))
-    yield Result("a", f"peak memory of that, {count:,}: ours / by hand", peaks, at_most(1.1))
+    yield Result("a", f"peak memory for that, {count:,}: ours / by hand", peaks, at_most(1.1))
 
 
 def _times(pairs: Pairs) -> float:
@@ -83,7 +83,7 @@ def _loader(runner: Runner, side: str, folder: Path) -> Callable[[], Load]:
 
 
 def _demand_equal(pair: tuple[Load, Load], names: tuple[str, ...]) -> None:
-    """A ratio of two different amounts of work would say nothing."""
+    """The ratio between different amounts of work would mean nothing."""
     for name in names:
         one, other = (load.facts.get(name, 0) for load in pair)
         leeway = other // 50 if name == LETTERS else 0

@@ -1,6 +1,6 @@
-"""Writes the company as a project of manifests, which is what stakeholders write.
+"""Writes the company as a project of manifests, as stakeholders would.
 
-What all have in common stands in the defaults, and each manifest declares a check.
+What they share is in the defaults, and each manifest declares a check.
 """
 
 import subprocess
@@ -73,7 +73,7 @@ def write_project(
 
 
 def with_a_mistake(folder: Path) -> Path:
-    """In the middle of the project; others are made from this asset, and it from others."""
+    """An asset in the middle of the project, with assets upstream and downstream."""
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     with manifests[len(manifests) // 2].open("a", encoding="utf-8") as file:
         file.write(MISTAKE)
@@ -81,7 +81,7 @@ def with_a_mistake(folder: Path) -> Path:
 
 
 def with_helpers(folder: Path) -> Path:
-    """Each script imports a module of its group, and that one imports another."""
+    """Each script imports a module of its group, which imports another."""
     groups = [it for it in (folder / "defs").iterdir() if it.is_dir()]
     for group in groups:
         (group / "_tables.py").write_text(HELPER, encoding="utf-8")
@@ -93,8 +93,8 @@ def with_helpers(folder: Path) -> Path:
 
 
 def with_changes(folder: Path, changed: int) -> Path:
-    """Committed to a repository of git; then some manifests get a comment, and one folder defaults
-    that nothing uses: a finding, without which git would not be waited for."""
+    """Committed to a Git repository; then some manifests get a comment, and one folder unused
+    defaults, which are a finding, without which `check` would not wait for git."""
     git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
     for step in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "all")):
         subprocess.run((*git, *step), cwd=folder, check=True)

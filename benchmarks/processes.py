@@ -1,4 +1,4 @@
-"""Runs commands in fresh processes, two by turns, and takes the median of what each pair says."""
+"""Runs commands in fresh processes, two in turn, and takes the median over the pairs."""
 
 import os
 import shutil
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 class BenchmarkError(Exception):
-    """What should have been measured did not do its work."""
+    """A measured process did not do its work."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What one process took from start to end, and what it printed."""
+    """How long one process took from start to end, and what it printed."""
 
     seconds: float
     output: str
@@ -33,7 +33,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Runner:
-    """The environment to run in, and how often instead of as often as each case would."""
+    """The environment to run in, and how many runs to make instead of each case's own number."""
 
     environment: dict[str, str]
     runs: int | None = None
@@ -41,7 +41,7 @@ class Runner:
     def pairs(
         self, title: str, usual: int, first: Callable[[], T], second: Callable[[], T]
     ) -> list[tuple[T, T]]:
-        """A B A B …, so that a machine that becomes slower or faster does so for both."""
+        """A B A B …, so that a machine that gets slower or faster does so for both."""
         runs = self.runs or usual
         found = []
         for number in range(1, runs + 1):
@@ -70,13 +70,13 @@ def progress(text: str) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's own, but with the compiled modules kept from one process to the next."""
+    """This process's environment, but with compiled modules kept from one process to the next."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return kept | more
 
 
 def installed(name: str, instead: Command | None = None) -> Command:
-    """The console script beside this interpreter."""
+    """The console script next to this interpreter."""
     found = shutil.which(name, path=str(Path(sys.executable).parent))
     command = (found,) if found else instead
     if command is None:

@@ -1,4 +1,4 @@
-"""Case h: reading and compiling a project again of which one manifest has changed, against doing so
+"""Case h: reading and compiling a project again after one manifest has changed, against doing so
 for the first time."""
 
 import gc
@@ -27,8 +27,8 @@ def after_a_change(bench: Bench) -> Iterator[Result]:
 
 
 def measure(folder: Path) -> tuple[float, float]:
-    """Seconds to read and compile after a change, with what was remembered, and the first time."""
-    gc.disable()  # as the commands do
+    """Seconds to read and compile after a change, with a warm cache, and for the first time."""
+    gc.disable()  # as commands do
     some = read_sources(folder)
     compile_sources(some._replace(manifests=some.manifests[:10]))  # builds the models
     memory = Memory()

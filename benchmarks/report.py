@@ -1,4 +1,4 @@
-"""What was found, its targets, and the Markdown table that shows both."""
+"""The results, their targets, and the Markdown table that shows both."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ START, END = "<!-- bench -->", "<!-- /bench -->"
 
 @dataclass(frozen=True)
 class Target:
-    """What is promised: of a ratio, or of the seconds that somebody waits."""
+    """What is promised: a limit for a ratio, or for the seconds that somebody waits."""
 
     bound: Literal["at most", "at least"]
     limit: float
@@ -26,7 +26,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Result:
-    """What a case found."""
+    """What a case measured."""
 
     case: str
     compared: str
@@ -47,7 +47,7 @@ def at_least(ratio: float) -> Target:
 
 
 def seconds(most: float) -> Target:
-    """For what no other time of the same run can be compared with."""
+    """For a time that cannot be compared with any other in the same run."""
     return Target("at most", most, " s")
 
 
@@ -58,7 +58,7 @@ def row(result: Result, judged: bool) -> str:
 
 
 def write_table(readme: Path, rows: Iterable[str]) -> None:
-    """Between the two comments that mark the place of the table."""
+    """Writes it between the two comments that mark its place."""
     before, rest = readme.read_text("utf-8").split(START, 1)
     after = rest.split(END, 1)[1]
     table = "\n".join((HEAD, *rows))

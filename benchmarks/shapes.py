@@ -1,4 +1,4 @@
-"""Projects that are small, and made to take long: the shape of each, in any size."""
+"""Small projects designed to be slow: the shape of each, in any size."""
 
 from collections.abc import Callable
 
@@ -11,14 +11,14 @@ Shape = Callable[[int], Texts]
 
 
 def _one(start: str, part: Callable[[int], str], end: str = "") -> Shape:
-    """A manifest with a part that is there often."""
+    """A manifest with a part that is repeated many times."""
     return lambda count: {
         "defs/a/b.yaml": start + "".join(part(number) for number in range(count)) + end
     }
 
 
 def _many(text: Callable[[int], str]) -> Shape:
-    """So many manifests."""
+    """A number of manifests."""
     return lambda count: {f"defs/a/b{number}.yaml": text(number) for number in range(count)}
 
 
@@ -84,7 +84,7 @@ SHAPES = IN_ONE_FILE | IN_MANY_FILES
 
 
 def largest(shape: Shape, letters: int = MAX_BYTES) -> Texts:
-    """A manifest of a shape, about as large as may be."""
+    """A manifest of a shape, about as large as allowed."""
     count = letters
     while (size := _size(shape(count))) > letters:
         count = min(count - 1, count * letters // size)
@@ -92,7 +92,7 @@ def largest(shape: Shape, letters: int = MAX_BYTES) -> Texts:
 
 
 def compiled(texts: Texts) -> Compilation:
-    """A project of texts, whose scripts are all there."""
+    """A project made from texts, in which all scripts exist."""
     scripts = TextFiles(frozenset(path.replace(".yaml", ".py") for path in texts))
     manifests = tuple(SourceFile(path, text) for path, text in texts.items())
     return compile_sources(Sources(scripts, manifests))

@@ -1,9 +1,9 @@
-"""Materializes every asset of an example, and prints what came out, why, and what checks found.
+"""Materializes every asset of an example, and prints what was made, why, and what checks found.
 
     python examples/demo.py examples/flights
     python examples/demo.py examples/flights --partitions 12
 
-Dagster remembers the run where DAGSTER_HOME says; without it, the run is forgotten.
+Dagster stores the run at DAGSTER_HOME; without it, the run is forgotten.
 """
 
 import argparse
@@ -72,9 +72,9 @@ class Check:
 
 
 class Progress(logging.Handler):
-    """Tells when a step ends, and keeps what a failed step wrote to stderr.
+    """Reports when a step ends, and keeps what a failed step wrote to stderr.
 
-    Dagster captures all steps of a process in one file: the part of a step begins at its start.
+    Dagster captures all steps of a process in one file, where a step's part begins at its start.
     """
 
     def __init__(self, instance: dg.DagsterInstance, stream: TextIO) -> None:
@@ -135,14 +135,14 @@ def load(folder: Path) -> dg.Definitions:
 
 
 def open_instance() -> dg.DagsterInstance:
-    """The instance at DAGSTER_HOME, or one that goes away."""
+    """The instance at DAGSTER_HOME, or a temporary one."""
     if os.environ.get("DAGSTER_HOME"):
         return dg.DagsterInstance.get()
     return dg.DagsterInstance.local_temp(overrides={"telemetry": {"enabled": False}})
 
 
 def first_partitions(job: dg.JobDefinition, count: int) -> dict[str, str]:
-    """The tags of a run over so many partitions; assets that have none do not mind."""
+    """The tags of a run over this many partitions; assets without partitions ignore them."""
     keys = job.partitions_def.get_partition_keys()[:count] if job.partitions_def else ()
     return {FIRST: keys[0], LAST: keys[-1]} if keys else {}
 
@@ -150,7 +150,7 @@ def first_partitions(job: dg.JobDefinition, count: int) -> dict[str, str]:
 def materialize(
     defs: dg.Definitions, partitions: int, verbose: bool
 ) -> tuple[dg.ExecuteInProcessResult, Progress]:
-    """All assets in one run in this process, with a line on stderr for each step that ends."""
+    """Runs all assets in one run in this process, with a line on stderr for each step that ends."""
     with open_instance() as instance, open(os.dup(2), "w") as stderr, ExitStack() as stack:
         progress = Progress(instance, stderr)
         progress.code = recorded(instance, defs)
@@ -171,7 +171,7 @@ def materialize(
 
 
 def recorded(instance: dg.DagsterInstance, defs: dg.Definitions) -> dict[str, dict[str, str]]:
-    """What the code of each asset was made of when it was last made."""
+    """What made up the code of each asset when it was last materialized."""
     events = {
         spec.key: instance.get_latest_materialization_event(spec.key)
         for spec in defs.resolve_all_asset_specs()
@@ -190,7 +190,7 @@ def why(before: dict[str, str] | None, now: dict[str, str]) -> str:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """What this process and its children write is not shown; Dagster captures it all the same."""
+    """Hides what this process and its children write, which Dagster still captures."""
     shown = [(number, os.dup(number)) for number in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -240,7 +240,7 @@ def asset_table(found: Sequence[Row]) -> str:
 
 
 def check_table(found: Sequence[Check], colored: bool) -> str:
-    """What was checked, the results in color where that is wanted."""
+    """What was checked, with the results in color if wanted."""
     head = ("asset", "check", "result", "blocking", "found")
     lines = table([head, *(check.cells() for check in found)], "<<<<<").splitlines()
     for number, check in enumerate(found if colored else (), 1):
@@ -251,14 +251,14 @@ def check_table(found: Sequence[Check], colored: bool) -> str:
 
 
 def table(lines: Sequence[Cells], sides: str) -> str:
-    """The cells under each other, each column at its side."""
+    """The cells in columns, each aligned to its side."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     layout = "  ".join(f"{{:{side}{width}}}" for side, width in zip(sides, widths, strict=True))
     return "\n".join(layout.format(*line).rstrip() for line in lines)
 
 
 def failure(result: dg.ExecuteInProcessResult, progress: Progress) -> str:
-    """The steps that failed, why, and the last lines that they wrote to stderr."""
+    """The steps that failed, why, and the last lines they wrote to stderr."""
     lines = []
     for event in result.get_step_failure_events():
         lines.append(f"\nstep {event.step_key} failed: {_reason(event)}")
@@ -281,7 +281,7 @@ def _result(check: dg.AssetCheckEvaluation) -> str:
 
 
 def _found(check: dg.AssetCheckEvaluation) -> str:
-    """The check's own words, or the numbers among its metadata."""
+    """The check's own description, or the numbers in its metadata."""
     numbers = [
         f"{name.replace('_', ' ')}: {entry.value:,}"
         for name, entry in check.metadata.items()
@@ -319,7 +319,7 @@ def _reason(event: dg.DagsterEvent) -> str:
 
 
 def report(result: dg.ExecuteInProcessResult, progress: Progress) -> bool:
-    """Print all of it; whether everything is as it should be."""
+    """Print everything; returns whether all is well."""
     found, checked = rows(result, progress.code), checks(result)
     if found:
         print(asset_table(found))

@@ -1,1 +1,1 @@
-"""Cases k to p: what it costs to run scripts, around the scripts themselves."""
+"""Cases k to p: the overhead of running scripts."""

@@ -1,4 +1,4 @@
-"""Case m: a script that prints 100 MB, with secrets that are masked, against without."""
+"""Case m: a script that prints 100 MB, with masked secrets against without."""
 
 import os
 import sys

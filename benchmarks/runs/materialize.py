@@ -1,7 +1,7 @@
-"""A measured process: materializes all assets of a project, and says how long that took.
+"""A measured process: materializes all assets of a project, and prints how long that took.
 
 Run as `python -m benchmarks.runs.materialize FOLDER`; the last line that it prints is JSON: the
-seconds of the run, and those that the scripts take when nothing is around them.
+seconds of the run, and the seconds that the scripts take on their own.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
 
 
 def alone(folder: Path) -> float:
-    """Seconds of the scripts, started by nothing but Python."""
+    """Seconds that the scripts take when started directly by Python."""
     start = time.perf_counter()
     for script in sorted((folder / "defs").rglob("*.py")):
         subprocess.run([sys.executable, str(script)], check=True, capture_output=True)

@@ -1,7 +1,7 @@
-"""A measured process: runs one asset of a project by Dagster's multiprocess executor.
+"""A measured process: runs one asset of a project with Dagster's multiprocess executor.
 
 Run as `python -m benchmarks.runs.one_step FOLDER`; the last line that it prints is JSON: the
-seconds of CPU time that the step's process took, with its script.
+seconds of CPU time that the step's process took, including its script.
 """
 
 import json

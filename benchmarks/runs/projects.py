@@ -1,4 +1,4 @@
-"""Writes a project whose scripts are run, and the same by hand around `PipesSubprocessClient`."""
+"""Writes a project whose scripts are run, and a hand-written one with `PipesSubprocessClient`."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ SECRETS = {"PASSWORD": "correct-horse-battery", "TOKEN": "ghp_16C7e42F292c6912E7
 
 
 def write_scripts(folder: Path, count: int, script: str, manifest: str = "{}\n") -> Path:
-    """A project of ours with `count` scripts of this text."""
+    """A project of ours with `count` scripts that all have this text."""
     group = folder / "defs" / "runs"
     group.mkdir(parents=True)
     for number in range(count):
@@ -68,7 +68,7 @@ def write_scripts(folder: Path, count: int, script: str, manifest: str = "{}\n")
 
 
 def write_both(folder: Path, count: int, script: str) -> tuple[Path, Path]:
-    """The project of ours, and the same one by hand."""
+    """Our project, and the same one written by hand."""
     ours = write_scripts(folder / "ours", count, script)
     by_hand = write_scripts(folder / "by-hand", count, script)
     (by_hand / "definitions.py").write_text(BY_HAND, encoding="utf-8")

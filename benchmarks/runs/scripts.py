@@ -1,4 +1,4 @@
-"""Case k: around fifty trivial scripts; case l: 100,000 messages of one. Ours, and by hand."""
+"""Case k: overhead of fifty trivial scripts; case l: 100,000 messages of one. Ours, and by hand."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from benchmarks.runs.projects import TALKATIVE, TRIVIAL, write_both
 
 
 def around(bench: Bench) -> Iterator[Result]:
-    """The scripts' own time is taken off on both sides."""
+    """The scripts' own time is subtracted on both sides."""
     count = bench.sizes.scripts
     ours, by_hand = write_both(bench.folder / "trivial", count, TRIVIAL)
     sides = (_around(bench.runner, ours), _around(bench.runner, by_hand))
@@ -22,7 +22,7 @@ def around(bench: Bench) -> Iterator[Result]:
 
 
 def messages(bench: Bench) -> Iterator[Result]:
-    """The script's own time is part of it: it and its host work side by side."""
+    """The script's own time is included, because it and its host work side by side."""
     count = bench.sizes.messages
     script = TALKATIVE.replace("COUNT", str(count))
     ours, by_hand = write_both(bench.folder / "talkative", 1, script)

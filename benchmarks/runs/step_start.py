@@ -1,4 +1,4 @@
-"""Case p: a step's process, in a project of many assets and in one of few."""
+"""Case p: a step's process, in a project with many assets and in one with few."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ _FEW = 10
 
 
 def of_many(bench: Bench) -> Iterator[Result]:
-    """The CPU time of the process and of its script, which is the same on both sides."""
+    """The CPU time of the process and its script, which is the same on both sides."""
     many = bench.sizes.many
     sides = (_cpu(bench.runner, bench.ours(count)) for count in (many, _FEW))
     pairs = bench.runner.pairs(f"p: a step of {many:,} assets, and of {_FEW}", 3, *sides)

@@ -17,7 +17,7 @@ def one_script(bench: Bench) -> Iterator[Result]:
     here = (*_ours(), "run", 'key:"g/a"', str(folder))
     there = _by_dagster(folder)
     title = "`run` of one trivial script / `dagster asset materialize`"
-    bench.runner.run(here), bench.runner.run(there)  # unmeasured: modules are compiled
+    bench.runner.run(here), bench.runner.run(there)  # unmeasured: compiles the modules
     pairs = bench.runner.pairs(
         f"n: {title}",
         RUNS,

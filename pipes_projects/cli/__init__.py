@@ -1,4 +1,4 @@
-"""The command line: one module a command, imported when it is called."""
+"""The command line: one module per command, imported when the command is called."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Says which command a mistyped one is near to."""
+        """Suggests the nearest command for a mistyped one."""
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             from pipes_projects.spelling import similar
 
@@ -60,7 +60,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Without importing every command for a line about it."""
+        """Lists the commands without importing each for its one line."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
@@ -79,9 +79,9 @@ def cli() -> None:
 
 
 def run(own_variables: tuple[str, ...] = ()) -> None:
-    """Run a command; exit 0 clean, 1 findings, 2 wrong usage, 3 a bug of ours.
+    """Run a command; exit 0 if clean, 1 for findings, 2 for wrong usage, 3 for a bug of ours.
 
-    `own_variables` are set in the environment for this process alone: no script sees them.
+    `own_variables` are set in the environment for this process only: no script sees them.
     """
     try:
         sys.exit(cli(prog_name="pipes-projects", standalone_mode=False, obj=own_variables))
@@ -97,7 +97,7 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
     except BrokenPipeError:
         _abandon_output()
         sys.exit(1)
-    except OSError as error:  # what projects have is read with care: this is the output
+    except OSError as error:  # not from reading the project: from the output
         tell(f"Error: {error}")
         _abandon_output()
         sys.exit(USAGE)
@@ -107,7 +107,7 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
 
 
 def _abandon_output() -> None:
-    """What is left to write would fail once more when Python ends, and change the exit code."""
+    """Otherwise unwritten output would fail again when Python exits, and change the exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 

@@ -92,7 +92,7 @@ def _code_at(layout: Layout, script: Script) -> CoveredCode:
 
 
 def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | None]:
-    """What Dagster is given of the asset, or why that is nothing."""
+    """What Dagster gets for the asset, or why it gets nothing."""
     try:
         from pipes_projects.emitter.inspection.explanation import NotMadeError, definitions_of
     except ImportError as error:
@@ -107,17 +107,17 @@ def _definitions(layout: Layout, key: str) -> tuple[list[Made] | None, str | Non
 
 
 def _code(key: str, path: Path) -> Code | None:
-    """The code that is meant, unless an asset is called like it."""
+    """The code that is meant, unless an asset has the same name."""
     if key not in list(Code):
         return None
-    with suppress(LayoutError, click.UsageError):  # whatever is wrong with the project
+    with suppress(LayoutError, click.UsageError):  # even if something is wrong with the project
         keys = (asset.key for asset in compiled(find_layout(path)).project.assets())
         return None if key in keys else Code(key)
     return Code(key)
 
 
 def _layout(key: str, path: Path) -> Layout:
-    """The project; without one, only codes can be explained."""
+    """The project; if there is none, only codes can be explained."""
     try:
         return find_layout(path)
     except LayoutError:
@@ -127,7 +127,7 @@ def _layout(key: str, path: Path) -> Layout:
 
 
 def _refuse(key: str, project: Project) -> NoReturn:
-    """Why there is nothing to explain."""
+    """Say why there is nothing to explain."""
     if key in project.asset_keys:
         raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
     keys = [asset.key for asset in project.assets()]

@@ -1,4 +1,4 @@
-"""`pipes-projects history`: what was run here, and what came of it."""
+"""`pipes-projects history`: what was run here, and the results."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def command(folder: Path) -> None:
 
 
 def _next(folder: Path, layout: Layout) -> list[str]:
-    """Commands that work one after the other; Dagster's UI is a package of its own."""
+    """Commands that work one after another; Dagster's UI is a separate package."""
     enter = [] if folder == Path() else [f"cd {folder}"]
     install = [] if find_spec("dagster_webserver") else [INSTALL]
     is_made = (layout.root / layout.defs / "example/goodbye.yaml").exists()

@@ -1,4 +1,4 @@
-"""`pipes-projects new`: add a manifest, and a script unless it is there."""
+"""`pipes-projects new`: add a manifest, and a script unless it already exists."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from pipes_projects.spelling import similar
 
 
 def layout_at(path: Path) -> Layout:
-    """The project at a path, or above it; a usage error where there is none."""
+    """The project at a path, or above it; a usage error if there is none."""
     try:
         return find_layout(path)
     except LayoutError as error:
@@ -32,7 +32,7 @@ def layout_at(path: Path) -> Layout:
 
 
 def contract_at(layout: Layout) -> Contract:
-    """What the platform owner publishes; a usage error where that cannot be read."""
+    """What the platform owner publishes; a usage error if that cannot be read."""
     try:
         return contract_of(layout)
     except ContractError as error:
@@ -40,13 +40,13 @@ def contract_at(layout: Layout) -> Contract:
 
 
 def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
-    """The project by its contract, without Dagster and without `definitions.py`; no script is
-    read."""
+    """The project, compiled against its contract, without Dagster or `definitions.py`; reads no
+    scripts."""
     return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
 
 
 def checked(layout: Layout) -> Compilation:
-    """The project by its contract, with all that there is to say."""
+    """The project, compiled against its contract, with all findings."""
     sources, contract = sources_of(layout), contract_at(layout)
     clearances = Clearances(layout.root, __version__)
     files = JudgedFiles(sources.files, clearances.judged)
@@ -56,9 +56,9 @@ def checked(layout: Layout) -> Compilation:
 
 
 def selected(layout: Layout, project: Project, text: str) -> tuple[str, ...]:
-    """The keys of the assets that a text selects, seen from the current folder; a usage error
-    where there are none."""
-    from pipes_projects.analysis.selection import select  # for few commands
+    """The keys of the assets that a text selects, relative to the current folder; a usage error if
+    there are none."""
+    from pipes_projects.analysis.selection import select  # only a few commands need it
 
     found = select(project, text, str(Path.cwd()), str(layout.root))
     for problem in found.problems:
@@ -76,7 +76,7 @@ def refuse_unknown_key(key: str, project: Project) -> NoReturn:
 
 
 def folder_of(root: Path) -> str:
-    """Where a project is in its repository; without one, below the current folder."""
+    """A project's path in its repository or, without one, below the current folder."""
     for above in (repository_of(root), Path.cwd()):
         if above and root.is_relative_to(above):
             return "" if root == above else root.relative_to(above).as_posix()
@@ -84,7 +84,7 @@ def folder_of(root: Path) -> str:
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:
-    """What changes from one text to another, as a patch."""
+    """The changes from one text to another, as a patch."""
     from difflib import unified_diff
 
     lines = before.splitlines(), after.splitlines()
@@ -92,7 +92,7 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
 
 
 def wants_colour() -> bool:
-    """Whether standard output takes colours."""
+    """Whether standard output shows colours."""
     import sys
 
     return colour_is_for(sys.stdout)
@@ -107,7 +107,7 @@ def colour_is_for(stream: TextIO | None) -> bool:
 
 
 def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
-    """Write them where that is not the task of the command: what goes wrong does not end it."""
+    """Write them in a command that is not about them: a failure does not end it."""
     try:
         if write_keys(layout, compiled(layout, memory).project):
             tell(f"wrote {ASSET_KEYS}: commit it")

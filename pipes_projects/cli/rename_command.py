@@ -1,4 +1,4 @@
-"""`pipes-projects rename`: rename an asset, a script or a group, and all that names it."""
+"""`pipes-projects rename`: rename an asset, a script or a group, wherever it is named."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def command(old: str, new: str, what: str | None, yes: bool, dry_run: bool) -> N
 
 
 def _literals(layout: Layout, contract: Contract, planned: RenamePlan) -> Found:
-    """The scripts that have an old key as text, and where."""
+    """The scripts that contain an old key as text, and where."""
     if not planned.keys:
         return {}
     endings = {end for kind in contract.kinds.values() for end in kind.endings or ()}
@@ -99,7 +99,7 @@ def _literals(layout: Layout, contract: Contract, planned: RenamePlan) -> Found:
 
 
 def _wants(found: Found, yes: bool, dry_run: bool) -> bool:
-    """Whether text in scripts is to be changed; who can be asked is asked."""
+    """Whether to change text in scripts; asks if there is a terminal."""
     if not found or yes:
         return yes
     tell("scripts have the old key as text:")
@@ -114,7 +114,7 @@ def _wants(found: Found, yes: bool, dry_run: bool) -> bool:
 
 
 def _verify(layout: Layout, planned: RenamePlan) -> None:
-    """What is now on the disk must be what was planned."""
+    """What is now on disk must be what was planned."""
     for finding in new_findings(planned.after, compiled(layout)):
         raise RenameError(f"nothing was renamed: {finding.location.path}: {finding.message}")
 
@@ -127,7 +127,7 @@ def _tell(changed: Iterable[str], planned: RenamePlan) -> None:
 
 
 def _tell_left(layout: Layout, planned: RenamePlan) -> None:
-    """Places that may mean the asset, and are not ours to change."""
+    """List places that may mean the asset, but are not ours to change."""
     owners = texts_of(layout.root, [layout.definitions])
     code = [place for source in owners for place in literals(source, planned.keys)]
     places = [

@@ -55,7 +55,7 @@ def command(path: Path, check: bool) -> None:
 
 
 def _differs(layout: Layout, path: str, text: str) -> bool:
-    """Whether what is written says something else, whatever it was made from."""
+    """Whether the written contract differs, whatever it was made from."""
     try:
         written = json.loads(_written(layout, path))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Standard output and standard error: what every command writes to, and nothing else does.
+"""Standard output and standard error: every command writes here, and only here.
 
-All text passes `pipes_projects.plain_text` here, and is written in any encoding: what that has no
-letter for is spelt with others, or shown as its escape.
+All text passes through `pipes_projects.plain_text` here, and is written in any encoding: letters
+that the encoding lacks are spelled with others, or escaped.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def say(line: str) -> None:
 
 
 def tell(line: str) -> None:
-    """A line for standard error: what is not the answer of a command."""
+    """A line for standard error: anything that is not the command's answer."""
     _write(f"{shown(line)}\n", sys.stderr)
 
 
@@ -37,7 +37,7 @@ def show(lines: str, err: bool = False) -> None:
 
 
 def show_painted(lines: str, err: bool = False) -> None:
-    """Lines for people with colours of ours; their words have passed `shown` one by one."""
+    """Lines for people, with our colours; each word has already passed through `shown`."""
     parts = enumerate(_PAINT.split(lines))
     _write(
         "".join(it if is_paint % 2 else shown_lines(it) for is_paint, it in parts),
@@ -46,15 +46,15 @@ def show_painted(lines: str, err: bool = False) -> None:
 
 
 def hand_over(document: str, syntax: str = "json") -> None:
-    """A document for programs, in UTF-8; JSON and XML in ASCII, where UTF-8 is not expected."""
+    """A document for programs, in UTF-8; JSON and XML in ASCII if UTF-8 is not expected."""
     escape = None if _is_utf_8(sys.stdout) else _ASCII.get(syntax)
     click.echo((escape(document) if escape else document).encode("utf-8"), nl=False)
 
 
 def hand_over_patch(patch: str) -> bool:
-    """A patch for programs, as it is; for people alone, and False, where it has what is not shown.
+    """A patch for programs, as is; if parts cannot be shown, for people only, and returns False.
 
-    Tabs, the ends of lines and a mark at the start of a file are as the files have them.
+    Tabs, line endings and a byte order mark are kept as in the files.
     """
     plain = patch.replace("\r\n", "\n").replace("\t", " ").replace("\ufeff", "")
     is_plain = shown_lines(plain) == plain
@@ -66,7 +66,7 @@ def hand_over_patch(patch: str) -> bool:
 
 
 def tell_refusal(error: click.ClickException) -> None:
-    """Why a command does nothing, and how it is called."""
+    """Say why a command does nothing, and how to call it."""
     context = getattr(error, "ctx", None)
     if context is not None:
         show(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n\n", err=True)

@@ -68,7 +68,7 @@ def _asset(key: str, project: Project) -> tuple[Script, Asset]:
 
 
 def _here(layout: Layout, script: Script, asset: Asset) -> Why:
-    """By the history of `pipes-projects run`."""
+    """From the history of `pipes-projects run`."""
     try:
         now = recorded(CodeReader(layout.root).code(script), asset.fields.code_version)
     except ScriptUnreadableError as error:

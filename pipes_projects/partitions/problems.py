@@ -13,7 +13,7 @@ class PartitionProblem(NamedTuple):
 
 
 def unknown_key(key: str, nearest: str) -> PartitionProblem:
-    """A key that does not exist, with the ones that do."""
+    """A key that does not exist, with what is there instead."""
     return PartitionProblem(f"there is no partition `{key}`", nearest)
 
 

@@ -97,7 +97,7 @@ class TimePartitions:
         return [first, *takewhile(lambda it: it.since <= last.since, windows)]
 
     def _first(self, now: float) -> PartitionWindow | None:
-        """The first window, if one has started by now."""
+        """The first window, if there are any up to now."""
         offset, first = self.published.end_offset, next(self._after(self.start), None)
         if first is None or (self.end is not None and self.end <= self.start):
             return None

@@ -56,7 +56,7 @@ class Step(NamedTuple):
         return frozenset(CheckName(asset.key, it.name) for asset, it in found if it.blocking)
 
     def is_blocked_by(self, check: CheckResult) -> bool:
-        """Whether nothing downstream is made: Dagster fails the step, unless the check only warns."""
+        """Whether nothing downstream is made; Dagster fails the step, except for a warning."""
         name = CheckName(check.asset or "", check.name or "")
         return not check.passed and check.severity == "ERROR" and name in self.blocking
 

@@ -28,7 +28,7 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
 
 
 def code_versions(step: Step, root: Path) -> dict[str, str | None]:
-    """For each asset, its manifest's code version, or else a hash of everything that makes the result."""
+    """For each asset, its manifest's code version, or else a hash of what makes the result."""
     version = code_of(step, CodeReader(root)).version
     return {asset.key: asset.fields.code_version or version for asset in step.assets}
 

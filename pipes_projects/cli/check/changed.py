@@ -22,8 +22,8 @@ T = TypeVar("T")
 
 
 def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilation]:
-    """Leaves the findings that touch what has changed since the histories of HEAD and `ref` parted;
-    git looks for that while the project is compiled, and is stopped where there are no findings."""
+    """Keeps the findings that touch what has changed since HEAD and `ref` diverged; git works that
+    out while the project is compiled, and is stopped if there are no findings."""
     git = Git(layout.root)
     questions = _asked(lambda: ask_for_changes(git, layout, git.fork(ref)))
     for it in questions:
@@ -33,7 +33,7 @@ def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilatio
 
 
 def _asked(ask: Callable[[], T]) -> T:
-    """What git answers; what it cannot tell is wrong usage."""
+    """Git's answer; if it has none, that is wrong usage."""
     try:
         return ask()
     except GitError as error:

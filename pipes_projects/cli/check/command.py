@@ -126,7 +126,7 @@ Selection = Callable[[Compilation], Compilation]
 
 
 def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> bool:
-    """Fixes are made, or shown; whether some could not be written."""
+    """Make fixes, or show them; returns whether some could not be written."""
     if not (fix or diff):
         return False
     from pipes_projects.cli.check.fixes import show_fixes, write_fixes
@@ -142,7 +142,7 @@ def _fix_or_show(selections: dict[Layout, Selection], fix: bool, diff: bool) -> 
 def _selection(
     layout: Layout, wanted: frozenset[str] | None, changed_since: str | None
 ) -> Selection:
-    """Which of the findings were asked for, with what git knows of the names in them."""
+    """The findings that were asked for, with what git knows about the names in them."""
     select = partial(_touching, wanted=wanted)
     informed = _informed(layout, changed_since)
     if changed_since is None:
@@ -154,7 +154,7 @@ def _selection(
 
 
 def _informed(layout: Layout, changed_since: str | None) -> Selection:
-    """Tells of names what has just been removed; git is asked only where a name is unknown."""
+    """Notes which names have just been removed; git is asked only if a name is unknown."""
 
     @cache
     def history() -> Selection:
@@ -170,7 +170,7 @@ def _informed(layout: Layout, changed_since: str | None) -> Selection:
 
 
 def _point_at_fixes(report: Report) -> None:
-    """To people at a terminal: that there is `--fix`."""
+    """Tell people at a terminal about `--fix`."""
     found = (diagnostic for part in report.projects for diagnostic in part.compilation.diagnostics)
     number = sum(it.fix is not None for it in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
@@ -179,7 +179,7 @@ def _point_at_fixes(report: Report) -> None:
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
-    """The projects that the paths are in, and what of them was asked for; None for all of it."""
+    """The projects that the paths are in, and which parts were asked for; None for everything."""
     found: dict[Layout, frozenset[str] | None] = {}
     for path in paths:
         layout = layout_at(path if path.is_dir() else path.parent)
@@ -190,7 +190,7 @@ def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:
 
 
 def _part(path: Path, layout: Layout) -> str | None:
-    """What of a project is meant by a path; None for all of it."""
+    """The part of a project that a path means; None for everything."""
     relative = Path(os.path.abspath(path)).relative_to(layout.root).as_posix()  # links as written
     if relative in layout.common:
         return None

@@ -1,4 +1,4 @@
-"""`check --fix` and `check --diff`: edits of findings, written to the disk or shown."""
+"""`check --fix` and `check --diff`: the findings' edits, written to disk or shown."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class _RefusedError(Exception):
-    """Carries why a file is left as it is."""
+    """Says why a file is left as it is."""
 
 
 class _Change(NamedTuple):
-    """A file's text before and after; None where it is removed."""
+    """A file's text before and after; None if the file is removed."""
 
     path: str
     old: str
@@ -33,7 +33,7 @@ class _Change(NamedTuple):
 
 
 def write_fixes(layout: Layout, select: Select) -> bool:
-    """Make the edits on the disk, and say which; whether all of them could be written."""
+    """Make the edits on disk, and say which; returns whether all of them could be written."""
     before, after = _fixed(layout, select)
     for folder in {(layout.root / manifest.path).parent for manifest in before.manifests}:
         clear_unfinished(folder)
@@ -53,8 +53,8 @@ def write_fixes(layout: Layout, select: Select) -> bool:
 
 
 def show_fixes(layout: Layout, select: Select, folder: str) -> None:
-    """Show the edits as a patch, and nothing else on the output; `folder` is the project's, as
-    the patch names it."""
+    """Show the edits as a patch, and nothing else on standard output; `folder` is the project's
+    folder, as the patch names it."""
     before, after = _fixed(layout, select)
     for change in _changes(before, after):
         if not hand_over_patch("".join(_diff(layout.root, change, folder))):
@@ -115,6 +115,6 @@ def _diff(root: Path, change: _Change, folder: str) -> Iterator[str]:
     start = "\ufeff" if file.read_bytes().startswith(_BOM) else ""
     new = None if change.new is None else start + change.new
     yield head(path)
-    if change.new is None:  # a file without lines is removed, too
+    if change.new is None:  # a file without lines is removed too
         yield f"deleted file mode {'100755' if os.access(file, os.X_OK) else '100644'}\n"
     yield from file_patch(path, start + change.old, new)

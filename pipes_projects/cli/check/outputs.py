@@ -1,4 +1,4 @@
-"""`--format` and `--output`: in which formats a report goes where."""
+"""`--format` and `--output`: where a report goes, and in which format."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_format(ctx: click.Context, param: click.Parameter, name: str) -> str:
 def read_outputs(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Output, ...]:
-    """Click's hook: formats and files, none of which takes the place of another."""
+    """Click's hook: formats and files, none of which overwrites another."""
     outputs, taken = [], set[str]()
     for value in values:
         name, _, file = value.partition("=")
@@ -55,7 +55,7 @@ def read_outputs(
 
 
 def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
-    """No report takes the place of a manifest or a script."""
+    """No report overwrites a manifest or a script."""
     files = [it.file for it in outputs if it.file != STDOUT]
     for folder in folders:
         for file in files:
@@ -65,7 +65,7 @@ def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
 
 
 def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
-    """No report is written through a link of a project, or of its repository, to elsewhere."""
+    """No report is written through a link that leads out of a project or its repository."""
     files = [it.file for it in outputs if it.file != STDOUT]
     for folder in folders:
         for file in files:
@@ -83,7 +83,7 @@ def _enters(file: str, folder: Path) -> bool:
 
 
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
-    """Write the files first: nobody needs to read standard output to its end."""
+    """Write the files first, because standard output may not be read to its end."""
     for it in sorted(outputs, key=lambda it: it.file == STDOUT):
         if it.file != STDOUT:
             _write(Path(it.file), render(report, it.format).encode("utf-8"))
@@ -94,7 +94,7 @@ def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, but for devices such as `/dev/stderr`: they must not be replaced."""
+    """Write all or nothing, except to devices such as `/dev/stderr`, which must not be replaced."""
     if file.exists() and not file.is_file():
         file.write_bytes(content)
     else:

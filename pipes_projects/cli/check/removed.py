@@ -1,4 +1,4 @@
-"""`check` in a repository of git: names of what has just been removed are no typos."""
+"""`check` in a Git repository: names of what has just been removed are not typos."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pipes_projects.schema.contract.reading import names_in
 
 
 def told_of_removed(layout: Layout, ref: str | None) -> Callable[[Compilation], Compilation]:
-    """Tells findings what the project has lost since the last commit, and since the histories of
-    HEAD and `ref` parted; where git cannot say, nothing."""
+    """Tells findings what was removed from the project since the last commit, and since the
+    histories of HEAD and `ref` diverged; if git cannot say, nothing."""
     removed = list(_removed(layout, ref))
     return lambda compilation: without_removed(compilation, removed)
 

@@ -1,4 +1,4 @@
-"""The settings of editors in a project: what is missing in them is added, or shown."""
+"""The editor settings of a project: adds or shows what is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipes_projects.writing import current, may_be_written, write
 
 
 class _Wiring(NamedTuple):
-    """A file, and what it would say; or why nobody but its author can add what it needs."""
+    """A file, and what it would contain; or why only its author can add what it needs."""
 
     name: str
     text: str
@@ -34,7 +34,7 @@ def wire(root: Path, defs: str) -> None:
 
 
 def wired(root: Path, defs: str) -> dict[str, str]:
-    """What the files would then say, by their paths; what can only be added by hand is told."""
+    """What the files would then contain, by path; says what can only be added by hand."""
     wirings = list(_wirings(root, defs))
     for it in wirings:
         if it.refusal:

@@ -1,4 +1,4 @@
-"""`pipes-projects editor --watch`: the keys follow the manifests, wherever they are moved."""
+"""`pipes-projects editor --watch`: the keys follow the manifests, wherever they move."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Memory
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout
 
-_TICK = 0.5  # seconds, after which we look whether what we watch is still in its place
+_TICK = 0.5  # seconds between checks that what we watch is still in place
 Watch = Callable[..., Any]
 Identity = tuple[tuple[int, int] | None, ...]
 
@@ -49,8 +49,8 @@ def follow(layout: Layout) -> None:
 
 
 def _end_by_ctrl_c(stop: Event) -> None:
-    """Between two steps: an exception in the middle of one could be lost in somebody's C code, or
-    leave half of it. A second Ctrl-C ends it at once."""
+    """End between two steps: an exception in the middle of one could get lost in C code, or leave
+    it half done. A second Ctrl-C ends it at once."""
 
     def set_stop(*_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -61,7 +61,7 @@ def _end_by_ctrl_c(stop: Event) -> None:
 
 
 class _Teller:
-    """Says what is so, once for as long as it is."""
+    """Reports each state only once while it lasts."""
 
     def __init__(self) -> None:
         self.said = ""
@@ -81,7 +81,7 @@ def _watch() -> Watch:
 
 
 def _project_at(root: Path) -> Layout | None:
-    """The project in this very folder; a branch may have another one farther up, or none."""
+    """The project in exactly this folder; a branch may have another one further up, or none."""
     try:
         found = find_layout(root)
     except LayoutError:
@@ -90,13 +90,13 @@ def _project_at(root: Path) -> Layout | None:
 
 
 def _watch_places(layout: Layout, watch: Watch, refresh: Callable[[Layout], None]) -> None:
-    """Until one of the folders is another one than before."""
+    """Watch until one of the folders is not the same as before."""
     identity = _identity(layout)
     with closing(_changes(layout, watch)) as changes:
         for number, changed in enumerate(changes):
             if _identity(layout) != identity:
                 return
-            if changed or number == 0:  # at first, for what came before anybody watched
+            if changed or number == 0:  # once at the start, for changes made before we watched
                 refresh(layout)
 
 
@@ -117,7 +117,7 @@ def _places(layout: Layout) -> Iterator[Path]:
 
 
 def _identity(layout: Layout) -> Identity:
-    """What changes when a folder is moved, or made anew, or the settings name another one."""
+    """Changes when a folder is moved or recreated, or when the settings name another one."""
     return (*map(_inode, _places(layout)), _inode(layout.root / "pyproject.toml"))
 
 
@@ -130,7 +130,7 @@ def _inode(path: Path) -> tuple[int, int] | None:
 
 
 def _refresh(layout: Layout, tell_once: _Teller, memory: Memory) -> None:
-    """A file that a branch does not have would keep git from switching to one that has it."""
+    """Only if the file exists: a new one would keep git from switching to a branch that has it."""
     if layout.asset_keys.exists():
         refresh_keys(layout, memory)
     else:

@@ -1,4 +1,4 @@
-"""A plan → a run, shown while it lasts and remembered; at the end, what came of it."""
+"""A plan → a run, shown while it lasts and recorded; at the end, its results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pipes_projects.terminal.told import code_of
 
 
 class Manner(NamedTuple):
-    """How a plan is carried out, whatever is in it."""
+    """How to carry out a plan, whatever is in it."""
 
     root: Path
     jobs: int
@@ -37,7 +37,7 @@ class Manner(NamedTuple):
 
 
 def tell_errors(chosen: Chosen) -> None:
-    """What is wrong with what is selected."""
+    """What is wrong with the selected assets."""
     if chosen.isolation:
         show(render_findings(chosen.compilation, chosen.errors()), err=True)
         others = "" if chosen.broken else "other "
@@ -45,14 +45,14 @@ def tell_errors(chosen: Chosen) -> None:
 
 
 def tell_first(made: Planned) -> None:
-    """What is to be known before anything runs."""
+    """What to say before anything runs."""
     tell_errors(made.chosen)
     for note in made.plan.notes:
         tell(note)
 
 
 def show_plan(made: Planned, manner: Manner) -> int:
-    """What a run would do; the exit code."""
+    """Show what a run would do; returns the exit code."""
     from pipes_projects.cli.running.dry_run import render_steps, steps_of
 
     steps = steps_of(made.plan, manner.root)
@@ -64,7 +64,7 @@ def show_plan(made: Planned, manner: Manner) -> int:
 
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
-    """Run all of it; the exit code, as if nobody had stopped it."""
+    """Run all of it; returns the exit code, as if it had not been stopped."""
     defaults = ProcessFields.model_validate(made.chosen.project.script_defaults)
     around = Surroundings(manner.root, uuid4().hex, stop, defaults)
     done = dict(_done(made, around, manner.jobs))
@@ -74,7 +74,7 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
 
 
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
-    """What is done, by the number of its step; remembered as soon as it is."""
+    """What is done, by the number of its step, and recorded right away."""
     steps = made.plan.steps
     reader = CodeReader(around.root)
     codes = [code_of(it, reader) for it in steps]
@@ -91,7 +91,7 @@ def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int,
 
 
 def show_records(records: list[Record], form: str, run_id: str) -> None:
-    """What came of a run, on standard output."""
+    """The results of a run, on standard output."""
     if form == "json":
         told = [{**record._asdict(), "rows": record.rows} for record in records]
         hand_over(json_text({"run": run_id, "assets": told}) + "\n")

@@ -186,7 +186,7 @@ def _wanted(partition: str | None, range_: str | None) -> WantedPartitions:
 
 
 def _set_environment(root: Path, own: Iterable[str]) -> None:
-    """As scripts are to find it: without what is for this process alone, with `.env`."""
+    """Set it for the scripts: without the variables that are only for this process, with `.env`."""
     for name in own:
         os.environ.pop(name, None)
     try:

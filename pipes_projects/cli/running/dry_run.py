@@ -14,7 +14,7 @@ from pipes_projects.terminal.planning.plan import RunPlan
 
 
 def steps_of(plan: RunPlan, root: Path) -> list[dict[str, Any]]:
-    """Each step, in its order, as data."""
+    """The steps, in order, as data."""
     return [_step(plan, number, root) for number in range(len(plan.steps))]
 
 
@@ -36,7 +36,7 @@ def _step(plan: RunPlan, number: int, root: Path) -> dict[str, Any]:
 
 
 def render_steps(steps: list[dict[str, Any]]) -> str:
-    """The same for people."""
+    """The steps, in order, for people."""
     return "\n".join(map(_text, steps))
 
 

@@ -58,7 +58,7 @@ class Live:
 
 @contextmanager
 def stopped_by_signals(stop: Event) -> Iterator[None]:
-    """Until the end, Ctrl-C sets `stop` instead of ending this process."""
+    """While this lasts, Ctrl-C sets `stop` instead of ending this process."""
     if current_thread() is not main_thread():
         yield
         return
@@ -83,7 +83,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 def watched(
     events: Iterator[Progress], live: Callable[[Progress], None], stop: Event
 ) -> Iterator[Done]:
-    """What is done, while all is shown."""
+    """The steps that are done, while everything is shown."""
     told = False
     for event in events:
         if stop.is_set() and not told:

@@ -1,4 +1,4 @@
-"""What a user wants to run → a plan, or why there is none."""
+"""What the user wants to run → a plan, or why there is none."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from pipes_projects.terminal.steps import Slice
 
 
 class RunRequest(NamedTuple):
-    """The options of the command that say what is to be run."""
+    """The command's options that say what to run."""
 
     selection: str = ""
     params: Mapping[str, str] = {}
     wanted: WantedPartitions = WantedPartitions()
     last_failed: bool = False
     only: frozenset[str] | None = None
-    """Of the selected assets, those that a change has touched; all, unless told otherwise."""
+    """Which of the selected assets a change has touched; all of them by default."""
 
 
 class Chosen(NamedTuple):
@@ -39,7 +39,7 @@ class Chosen(NamedTuple):
 
     compilation: Compilation
     project: Project
-    """Without what has errors."""
+    """Without anything that has errors."""
     keys: frozenset[str]
     scripts: tuple[Script, ...]
     wanted: WantedPartitions = WantedPartitions()
@@ -52,7 +52,7 @@ class Chosen(NamedTuple):
         return tuple(key for key in sorted(self.keys) if key in known)
 
     def errors(self) -> list[Diagnostic]:
-        """What is wrong with those, each error once."""
+        """What is wrong with them, each error once."""
         known = self.isolation.placeholders if self.isolation else {}
         return list(
             {
@@ -64,14 +64,14 @@ class Chosen(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What can be run, and of what."""
+    """What can be run, and from which project."""
 
     plan: RunPlan
     chosen: Chosen
 
 
 def chosen(layout: Layout, request: RunRequest) -> Chosen:
-    """What is selected; a usage error where there is nothing, or parameters are wrong."""
+    """What is selected; a usage error if nothing is, or if parameters are wrong."""
     compilation = compiled(layout)
     isolation = _isolation(layout, compilation)
     project = isolation.project if isolation else compilation.project
@@ -89,7 +89,7 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
 
 
 def planned(layout: Layout, request: RunRequest) -> Planned:
-    """The plan; a usage error where there can be none."""
+    """The plan; a usage error if there cannot be one."""
     found = chosen(layout, request)
     runs = [script for script in found.scripts if script.runs]
     _refuse_others(runs, found.project)
@@ -112,7 +112,7 @@ def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
 
 
 def _of_history(layout: Layout, request: RunRequest) -> RunRequest:
-    """The same for what was not made the last time, with the partitions of then."""
+    """The same for assets that were not made the last time, with the same partitions as then."""
     failed = history(layout.root).not_made()
     of_assets = (
         request.wanted if not request.wanted.is_empty else WantedPartitions(of_assets=failed)
@@ -129,7 +129,7 @@ def _keys(layout: Layout, project: Project, request: RunRequest) -> frozenset[st
 
 
 def _refuse_others(scripts: Iterable[Script], project: Project) -> None:
-    """Those that nothing here can run."""
+    """Refuse those that nothing here can run."""
     for script in scripts:
         if not can_launch(script, project):
             which = f"`{script.name}` is of kind `{script.kind}`"

@@ -1,4 +1,4 @@
-"""`pipes-projects run --watch`: what a change of a file touches is run again."""
+"""`pipes-projects run --watch`: whatever a changed file affects is run again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipes_projects.terminal.planning.touched import is_code, touched
 
 
 def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object]) -> None:
-    """Call `run` with the assets that a change has touched, until `stop` is set."""
+    """Call `run` with the assets that a change affects, until `stop` is set."""
     try:
         from watchfiles import watch
     except ImportError:
@@ -35,7 +35,7 @@ def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object])
 
 
 def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]], object]) -> None:
-    """A mistake that is being made is no reason to end."""
+    """Run again; a mistake in an unfinished edit is no reason to stop."""
     try:
         run(touched(compiled(layout).project, layout.root, paths))
     except click.UsageError as error:
@@ -43,7 +43,7 @@ def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]]
 
 
 class Contents:
-    """What files of code had in them when they were looked at last."""
+    """The contents of code files when they were last looked at."""
 
     def __init__(self, root: Path, defs: str) -> None:
         self.root = root
@@ -51,7 +51,7 @@ class Contents:
         self.changed(str(it) for it in (root / defs).rglob("*"))
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
-        """Those that have something else in them now, from the project's folder."""
+        """The files whose contents have changed, relative to the project's folder."""
         found = set[str]()
         for path in paths:
             name = Path(path).relative_to(self.root).as_posix()
@@ -62,7 +62,7 @@ class Contents:
 
 
 def _hash(path: str) -> str:
-    """Nothing, for a file that is not there."""
+    """A file's hash; empty if there is no such file."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except OSError:

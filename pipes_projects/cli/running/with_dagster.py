@@ -14,7 +14,7 @@ from pipes_projects.terminal.results.history import remember
 
 
 def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
-    """The exit code of a run by Dagster; its result is shown and remembered as any other."""
+    """The exit code of a run by Dagster, whose results are shown and recorded like any other."""
     found = chosen(layout, request)
     tell_errors(found)
     if found.broken:

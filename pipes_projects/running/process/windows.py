@@ -82,7 +82,7 @@ class WindowsProcess(Process):
         return Ending(self.process.returncode)
 
     def end(self) -> None:
-        """Ctrl+Break, which console programs take as a request to end; after the grace, end the job."""
+        """Ctrl+Break, which asks console programs to end; after the grace, the job is ended."""
         if self.kill_at is None:
             self.kill_at = time.monotonic() + self.grace
             with suppress(OSError):

@@ -21,7 +21,7 @@ def values_of(script: Script, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def problems_of(scripts: Iterable[Script], given: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each name that no script knows, and each value that a parameter cannot have."""
+    """A sentence for each name that no script knows, and each value that is not allowed."""
     known = [_params(script) for script in scripts]
     names = {name for params in known for name in params}
     for name in given:

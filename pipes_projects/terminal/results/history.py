@@ -28,7 +28,7 @@ class History(NamedTuple):
     """How many lines are not ours."""
 
     def latest(self) -> tuple[Record, ...]:
-        """The last record of each asset and partition, in the order of the history."""
+        """The last record of each asset and partition, in the order in which they were made."""
         found: dict[tuple[str, str | None], Record] = {}
         for record in self.records:
             found.pop((record.asset, record.partition), None)
@@ -107,7 +107,7 @@ def _records(lines: Iterable[str]) -> Iterator[Record]:
 
 
 def _record(data: Any) -> Record:
-    """A record; raises ValueError or TypeError if it is not one, and ignores what later versions add."""
+    """A record; raises ValueError or TypeError if it is not one; drops what later versions add."""
     known = {name: data[name] for name in Record._fields if name in data}
     record = Record(**known)
     for name, value in record._asdict().items():

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 
 class LeadsOutError(OSError):
-    """Links take a path out of the folder that it is in."""
+    """Links lead a path out of its folder."""
 
     def __init__(self, path: str | Path) -> None:
         said = f"`{path}` leads out of the project, by a link: it is neither read nor written"

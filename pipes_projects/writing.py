@@ -74,7 +74,7 @@ def clear_unfinished(folder: Path) -> None:
         left = [it for it in os.listdir(folder) if _BESIDE.fullmatch(it)]
         if not left:
             return
-        with _locked(folder, exclusive=True):  # nobody writes there now
+        with _locked(folder, exclusive=True):  # nobody is writing there now
             for name in left:
                 (folder / name).unlink(missing_ok=True)
 

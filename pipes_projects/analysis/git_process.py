@@ -75,7 +75,7 @@ class Asked:
             raise GitError(f"git has not answered within {SECONDS} seconds") from None
 
     def close(self) -> None:
-        """Nobody needs the answer any more."""
+        """The answer is no longer needed."""
         if self.process.returncode is None:
             self.process.kill()
             self.process.communicate()

@@ -34,7 +34,7 @@ __all__ = ["Compilation", "Memory", "compile_sources"]
 
 
 class Compilation(NamedTuple):
-    """What came of compiling: a project, the findings in order, and the texts they point into."""
+    """The result of compiling: a project, the findings in order, and the texts they point into."""
 
     project: Project
     diagnostics: tuple[Diagnostic, ...]

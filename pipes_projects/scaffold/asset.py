@@ -23,7 +23,7 @@ _DESCRIPTION: Final = "description: What this asset is, in a sentence.\n"
 
 
 class InvalidNameError(ValueError):
-    """No asset can be made as it is asked for."""
+    """The requested asset cannot be created."""
 
 
 class AssetRequest(NamedTuple):

@@ -104,7 +104,7 @@ REFERENCE = "params."
 
 
 class Parsed(NamedTuple):
-    """What came of reading a text; no document, where it is not YAML."""
+    """The result of reading a text; no document if it is not YAML."""
 
     document: Document | None
     diagnostics: tuple[Diagnostic, ...] = ()

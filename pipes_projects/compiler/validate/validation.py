@@ -64,7 +64,7 @@ def form_of(document: Document) -> Form:
 
 
 class Validated(NamedTuple):
-    """What came of validating a document; no manifest, where nobody can know what it says."""
+    """The result of validating a document; no manifest if there is no telling what it says."""
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...] = ()

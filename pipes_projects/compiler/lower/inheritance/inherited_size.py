@@ -1,4 +1,4 @@
-"""How much the assets of a manifest inherit: Dagster is given a copy for each."""
+"""How much the assets of a manifest inherit: Dagster gets a copy for each."""
 
 from __future__ import annotations
 

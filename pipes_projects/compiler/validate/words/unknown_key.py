@@ -21,7 +21,7 @@ Told = tuple[str | None, str] | None
 
 
 class UnknownKey(NamedTuple):
-    """A key that there is not, and where it stands."""
+    """A key that does not exist, and where it was written."""
 
     document: Document
     form: Form

@@ -206,6 +206,21 @@ def test_nothing_runs_of_what_has_errors_and_the_rest_does(folder: Folder) -> No
     assert "error[unknown-key]: `depz` is not a key of this manifest" in done.stderr
 
 
+@pytest.mark.parametrize("options", [("--param", "n=4"), ("--partition", "2026-01-01")])
+def test_what_a_broken_manifest_may_have_is_not_said_to_be_missing(
+    folder: Folder, options: tuple[str, ...]
+) -> None:
+    folder.asset("raw/broken", "depz: []\nparams: {n: 3}\n")
+    alone = run("run", "*", *options, cwd=folder.root)
+    assert alone.returncode == 1
+    assert "error[unknown-key]: `depz` is not a key of this manifest" in alone.stderr
+    assert "no selected script" not in alone.stderr
+    folder.asset("raw/good")
+    both = run("run", "*", *options, cwd=folder.root)
+    assert both.returncode == 2
+    assert "manifests have errors, see `pipes-projects check`: `raw/broken`" in both.stderr
+
+
 def test_a_dry_run_shows_order_and_commands_and_runs_nothing(folder: Folder) -> None:
     folder.asset("raw/orders", "params: {n: 8}\n")
     folder.asset("marts/sales", "deps: [raw/orders]\nsubprocess: {args: [--fast]}\n")

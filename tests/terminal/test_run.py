@@ -143,6 +143,19 @@ def test_values_that_a_param_cannot_have_are_refused_before_anything_runs(folder
     assert "started" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rows", "`--param rows` has no value: write `--param rows=VALUE`"),
+        ("=3", "`--param =3` names no param: write `--param NAME=3`"),
+    ],
+)
+def test_a_param_needs_a_name_and_a_value(folder: Folder, text: str, told: str) -> None:
+    folder.asset("raw/a", "params: {rows: 8}\n")
+    done = run("run", "*", "--param", text, cwd=folder.root)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {told}")
+
+
 def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: Folder) -> None:
     folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
     script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"

@@ -105,6 +105,16 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
     return Planned(made, found)
 
 
+def why_nothing(layout: Layout, request: RunRequest) -> str:
+    """Why nothing is run, although nothing is wrong."""
+    if not request.last_failed:
+        return "it affects nothing that is selected" if request.only else "there is nothing to run"
+    if not history(layout.root).records:
+        return "there is nothing to run again: nothing has been run here yet"
+    which = "everything selected" if request.selection else "everything"
+    return f"there is nothing to run again: {which} was made last time"
+
+
 def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
     if not compilation.has_errors:
         return None

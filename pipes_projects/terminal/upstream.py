@@ -17,7 +17,7 @@ def upstream(step: Step, root: Path) -> dict[str, Any]:
     asked = {dep.key: dep for asset in step.assets for dep in asset.deps if dep.with_metadata}
     if not asked:
         return {}
-    made = [record for record in _records(root) if record.result == "made"]
+    made = [record for record in _records(root) if record.made]
     return {key: _told(_latest(made, dep, step)) for key, dep in asked.items()}
 
 

@@ -78,6 +78,15 @@ def test_the_latest_of_each_that_asks_is_told(folder: Folder, instance: dg.Dagst
     assert told(folder, instance, "first/asking") == expected
 
 
+def test_only_what_the_script_reported_is_told(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.asset("own/asked", "extras: {region: eu}\n")
+    folder.asset("own/asking", asks("own/asked"), ASKING)
+    assert execute(folder.definitions(Project), instance, ["own/asked"]).success
+    assert told(folder, instance, "own/asking")["own/asked"]["metadata"] == {}
+
+
 def test_where_nothing_asks_the_instance_is_not_asked(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:

@@ -160,6 +160,16 @@ def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
     assert again.stderr == "there is nothing to run again: everything was made last time\n"
 
 
+@pytest.mark.parametrize("host", [(), ("--dagster",)])
+def test_where_nothing_was_run_before_there_is_nothing_to_run_again(
+    folder: Folder, host: tuple[str, ...]
+) -> None:
+    folder.asset("raw/a")
+    done = run("run", "--last-failed", "--format", "json", *host, cwd=folder.root)
+    assert (done.returncode, json.loads(done.stdout)["assets"]) == (0, [])
+    assert done.stderr == "there is nothing to run again: nothing has been run here yet\n"
+
+
 def test_a_run_needs_a_selection(folder: Folder) -> None:
     folder.asset("raw/a")
     done = run("run", cwd=folder.root)

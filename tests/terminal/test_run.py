@@ -143,6 +143,19 @@ def test_values_that_a_param_cannot_have_are_refused_before_anything_runs(folder
     assert "started" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rows", "`--param rows` has no value: write `--param rows=VALUE`"),
+        ("=3", "`--param =3` names no param: write `--param NAME=3`"),
+    ],
+)
+def test_a_param_needs_a_name_and_a_value(folder: Folder, text: str, told: str) -> None:
+    folder.asset("raw/a", "params: {rows: 8}\n")
+    done = run("run", "*", "--param", text, cwd=folder.root)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {told}")
+
+
 def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: Folder) -> None:
     folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
     script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"
@@ -204,6 +217,21 @@ def test_nothing_runs_of_what_has_errors_and_the_rest_does(folder: Folder) -> No
     assert done.returncode == 1
     assert made(done) == {"raw/good": "made", "marts/both": "skipped"}
     assert "error[unknown-key]: `depz` is not a key of this manifest" in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--param", "n=4"), ("--partition", "2026-01-01")])
+def test_what_a_broken_manifest_may_have_is_not_said_to_be_missing(
+    folder: Folder, options: tuple[str, ...]
+) -> None:
+    folder.asset("raw/broken", "depz: []\nparams: {n: 3}\n")
+    alone = run("run", "*", *options, cwd=folder.root)
+    assert alone.returncode == 1
+    assert "error[unknown-key]: `depz` is not a key of this manifest" in alone.stderr
+    assert "no selected script" not in alone.stderr
+    folder.asset("raw/good")
+    both = run("run", "*", *options, cwd=folder.root)
+    assert both.returncode == 2
+    assert "manifests have errors, see `pipes-projects check`: `raw/broken`" in both.stderr
 
 
 def test_a_dry_run_shows_order_and_commands_and_runs_nothing(folder: Folder) -> None:

@@ -56,10 +56,15 @@ def test_the_latest_that_was_made_is_told(
         record("1", data_version="v1", partition="us"),
         record("2", data_version="v2", partition="us"),
         record("3", data_version="v3", partition="eu"),
-        record("4", partition="eu", result="failed"),
+        record("4", partition="eu", result="failed", made=False),
     ]
     remember(folder.root, records)
     assert told(folder, how, partition) == expected
+
+
+def test_what_was_reported_before_its_script_failed_is_told(folder: Folder) -> None:
+    remember(folder.root, [record("1", data_version="v1", result="failed", made=True)])
+    assert told(folder, "", None) == known("v1")
 
 
 def test_of_what_was_never_made_nothing_is_told(folder: Folder) -> None:

@@ -21,6 +21,8 @@ from pipes_projects.code_paths import is_outside, matched
 from pipes_projects.files import DiskFiles
 from pipes_projects.project import Script
 
+RECORDED_AS: Final = "pipes_projects/code"
+"""The key of the metadata in which materializations have the parts, each with its hash."""
 SHORT: Final = 12
 """So many digits of a hash tell it from others."""
 MOST_FILES: Final = 50

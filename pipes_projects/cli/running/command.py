@@ -13,9 +13,15 @@ import click
 
 from pipes_projects.cli import STOPPED
 from pipes_projects.cli.project import layout_at
-from pipes_projects.cli.running.carry_out import Manner, carry_out, show_plan, tell_first
+from pipes_projects.cli.running.carry_out import (
+    Manner,
+    carry_out,
+    show_plan,
+    show_records,
+    tell_first,
+)
 from pipes_projects.cli.running.live import stopped_by_signals
-from pipes_projects.cli.running.request import RunRequest, planned
+from pipes_projects.cli.running.request import RunRequest, planned, why_nothing
 from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
 from pipes_projects.terminal.dotenv import ENV, variables
@@ -154,10 +160,9 @@ def _once(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> i
     tell_first(made)
     if made.plan.steps or made.chosen.broken:
         return carry_out(made, manner, stop)
-    if request.last_failed:
-        tell("there is nothing to run again: everything was made last time")
-    elif request.only is not None:
-        tell("it affects nothing that is selected")
+    tell(why_nothing(layout, request))
+    if manner.form == "json" and request.only is None:
+        show_records([], manner.form, "")
     return 0
 
 
@@ -169,7 +174,9 @@ def _again(
 
 def _param(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals or not name:
+    if equals and not name:
+        raise click.UsageError(f"`--param {text}` names no param: write `--param NAME={value}`")
+    if not equals:
         raise click.UsageError(f"`--param {text}` has no value: write `--param {name}=VALUE`")
     return name, value
 

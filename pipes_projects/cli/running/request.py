@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -84,7 +84,8 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     if keys and not made.broken and not any(script.runs for script in made.scripts):
         listed = ", ".join(f"`{it}`" for it in sorted(keys))
         raise click.UsageError(f"there is nothing to run: something else makes {listed}")
-    _refuse(problems_of(made.scripts, request.params))
+    if not made.broken or any(script.runs for script in made.scripts):
+        _refuse(problems_of(made.scripts, request.params), made.broken)
     return made
 
 
@@ -93,7 +94,7 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
     found = chosen(layout, request)
     runs = [script for script in found.scripts if script.runs]
     _refuse_others(runs, found.project)
-    slices = _slices(found.project, runs, found.wanted)
+    slices = _slices(found, runs)
     made = plan(
         found.project,
         found.keys,
@@ -102,6 +103,16 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
         found.broken,
     )
     return Planned(made, found)
+
+
+def why_nothing(layout: Layout, request: RunRequest) -> str:
+    """Why nothing is run, although nothing is wrong."""
+    if not request.last_failed:
+        return "it affects nothing that is selected" if request.only else "there is nothing to run"
+    if not history(layout.root).records:
+        return "there is nothing to run again: nothing has been run here yet"
+    which = "everything selected" if request.selection else "everything"
+    return f"there is nothing to run again: {which} was made last time"
 
 
 def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
@@ -136,28 +147,29 @@ def _refuse_others(scripts: Iterable[Script], project: Project) -> None:
             raise click.UsageError(f"{which}, which only Dagster runs: add `--dagster`")
 
 
-def _slices(
-    project: Project, scripts: list[Script], wanted: WantedPartitions
-) -> Mapping[str, tuple[Slice, ...] | None]:
-    now = datetime.now(UTC)
+def _slices(chosen: Chosen, scripts: list[Script]) -> Mapping[str, tuple[Slice, ...] | None]:
+    now, wanted = datetime.now(UTC), chosen.wanted
     found: dict[str, tuple[Slice, ...] | None] = {}
     problems: dict[str, list[str]] = {}
     for script in scripts:
-        slices = slices_of(project, script, wanted, now)
+        slices = slices_of(chosen.project, script, wanted, now)
         if isinstance(slices, PartitionProblem):
             problems.setdefault(f"{slices.message}; {slices.help}", []).append(script.name)
         else:
             found[script.name] = slices
     _refuse(f"{_listed(names)}: {why}" for why, names in problems.items())
     if (wanted.key or wanted.range) and scripts and all(it is None for it in found.values()):
-        raise click.UsageError("no selected script has partitions")
+        _refuse(["no selected script has partitions"], chosen.broken)
     return found
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{it}`" for it in names)
 
 
-def _refuse(problems: Iterator[str]) -> None:
+def _refuse(problems: Iterable[str], broken: Sequence[str] = ()) -> None:
+    """What is broken may have what is missing."""
     if told := list(problems):
+        if broken:
+            told.append(f"manifests have errors, see `pipes-projects check`: {_listed(broken)}")
         raise click.UsageError("; ".join(told))

@@ -6,7 +6,7 @@ import click
 
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.carry_out import Manner, show_records, tell_errors
-from pipes_projects.cli.running.request import RunRequest, chosen
+from pipes_projects.cli.running.request import RunRequest, chosen, why_nothing
 from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
 from pipes_projects.terminal.planning.parameters import values_of
@@ -19,6 +19,10 @@ def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
     tell_errors(found)
     if found.broken:
         return FINDINGS
+    if not found.keys:
+        tell(why_nothing(layout, request))
+        show_records([], manner.form, "")
+        return 0
     if found.wanted.of_assets:
         raise click.UsageError("`--last-failed` with `--dagster`: say `--partition` or `--range`")
     try:

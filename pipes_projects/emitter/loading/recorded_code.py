@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import dagster as dg
 
-from pipes_projects.analysis.code_version.parts import recorded
+from pipes_projects.analysis.code_version.parts import RECORDED_AS, recorded
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.steps.recording import Result
 
-CODE: Final = "pipes_projects/code"
+CODE: Final = RECORDED_AS
 """The metadata's key; the value is JSON, with a short hash by the name of each part."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
+from pipes_projects.analysis.code_version.parts import RECORDED_AS
 from pipes_projects.emitter.steps.metadata import from_dagster
 
 
@@ -50,6 +51,7 @@ def _told(made: dg.AssetMaterialization | None) -> dict[str, Any] | None:
         "metadata": {
             name: {"raw_value": value.value, "type": value.type}
             for name, value in from_dagster(made.metadata).items()
+            if name != RECORDED_AS
         },
         "data_version": (made.tags or {}).get(DATA_VERSION_TAG),
         "partition": made.partition,

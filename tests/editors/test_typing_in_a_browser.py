@@ -97,7 +97,7 @@ def test_a_manifest_of_an_added_kind(editor: Browser, project: Folder) -> None:
     editor.pick("automation_condition", "au", beside="The rule by which Dagster makes")
     editor.pick("nightly")
     editor.line()
-    editor.pick("checks", "c", beside="What the script checks")
+    editor.pick("checks", "c", beside="The checks that the script makes")
     editor.type("has_rows:")
     editor.line(4)
     editor.pick("blocking", beside="stops everything downstream")

@@ -206,7 +206,11 @@ def test_without_word_from_the_process_of_the_run_everything_is_there(project: F
 
 def test_any_other_process_has_everything_and_leaves_no_word(project: Folder) -> None:
     words: dict[str, Any] = {}
-    with patch.dict(vars(current_process()), {"_config": words}):
+    context = DefinitionsLoadContext(DefinitionsLoadType.INITIALIZATION)
+    with (
+        DefinitionsLoadContext.scoped(context),
+        patch.dict(vars(current_process()), {"_config": words}),
+    ):
         assert keys_of(load(project.root / "definitions.py")) == ALL
     assert words == {}
 

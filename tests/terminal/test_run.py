@@ -284,3 +284,11 @@ def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> N
     while (left := marked(*next(iter(mark.items())))) and time.monotonic() < until:
         time.sleep(0.05)
     assert left == []
+
+
+def test_a_second_script_is_not_taken_for_the_project(folder: Folder) -> None:
+    folder.asset("raw/a")
+    folder.asset("raw/b")
+    done = run("run", "defs/raw/a.py", "defs/raw/b.py", cwd=folder.root)
+    assert done.returncode == 2
+    assert "'defs/raw/b.py' is a file" in done.stderr

@@ -37,7 +37,7 @@ Examples:
 
 @click.command("run", epilog=EXAMPLE)
 @click.argument("selection", default="")
-@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--partition", metavar="KEY", help="The partition to make, for scripts that have any."
 )

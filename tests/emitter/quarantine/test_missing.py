@@ -21,7 +21,7 @@ def test_an_unknown_dependency_keeps_its_edge_to_a_stub_that_says_who_wants_it(
     assert (stub.kinds, stub.group_name) == ({"missing"}, "raw")
     assert "🟥 Missing" in (stub.description or "")
     assert "No manifest that can be used declares `raw/order`" in (stub.description or "")
-    assert "wanted by `sales/one`, `sales/two`." in (stub.description or "")
+    assert "needed by `sales/one`, `sales/two`." in (stub.description or "")
     assert not graph.defs.resolve_asset_graph().get(stub.key).is_executable
 
 

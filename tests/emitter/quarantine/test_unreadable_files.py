@@ -21,7 +21,7 @@ def test_a_file_that_cannot_be_read_is_a_placeholder_and_may_have_declared_other
     graph = quarantined(folder)
     assert set(graph.placeholders) == {"sales/orders"}
     assert graph.specs["sales/orders"].group_name == "sales"
-    assert "wanted by `good/two`." in graph.stubs["sales/other"]
+    assert "needed by `good/two`." in graph.stubs["sales/other"]
     assert graph.edges == {"good/one": {"sales/orders", "raw/fine"}, "good/two": {"sales/other"}}
     good = {"raw/fine", "good/one", "good/two"}
     assert execute(graph.defs, in_memory, sorted(good)).made == good

@@ -69,6 +69,8 @@ def test_paths_of_windows_have_a_drive(project: Project) -> None:
         ("marts/days", "`marts/days` is a name without an attribute", 'write `key:"marts/days"`'),
         ("2+days+1", "`days` is a name without an attribute", 'write `2+key:"marts/days"+1`'),
         ("marts", "`marts` is a name without an attribute", 'write `group:"marts"`'),
+        ("defs/marts/", "`defs/marts/` is a name without an attribute", 'write `group:"marts"`'),
+        ("defs", "`defs` is a name without an attribute", "write `*`"),
         ("raw/order", "`raw/order` is a name without an attribute",
          'write `key:"raw/order"`; an asset with a similar name exists: `raw/orders`'),
         ("defs/marts/al.sh", "`defs/marts/al.sh` is neither a script nor a manifest of the project",

@@ -54,8 +54,11 @@ def bare_name(project: Project, text: str) -> SelectionProblem | None:
 
 def _forms(project: Project, name: str) -> Iterator[str]:
     """What a name could be, with its attribute."""
-    keys, plain = _keys(project), name.strip("*/")
-    if plain in keys:
+    keys, plain = _keys(project), name.replace("\\", "/").strip("*/")
+    plain = plain.removeprefix(f"{project.defs}/")  # a folder's path
+    if plain == project.defs:
+        yield "*"
+    elif plain in keys:
         yield f'key:"{plain}"'
     elif plain in {script.group for script in project.scripts}:
         yield f'group:"{plain}"'

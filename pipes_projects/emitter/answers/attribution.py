@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from pipes_projects.emitter.owner import views
+from pipes_projects.emitter.owner import values
 from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.values import properties_of
@@ -183,7 +183,7 @@ def is_refusal(error: Exception) -> bool:
     while frame and frame.tb_next:
         frame = frame.tb_next
     module = frame.tb_frame.f_globals.get("__name__", "") if frame else ""
-    if module == views.__name__ and isinstance(error, AttributeError):  # there is no such field
+    if module == values.__name__ and isinstance(error, AttributeError):  # there is no such field
         return False
     return module.partition(".")[0] in ("dagster", "dagster_shared", "pydantic", "pipes_projects")
 
@@ -207,7 +207,7 @@ def _root(view: Any) -> Path:
 
 def _codes(view: type) -> Iterator[tuple[CodeType, str]]:
     """The code objects of an owner's properties and methods, with their names."""
-    ours = (views.__name__, PipesScript.__module__)
+    ours = (PipesAssetManifest.__module__, PipesScript.__module__)
     for cls in (it for it in view.__mro__ if it.__module__ not in ours):
         for name, member in vars(cls).items():
             if code := _code(member):

@@ -43,18 +43,18 @@ def test_a_path_selects_all_assets_of_its_script(project: Project, text: str) ->
 @pytest.mark.parametrize(
     ("text", "here"),
     [
-        ("all.sh", "/work/shop/defs/marts"),
-        ("../marts/all.yaml", "/work/shop/defs/raw"),
+        ("all.sh", "/srv/shop/defs/marts"),
+        ("../marts/all.yaml", "/srv/shop/defs/raw"),
         ("shop/defs/marts/all.sh", "/work"),
-        ("defs/marts/all.sh", "/work/shop/defs/raw"),
-        ("/work/shop/defs/marts/all.sh", "/elsewhere"),
-        ("..\\marts\\all.sh", "/work/shop/defs/raw"),
+        ("defs/marts/all.sh", "/srv/shop/defs/raw"),
+        ("/srv/shop/defs/marts/all.sh", "/elsewhere"),
+        ("..\\marts\\all.sh", "/srv/shop/defs/raw"),
     ],
 )
 def test_paths_are_seen_from_the_current_folder_or_from_the_project(
     project: Project, text: str, here: str
 ) -> None:
-    assert select(project, text, here, "/work/shop").keys == MARTS
+    assert select(project, text, here, "/srv/shop").keys == MARTS
 
 
 def test_paths_of_windows_have_a_drive(project: Project) -> None:

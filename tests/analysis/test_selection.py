@@ -45,7 +45,7 @@ def test_a_path_selects_all_assets_of_its_script(project: Project, text: str) ->
     [
         ("all.sh", "/srv/shop/defs/marts"),
         ("../marts/all.yaml", "/srv/shop/defs/raw"),
-        ("shop/defs/marts/all.sh", "/work"),
+        ("shop/defs/marts/all.sh", "/srv"),
         ("defs/marts/all.sh", "/srv/shop/defs/raw"),
         ("/srv/shop/defs/marts/all.sh", "/elsewhere"),
         ("..\\marts\\all.sh", "/srv/shop/defs/raw"),

@@ -1,4 +1,4 @@
-"""The compiler: a project's texts → its model, and everything that is wrong with it."""
+"""The compiler: the texts of a project → its model, and everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["Compilation", "Memory", "compile_sources"]
 
 
 class Compilation(NamedTuple):
-    """The result of compiling: a project, the findings in order, and the texts they point into."""
+    """The result of compiling: a project, its findings in order, and the texts they point into."""
 
     project: Project
     diagnostics: tuple[Diagnostic, ...]
@@ -59,10 +59,10 @@ def compile_sources(
     checks: tuple[Check, ...] = CHECKS,
     memory: Memory | None = None,
 ) -> Compilation:
-    """Compile a project from its texts: a function of them, and of the contract, alone.
+    """Compile a project from its texts: a function of the texts and the contract only.
 
-    The contract is the built-in one, unless given. With the memory of an earlier compilation, what
-    has not changed since then is not compiled again; what comes of it is the same.
+    The contract is the built-in one, unless given. With the memory of an earlier compilation, only
+    what has changed since then is compiled again; the result is the same.
     """
     memory = memory or Memory()
     contract = memory.begin(contract or built_in_contract())
@@ -112,7 +112,7 @@ def _others(
 
 
 class _Found(NamedTuple):
-    """A script, with its file if there is one."""
+    """A script, and its file if it has one."""
 
     script: Script
     diagnostics: tuple[Diagnostic, ...]
@@ -137,7 +137,7 @@ def _at(lowered: Lowered, path: str | None) -> Script:
 
 
 def _unknown(manifests: Manifests) -> frozenset[str]:
-    """The files of which nobody knows what assets they declare."""
+    """The files whose assets cannot be known."""
     known = {
         path
         for path, it in manifests.of_scripts.items()
@@ -147,7 +147,7 @@ def _unknown(manifests: Manifests) -> frozenset[str]:
 
 
 def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:
-    """Where there may be assets that nobody knows."""
+    """Where there may be assets that we do not know of."""
     yield from (group_of(path, defs) for path in unknown)
     for path, manifest in manifests.of_scripts.items():
         if manifest.broken:

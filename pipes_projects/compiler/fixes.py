@@ -1,7 +1,7 @@
-"""Findings with one certain correction → edits of the text: all else stays as its author wrote it.
+"""Findings with one certain correction → edits of the text that leave the rest as it was written.
 
-An edit replaces a word where it stands. To read a file and write it again, as ruamel.yaml's round
-trip does, would keep comments and quotes too, but change indents, blanks and the length of lines.
+An edit replaces a word in place. Reading a file and writing it again, as ruamel.yaml's round trip
+does, would keep comments and quotes too, but change indentation, blank lines and line lengths.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _with_fix(
 
 
 class _Candidate(NamedTuple):
-    """A correction, the word that it is of, and the edit that would make it."""
+    """A correction, the word that it corrects, and the edit that would make it."""
 
     correction: Correction
     spot: Spot
@@ -75,7 +75,7 @@ class _Candidate(NamedTuple):
 
 
 def _fixes(document: Document, *corrections: Correction) -> dict[Correction, Fix]:
-    """The corrections of a file that an edit certainly makes."""
+    """The corrections of a file that an edit is certain to make."""
     source, spots = document.source, Spots(document.root)
     candidates = [
         it for it in (_candidate(source, spots, correction) for correction in corrections) if it
@@ -89,7 +89,7 @@ def _fix(source: SourceFile, it: _Candidate) -> Fix:
 
 
 def _candidate(source: SourceFile, spots: Spots, it: Correction) -> _Candidate | None:
-    """None where the word is not alone at its place: it has an alias, an anchor, several lines."""
+    """None where the word is not alone at its place: with an alias, an anchor or several lines."""
     start, end = (source.index(at) for at in it.location.span)
     spot = spots.only(start, end, it.is_key, it.wrong)
     if spot is None or not _is_bare(source.text, spot.node):
@@ -103,10 +103,10 @@ def _candidate(source: SourceFile, spots: Spots, it: Correction) -> _Candidate |
 
 
 def _certain(source: SourceFile, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """Those with which the text still is YAML, and says what it should.
+    """Those after which the text is still YAML, and says what it should.
 
-    They are made and read together, as most can be; those that cannot are tried in halves, a few
-    times, and what is not certain then has no fix.
+    They are made and read together, since most of them work. If some do not, the batch is split
+    into halves, a limited number of times; what is not certain by then has no fix.
     """
     certain: list[_Candidate] = []
     batches = [list(it) for it in _apart(candidates)]
@@ -122,7 +122,7 @@ def _certain(source: SourceFile, candidates: Sequence[_Candidate]) -> list[_Cand
 
 
 def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
-    """In rounds, in none of which a word is written twice."""
+    """Batches of candidates, none of which changes a word twice."""
     seen: Counter[int] = Counter()
     rounds: dict[int, list[_Candidate]] = {}
     for candidate in candidates:
@@ -132,7 +132,7 @@ def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
 
 
 def _read(source: SourceFile, batch: list[_Candidate]) -> tuple[list[_Candidate], list[_Candidate]]:
-    """Those that a parser reads as it should, when all of them are made; and the others."""
+    """With all of the batch made: those that a parser reads as intended, and the others."""
     document = parse(edited(source, [it.edit for it in batch])).document
     if document is None:
         return [], batch
@@ -142,14 +142,14 @@ def _read(source: SourceFile, batch: list[_Candidate]) -> tuple[list[_Candidate]
 
 
 def _renamed(path: KeyPath, new: Mapping[KeyPath, str]) -> KeyPath:
-    """Where something is when some keys have their new names."""
+    """The new path of something, once some keys are renamed."""
     steps = range(1, len(path) + 1) if new else ()
     names = [new.get(path[:end], path[end - 1]) for end in steps]
     return tuple(names) if new else path
 
 
 def _is_bare(text: str, node: Node) -> bool:
-    """Whether the node's text is the word alone, perhaps in quotes."""
+    """Whether the node's text is only the word, perhaps in quotes."""
     old = text[node.start : node.end]
     if node.is_plain:
         return bool(old == node.value)
@@ -157,7 +157,7 @@ def _is_bare(text: str, node: Node) -> bool:
 
 
 def _written(right: str | bool | tuple[str, ...], node: Node, old: str) -> str:
-    """The value in YAML, in the quotes of what it takes the place of."""
+    """The value in YAML, with the quotes of what it replaces."""
     if isinstance(right, bool):
         return str(right).lower()
     if isinstance(right, tuple):
@@ -183,12 +183,12 @@ def _reads(document: Document, path: KeyPath, correction: Correction) -> bool:
 
 
 def _comments(source: SourceFile) -> set[str]:
-    """All comments, and what else stands behind a `#`."""
+    """All comments, and whatever else follows a `#`."""
     return {line[line.find("#") :].rstrip() for line in source.text.split("\n") if "#" in line}
 
 
 def _without_twin(twin: SourceFile, other: SourceFile) -> Fix | None:
-    """Removes a file whose every word, comments too, stands in the other one."""
+    """Removes a file if the other one has everything in it, comments too."""
     documents = [parse(source).document for source in (twin, other)]
     data = [document and (repr(document.data), document.written) for document in documents]
     if data[0] is None or data[0] != data[1]:

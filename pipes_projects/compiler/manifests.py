@@ -1,4 +1,4 @@
-"""A project's texts → its manifests, and the defaults above each of them."""
+"""The texts of a project → its manifests, and the defaults above each of them."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ from pipes_projects.source import SourceFile, Sources
 
 @dataclass(frozen=True)
 class Manifests:
-    """What the texts of a project say, each for itself."""
+    """What the texts of a project say, each by itself."""
 
     contract: Contract
     memory: Memory
     of_scripts: Mapping[str, Manifest]
-    """Those of scripts by path, in the order of the texts."""
+    """The manifests of scripts by path, in the order of the texts."""
     defaults: Mapping[str, Manifest]
-    """The defaults of each folder that has any; those that nobody can read may say anything."""
+    """The defaults of each folder that has any; an unreadable one may say anything."""
     paths: tuple[str, ...]
-    """Every file that is a manifest or defaults by its name, or nearly so; readable or not."""
+    """Every file with a name like that of a manifest or defaults, readable or not."""
     diagnostics: tuple[Diagnostic, ...]
     _above: dict[str, Inherited] = field(default_factory=dict)
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """The documents that are manifests or defaults, by path."""
+        """The documents of all manifests and defaults, by path."""
         manifests = (*self.of_scripts.values(), *self.defaults.values())
         return {manifest.path: manifest.document for manifest in manifests}
 
     def above(self, path: str) -> Inherited:
-        """The defaults of the folders that a manifest is in, the outermost first."""
+        """The defaults in the folders above a manifest, the outermost first."""
         folder = folder_of(path)
         if folder not in self._above:
             parts = folder.split("/")
@@ -58,7 +58,7 @@ class Manifests:
         return self._above[folder]
 
     def layering(self, path: str) -> Layering:
-        """A script's manifest, with what it inherits."""
+        """The layers of a script's manifest."""
         return layering_of(self.of_scripts[path], self.above(path))
 
 
@@ -67,7 +67,7 @@ def _inherited(contract: Contract, *manifests: Manifest) -> Inherited:
 
 
 def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Manifests:
-    """Every manifest and all defaults, with what is wrong in each of them alone."""
+    """Every manifest and all defaults, with what is wrong in each of them by itself."""
     files, found = usable(sources.manifests, sources.defs)
     misnamed = tuple(misnamed_files(sources))
     paths = (*paths_of(sources), *(it.meant for it in misnamed))
@@ -91,7 +91,7 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
 
 
 def _limited(whole: Manifests) -> Manifests:
-    """Without the assets of files that would grow too much by what they inherit."""
+    """Without the assets of files in which inherited values would grow too much."""
     scripts = dict(whole.of_scripts)
     found = list(whole.diagnostics)
     for path, manifest in whole.of_scripts.items():
@@ -103,7 +103,7 @@ def _limited(whole: Manifests) -> Manifests:
 
 
 def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:
-    """What a text says; nothing but that it is no manifest, if no script stands beside it."""
+    """What a text says; only that it is no manifest, if it is not and has no script beside it."""
     understood = memory.recall(source.path, understand, source, contract)
     if understood.is_other and not has_script_beside(source.path, files):
         return Validated(None, (no_manifest(source.path),))
@@ -111,7 +111,7 @@ def _understood(source: SourceFile, files: Files, contract: Contract, memory: Me
 
 
 def paths_of(sources: Sources) -> Iterator[str]:
-    """Every file that is a manifest by its name, readable or not."""
+    """Every file that has the name of a manifest, readable or not."""
     yield from (manifest.path for manifest in sources.manifests)
     yield from (it.path for it in sources.unreadable)
 

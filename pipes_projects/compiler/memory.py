@@ -1,5 +1,5 @@
-"""What a compilation made of its parts, kept for the next one: a part that is as it was is not
-made again."""
+"""What a compilation made of each part, kept for the next one: only changed parts are made
+again."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class _Kept(NamedTuple):
 class Memory:
     """Makes compiling a project again as cheap as what has changed in it.
 
-    Whoever compiles one project several times (an editor, a watcher) hands in the same memory
-    each time. It holds what the last compilation used, and nothing older; it is for one thread.
+    Whoever compiles a project repeatedly (an editor, a watcher) passes the same memory each time.
+    It holds only what the last compilation used, and is for one thread.
     """
 
     def __init__(self) -> None:
@@ -35,18 +35,18 @@ class Memory:
         self._now: dict[Hashable, _Kept] = {}
 
     def begin(self, contract: Contract) -> Contract:
-        """Start a compilation, and forget what the last one did not use; the contract to compile
-        by, which is the earlier one if it says the same."""
+        """Start a compilation, and forget what the last one did not use. Returns the contract to
+        compile with: the earlier one, if it says the same."""
         self._last, self._now = self._now, {}
         if self._contract is None or not _says_the_same(self._contract, contract):
             self._contract = contract
         return self._contract
 
     def recall(self, name: Hashable, make: Callable[[*Parts], R], *parts: *Parts) -> R:
-        """What `make` makes of the parts: as it was kept by this name, if they are the same.
+        """What `make` makes of the parts: what is kept under this name, if the parts are the same.
 
-        Texts, contents and corrections are the same if they are equal; of all else there is one
-        object.
+        Texts, contents and corrections are the same if they are equal; anything else only if it is
+        the same object.
         """
         key = (make, name)
         kept = self._now.get(key) or self._last.get(key)
@@ -56,7 +56,8 @@ class Memory:
         return cast("R", kept.result)
 
     def judged(self, files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """See `Files`: a file that was read again is judged again if its content has changed."""
+        """See `Files`: a file that was read again is judged again only if its content has
+        changed."""
         return files.judged(path, lambda content: self.recall(path, judge, content))
 
 

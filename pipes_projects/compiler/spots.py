@@ -1,4 +1,4 @@
-"""Where a document has a scalar: found by a place in the text, after one look at all of it."""
+"""Where a document has a scalar: found by its place in the text, from an index built once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Spot(NamedTuple):
 
 
 class Spots:
-    """Every scalar of a tree; that of an anchor once more for each alias."""
+    """Every scalar of a tree; an anchored one again for each alias."""
 
     def __init__(self, root: Node | None) -> None:
         self._all: dict[tuple[bool, str | None], list[Spot]] = {}
@@ -29,7 +29,7 @@ class Spots:
                 self._all.setdefault((spot.is_key, word), []).append(spot)
 
     def only(self, start: int, end: int, is_key: bool, word: str | None) -> Spot | None:
-        """The one key, or value, that is all inside a part of the text; and `word`, if given."""
+        """The only key, or the only value, inside a part of the text; equal to `word`, if given."""
         spots = self._all.get((is_key, word), [])
         first = bisect_left(spots, start, key=_start)
         inside = [spot for spot in spots[first : first + 2] if spot.node.end <= end]

@@ -1,4 +1,4 @@
-"""What must hold across manifests: each check is a function of the project, in one table."""
+"""What must hold across manifests: one table of checks, each a function of the project."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WITHOUT_READING: tuple[Check, ...] = (
     code_path,
     script_not_run,
 )
-"""What needs nothing but manifests, and the names of files."""
+"""These need only the manifests and the names of files."""
 
 CHECKS: tuple[Check, ...] = (*WITHOUT_READING, script_text, script_without_manifest)
-"""These read scripts, too: what they say, `check` alone says."""
+"""These also read scripts; only `check` reports what they find."""

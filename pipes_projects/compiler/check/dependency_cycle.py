@@ -1,4 +1,4 @@
-"""Nothing waits for itself: neither an asset, nor a script."""
+"""Nothing waits for itself: no asset, and no script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipes_projects.project import Asset, Dependency, Project, Script
 
 
 def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
-    """No asset is made from itself, by however many steps."""
+    """No asset depends on itself, directly or indirectly."""
     edges = asset_edges(project)
     for cycle in cycles({key: tuple(deps) for key, deps in edges.items()}):
         path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
@@ -34,7 +34,7 @@ def dependency_cycle(project: Project) -> Iterator[Diagnostic]:
 def script_cycle(project: Project) -> Iterator[Diagnostic]:
     """No script waits for itself, unless it can make some of its assets without the others."""
     if all(len(script.assets) < 2 or script.can_subset for script in project.scripts):
-        return  # a step is an asset then, and `dependency_cycle` has said it
+        return  # each asset is a step of its own, and `dependency_cycle` has reported it
     edges = step_edges(project)
     for cycle in cycles({step: tuple(above) for step, above in edges.items()}):
         yield _script_cycle(cycle, edges)
@@ -44,7 +44,7 @@ Edges = dict[str, dict[str, Dependency]]
 
 
 def asset_edges(project: Project) -> Edges:
-    """What each asset is made from, and where that stands; of one that is declared twice, once."""
+    """What each asset depends on, and where that is written; the first declaration counts."""
     return {
         asset.key: {dep.key: dep for dep in asset.deps if not _of_earlier_partitions(asset, dep)}
         for asset in project.assets()
@@ -52,12 +52,12 @@ def asset_edges(project: Project) -> Edges:
 
 
 def _of_earlier_partitions(asset: Asset, dep: Dependency) -> bool:
-    """An asset may be made from its own earlier partitions; which those are, Dagster judges."""
+    """An asset may depend on its own earlier partitions; Dagster decides which those are."""
     return dep.key == asset.key and dep.partition_mapping not in (None, *PARTITION_MAPPINGS)
 
 
 def step_edges(project: Project) -> Edges:
-    """What each step waits for; not what is part of a cycle among assets, which is said already."""
+    """What each step waits for, without the cycles among assets, which are reported already."""
     made = [(script, asset) for script in project.scripts for asset in script.assets]
     steps = {asset.key: step_of(script, asset) for script, asset in made}
     assets = {key: tuple(deps) for key, deps in asset_edges(project).items()}
@@ -73,7 +73,7 @@ def step_edges(project: Project) -> Edges:
 
 
 def step_of(script: Script, asset: Asset) -> str:
-    """A script is one step; one that can be split is as many as it has assets."""
+    """A script is one step; one that can be split has a step for each asset."""
     return f"{script.name}\n{asset.key}" if script.can_subset else script.name
 
 

@@ -10,7 +10,7 @@ from pipes_projects.project import Asset, Project
 
 
 def duplicate_asset(project: Project) -> Iterator[Diagnostic]:
-    """Each asset is made by one script only."""
+    """Each asset is made by only one script."""
     first: dict[str, Asset] = {}
     for asset in project.assets():
         earlier = first.setdefault(asset.key, asset)

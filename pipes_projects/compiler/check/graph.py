@@ -8,20 +8,20 @@ Graph = Mapping[str, Sequence[str]]
 
 
 def cycles(graph: Graph) -> Iterator[tuple[str, ...]]:
-    """One cycle for each group of nodes that reach each other, as a path from its first node."""
+    """One cycle for each strongly connected component, as a path from its first node."""
     for group in knots(graph):
         yield _walk(graph, group)
 
 
 def knots(graph: Graph) -> Iterator[set[str]]:
-    """The groups of nodes that reach each other: all that are on some cycle."""
+    """The strongly connected components that have a cycle."""
     for group in _groups(_without_ends(graph)):
         if len(group) > 1 or any(node in graph[node] for node in group):
             yield group
 
 
 def closing(graph: Graph, loose: Container[str]) -> Iterator[tuple[str, str]]:
-    """An edge of each cycle, until no cycle is left: the last that comes from a loose node."""
+    """Edges whose removal leaves no cycle: from each cycle, the last edge from a loose node."""
     left = {node: list(targets) for node, targets in graph.items()}
     while found := list(cycles(left)):
         for cycle in found:
@@ -32,7 +32,7 @@ def closing(graph: Graph, loose: Container[str]) -> Iterator[tuple[str, str]]:
 
 
 def _without_ends(graph: Graph) -> dict[str, list[str]]:
-    """The graph without the nodes from which no cycle is reached: as a rule, nothing."""
+    """The graph without the nodes that lead to no cycle: usually, nothing is left."""
     left = {node: [to for to in targets if to in graph] for node, targets in graph.items()}
     sources = _reversed(left)
     count = {node: len(targets) for node, targets in left.items()}
@@ -54,7 +54,7 @@ def _reversed(graph: Graph) -> dict[str, list[str]]:
 
 
 def _groups(graph: Graph) -> Iterator[set[str]]:
-    """The nodes by whom they reach and are reached by: Kosaraju's algorithm."""
+    """The strongly connected components, by Kosaraju's algorithm."""
     sources, seen = _reversed(graph), set[str]()
     for node in reversed(_finished(graph)):
         if node not in seen:
@@ -68,7 +68,7 @@ def _groups(graph: Graph) -> Iterator[set[str]]:
 
 
 def _finished(graph: Graph) -> list[str]:
-    """The nodes, each after those that were first met on the way from it."""
+    """The nodes, in the order in which a depth-first search finishes them."""
     done: list[str] = []
     seen: set[str] = set()
     for first in graph:
@@ -85,7 +85,7 @@ def _finished(graph: Graph) -> list[str]:
 
 
 def _walk(graph: Graph, group: set[str]) -> tuple[str, ...]:
-    """Where every node has a way on, any walk ends in a cycle."""
+    """Where every node has a successor, any walk ends in a cycle."""
     node, seen = min(group), dict[str, int]()
     while node not in seen:
         seen[node] = len(seen)

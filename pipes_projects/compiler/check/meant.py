@@ -1,4 +1,4 @@
-"""What a dependency that there is not was meant to be: a group, a pattern, a path, another key."""
+"""What an unknown dependency was meant to be: a group, a pattern, a path, another key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENDINGS = frozenset({"py", "sql", "sh", "yaml", "yml", "r", "js", "ipynb"})
 
 
 class Meanings:
-    """The assets, groups and scripts of a project, by what somebody might call them."""
+    """The assets, groups and scripts of a project, by what people might call them."""
 
     def __init__(self, project: Project, known: Iterable[str]) -> None:
         self.project = project
@@ -34,7 +34,7 @@ class Meanings:
 
     @cached_property
     def _scripts(self) -> dict[str, list[str]]:
-        """The assets of each script whose name is none of theirs."""
+        """The assets of each script, where none of them has the script's name."""
         scripts: dict[str, list[str]] = {}
         for script in self.project.scripts:
             keys = [asset.key for asset in script.assets]
@@ -45,7 +45,7 @@ class Meanings:
 
     @cached_property
     def _plain(self) -> dict[str, str]:
-        """The keys by their letters, without what parts them."""
+        """The keys by their letters only, without separators."""
         return {_plain(key): key for key in self.known}
 
     def help(self, key: str) -> str | None:
@@ -84,7 +84,7 @@ class Meanings:
         return f"`{key}` is a script, not an asset: {_named(keys)}" if keys else None
 
     def _several(self, key: str) -> str | None:
-        """Keys that became one text, because of what is missing between them."""
+        """Several keys that became one text, because the separators of YAML are missing."""
         keys = re.split(r"(?:\s*,\s*|\s+)(?:- +)?", key)
         if len(keys) < 2 or not any(it in self._keys for it in keys):
             return None
@@ -93,7 +93,7 @@ class Meanings:
         return f"these are several keys: write `deps: [{', '.join(keys)}]`"
 
     def _same(self, key: str) -> str | None:
-        """The key, written with other signs, or as the path of a file."""
+        """The same key with other separators, or as the path of a file."""
         parts = [part for part in re.split(r"[/\\.:,\s'\"(){}]+|__", key) if part]
         if len(parts) > 1 and parts[-1].lower() in _ENDINGS:
             parts.pop()

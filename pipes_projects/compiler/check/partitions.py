@@ -1,4 +1,4 @@
-"""What must hold between the partitions of assets and of what they are made from."""
+"""What must hold between the partitions of assets and those of their dependencies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipes_projects.project import Asset, Dependency, Project
 
 
 def conflicting_partition_mapping(project: Project) -> Iterator[Diagnostic]:
-    """A script sees the partitions of an upstream asset in one way only."""
+    """A script maps the partitions of an upstream asset in only one way."""
     for script in project.scripts:
         if len(script.assets) == 1:
             continue
@@ -34,7 +34,7 @@ def _named(dep: Dependency) -> str:
 
 
 def partition_mismatch(project: Project) -> Iterator[Diagnostic]:
-    """Partitions of one type do not belong to those of another, unless a mapping says how."""
+    """Partitions of different types do not match, unless a mapping says how."""
     named = _partitions(project) if project.partitions_defs else {}
     for script in project.scripts if named else ():
         below = script.fields.partitions_def
@@ -48,7 +48,7 @@ def partition_mismatch(project: Project) -> Iterator[Diagnostic]:
 
 
 def _partitions(project: Project) -> dict[str, str | None]:
-    """The partitions that each asset has for Dagster, which leaves those alone that it never
+    """The partitions of each asset in Dagster, which ignores those of assets that it never
     makes."""
     twice = declared_twice(project)
     return {
@@ -60,7 +60,7 @@ def _partitions(project: Project) -> dict[str, str | None]:
 
 
 def declared_twice(project: Project) -> frozenset[str]:
-    """Keys of which nobody knows what is meant."""
+    """Keys that are declared twice, so that they are ambiguous."""
     count = Counter(asset.key for asset in project.assets())
     return frozenset(key for key, number in count.items() if number > 1)
 
@@ -78,7 +78,7 @@ def _differ(above: str | None, below: str | None, dep: Dependency) -> bool:
 
 
 def _of_itself(asset: Asset, dep: Dependency, kind: str | None) -> Iterator[Diagnostic]:
-    named = dep.partition_mapping not in (None, *PARTITION_MAPPINGS)  # else it is a cycle
+    named = dep.partition_mapping not in (None, *PARTITION_MAPPINGS)  # otherwise it is a cycle
     if named and kind not in ("time_window", "multi"):
         message = f"`{asset.key}` has no earlier partitions that it could be made from"
         help_ = "only time partitions come one after the other"

@@ -1,4 +1,4 @@
-"""Schedules: scripts of one cron expression and time zone share one, and its runs have no order."""
+"""Schedules: scripts with one cron expression and time zone share one, whose runs are unordered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def schedule_order(project: Project) -> Iterator[Diagnostic]:
-    """A script of a schedule waits for those upstream of it that the same schedule runs."""
+    """A scheduled script waits for those upstream of it that the same schedule runs."""
     schedules = scheduled(project)
     if not schedules:
         return
@@ -35,13 +35,13 @@ def schedule_order(project: Project) -> Iterator[Diagnostic]:
 
 
 def scheduled(project: Project) -> dict[str, list[Script]]:
-    """The scripts of each schedule, by its name."""
+    """The scripts of each schedule, by the schedule's name."""
     found: dict[str, list[Script]] = {}
     for script in project.scripts:
         schedule = script.fields.schedule
         if schedule and schedule.cron_schedule and not script.partitions_unknown:
             from pipes_projects.compiler.check.schedule_plan import (
-                schedule_name,  # few projects need its parts
+                schedule_name,  # few projects need these modules
             )
 
             name = schedule_name(schedule.cron_schedule, schedule.execution_timezone)
@@ -60,7 +60,7 @@ def _member(script: Script, project: Project, upstream: Mapping[str, Dependency]
 def _upstream(
     script: Script, maker: Mapping[str, Script], named: Mapping[str, Script]
 ) -> dict[str, Dependency]:
-    """The scripts of the schedule that this one is made from, and where it says so."""
+    """The scripts of the schedule that this one depends on, and where it says so."""
     found: dict[str, Dependency] = {}
     for dep in (dep for asset in script.assets for dep in asset.deps):
         above = maker.get(dep.key)

@@ -1,4 +1,4 @@
-"""Schedules: what each is called, and which runs one of its ticks requests."""
+"""Schedules: what each is called, and which runs a tick requests."""
 
 from __future__ import annotations
 
@@ -17,26 +17,27 @@ class Member(NamedTuple, Generic[P]):
 
     name: str
     partitions: P | None
-    """What its partitions definition is known by; None where it has none."""
+    """What identifies its partitions definition; None where it has none."""
     one_run: bool
-    """Whether a tick requests one of the partitions, rather than each of them."""
+    """Whether a tick requests one partition, rather than all of them."""
     upstream: Collection[str]
-    """The scripts whose assets it is made from; those that are no members do not count."""
+    """The scripts whose assets it depends on; those that are not members are ignored."""
 
 
 class Plan(NamedTuple, Generic[P]):
-    """The runs of a tick."""
+    """The runs of one tick."""
 
     runs: Mapping[str, P | None]
-    """The run of each script: that of a partitions definition, or None for the one without."""
+    """The run of each script: that of a partitions definition, or None for the run without one."""
     crossing: tuple[tuple[str, str], ...]
-    """Scripts that do not wait for one upstream of them, as it is in another run: both names."""
+    """Pairs of a script and an upstream script that it does not wait for, as that is in another
+    run."""
 
 
 def plan(members: Collection[Member[P]]) -> Plan[P]:
-    """One run for each partitions definition; scripts without one follow what they are made from.
+    """One run for each partitions definition; unpartitioned scripts join the run of their upstream.
 
-    They do so where that is all in one run, of which there is one a tick.
+    They join it only if everything upstream of them is in that run, and a tick requests it once.
     """
     runs = {member.name: member.partitions for member in members}
     upstream = {it.name: [n for n in _others(it) if n in runs] for it in members}
@@ -50,12 +51,12 @@ def plan(members: Collection[Member[P]]) -> Plan[P]:
 
 
 def _others(member: Member[P]) -> Collection[str]:
-    """Assets of a script may be made from each other: that is no order of runs."""
+    """Assets of a script may depend on each other, which does not order any runs."""
     return dict.fromkeys(name for name in member.upstream if name != member.name)
 
 
 def _in_order(upstream: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Each name after those upstream of it; none of a cycle, nor what is downstream of one."""
+    """Each name after those upstream of it, without cycles and what is downstream of them."""
     sorter = TopologicalSorter(upstream)
     with suppress(CycleError):
         sorter.prepare()
@@ -71,10 +72,10 @@ _ZONE_WORDS = str.maketrans({"/": "_", "_": "__"})
 
 
 def schedule_name(cron_schedule: str, execution_timezone: str | None = None) -> str:
-    """The name of the schedule for a cron expression and a time zone: never the same for two.
+    """The name of the schedule for a cron expression and a time zone: unique to the two.
 
-    Spaces do not make a difference, and no time zone is UTC. A hash stands at the end where
-    the expression or the zone has characters that have no word here.
+    Spaces make no difference, and no time zone means UTC. The name ends with a hash if the
+    expression or the zone has characters that cannot be spelled out here.
     """
     cron = " ".join(cron_schedule.split())
     zone = execution_timezone or "UTC"

@@ -1,4 +1,4 @@
-"""Each dependency is an asset that somebody declares."""
+"""Each dependency is an asset that is declared somewhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
     said: set[Dependency] = set()
     meant: set[tuple[str, str]] = set()
     meanings = Meanings(project, known)
-    most = max(10, 50_000 // max(1, len(known)))  # looking for similar names takes time
+    most = max(10, 50_000 // max(1, len(known)))  # finding similar names takes time
     for asset in project.assets():
         for dep in asset.deps:
             unsure = dep.key.split("/", 1)[0] in project.opaque_groups
             if dep.key not in known and dep not in said and not unsure:
-                said.add(dep)  # one line at the top may speak for several assets
+                said.add(dep)  # one line at the top may apply to several assets
                 found = _unknown_dependency(dep)
                 if len(said) <= most:
                     found = _with_nearest(found, dep, asset, meanings, meant)
@@ -48,7 +48,8 @@ def _with_nearest(
     meanings: Meanings,
     meant: set[tuple[str, str]],
 ) -> Diagnostic:
-    """With the nearest asset; it is the correction if it was surely meant, and is no dependency."""
+    """With the nearest asset: as the correction, if it was surely meant and is not a dependency
+    yet."""
     named = [it for it in meanings.known if it.endswith(f"/{dep.key}")]
     if named and "/" not in dep.key and not meanings.is_group(dep.key):
         help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"

@@ -1,4 +1,4 @@
-"""What the options of a kind say of a process, and will not do when it is started."""
+"""What is wrong with options that describe a process, before it is started."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _PARAM = re.compile(r"\bparams\.(\w+)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
-"""Programs that expand such words themselves, or hand them to a shell."""
+"""Programs that expand such words themselves, or pass them to a shell."""
 
 
 class WantedFolder(NamedTuple):
@@ -52,7 +52,7 @@ class WantedFolder(NamedTuple):
 def wanted_folders(
     kind: Kind, options: Mapping[str, Any], origin: Origins
 ) -> Iterator[WantedFolder]:
-    """The folders of the project that have to be there; of others nobody knows here."""
+    """The folders of the project that must exist; what is outside of it is not known here."""
     model = _model(kind)
     for path, written in _texts(options, ()) if model and options else ():
         if model and path in _patterns(model).folders:
@@ -63,7 +63,7 @@ def wanted_folders(
 
 
 def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
-    """That a folder is not there."""
+    """The finding that a folder is missing."""
     path, written, place = wanted
     if files.is_folder(path):
         return
@@ -77,7 +77,7 @@ def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
 def unexpanded_values(
     kind: Kind, options: Mapping[str, Any], origin: Origins
 ) -> Iterator[Diagnostic]:
-    """What looks as if it were to be replaced, in text that a program gets as it stands."""
+    """What looks like a placeholder, in text that a program gets unchanged."""
     model = _model(kind)
     if model is None or not options or _expands(options.get("command")):
         return
@@ -98,7 +98,7 @@ class _Marked(NamedTuple):
 
 @cache
 def _patterns(model: type[BaseModel]) -> _Marked:
-    """Where folders are named, and text for programs; a command may be written as one text."""
+    """Where options have folders, and text for programs; a command may be written as one text."""
     verbatim = marked(model, AsItStands)
     as_text = (path[:-1] for path in verbatim if path == ("command", "*"))
     return _Marked(Patterns(marked(model, Folder)), Patterns((*verbatim, *as_text)))
@@ -144,8 +144,8 @@ def _expands(command: Any) -> bool:
 
 
 def _without_code(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The options without the words of the command that are programs for the program itself, as
-    in `sh -c 'echo $HOME'`."""
+    """The options without the words of a command that are code for the program itself, as in `sh -c
+    'echo $HOME'`."""
     command = options.get("command")
     words = _words(command)
     code = {at for at in range(1, len(words)) if _CODE_FOLLOWS.fullmatch(words[at - 1])}

@@ -1,7 +1,7 @@
 """Manifest → Script with its Assets: both forms of manifest become one thing here.
 
-Everything that a manifest inherits is merged into it, its kind is settled, and what is then
-missing is said. Which file the script is, only the disk knows: `script_file` looks for that.
+Everything that a manifest inherits is merged into it, its kind is determined, and what is still
+missing is reported. Finding the script's file, which takes the disk, is left to `script_file`.
 """
 
 from __future__ import annotations
@@ -42,13 +42,14 @@ NOTHING = AssetFields.model_construct()
 
 
 class Lowered(NamedTuple):
-    """A script, whose file is still to be found, and what is wrong with what it was made of."""
+    """A script whose file is still to be found, and what is wrong with the values it was made
+    from."""
 
     script: Script
     wanted: Wanted | None
-    """The file that it needs; None where it needs none, or nobody knows."""
+    """The script file that it needs; None where it needs none, or that is not known."""
     folders: tuple[WantedFolder, ...] = ()
-    """Those that have to be there when it is run."""
+    """The folders that must exist when it runs."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -111,7 +112,7 @@ class _Lowering:
         return self.layering.manifest.form is SingleAssetManifest
 
     def of_kind(self) -> Iterator[Diagnostic]:
-        """That there is no kind, or what an inherited one rules out in the manifest."""
+        """That there is no kind, or what an inherited kind rules out in the manifest."""
         layering, manifest = self.layering, self.layering.manifest
         if layering.kind is None:
             if not is_kind_refused(manifest, layering.inherited):
@@ -119,12 +120,13 @@ class _Lowering:
                 message = "this manifest needs a `kind`"
                 help_ = f"the kinds of this project are {names}"
                 yield Diagnostic(Code.MISSING_KEY, message, Location(manifest.path), help_)
-        elif "kind" not in manifest.data:  # else the document alone said so
+        elif "kind" not in manifest.data:  # otherwise validation has reported it
             problems = kind_problems(layering.kind, manifest.data, layering.contract)
             yield from findings(manifest.document, problems)
 
     def whole(self) -> SingleAssetManifest | None:
-        """What validation made of the documents, where nothing is to be merged or is wrong."""
+        """The validated manifest and defaults in one, where nothing needs merging and nothing is
+        wrong."""
         typed = self.layering.manifest.typed
         has_nulls = self.layering.manifest.document.has_nulls
         if has_nulls or not isinstance(typed, SingleAssetManifest):
@@ -134,29 +136,29 @@ class _Lowering:
         if whole is None:
             return None
         data: dict[str, Any] = {}
-        for layer in self.layering.taken:  # no two of them give the same mapping
+        for layer in self.layering.taken:  # no mapping is in more than one of them
             data.update(layer.data)
         return whole if next(policy_problems(data), None) is None else None
 
     def loose(self) -> dict[str, Any]:
-        """What the model of the manifest does not know: options, and the owner's fields."""
+        """What the manifest's model does not know: options, and the owner's fields."""
         known = FIELDS[SingleAssetManifest]
         if all(layer.data.keys() <= known for layer in self.layering.taken):
             return {}
         return merged([layer.without(known) for layer in self.layering.taken])
 
     def top(self, data: Mapping[str, Any], origin: Origins) -> Part[Any]:
-        """The asset fields at the top of several assets: what they have in common."""
+        """The asset fields at the top of a multi-asset manifest, which its assets share."""
         shared = {name: value for name, value in data.items() if name != "checks"}
         return self.values.typed(AssetFields, shared, origin, whole=False)
 
     def single(self, fields: AssetFields, data: Mapping[str, Any]) -> Part[Asset]:
-        """The asset that is named like its file."""
+        """The asset that is named after its file."""
         name = asset_name(self.layering.manifest.path)
         return self.asset(name, self.layering.taken, data, Part(fields), NOTHING)
 
     def assets(self) -> Iterator[Part[Asset]]:
-        """The assets of the script, in the order of the manifest."""
+        """The assets of the script, in the manifest's order."""
         for name, body in self.layering.manifest.data.get("assets", {}).items():
             layers = self.layering.of_asset(name)
             data = merged(layers)
@@ -172,7 +174,7 @@ class _Lowering:
         typed: Part[Any],
         own: AssetFields,
     ) -> Part[Asset]:
-        """One asset, of the values that hold for it; `own` is what stands under its name."""
+        """One asset from its effective values; `own` is what is written under its name."""
         fields, origin, kind = typed.value, Origins(layers), self.layering.kind
         added = self.values.added(kind.asset_fields if kind else None, data, origin)
         asset = Asset(
@@ -189,7 +191,7 @@ class _Lowering:
         return Part(asset, (*typed.diagnostics, *added.diagnostics))
 
     def checks(self, asset: str, fields: AssetFields) -> Iterator[DeclaredCheck]:
-        """The checks that stand with the asset, and those at the top that are about it."""
+        """The checks written under the asset, and those at the top that name it."""
         for name, check in (fields.checks or {}).items():
             yield _check(name, check)
         for name, data in self.layering.checks_above(asset).items():

@@ -1,4 +1,4 @@
-"""What effective parameters must be, and what names one: a schedule, or an option of a kind."""
+"""What effective parameters must be, and what uses them: schedules, and options of a kind."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def param_problems(data: Data) -> Iterator[Problem]:
 
 
 class _Declaration(NamedTuple):
-    """A parameter, and what is wrong with it; no parameter, where the model says that."""
+    """A parameter, and what is wrong with it; no parameter where the model itself reports it."""
 
     param: Param | None
     faults: tuple[tuple[str, str], ...] = ()
@@ -46,7 +46,7 @@ class _Declaration(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _declaration(text: str) -> _Declaration:
-    """Of a declaration as JSON: many scripts have equal ones."""
+    """The declaration written as this JSON, cached: many scripts share the same ones."""
     try:
         param = Param.model_validate_json(text)
     except ValidationError:
@@ -55,7 +55,7 @@ def _declaration(text: str) -> _Declaration:
 
 
 def schedule_problems(data: Data) -> Iterator[Problem]:
-    """Values that a schedule gives to parameters which there are not, or which cannot have them."""
+    """Values that a schedule gives to parameters that do not exist, or do not accept them."""
     declared = data.get("params") or {}
     for name, value in (data["schedule"].get("params") or {}).items():
         path = ("schedule", "params", name)
@@ -67,7 +67,7 @@ def schedule_problems(data: Data) -> Iterator[Problem]:
 
 
 def _fault(declared: Any, value: Any) -> str | None:
-    """What is wrong with a value, where nothing is with the declaration."""
+    """What is wrong with a value, if its declaration is valid."""
     param, faults = _declaration(dumps(declared))
     return None if param is None or faults else fault(param, value)
 
@@ -75,7 +75,7 @@ def _fault(declared: Any, value: Any) -> str | None:
 def reference_problems(
     shape: Shape, options: Data, params: Mapping[str, Param | None]
 ) -> Iterator[Problem]:
-    """References in options to parameters which there are not, or which are no text."""
+    """References in options to parameters that do not exist, or that are lists."""
     for path, name in references(shape.model, options) if isinstance(shape, ModelShape) else ():
         param = params.get(name)
         if param is None:

@@ -1,4 +1,4 @@
-"""What effective values must be together, once everything that is inherited is merged."""
+"""How effective values must fit together, once everything inherited is merged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Data = Mapping[str, Any]
 
 
 def policy_problems(data: Data) -> Iterator[Problem]:
-    """What Dagster would refuse of an asset or script; paths begin with a field's name."""
+    """What Dagster would refuse of an asset or a script; paths begin with a field's name."""
     for field, rule in RULES.items():
         if field in data:
             yield from rule(data)
@@ -70,11 +70,11 @@ RULES: dict[str, Callable[[Data], Iterator[Problem]]] = {
     "schedule": _schedule,
     "freshness_policy": _freshness,
 }
-"""What is asked of all effective values, where this one is among them."""
+"""What checks the effective values, by the field that must be present for it."""
 
 
 class WordsAtFault(NamedTuple):
-    """Where a problem with merged values stands."""
+    """Where a problem with merged values was written."""
 
     location: Location
     related: tuple[Related, ...] = ()
@@ -83,8 +83,8 @@ class WordsAtFault(NamedTuple):
 def words_at_fault(
     problem: Problem, path: KeyPath, origin: Origins, document: Document
 ) -> WordsAtFault:
-    """The manifest's own words, with what it inherits beside them; the defaults' where those are
-    wrong by themselves."""
+    """The manifest's own words, with a note on what it inherits; those of the defaults, if the
+    defaults are wrong by themselves."""
     place = origin(*path)
     own = tuple(layer for layer in origin.layers if layer.document is document)
     far = [layer for layer in origin.layers if layer.document is not document]

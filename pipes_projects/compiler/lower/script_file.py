@@ -1,4 +1,4 @@
-"""Which file a manifest runs: the sibling of its name, or the one that it names."""
+"""Which file a manifest runs: the one beside it with its name, or the one that it names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
 _MOST: Final = 600
-"""Files of a folder, up to which looking for the right one takes no time."""
+"""A folder with at most this many files can be searched for the right one in no time."""
 _OTHER_ENDINGS: Final = frozenset(
     {".pyc", ".pyi", ".pyw", ".pyx", ".pyz", ".hy", ".p", ".pl", ".pm", ".ps"}
     | {".ash", ".csh", ".ksh", ".zsh", ".h", ".s", ".so"}
@@ -27,12 +27,12 @@ _OTHER_ENDINGS: Final = frozenset(
 
 
 class Wanted(NamedTuple):
-    """What a manifest says of the script that it needs."""
+    """What a manifest says about the script that it needs."""
 
     manifest: Manifest
     kind: Kind
     endings: tuple[str, ...] | None
-    """Those that the script may have; None for any."""
+    """The endings that the script may have; None for any."""
     suspicion: str = ""
     """Why the contract may be out of date."""
 
@@ -52,9 +52,9 @@ def wanted_script(manifest: Manifest, kind: Kind, data: Mapping[str, Any]) -> Wa
 
 
 def find_script(wanted: Wanted, files: Files, suspicion: str = "") -> ScriptFile:
-    """The file that is wanted: the only one of the stages that asks what files there are.
+    """The file that is wanted; no other stage asks which files exist.
 
-    Which endings a kind runs is the contract's to say, which may be suspected.
+    The contract, which may be out of date, says which endings a kind runs.
     """
     wanted = wanted._replace(suspicion=suspicion)
     named = wanted.manifest.data.get("script")
@@ -133,7 +133,7 @@ def _names(stem: str, files: Files) -> list[str]:
 
 
 def _moved(manifest: Manifest, stem: str, names: list[str], files: Files) -> str | None:
-    """The only file of these names that is no other manifest's, from where the manifest is."""
+    """The only file with this name that belongs to no other manifest, relative to the manifest."""
     free = [
         path
         for path in files.named(stem)
@@ -173,7 +173,7 @@ def _none(wanted: Wanted, folder: str, stem: str, siblings: list[str], files: Fi
 
 
 def _odd(path: str, what: str, where: Location) -> Diagnostic:
-    """What bears the name of a script, and is none."""
+    """Something with the name of a script that is not one."""
     if what == LINK_OUT:
         help_ = "only what is in the project is deployed with it: put the script there"
         return Diagnostic(Code.SCRIPT_OUTSIDE_PROJECT, f"`{path}` is {what}", where, help_)
@@ -182,7 +182,7 @@ def _odd(path: str, what: str, where: Location) -> Diagnostic:
 
 
 def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:
-    """The file that was certainly meant: one whose stem has a slip, or else its ending."""
+    """The file that was certainly meant: its name has a typo in the stem, or else in the ending."""
     stem, ending = posixpath.splitext(name)
     if ending in endings:
         stems = {it.removesuffix(ending): it for it in names if it.endswith(ending)}
@@ -195,13 +195,13 @@ def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:
 
 
 def _all_files_in(folder: str, files: Files) -> Iterator[str]:
-    """Names to be sure of the right one among: none, where they would be too many."""
+    """All file names, among which to be sure of the right one: none where there are too many."""
     stems = files.siblings(folder)
     return (name for names in stems.values() for name in names) if len(stems) < _MOST else iter(())
 
 
 def _files_in(folder: str, files: Files) -> Iterator[str]:
-    """Names to look for a similar one in: so many that it takes no time."""
+    """File names among which to look for a similar one: few enough to take no time."""
     stems = files.siblings(folder).values()
     return (name for names in islice(stems, 200) for name in names)
 

@@ -1,4 +1,4 @@
-"""Groups of which nobody knows all assets: whoever depends on others there may be right."""
+"""Groups whose assets are not all known: dependencies on others there may be right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KNOWN = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
 def groups_meant(manifest: Manifest, defs: str) -> frozenset[str]:
-    """Where assets may be whose keys the manifest does not validly say, by mistake."""
+    """Where there may be assets whose keys the manifest gives wrongly."""
     meant = list(_meant(manifest))
     if not meant:
         return frozenset()
@@ -24,7 +24,7 @@ def groups_meant(manifest: Manifest, defs: str) -> frozenset[str]:
 
 
 def _meant(manifest: Manifest) -> Iterator[Any]:
-    """What stands where a key should be, or under a name like that of one."""
+    """What is written where a key should be, or under a misspelled name."""
     written, valid = manifest.document.data, manifest.data
     yield from (None for path in manifest.document.holes if path[-1:] == ("key",))
     yield from _refused(written, valid)

@@ -1,4 +1,4 @@
-"""Merged data → values, as their models have them; what is wrong is said where it was written."""
+"""Merged data → values of their models; problems are reported where they were written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Part(NamedTuple, Generic[T]):
-    """Something of a script, and what is wrong with it."""
+    """A part of a script, and what is wrong with it."""
 
     value: T
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -42,8 +42,8 @@ class TypedValues:
     def typed(
         self, model: type[Any], data: Mapping[str, Any], origin: Origins, whole: bool = True
     ) -> Part[Any]:
-        """The merged fields as their model; what is missing after merging is said, if that is
-        all of them."""
+        """The merged fields as their model; what is missing after merging is reported only if
+        nothing else is wrong."""
         known = only(data, FIELDS[model])
         taken_back = (FIELDS[ProcessFields] & FIELDS[model]) - known.keys() if whole else ()
         known |= {name: None for name in taken_back if origin.says(name)}
@@ -59,7 +59,7 @@ class TypedValues:
         return Part(valid, tuple(self._findings(problems, origin)))
 
     def _follows(self, problem: Problem) -> bool:
-        """Whether it is about a parameter that may be among those that are wrong."""
+        """Whether the problem is about a parameter that may be among the invalid ones."""
         return problem.code == Code.UNKNOWN_PARAM and self._has_broken_params
 
     @property
@@ -67,7 +67,7 @@ class TypedValues:
         return any("params" in manifest.broken for manifest in self.layering.chain)
 
     def params(self, fields: ScriptFields) -> Mapping[str, Param | None] | None:
-        """The parameters of the script; None, where some are wrong."""
+        """The parameters of the script; None where some are invalid."""
         if fields.params is None and (
             self._has_broken_params or merged(self.layering.taken).get("params")
         ):
@@ -91,7 +91,7 @@ class TypedValues:
     def _missing(
         self, path: tuple[str | int, ...], origin: Origins, help_: str | None
     ) -> Iterator[Diagnostic]:
-        """What neither the manifest nor its defaults give; unless a finding explains that."""
+        """What neither the manifest nor its defaults give, unless a finding explains why."""
         broken = any(path[0] in manifest.broken for manifest in self.layering.chain)
         if broken or origin.is_refused(*path):
             return
@@ -114,7 +114,7 @@ class TypedValues:
         origin: Origins,
         params: Mapping[str, Param | None] | None,
     ) -> Part[Mapping[str, Any]]:
-        """The options of the kind, as its owner's model has them; nothing where they are wrong."""
+        """The options of the kind, as its owner's model; empty where they are invalid."""
         if kind is None or kind.options is None or kind.name in self.layering.manifest.broken:
             return Part({})
         options = data.get(kind.name, {})
@@ -137,7 +137,7 @@ class TypedValues:
     def added(
         self, shape: Shape | None, data: Mapping[str, Any], origin: Origins
     ) -> Part[Mapping[str, Any]]:
-        """The values of fields that an owner added, as their model has them."""
+        """The values of fields that an owner added, as their model."""
         if shape is None or not shape.names:
             return Part({})
         added, broken = only(data, shape.names), self.layering.manifest.broken
@@ -147,5 +147,5 @@ class TypedValues:
 
 
 def only(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """The data of these names."""
+    """The data with only these names."""
     return {name: value for name, value in data.items() if name in names}

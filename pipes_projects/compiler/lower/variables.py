@@ -1,4 +1,4 @@
-"""Variables that are both set in `env` and named in `secrets`: only one of them can hold."""
+"""Variables that are both set in `env` and named in `secrets`, although only one can apply."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipes_projects.source import Location
 def variables_twice(
     fields: ScriptFields, options: Mapping[str, Any], kind: Kind | None, origin: Origins
 ) -> Iterator[Diagnostic]:
-    """A finding for each such variable of a script, at the nearer of both places."""
+    """A finding for each such variable of a script, at the nearer of the two places."""
     literal = options.get("env")
     if not kind or not fields.secrets or not isinstance(literal, Mapping):
         return
@@ -36,7 +36,7 @@ def _twice(name: str, near: Location, far: Location, literal: Location) -> Diagn
 
 
 def _places(origin: Origins, literal: tuple[str, ...], at: int) -> tuple[Location, Location]:
-    """Where the nearer layer has one of both, and where the other is."""
+    """Where the nearer layer has one of the two, and where the other one is."""
     secret = next(layer for layer in reversed(origin.layers) if "secrets" in layer.data)
     secret_place = secret.document.value((*secret.path, "secrets", at))
     if _rank(origin, literal) >= origin.layers.index(secret):

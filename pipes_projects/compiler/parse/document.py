@@ -29,16 +29,16 @@ MAX_VALUES: Final = 50_000
 
 
 class Document(NamedTuple):
-    """A manifest as plain data; `written` has every number and boolean as its author wrote it."""
+    """A manifest as plain data; `written` has numbers and booleans as their author wrote them."""
 
     source: SourceFile
     data: Any
     root: Node | None = None
     written: Mapping[KeyPath, str] = {}
     holes: Mapping[KeyPath, Diagnostic] = {}
-    """Where a value is missing, each with what is to be said of it."""
+    """Where values are missing, with a finding for each."""
     has_nulls: bool = False
-    """Whether something is written as null."""
+    """Whether anything is written as null."""
 
     def at(self, path: KeyPath) -> Any:
         """The value at `path`; None where there is none."""
@@ -53,11 +53,11 @@ class Document(NamedTuple):
         return value
 
     def path_at(self, position: Position) -> KeyPath:
-        """The path of the key, value or item at a position; empty, where there is none."""
+        """The path of the key, value or item at a position; empty where there is none."""
         return path_at(self.root, self.source, position)
 
     def key(self, path: KeyPath) -> Location:
-        """The place of the key at the end of `path`; of an item, where no key is."""
+        """The place of the key at the end of `path`; of the item, where there is no key."""
         key, value = self._nodes(path)
         return self._location(key or value)
 
@@ -73,12 +73,13 @@ class Document(NamedTuple):
         return self._location(key if key and unseen else value)
 
     def as_written(self, path: KeyPath) -> Any:
-        """The value at `path` for showing: numbers as written, and null where one is missing."""
+        """The value at `path`, to be shown: numbers as written, and null where a value is
+        missing."""
         _, value = self._nodes(path)
         return as_written(value) if value else None
 
     def keys(self, path: KeyPath) -> list[str]:
-        """The keys of the mapping at `path`, in their order; those without a value too."""
+        """The keys of the mapping at `path`, in order, including those without a value."""
         node = self._nodes(path)[1]
         return [key.value for key, _ in node.value] if node and node.is_mapping else []
 
@@ -90,7 +91,7 @@ class Document(NamedTuple):
                 break
             if value.is_mapping:
                 key, value = value.pair(str(step)) or (key, None)
-            elif isinstance(step, int):  # else it is Pydantic's name of a union's member
+            elif isinstance(step, int):  # else Pydantic's name of a union's member
                 key, value = None, value.value[step]
         return key, value
 
@@ -100,7 +101,7 @@ class Document(NamedTuple):
 
 
 REFERENCE = "params."
-"""How the key begins that YAML makes of an unquoted `{params.name}`."""
+"""The beginning of the key that YAML makes of an unquoted `{params.name}`."""
 
 
 class Parsed(NamedTuple):
@@ -111,7 +112,7 @@ class Parsed(NamedTuple):
 
 
 def parse(source: SourceFile) -> Parsed:
-    """A source's data, with the place of everything in it, and what is wrong with it as YAML."""
+    """A source's data, with the place of everything in it, and its errors of YAML syntax."""
     if unfinished := conflict(source.text):
         return Parsed(None, (_syntax(source, unfinished),))
     builder = _Builder(source)
@@ -126,7 +127,7 @@ def parse(source: SourceFile) -> Parsed:
 
 
 def missing_spaces(source: SourceFile) -> list[Diagnostic]:
-    """What keeps a text that is no mapping from being one."""
+    """What keeps a text that is not a mapping from being one."""
     return [_syntax(source, it) for it in no_space_after_colon(source.text)]
 
 
@@ -136,7 +137,7 @@ def _syntax(source: SourceFile, it: Refused) -> Diagnostic:
 
 
 class _Builder:
-    """Builds the data of one document, and says what in it cannot be."""
+    """Builds the data of one document, and reports what it cannot contain."""
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
@@ -249,7 +250,7 @@ class _Builder:
 
 
 def _span(source: SourceFile, first: int, last: int) -> Span:
-    """A value's first line: the end of a block runs on to the next one."""
+    """The first line of a value: the end of a block is on a later line."""
     text, start = source.text, source.position(first)
     is_inside = last <= len(text)
     if is_inside and text.find("\n", first, last) < 0 and text.find("\r", first, last) < 0:

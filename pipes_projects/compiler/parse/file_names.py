@@ -1,4 +1,5 @@
-"""What the place of a file says: group, script and asset names, and what they may not be."""
+"""What a file's place implies: the names of its group, script and assets, and what is not
+allowed."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def group_of(path: str, defs: str) -> str:
 
 
 def script_name(path: str, defs: str) -> str:
-    """The path below `defs/`, without its ending."""
+    """The path below `defs/`, without the ending."""
     return stem_of(path.removeprefix(f"{defs}/"))
 
 
@@ -44,19 +45,19 @@ def is_defaults(path: str) -> bool:
 
 
 def is_group(name: str) -> bool:
-    """Whether a folder of this name can be a group."""
+    """Whether a folder with this name can be a group."""
     return _GROUP.fullmatch(name) is not None
 
 
 class Usable(NamedTuple):
-    """The sources whose names can be those of manifests, and findings about the others."""
+    """The sources with valid names for manifests, and findings about the others."""
 
     sources: tuple[SourceFile, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def usable(sources: Iterable[SourceFile], defs: str) -> Usable:
-    """Which sources can be read as manifests, by their names alone."""
+    """Which sources can be read as manifests, judging by their names alone."""
     kept: dict[str, SourceFile] = {}
     found: list[Diagnostic] = []
     for source in sources:
@@ -93,7 +94,7 @@ def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
 
 
 def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic]:
-    """Groups once each, and files that an asset is named like."""
+    """Findings about the names of groups, once each, and of files that assets are named after."""
     groups: set[str] = set()
     for source in (it for it in sources if not is_defaults(it.path)):
         group = group_of(source.path, defs)
@@ -106,7 +107,7 @@ def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic
 
 
 def check_asset_name(source: SourceFile) -> Iterator[Diagnostic]:
-    """The name of a file that an asset is named like."""
+    """The name of a file that an asset is named after."""
     name = asset_name(source.path)
     if not _ASSET.fullmatch(name):
         message = f"`{name}` cannot be an asset's name: it may have letters, digits, `_`, `-`, `.`"

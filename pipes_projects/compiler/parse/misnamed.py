@@ -1,4 +1,4 @@
-"""YAML files that are not read, because of a slip in their names."""
+"""YAML files that are not read because of a typo in their name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class MisnamedFile(NamedTuple):
 
     @property
     def meant(self) -> str:
-        """The path of defaults under their right name; others do not hide one that is there."""
+        """The path of defaults with the name corrected; of others, as it is, so that none is hidden
+        by it."""
         return self.right if is_defaults(self.right) else self.path
 
     @property
@@ -40,7 +41,7 @@ class MisnamedFile(NamedTuple):
 
 
 def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
-    """Files that were meant to be manifests, or defaults."""
+    """Files that were meant to be manifests or defaults."""
     for folder, stems in sources.files.folders.items():
         if f"{folder}/".startswith(f"{sources.defs}/"):
             for name in (name for names in stems.values() for name in names):
@@ -50,11 +51,11 @@ def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
 
 
 def right_name(name: str) -> str | None:
-    """What a file should be called; None where it may be called what it is."""
+    """What a file should be called; None where its name is fine."""
     stem, _, ending = name.rpartition(".")
     if name[0] == "_":
         return _right_defaults(name) if name not in _DEFAULTS else None
-    if ending in ("yaml", "yml", "py"):  # most of them
+    if ending in ("yaml", "yml", "py"):  # most files
         return None
     if ending.lower() == "txt" and stem.lower().endswith(MANIFEST_ENDINGS):
         return f"{stem.rpartition('.')[0]}{MANIFEST_ENDINGS[0]}"
@@ -74,7 +75,7 @@ def _right_defaults(name: str) -> str | None:
 
 
 def _right_of(name: str) -> str | None:
-    """What defaults should be called, whose name ends as that of a manifest."""
+    """What a file should be called that ends like a manifest and may be meant as defaults."""
     stem, _, ending = name.lower().rpartition(".")
     meant = stem == DEFAULTS_STEM or (
         stem[1:2] != "_" and obvious(stem, [DEFAULTS_STEM], plurals=True)

@@ -1,8 +1,8 @@
-"""YAML text → a tree of nodes that know where they stand.
+"""YAML text → a tree of nodes that know where they are.
 
-The only module that imports ruamel.yaml. Its C parser does the work where it is installed; its
-pure parser, which reads YAML 1.2 to the letter, has the last word on what is an error, so that
-findings are the same without the C parser.
+The only module that imports ruamel.yaml. Its C parser does the work where it is installed; its pure
+parser, which reads YAML 1.2 to the letter, has the last word on what is an error, so that findings
+are the same without the C parser.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ except ImportError:
 
 MAX_DEPTH: Final = 50
 
-# Where the two parsers do not agree, the pure one reads the text, slower.
+# Where the two parsers disagree, the pure one reads the text, more slowly.
 _FOR_PURE = re.compile(
     r"""[\t\ufeff]              # blanks
     | ^(%|\.\.\.)              # directives, and the end of a document
@@ -59,7 +59,7 @@ _FOR_PURE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _CODE: Final = re.compile(r"\\U([0-9A-Fa-f]{8})")
-_ODD = re.compile(r"[\t\ufeff%&*|>]|\.{3}")  # a cheap look for those
+_ODD = re.compile(r"[\t\ufeff%&*|>]|\.{3}")  # a cheap test for those
 
 
 def compose(text: str) -> Node | None:
@@ -73,7 +73,7 @@ def compose(text: str) -> Node | None:
 
 
 def _with_tabs(shown: StandIns) -> Node | None:
-    """The tree of a text that has tabs between words, or in them."""
+    """The tree of a text that has tabs between words or inside them."""
     blank = without_tabs(shown.text)
     try:
         root = _composed(shown._replace(text=blank))
@@ -120,7 +120,7 @@ def _events_pure(shown: StandIns) -> Iterator[Any]:
 
 
 def _no_character(text: str) -> Refused | None:
-    """The first escape of a number that no character has."""
+    """The first escape whose number is beyond all characters."""
     for found in _CODE.finditer(text):
         if int(found[1], 16) > sys.maxunicode:
             message = f"no character has the number of `{found[0]}`"
@@ -165,7 +165,7 @@ class _Composer:
         if event.style == '"' and not text.isascii():
             text = _joined(text)
         if len(text) < 40:
-            text = sys.intern(text)  # manifests say the same again and again
+            text = sys.intern(text)  # manifests repeat the same words
         node = Node(text, event, not (event.style or event.ctag), False)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -214,7 +214,7 @@ class _Composer:
 
 
 def _joined(text: str) -> str:
-    """The text, with one letter for each two escapes that JSON writes it as."""
+    """The text with surrogate pairs, as JSON escapes them, joined into one character each."""
     try:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError:
@@ -222,7 +222,7 @@ def _joined(text: str) -> str:
 
 
 def _refuse_tag(event: Any) -> None:
-    """The lone `!` only says that a value is text."""
+    """The lone `!` is allowed: it only says that a value is text."""
     tag = str(event.ctag).replace("tag:yaml.org,2002:", "!!")
     if tag != "!":
         message = f"tags such as `{tag}` are not supported"

@@ -1,4 +1,4 @@
-"""A place in a text → the path of the key, value or item that is there."""
+"""A position in a text → the path of the key, value or item there."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class _Place(NamedTuple):
     position: Position
 
     def is_in(self, node: Node) -> bool:
-        """Whether the place is in a node, or right behind it; a block takes what is indented as
-        it is, or deeper."""
+        """Whether the position is in a node or right after it; for a block, whatever is indented at
+        least as far."""
         text, end = self.source.text, node.end
         is_last = self.offset == end == len(text) and self.position.column > 0
         if node.start <= self.offset < end or is_last:
@@ -43,12 +43,12 @@ class _Place(NamedTuple):
                 return True
             return any(
                 entry.is_at(self) for entry in _entries(node)
-            )  # in brackets, indents are free
-        is_word = node.start < end and not node.is_block  # nothing is behind an empty value
+            )  # inside brackets, indentation is free
+        is_word = node.start < end and not node.is_block  # nothing comes after an empty value
         return self.offset == end and is_word and text[end - 1 : end] not in _BREAKS
 
     def is_beside(self, node: Node) -> bool:
-        """Whether the place is in the line in which a node begins."""
+        """Whether the position is in the line where a node begins."""
         return self.source.position(node.start).line == self.position.line
 
     def indent(self, node: Node) -> int:
@@ -59,8 +59,8 @@ class _Place(NamedTuple):
 
 
 def path_at(root: Node | None, source: SourceFile, position: Position) -> tuple[str | int, ...]:
-    """The path of the innermost key, value or item at a position, or of what one typed there would
-    belong to: of a key, in the rest of its line; of a mapping, where its keys could go on."""
+    """The path of the innermost key, value or item at a position, or of what text typed there would
+    belong to: a key, in the rest of its line; a mapping, where it could have another key."""
     line = min(position.line, len(source.line_starts) - 1)
     index = source.line_starts[line] + min(position.column, len(source.line(line)))
     place, path, node = _Place(source, index, position), list[str | int](), root
@@ -74,7 +74,8 @@ def path_at(root: Node | None, source: SourceFile, position: Position) -> tuple[
 
 
 def _entry(node: Node, place: _Place) -> _Entry | None:
-    """The entry that the place is in; else the last before it, if that begins in the same line."""
+    """The entry at the position; otherwise the last one before it, if it begins in the same
+    line."""
     last = None
     for entry in _entries(node):
         if entry.is_at(place):

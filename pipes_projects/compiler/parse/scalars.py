@@ -41,7 +41,7 @@ def resolve(text: str) -> Any:
 
 
 def as_written(node: Node) -> Any:
-    """A node's value for showing: numbers as written, and null where a value is missing."""
+    """A node's value, to be shown: numbers as written, and null where a value is missing."""
     if isinstance(node.value, str):
         value = resolve(node.value) if node.is_plain and node.value else node.value
         if node.is_nothing or value is None:
@@ -53,5 +53,5 @@ def as_written(node: Node) -> Any:
 
 
 def is_encodable(text: str) -> bool:
-    """Whether the text can be stored: half a surrogate pair cannot."""
+    """Whether the text can be encoded: half a surrogate pair cannot."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,6 +1,6 @@
-"""Slips that a YAML parser cannot name: conflicts of a merge, indentation, spaces left out.
+"""Slips that a YAML parser cannot name: merge conflicts, wrong indentation, missing spaces.
 
-Each function looks at lines, and gives what is surely wrong there; nothing, where it is not sure.
+Each function looks at lines, and yields only what is certainly wrong there.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 _NO_SPACE = re.compile(r"(?P<before>[ ]*(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)")
 JOINED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)", re.DOTALL)
-"""A key and its value that are one word, because no space parts them."""
+"""A key and its value that became one word because the space between them is missing."""
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
 _LONGEST_KEY = 1024
-"""Letters of a key as it is written, unless a `?` is before it: a rule of YAML."""
+"""YAML limits a key to this many characters as written, unless a `?` comes before it."""
 _KEY_AS_WRITTEN = re.compile(
     r"""(?:^ *(?:- +)*|(?<=[{,]) *)"""
     r"""(?P<key>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}\[\],?:#][^{}\[\],:]*):"""
@@ -40,12 +40,12 @@ class _Line(NamedTuple):
 
     @property
     def indent(self) -> int:
-        """How far it is indented."""
+        """The width of its indentation."""
         return len(self.text) - len(self.text.lstrip())
 
 
 def conflict(text: str) -> Refused | None:
-    """A merge that nobody has finished: Git writes its markers at the start of a line."""
+    """An unfinished merge: Git writes its markers at the start of a line."""
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return None
     return _conflict(text) if _CONFLICT.search(text.replace("\r", "")) else None
@@ -82,7 +82,7 @@ def slips(text: str, at: int) -> list[Refused]:
 
 
 def _long_keys(near: Sequence[_Line]) -> Iterator[Refused]:
-    """A key of more letters than a parser looks at before it gives up."""
+    """A key that is longer than a parser looks ahead."""
     for line in (line for line in near if len(line.text) > _LONGEST_KEY):
         for match in _KEY_AS_WRITTEN.finditer(line.text):
             if len(match["key"]) > _LONGEST_KEY:
@@ -92,7 +92,7 @@ def _long_keys(near: Sequence[_Line]) -> Iterator[Refused]:
 
 
 def no_space_after_colon(text: str) -> list[Refused]:
-    """Lines of a text that is no mapping, but would be one with a space more in each."""
+    """Lines of a text that is not a mapping, but would be one with a space more in each."""
     lines = [line for line in _lines(text) if line.text.strip()]
     return [*_no_space(lines, lines[:1])]
 
@@ -133,7 +133,7 @@ def _without_space(line: _Line) -> Refused | None:
 
 
 def missing_space(start: int, end: int, before: str, after: str) -> Refused:
-    """The two ends of a word that should be two."""
+    """Both ends of a word that should be two."""
     after = after.strip()
     if before.rstrip(":") in _LISTS and after[:1] not in "[{":
         after = f"[{after}]"
@@ -156,7 +156,7 @@ def _opens_list(line: _Line) -> bool:
 
 
 def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
-    """An item of a list, below the key of the list, without what makes it an item."""
+    """An item below the key of its list, without the dash of an item."""
     line = lines[number]
     if number and _opens_list(lines[number - 1]) and not line.text.lstrip().startswith("-"):
         end = line.start + len(line.text)
@@ -165,7 +165,7 @@ def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
 
 
 def in_its_column(text: str, refused: Refused) -> Refused:
-    """What does not fit in with the lines above it, and with which of them it should begin."""
+    """What does not line up with the lines above it, and what it should line up with."""
     match = _KEY.fullmatch(text[refused.start :].partition("\n")[0].rstrip())
     if refused.help != ALIKE or not match:
         return refused
@@ -180,7 +180,7 @@ def in_its_column(text: str, refused: Refused) -> Refused:
 
 
 def _open_keys(lines: Sequence[_Line]) -> Iterator[tuple[int, str]]:
-    """The columns and the keys of the mappings that lines are in at their end, the inmost first."""
+    """The columns and keys of the mappings that are still open after the lines, innermost first."""
     column: float = inf
     for line in reversed(lines):
         match = _KEY.fullmatch(line.text)
@@ -200,7 +200,7 @@ def _first_line(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
 
 
 def _too_far(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
-    """A key below another one that has a value already."""
+    """A key indented below another one that already has a value."""
     line, above = lines[number], lines[number - 1] if number else None
     match, earlier = _KEY.fullmatch(line.text), _KEY.fullmatch(above.text) if above else None
     if not above or not match or not earlier or line.indent <= above.indent:

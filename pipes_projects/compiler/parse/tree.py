@@ -1,4 +1,4 @@
-"""A text as a tree: nodes that know where they stand."""
+"""A text as a tree: nodes that know where they are."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Node:
         self.is_mapping = is_mapping
 
     def pair(self, key: str) -> tuple[Node, Node] | None:
-        """The key and the value of a mapping's first pair of this key."""
+        """The key and value of the first pair with this key."""
         if len(self.value) > FEW:
             return self._by_key().get(key)
         for pair in self.value:
@@ -55,12 +55,12 @@ class Node:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is no value at all: a key with nothing behind its colon."""
+        """Whether there is no value at all, as when nothing follows a key's colon."""
         return self.is_plain and self.value == ""
 
 
 def nodes_of(root: Node) -> Iterator[Node]:
-    """Every node once, whatever the aliases."""
+    """Every node once, however many aliases it has."""
     seen, pending = {id(root)}, [root]
     while pending:
         node = pending.pop()

@@ -1,1 +1,1 @@
-"""Documents → manifests: each judged by its own model, with nothing required."""
+"""Documents → manifests: each is checked by its own model, and nothing is required yet."""

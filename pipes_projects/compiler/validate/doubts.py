@@ -1,4 +1,4 @@
-"""What a document may say, and its author hardly means.
+"""What a document may say, but its author hardly meant.
 
 Each function yields warnings about values that are valid; a value with an error gets none.
 """
@@ -20,8 +20,8 @@ _DEADLINE = ("freshness_policy", "cron", "deadline_cron")
 
 
 def doubts(document: Document, broken: frozenset[str], as_text: Patterns) -> Iterator[Diagnostic]:
-    """The warnings about a document. `broken` are keys at its top with errors; `as_text` is where
-    numbers stay as they are written."""
+    """The warnings about a document. `broken` are the top-level keys with errors; `as_text` is
+    where numbers are kept as written."""
     for path, written in document.written.items():
         if path[0] not in broken and path not in as_text:
             yield from _number(document, path, written)
@@ -55,8 +55,8 @@ def _crons(data: Mapping[str, Any]) -> Iterator[KeyPath]:
 
 
 def _either_day(document: Document, path: KeyPath) -> Iterator[Diagnostic]:
-    """Of the two fields of days, one that matches is enough."""
-    from pipes_projects.manifest.cron.fields import Fault, expand  # for few manifests
+    """Of a cron's two fields for days, it is enough for one to match."""
+    from pipes_projects.manifest.cron.fields import Fault, expand  # few manifests need it
 
     cron = document.at(path)
     fields = expand(cron) if isinstance(cron, str) else None

@@ -22,7 +22,7 @@ def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagno
 
 
 def with_few_guesses(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """To look for what was meant takes time: it is done for so many words of a file."""
+    """Guessing what was meant takes time, so only a number of words in a file are guessed."""
     words = set[str]()
     for problem in problems:
         if problem.code == Code.UNKNOWN_KEY and len(words) < MOST:
@@ -61,13 +61,13 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
 
 
 def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
-    """The key that was certainly meant; `asset` may as well be about the one asset there is."""
+    """The key that was certainly meant; `asset` may also be about a manifest's only asset."""
     return None if key == "asset" else _word_meant(key, known)
 
 
 @lru_cache(maxsize=1024)
 def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
-    """One slip may be in many files."""
+    """Cached, as many files may have the same typo."""
     return obvious(word, known, plurals=True)
 
 

@@ -1,6 +1,6 @@
-"""What a document may say beyond what its model knows: kinds, their options, keys in their place.
+"""What a document may say beyond its model: kinds, their options, and keys where they belong.
 
-Each function yields what is wrong, as data; where it stands is `validation`'s to know.
+Each function yields problems as data; `validation` alone knows where they are in the text.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from pipes_projects.spelling import nearest, obvious, similar
 
 ASSET_FIELDS = FIELDS[AssetFields]
 MOST: Final = 500
-"""For how many unknown words of a file it is looked for what was meant."""
+"""How many unknown words of a file get a guess at what was meant."""
 
 
 def problems_of(
     form: Form, data: dict[str, Any], contract: Contract
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """What is for the form's own model to judge, and what is wrong apart from that."""
+    """What the form's own model is to judge, and what is wrong besides."""
     fields = FIELDS[form]
     known = {key: value for key, value in data.items() if key in fields}
     for key, taken in (("kind", (list, type(None))), ("kinds", str)):
-        if isinstance(known.get(key, 0), taken):  # `kind_choice` says it
+        if isinstance(known.get(key, 0), taken):  # `kind_choice` reports it
             del known[key]
     problems = [*kind_choice(data, contract), *misplaced(form, data, contract), *_common((), data)]
     problems += name_problems(data, contract, ())
@@ -51,7 +51,7 @@ def problems_of(
 
 
 def _own_fields(assets: Any) -> Any:
-    """Only what the model of an asset knows; the rest is looked at on its own."""
+    """Only what the model of an asset knows; the rest is checked separately."""
     if not isinstance(assets, dict):
         return assets
     return {
@@ -117,7 +117,7 @@ def _unknown_under_asset(path: Path, known: tuple[str, ...], top: frozenset[str]
 
 
 def _common(path: Path, body: Mapping[str, Any]) -> Iterator[Problem]:
-    """What holds for an asset wherever it is written."""
+    """What applies to an asset wherever it is written."""
     yield from _metadata(path, body)
     checks = body.get("checks")
     for name, check in checks.items() if isinstance(checks, dict) else ():
@@ -141,7 +141,8 @@ def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
 
 
 def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Problem]:
-    """Problems of the owner's fields; where several kinds have a field, it is of one type."""
+    """Problems of the owner's fields; a field that several kinds have is of the same type in
+    all."""
     said: set[str] = set()
     for kind in contract.kinds.values():
         shapes = (kind.asset_fields,) if path else (kind.script_fields, kind.asset_fields)
@@ -153,7 +154,7 @@ def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Pro
 
 
 def _judged(shape: Shape, data: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with some fields; null takes back a value, but only of a key that there is."""
+    """What is wrong with some fields; null resets a value, but only under a key that exists."""
     given = _given(data)
     yield from shape.problems(given)
     for it in shape.problems(data) if given != data else ():
@@ -171,7 +172,7 @@ def _value_at(value: Any, path: Path) -> Any:
 
 
 def _given(data: dict[str, Any]) -> dict[str, Any]:
-    """The data without what is taken back by null."""
+    """The data without what null resets."""
     kept = {key: value for key, value in data.items() if value is not None}
     return {k: _given(value) if isinstance(value, dict) else value for k, value in kept.items()}
 
@@ -184,11 +185,11 @@ def _partial(problems: Iterator[Problem], path: Path) -> Iterator[Problem]:
 
 
 def script_check_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
-    """Checks that are about no asset of the manifest, or that the asset has already."""
+    """Checks that name no asset of the manifest, or that the asset already has."""
     checks, assets = data.get("checks"), data["assets"]
     if not isinstance(checks, dict) or not isinstance(assets, dict):
         return
-    guesses = max(10, 50_000 // max(1, len(assets)))  # looking for similar names takes time
+    guesses = max(10, 50_000 // max(1, len(assets)))  # finding similar names takes time
     for name, check in checks.items():
         about = check.get("asset") if isinstance(check, dict) else None
         if isinstance(about, str) and about not in assets:

@@ -88,7 +88,7 @@ def _forbidden(kind: Kind, path: Path) -> Problem:
     help_ = "remove it, or choose another kind"
     if not kind.takes_script:
         help_ = "remove it, or give the asset a script and another kind"
-    own = f"not-for-{kind.name}"  # `external` had a code of its own before others forbade anything
+    own = f"not-for-{kind.name}"  # `external` had a code before other kinds forbade anything
     code = own if own in frozenset(Code) else Code.NOT_FOR_KIND
     return Problem(path, code, message, help_, (), True)
 

@@ -1,4 +1,5 @@
-"""YAML that stands among the manifests, and is none: settings, schemas, files of other tools."""
+"""YAML files among the manifests that are not manifests: settings, schemas, files of other
+tools."""
 
 from __future__ import annotations
 
@@ -18,14 +19,14 @@ from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import obvious
 
 _FEW: Final = 20
-"""Keys that are compared with those of manifests: no manifest has many more."""
+"""How many keys are compared with those of manifests: few manifests have more."""
 _OTHERS = frozenset({"apiVersion", "jobs", "openapi", "services", "swagger", "$schema"})
-"""Keys by which files of other tools are known."""
+"""Keys that identify files of other tools."""
 _FIELDS = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
 def no_manifest(path: str) -> Diagnostic:
-    """What is said of a file that is clearly no manifest."""
+    """What is said about a file that is clearly not a manifest."""
     name = path.rpartition("/")[2]
     message = f"`{name}` is not a manifest: it has no key of a manifest, and no script beside it"
     help_ = (
@@ -36,7 +37,7 @@ def no_manifest(path: str) -> Diagnostic:
 
 
 def is_other_yaml(document: Document, contract: Contract) -> bool:
-    """Whether a document has no key of a manifest, nor one that was meant to be one."""
+    """Whether a document has no key of a manifest, nor one that could be meant as one."""
     data = document.data
     if is_defaults(document.source.path) or not data:
         return False
@@ -46,14 +47,15 @@ def is_other_yaml(document: Document, contract: Contract) -> bool:
 
 
 def _is_other_item(item: Any, contract: Contract) -> bool:
-    """Of a list: manifests and dependencies are written so by mistake."""
+    """Whether an item of a list belongs to another tool; manifests and dependencies may be lists by
+    mistake."""
     if isinstance(item, dict):
         return _is_other(item, contract)
     return not (isinstance(item, str) and "/" in item)
 
 
 def _is_other(data: dict[str, Any], contract: Contract) -> bool:
-    if not _OTHERS.isdisjoint(data):  # Kubernetes says `kind` and `metadata`, too
+    if not _OTHERS.isdisjoint(data):  # Kubernetes has `kind` and `metadata`, too
         return "assets" not in data and "deps" not in data
     if not _FIELDS.isdisjoint(data):
         return False
@@ -63,12 +65,12 @@ def _is_other(data: dict[str, Any], contract: Contract) -> bool:
     few = list(islice(data, _FEW))
     if not known.isdisjoint(data) or any(obvious(it, known, plurals=True) for it in few):
         return False
-    words = sum(plain(it) in PLACE_OF for it in few)  # of other tools, for keys of manifests
+    words = sum(plain(it) in PLACE_OF for it in few)  # other tools' words for keys of manifests
     return 2 * words < len(few)
 
 
 def has_script_beside(path: str, files: Files) -> bool:
-    """Whether a file that is no YAML has the same stem."""
+    """Whether a file other than YAML has the same stem."""
     folder, _, name = stem_of(path).rpartition("/")
     names = files.siblings(folder).get(name, ())
     return any(not it.lower().endswith(MANIFEST_ENDINGS) for it in names)

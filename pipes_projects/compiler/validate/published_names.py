@@ -1,6 +1,6 @@
-"""Names that the platform owner publishes: whether what a document names is there.
+"""Names that the platform owner publishes: whether those in a document exist.
 
-Each function yields what is wrong, as data; where it stands is `validation`'s to know.
+Each function yields problems as data; `validation` alone knows where they are in the text.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _UNPUBLISHED = "the platform owner's {} are known after `pipes-projects schema`"
 
 
 def doubt(contract: Contract, plural: str) -> str:
-    """Why a name that is not in a contract may be right all the same, for a help line."""
+    """Why a name that is not in the contract may still be right, for a help line."""
     return contract.suspicion or ("" if contract.published else _UNPUBLISHED.format(plural))
 
 
 class _Names(NamedTuple):
-    """A sort of names, and how one that is not there is told."""
+    """One sort of published names, and how an unknown one is reported."""
 
     code: Code
     one: str
@@ -51,7 +51,7 @@ def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterat
     if not isinstance(name, str) or names.known is ANY or name in names.known:
         return
     if names.code is Code.INVALID_POOL and not re.fullmatch(r"\S+", name):
-        return  # the model of the document says so
+        return  # the document's model reports it
     message = f"no {names.one.partition(' ')[2]} is called `{name}`"
     help_ = similar(name, names.known, names.one) or _all(names)
     if unsure := doubt(contract, names.plural):

@@ -1,7 +1,7 @@
-"""Document → Manifest: each document is checked by its own model, with nothing required.
+"""Document → Manifest: each document is checked by its own model, and nothing is required yet.
 
-What a `_defaults.yaml` can supply is never asked for here. What is wrong is left out of the
-manifest, so that the stages after this one can go on with the rest.
+What a `_defaults.yaml` can supply is not required here. What is wrong is left out of the manifest,
+so that later stages can go on with the rest.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Manifest(NamedTuple):
     form: Form
     data: Mapping[str, Any]
     broken: frozenset[str] = frozenset()
-    """Keys at the top whose values were left out because of a finding."""
+    """Top-level keys whose values were left out because of a finding."""
     typed: BaseModel | None = None
-    """The data as their model, where nothing was left out."""
+    """The data as its model, where nothing was left out."""
 
     @property
     def path(self) -> str:
@@ -57,23 +57,23 @@ FIELDS_OF_ALL = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
 
 
 def form_of(document: Document) -> Form:
-    """`assets` makes the difference between the two forms of a manifest."""
+    """Having `assets` makes the difference between the two forms of a manifest."""
     if is_defaults(document.source.path):
         return Defaults
     return MultiAssetManifest if "assets" in document.data else SingleAssetManifest
 
 
 class Validated(NamedTuple):
-    """The result of validating a document; no manifest if there is no telling what it says."""
+    """The result of validating a document; no manifest if it is unclear what it says."""
 
     manifest: Manifest | None
     diagnostics: tuple[Diagnostic, ...] = ()
     is_other: bool = False
-    """Whether it looks as if it were meant to be no manifest at all."""
+    """Whether it looks like something else than a manifest."""
 
 
 def understand(source: SourceFile, contract: Contract) -> Validated:
-    """All that one text decides alone: parsed, validated, and its file's name judged."""
+    """All that one text alone determines: parsed, validated, and with its file's name judged."""
     parsed = parse(source)
     if parsed.document is None:
         return Validated(None, parsed.diagnostics)
@@ -90,7 +90,7 @@ def understand(source: SourceFile, contract: Contract) -> Validated:
 def _not_misplaced(
     of_text: tuple[Diagnostic, ...], document: Document, found: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
-    """Without keys that are repeated only because they stand too far to the left."""
+    """Without repeated keys that only come from missing indentation, which is reported."""
     repeated = [it for it in of_text if it.code is Code.REPEATED_KEY]
     misplaced = {it.location for it in found if it.code is Code.UNKNOWN_KEY} if repeated else set()
     names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
@@ -106,7 +106,7 @@ def _not_misplaced(
 
 
 class _Slips:
-    """Slips that say all that is wrong with some places."""
+    """Slips, each of which says all that is wrong in some places."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -114,13 +114,13 @@ class _Slips:
 
 
 def _after_assets(document: Document) -> list[str]:
-    """The keys below an `assets` that has nothing."""
+    """The keys after an `assets` that has no value."""
     keys = document.keys(()) if ("assets",) in document.holes else []
     return keys[keys.index("assets") + 1 :] if keys else []
 
 
 def validate(document: Document, contract: Contract) -> Validated:
-    """What the document validly says by its own model, and what is wrong with the rest."""
+    """The valid part of the document, by its own model, and what is wrong with the rest."""
     if not isinstance(document.data, dict):
         return Validated(None, tuple(no_mapping(document)))
     form = form_of(document)
@@ -148,7 +148,7 @@ def validate(document: Document, contract: Contract) -> Validated:
 def _judged(
     form: Form, data: dict[str, Any], contract: Contract
 ) -> tuple[BaseModel | None, list[Problem]]:
-    """The data as its model has them, and what is wrong with them."""
+    """The data as its model, and what is wrong with it."""
     known, problems = problems_of(form, data, contract)
     try:
         return form.model_validate(known), problems
@@ -164,14 +164,15 @@ def _suspecting(document: Document, problem: Problem, contract: Contract) -> Dia
 def _in_words(
     problems: list[Problem], document: Document, form: Form, contract: Contract
 ) -> Iterator[Problem]:
-    """The problems, in words of this format; not that a key is missing that has another name."""
+    """The problems, in words of this format; a missing key that has another name is not
+    reported."""
     worded = [with_words(problem, document, form, contract) for problem in problems]
     right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
     return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
 
 
 def _may_be_added(problem: Problem, contract: Contract) -> bool:
-    """Whether a key that there is not may be one that the platform owner has added."""
+    """Whether an unknown key may be one that the platform owner has added."""
     if problem.code != Code.UNKNOWN_KEY or problem.path[-1] in FIELDS_OF_ALL:
         return False
     top, depth = problem.path[0], len(problem.path)
@@ -181,12 +182,12 @@ def _may_be_added(problem: Problem, contract: Contract) -> bool:
 
 
 def _is_covered(path: Path, slips: _Slips) -> bool:
-    """Whether a slip has said what there is to say of a place."""
+    """Whether a slip already says all there is to say about a place."""
     return any(path[:end] in slips.covered for end in range(1, len(path) + 1))
 
 
 def _without_covered(data: dict[str, Any], slips: _Slips) -> dict[str, Any]:
-    """The data without what slips are about; an asset is one all the same."""
+    """The data without what slips cover; an asset is kept, with no fields."""
     gone = {path for problem in slips.problems for path in problem.covers or (problem.path,)}
     names = [path[1] for path in gone if len(path) == 2 and path[0] == "assets"]
     left: dict[str, Any] = _left(data, (), gone, max(map(len, gone), default=0))
@@ -203,7 +204,7 @@ def _left(value: Any, path: Path, gone: Collection[Path], depth: int) -> Any:
 
 
 def _follows(problem: Problem, document: Document, slips: _Slips) -> bool:
-    """Whether it is about a value that is missing, or told by a slip."""
+    """Whether the problem follows from a missing value, or from a slip."""
     path, holes = problem.path, document.holes
     if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
         return True
@@ -221,11 +222,11 @@ def unknown_defaults(path: str, contract: Contract) -> Manifest:
 
 
 def _as_text(document: Document, form: Form, contract: Contract) -> Document:
-    """The document with numbers and booleans as they are written, wherever text is wanted."""
+    """The document with numbers and booleans as written, wherever text is expected."""
     if not document.holes and not document.written:
         return document
     values: dict[KeyPath, Any] = {
-        path: {}  # an asset without a value is an asset all the same
+        path: {}  # an asset without a value is still an asset
         for path in document.holes
         if len(path) == 2 and path[0] == "assets" and isinstance(document.data["assets"], dict)
     }
@@ -243,14 +244,15 @@ def _as_text(document: Document, form: Form, contract: Contract) -> Document:
 
 
 def _copied(value: Any) -> Any:
-    """A copy whose mappings and lists are its own."""
+    """A copy that shares no mappings or lists with the original."""
     if isinstance(value, dict):
         return {key: _copied(part) for key, part in value.items()}
     return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def _without(data: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The data without the fields that have problems; an asset is one, whatever is said of it."""
+    """The data without the fields that have problems; an asset is kept, whatever is wrong with
+    it."""
     kept = dict(data)
     if isinstance(kept.get("assets"), dict):
         kept["assets"] = {

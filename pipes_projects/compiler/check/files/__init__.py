@@ -1,1 +1,1 @@
-"""What is wrong with a project's files, beside its manifests: scripts, and their names."""
+"""What is wrong with files of a project other than manifests: scripts, and the names of files."""

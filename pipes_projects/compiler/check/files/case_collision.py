@@ -1,4 +1,4 @@
-"""Names that are one on macOS and Windows, where disks do not tell case."""
+"""Names that are the same on macOS and Windows, where file systems ignore case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HELP = "macOS and Windows do not tell them apart: rename one of them"
 
 
 def case_collision(project: Project) -> Iterator[Diagnostic]:
-    """No two files or folders differ in nothing but case, and no two keys."""
+    """No two files, folders or asset keys differ only in case."""
     twins = dict(_twins(project))
     for path, other in _one_of_each_stem(twins).items():
         names = (it.rpartition("/")[2] for it in (path, other))
@@ -26,7 +26,7 @@ def case_collision(project: Project) -> Iterator[Diagnostic]:
 
 
 def _twins(project: Project) -> Iterator[tuple[str, str]]:
-    """Each path that differs from an earlier one in the case of its last name alone."""
+    """Each path whose last name differs from that of an earlier path only in case."""
     for folder, names in _names(project).items():
         if len(set(map(_folded, names))) < len(names):
             first: dict[str, str] = {}
@@ -37,7 +37,7 @@ def _twins(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def _names(project: Project) -> dict[str, set[str]]:
-    """What is in each folder."""
+    """The names in each folder."""
     found: dict[str, set[str]] = {}
     for folder, stems in project.files.folders.items():
         if f"{folder}/".startswith(f"{project.defs}/"):
@@ -49,12 +49,12 @@ def _names(project: Project) -> dict[str, set[str]]:
                 path = above
     found.get(project.defs, set()).difference_update(
         name for names in project.files.siblings(project.defs).values() for name in names
-    )  # nothing is read there but defaults
+    )  # only defaults are read there
     return found
 
 
 def _file_of(path: str, project: Project) -> str:
-    """A file; of a folder, the first in it or below."""
+    """The file itself; for a folder, the first file in it or below it."""
     folders = project.files.folders
     folder, _, name = path.rpartition("/")
     if name in folders.get(folder, {}).get(name.rpartition(".")[0] or name, ()):
@@ -65,7 +65,7 @@ def _file_of(path: str, project: Project) -> str:
 
 
 def _one_of_each_stem(twins: dict[str, str]) -> dict[str, str]:
-    """A manifest stands for its script, which has its name."""
+    """A manifest stands for its script, which has the same name."""
     by_stem: dict[str, str] = {}
     for path in twins:
         stem = path.rpartition(".")[0] or path
@@ -74,7 +74,7 @@ def _one_of_each_stem(twins: dict[str, str]) -> dict[str, str]:
 
 
 def _keys(project: Project, twins: Iterable[str]) -> Iterator[Diagnostic]:
-    """Keys of assets that differ only in case, and not because their files do."""
+    """Keys of assets that differ only in case, although their files do not."""
     keys = {asset.key for asset in project.assets()}
     if len(set(map(_folded, keys))) == len(keys):
         return
@@ -96,5 +96,5 @@ def _is_within(asset: Asset, paths: frozenset[str]) -> bool:
 
 
 def _folded(name: str) -> str:
-    """The name as such a disk compares it."""
+    """The name as a case-insensitive file system compares it."""
     return name.lower() if name.isascii() else normalize("NFC", name).casefold()

@@ -1,4 +1,4 @@
-"""What `code_paths` names is there, and is in the project."""
+"""What `code_paths` names exists, inside the project."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _DEPLOYED = "only what is inside the project is deployed with it: move it there"
 
 
 def code_path(project: Project) -> Iterator[Diagnostic]:
-    """Each of the `code_paths` stands for files of the project."""
+    """Each of the `code_paths` matches files of the project."""
     named = dict.fromkeys(path for script in project.scripts for path in script.code_paths)
-    for it in named:  # those of defaults, once
+    for it in named:  # defaults are reported once
         if is_outside(it.path) or project.files.oddity(it.path) == LINK_OUT:
             message = f"`{it.path}` is outside the project"
             yield Diagnostic(Code.INVALID_VALUE, message, it.location, _DEPLOYED)
@@ -38,7 +38,7 @@ def _without_files(it: CodePath, files: Files) -> Diagnostic:
 
 
 def _candidates(path: str, files: Files) -> Iterator[str]:
-    """The files and folders that are where the fixed part of a path should be."""
+    """The files and folders where the fixed part of a path should be."""
     folder = dirname(fixed_part(path)) or "."
     steps = 0 if folder == "." else folder.count("/") + 1
     for it in dict.fromkeys(files.within(folder)):

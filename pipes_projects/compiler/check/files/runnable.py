@@ -1,4 +1,4 @@
-"""Which files of a project look like scripts: those that a kind runs without being told how."""
+"""Which files of a project look like scripts: those that some kind can run by their ending."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipes_projects.project import Project
 
 
 def endings(project: Project) -> frozenset[str]:
-    """The endings that some kind runs, in small letters."""
+    """The endings that some kind runs, in lower case."""
     return frozenset(map(str.lower, exact_endings(project)))
 
 
@@ -19,12 +19,12 @@ def exact_endings(project: Project) -> frozenset[str]:
 
 
 def ending_of(name: str) -> str:
-    """What a file name ends in, in small letters."""
+    """The ending of a file name, in lower case."""
     return name[name.rfind(".") :].lower() if "." in name else ""
 
 
 def runnable_siblings(project: Project, manifest: str) -> Iterator[str]:
-    """The files beside a manifest that have its name and look like scripts."""
+    """The files beside a manifest that share its name and look like scripts."""
     folder, _, name = manifest.rpartition("/")
     known = endings(project)
     for other in project.files.siblings(folder).get(name.rpartition(".")[0], ()):

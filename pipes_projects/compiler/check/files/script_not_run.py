@@ -1,4 +1,4 @@
-"""Scripts beside manifests whose kind runs none."""
+"""Scripts beside manifests whose kind does not run a script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipes_projects.source import Location
 
 
 def script_not_run(project: Project) -> Iterator[Diagnostic]:
-    """A script beside a manifest is run."""
+    """A script beside a manifest is run by it."""
     for script in project.scripts:
         kind = project.kinds.get(script.kind)
         if kind is None or kind.takes_script:

@@ -1,4 +1,4 @@
-"""Scripts that cannot run as they are written: the text alone tells."""
+"""Scripts that cannot run as written, as their text alone shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Fault = tuple[Code, str, str, Position]
 
 
 def script_text(project: Project) -> Iterator[Diagnostic]:
-    """Python scripts are Python, and lines of shell scripts end as the shell expects."""
+    """Python scripts are valid Python, and lines of shell scripts end as the shell expects."""
     for script in project.scripts:
         path = script.path or ""
         judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
@@ -30,10 +30,10 @@ def script_text(project: Project) -> Iterator[Diagnostic]:
 
 
 def _is_run_by_ending(script: Script, project: Project) -> bool:
-    """Whether what runs the script follows from its ending."""
+    """Whether the script's ending determines what runs it."""
     kind = project.kinds.get(script.kind)
     option = kind.any_ending_with if kind else None
-    if option is None:  # the owner's class knows
+    if option is None:  # the owner's class decides
         return False
     said = script.options.get(option)
     words = said.split() if isinstance(said, str) else said
@@ -42,7 +42,7 @@ def _is_run_by_ending(script: Script, project: Project) -> bool:
 
 
 def _python(content: bytes) -> _Fault | None:
-    """What the Python that runs this cannot read; Dagster's may be of another version."""
+    """What this Python cannot parse; the Python that Dagster runs on may be another version."""
     try:
         with catch_warnings():
             simplefilter("ignore")
@@ -52,7 +52,7 @@ def _python(content: bytes) -> _Fault | None:
         return _not_python(str(error.msg), at)
     except (ValueError, OverflowError) as error:
         return _not_python(str(error), Position(0, 0))
-    except (RecursionError, MemoryError):  # with more room it may be read
+    except (RecursionError, MemoryError):  # with more stack or memory, it may parse
         return None
     return None
 
@@ -65,7 +65,7 @@ def _not_python(reason: str, at: Position) -> _Fault:
 
 
 def _shell(content: bytes) -> _Fault | None:
-    """Line ends of Windows, which a shell takes for a part of the last word."""
+    """Windows line endings, which a shell takes for a part of the last word."""
     end = content.find(_WINDOWS_END)
     if end < 0:
         return None

@@ -24,7 +24,7 @@ _DEFINITIONS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+dagster\b", re.MULTILIN
 
 
 def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
-    """A script of a group is run by some manifest, or used by other scripts of the group."""
+    """Each script of a group is run by a manifest, or used by other scripts of the group."""
     groups: dict[str, list[str]] = {}
     for path in _candidates(project):
         groups.setdefault(_group(path, project), []).append(path)
@@ -43,7 +43,7 @@ def _hint(path: str, exact: frozenset[str]) -> Diagnostic:
     name = path.rpartition("/")[2]
     stem, _, ending = name.rpartition(".")
     manifest = f"{stem}{MANIFEST_ENDINGS[0]}"
-    is_run = f".{ending}" in exact  # only as it is spelt
+    is_run = f".{ending}" in exact  # only if the case is the same
     first = "" if is_run else f"call it `{stem}.{ending.lower()}`: then "
     help_ = (
         f"{first}an empty `{manifest}` beside it makes it an asset; what is not a script can be"
@@ -54,7 +54,7 @@ def _hint(path: str, exact: frozenset[str]) -> Diagnostic:
 
 
 def _candidates(project: Project) -> Iterator[str]:
-    """Files that look like scripts, and have no manifest of their name, nor one that names them."""
+    """Files that look like scripts, without a manifest of their name or one that names them."""
     known, runs = endings(project), set(_run(project.scripts))
     seeking = {
         script.group
@@ -77,13 +77,14 @@ def _candidates(project: Project) -> Iterator[str]:
 
 
 def _has_odd_manifest(path: str, project: Project) -> bool:
-    """Whether there is something like a manifest that is no file of the project, as a link out."""
+    """Whether something named like its manifest is no file of the project, such as a link out of
+    it."""
     stem = path.rpartition(".")[0]
     return any(project.files.oddity(f"{stem}{ending}") for ending in MANIFEST_ENDINGS)
 
 
 def _takes_script(script: Script, project: Project) -> bool:
-    """Whether a script without a file misses it: it may be any of those that nobody runs."""
+    """Whether a script's file is missing: any of the files that nobody runs may be the one."""
     kind = project.kinds.get(script.kind)
     return kind is None or kind.takes_script
 
@@ -97,14 +98,14 @@ def _run(scripts: Iterable[Script]) -> Iterator[str]:
 
 
 def _outside_packages(paths: list[str], folder: str, project: Project) -> Iterator[str]:
-    """All but the modules of a Python package: a folder that has no manifest, and this file."""
+    """Without the modules of Python packages: folders with an `__init__.py` and no manifest."""
     names = (name for names in project.files.siblings(folder).values() for name in names)
     is_package = project.files.is_file(f"{folder}/__init__.py") and not any(map(_is_yaml, names))
     return (path for path in paths if not (is_package and path.endswith(".py")))
 
 
 def _scripts_in(group: str, known: frozenset[str], project: Project) -> Iterator[tuple[str, bytes]]:
-    """The files of a group that look like scripts, with what is in them."""
+    """The files of a group that look like scripts, with their text."""
     for folder, stems in project.files.folders.items():
         if f"{folder}/".startswith(f"{project.defs}/{group}/"):
             for name in (name for names in stems.values() for name in names):
@@ -113,7 +114,7 @@ def _scripts_in(group: str, known: frozenset[str], project: Project) -> Iterator
 
 
 def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
-    """Files that others import or name, and those that define assets of Dagster themselves."""
+    """Files that others import or name, and those that define Dagster assets themselves."""
     by_word: dict[bytes, list[str]] = {}
     for path in paths:
         name = path.rpartition("/")[2]
@@ -152,7 +153,7 @@ def _stem(path: str) -> str:
 
 
 def _words(content: bytes) -> set[bytes]:
-    """Names of files in a script, and of what it may import."""
+    """File names that a script mentions, and those of the modules that it may import."""
     words = {*_FILE.findall(content), *_QUOTED.findall(content)}
     for line in _IMPORT.findall(content):
         words.update(_WORD.findall(line))
@@ -160,7 +161,7 @@ def _words(content: bytes) -> set[bytes]:
 
 
 def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
-    """Files that a manifest of their group names in its options or extras."""
+    """Files that manifests of their group name in options or extras."""
     of_group = (script for script in project.scripts if script.group == group)
     said = " ".join(repr((it.options, it.fields.extras)) for it in of_group)
     words = set(_FILE.findall(said.encode("utf-8", "replace")))

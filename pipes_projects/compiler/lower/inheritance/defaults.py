@@ -1,4 +1,4 @@
-"""The defaults above the manifests of a folder: the same for all of them, worked out once."""
+"""The defaults above the manifests of a folder, worked out once for all of them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from pipes_projects.manifest.schedule import expanded
 
 
 class Values(NamedTuple):
-    """Values that validation made, and the names of those that merge entry by entry."""
+    """Validated values, and the names of those that merge entry by entry."""
 
     by_name: Mapping[str, Any]
     merging: frozenset[str]
 
 
 def layer_of(manifest: Manifest) -> Layer:
-    """What a document says; a schedule and parameters as the mappings that they stand for, so
-    that they merge."""
+    """What a document says, with a schedule and parameters written out as mappings, so that they
+    merge."""
     data = manifest.data
     if isinstance(data.get("schedule"), str):
         data = {**data, "schedule": expanded(data["schedule"])}
@@ -38,7 +38,7 @@ def layer_of(manifest: Manifest) -> Layer:
 
 @dataclass(frozen=True, eq=False)
 class Inherited:
-    """Defaults, the farthest first."""
+    """Defaults, from the farthest to the nearest."""
 
     contract: Contract
     manifests: tuple[Manifest, ...] = ()
@@ -46,7 +46,7 @@ class Inherited:
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """What they say."""
+        """What they say, for scripts of any kind."""
         return tuple(map(layer_of, self.manifests))
 
     def taken(self, kind: Kind | None) -> tuple[Layer, ...]:
@@ -54,7 +54,7 @@ class Inherited:
         return self._of(kind)[0] if kind else self.layers
 
     def values(self, kind: Kind | None) -> Values | None:
-        """The values that validation made of it; None, where something is to be merged."""
+        """The same as validated values; None where something needs merging."""
         return self._of(kind)[1] if kind else None
 
     def _of(self, kind: Kind) -> tuple[tuple[Layer, ...], Values | None]:
@@ -76,7 +76,8 @@ class Inherited:
         return Values(values, frozenset(merging))
 
     def _typed(self) -> Iterator[tuple[str | None, Any]]:
-        """Every value with its name; no name, where some were not made, or are taken back."""
+        """Every validated value with its name; None for both where some are missing or reset by
+        null."""
         for manifest in self.manifests:
             if manifest.typed is None or manifest.document.has_nulls:
                 yield None, None
@@ -88,7 +89,7 @@ class Inherited:
 
 
 def put_together(typed: SingleAssetManifest, inherited: Values) -> SingleAssetManifest | None:
-    """A manifest with what it inherits; None, where mappings are to be merged."""
+    """A manifest with what it inherits; None where mappings need merging."""
     own, values = typed.model_fields_set, inherited.by_name
     if not own.isdisjoint(inherited.merging):
         return None

@@ -14,14 +14,15 @@ from pipes_projects.manifest.forms import FIELDS
 
 
 class Limited(NamedTuple):
-    """A manifest that is not too much, and a finding if it was."""
+    """A manifest within the limit, and a finding if it was not."""
 
     manifest: Manifest
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def limited(manifest: Manifest, above: Inherited) -> Limited:
-    """The manifest; without its assets, where they would grow to more than a document can have."""
+    """The manifest; without its assets if, with what they inherit, they would exceed a document's
+    limit."""
     assets = manifest.data.get("assets") or ()
     names = FIELDS[AssetFields] | above.contract.added_fields
     layers = (*(layer.data for layer in above.layers), manifest.data)

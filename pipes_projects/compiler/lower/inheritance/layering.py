@@ -1,4 +1,4 @@
-"""What a manifest says, in the layers that are merged: lowering and `explain` both read these."""
+"""What a manifest says, as the layers that are merged: both lowering and `explain` read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipes_projects.manifest.forms import FIELDS, SingleAssetManifest
 
 
 def layering_of(manifest: Manifest, inherited: Inherited) -> Layering:
-    """The layers of a manifest, once its kind is settled."""
+    """The layers of a manifest, once its kind is known."""
     kinds = inherited.contract.kinds
     kind = (
         None if is_kind_refused(manifest, inherited) else kinds.get(kind_name(manifest, inherited))
@@ -25,13 +25,13 @@ def layering_of(manifest: Manifest, inherited: Inherited) -> Layering:
 
 
 def kind_name(manifest: Manifest, inherited: Inherited) -> Any:
-    """What the nearest document that says it calls the kind."""
+    """The name of the kind, from the nearest document that gives one."""
     chain = (manifest, *reversed(inherited.manifests))
     return next((it.data["kind"] for it in chain if "kind" in it.data), DEFAULT)
 
 
 def is_kind_refused(manifest: Manifest, inherited: Inherited) -> bool:
-    """Whether the nearest document that says the kind was found wrong in it."""
+    """Whether the nearest document that gives a kind has an error in it."""
     chain = (manifest, *reversed(inherited.manifests))
     saying = (it for it in chain if "kind" in it.data or "kind" in it.broken)
     nearest = next(saying, None)
@@ -40,14 +40,14 @@ def is_kind_refused(manifest: Manifest, inherited: Inherited) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Layering:
-    """A manifest, the defaults above it, and what of these holds for its kind."""
+    """A manifest, the defaults above it, and what of these applies to its kind."""
 
     manifest: Manifest
     inherited: Inherited
     kind: Kind | None
-    """The effective kind; None, where it is not known."""
+    """The effective kind; None where it is not known."""
     taken: tuple[Layer, ...]
-    """What the top of the manifest says, after what it inherits for its kind."""
+    """The layers that apply to its kind, the top of the manifest last."""
 
     @property
     def contract(self) -> Contract:
@@ -56,29 +56,30 @@ class Layering:
 
     @property
     def chain(self) -> tuple[Manifest, ...]:
-        """The manifest after the defaults above it."""
+        """The defaults above the manifest, and then the manifest."""
         return (*self.inherited.manifests, self.manifest)
 
     @cached_property
     def shared(self) -> tuple[Layer, ...]:
-        """What the top of the manifest, after what it inherits, says about all its assets."""
+        """What the top of the manifest, and what it inherits, say about all its assets."""
         names = FIELDS[AssetFields] | (self.kind.asset_fields.names if self.kind else frozenset())
         return tuple(layer.only(names - {"checks"}) for layer in self.taken)
 
     def of_asset(self, name: str) -> tuple[Layer, ...]:
-        """What is said about one of the assets, the farthest first."""
+        """What is said about one of the assets, from the farthest to the nearest layer."""
         if self.manifest.form is SingleAssetManifest:
             return self.taken
         body = self.manifest.data["assets"][name]
         return (*self.shared, Layer(self.manifest.document, body, ("assets", name)))
 
     def checks_above(self, asset: str) -> dict[str, Any]:
-        """The checks at the top of the manifest that are about one of several assets."""
+        """The checks at the top of the manifest that name this one of several assets."""
         top = self.manifest.data.get("checks") if "assets" in self.manifest.data else None
         return {name: check for name, check in (top or {}).items() if check.get("asset") == asset}
 
     def scheduled(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The data without a time zone alone, which in defaults is for those with a schedule."""
+        """The data without a lone inherited time zone, which is meant for manifests with a
+        schedule."""
         is_alone = "cron_schedule" not in data.get("schedule", {"cron_schedule"})
         if is_alone and "schedule" not in self.manifest.data:
             return {name: value for name, value in data.items() if name != "schedule"}

@@ -1,6 +1,6 @@
-"""The one rule of defaults: the nearest value wins, mappings merge, null is nothing.
+"""The one rule of defaults: the nearest value wins, mappings merge, null resets.
 
-It holds for `_defaults.yaml`, for the top of a multi-asset manifest, and for an asset itself.
+It applies to `_defaults.yaml`, to the top of a multi-asset manifest, and to an asset itself.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pipes_projects.manifest.model.marks import Patterns, marked
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.source import Location
 
-# What stands inside an entry of these belongs to the script or to Dagster: it is one value.
+# What is inside an entry of these belongs to the script or to Dagster: it is a single value.
 OPAQUE = frozenset({"extras", "metadata"})
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Some values, and the place in a document where they stand."""
+    """Some values, and where they are in a document."""
 
     document: Document
     data: Mapping[str, Any]
@@ -32,24 +32,24 @@ class Layer:
 
     @cached_property
     def location(self) -> Location:
-        """Where the layer's own name stands; the file, for the top of a document."""
+        """The place of the layer's own name; the file, for the top of a document."""
         return self.document.key(self.path) if self.path else Location(self.document.source.path)
 
     def without(self, names: Container[str]) -> Layer:
-        """The layer without the fields that are named."""
+        """The layer without the named fields."""
         if not any(name in names for name in self.data):
             return self
         kept = {name: value for name, value in self.data.items() if name not in names}
         return Layer(self.document, kept, self.path)
 
     def only(self, names: Container[str]) -> Layer:
-        """The layer without the fields that are not named."""
+        """The layer with only the named fields."""
         kept = {name: value for name, value in self.data.items() if name in names}
         return Layer(self.document, kept, self.path)
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:
-    """The effective values, of layers from the farthest to the nearest."""
+    """The effective values of layers, which go from the farthest to the nearest."""
     result = dict(layers[0].data)
     for layer in layers[1:]:
         for name, value in layer.data.items():
@@ -67,7 +67,7 @@ def _merge(far: Any, near: Any, deep: bool) -> Any:
 
 
 def _present(value: Any, name: str) -> Any:
-    """A mapping without the entries that are written as null."""
+    """A mapping without the entries that are null."""
     if not isinstance(value, dict):
         return value
     deep = name not in OPAQUE
@@ -75,7 +75,7 @@ def _present(value: Any, name: str) -> Any:
 
 
 class Origins(NamedTuple):
-    """Finds the place that an effective value came from."""
+    """Finds where an effective value comes from."""
 
     layers: tuple[Layer, ...]
 
@@ -92,19 +92,19 @@ class Origins(NamedTuple):
         return layer.document.items((*layer.path, name))
 
     def value(self, *path: str | int) -> Location:
-        """The nearest place where this value itself stands."""
+        """The place of the value itself, rather than its key, in the nearest layer that has it."""
         for layer in reversed(self.layers):
             if _has(layer.data, path):
                 return layer.document.value((*layer.path, *path))
         return self.layers[-1].location
 
     def says(self, *path: str | int) -> bool:
-        """Whether a layer gives this value, or takes it back."""
+        """Whether a layer gives this value, or resets it."""
         return any(_has(layer.data, path) for layer in self.layers)
 
     def is_refused(self, *path: str | int) -> bool:
-        """Whether the value was written, and left out because of a finding."""
-        if self.says(*path):  # as null, which takes it back
+        """Whether the value was written, but left out because of a finding."""
+        if self.says(*path):  # as null, which resets it
             return False
         places = ((layer.document, (*layer.path, *path)) for layer in self.layers)
         return any(_has(it.data, place) or place in it.holes for it, place in places)
@@ -127,7 +127,7 @@ def _has(value: Any, path: tuple[str | int, ...]) -> bool:
 
 
 def anchored(shape: Shape, data: dict[str, Any], origin: Origins, *prefix: str) -> dict[str, Any]:
-    """The data with paths made relative to the project; `prefix` is where it stands."""
+    """The data with paths made relative to the project; `prefix` is where the data is."""
     model = getattr(shape, "model", None)
     paths = marked(model, FromHere) if model else ()
     if not paths:

@@ -1,4 +1,4 @@
-"""Defaults that reach no manifest: files with nothing below them, and values that nobody takes."""
+"""Defaults that apply to nothing: files with no manifests below them, and values that none uses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def unused_defaults(
     unknown: Collection[str],
     contract: Contract,
 ) -> Iterator[Diagnostic]:
-    """What no script takes of the defaults above it.
+    """What no script uses of the defaults above it.
 
-    `unknown` are the files whose meaning nobody knows; what stands above them may be for them.
+    `unknown` are the files that could not be understood, which the defaults above them may be for.
     """
     kinds = _kinds_below(defaults, scripts, unknown)
     for folder, manifest in defaults.items():
@@ -38,7 +38,7 @@ def unused_defaults(
 def _kinds_below(
     defaults: Mapping[str, Manifest], scripts: Collection[Script], unknown: Collection[str]
 ) -> dict[str, set[str] | None]:
-    """The kinds of the scripts in each folder and below; None where not all are known."""
+    """The kinds of the scripts in each folder and below it; None where some are unknown."""
     found: dict[str, set[str] | None] = {folder: set() for folder in defaults}
     for inside, kind in {
         *((_folder_of(script.location.path), script.kind) for script in scripts),

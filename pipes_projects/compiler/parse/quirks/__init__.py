@@ -1,1 +1,1 @@
-"""Where the parser of YAML does not do as YAML 1.2 says, or has words that only it knows."""
+"""Where YAML parsers differ from YAML 1.2, or report errors in words of their own."""

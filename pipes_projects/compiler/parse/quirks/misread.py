@@ -1,4 +1,4 @@
-"""What the parsers take for something else than YAML 1.2 and editors do: it is refused."""
+"""What the parsers read differently from YAML 1.2 and editors: it is refused."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _MISREAD: Final = re.compile(r"['\"\]}]#|[\[{,\s]\?[^\s]|\ufeff")
 
 
 def refuse_directives(text: str) -> None:
-    """All but the one that says what is so: others change what the text means to editors."""
+    """Refuse all directives but `%YAML 1.2`: others change how editors read the text."""
     if directive := _DIRECTIVE.search(text) if "%" in text else None:
         said = sentence(None, "directive")
         raise Refused(directive.start(), directive.end(), said.message, said.help)
 
 
 def refuse_misread(root: Node, text: str) -> None:
-    """What looks like a comment and is none, and a mark that nobody sees."""
+    """Refuse what looks like a comment but is not, and an invisible mark."""
     if not any(it in text for it in "#?\ufeff") or not _MISREAD.search(text):
         return
     for node in nodes_of(root):
@@ -39,7 +39,7 @@ def refuse_misread(root: Node, text: str) -> None:
 
 
 def refuse_tab_in(node: Node, text: str) -> None:
-    """In a word without quotes, where nobody can tell it from blanks."""
+    """Refuse a tab in an unquoted word, where it looks just like spaces."""
     at = ends_without_tabs(text[node.start : node.end]).find("\t") + node.start
     if node.is_plain and at >= node.start:
         said = sentence(None, r"'\t'")

@@ -1,4 +1,4 @@
-"""What a YAML parser finds wrong with a text, in the words of the people who write manifests."""
+"""What a YAML parser finds wrong with a text, in the words of people who write manifests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 
 class Sentence(NamedTuple):
-    """A mistake in a text's syntax."""
+    """What we say about a mistake in a text's syntax."""
 
     message: str
     help: str | None = None
     at_start: bool = False
-    """Whether to point where the parser began the value, rather than where it gave up."""
+    """Whether to point to where the parser began the value, rather than where it gave up."""
 
 
 _QUOTE_ALL = "put the whole text in quotes"
 ALIKE = "keys of one mapping, and items of one list, begin in the same column"
 
-# By what the parser says: its context and its problem; the first that fits. `{0}` is a group.
+# By what the parser says, its context and its problem; the first match counts. `{0}` is a group.
 _SENTENCES = (
     (r"'\\t'", Sentence("a tab cannot be used here", "write spaces instead")),
     (
@@ -71,7 +71,7 @@ _SENTENCES = (
 
 
 def sentence(context: str | None, problem: str | None) -> Sentence:
-    """What we say where the parser says this."""
+    """What we say when the parser says this."""
     said = " ".join(f"{context or ''} {problem or ''}".split())
     for pattern, it in _SENTENCES:
         if found := re.search(pattern, said):

@@ -1,1 +1,1 @@
-"""What is written in the wrong form: one finding each, which shows the right one."""
+"""What is written in the wrong form: one finding each, which shows the right form."""

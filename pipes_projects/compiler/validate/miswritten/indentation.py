@@ -1,4 +1,4 @@
-"""Keys on the level of the key that they belong under: each is one finding, with what it covers."""
+"""Keys on the same level as the key they belong under: one finding each, with all it covers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pipes_projects.manifest.model.problems import Path, Problem, fields_at
 from pipes_projects.manifest.model.yaml_flow import flow
 
 _ANY: frozenset[str] = frozenset()
-"""Stands for whatever is no key of the level above."""
+"""Stands for any key that the level above does not know."""
 _BODIES = frozenset({"tags", "metadata", "checks", "freshness_policy"})
-"""Fields of an asset that are mappings, as an asset is."""
+"""Fields of an asset that are mappings, just like an asset."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class _Level:
 
     @cached_property
     def keys(self) -> list[str]:
-        """The keys that it has, in their order."""
+        """Its keys, in order."""
         return self.document.keys(self.path)
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """Where in this order each key is first."""
+        """The index of each key's first occurrence."""
         return {key: n for n, key in reversed([*enumerate(self.keys)])}
 
     @cached_property
@@ -52,7 +52,7 @@ class _Level:
         return frozenset(fields_at(self.form, self.path))
 
     def inside(self, key: str) -> frozenset[str] | None:
-        """The keys that may be below a key; None, where there can be none."""
+        """The keys that may be under a key; None where it can have none."""
         if not self.path and key in self.contract.blocks:
             options = self.contract.kinds[key].options
             return options.names if options else None
@@ -64,7 +64,7 @@ class _Level:
         return names if is_deeper or self.path[-1:] == ("checks",) else None
 
     def after(self, key: str) -> list[str]:
-        """The keys right below a key, on its own level, that belong under it."""
+        """The keys right after a key, on the same level, that belong under it."""
         inside, known = self.inside(key), self.known
         if inside is None:
             return []
@@ -73,14 +73,14 @@ class _Level:
 
 
 def misplaced_lines(document: Document, form: Form, contract: Contract) -> Iterator[Problem]:
-    """Lines that are not indented as far as they should be."""
+    """Lines that are not indented far enough."""
     told = dict[Path, list[Problem]]()
     levels = dict[KeyPath, _Level]()
     for path in document.holes:
         level = levels.get(path[:-1]) or _Level(document, form, path[:-1], contract)
         levels[path[:-1]] = level
         for it in _after_nothing(level, path[-1]):
-            told.setdefault(it.path, []).append(it)  # a key may be written below several
+            told.setdefault(it.path, []).append(it)  # a key may be misplaced below several others
     for first, *more in told.values():
         covers = (path for it in (first, *more) for path in it.covers)
         yield first._replace(covers=tuple(covers))
@@ -94,7 +94,7 @@ def _asset_fields(contract: Contract) -> frozenset[str]:
 
 
 def _after_nothing(level: _Level, key: str | int) -> Iterator[Problem]:
-    """A key without a value, and below it, on the same level, what can only be its value."""
+    """A key without a value, followed on the same level by what can only be its value."""
     if not isinstance(key, str) or level.path == ("assets",):
         return
     after = level.after(key)
@@ -119,7 +119,7 @@ def _belongs(covers: tuple[Path, ...], names: list[str], above: str, form: str) 
 
 
 def _unindented_assets(level: _Level, names: list[str], rest: list[str]) -> Problem:
-    """Names of assets on the level of `assets`; the last one's fields may be there, too."""
+    """Names of assets on the level of `assets`, perhaps with the fields of the last one."""
     document, last = level.document, names[-1]
     assets = {name: document.as_written((name,)) or {} for name in names}
     own = []
@@ -137,14 +137,14 @@ def _unindented_assets(level: _Level, names: list[str], rest: list[str]) -> Prob
 
 
 def _is_name(level: _Level, key: str) -> bool:
-    """Whether this can only be the name of one more asset, whose fields are beside it as well."""
+    """Whether this can only be the name of another asset, with its fields on the same level."""
     return (key,) in level.document.holes and key not in level.known
 
 
 def _beside_assets(
     document: Document, contract: Contract, assets: dict[str, Any]
 ) -> Iterator[Problem]:
-    """Keys of an asset, or of its script, that stand where the names of assets do."""
+    """Keys of an asset, or of its script, where the names of assets belong."""
     fields = _asset_fields(contract)
     top = FIELDS[MultiAssetManifest] | contract.blocks | set(contract.added_script_fields)
     keys = document.keys(("assets",))
@@ -166,7 +166,7 @@ def _beside_assets(
 
 
 def _beside(document: Document, own: list[str], names: list[str], all_: list[str]) -> Problem:
-    """Fields right below the last of some names; the same may be wrong of names further on."""
+    """Fields right after the last of some names; names further on may have the same mistake."""
     values = {key: document.as_written(("assets", key)) for key in own}
     own = list(values)
     covers: tuple[Path, ...] = tuple(("assets", key) for key in dict.fromkeys([*own, *all_]))
@@ -183,7 +183,7 @@ def _beside(document: Document, own: list[str], names: list[str], all_: list[str
 
 
 def _is_field(key: str, value: Any, known: frozenset[str], document: Document) -> bool:
-    """Whether this is surely no asset: one is a mapping, of keys that assets have."""
+    """Whether this is certainly not an asset, which would be a mapping with keys of assets."""
     if key not in known or ("assets", key) in document.holes:
         return False
     if not isinstance(value, dict):

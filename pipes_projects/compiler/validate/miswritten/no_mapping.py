@@ -1,4 +1,4 @@
-"""Documents that are no mapping of keys: what was meant, where that is plain."""
+"""Documents that are not a mapping: what was meant, where that is plain."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A value of the wrong shape → the same value in the form that its field takes.
 
-It is shown, and never written: whether it was meant is for its author to say.
+It is only shown, never written: its author knows whether it was meant.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipes_projects.spelling import obvious
 
 MODELS = frozenset({"retry_policy", "backfill_policy", "freshness_policy"})
 FREE = frozenset({"tags", "op_tags", "env", "metadata", "extras"})
-"""Mappings whose keys are for their authors to choose."""
+"""Mappings whose keys are up to their authors."""
 NAMED = frozenset({"checks", "assets"})
 """Mappings of mappings, by names that their authors choose."""
 MAPPINGS = MODELS | FREE | NAMED
@@ -28,11 +28,11 @@ TEXTS = frozenset(
 )
 _UPSTREAM = frozenset({"asset", "partition_mapping", "metadata"})
 NAMES = ("name", "key", "asset", "id")
-"""Words for the key that has a name behind it."""
+"""Words for the key that holds a name."""
 
 
 def fits(field: str, value: Any) -> bool:
-    """Whether a value has the shape that a field takes; what is in it is for the model to say."""
+    """Whether a value has the shape that a field takes; the model judges what is in it."""
     if field in MAPPINGS:
         return isinstance(value, dict)
     if field in LISTS:
@@ -41,7 +41,7 @@ def fits(field: str, value: Any) -> bool:
 
 
 def item_fits(field: str, item: Any) -> bool:
-    """Whether an item has the shape of those in a field's list."""
+    """Whether an item has the shape that a field's list takes."""
     if field == "columns":
         return isinstance(item, dict) and not _is_pair(item)
     if field == "deps" and isinstance(item, dict):
@@ -50,20 +50,20 @@ def item_fits(field: str, item: Any) -> bool:
 
 
 def right_form(field: str, value: Any) -> Any:
-    """The value as the field takes it; None, where nobody can tell."""
+    """The value in the form that the field takes; None where that is unclear."""
     if value is None or fits(field, value):
         return value
     return _FORMS[field](value) if field in _FORMS else None
 
 
 def _is_pair(item: Mapping[str, Any]) -> bool:
-    """Whether this is a column's name with its type, or with all that is said of it."""
+    """Whether this is a column's name mapped to its type, or to everything about it."""
     (key, value), *more = item.items() or [("name", "")]
     return not more and key not in Column.model_fields and not isinstance(value, list)
 
 
 def _items(value: Any) -> list[Any]:
-    """What a list was written as: text with commas or blanks, or a mapping of the items."""
+    """The items of a list that is written as text with commas or spaces, or as a mapping."""
     if isinstance(value, str):
         parts = value.split(",") if "," in value else value.split()
         return [part.strip().removeprefix("-") for part in parts if part.strip("- ")]
@@ -87,7 +87,7 @@ def _deps_of(item: Any) -> Iterator[Any]:
 
 
 def _deps_under(key: str, value: Any) -> Iterator[Any]:
-    """What is named by a key, as that of an asset, or of a group, or as a word for `asset`."""
+    """What is named under a key, such as an asset's key, a group or a word for `asset`."""
     if isinstance(value, list):
         yield from (f"{key}/{name}" for name in value)
     elif isinstance(value, str) and "/" not in key and value:
@@ -122,7 +122,7 @@ def _owners_of(item: Any) -> Iterator[str]:
 
 
 def owner(name: str) -> str:
-    """A name, as that of a team where it is not an e-mail address."""
+    """An owner; a name that is not an e-mail address becomes a team's."""
     name = name.strip().removeprefix("-").removeprefix("@")
     return name if "@" in name or name.startswith("team:") else f"team:{name}"
 
@@ -132,7 +132,7 @@ def _kinds(value: Any) -> Any:
 
 
 def _names_alone(value: Any) -> Any:
-    """Names in a text; a mapping may have values in it, which are not for showing."""
+    """Names in a text, without the values of a mapping, which may not be shown."""
     return _items(value) if isinstance(value, str) else None
 
 
@@ -183,7 +183,7 @@ def _entries(value: Any) -> Any:
 
 
 def _values(value: Any) -> Any:
-    """Entries that are more than names: of a list of names nobody can tell what it means."""
+    """Entries that have values; what a list of bare names means is unclear."""
     made = _entries(value)
     return made if made and all(it != "" for it in made.values()) else None
 
@@ -273,4 +273,4 @@ EXAMPLES = {
     "grace": "grace: 10s",
     "columns": "columns: [{name: id, type: int}]",
 }
-"""What to show where the right form of a value is not plain."""
+"""What to show where the right form of a value is unclear."""

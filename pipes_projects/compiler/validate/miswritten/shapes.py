@@ -1,6 +1,6 @@
-"""A list where a mapping belongs, text where a list does, and so on: one finding for each value.
+"""A list where a mapping belongs, text where a list belongs, and so on: one finding per value.
 
-What is found here is taken out before the models look: they would tell every part of it.
+What is found here is removed before the models look at the rest: they would report each part.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def misshapen(document: Document, form: Form, contract: Contract) -> Iterator[Pr
 
 
 def _kind(value: Mapping[str, Any], keys: list[str], contract: Contract) -> Problem:
-    """A mapping, where a name belongs: what is in it may tell which."""
+    """A mapping where a name belongs: its content may show which name."""
     (name,) = keys if len(keys) == 1 else (None,)
     kind = name if name in contract.kinds else next(filter(None, map(value.get, NAMES)), None)
     help_ = "name a kind, as in `kind: subprocess`"
@@ -80,7 +80,7 @@ def _block(document: Document, name: str, value: Any, contract: Contract) -> Ite
 
 def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
     name = str(path[-1])
-    if value is None or (name == "kinds" and isinstance(value, str)):  # `kind_choice` says it
+    if value is None or (name == "kinds" and isinstance(value, str)):  # `kind_choice` reports it
         return
     if name == "checks" and isinstance(value, dict):
         yield from _checks(document, path, value)
@@ -90,7 +90,7 @@ def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
         yield from _items(document, path, value)
     else:
         wanted = "a mapping" if name in MAPPINGS else "a list" if name in LISTS else "text"
-        is_key = name != "deps" or isinstance(value, str | dict)  # no number or date is one
+        is_key = name != "deps" or isinstance(value, str | dict)  # it is never a number or a date
         right = right_form(name, document.as_written(path)) if is_key else None
         yield _wrong(document, path, wanted, right, EXAMPLES.get(name))
 
@@ -103,7 +103,7 @@ def _checks(document: Document, path: KeyPath, checks: Mapping[str, Any]) -> Ite
 
 
 def _items(document: Document, path: KeyPath, value: list[Any]) -> Iterator[Problem]:
-    """Items that have not the shape of their list: together where all have the same mistake."""
+    """Items of the wrong shape for their list: one problem, where all have the same mistake."""
     name = str(path[-1])
     wrong = [index for index, item in enumerate(value) if not item_fits(name, item)]
     joined = [index for index in wrong if _joined(value[index], "name type")]
@@ -164,7 +164,7 @@ def _has_dashes(name: str, value: Any) -> bool:
 
 
 def right_form_of(document: Document, problem: Problem) -> str | None:
-    """The right form of what is wrong, for a problem that has no words of its own for it."""
+    """The right form of a wrong value, for a problem without a help line of its own."""
     path = problem.path
     if problem.code == "missing-key":
         names = document.keys(("assets",)) if (path[0], path[-1]) == ("checks", "asset") else []

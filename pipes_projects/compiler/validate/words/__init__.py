@@ -1,1 +1,1 @@
-"""Keys that there are not: the words for them here, where other tools or other places have them."""
+"""Unknown keys: what to write here for the words of other tools, or in other places."""

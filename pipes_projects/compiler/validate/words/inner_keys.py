@@ -1,4 +1,4 @@
-"""What to write instead of a key that there is not, in a mapping that is the value of a field."""
+"""What to write instead of an unknown key in a mapping that is the value of a field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipes_projects.manifest.model.yaml_flow import flow
 
 
 def inside(key: UnknownKey) -> Told:
-    """A key of a mapping that is a field's value, or part of it."""
+    """What to say about an unknown key in a mapping that is a field's value, or part of it."""
     names = _names_around(key)
     block = str(key.around[0])
     is_option = len(key.around) == 1 and block in key.contract.blocks
@@ -65,7 +65,7 @@ def _inside_as(key: UnknownKey, right: str) -> Told:
 
 
 def _entry(right: str, word: str, value: Any) -> Any:
-    """The value of an entry, where the right key wants it put otherwise."""
+    """The value of an entry, where the right key takes it in another form."""
     if right == "blocking" and value not in ("true", "false"):
         return {"error": True, "warn": False}.get(str(value).lower())
     if right == "backoff":

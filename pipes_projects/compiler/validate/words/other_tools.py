@@ -1,8 +1,8 @@
-"""Words of other tools, and what stands for them here: one table.
+"""Words of other tools, and what they are called here: one table.
 
 dbt, Airflow, Dagster, Prefect, Kestra, Bruin, SQLMesh, Argo and GitHub Actions say the same things
-in other words. A word is told its place, which is a key (`deps`), or a key in a mapping
-(`retry_policy.max_retries`), or a sentence on where it is settled.
+in other words. The table has a place for each word: a key (`deps`), a key in a mapping
+(`retry_policy.max_retries`), or a sentence on where it is decided.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _PLACES: dict[str, str] = {
     "cwd": "working_dir working_directory workdir chdir work_dir directory dir",
     "command": "cmd commands bash_command shell shell_command interpreter exec python_path run",
 }
-"""By what stands for them here. `env` and the like stand in the block of a script's kind."""
+"""By what they are called here. `env` and the like belong in the block of a script's kind."""
 
 _INSIDE: dict[str, dict[str, str]] = {
     "columns": {
@@ -124,7 +124,7 @@ _INSIDE: dict[str, dict[str, str]] = {
         "command": "cmd commands bash_command interpreter exec program run",
     },
 }
-"""Words for the keys of mappings, by the key that a mapping stands under."""
+"""Words for the keys of mappings, by the key that a mapping is under."""
 
 NAME = "the name of the file is the name of its asset"
 GROUP = "the group of an asset is its folder"
@@ -161,11 +161,11 @@ _SENTENCES: dict[str, str] = {
         "attempts max_attempts"
     ),
 }
-"""For words that no key stands for; VALUE stands for what is written behind them."""
+"""For words without a key of their own; VALUE stands for the value that was written."""
 
 
 def plain(word: str) -> str:
-    """A word as keys are written here: `dependsOn` and `Depends-On` are `depends_on`."""
+    """A word in the style of our keys: `dependsOn` and `Depends-On` become `depends_on`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).replace("-", "_").replace(" ", "_").lower()
 
 

@@ -1,4 +1,4 @@
-"""The value written behind a word of another tool → the value that the right key takes."""
+"""The value of another tool's word → the value that the right key takes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FILE = re.compile(r"[\w./-]+\.[A-Za-z]\w*")
 
 
 def right_value(field: str, word: str, value: Any, contract: Contract) -> Any:
-    """The value as a field takes it; None, where nobody can tell."""
+    """The value in the form that a field takes; None where that is unclear."""
     if field in _VALUES:
         return _VALUES[field](value)
     if field in ("timeout", "grace"):
@@ -40,7 +40,7 @@ def right_value(field: str, word: str, value: Any, contract: Contract) -> Any:
 
 
 def _length(word: str, value: Any) -> Any:
-    """A duration; the unit of a number may stand in the word."""
+    """A duration; the word may name the unit of a number."""
     if parse_duration(value) is not None:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}", value):

@@ -1,4 +1,4 @@
-"""What to write instead of a key that there is not, at the top of a document or for an asset."""
+"""What to write instead of an unknown key at the top of a document or of an asset."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from pipes_projects.spelling import obvious
 
 
 def with_words(problem: Problem, document: Document, form: Form, contract: Contract) -> Problem:
-    """An unknown key, with the word that is right; without a correction, if that is another."""
+    """An unknown key with help that names the right one; its correction is kept only if they
+    agree."""
     if problem.code != "unknown-key" or not problem.known:
         return problem
     key = UnknownKey(document, form, contract, problem.path)
@@ -48,7 +49,7 @@ def with_words(problem: Problem, document: Document, form: Form, contract: Contr
 
 
 def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> bool:
-    """Whether the right key with the same value is surely what was meant: `owner: [team:a]`."""
+    """Whether the right key with the same value is certainly what was meant: `owner: [team:a]`."""
     if target is None or obvious(str(key.path[-1]), known, plurals=True) != target:
         return False
     is_word = key.word in PLACE_OF or any(key.word in words for words in PLACE_INSIDE.values())
@@ -76,7 +77,7 @@ def _at_top(key: UnknownKey) -> Told:
 
 
 def _option_meant(key: UnknownKey) -> str | None:
-    """The option that a word is a typo for, where it is none for a key of the top."""
+    """The option that a word is a typo of, unless it is a typo of a top-level key."""
     if key.is_of_asset or obvious(str(key.path[-1]), ANYWHERE, plurals=True):
         return None
     names = frozenset(name for kind in key.contract.blocks for name in options(key.contract, kind))
@@ -105,7 +106,7 @@ def _kinds_with(key: UnknownKey, option: str | None) -> list[str]:
 
 
 def _by_value(word: str, place: str | None, value: Any) -> str | None:
-    """The place of a word that has several meanings."""
+    """The place of a word with several meanings."""
     if word == "schema":
         return "columns" if isinstance(value, list | dict) else None
     if word == "source":
@@ -119,7 +120,7 @@ def _by_value(word: str, place: str | None, value: Any) -> str | None:
 
 
 def _is_manifest(value: dict[str, Any]) -> bool:
-    """Whether a mapping says what a manifest does."""
+    """Whether a mapping says the kind of thing that a manifest says."""
     words = {plain(name) for name in value}
     return not words.isdisjoint(PLACE_OF.keys() | SENTENCES.keys() | ANYWHERE)
 
@@ -142,7 +143,7 @@ def _sentence(key: UnknownKey) -> str | None:
 
 
 def _by_place(key: UnknownKey, sentence: str) -> str:
-    """What the place of the manifest says already, or would say in another place."""
+    """What the manifest's place in the project already says, or would say if it were moved."""
     value, (folder, _, file) = key.value, key.document.source.path.rpartition("/")
     if key.is_of_asset and sentence == NAME:
         return "the name of an asset is its key in `assets`"
@@ -158,7 +159,7 @@ def _by_place(key: UnknownKey, sentence: str) -> str:
 
 
 def _settled(key: UnknownKey, place: str) -> Told:
-    """The help for a word whose place is a key, or a key in a mapping."""
+    """What to say about a word whose place is a key, or a key in a mapping."""
     target, _, inner = place.partition(".")
     if inner:
         return None, _within(key, target)
@@ -201,7 +202,7 @@ def _kind(key: UnknownKey) -> Told:
 
 
 def _within(key: UnknownKey, target: str) -> str:
-    """All words on this level that have their place in one mapping, together in it."""
+    """All words on this level that belong in one mapping, shown together in it."""
     whole = key.beside(target)
     whole = dict(whole) if isinstance(whole, dict) else {}
     if target == "schedule" and isinstance(key.beside(target), str):

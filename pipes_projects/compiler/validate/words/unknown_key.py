@@ -1,4 +1,4 @@
-"""A key that there is not: where it stands, what is behind it, and what could be said there."""
+"""An unknown key: where it is, what its value is, and what could be written there."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pipes_projects.manifest.model.problems import Path
 
 _OF_ONE_ASSET = FIELDS[AssetFields] - frozenset(AssetDefaults.model_fields)
 ANYWHERE = FIELDS[MultiAssetManifest] | FIELDS[AssetFields]
-"""The fields of manifests, wherever they stand."""
+"""The fields of manifests, at any level."""
 
 Told = tuple[str | None, str] | None
-"""The key that is right, if it is one of the same mapping, and the words to say it in."""
+"""The right key, if it is in the same mapping, and the help line."""
 
 
 class UnknownKey(NamedTuple):
-    """A key that does not exist, and where it was written."""
+    """An unknown key, and where it was written."""
 
     document: Document
     form: Form
@@ -30,22 +30,22 @@ class UnknownKey(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The key, in the way that keys are written here."""
+        """The key, in the style of our keys."""
         return plain(str(self.path[-1]))
 
     @property
     def value(self) -> Any:
-        """What is written behind it."""
+        """Its value, as written."""
         return self.document.as_written(self.path)
 
     @property
     def around(self) -> Path:
-        """The mapping that it stands in."""
+        """The path of the mapping that it is in."""
         return self.path[:-1]
 
     @property
     def is_of_asset(self) -> bool:
-        """Whether it stands under the name of an asset."""
+        """Whether it is a key of an asset under `assets`."""
         return len(self.around) == 2 and self.around[0] == "assets"
 
     def beside(self, key: str) -> Any:
@@ -56,7 +56,7 @@ class UnknownKey(NamedTuple):
 
 
 def where_of(key: UnknownKey, target: str) -> str:
-    """Where a key is written, if not where the wrong one is."""
+    """Where a key belongs, if not in the same mapping as the wrong one."""
     of_asset = target in FIELDS[AssetFields]
     if key.is_of_asset:
         return "" if of_asset else " at the top of the manifest"
@@ -68,7 +68,7 @@ def where_of(key: UnknownKey, target: str) -> str:
 
 
 def block_for(key: UnknownKey, option: str) -> str | None:
-    """The block of options that has an option: that of the script's own kind, if it is known."""
+    """The block that has an option: that of the script's own kind, if it is known."""
     blocks = [name for name in key.contract.blocks if option in options(key.contract, name)]
     own = key.document.at(("kind",)) or "subprocess"
     if own in blocks or not blocks:

@@ -1,1 +1,1 @@
-"""What is asked of a compiled project: explanations, fixes, changes, quarantine."""
+"""What commands ask about a compiled project: explanations, fixes, changes, quarantine."""

@@ -1,6 +1,6 @@
-"""What of a project is not as it was at a commit.
+"""What in a project differs from a commit.
 
-Where git cannot tell, as with the far side of links, everything counts as changed.
+Where git cannot tell, as for the targets of links, everything counts as changed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pipes_projects.layout import Layout, repository_of
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Unreadable
 
 MOST: Final = 5_000
-"""How many changed manifests are looked at as they were before."""
+"""With more changed manifests than this, everything counts as changed."""
 
-# A tracked file that git does not look at: `git update-index --assume-unchanged`, sparse checkouts.
+# A tracked file that git does not check: `git update-index --assume-unchanged`, sparse checkouts.
 _UNSEEN: Final = re.compile(rb"\0[a-zS] ")
 _SEEN: Final = b"\0H "
 _LINK, _SUBMODULE, _NOTHING = "120000", "160000", "000000"  # modes, as git writes them
@@ -33,35 +33,35 @@ _PLAIN = ("--no-renames", "--ignore-submodules=dirty")
 
 @dataclass(frozen=True)
 class Changes:
-    """The paths of a project that differ, and the manifests among them as they were."""
+    """The paths of a project that differ, and earlier texts of the manifests among them."""
 
     paths: frozenset[str] = frozenset()
     manifests: tuple[SourceFile, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     everything: bool = False
-    """Whether anything may be different: what all manifests depend on has changed."""
+    """Whether anything may differ, because something that all manifests depend on has changed."""
 
 
 class _Entry(NamedTuple):
-    """A path from the top of the repository that differs, and what it was."""
+    """A path that differs, from the top of the repository, and what it was before."""
 
     path: str
     modes: tuple[str, str]
     blob: str
 
     def below(self, prefix: str) -> _Entry:
-        """With its path from a folder."""
+        """The same, with the path from a folder."""
         return self._replace(path=self.path.removeprefix(prefix))
 
 
 def ask_for_changes(git: Git, layout: Layout, commit: str) -> list[Asked]:
-    """What git is to tell of the time since a commit: it may work on that beside us, in as many
-    processes."""
+    """Ask git what has changed since a commit: one process for each question, all beside our
+    own."""
     return [git.asked(*it) for it in _questions(layout, commit)]
 
 
 def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
-    """What differs from that commit, files that git does not track included; raises `GitError`."""
+    """What differs from that commit, including untracked files; raises `GitError`."""
     seen = _seen(git.prefix(), *(it() for it in asked))
     before = [it for it in seen.inside if it.modes[0] != _NOTHING and is_manifest(it.path, layout)]
     if len(before) > MOST or _may_be_anything(git, layout, seen):
@@ -71,16 +71,16 @@ def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
 
 
 class FileChange(NamedTuple):
-    """A plain file of the project that is not as it was."""
+    """A regular file of the project that differs."""
 
     path: str
     before: str | None
-    """Git's name of its content; None for a new file."""
+    """Git's hash of its earlier content; None for a new file."""
     is_there: bool
 
 
 def files_changed(git: Git, layout: Layout, commit: str) -> Iterator[FileChange]:
-    """The plain files that differ from a commit, untracked ones included; raises `GitError`."""
+    """The regular files that differ from a commit, including untracked ones; raises `GitError`."""
     diff, others, *_ = _questions(layout, commit)
     prefix = git.prefix()
     for entry in _entries(git(*diff)):
@@ -97,9 +97,9 @@ class _Seen(NamedTuple):
 
     prefix: str
     entries: list[_Entry]
-    """From the top of the repository."""
+    """With paths from the top of the repository."""
     inside: list[_Entry]
-    """Those of the project, from its folder."""
+    """Those of the project, with paths from its folder."""
     untracked: frozenset[str]
     staged: bytes
 
@@ -109,7 +109,7 @@ class _Seen(NamedTuple):
 
     @property
     def everywhere(self) -> set[str]:
-        """The paths from the top of the repository."""
+        """All changed paths, from the top of the repository."""
         return {
             *(entry.path for entry in self.entries),
             *(self.prefix + it for it in self.untracked),
@@ -124,7 +124,7 @@ def _seen(prefix: str, diff: bytes, below: bytes, others: bytes, staged: bytes) 
 
 
 def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
-    """Whether all manifests depend on what has changed, or git does not see what has."""
+    """Whether something changed that all manifests depend on, or that git cannot see."""
     return (
         not seen.paths.isdisjoint(layout.common)
         or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
@@ -137,8 +137,8 @@ def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
 
 
 def _questions(layout: Layout, commit: str) -> Iterator[tuple[str, ...]]:
-    """A file with a new name is one that is gone, and a new one; below `defs/` files that git
-    ignores are manifests all the same."""
+    """Renaming counts as removing one file and adding another; below `defs/`, manifests count even
+    if git ignores them."""
     yield "diff", "-z", "--raw", "--no-abbrev", *_PLAIN, commit, "--"
     yield "ls-files", "-z", "--others", "--", layout.defs, *layout.common
     yield "ls-files", "-z", "--others", "--exclude-standard"
@@ -153,13 +153,13 @@ def _entries(answer: bytes) -> Iterator[_Entry]:
 
 
 def _settings_above(prefix: str) -> Iterator[str]:
-    """Where the project's settings may stand: its own folder's are among them."""
+    """Where the project's settings may be: `pyproject.toml` in its folder, and in those above."""
     parts = prefix.split("/")
     return ("/".join((*parts[:end], "pyproject.toml")) for end in range(len(parts)))
 
 
 def is_manifest(path: str, layout: Layout) -> bool:
-    """Whether a file declared assets: not defaults, nor what is skipped."""
+    """Whether a file declared assets: neither defaults nor skipped files do."""
     below = path.removeprefix(f"{layout.defs}/")
     skipped = any(part.startswith(("_", ".")) for part in below.split("/"))
     return below != path and path.endswith(MANIFEST_ENDINGS) and not skipped
@@ -171,7 +171,8 @@ def _is_no_file(root: Path, path: str) -> bool:
 
 
 def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]) -> bool:
-    """Whether a link of the project leads to what has changed, or to where git does not look."""
+    """Whether a link of the project leads to something that has changed, or to where git does not
+    look."""
     if not links:
         return False
     top, paths = git.top, frozenset(changed)
@@ -189,7 +190,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
 
 
 def _is_unseen(staged: bytes) -> bool:
-    """Whether git does not look at some file. To count is faster than to search, and as a rule
+    """Whether git ignores changes of some file. Counting is faster than searching, and usually
     enough."""
     all_of_it = b"\0" + staged
     is_plain = all_of_it.count(_SEEN) == staged.count(b"\0")
@@ -197,7 +198,7 @@ def _is_unseen(staged: bytes) -> bool:
 
 
 def _tracked(staged: bytes, mode: str) -> Iterator[str]:
-    """What git tracks that is of this mode."""
+    """The tracked paths with this mode."""
     start = mode.encode()
     for line in staged.split(b"\0") if start in staged else ():
         if line.startswith(start, len("H ")):
@@ -205,7 +206,7 @@ def _tracked(staged: bytes, mode: str) -> Iterator[str]:
 
 
 def _has_changed(submodule: Path) -> bool:
-    """Whether a submodule is not as its own commit has it."""
+    """Whether a submodule differs from its own HEAD."""
     if repository_of(Path(os.path.realpath(submodule))) != Path(os.path.realpath(submodule)):
         return False  # it is not checked out
     git = Git(submodule)
@@ -223,7 +224,7 @@ def _has_changed(submodule: Path) -> bool:
 
 
 def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], list[Unreadable]]:
-    """The manifests' texts before."""
+    """The earlier texts of manifests."""
     texts = texts_of(git, [entry.blob for entry in entries])
     manifests, unreadable = [], []
     for entry in entries:
@@ -236,10 +237,10 @@ def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], li
 
 
 def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
-    """The texts of blobs, of those that are there, and no larger than a manifest may be."""
+    """The texts of blobs that exist and are no larger than a manifest may be."""
     try:
         sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
-    except GitError:  # a clone without old texts lacks them as a rule, and git names the first
+    except GitError:  # a clone without old texts usually lacks them all, and git reports the first
         return {}
     small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
     answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))

@@ -1,7 +1,7 @@
-"""What each finding depends on: whether it can be there because some files have changed.
+"""What each finding depends on: whether changes of some files may have caused it.
 
-Where that cannot be told, it can. A finding that was not there before the change is always among
-those that touch it.
+If in doubt, they may. A finding that was not there before the change is always among those that the
+change touches.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, Sou
 
 @dataclass(frozen=True)
 class Declarations:
-    """What manifests declare, as far as it can be known."""
+    """What manifests declare, as far as can be known."""
 
     keys: frozenset[str] = frozenset()
-    """Of assets."""
+    """The keys of assets."""
     groups: frozenset[str] = frozenset()
-    """Where a manifest could not be understood, and may declare anything."""
+    """Groups with a manifest that could not be understood, which may declare anything."""
     scripts: frozenset[str] = frozenset()
     """Files that manifests name as their scripts."""
 
 
 def declared(sources: Sources, contract: Contract) -> Declarations:
-    """What the manifests declare, each alone; of those of one name one may be hidden."""
+    """What each manifest declares by itself; of two with the same name, one may be hidden."""
     keys, scripts = set[str](), set[str]()
     groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
     for source in sources.manifests:
@@ -49,7 +49,7 @@ def declared(sources: Sources, contract: Contract) -> Declarations:
 
 
 def _named(script: Script) -> str:
-    """The path that a manifest's `script` stands for."""
+    """The path that a manifest's `script` refers to."""
     return normpath(join(dirname(script.location.path), script.fields.script or ""))
 
 
@@ -66,7 +66,7 @@ def _twins(sources: Sources) -> Iterator[str]:
 
 
 def same_stem(path: str) -> tuple[str, str]:
-    """What a file shares with those of its folder that stand for it: twins, and scripts."""
+    """What a file shares with its twins and its script: the folder and the stem."""
     folder, _, name = path.rpartition("/")
     return folder, splitext(name)[0]
 
@@ -74,8 +74,8 @@ def same_stem(path: str) -> tuple[str, str]:
 def touching(
     compilation: Compilation, paths: Iterable[str], before: Declarations, defs: str
 ) -> tuple[Diagnostic, ...]:
-    """The findings that can be there because these paths have changed; `before` is what the
-    changed manifests, and those that they hide, declared before."""
+    """The findings that changes of these paths may have caused; `before` is what the changed
+    manifests, and those that they hide, declared before."""
     touch = _Touch(compilation.project, frozenset(paths), before, defs)
     return tuple(diagnostic for diagnostic in compilation.diagnostics if touch.finding(diagnostic))
 
@@ -96,21 +96,21 @@ class _Touch:
 
     @cached_property
     def open_groups(self) -> frozenset[str]:
-        """Groups that may have declared anything, also in manifests whose names were wrong."""
+        """Groups that may have declared anything, also in manifests with misspelled names."""
         misnamed = (path for path in self.paths if right_name(path.rpartition("/")[2]))
         return self.before.groups.union(group_of(it, self.defs) for it in misnamed)
 
     @cached_property
     def touched_groups(self) -> frozenset[str]:
-        """Those with a manifest that has changed, or what it depends on; and those that a changed
-        manifest was in by its key."""
+        """Groups with a script that a change may affect, and groups of the keys that changed
+        manifests declared before."""
         changed = (it for it in self.project.scripts if self.manifest(it.location.path))
         was = (key.partition("/")[0] for key in self.before.keys)
         return frozenset(script.group for script in changed).union(was)
 
     @cached_property
     def running(self) -> dict[str, list[str]]:
-        """The manifests that run a script."""
+        """The manifests that run each script."""
         found: dict[str, list[str]] = {}
         for script in self.project.scripts:
             if script.path:
@@ -119,7 +119,7 @@ class _Touch:
 
     @cached_property
     def named(self) -> dict[Location, set[str]]:
-        """The keys at a place: of a dependency, and of the asset that has it."""
+        """The keys at a place: those of a dependency and of the asset that has it."""
         found: dict[Location, set[str]] = {}
         for asset in self.project.assets():
             found.setdefault(asset.location, set()).add(asset.key)
@@ -135,7 +135,7 @@ class _Touch:
         return found
 
     def finding(self, it: Diagnostic) -> bool:
-        """Whether any of what the finding depends on has changed."""
+        """Whether anything that the finding depends on has changed."""
         scope = it.code.scope
         if scope is Scope.MACHINE or (scope is Scope.PROJECT and self.any_manifest):
             return True
@@ -145,20 +145,20 @@ class _Touch:
         group = group_of(it.location.path, self.defs)
         if scope is Scope.GROUP and self._group(group, it.location.path):
             return True
-        if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # that of a group, at its first
+        if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # at a group's first manifest
             return f"{self.defs}/{group}" in self.folders
         return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
 
     def _group(self, group: str, path: str) -> bool:
-        """Whether what names a file has changed; of a Python module, scripts of any group import
-        it."""
+        """Whether anything that may name a file has changed; scripts of any group may import a
+        Python module."""
         if group in self.touched_groups or path in self.before.scripts:
             return True
         changed = (it for it in self.paths if it.endswith((*PYTHON, *MANIFEST_ENDINGS)))
         return path.endswith(PYTHON) and any(changed)
 
     def manifest(self, path: str) -> bool:
-        """Whether a manifest has changed, or its script, a twin of it, or defaults above it."""
+        """Whether a manifest has changed, or its script, its twin, or defaults above it."""
         if path not in self.known:
             self.known[path] = self._manifest(path)
         return self.known[path]
@@ -166,7 +166,7 @@ class _Touch:
     def _manifest(self, path: str) -> bool:
         folder = dirname(path)
         if is_defaults(path) and folder in self.folders:
-            return True  # what is below decides whether they fit, and are of use
+            return True  # what is below decides whether they are valid and used
         stems = (same_stem(path), *((it, DEFAULTS_STEM) for it in folders_above(path)))
         files = (path, *self._scripts_of(path))
         return any(it in self.stems for it in stems) or any(map(self._file, files))
@@ -179,17 +179,17 @@ class _Touch:
             yield _named(script)
 
     def _file(self, path: str) -> bool:
-        """Whether a file has changed, or a folder that it is in has been something else."""
+        """Whether a file has changed, or a path above it, which may have been a file or a link."""
         return path in self.paths or any(it in self.paths for it in folders_above(path))
 
     def _key(self, key: str) -> bool:
-        """Whether what declares an asset has changed, or did so before."""
+        """Whether a manifest that declares an asset has changed, or one that declared it before."""
         was = key in self.before.keys or key.split("/", 1)[0] in self.open_groups
         return was or any(self.manifest(it.location.path) for it in self.declaring.get(key, ()))
 
 
 def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[SourceFile]:
-    """The manifests that a changed file of the same name may have begun to hide, or to show."""
+    """The manifests that a changed file of the same name may hide, or may have hidden before."""
     changed = frozenset(paths)
     stems = frozenset(map(same_stem, changed))
     folders = {folder for folder, _ in stems}

@@ -1,6 +1,6 @@
-"""Where each effective value of an asset comes from, and what it took the place of.
+"""Where each effective value of an asset comes from, and what it overrides.
 
-The layers are those that lowering merges.
+The layers are the same ones that lowering merges.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipes_projects.source import Sources
 
 
 class Explained(NamedTuple):
-    """An effective value by its name, and what it took the place of, the nearest first."""
+    """An effective value by its name, and what it overrides, the nearest first."""
 
     name: Name
     value: Any
@@ -37,16 +37,17 @@ class Explained(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """Every effective value of an asset: what it is, how it is run, what else is known of it."""
+    """Every effective value of an asset: what it is, how it is run, and what else is known of
+    it."""
 
     asset: Asset
     sections: tuple[tuple[Explained, ...], ...]
     has_errors: bool
-    """Whether its manifest, or what that inherits, has errors: what is valid is explained."""
+    """Whether its manifest, or what that inherits, has errors: only valid values are explained."""
 
 
 class Words(str):
-    """Stands for a value that is long, and says nothing to people."""
+    """A description of a value that is long and means nothing to people."""
 
 
 def hashed(code: CoveredCode) -> Words:
@@ -61,7 +62,7 @@ def explain(
     key: str,
     code_of: Callable[[Script], CoveredCode] = lambda _: CoveredCode(),
 ) -> tuple[Compilation, Explanation | None]:
-    """Compile a project, and explain an asset of it; None where no asset has the key. `code_of`
+    """Compile a project, and explain one of its assets; None where no asset has the key. `code_of`
     reads what a code version covers."""
     memory = Memory()
     compilation = compile_sources(sources, contract, WITHOUT_READING, memory)
@@ -83,7 +84,7 @@ def _is_wrong(compilation: Compilation, paths: Container[str]) -> bool:
     return any(place.path in paths for place in places)
 
 
-# In the order in which people ask for them; fields that are not here come after these.
+# In the order in which people look for them; fields that are not here come after these.
 _HOW_IT_IS_RUN: Final = (
     *("extras", "params", "schedule", "partitions_def", "backfill_policy"),
     *("retry_policy", "pool", "can_subset", "op_tags", *ScriptFields.model_fields),
@@ -152,7 +153,7 @@ class _Explaining:
         yield from self.fields(names[at:], self.of_asset)
 
     def parts(self) -> Iterator[Explained]:
-        """What the code version covers, where that is more than the script."""
+        """The parts of the code version, if it covers more than the script."""
         for part in self.code.parts if len(self.code.parts) > 1 else ():
             is_file = part.why in FILES
             name = (part.name,) if is_file else tuple(part.name.split(".", 1))
@@ -162,17 +163,17 @@ class _Explaining:
 
     @cached_property
     def origins(self) -> dict[Name, Sayings]:
-        """Where the values are said that belong to the code version."""
+        """Where the values are written that the code version covers."""
         fields = ("extras", "params", "code_paths", self.script.kind)
         return {name: said for field in fields for name, said in self.of_field(field)}
 
     def of_field(self, field: str) -> Iterator[tuple[Name, Sayings]]:
-        """What is said of the entries of a field; of deeper ones, as of the first among them."""
+        """The values of a field's entries; deeper ones are shown as the first among them."""
         for name, said in history(self.of_script, field).items():
             yield name[:2], said
 
     def fields(self, names: Iterable[str], layers: Sequence[Layer]) -> Iterator[Explained]:
-        """What is said of some fields, and what is built in of them."""
+        """The values of some fields, with their built-in defaults."""
         data = merged(layers)
         for name in dict.fromkeys(names):
             values = history(layers, name)
@@ -183,7 +184,7 @@ class _Explaining:
                 yield Explained(path, *said[0], said[1:])
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
-        """What is meant where nothing is said."""
+        """The built-in defaults of a field that apply."""
         unfit = self.kind.forbidden if self.kind else ()
         for it in _BUILT_IN if field not in unfit else ():
             if it.name[0] == field and it.is_meant(data):
@@ -194,14 +195,14 @@ class _Explaining:
 
 
 class _BuiltIn(NamedTuple):
-    """What is meant where nothing is said."""
+    """A value that applies where none is written."""
 
     name: Name
     value: Any
     beside: Name = ()
-    """What must be there, or else it means nothing."""
+    """What must be written for it to apply."""
     only: str | None = None
-    """What that must be, if not just anything."""
+    """The value that `beside` must have, if not just any."""
 
     def is_meant(self, data: Mapping[str, Any]) -> bool:
         there = _at(data, self.beside)
@@ -227,7 +228,7 @@ def _at(data: Any, name: Name) -> Any:
 
 
 def _checks_above(layering: Layering, asset: Asset) -> Layer:
-    """What the top of a manifest with several assets says about the checks of this one."""
+    """What the top of a multi-asset manifest says about the checks of this asset."""
     checks = layering.checks_above(asset.name).items()
     said = {name: {k: v for k, v in it.items() if k != "asset"} for name, it in checks}
     return Layer(layering.manifest.document, {"checks": said} if said else {})
@@ -246,11 +247,11 @@ def _in_project(layer: Layer, kind: Kind | None) -> Layer:
 
 
 class Made(NamedTuple):
-    """A value that Dagster is given of an asset."""
+    """A value that Dagster gets for an asset."""
 
     name: str
     value: Any
     manifest: Any
     """What it would be without the owner's classes."""
     by: str | None
-    """The class and property of the owner that has a part in it."""
+    """The owner's class and property that changed it."""

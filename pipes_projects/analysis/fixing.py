@@ -1,10 +1,10 @@
 """Makes the edits of findings, in memory, and keeps those that leave nothing worse.
 
-After every edit the whole project is compiled again. Edits stay only if the texts are still YAML,
-the findings are gone and no others have come in their place, no file has more findings than before,
-it is still known which assets there are, and none has come into a cycle or a conflict. Where they
-do not pass, the edits of what they bring to light are made too; and where that does not help, fewer
-are tried.
+After every edit the whole project is compiled again. Edits are kept only if the texts are still
+YAML, the findings are gone without new ones in their place, no file has more findings than before,
+it is still known which assets exist, and none has become part of a cycle or a conflict. Where edits
+do not pass, the fixes of what they bring to light are made too; where that does not help, fewer
+edits are tried.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.source import Location, Position, SourceFile, Sources, Span
 
 MOST: Final = 100
-"""How often it is tried which edits can stay."""
+"""How many attempts are made to find which edits can be kept."""
 DEEPEST: Final = 3
-"""How many fixes may come to light one behind the other."""
+"""How many rounds of fixes may come to light, each after the one before."""
 
 _Line = tuple[str, int]
 _Compile = Callable[[Sources], Compilation]
 Select = Callable[[Compilation], Compilation]
-"""Leaves only the findings that were asked for."""
+"""Keeps only the findings that were asked for."""
 
 
 class FixOutcome(NamedTuple):
-    """A project after its edits, and the findings that they were made for."""
+    """A project after its edits, and the findings that they fixed."""
 
     sources: Sources
     compilation: Compilation
     fixed: tuple[Diagnostic, ...] = ()
     untried: int = 0
-    """How many findings have edits that were not tried: it would have taken too long."""
+    """How many findings have edits that were not tried, because it would have taken too long."""
 
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
-    """All edits that can stay, made again and again until none is left."""
+    """Make all edits that can be kept, again and again until none is left."""
     again = partial(compile_sources, contract=contract, checks=WITHOUT_READING, memory=Memory())
     state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
@@ -62,7 +62,7 @@ def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutc
 
 
 class _Attempts:
-    """What to try next: of what did not help, some may help without the rest."""
+    """What to try next: if a batch does not help, parts of it may."""
 
     def __init__(self) -> None:
         self.refused: set[Diagnostic] = set()
@@ -73,7 +73,7 @@ class _Attempts:
         return _apart(it for it in found if it not in self.refused)
 
     def next(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Those of the last batch that are still wanted; all, where no batch is left."""
+        """Those of the last batch that are still wanted; all, if no batch is left."""
         wanted = self.wanted(found)
         if not wanted and self.again:  # what was refused may help now
             self.refused, self.again = set(), False
@@ -96,8 +96,8 @@ class _Attempts:
 
 
 def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagnostic]]:
-    """Batches of one that was no good, the most hopeful last. What stands in a line that is worse
-    now is tried alone; else files that got worse are left out; else it is halved."""
+    """The parts of a batch that failed, the most promising last: findings in lines that got worse,
+    each alone; else, without the files that got worse; else, halves."""
     alone = [it for it in batch if _line(it) in worse]
     if alone:
         rest = [it for it in batch if _line(it) not in worse]
@@ -110,7 +110,7 @@ def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagno
 
 
 class _Trial(NamedTuple):
-    """A project after some edits, and the lines that got worse by them."""
+    """A project after some edits, and the lines that they made worse."""
 
     after: FixOutcome
     worse: frozenset[_Line]
@@ -120,7 +120,7 @@ class _Trial(NamedTuple):
 def _settled(
     before: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile, select: Select
 ) -> _Trial:
-    """After some edits, and those of what they bring to light."""
+    """The project after some edits, and those of what they bring to light."""
     first = after = _after(before, wanted, again)
     known = set(map(_what, before.compilation.diagnostics))
     for _ in range(DEEPEST):
@@ -138,13 +138,13 @@ def _settled(
 
 
 def _lines(it: Diagnostic) -> Iterator[_Line]:
-    """Where a finding is, and what it is about."""
+    """Where a finding is, and the other places that it is about."""
     places = (it.location, *(related.location for related in it.related))
     return ((place.path, place.span.start.line) for place in places)
 
 
 def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings that have edits which do not overlap."""
+    """The findings with edits that do not overlap."""
     chosen: list[Diagnostic] = []
     taken: dict[str, list[Span]] = {}
     for it in found:
@@ -158,7 +158,8 @@ def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _is_apart(span: Span, others: Sequence[Span]) -> bool:
-    """From others that are in order, and apart from each other."""
+    """Whether a span overlaps none of some others, which are sorted and do not overlap each
+    other."""
     after = bisect(others, span)
     near = others[max(0, after - 1) : after + 1]
     return all(span.end <= other.start or other.end <= span.start for other in near)
@@ -199,7 +200,7 @@ def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic
 def _comes_in_place(
     before: FixOutcome, new: Iterable[Diagnostic], fixed: Iterable[Diagnostic]
 ) -> bool:
-    """Whether there is a finding, of whatever code, where something has been fixed."""
+    """Whether there is a new finding, with any code, where something has been fixed."""
     known = set(map(_what, before.compilation.diagnostics))
     brought: dict[str, list[Diagnostic]] = {}
     for it in new:
@@ -215,7 +216,7 @@ def _comes_in_place(
 
 
 def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[Location]:
-    """What edits are about: a value's line from there on; of a key, all that stands under it."""
+    """The lines that edits affect: for a value, its own; for a key, also all that is under it."""
     for edit in it.fix.edits if it.fix else ():
         if isinstance(edit, TextEdit):
             start = edit.location.span.start
@@ -228,7 +229,7 @@ def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[
 
 
 def _lines_below(source: SourceFile, key: Position) -> int:
-    """How many lines a key takes, with what is indented under it."""
+    """How many lines a key takes, including what is indented under it."""
     for number in range(key.line + 1, len(source.line_starts)):
         line = source.line(number)
         text = line.lstrip(" ")
@@ -247,7 +248,7 @@ def _line(it: Diagnostic) -> _Line:
 
 
 def _place(it: Diagnostic) -> tuple[_Line, Code]:
-    """Edits leave the lines as they are, so that a finding can be known again by its line."""
+    """Edits do not move lines, so a finding can be recognized by its line."""
     return _line(it), it.code
 
 
@@ -268,7 +269,7 @@ def _errors(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _broken(found: Iterable[Diagnostic]) -> Iterator[str]:
-    """The files that nobody can read: what else is wrong with them is not known."""
+    """The files that cannot be parsed, whose other mistakes are unknown."""
     return (_path(it) for it in found if it.code is Code.YAML_SYNTAX)
 
 

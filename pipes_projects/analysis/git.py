@@ -26,25 +26,27 @@ FETCH: Final = "`git fetch --unshallow`, or in CI a checkout with `fetch-depth: 
 
 @dataclass(frozen=True)
 class Git:
-    """Git, asked in a folder about the repository that holds it, of which nothing is run."""
+    """Git, asked from a folder about the repository that the folder is in, without running any of
+    its programs."""
 
     folder: Path
 
     def __call__(self, *arguments: str, given: bytes = b"") -> bytes:
-        """What git answers; raises `GitError` where it refuses."""
+        """What git answers; raises `GitError` if it refuses."""
         return self.asked(*arguments, given=given)()
 
     def asked(self, *arguments: str, given: bytes = b"") -> Asked:
-        """Asks git, and goes on."""
+        """Ask git, and continue without waiting."""
         return start(self.folder, self._options, arguments, given)
 
     def line(self, *arguments: str) -> str | None:
-        """The one line that git answers; None where it refuses."""
+        """The single line that git answers; None if it refuses."""
         return self.asked(*arguments).line()
 
     @cached_property
     def top(self) -> Path:
-        """The repository's folder: git itself would also take one that only looks like it."""
+        """The repository's folder; git itself would also accept one that only looks like a
+        repository."""
         top = repository_of(Path(os.path.realpath(self.folder)))
         if top is None:
             raise no_repository(self.folder)
@@ -55,7 +57,7 @@ class Git:
         return options_for(self.top)
 
     def prefix(self) -> str:
-        """The folder's path in the repository, with a slash; nothing, for the top of it."""
+        """The folder's path in the repository, with a slash; empty for the top of it."""
         return text_of(self("rev-parse", "--show-prefix"))
 
     def fork(self, ref: str) -> str:
@@ -67,11 +69,11 @@ class Git:
         return found
 
     def commit(self, ref: str) -> str | None:
-        """The commit that a branch, a tag or a hash stands for; None where there is none."""
+        """The commit that a branch, a tag or a hash refers to; None if there is none."""
         return self._object(f"{ref}^{{commit}}") if ref else None
 
     def _object(self, name: str) -> str | None:
-        """The hash behind a name, which git takes for nothing else."""
+        """The hash that a name refers to, passed so that git cannot take it for anything else."""
         return self.line("rev-parse", "--verify", "--quiet", "--end-of-options", name)
 
     def _is_there(self, ref: str) -> bool:

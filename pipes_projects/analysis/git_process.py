@@ -1,7 +1,7 @@
-"""How git is started: it looks at one repository, and runs nothing that anybody has configured.
+"""How git is started: it reads one repository, and runs no configured program.
 
-A branch may hold a folder that looks like a repository, with a configuration; the repository's own
-configuration names filters, hooks and more. None of these programs takes part in what we ask.
+A branch may contain a folder that looks like a repository, with a configuration; the repository's
+own configuration names filters, hooks and more. None of these programs takes part in what we ask.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Final
 
 SECONDS: Final = 120
 
-# All else that git takes from its surroundings may name programs, or another repository: hooks of
-# git, which may be where we run, set the latter.
+# Other variables that git reads may name programs, or another repository: hooks of git, which we
+# may be running in, set the latter.
 _KEPT: Final = (
     *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_COUNT"),
     *("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GIT_CONFIG_PARAMETERS", "GIT_EXEC_PATH"),
@@ -28,7 +28,7 @@ _SET: Final = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
-    # A clone without all objects would fetch them: by ssh, or by whatever its remote names.
+    # A partial clone would fetch missing objects: by ssh, or by whatever its remote names.
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
     _EMPTY: "",
@@ -43,31 +43,31 @@ _THAT_DIFF: Final = frozenset({"diff", "diff-files", "diff-index", "diff-tree", 
 
 
 class GitError(Exception):
-    """What git cannot tell, and what can be done about it."""
+    """What git cannot tell, and what to do about it."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What git has been asked, and works on while we go on."""
+    """A question to git, which works on it while we continue."""
 
     folder: Path
     process: subprocess.Popen[bytes]
     given: bytes = b""
 
     def __call__(self) -> bytes:
-        """Waits for the answer; raises `GitError` where git refuses."""
+        """Wait for the answer; raises `GitError` if git refuses."""
         out, said = self.answer()
         if self.process.returncode:
             raise _refused(self.folder, said.decode("utf-8", "replace").strip())
         return out
 
     def line(self) -> str | None:
-        """The one line that git answers; None where it refuses."""
+        """The single line that git answers; None if it refuses."""
         out, _ = self.answer()
         return None if self.process.returncode else text_of(out)
 
     def answer(self) -> tuple[bytes, bytes]:
-        """What git writes on both of its outputs, whether it refuses or not."""
+        """What git writes to both of its outputs, whether it refuses or not."""
         try:
             return self.process.communicate(self.given, SECONDS)
         except subprocess.TimeoutExpired:
@@ -75,17 +75,17 @@ class Asked:
             raise GitError(f"git has not answered within {SECONDS} seconds") from None
 
     def close(self) -> None:
-        """The answer is no longer needed."""
+        """End git, as the answer is no longer needed."""
         if self.process.returncode is None:
             self.process.kill()
             self.process.communicate()
 
 
 def options_for(top: Path) -> tuple[str, ...]:
-    """How git is told which repository is meant, the one at `top`, and to run no filter there.
+    """Options that tell git to use the repository at `top`, and to run none of its filters.
 
-    Raises `GitError` where git does not trust the repository: it does not ask who owns one that it
-    is told of.
+    Raises `GitError` if git does not trust the repository: given these options, it does not check
+    who owns it.
     """
     named = (f"--git-dir={top / '.git'}", f"--work-tree={top}")
     trusted = start(top, (), ("rev-parse", "--git-dir"))
@@ -98,7 +98,7 @@ def options_for(top: Path) -> tuple[str, ...]:
 def start(
     folder: Path, options: tuple[str, ...], arguments: tuple[str, ...], given: bytes = b""
 ) -> Asked:
-    """Asks git in a folder, and goes on."""
+    """Ask git in a folder, and continue without waiting."""
     command, *rest = arguments
     diffs = _OF_DIFFS if command in _THAT_DIFF else ()
     pipe = subprocess.PIPE
@@ -119,7 +119,7 @@ def _environment() -> dict[str, str]:
 
 
 def _program() -> str:
-    """Git's file; never one of the folder that it is started in."""
+    """The path of git, never in the folder that it is started in."""
     folders = filter(os.path.isabs, os.get_exec_path())
     files = (shutil.which("git", path=folder) for folder in folders)
     program = next((file for file in files if file and os.path.isabs(file)), None)
@@ -129,7 +129,7 @@ def _program() -> str:
 
 
 def _without(settings: Iterator[str]) -> Iterator[str]:
-    """Takes the programs out of filters, and lets git go on without them."""
+    """Options that remove the programs of filters, and let git continue without them."""
     for name in dict.fromkeys(it.rpartition(".")[0] for it in settings):
         for setting in ("clean", "smudge", "process", "required"):
             key = f"{name}.{setting}"
@@ -137,17 +137,17 @@ def _without(settings: Iterator[str]) -> Iterator[str]:
 
 
 def names(answer: bytes) -> Iterator[str]:
-    """What git lists with a NUL behind each."""
+    """What git lists, with a NUL after each name."""
     return map(os.fsdecode, answer.split(b"\0")[:-1])
 
 
 def text_of(answer: bytes) -> str:
-    """The text of an answer, without the break at its end."""
+    """The text of an answer, without the line break at its end."""
     return os.fsdecode(answer.removesuffix(b"\n"))
 
 
 def no_repository(folder: Path) -> GitError:
-    """What is wrong where git has nothing to look at."""
+    """What is wrong if there is no repository for git to read."""
     return GitError(f"{folder} is not in a git repository, so what has changed cannot be told")
 
 

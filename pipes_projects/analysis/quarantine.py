@@ -1,8 +1,8 @@
-"""Which assets the errors of a project take out of it, so that all others can be made.
+"""Which assets the errors of a project remove from it, so that all others can be made.
 
-As a rule a manifest with an error is taken out whole: nobody knows what its script would do. Of a
-key that is declared twice, and on a cycle of assets, only those assets are: the other assets of
-their scripts stay.
+Usually, a manifest with an error is removed whole, because its script could do anything. If a key
+is declared twice, or assets form a cycle, only these assets are: the other assets of their scripts
+remain.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ class Placeholder(NamedTuple):
     key: str
     group: str
     diagnostics: tuple[Diagnostic, ...]
-    """The same object for all assets of a manifest that is taken out whole."""
+    """The same object for all assets of a manifest that is removed whole."""
     declared: tuple[tuple[Script, Asset], ...] = ()
-    """What is known of it, each time that it is declared; nothing, where nobody could read it."""
+    """Each declaration of it; empty where none could be read."""
 
 
 class Isolation(NamedTuple):
-    """A project without its errors, and what stands in their place."""
+    """A project without its errors, and what takes the place of what they concern."""
 
     whole: Project
     project: Project
-    """What can be made; placeholders and missing assets are known to it, as if made elsewhere."""
+    """What can be made; it knows placeholders and missing assets as if they were made elsewhere."""
     placeholders: Mapping[str, Placeholder]
 
 
 def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolation:
-    """Take out what the errors are about; a placeholder for each key, and no key twice."""
+    """Remove what the errors are about, with one placeholder for each key that is not made."""
     blame = blamed(project, errors)
     kept = tuple(script for script in _kept(project, blame) if script.assets)
     made = {asset.key for script in kept for asset in script.assets} | project.asset_keys
@@ -60,7 +60,7 @@ def _upstream(kept: Iterable[Script], placeholders: Mapping[str, Placeholder]) -
 
 
 def _kept(project: Project, blame: Blame) -> Iterator[Script]:
-    """The scripts that can run, without the assets that are taken out."""
+    """The scripts that can run, without the assets that are removed."""
     for script in project.scripts:
         if script.location.path in blame.manifests or not is_group(script.group):
             continue
@@ -70,7 +70,7 @@ def _kept(project: Project, blame: Blame) -> Iterator[Script]:
 
 
 def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
-    """What manifests declare that can be understood."""
+    """Placeholders for what manifests validly declare."""
     for script in project.scripts:
         whole = tuple(blame.manifests.get(script.location.path, ()))
         for asset in script.assets:
@@ -80,7 +80,7 @@ def _declared(project: Project, blame: Blame) -> Iterator[Placeholder]:
 
 
 def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]:
-    """Of a manifest whose assets nobody knows, the one that is named like it."""
+    """If the assets of a manifest are unknown, a placeholder for the asset with its file's name."""
     understood = {script.location.path for script in project.scripts if script.assets}
     for path in sorted(blame.manifests.keys() - understood):
         group = group_of(path, defs)
@@ -89,7 +89,7 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
 
 
 def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
-    """Whatever its ending is like; no defaults, whatever they are called."""
+    """Whether a file is a manifest, whatever its ending, and not defaults, however misspelled."""
     meant = path.endswith(MANIFEST_ENDINGS) or any(
         error.code is Code.MISNAMED_FILE for error in errors
     )
@@ -97,13 +97,13 @@ def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
 
 
 def _asset_meant(path: str) -> str:
-    """The name of a manifest's asset, also of `orders.yaml.txt`."""
+    """The name of a manifest's asset, even for `orders.yaml.txt`."""
     name = asset_name(path)
     return stem_of(name) if name.lower().endswith(MANIFEST_ENDINGS) else name
 
 
 def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
-    """One for each key; where it is declared more than once, all that is known of it."""
+    """One for each key; if it is declared repeatedly, with all that is known of it."""
     same: dict[str, list[Placeholder]] = {}
     for it in found:
         same.setdefault(it.key, []).append(it)
@@ -119,11 +119,11 @@ def _as_one(same: list[Placeholder]) -> Placeholder:
 
 
 def _each_once(why: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple({id(it): it for it in why}.values())  # equal only if the same
+    return tuple({id(it): it for it in why}.values())  # objects are compared by identity
 
 
 About = dict[tuple[Code, Location], frozenset[str]]
-"""Keys of assets, or paths of manifests, by the place of an error."""
+"""Keys of assets, or paths of manifests, by the code and place of an error."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ class Blame:
     """Why each manifest, or asset, cannot be used."""
 
     manifests: dict[str, list[Diagnostic]] = field(default_factory=dict)
-    """By path."""
+    """Errors of manifests, by path."""
     assets: dict[str, list[Diagnostic]] = field(default_factory=dict)
-    """By key."""
+    """Errors of assets, by key."""
 
 
 def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
@@ -161,13 +161,13 @@ def _places(error: Diagnostic) -> Iterator[Location]:
 
 
 def _all(groups: Iterable[frozenset[str] | None]) -> Iterator[str]:
-    """The members of all groups, each once; large groups come many times over."""
+    """The members of all groups, each once; large groups occur repeatedly."""
     yield from dict.fromkeys(it for group in dict.fromkeys(groups) for it in group or ())
 
 
 def _of_assets(project: Project) -> About:
-    """The assets that are declared at a place, and those on the cycles that pass through it."""
-    codes = (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)  # an override's cycles are at its assets
+    """The assets that are declared at a place, and those on cycles through it."""
+    codes = (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)  # cycles by overrides are at assets
     found = {
         (code, asset.location): frozenset({asset.key})
         for asset in project.assets()
@@ -188,7 +188,7 @@ def _on_cycles_of_steps(project: Project) -> About:
 
 
 def _on_cycles(edges: Edges) -> About:
-    """All nodes that reach each other, by the places of the edges between them."""
+    """The nodes of each cycle, by the places of the edges between them."""
     found: About = {}
     for members in map(frozenset, knots({node: tuple(above) for node, above in edges.items()})):
         for edge in (edges[member] for member in members):
@@ -198,8 +198,8 @@ def _on_cycles(edges: Edges) -> About:
 
 
 def _inheriting(project: Project, path: str) -> frozenset[str]:
-    """A manifest; of defaults, all that inherit them."""
-    if not path.rpartition("/")[2].startswith("_"):  # of defaults the names may be wrong, too
+    """The manifest itself; for defaults, all manifests that inherit them."""
+    if not path.rpartition("/")[2].startswith("_"):  # names of defaults may be misspelled
         return frozenset({path})
     below = path.rpartition("/")[0] + "/"
     paths = (script.location.path for script in project.scripts)

@@ -1,7 +1,7 @@
 """What a project has lost since a commit, and where it went.
 
-A name of what has just been removed is no typo: such findings lose their fixes, and
-their help says what became of it.
+The name of something that was just removed is not a typo: findings about it lose their fixes, and
+their help says what happened to it.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from pipes_projects.project import Asset, Project
 from pipes_projects.source import Location, SourceFile, Sources
 
 TELLING: Final = 40
-"""From so many bytes on, files with the same content are the same file."""
+"""Files with the same content are the same file only if they have this many bytes or more."""
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What is gone, by name, each with what it is now, where that is certain."""
+    """What is gone, by name, each with what it is called now, where that is certain."""
 
     since: str
-    """The time before, in words."""
+    """The earlier point in time, in words."""
     assets: Mapping[str, str | None] = field(default_factory=dict)
     files: Mapping[str, str | None] = field(default_factory=dict)
     published: frozenset[str] = frozenset()
-    """All names that the platform owner published; those that are still known are in it too."""
+    """All names that the platform owner published then, including those that still exist."""
 
 
 NamesIn = Callable[[str], Iterable[str]]
@@ -71,7 +71,7 @@ def read_removed(
 
 
 def without_removed(compilation: Compilation, removed: Iterable[Removed]) -> Compilation:
-    """The findings, with what is known of the things that they name."""
+    """The findings, with what is known about the things that they name."""
     found, told = compilation.diagnostics, list(removed)
     keys = _keys(compilation.project) if any(it.assets or it.published for it in told) else {}
     for earlier in told:
@@ -131,7 +131,8 @@ def _is_read(change: FileChange, layout: Layout) -> bool:
 
 
 def _moved(root: Path, changes: Iterable[FileChange]) -> dict[str, str]:
-    """The new paths of files that are the same under another name, as no others are."""
+    """The new paths of files that were renamed: the only ones before and after with their
+    content."""
     changes = list(changes)
     gone = {
         change.path: change.before for change in changes if change.before and not change.is_there
@@ -154,12 +155,12 @@ def _moved(root: Path, changes: Iterable[FileChange]) -> dict[str, str]:
 
 
 def _git_name(data: bytes, digest: str) -> str:
-    """What git calls a file of this content."""
+    """Git's hash of a file with this content."""
     return hashlib.new(digest, b"blob %d\0" % len(data) + data).hexdigest()
 
 
 def _by_content(ids: Mapping[str, str]) -> dict[frozenset[tuple[str, str]], list[str]]:
-    """Paths without their endings, by what all files of that name hold."""
+    """Stems of files, by the content of all files with that stem."""
     stems: dict[str, set[tuple[str, str]]] = {}
     for path, name in ids.items():
         stem, ending = posixpath.splitext(path)
@@ -171,7 +172,7 @@ def _by_content(ids: Mapping[str, str]) -> dict[frozenset[tuple[str, str]], list
 
 
 def _read(path: Path) -> bytes | None:
-    """A plain file, if it is no larger than a manifest may be."""
+    """The content of a regular file, if it is no larger than a manifest may be."""
     try:
         is_plain = path.is_file() and not path.is_symlink()
         return path.read_bytes() if is_plain and path.stat().st_size <= MAX_BYTES else None
@@ -180,7 +181,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _manifest(root: Path, path: str) -> SourceFile | None:
-    """A manifest as it is now, if it is there."""
+    """A manifest as it is now, if it exists."""
     data = _read(root / path)
     return None if data is None else SourceFile(path, data.decode("utf-8-sig", "replace"))
 
@@ -192,7 +193,7 @@ def _assets(source: SourceFile, layout: Layout, contract: Contract) -> dict[str,
 
 
 def _lost(old: dict[str, Asset], new: dict[str, Asset], moved: bool) -> dict[str, str | None]:
-    """The keys that are no more, and what became of each."""
+    """The keys that no longer exist, and what became of each."""
     lost, added = old.keys() - new.keys(), new.keys() - old.keys()
     if moved:
         names = {new[key].name: key for key in added}
@@ -205,7 +206,7 @@ def _lost(old: dict[str, Asset], new: dict[str, Asset], moved: bool) -> dict[str
 
 
 def _alike(old: Asset, new: Asset) -> bool:
-    """Whether nothing but the key is different."""
+    """Whether nothing but the key differs."""
     return _body(old) == _body(new)
 
 

@@ -1,4 +1,4 @@
-"""A file of code, read once and in pieces: its hash, and as much of its text as can be shown."""
+"""A file of code, read once and in chunks: its hash, and as much of its text as can be shown."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pipes_projects.boundary import open_file
 
 _PIECE: Final = 1 << 20
 KEPT = 4 << 20
-"""Of larger files, so much is kept: notebooks are long, and what is shown of them is not."""
+"""How much of a file's text is kept: notebooks are long, and what is shown of them is not."""
 _BOM: Final = b"\xef\xbb\xbf"
 _LOOKED_AT: Final = 8000
-"""A zero byte among so many, and the file is no text: as Git has it."""
+"""A file with a zero byte among its first bytes is not text, as in Git."""
 
 
 class ScriptUnreadableError(Exception):
-    """A script that was there when the project was compiled cannot be read now."""
+    """A script that existed when the project was compiled cannot be read now."""
 
 
 class ScriptText(NamedTuple):
     """What is known of a file's content."""
 
     hash: str
-    """SHA-256, in hexadecimal, of text with the line ends of Unix and without a byte order mark."""
+    """SHA-256, in hexadecimal, of the text with Unix line endings and without a byte order mark."""
     text: str | None
-    """Its first lines, or all of them; None where they are no text."""
+    """Its first lines, or all of them; None if it is not text."""
     more_lines: int = 0
-    """How many lines there are behind those."""
+    """How many more lines there are after those."""
 
 
 def read_script(root: str | os.PathLike[str], path: str) -> ScriptText:
@@ -44,14 +44,14 @@ def read_script(root: str | os.PathLike[str], path: str) -> ScriptText:
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise ScriptUnreadableError(f"`{path}` cannot be read: {why}") from None
-    if len(kept) == KEPT:  # the last line may be half of one
+    if len(kept) == KEPT:  # the last line may be incomplete
         start, _, half = bytes(kept).rpartition(b"\n")
         return ScriptText(digest.whole(), _text(start or half), rest + 1)
     return ScriptText(digest.whole(), _text(bytes(kept)))
 
 
 class _Digest:
-    """SHA-256 of what people see of a text: editors and Git change how its lines end."""
+    """SHA-256 of a text as people see it: editors and Git change line endings."""
 
     def __init__(self) -> None:
         self.sha = sha256()
@@ -59,7 +59,7 @@ class _Digest:
         self.held = b""
 
     def add(self, piece: bytes) -> None:
-        """The next piece; the half of a line end waits for the other half."""
+        """Add the next chunk; half of a line ending waits for the other half."""
         if self.is_text is None:
             self.is_text = b"\0" not in piece[:_LOOKED_AT]
             piece = piece.removeprefix(_BOM) if self.is_text else piece
@@ -70,7 +70,7 @@ class _Digest:
         self.sha.update(piece)
 
     def whole(self) -> str:
-        """In hexadecimal."""
+        """The digest, in hexadecimal."""
         self.sha.update(self.held)
         return self.sha.hexdigest()
 

@@ -1,4 +1,4 @@
-"""Of every value, what each layer says: `merged` with a memory."""
+"""What each layer says about every value: like `merged`, but it remembers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Name = tuple[str, ...]
 
 
 class Origin(NamedTuple):
-    """The place where something is written; where it is not, words for what it follows from."""
+    """The place where something is written, or else words for what it follows from."""
 
     location: Location | None
     words: str = ""
 
     @property
     def is_built_in(self) -> bool:
-        """Whether nobody had to say it, by word or by name."""
+        """Whether it is a default that nobody wrote, in a file or in a name."""
         return self == BUILT_IN
 
 
@@ -28,7 +28,7 @@ BUILT_IN = Origin(None, "built in")
 
 
 class Saying(NamedTuple):
-    """Something that is said of a value; None takes back what is said farther away."""
+    """What a layer says about a value; None resets what farther layers say."""
 
     value: Any
     origin: Origin
@@ -38,7 +38,7 @@ Sayings = tuple[Saying, ...]
 
 
 def history(layers: Sequence[Layer], field: str) -> dict[Name, Sayings]:
-    """What the layers say of a field, the nearest first: of a mapping, of each entry."""
+    """What the layers say about a field, the nearest first; for a mapping, about each entry."""
     spots = [
         _Spot(layer, (field,), layer.data[field])
         for layer in reversed(layers)
@@ -59,7 +59,7 @@ class _Spot(NamedTuple):
         return Saying(self.value, Origin(place))
 
     def entry(self, key: str) -> _Spot | None:
-        """What it says of an entry; what is no mapping says the same of all of them."""
+        """What it says about an entry; what is not a mapping says the same about all of them."""
         if not isinstance(self.value, dict):
             return self
         return _Spot(self.layer, (*self.path, key), self.value[key]) if key in self.value else None
@@ -80,7 +80,7 @@ def _is_one_value(name: Name) -> bool:
 
 
 def _that_merge(spots: Iterable[_Spot]) -> Iterator[_Spot]:
-    """Mappings and nulls, until there is something that they replace whole."""
+    """Mappings and nulls, up to the first value that they replace whole."""
     for spot in spots:
         yield spot
         if spot.value is not None and not isinstance(spot.value, dict):
@@ -94,7 +94,7 @@ def _keys(spots: Sequence[_Spot]) -> dict[str, None]:
 
 
 def _without_idle_nulls(entries: list[_Spot], depth: int) -> list[_Spot]:
-    """Without nulls for a whole mapping that took nothing back of this entry."""
+    """Without nulls for a whole mapping that did not reset anything in this entry."""
     while entries[-1].value is None and len(entries[-1].path) <= depth:
         entries = entries[:-1]
     return entries

@@ -1,4 +1,4 @@
-"""What was recorded of the last run of an asset, beside what holds today → why it is stale."""
+"""What was recorded of an asset's last run, compared with the code of today → why it is stale."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class LastRun(NamedTuple):
     run: str
     partition: str | None
     code: Mapping[str, str]
-    """A short hash by the name of each part; nothing, where none was recorded."""
+    """A short hash by the name of each part; empty where none was recorded."""
 
 
 class CodeChanges(NamedTuple):
-    """The parts of a code version that differ, by name."""
+    """The names of the parts of a code version that differ."""
 
     changed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
@@ -28,7 +28,8 @@ class CodeChanges(NamedTuple):
 
 
 class Why(NamedTuple):
-    """Why an asset is stale, or that it is not; what is upstream of it is another matter."""
+    """Why an asset is stale, or that it is not, judging by its own code and not by what is
+    upstream."""
 
     key: str
     last: LastRun | None
@@ -36,7 +37,7 @@ class Why(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """In a word."""
+        """The result in a word."""
         if self.last is None:
             return "never-ran"
         if not self.last.code:
@@ -44,7 +45,7 @@ class Why(NamedTuple):
         return "changed" if any(self.changes) else "unchanged"
 
     def plain(self) -> dict[str, Any]:
-        """For programs."""
+        """The result as data for programs."""
         run = {name: value for name, value in (self.last or _NONE)._asdict().items() if value}
         run.pop("code", None)
         told = {"key": self.key, "verdict": self.verdict, "run": run or None}
@@ -55,7 +56,7 @@ _NONE = LastRun("", "", None, {})
 
 
 def why(key: str, last: LastRun | None, now: Mapping[str, str]) -> Why:
-    """What the last run and today have to do with each other."""
+    """Compare the code of the last run with that of today."""
     return Why(key, last, changes(last.code, now) if last and last.code else CodeChanges())
 
 

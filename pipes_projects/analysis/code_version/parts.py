@@ -1,7 +1,8 @@
 """A script → the parts that its code version is made of, each with its hash.
 
-The script, the modules of the project that it imports, the files that `code_paths` names; extras,
-defaults of params, the options of its kind. Secrets are no part of it, nor is what looks like one.
+The parts are the script, the modules of the project that it imports, the files that `code_paths`
+names, and the values of extras, defaults of params and options of its kind. Secrets, and what looks
+like one, are left out.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from pipes_projects.files import DiskFiles
 from pipes_projects.project import Script
 
 RECORDED_AS: Final = "pipes_projects/code"
-"""The key of the metadata in which materializations have the parts, each with its hash."""
+"""The metadata key under which materializations record the parts, each with its hash."""
 SHORT: Final = 12
-"""So many digits of a hash tell it from others."""
+"""How many digits of a hash are recorded: enough to tell it from others."""
 MOST_FILES: Final = 50
-"""A pattern for more files than these is one part."""
+"""A pattern that matches more files than this is a single part."""
 _SECRET: Final = re.compile(
     r"(.*[_.-])?(secrets?|passw(or)?d|token|credentials?|(api|private|access)[_-]?key)([_.-].*)?",
     re.IGNORECASE,
@@ -37,19 +38,19 @@ class CodePart(NamedTuple):
     """Something that the code version covers."""
 
     name: str
-    """The path of a file; or the field and the key of a value, as `extras.region`."""
+    """The path of a file, or the field and key of a value, such as `extras.region`."""
     hash: str
     """SHA-256, in hexadecimal."""
     why: str
-    """How it comes to be one: `script`, `import`, `code_paths`, or the field that it is in."""
+    """Why it is a part: `script`, `import`, `code_paths`, or the field that the value is in."""
 
 
 class Given(NamedTuple):
-    """Values that a script is run with."""
+    """The values that a script is run with."""
 
     extras: Mapping[str, Any]
     params: Mapping[str, Any]
-    """The default of each."""
+    """The default of each parameter."""
     code_paths: Iterable[str]
     """Relative to the project."""
 
@@ -61,7 +62,7 @@ class CoveredCode(NamedTuple):
 
     @property
     def version(self) -> str | None:
-        """A hash of all of it: of a script alone, that of its content. None, where no file is
+        """A hash of everything; for a script alone, that of its content. None where no file is
         known that makes the result."""
         if not any(part.why in FILES for part in self.parts):
             return None
@@ -70,21 +71,21 @@ class CoveredCode(NamedTuple):
         return _hash(sorted((part.name, part.hash) for part in self.parts))
 
     def short(self) -> dict[str, str]:
-        """Each part with the beginning of its hash: what is recorded of a run."""
+        """The parts with shortened hashes, as recorded for a run."""
         return {part.name: part.hash[:SHORT] for part in self.parts}
 
 
 FILES: Final = frozenset({"script", "import", "code_paths"})
-"""Why a file is a part; what is one for another reason is a value."""
+"""Reasons for a file to be a part; parts with other reasons are values."""
 
 
 def recorded(code: CoveredCode, written: str | None = None) -> dict[str, str]:
-    """What is recorded of a run: the parts, or that somebody has written the version."""
+    """What is recorded for a run: the parts, or the fact that the version was written by hand."""
     return {"code_version": _hash(written)[:SHORT]} if written else code.short()
 
 
 class CodeReader:
-    """Reads the code of a project's scripts; each file once, but for the scripts themselves."""
+    """Reads the code of a project's scripts: each file once, except for the scripts themselves."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -96,8 +97,8 @@ class CodeReader:
     ) -> CoveredCode:
         """What the code version of a script covers; raises `ScriptUnreadableError`.
 
-        `content` is the script's, where that has been read; `given`, where somebody has changed
-        what its manifest says.
+        `content` is the script's, if it has been read already; `given` are the values, if the
+        owner's classes have changed what the manifest says.
         """
         if content is None and script.path is not None:
             content = read_script(self.root, script.path)
@@ -108,7 +109,7 @@ class CodeReader:
     def _files(
         self, script: Script, content: ScriptText | None, code_paths: Iterable[str]
     ) -> Iterator[CodePart]:
-        """The last of a name counts: a helper that `code_paths` names too."""
+        """Of parts with the same name, such as a helper in `code_paths`, the last one counts."""
         for path in code_paths:
             yield from self._named(path)
         if script.path is None or content is None:
@@ -119,7 +120,7 @@ class CodeReader:
         yield CodePart(_of_file(script.path), content.hash, "script")
 
     def _named(self, path: str) -> Iterator[CodePart]:
-        """The files of a code path; of many, one part for all."""
+        """The files that a code path matches; if there are many, a single part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
         hashes = {it: found for it in paths if (found := self.closures.hash(it))}
         if len(hashes) > MOST_FILES:
@@ -129,7 +130,7 @@ class CodeReader:
 
 
 def given_by(script: Script) -> Given:
-    """What the manifest says."""
+    """The values as the manifest gives them."""
     fields = script.fields
     params = {name: it.default for name, it in (fields.params or {}).items() if it is not None}
     return Given(fields.extras or {}, params, [path.path for path in script.code_paths])
@@ -148,7 +149,8 @@ def _values(script: Script, given: Given) -> Iterator[CodePart]:
 
 
 def _without_secrets(value: Any, secrets: frozenset[str]) -> Any:
-    """A value without the entries that are named as secrets, or are called like some."""
+    """A value without the entries that are listed as secrets, or have names that look like
+    secrets."""
     if isinstance(value, Mapping):
         return {
             str(key): _without_secrets(part, secrets)
@@ -165,8 +167,8 @@ def _is_secret(name: str, secrets: frozenset[str]) -> bool:
 
 
 def _python_path(script: Script) -> Iterator[str]:
-    """The folders of the project that a literal PYTHONPATH names; relative ones are looked for
-    where the script runs."""
+    """The folders of the project in a literal PYTHONPATH; relative ones are resolved from where the
+    script runs."""
     env = script.options.get("env")
     written = env.get("PYTHONPATH") if isinstance(env, Mapping) else None
     folder = script.options.get("cwd") or dirname(script.path or "")
@@ -176,7 +178,7 @@ def _python_path(script: Script) -> Iterator[str]:
 
 
 def _of_file(path: str) -> str:
-    """A name that no value has."""
+    """A name that no value can have."""
     return path if "/" in path else f"./{path}"
 
 
@@ -186,5 +188,5 @@ def _hash(value: Any) -> str:
 
 
 def _kind_of(value: object) -> str:
-    """Of an owner's object, which may be another one each time, only what it is."""
+    """Of an owner's object, which may be a new one each time, only its type counts."""
     return type(value).__qualname__

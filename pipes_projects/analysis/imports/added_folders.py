@@ -13,7 +13,7 @@ from typing import Any, Final
 
 _FILE: Final = "__file__"
 _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realpath", "normpath"})
-"""Functions that give the path that they are given, as far as matters here."""
+"""Functions that return their argument, as far as matters here."""
 _SAME_METHODS: Final = frozenset({"resolve", "absolute", "as_posix", "expanduser"})
 
 
@@ -41,7 +41,7 @@ def _added(call: ast.Call, known: Mapping[str, str]) -> str | None:
 
 
 def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
-    """The path that an expression is, if it begins with the file."""
+    """The path that an expression stands for, if it starts from `__file__`."""
     if isinstance(node, ast.Name):
         return known.get(node.id)
     if isinstance(node, ast.Attribute) and node.attr == "parent":

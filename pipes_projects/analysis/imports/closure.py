@@ -1,4 +1,4 @@
-"""A script → all files of the project that it imports, and that those import in turn."""
+"""A script → all files of the project that it imports, directly or indirectly."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Helper(NamedTuple):
 
 
 class Closures:
-    """The closures of a project's scripts; each helper is read once, and has one hash."""
+    """What each of a project's scripts imports; each helper is read and hashed once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -35,7 +35,7 @@ class Closures:
     ) -> dict[str, str]:
         """The files that a script imports, each with the hash of its content, by path.
 
-        `python_path` are folders of the project where Python looks after the script's own.
+        `python_path` are folders of the project that Python searches after the script's own.
         """
         search = (self._folder(path), *filter(is_inside, map(normpath, python_path)))
         if content.text is None or not may_import(content.text, self._names(search)):
@@ -69,7 +69,7 @@ class Closures:
     def _reached(
         self, path: str, script: _Helper, search: Sequence[str]
     ) -> Iterator[tuple[str, _Helper]]:
-        """The script and all files that it leads to, each once."""
+        """The script and all files that it reaches, each once."""
         seen, pending = {path}, [(path, script)]
         while pending:
             here, helper = pending.pop()
@@ -92,7 +92,7 @@ class Closures:
                 yield from self.modules.files(names, folder, search)
 
     def _added(self, found: dict[str, _Helper]) -> Iterator[str]:
-        """The folders that files add to where Python looks."""
+        """The folders that files add to `sys.path`."""
         for path, helper in found.items():
             for folder in helper.statements.folders:
                 added = normpath(join(dirname(path), folder))
@@ -113,7 +113,7 @@ class Closures:
         return _Helper(content.hash, self._statements(content) if is_python else Statements())
 
     def _statements(self, content: ScriptText) -> Statements:
-        """Of equal files, read once."""
+        """Files with the same content are parsed once."""
         if content.hash not in self._by_content:
             self._by_content[content.hash] = statements(content.text or "")
         return self._by_content[content.hash]

@@ -1,4 +1,4 @@
-"""What is imported → the files of the project that it is, as Python finds them."""
+"""An import → the files of the project that it runs, as Python finds them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LOADED_AT_START: Final = frozenset(
     {"_io", "abc", "builtins", "codecs", "encodings", "errno", "io", "marshal", "os", "posixpath"}
     | {"ntpath", "site", "stat", "sys", "time"}
 )
-"""Modules that no file beside a script takes the place of."""
+"""Modules that a file beside a script cannot replace."""
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
 class Module(NamedTuple):
-    """A module, and where its own modules are, if it is a package."""
+    """A module, and where its submodules are if it is a package."""
 
     file: str | None
     """Its file; None for a folder without an `__init__.py`."""
@@ -37,8 +37,8 @@ class Modules:
         self._folders: dict[str, Mapping[str, bool]] = {}
 
     def in_folder(self, folder: str) -> Mapping[str, bool]:
-        """The names in a folder of the project, and whether each is a folder; nothing of folders
-        that are none, or lead out."""
+        """The names in a folder of the project, and whether each is a folder; empty for paths that
+        are not folders, or lead out of the project."""
         if folder not in self._folders:
             self._folders[folder] = dict(self._entries(folder))
         return self._folders[folder]
@@ -58,13 +58,13 @@ class Modules:
             return
 
     def local_names(self, folder: str) -> frozenset[str]:
-        """What a file that has Python look in the folder may import from there."""
+        """What can be imported from a folder on `sys.path`."""
         names = self.in_folder(folder).items()
         return frozenset(it if is_folder else it.removesuffix(".py") for it, is_folder in names)
 
     def files(self, imported: Import, folder: str, search: Sequence[str]) -> Iterator[str]:
-        """The files that are run for an import in a file of a folder; `search` are the folders
-        where absolute names are looked for. Ends with the file of the module itself."""
+        """The files that an import in a file of a folder runs, that of the module itself last;
+        absolute names are looked for in the folders in `search`."""
         module = Module(None, tuple(search))
         if imported.level:
             module = Module(None, (_above(folder, imported.level - 1),))
@@ -79,7 +79,7 @@ class Modules:
             yield from (inner.file,) if inner and inner.file else ()
 
     def find(self, name: str, folders: Sequence[str], is_absolute: bool = False) -> Module | None:
-        """The module of a name; the first file counts, or else all folders together."""
+        """The module with a name: the first file, or else all folders with the name together."""
         if is_absolute and name in _LOADED_AT_START:
             return None
         portions = []
@@ -97,7 +97,7 @@ class Modules:
 
 
 def is_inside(path: str) -> bool:
-    """Whether a path, relative to the project, stays in it by its own words."""
+    """Whether a path relative to the project stays in it, apart from links."""
     return path != ".." and not path.startswith(("../", "/"))
 
 

@@ -1,7 +1,7 @@
-"""The text of a Python file → what it imports, and where it has Python look for that.
+"""The text of a Python file → what it imports, and which folders it adds to `sys.path`.
 
-A walk of our own over the statements: imports count wherever they stand, but for those that only
-type checkers read (`if TYPE_CHECKING:`).
+We walk the statements ourselves: imports count at any depth, except for those that only type
+checkers read (`if TYPE_CHECKING:`).
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from pipes_projects.analysis.imports.added_folders import added_folders
 
 
 class Import(NamedTuple):
-    """A module that is imported, or names out of it."""
+    """A module that is imported, or names from it."""
 
     module: tuple[str, ...]
-    """Its dotted name, in parts; nothing for `from . import x`."""
+    """Its dotted name, in parts; empty for `from . import x`."""
     level: int = 0
-    """How many dots stand before it."""
+    """How many dots come before it."""
     names: tuple[str, ...] = ()
     """What is imported from it, which may be modules too; `*` for everything."""
 
 
 class Statements(NamedTuple):
-    """What there is to know of a file."""
+    """What matters about a file."""
 
     imports: tuple[Import, ...] = ()
     folders: tuple[str, ...] = ()
     """What it adds to `sys.path`, relative to its own folder."""
     exports: tuple[str, ...] = ()
-    """Its `__all__`, as far as that is written out."""
+    """Its `__all__`, as far as it is written out."""
 
 
 _IMPORT: Final = re.compile(r"\b(?:from|import)\b((?:[^\n\\;#]|\\\r?\n|\\.)*)")
@@ -42,7 +42,7 @@ _ELSE: Final = re.compile(r"\bimport_module\b|\b__import__\b|\bsys\.path\b")
 
 
 def may_import(text: str, local: Iterable[str]) -> bool:
-    """Whether a text could import one of some modules: most do not, and need no parser."""
+    """Whether a text could import one of some modules: most do not, and need not be parsed."""
     if _ELSE.search(text):
         return True
     names = {name for line in _IMPORT.findall(text) for name in _NAME.findall(line)}
@@ -51,7 +51,7 @@ def may_import(text: str, local: Iterable[str]) -> bool:
 
 
 def statements(text: str) -> Statements:
-    """What a file imports; nothing, where it is no Python."""
+    """What a file imports; empty if it is not valid Python."""
     try:
         with catch_warnings():
             simplefilter("ignore")
@@ -66,7 +66,7 @@ def statements(text: str) -> Statements:
 
 
 def _walked(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Every statement, those inside others too; expressions are not looked into."""
+    """Every statement, nested ones too, but not what is inside expressions."""
     for node in body:
         yield node
         if isinstance(node, ast.If) and _is_for_type_checkers(node.test):
@@ -91,7 +91,7 @@ def _imports(node: ast.AST) -> Iterator[Import]:
 
 
 def _called(node: ast.AST) -> Iterator[Import]:
-    """`import_module("name")`, where the name is written out."""
+    """`import_module("name")`, where the name is a literal."""
     if not isinstance(node, ast.Call) or not node.args:
         return
     function, name = node.func, node.args[0]

@@ -16,18 +16,18 @@ __all__ = ["Selection", "SelectionProblem", "select"]
 
 
 class Selection(NamedTuple):
-    """The assets that a text selects; none, where there are problems."""
+    """The assets that a text selects; none if there are problems."""
 
     keys: tuple[str, ...] = ()
-    """In the order of the project; of assets that manifests declare."""
+    """Assets that manifests declare, in the order of the project."""
     problems: tuple[SelectionProblem, ...] = ()
 
 
 def select(project: Project, text: str, here: str = "", root: str = "") -> Selection:
-    """The assets that an expression selects, or those of a script or manifest by its path.
+    """The assets that an expression selects, or those of a script or manifest given by path.
 
-    Paths are seen from the folder `here`, or else from the project, whose folder is `root`; both
-    are whole paths, or left out where paths are those of the project.
+    Paths are relative to the folder `here`, or else to the project, whose folder is `root`; both
+    are absolute, or left out if paths are already relative to the project.
     """
     if scripts := scripts_at(project, text, here, root):
         return Selection(tuple(asset.key for script in scripts for asset in script.assets))

@@ -1,4 +1,4 @@
-"""Why an expression selects nothing, or names an asset that is not there; with the nearest name."""
+"""Why an expression selects nothing, or names an unknown asset; with the nearest name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EXTERNALS: Final = "`*`, `not` and `+` leave out assets that nothing here runs 
 def unknown_keys(
     expression: Expression, graph: Graph, project: Project
 ) -> Iterator[SelectionProblem]:
-    """Every key without `*` that no asset has: a typo in `not` would select too much."""
+    """Every key without `*` that no asset has: a typo after `not` would select too much."""
     for asked in _questions(expression):
         key = asked.value or ""
         if asked.attribute == "key" and "*" not in key and key not in graph.nodes:
@@ -47,7 +47,7 @@ def _help_for_key(key: str, graph: Graph, project: Project) -> str:
 def why_nothing(
     expression: Expression, text: str, graph: Graph, project: Project
 ) -> SelectionProblem:
-    """What of an expression without a result is the reason."""
+    """Which part of an expression without a result is the reason."""
     for asked in _questions(expression, inside_not=False):
         if not having(asked, graph):
             message, help_ = _ADVICE[asked.attribute](asked, graph, project)

@@ -1,4 +1,4 @@
-"""A selection as data: what may be asked of assets, and how answers are combined."""
+"""A selection as data: conditions on assets, and how they are combined."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Everything(NamedTuple):
 
 
 class Having(NamedTuple):
-    """Assets of which an attribute has a value: `owner:"team:sales"`."""
+    """Assets with a value of an attribute: `owner:"team:sales"`."""
 
     attribute: Answerable
     value: str | None
     """None for `<null>`: assets without any."""
     tag_value: str = ""
-    """Of `tag:key=value`."""
+    """The value in `tag:key=value`."""
     offset: int = 0
 
 
@@ -30,31 +30,32 @@ class Around(NamedTuple):
 
     of: Expression
     up: int | None
-    """How many layers upstream; None where the sign is missing."""
+    """How many layers upstream; None without the sign."""
     down: int | None
 
 
 class EndsOf(NamedTuple):
-    """Those of some assets that nothing else of them comes after, or before."""
+    """The sinks or roots of some assets: no other one of these is downstream, or upstream, of
+    them."""
 
     end: End
     of: Expression
 
 
 class Not(NamedTuple):
-    """All assets that Dagster runs, but for some."""
+    """All assets that Dagster runs, except for some."""
 
     of: Expression
 
 
 class AllOf(NamedTuple):
-    """Assets that each part selects."""
+    """Assets that every part selects."""
 
     parts: tuple[Expression, ...]
 
 
 class AnyOf(NamedTuple):
-    """Assets that some part selects."""
+    """Assets that any part selects."""
 
     parts: tuple[Expression, ...]
 
@@ -63,7 +64,7 @@ Expression = Everything | Having | Around | EndsOf | Not | AllOf | AnyOf
 
 
 class SelectionProblem(NamedTuple):
-    """Why a text selects nothing."""
+    """Why a text is not a valid selection, or selects nothing."""
 
     message: str
     help: str

@@ -43,7 +43,7 @@ _MOST_DIGITS: Final = 9
 
 
 def parse(text: str) -> Expression | SelectionProblem:
-    """What a text asks for, or why that is not known."""
+    """The expression of a text, or what is wrong with it."""
     try:
         return _Reader(text).whole()
     except _RefusedError as refused:
@@ -77,7 +77,7 @@ class _Reader:
         return token
 
     def taken(self, *texts: str) -> bool:
-        """Whether one of these signs or words comes next; it is then read."""
+        """Whether the next token is one of these, which is then consumed."""
         is_next = self.next.text in texts and self.next.kind != "quoted"
         self.at += is_next
         return is_next
@@ -193,7 +193,7 @@ class _Reader:
         self.refuse_run(word, self.next.offset)
 
     def refuse_unquoted(self, word: Token) -> None:
-        """A value that goes on where a word without quotes cannot."""
+        """Refuse a value that continues in a way that an unquoted word cannot."""
         before = self.tokens[self.at - 1]
         is_apart = self.next.offset > before.end or self.next.text in ("+", ")", "", "=")
         if not is_apart and before.kind in ("word", "keyword", "glob"):

@@ -1,4 +1,4 @@
-"""A compiled project → what selections ask: each asset's attributes, and what is around it."""
+"""A compiled project → what selections need: each asset's attributes and neighbours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pipes_projects.project import Asset, Project, Script
 
 KIND_TAG: Final = "dagster/kind/"
-"""Before a badge, among the tags that Dagster has of an asset."""
+"""The prefix of a badge among the tags that Dagster has for an asset."""
 _TYPES: Final = {
     "time_window": "time",
     "static": "static",
@@ -24,14 +24,14 @@ class Candidate(NamedTuple):
 
     key: str
     runs: bool = False
-    """Whether Dagster runs something that makes it; else it is external."""
+    """Whether Dagster runs something that makes it; otherwise it is external."""
     group: str = ""
     owners: tuple[str, ...] = ()
     tags: Mapping[str, str] = {}
     partitions: str = "none"
     upstream: tuple[str, ...] = ()
     declared: bool = False
-    """Whether a manifest declares it; else Python definitions make it."""
+    """Whether a manifest declares it; otherwise Python definitions make it."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Graph:
 
     @cached_property
     def running(self) -> frozenset[str]:
-        """Assets that Dagster runs."""
+        """The assets that Dagster runs."""
         return frozenset(key for key, node in self.nodes.items() if node.runs)
 
     @cached_property
     def upstream(self) -> Mapping[str, tuple[str, ...]]:
-        """What each asset is made from."""
+        """What each asset depends on."""
         known = self.nodes.keys()
         return {k: tuple(it for it in n.upstream if it in known) for k, n in self.nodes.items()}
 
     @cached_property
     def downstream(self) -> Mapping[str, list[str]]:
-        """What is made from each asset."""
+        """What depends on each asset."""
         found: dict[str, list[str]] = {key: [] for key in self.nodes}
         for key, above in self.upstream.items():
             for it in above:
@@ -62,7 +62,7 @@ class Graph:
 
 
 def graph_of(project: Project) -> Graph:
-    """The assets of manifests, and those of Python definitions that they are made from."""
+    """The assets of manifests, and those of Python definitions that they depend on."""
     nodes = {key: Candidate(key) for key in sorted(project.asset_keys)}
     declared = ((asset, script) for script in project.scripts for asset in script.assets)
     for asset, script in declared:
@@ -84,7 +84,7 @@ def _node(asset: Asset, script: Script, project: Project) -> Candidate:
 
 
 def _tags(asset: Asset, script: Script) -> Iterator[tuple[str, str]]:
-    """As Dagster has them, where the platform owner's classes change nothing."""
+    """The tags as Dagster has them, unless the platform owner's classes change them."""
     top, own = script.top.tags or {}, asset.own.tags
     badges = [*(asset.fields.kinds or ()), top.get("kind")]
     taken_back = own is None and "tags" in asset.own.model_fields_set
@@ -100,7 +100,7 @@ def _partitions(script: Script, project: Project) -> str:
 
 
 def around(keys: Iterable[str], steps: Mapping[str, Iterable[str]], layers: int) -> frozenset[str]:
-    """Some assets, and what is at most so many steps away from them."""
+    """Some assets, and all within a number of steps from them."""
     found = set(keys)
     edge = set(found)
     while edge and layers > 0:
@@ -113,6 +113,6 @@ def around(keys: Iterable[str], steps: Mapping[str, Iterable[str]], layers: int)
 def without_steps_into(
     keys: frozenset[str], steps: Mapping[str, Iterable[str]], layers: int
 ) -> frozenset[str]:
-    """Those from which no step leads to another of them, over whatever lies between."""
+    """Those that no step leads to from another one of them, directly or indirectly."""
     others = {to for key in keys for to in steps[key] if to != key}
     return keys - around(others, steps, layers)

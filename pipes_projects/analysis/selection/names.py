@@ -1,4 +1,5 @@
-"""Texts that are no expressions: paths of scripts and manifests, and names without an attribute."""
+"""Texts that are not expressions: paths of scripts and manifests, and names without an
+attribute."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ _BARE: Final = re.compile(r"([0-9]*\+\s*)?([^\s+:=\"(),]+)(\s*\+[0-9]*)?")
 
 
 def scripts_at(project: Project, text: str, here: str, root: str) -> list[Script]:
-    """The scripts whose file or manifest a text names, seen from a folder or from the project."""
+    """The scripts that a text names by file or manifest, relative to a folder or to the project."""
     paths = {_path(text, folder, root) for folder in (here, root)}
     return [
         script
@@ -26,7 +27,7 @@ def scripts_at(project: Project, text: str, here: str, root: str) -> list[Script
 
 
 def _path(text: str, folder: str, root: str) -> str:
-    """With slashes, relative to the project."""
+    """The path relative to the project, with slashes."""
     text, folder, root = (it.replace("\\", "/") for it in (text.strip(), folder, root))
     is_whole = re.match(r"/|[A-Za-z]:/", text)
     path = posixpath.normpath(text if is_whole else posixpath.join(folder, text))
@@ -35,7 +36,7 @@ def _path(text: str, folder: str, root: str) -> str:
 
 
 def bare_name(project: Project, text: str) -> SelectionProblem | None:
-    """What is meant by a name without an attribute; None where a text is something else."""
+    """What a name without an attribute means; None for any other text."""
     match = _BARE.fullmatch(text.strip())
     if match is None or match[2] == "*" or match[2] in _WORDS:
         return None
@@ -53,7 +54,7 @@ def bare_name(project: Project, text: str) -> SelectionProblem | None:
 
 
 def _forms(project: Project, name: str) -> Iterator[str]:
-    """What a name could be, with its attribute."""
+    """The selections that a name could stand for, with their attributes."""
     keys, plain = _keys(project), name.replace("\\", "/").strip("*/")
     plain = plain.removeprefix(f"{project.defs}/")  # a folder's path
     if plain == project.defs:

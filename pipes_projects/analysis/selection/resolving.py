@@ -31,7 +31,7 @@ Keys = frozenset[str]
 
 
 def resolve(expression: Expression, graph: Graph) -> Keys:
-    """The keys of all assets that it selects, those of Python definitions among them."""
+    """The keys of all assets that an expression selects, including those of Python definitions."""
     match expression:
         case Everything() | Not():
             return graph.running - _excluded(expression, graph)
@@ -55,14 +55,14 @@ def _joined(expression: AllOf | AnyOf, graph: Graph) -> Keys:
 
 
 def having(asked: Having, graph: Graph) -> Keys:
-    """The assets with such an attribute; of tags, badges and groups, only those that run count."""
+    """The assets with an attribute; for tags, badges and groups, only those that Dagster runs."""
     test = _TESTS[asked.attribute](asked)
     candidates = graph.running if asked.attribute in _OF_RUNNING else graph.nodes
     return frozenset(key for key in candidates if test(graph.nodes[key]))
 
 
 def _around(asked: Around, graph: Graph) -> Keys:
-    """Upstream, assets that nothing runs are passed through, and left out."""
+    """Upstream, external assets are passed through but left out."""
     keys = resolve(asked.of, graph)
     found = Keys()
     if asked.up is not None:
@@ -73,9 +73,9 @@ def _around(asked: Around, graph: Graph) -> Keys:
 
 
 def _ends(asked: EndsOf, graph: Graph) -> Keys:
-    """No other selected asset is downstream of a sink, or upstream of a root, however far."""
+    """No other selected asset is downstream of a sink, or upstream of a root, at any distance."""
     keys = resolve(asked.of, graph)
-    # A sink is nowhere upstream of another one of the selected assets.
+    # A sink is not upstream of any other selected asset.
     back = graph.upstream if asked.end == "sinks" else graph.downstream
     return without_steps_into(keys, back, ALL_LAYERS)
 
@@ -118,7 +118,7 @@ def _of_partitions(asked: Having) -> Test:
 
 
 def glob(pattern: str) -> Callable[[str], bool]:
-    """A test of names, in which `*` is anything, slashes too."""
+    """A test of names, in which `*` matches anything, including slashes."""
     literal = "".join(f"[{letter}]" if letter in "?[" else letter for letter in pattern)
     compiled = re.compile(translate(literal))
     return lambda name: compiled.match(name) is not None

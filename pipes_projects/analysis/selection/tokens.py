@@ -14,10 +14,10 @@ FROM_THE_SERVER: Final = (
     *("code_location", "status", "column", "table_name", "column_tag", "changed_in_branch"),
     *("automation_type", "sensor", "schedule", "job"),
 )
-"""Attributes of Dagster's language that manifests do not answer."""
+"""Attributes of Dagster's language that manifests cannot answer."""
 ENDS: Final = get_args(End)
 ALSO_VALUES: Final = frozenset({"sensor", "schedule", "job"})
-"""Attributes whose names may be values without quotes."""
+"""Attributes whose names may also be unquoted values."""
 
 _KEYWORDS: Final = frozenset({*ANSWERABLE, *FROM_THE_SERVER, *ENDS})
 _OPERATORS: Final = frozenset({"and", "or", "not", "AND", "OR", "NOT"})
@@ -30,7 +30,7 @@ _BLANK: Final = re.compile(r"[ \t\r\n]*")
 
 
 class Token(NamedTuple):
-    """A word or a sign, and where it stands."""
+    """A word or a sign, and where it is."""
 
     kind: Kind | Literal["end", "unknown"]
     text: str
@@ -38,12 +38,12 @@ class Token(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where the text goes on."""
+        """The index where the text continues."""
         return self.offset + len(self.text)
 
 
 def tokens(text: str) -> tuple[Token, ...]:
-    """All of them, and the end; nothing is read behind what cannot be read."""
+    """All tokens, and then the end; reading stops at what cannot be read."""
     found: list[Token] = []
     at = _past_blanks(text, 0)
     while at < len(text):

@@ -1,4 +1,4 @@
-"""The kinds of script: one module a kind, without Dagster.
+"""The kinds of script: one module for each kind, without Dagster.
 
 Our own are in the table `BUILT_IN`; other packages add theirs by entry points (`packages`).
 """
@@ -34,30 +34,31 @@ __all__ = [
 
 
 def built_in_contract() -> Contract:
-    """What every project has."""
+    """The contract with only the built-in kinds."""
     return Contract({name: kind.with_parts({}) for name, kind in BUILT_IN.items()})
 
 
 def installed_contract() -> Contract:
-    """What a project has whose owner publishes nothing: that, and the kinds of packages."""
+    """The contract of a project whose owner publishes nothing: the built-in kinds, and those of
+    packages."""
     kinds = {name: kind.with_parts({}) for name, kind in registered_kinds().items()}
     return Contract(kinds, unusable_kinds=unusable_kinds())
 
 
 def registered_kinds() -> Mapping[str, RegisteredKind]:
-    """All kinds that come with a package, ours first."""
+    """All kinds that come with packages, ours first."""
     from pipes_projects.kinds.packages import package_kinds
 
     return {**BUILT_IN, **package_kinds().kinds}
 
 
 def registered_kind(name: str) -> RegisteredKind | None:
-    """The kind of that name; None for one that only a platform owner knows."""
+    """The kind with that name; None for one that only a platform owner knows."""
     return BUILT_IN.get(name) or registered_kinds().get(name)
 
 
 def unusable_kinds() -> Mapping[str, str]:
-    """Kinds that packages register in vain, each with why; the words name the package."""
+    """Kinds of packages that cannot be used, each with the reason, which names the package."""
     from pipes_projects.kinds.packages import package_kinds
 
     return package_kinds().unusable

@@ -17,4 +17,4 @@ BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     )
 }
 DEFAULT: Final = SUBPROCESS.name
-"""The kind of a manifest that names none."""
+"""The kind of a manifest that does not name one."""

@@ -1,6 +1,6 @@
 """The kinds that other packages add, by entry points of the group `pipes_projects.kinds`.
 
-Whatever is wrong with one concerns that kind alone: no package may break a project.
+A faulty kind makes only itself unusable: no package may break a project.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ GROUP: Final = "pipes_projects.kinds"
 
 
 class PackageKinds(NamedTuple):
-    """What all installed packages add."""
+    """All kinds that installed packages add."""
 
     kinds: Mapping[str, RegisteredKind]
     unusable: Mapping[str, str]
-    """Why other kinds of theirs cannot be used, by name; the words name the package."""
+    """Why others of their kinds cannot be used, by name; the reason names the package."""
 
 
 class _Offer(NamedTuple):
@@ -38,12 +38,13 @@ class _Offer(NamedTuple):
 
 
 class _UnusableError(Exception):
-    """Says why."""
+    """Says why a kind cannot be used."""
 
 
 @cache
 def package_kinds() -> PackageKinds:
-    """What is installed. It is looked for once, which takes milliseconds, and imported."""
+    """The kinds of installed packages; they are found once, which takes milliseconds, and
+    imported."""
     kinds: dict[str, RegisteredKind] = {}
     unusable: dict[str, str] = {}
     for name, offers in _by_name(_offers()).items():
@@ -58,24 +59,24 @@ def _offers() -> Iterator[_Offer]:
     offering = [folder for folder in _installed() if any(map(_offers_kinds, _entry_points(folder)))]
     if not offering:
         return
-    from importlib.metadata import distributions  # takes longer than all the rest of this
+    from importlib.metadata import distributions  # takes longer than everything else here
 
     for distribution in distributions(path=offering):
         if GROUP not in (distribution.read_text("entry_points.txt") or ""):
-            continue  # few packages have any, and it takes time to understand what they have
+            continue  # few packages have any, and parsing entry points takes time
         for point in distribution.entry_points.select(group=GROUP):
             yield _Offer(distribution.name, point)
 
 
 def _installed() -> list[str]:
-    """Where packages are: never the current folder, since a project runs nothing by being
-    checked."""
+    """Where packages are, without the current folder: checking a project must not run any of its
+    code."""
     here = os.getcwd()
     return [folder for folder in sys.path if os.path.abspath(folder) != here]
 
 
 def _entry_points(folder: str) -> Iterator[str]:
-    """The files that say what the packages of a folder offer, be they there or not."""
+    """Where the entry points of the packages in a folder would be, whether they have any or not."""
     try:
         names = os.listdir(folder)
     except OSError:
@@ -94,7 +95,7 @@ def _offers_kinds(path: str) -> bool:
 
 
 def _by_name(offers: Iterator[_Offer]) -> dict[str, list[_Offer]]:
-    """The offers of each name; of a package that is there twice, the one that is imported."""
+    """The offers of each name; for a package that is installed twice, the one that is imported."""
     found: dict[str, dict[str, _Offer]] = {}
     for offer in offers:
         found.setdefault(offer.point.name, {}).setdefault(offer.package, offer)

@@ -1,4 +1,4 @@
-"""What this package, and any other that adds kinds, says about each of its kinds."""
+"""What a package, ours or another, declares about each of its kinds."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class RegisteredKind(Kind):
 
     options: ModelShape | None = None
     launch: Callable[[Path, Any, Path], Launch] | None = None
-    """A script's absolute path, its options (an instance of their model) and the project's folder
-    → the process that runs it. None for a kind whose scripts are no processes."""
+    """A script's absolute path, its options (an instance of their model) and the project's folder →
+    the process that runs it. None for a kind whose scripts are not processes."""
     runner: str = PROCESS
     """The module whose `run(script, context)` runs a script in Dagster; by default the one that
-    runs the process of `launch`. It is imported when a script runs: it alone may import Dagster."""
+    runs the process of `launch`. It is imported only when a script runs, and is the only one that
+    may import Dagster."""

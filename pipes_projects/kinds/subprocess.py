@@ -146,14 +146,14 @@ def launch(script: Path, options: SubprocessOptions, root: Path) -> Launch:
 
 
 def _python(choice: str | None) -> tuple[str, ...]:
-    """The Python of a version, or at a path, which does not buffer what scripts print."""
+    """The Python of a version, or at a path, with unbuffered output."""
     if choice is None or not re.fullmatch(_VERSION, choice):
         return (choice or sys.executable, "-u")
     return ("py", f"-{choice}", "-u") if sys.platform == "win32" else (f"python{choice}", "-u")
 
 
 def _folders(script: Path, root: Path) -> tuple[str, ...]:
-    """The project's folders that the script is in, the nearest first."""
+    """The folders of the project above the script, the nearest first."""
     return tuple(str(parent) for parent in script.parents if parent.is_relative_to(root))
 
 

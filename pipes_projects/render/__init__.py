@@ -1,1 +1,1 @@
-"""What is read by people and programs: findings, explanations, lists, patches."""
+"""What people and programs read: findings, explanations, lists, patches."""

@@ -1,6 +1,6 @@
 """What each code means, in the words of `docs/diagnostics.md`.
 
-`make docs` writes them into the file beside this module: the page itself is not installed.
+`make docs` writes them into the file beside this module, as the page itself is not installed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ RULES = Path(__file__).with_name("rules.json")
 
 
 class Rule(NamedTuple):
-    """A code, for people who never saw it."""
+    """A code, explained to people who have not seen it before."""
 
     severity: Severity
     summary: str

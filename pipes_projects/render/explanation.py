@@ -7,11 +7,10 @@ The JSON, in version 1:
                  "overrides": [{"value": ANY, **ORIGIN}, …]}, …],
      "definitions": [{"name": "owners", "value": ANY, "manifest": ANY, "by": TEXT or null}, …]}
 
-`value` is null where something is taken back. An ORIGIN is `{"path": …, "line": …}`, counted from
-1; or `{"built_in": true}`; or `{"layout": WORDS}`, for what follows from the names of files and
-folders. `overrides` begins with the nearest. `definitions` are there with `--definitions` alone:
-what Dagster is given, what it would be given without the owner's classes, and the property of
-theirs that has a part in it.
+`value` is null where a value is reset. An ORIGIN is `{"path": …, "line": …}`, counted from 1; or
+`{"built_in": true}`; or `{"layout": WORDS}`, for what follows from the names of files and folders.
+`overrides` begins with the nearest. `definitions` is there only with `--definitions`: what Dagster
+gets, what it would get without the owner's classes, and the property of theirs that changed it.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ def _origin(origin: Origin) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """The value without numbers that JSON does not have: they are text."""
+    """The value, with numbers that JSON does not have as text."""
     if isinstance(value, dict):
         return {key: _finite(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -80,7 +79,7 @@ _Row = tuple[_Cell, _Cell, _Cell]
 def render_table(
     explanation: Explanation, made: Sequence[Made] | None = None, colour: bool = False
 ) -> str:
-    """A row a value, and below it what it took the place of."""
+    """A row for each value, and below it what it overrides."""
     sections = [[row for it in section for row in _rows(it)] for section in explanation.sections]
     if made is not None:
         head = (_Cell("in Dagster:", _BOLD), _Cell(""), _Cell(""))
@@ -113,7 +112,7 @@ def _instead(value: Any, place: str) -> _Row:
 
 
 def _part(part: str) -> str:
-    """A part of a name; in quotes, where it could not be told from several."""
+    """A part of a name; in quotes, if it could be mistaken for several."""
     return json_text(part) if set(part) & set(' ."') else part
 
 
@@ -133,7 +132,7 @@ def _place(origin: Origin) -> str:
 
 
 def _wrapped(row: _Row) -> list[_Row]:
-    """The row in as many lines as its value needs, or as it may have."""
+    """The row, on as many lines as its value needs and is allowed."""
     name, value, place = (cell._replace(text=shown(cell.text)) for cell in row)
     lines = wrap(value.text, _WIDTH, max_lines=_LINES, placeholder=" …", break_on_hyphens=False)
     first, *rest = [value._replace(text=line) for line in lines or [""]]

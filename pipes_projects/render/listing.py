@@ -14,13 +14,13 @@ _COLUMNS = (
     *("OWNERS", "PLACE"),
 )
 _IF_ANY = frozenset({"PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"})
-"""Columns that are shown where an asset has something to show in them."""
+"""Columns that are shown only if some asset has a value for them."""
 _WHOLE = frozenset({"ASSET", "PLACE"})
 _FIRST_TO_GO = (
     *("GROUP", "CHECKS", "AUTOMATION", "KIND", "PARTITIONS", "SCHEDULE", "OWNERS", "DEPS"),
     "PLACE",
 )
-"""Columns that a terminal may have no room for."""
+"""Columns that are left out first if a terminal is too narrow."""
 SWITCHED_OFF = (
     "schedules and automation do nothing until they are switched on: in Dagster's UI under"
     " Automation, or by `default_status()` of the platform owner"
@@ -71,7 +71,7 @@ def render_json(project: Project) -> str:
 
 
 def render_table(project: Project, limit: int | None = None) -> str:
-    """A line an asset; no wider than `limit`, where there is one."""
+    """A line for each asset, no wider than `limit`, if there is one."""
     rows = [_row(asset) for asset in listed(project)]
     kept = [n for n in _COLUMNS if n not in _IF_ANY or any(row[n] != "-" for row in rows)]
     cells = [tuple(kept), *(tuple(row[name] for name in kept) for row in rows)]

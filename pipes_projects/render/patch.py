@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 
 def file_patch(path: str, old: str, new: str | None, now: str | None = None) -> Iterator[str]:
-    """The hunks of a file whose text changes, and that may move to `now`; without `new` it is
+    """The hunks of a file whose text changes, and which may move to `now`; without `new` it is
     removed."""
     after = "/dev/null" if new is None else f"b/{now or path}"
     for line in unified_diff(_lines(old), _lines(new or ""), f"a/{path}", after):
@@ -15,7 +15,7 @@ def file_patch(path: str, old: str, new: str | None, now: str | None = None) -> 
 
 
 def head(path: str, now: str | None = None) -> str:
-    """The line that begins what is said of a file, and what says that it moves."""
+    """The lines that introduce a file's changes, and say that it moves."""
     now = now or path
     moved = f"rename from {path}\nrename to {now}\n" if now != path else ""
     return f"diff --git a/{path} b/{now}\n{moved}"

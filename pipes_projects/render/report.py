@@ -1,4 +1,4 @@
-"""What `check` has to report: compiled projects, and what was asked of them."""
+"""What `check` has to report: compiled projects, and what was asked about them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class Checked(NamedTuple):
 
     compilation: Compilation
     folder: str = ""
-    """Where it is, from the root that paths are told from; empty where it is the root."""
+    """Its path from the root that paths are relative to; empty where it is the root."""
     wanted: frozenset[str] | None = None
     """The files and folders that were asked for; None for the whole project."""
     elsewhere: int = 0
-    """How many findings there are that were not asked for."""
+    """How many findings were not asked for."""
 
     def path(self, path: str = "") -> str:
-        """A path of the project, from the root; what is no text in it is shown as escapes."""
+        """A path of the project, from the root; bytes that are not text are shown as escapes."""
         whole = "/".join(filter(None, (self.folder, path))) or "."
         return whole.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @property
     def manifests(self) -> list[str]:
-        """The manifests that were asked for, and all that something was found in."""
+        """The manifests that were asked for, and all files with findings."""
         known = self.compilation.texts
         asked = (it for it in known if self.wanted is None or touches(it, self.wanted))
         return sorted(
@@ -41,7 +41,7 @@ class Report(NamedTuple):
     projects: tuple[Checked, ...]
     strict: bool = False
     version: str = ""
-    """Of the program."""
+    """The program's version."""
 
     def fails(self, it: Diagnostic) -> bool:
         """Whether this finding makes `check` exit with 1."""
@@ -49,7 +49,7 @@ class Report(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether any finding does."""
+        """Whether any finding makes it exit with 1."""
         return any(
             self.fails(diagnostic)
             for part in self.projects

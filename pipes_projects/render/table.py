@@ -1,4 +1,4 @@
-"""A table for people: columns as wide as what is in them, or as a terminal allows."""
+"""A table for people: columns as wide as their content, or as a terminal allows."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _GAP: Final = 2
 def fitted(
     rows: list[tuple[str, ...]], limit: int, whole: Collection[str], leave: Sequence[str]
 ) -> list[tuple[str, ...]]:
-    """A table, its head first, in lines that are no wider than a limit.
+    """A table, its head first, in lines no wider than a limit.
 
-    Where it is too wide, columns are shortened, but not those in `whole`; where that is not
-    enough, the columns in `leave` are left out, one after the other.
+    If it is too wide, columns are shortened, except for those in `whole`; if that is not enough,
+    the columns in `leave` are left out, one after the other.
     """
     widths = dict(zip(rows[0], _widths(rows), strict=True))
     if _total(widths.values()) <= limit:
@@ -50,7 +50,8 @@ def _total(widths: Collection[int]) -> int:
 
 
 def _narrowed(widths: dict[str, int], least: dict[str, int], limit: int) -> dict[str, int]:
-    """The widest column gives way first; where none can, the last one that is left does."""
+    """Widths within the limit: the widest column gives way first, and a single one beyond its
+    least."""
     while _total(widths.values()) > limit:
         name = max(widths, key=lambda it: (widths[it] > least[it], widths[it]))
         if widths[name] <= max(1, least[name] if len(widths) > 1 else 1):

@@ -6,8 +6,8 @@ The JSON, in version 1:
      "run": {"time": …, "run": …, "partition": …} or null,
      "changed": [NAME, …], "added": [NAME, …], "removed": [NAME, …]}
 
-A NAME is the path of a file, or a field with the key of a value in it, as `extras.region`. The
-verdict is `unknown` where the last run recorded nothing of its code.
+A NAME is the path of a file, or a field with the key of a value in it, such as `extras.region`. The
+verdict is `unknown` if the last run recorded nothing about its code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipes_projects.render.findings.text import width
 
 
 def render_why(why: Why) -> str:
-    """What has changed since when, a line each."""
+    """What has changed, and since when, a line for each."""
     rows = [(shown(name), what) for name, what in _rows(why)]
     widest = max((width(name) for name, _ in rows), default=0)
     lines = (f"  {name}{' ' * (widest - width(name))}  {what}\n" for name, what in rows)

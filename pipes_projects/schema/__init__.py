@@ -1,4 +1,4 @@
-"""JSON Schema: what editors and CI read, made from the models; and the contract inside it."""
+"""JSON Schema for editors and CI, made from the models, and the contract inside it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """`asset-keys.json`: the keys that a project has, for editors; its contract refers to it.
 
-Git may merge two versions of it by taking all lines of both (`merge=union`), so the keys stand one
-to a line, each with its comma, and every other line is the same in every version. Only the line
-that says whether there are too many keys to list has two forms; it stands far from the keys, where
-no conflict about them can take it in.
+Git may merge two versions of it by keeping the lines of both (`merge=union`), so each key is on a
+line of its own, with its comma, and every other line is the same in every version. Only the line
+that says whether there are too many keys to list has two forms; it is far from the keys, so that no
+conflict about them can include it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipes_projects.schema.fields import DRAFT, NOTES
 from pipes_projects.writing import current, write
 
 MOST = 5_000
-"""Editors take time squared for a list; above this, any text that can be a key is taken."""
+"""Editors take quadratic time for a list; above this, any text that can be a key is accepted."""
 
 _UNKNOWN = (
     "no asset of this name is known to asset-keys.json; if it is new, run `pipes-projects editor`"
@@ -49,14 +49,14 @@ def listed_keys(text: str) -> frozenset[str]:
 
 
 def write_keys(layout: Layout, project: Project) -> bool:
-    """Bring the file of a project up to date; whether it was not."""
+    """Bring the file of a project up to date; returns whether that changed it."""
     before = (current(layout.root, ASSET_KEYS, "replace") or "").replace("\r\n", "\n")
     fresh = fresh_keys(project, before)
     return fresh != before and write(layout.root, ASSET_KEYS, fresh)
 
 
 def fresh_keys(project: Project, before: str = "") -> str:
-    """The text for a project. Where a manifest cannot be read, keys that were known still are."""
+    """The text for a project. If a manifest cannot be read, its previously known keys are kept."""
     keys = {asset.key for asset in project.assets()} | project.asset_keys
     if project.opaque_groups:
         keys |= set(_kept(listed_keys(before), project.opaque_groups))
@@ -68,7 +68,8 @@ def _kept(keys: frozenset[str], groups: frozenset[str]) -> Iterator[str]:
 
 
 def with_references(schema: Schema) -> Schema:
-    """The schema of manifests, with the file of keys wherever a key of another asset stands."""
+    """The schema of manifests, which refers to the file of keys wherever an asset's key is
+    expected."""
     properties = schema["properties"]
     asset = properties["assets"]["additionalProperties"]
     asset = {**asset, "properties": _referring(asset["properties"])}
@@ -83,7 +84,7 @@ def _referring(properties: Schema) -> Schema:
 
 
 def _branch(branch: Schema) -> Schema:
-    """A key; or a mapping, in which `asset` is one."""
+    """The schema of a dependency: a key, or a mapping with one as its `asset`."""
     if "properties" not in branch:
         return _reference(branch)
     fields = branch["properties"]
@@ -91,7 +92,7 @@ def _branch(branch: Schema) -> Schema:
 
 
 def _reference(field: Schema) -> Schema:
-    """Without the field's own rules: what both say would be shown twice."""
+    """Without the field's own rules, whose errors would be shown twice."""
     notes = {key: value for key, value in field.items() if key in NOTES}
     return {**notes, "$ref": Path(ASSET_KEYS).name}
 

@@ -1,8 +1,8 @@
-"""The schemas of manifests: one flat object, because that is what editors complete best.
+"""The schemas of manifests: flat objects, because that is what editors complete best.
 
-Every key is listed once at the top. What a key allows, where it depends on the kind or the form,
-is settled by `if`/`then`; a key in the wrong place meets a schema that nothing satisfies, with a
-message that says where it belongs.
+Every key is listed once at the top. Where it depends on the kind or the form what a key allows,
+`if`/`then` decides; a key in the wrong place meets a schema that nothing satisfies, with a message
+that says where it belongs.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _finished(schema: Schema) -> Schema:
 
 
 def defaults_schema(contract: Contract) -> Schema:
-    """What `_defaults.yaml` may say: blocks of all kinds, and fields that any of them has."""
+    """What `_defaults.yaml` may say: the blocks of all kinds, and all fields that any kind has."""
     properties = with_names(model_schema(Defaults)["properties"], contract)
     properties["kind"] = _kind_enum(contract)
     document = {
@@ -97,7 +97,7 @@ def _blocks(contract: Contract) -> Schema:
 
 
 def _block(name: str, contract: Contract) -> Schema:
-    """A kind's options, told about by the kind where their owner does not."""
+    """A kind's options, described by the kind if their owner does not describe them."""
     kind = contract.kinds[name]
     assert kind.options is not None
     schema = optional(shape_schema(kind.options))
@@ -170,7 +170,7 @@ def _kind_enum(contract: Contract) -> Schema:
 
 
 def _form_rules() -> Iterator[Schema]:
-    """Several assets, or one."""
+    """Rules for one asset, or several."""
     fields = model_schema(AssetFields)["properties"]
     names = [name for name in _ONE_ASSET_ONLY if name != "checks"]
     beside = refusal(names, "this belongs to one asset: write it under its name in `assets`")
@@ -183,7 +183,7 @@ def _form_rules() -> Iterator[Schema]:
 
 
 def _kind_rules(contract: Contract) -> Iterator[Schema]:
-    """A kind that is not written down may be inherited: then every block is allowed."""
+    """A manifest without a kind may inherit one, so every block is allowed in it."""
     for name in sorted(contract.blocks):
         other = f"these are options of another kind: they need `kind: {name}`"
         block = {"properties": {name: _block(name, contract)}}
@@ -213,7 +213,7 @@ def _kinds_by_field(contract: Contract, part: str) -> dict[str, list[str]]:
 
 
 def _at_assets(rule: Schema) -> Schema:
-    """A rule for the top, and for what stands under the name of every asset."""
+    """A rule for the top, and for what is under the name of every asset."""
     assets = {"doNotSuggest": True, "additionalProperties": rule}
     return {**rule, "properties": {**rule["properties"], "assets": assets}}
 
@@ -223,7 +223,7 @@ def _for_kinds(kinds: list[str], then: Schema, otherwise: Schema) -> Schema:
 
 
 def _kind_is(kinds: list[str]) -> Schema:
-    """A condition; editors would propose what it names."""
+    """A condition on the kind, which editors would otherwise propose as a value."""
     return {"properties": {"kind": {"enum": kinds, "doNotSuggest": True}}}
 
 
@@ -237,7 +237,7 @@ def _forbidding(kind: Kind) -> Iterator[Schema]:
 
 
 def _only_listed(rule: Schema, listed: Any) -> Schema:
-    """The rule without what it says of keys that this form does not have."""
+    """The rule without its parts about keys that this form does not have."""
     kept: Schema = {part: _pick(rule[part], listed) for part in ("then", "else") if part in rule}
     return {"if": rule["if"], **kept} if any(it["properties"] for it in kept.values()) else {}
 
@@ -248,7 +248,7 @@ def _pick(part: Schema, listed: Any) -> Schema:
 
 
 def findings_schema(contract: Contract) -> Schema:
-    """The same for every contract."""
+    """The schema of findings, the same for every contract."""
     del contract
     return {"$schema": DRAFT, "title": "Findings of Pipes Projects", **model_schema(Findings)}
 

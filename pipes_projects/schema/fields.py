@@ -22,9 +22,9 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Described(GenerateJsonSchema):
-    """Pydantic's generator; a field's docstring is its description.
+    """Pydantic's generator, with a field's docstring as its description.
 
-    Pydantic can find docstrings itself, but does so at every import, for the few who ask.
+    Pydantic can find docstrings itself, but would do so at every import, although few need them.
     """
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
@@ -37,7 +37,7 @@ class _Described(GenerateJsonSchema):
 
 
 def docstrings(model: type) -> dict[str, str]:
-    """What stands below each field of a class and of those it extends."""
+    """The docstring below each field of a class and of its bases."""
     found: dict[str, str] = {}
     for cls in reversed(model.__mro__):
         if issubclass(cls, BaseModel) and cls is not BaseModel:
@@ -49,7 +49,7 @@ def docstrings(model: type) -> dict[str, str]:
 def _docstrings(cls: type) -> dict[str, str]:
     try:
         body = ast.parse(dedent(inspect.getsource(cls))).body[0]
-    except (OSError, SyntaxError, TypeError):  # made at run time: there is no text
+    except (OSError, SyntaxError, TypeError):  # made at run time, so that there is no source
         return {}
     lines = body.body if isinstance(body, ast.ClassDef) else []
     return {
@@ -71,7 +71,7 @@ def model_schema(model: type[BaseModel]) -> Schema:
 
 
 def shape_schema(shape: Shape) -> Schema:
-    """The JSON Schema of a shape: a model's own fields, or what a contract said."""
+    """The JSON Schema of a shape: a model's own fields, or what a contract says."""
     if isinstance(shape, SchemaShape):
         return dict(shape.schema)
     if not isinstance(shape, ModelShape):
@@ -93,7 +93,7 @@ def shape_schema(shape: Shape) -> Schema:
 
 def optional(schema: Any) -> Any:
     """A schema as one document may write it: what is missing in a mapping may be inherited, and
-    null takes back what is."""
+    null resets what is inherited."""
     if not isinstance(schema, dict):
         return schema
     kept = {key: value for key, value in schema.items() if key != "required"}
@@ -108,7 +108,7 @@ NOTES = frozenset({"description", "markdownDescription", "examples", "deprecated
 
 
 def or_null(schema: Mapping[str, Any]) -> Schema:
-    """The schema, and null."""
+    """The schema, or null."""
     rules = {key: value for key, value in schema.items() if key not in NOTES}
     if "type" not in rules and "enum" not in rules:
         notes = {key: value for key, value in schema.items() if key in NOTES}
@@ -132,7 +132,7 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
         return schema
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        if name in inside:  # a model inside itself: the editor need not follow
+        if name in inside:  # a model inside itself: editors need not go further
             return {}
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return _plain({**defs[name], **rest}, defs, (*inside, name))
@@ -149,13 +149,13 @@ def _plain(schema: Any, defs: Mapping[str, Any], inside: tuple[str, ...]) -> Any
 
 
 def _properties(properties: Mapping[str, Any], defs: Mapping[str, Any], inside: Any) -> Schema:
-    """Their names may be `title` or `default`."""
+    """Properties, which may be called `title` or `default`."""
     return {name: _plain(part, defs, inside) for name, part in properties.items()}
 
 
 def _with_named_keys(schema: Schema) -> Schema:
-    """Pydantic gives mappings with a pattern for keys as `patternProperties`, which editors
-    neither complete in nor explain."""
+    """Pydantic describes mappings with a pattern for keys by `patternProperties`, which editors
+    neither complete nor explain."""
     patterns = schema.pop("patternProperties", {})
     for pattern, values in patterns.items():
         names = {**schema.get("propertyNames", {}), "pattern": pattern}
@@ -175,11 +175,11 @@ def _without_needless_branches(schema: Schema) -> Schema:
 
 
 _WRAPPED = re.compile(r"(?<=\S)\n(?=[^\W\d_]|[`('\"])")
-"""A line's end in the middle of a sentence, which editors would show."""
+"""A line break in the middle of a sentence, which editors would show."""
 
 
 def with_markdown(schema: Schema) -> Schema:
-    """A schema whose description editors show as it is meant."""
+    """A schema whose description editors show as intended."""
     text = schema.get("description", "")
     if not isinstance(text, str):
         return schema

@@ -1,8 +1,8 @@
-"""A schema → the same rules, put as yaml-language-server completes and explains them best.
+"""A schema → the same rules, in the form that yaml-language-server completes and explains best.
 
-It says one thing of a mistake, at the word at fault, if each word meets only one rule: so of
-several forms only the one of the written type is looked at, and what a mapping needs is asked for
-where all of its keys are known. And it proposes no skeletons, which it would name after types.
+It reports a mistake once, at the word at fault, if each word is subject to only one rule: so of
+several forms only the one with the written type is checked, and required keys are asked for only
+where all keys are known. And it proposes no skeletons, which it would name after types.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipes_projects.schema import Schema
 from pipes_projects.schema.fields import NOTES
 
 _LISTED = 20
-"""Values that a message lists; whoever needs more of them completes the word."""
+"""How many values a message lists; whoever needs more completes the word."""
 _NULL = {
     "description": "Nothing, whatever is inherited.",
     "not": {"type": ["boolean", "number", "string", "object", "array"]},
@@ -44,7 +44,7 @@ def _inside(key: str, value: Any) -> Any:
 
 
 def _forms(schema: Any) -> tuple[Schema, Schema] | None:
-    """What a union allows beside a mapping, and the mapping; if it is such a union."""
+    """If it is a union of a mapping and something else: the other branch, and the mapping."""
     branches = schema.get("anyOf", []) if isinstance(schema, dict) else []
     if not all(isinstance(branch, dict) for branch in branches):
         return None
@@ -56,7 +56,7 @@ def _forms(schema: Any) -> tuple[Schema, Schema] | None:
 
 
 def _joined(branches: list[Schema]) -> Schema:
-    """Rules about one type each can stand side by side; nothing, where they are not that."""
+    """Branches of one type each, as a single one; empty if they are not that."""
     types = [name for branch in branches for name in _types(branch)]
     apart = len(set(types)) == len(types) and not {"integer", "number"} <= set(types)
     plain = all(
@@ -84,8 +84,8 @@ def _by_type(schema: Schema) -> Schema:
 
 
 def _with_items(schema: Schema, other: Schema, mapping: Schema) -> Schema:
-    """A list without mappings is a plain one. While a word is typed, it is taken for the key of a
-    mapping: only a union then proposes all that the word can become."""
+    """A list without mappings is checked as a plain one. While a word is typed, it is taken for the
+    key of a mapping: only a union then proposes everything that the word can become."""
     rest = {key: value for key, value in schema.items() if key != "items"}
     other, mapping = for_editors(other), for_editors(mapping)
     mixed = {"if": _MAPPING, "then": {"anyOf": [mapping, other]}, "else": other}
@@ -94,12 +94,13 @@ def _with_items(schema: Schema, other: Schema, mapping: Schema) -> Schema:
 
 
 def _as_mapping(schema: Schema) -> Schema:
-    """A list of one type: a type without a list is called by the title of the whole schema."""
+    """A list of one type: the server calls a type without a list by the title of the whole
+    schema."""
     return {**schema, "type": ["object"]} if schema.get("type") == "object" else schema
 
 
 def _with_need(schema: Schema) -> Schema:
-    """Asked for where all keys are known: a key with a mistake is not missing too."""
+    """Required only where all keys are known: a misspelled key is not missing as well."""
     if "required" not in schema or "properties" not in schema or "if" in schema:
         return schema
     rest = {key: value for key, value in schema.items() if key != "required"}
@@ -109,7 +110,7 @@ def _with_need(schema: Schema) -> Schema:
 
 
 def _with_values(schema: Schema) -> Schema:
-    """One message for what is of the wrong type and no value of the list either."""
+    """One message for values that have the wrong type and are not in the list either."""
     words = _words(schema.get("enum", ()))
     if not words or "errorMessage" in schema:
         return schema
@@ -117,7 +118,7 @@ def _with_values(schema: Schema) -> Schema:
 
 
 def _with_example(schema: Schema) -> Schema:
-    """The least number, where editors would fill in 0 though it is too small."""
+    """The least number as an example, where editors would fill in 0 although that is too small."""
     least = schema.get("minimum")
     if not isinstance(least, int | float) or least <= 0 or "examples" in schema:
         return schema
@@ -125,7 +126,7 @@ def _with_example(schema: Schema) -> Schema:
 
 
 def _with_quiet_null(schema: Schema) -> Schema:
-    """A scalar, or null, said so that null is no proposal: it only takes back what is inherited."""
+    """A scalar or null, written so that null is not proposed: it only resets what is inherited."""
     types = [name for name in _types(schema) if name != "null"]
     if "null" not in _types(schema) or not types or {"object", "array"} & {*types}:
         return schema

@@ -1,4 +1,4 @@
-"""Names that the platform owner publishes, as the words that editors offer."""
+"""Names that the platform owner publishes, as words that editors propose."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _inside(schema: Schema, name: str) -> Schema:
 
 
 def _mapping_of(schema: Schema) -> Schema:
-    """Of several forms, the one with keys."""
+    """Of several forms, the mapping."""
     return next(it for it in schema["anyOf"] if "properties" in it)
 
 
@@ -93,7 +93,7 @@ def _form(field: Schema) -> str:
     branches = [it["type"] for it in field.get("anyOf", ())]
     types = field.get("type", [branch for branch in branches if isinstance(branch, str)])
     names = [types] if isinstance(types, str) else types
-    if {"number", "boolean", "string"} <= set(names):  # numbers are taken as they are written
+    if {"number", "boolean", "string"} <= set(names):  # numbers are accepted as they are written
         return "text"
     return " or ".join(_TYPES.get(name, name) for name in names if name != "null")
 

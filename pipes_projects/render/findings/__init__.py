@@ -1,1 +1,1 @@
-"""Findings for each of their readers; one module a format."""
+"""Findings for each kind of reader: one module for each format."""

@@ -1,4 +1,4 @@
-"""The formats of a report, and which module writes each."""
+"""The formats of a report, and the module that writes each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ FORMATS = {
     "sarif": "sarif",
     "junit": "junit",
 }
-"""Modules by the name of their format; one is imported when it is asked for."""
+"""Modules by the name of their format; each is imported only when it is asked for."""
 
 SYNTAX = {"json": "json", "gitlab": "json", "sarif": "json", "junit": "xml"}
-"""What a format for programs is written in, where that is more than lines."""
+"""The syntax of a format for programs, if it is more than lines."""
 
 
 def render(report: Report, name: str) -> str:
-    """The report in a format of this name."""
+    """The report in the format with this name."""
     module = import_module(f"pipes_projects.render.findings.{FORMATS[name]}")
     text: str = module.render(report)
     return text

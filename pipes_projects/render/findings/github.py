@@ -17,7 +17,7 @@ _IN_MESSAGE = str.maketrans(_IN_TEXT)
 
 
 def render(report: Report) -> str:
-    """A command a finding, each in a line of its own; nothing where nothing is found."""
+    """A command for each finding, on a line of its own; empty if there are none."""
     return "".join(f"{_command(it)}\n" for it in findings(report))
 
 
@@ -29,7 +29,7 @@ def _command(it: Finding) -> str:
 
 
 def _region(place: Place) -> dict[str, str]:
-    """Columns are understood within one line only."""
+    """GitHub understands columns only within one line."""
     if place.is_file:
         return {}
     start, end = place.start, place.end

@@ -1,4 +1,4 @@
-"""Findings as a Code Quality report of GitLab, which merge requests show."""
+"""Findings as a Code Quality report for GitLab, which merge requests show."""
 
 from __future__ import annotations
 

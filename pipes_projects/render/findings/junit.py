@@ -1,4 +1,4 @@
-"""Findings as a JUnit report: a suite a project, a case a manifest, and what fails in it.
+"""Findings as a JUnit report: a suite for each project, and a case for each manifest.
 
 What does not fail `check`, such as a warning without `--strict`, is the output of its case.
 """

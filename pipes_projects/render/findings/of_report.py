@@ -58,7 +58,7 @@ def _fix(fix: Fix, checked: Checked, measure: Measure) -> ProposedFix:
 
 
 def _fingerprint(text: str, seen: Counter[str]) -> str:
-    """Of the text; what is found several times in a file is told apart by its order."""
+    """A hash of the text; identical findings in a file are told apart by their order."""
     seen[text] += 1
     return sha256(f"{text}\0{seen[text]}".encode()).hexdigest()[:32]
 

@@ -1,7 +1,7 @@
 """Findings as SARIF 2.1.0, for code scanning and viewers in editors.
 
-Paths are from `%SRCROOT%`, which is left to the reader: a log says the same wherever it was made.
-Addresses are those that the package's metadata names, and none where it names none.
+Paths start from `%SRCROOT%`, which readers resolve: a log is the same wherever it was made. URLs
+are those in the package's metadata; if it has none, there are none here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CODES = {code.value: index for index, code in enumerate(Code)}
 
 
 def render(report: Report) -> str:
-    """One log with one run, which code scanning takes as all that there is."""
+    """One log with one run, which code scanning takes as complete."""
     run = {
         "tool": {"driver": _driver(report.version, _addresses())},
         "columnKind": "utf16CodeUnits",
@@ -45,7 +45,7 @@ def _utf16(text: str) -> int:
 
 
 def _addresses() -> dict[str, str]:
-    """The project's addresses, by their labels."""
+    """The project's URLs, by their labels."""
     try:
         named = metadata("pipes-projects").get_all("Project-URL") or []
     except PackageNotFoundError:
@@ -95,7 +95,7 @@ def _result(it: Finding) -> dict[str, Any]:
 
 
 def _fix(fix: ProposedFix) -> dict[str, Any]:
-    """A change for each file; SARIF has no way to say that one is removed."""
+    """A change for each file; SARIF has no way to say that a file is removed."""
     changes: dict[str, dict[str, Any]] = {}
     for edit in fix.edits:
         file = {"artifactLocation": _artifact(edit.location), "replacements": []}
@@ -111,7 +111,7 @@ def _replacement(edit: Edit) -> dict[str, Any]:
 
 
 def _message(text: str) -> dict[str, str]:
-    """What only looks like a link stays text."""
+    """Text that looks like a link is escaped, so that it stays text."""
     return {"text": _LINK.sub(r"\\[", text)}
 
 
@@ -124,7 +124,7 @@ def _artifact(place: Place) -> dict[str, str]:
 
 
 def _region(place: Place) -> dict[str, int]:
-    """Readers want a line, where a file as a whole is meant too."""
+    """Readers need a line, even if a whole file is meant."""
     if place.is_file:
         return {"startLine": 1}
     return {

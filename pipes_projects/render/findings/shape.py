@@ -1,7 +1,7 @@
 """The shape of findings for programs: what `check --format json` writes, in version 1.
 
-Within a version members may be added, and none is removed or changes its meaning. The other formats
-for programs are made from the same shape.
+Within a version, members may be added, but none is removed or changes its meaning. The other
+formats for programs are made from the same shape.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Point(_Part):
 
 
 class Place(_Part):
-    """A span in a file. One that starts and ends at 1:1 is the file as a whole."""
+    """A span in a file. One that starts and ends at 1:1 stands for the whole file."""
 
     path: str
     """With slashes; from the root of the repository, without one from the current folder."""
@@ -41,7 +41,7 @@ class Place(_Part):
 
     @property
     def is_file(self) -> bool:
-        """Whether no part of the file is meant, but all of it."""
+        """Whether the whole file is meant, rather than a part of it."""
         return self.start == self.end == Point(line=1, column=1)
 
 
@@ -49,13 +49,13 @@ class RelatedPlace(_Part):
     """A second place that explains a finding."""
 
     message: str
-    """What is there."""
+    """What is at that place."""
     location: Place
-    """Where that is."""
+    """Where it is."""
 
 
 class Edit(_Part):
-    """Text that takes the place of what stands there."""
+    """A replacement of text."""
 
     location: Place
     """What is replaced."""
@@ -64,7 +64,7 @@ class Edit(_Part):
 
 
 class ProposedFix(_Part):
-    """The one certain way to put a finding right: its edits belong together."""
+    """The one certain way to fix a finding: its edits belong together."""
 
     message: str
     """What it does, in one line."""
@@ -80,28 +80,28 @@ class Finding(_Part):
     severity: Severity
     """An error fails `check`, a warning only with `--strict`, a hint never."""
     code: str
-    """What sort of finding this is: a section of docs/diagnostics.md. More may come."""
+    """The kind of finding: a section of docs/diagnostics.md. Codes may be added."""
     message: str
     """What is wrong, in one line; what the user wrote is in backticks."""
     help: str | None
-    """What is so, or what to do about it, in one line; null where there is nothing to add."""
+    """The reason, or what to do about it, in one line; null where there is nothing to add."""
     location: Place
     """Where the mistake is."""
     related: tuple[RelatedPlace, ...]
     """Other places that belong to the same mistake."""
     fix: ProposedFix | None
-    """What puts it right; null where that is not certain. `check --fix` applies it if it helps."""
+    """What fixes it; null where that is not certain. `check --fix` applies it if it helps."""
     fingerprint: str
-    """The same as long as code, path and message are, wherever the lines move; no two are alike."""
+    """Stays the same while code, path and message do, even if lines move; no two are the same."""
 
 
 class Tool(_Part):
-    """What made this."""
+    """The program that made this."""
 
     name: Literal["pipes-projects"]
-    """The program."""
+    """The program's name."""
     version: str
-    """Its version."""
+    """The program's version."""
 
 
 class CheckedProject(_Part):
@@ -119,13 +119,13 @@ class Summary(_Part):
     """How many findings there are."""
 
     errors: Count
-    """Findings with the severity `error`."""
+    """Findings with severity `error`."""
     warnings: Count
-    """Findings with the severity `warning`."""
+    """Findings with severity `warning`."""
     hints: Count
-    """Findings with the severity `hint`."""
+    """Findings with severity `hint`."""
     elsewhere: Count
-    """Findings that were not asked for: of other files, or not touched by what has changed."""
+    """Findings that were not asked for: in other files, or not touched by what has changed."""
     failed: bool
     """Whether `check` exits with 1."""
 
@@ -134,12 +134,12 @@ class Findings(_Part):
     """What `pipes-projects check --format json` writes."""
 
     version: Literal[1]
-    """Of this shape."""
+    """The version of this shape."""
     tool: Tool
-    """What made this."""
+    """The program that made this."""
     projects: tuple[CheckedProject, ...]
     """The projects that were compiled."""
     findings: tuple[Finding, ...]
-    """By project, then by place."""
+    """Ordered by project, then by place."""
     summary: Summary
     """How many findings there are."""

@@ -1,4 +1,4 @@
-"""Findings for people: the words at fault in a frame of their file."""
+"""Findings for people: each with a frame of the text at fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
 
 
 def render(report: Report, colour: bool = False) -> str:
-    """Each project on its own, with paths as they are in it."""
+    """Each project by itself, with paths relative to it."""
     return "".join(
         render_text(project.compilation, colour, project.elsewhere) for project in report.projects
     )
@@ -37,7 +37,7 @@ def render_findings(compilation: Compilation, found: Iterable[Diagnostic]) -> st
 
 
 def summary(compilation: Compilation, elsewhere: int = 0) -> str:
-    """How many findings, in how much; `elsewhere` are those that were not asked for."""
+    """How many findings, in how many scripts; `elsewhere` counts those that were not asked for."""
     found = [it.severity for it in compilation.diagnostics]
     counts = [_count(found.count(severity), severity.value) for severity in Severity]
     scripts = compilation.project.scripts

@@ -1,7 +1,7 @@
-"""A kind, as a contract's file has it: every part, in the form that fits the part's type.
+"""A kind as the file of a contract has it: every part, in the form that fits the part's type.
 
-Of built-in kinds only what the owner changed is there, so that contracts stay small. Of all others
-everything is: who reads it need not have the package that the kind comes from.
+For built-in kinds, only what the owner changed is written, so that contracts stay small. Other
+kinds are written in full: readers may not have the package that the kind comes from.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _AS_JSON: Final[Mapping[Any, Any]] = {
     tuple[str, ...] | None: list[str] | None,
     Mapping[str, str]: dict[str, str],
 }
-"""How values of a type are written, where JSON has no such type."""
+"""How values of a type are written if JSON has no such type."""
 
 _SHAPES: Final = (Shape, Shape | None)
 _TYPES: Final = {name: of for name, of in get_type_hints(Kind).items() if name != "name"}
 PARTS: Final = dict(sorted(_TYPES.items(), key=lambda part: part[1] not in _SHAPES))
-"""The parts of a kind with their types, in the order in which contracts have them."""
+"""The parts of a kind with their types, in the order of a contract."""
 
 _FIELD_DEFINITIONS: dict[str, Any] = {
     name: (_AS_JSON.get(of, of), None) for name, of in PARTS.items()
@@ -45,7 +45,7 @@ PublishedKind = create_model(
     __config__=ConfigDict(extra="forbid", strict=True, defer_build=True),
     **_FIELD_DEFINITIONS,
 )
-"""A kind in a contract; what it says is in `model_fields_set`."""
+"""A kind in a contract; what it sets is in `model_fields_set`."""
 
 
 def read_kind(name: str, published: Any) -> Kind:
@@ -55,7 +55,7 @@ def read_kind(name: str, published: Any) -> Kind:
 
 
 def usual(name: str) -> Kind:
-    """What a kind is where its contract says nothing."""
+    """What a kind is where its contract says nothing else."""
     return BUILT_IN.get(name) or Kind(name, endings=())
 
 

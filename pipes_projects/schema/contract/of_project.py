@@ -1,7 +1,7 @@
 """A project's contract, and whether it may be out of date.
 
-Beside the contract stands what it was made from: a checksum of the owner's Python files, and the
-version of this package. Times of files would tell nothing, because git sets them.
+The contract is stored with what it was made from: a checksum of the owner's Python files, and the
+version of this package. Timestamps of files would be useless, because git sets them.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ _MOST_FILES = 100
 
 
 def contract_of(layout: Layout) -> Contract:
-    """What the owner of a project publishes; with a suspicion, where that may be out of date."""
+    """What the owner of a project publishes, with a suspicion if it may be out of date."""
     schema = read_schema(layout.contract)
     contract = contract_in(schema, layout.contract)
     return replace(contract, suspicion=_suspicion(layout, schema))
 
 
 def stamped(schemas: Mapping[str, Schema], definitions: str | None) -> dict[str, Schema]:
-    """The schemas of a project, with what they were made from: the version of this package, and
-    the checksum of the definitions that were asked, if any were."""
+    """The schemas of a project, with what they were made from: the version of this package, and the
+    checksum of the definitions, if there were any."""
     stamp = {"version": _version(), "definitions": definitions}
     return {**schemas, CONTRACT: {**schemas[CONTRACT], STAMP: stamp}}
 
 
 def unstamped(schema: Schema) -> Schema:
-    """A schema without what it was made from."""
+    """A schema without its stamp."""
     return {key: value for key, value in schema.items() if key != STAMP}
 
 
@@ -65,7 +65,8 @@ def _suspicion(layout: Layout, schema: Schema | None) -> str:
 
 
 def definitions_checksum(layout: Layout) -> str | None:
-    """Of the Python files that decide what a project publishes; None where there are none."""
+    """A checksum of the Python files that decide what a project publishes; None if there are
+    none."""
     path = layout.root / layout.definitions
     if not os.path.isfile(path):
         return None
@@ -77,7 +78,8 @@ def definitions_checksum(layout: Layout) -> str | None:
 
 
 def checksum(files: Mapping[str, str]) -> str:
-    """Of Python files, by name. Comments, line ends and blanks at ends of lines mean nothing."""
+    """A checksum of Python files, by name; comments, line endings and trailing spaces do not
+    count."""
     total = 0
     for name, text in files.items():
         code = (line.rstrip() for line in text.splitlines())
@@ -101,7 +103,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _in_packages(path: Path, defs: Path) -> Iterator[Path]:
-    """The modules of packages beside a file, but for a folder of manifests."""
+    """The modules of packages beside a file, except for the folder of manifests."""
     for package in sorted(path.parent.glob("*/__init__.py")):
         if package.parent not in (defs, path.parent / "tests"):
             yield from (it for it in package.parent.rglob("*.py") if it.is_file())

@@ -1,4 +1,4 @@
-"""A project's contract, read from its schema: what `check` knows of what the owner publishes."""
+"""A project's contract, read from its schema: what `check` knows about what the owner publishes."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class _Published(BaseModel):
 
 
 def read_contract(path: Path) -> Contract:
-    """What the owner published, by a project's schema; where there is none, what is installed."""
+    """What the owner published, according to a project's schema; without one, what is installed."""
     return contract_in(read_schema(path), path)
 
 
 def contract_in(schema: Schema | None, path: Path) -> Contract:
-    """What a project's schema, read from a path, says that the owner published."""
+    """What the owner published, according to a project's schema that was read from a path."""
     if schema is None:
         return installed_contract()
     try:
@@ -120,7 +120,7 @@ def read_schema(path: Path) -> Schema | None:
     """A project's schema; None where there is no file."""
     if not path.exists():
         return None
-    root = path.parent.parent  # of the project: see `CONTRACT`
+    root = path.parent.parent  # in the project: see `CONTRACT`
     try:
         data = json.loads(current(root, str(path.relative_to(root))) or "null")
     except LeadsOutError as error:
@@ -139,7 +139,7 @@ def _extension(schema: Schema, path: Path) -> Schema:
 
 
 def names_in(text: str) -> Iterator[str]:
-    """Every name that the text of a contract publishes; none, where it is no contract."""
+    """Every name that the text of a contract publishes; none if it is not a contract."""
     try:
         extension = json.loads(text)[EXTENSION]
         for part in _PUBLISHED:

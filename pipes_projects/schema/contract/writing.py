@@ -13,7 +13,7 @@ from pipes_projects.schema.fields import shape_schema
 
 
 def extension(contract: Contract) -> Schema:
-    """What `read_contract` reads back; of built-in kinds, only what the owner changed."""
+    """What `read_contract` reads back; for built-in kinds, only what the owner changed."""
     return {
         "version": VERSION,
         "kinds": {name: _kind(kind) for name, kind in contract.kinds.items()},
@@ -27,7 +27,7 @@ def extension(contract: Contract) -> Schema:
 
 
 def _of_runs(contract: Contract) -> Schema:
-    """What most owners have nothing of."""
+    """Parts that most owners do not use, and only if they do."""
     known = {
         "script_defaults": dict(contract.script_defaults),
         "run_by_owner": sorted(contract.run_by_owner),
@@ -36,7 +36,7 @@ def _of_runs(contract: Contract) -> Schema:
 
 
 def _partitions(partitions: Partitions) -> Schema:
-    """What its type has nothing of is left out."""
+    """A partitions definition, with only the parts that its type has."""
     written: Schema = {"type": partitions.type, "description": partitions.description}
     if partitions.windows is not None:
         written["windows"] = _windows(partitions.windows)
@@ -54,7 +54,7 @@ def _windows(windows: PartitionWindows) -> Schema:
 
 
 def undescribed(part: Any) -> Any:
-    """The same without words for people, which change nothing."""
+    """The same without descriptions for people, which have no effect."""
     if isinstance(part, list):
         return [undescribed(item) for item in part]
     if not isinstance(part, dict):
@@ -65,7 +65,7 @@ def undescribed(part: Any) -> Any:
 
 
 def _kind(kind: Kind) -> Schema:
-    """What differs from the usual; options without fields are a block all the same."""
+    """What differs from the usual; options without fields are not written."""
     plain = usual(kind.name)
     values = {part: getattr(kind, part) for part in PARTS}
     return {

@@ -1,7 +1,7 @@
 """Grow a Dagster asset graph from scripts and a few lines of YAML.
 
-The public names; each is imported when it is asked for, so that only those who need Dagster,
-or Pydantic, wait for it.
+These are the public names. Each is imported only when it is asked for, so that only those who need
+Dagster, or Pydantic, wait for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command `pipes-projects`; the version is answered before anything is imported."""
+"""The command `pipes-projects`; `--version` is answered before anything is imported."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
-        gc.freeze()  # Python's last collection need not look through all that was read
+        gc.freeze()  # Python's last garbage collection need not traverse everything that was read
 
 
 def _main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"pipes-projects {__version__}\n")
         return
-    gc.disable()  # a command ends before a collection of all that it reads would pay
-    # Pydantic's plugins are for programs that validate their own data; looking for some takes time.
+    gc.disable()  # a command ends before garbage collection would pay off
+    # Pydantic's plugins are for programs that validate their own data, and finding them takes time.
     own = {} if _PLUGINS in os.environ else {_PLUGINS: "__all__"}
     os.environ.update(own)
     from pipes_projects.cli import run

@@ -1,4 +1,4 @@
-"""What a project may touch: what is in its own folder, wherever links lead, and is a file."""
+"""What a project may touch: regular files that are, with all links resolved, in its own folder."""
 
 from __future__ import annotations
 
@@ -21,26 +21,28 @@ class LeadsOutError(OSError):
 
 
 def leads_out(path: str | Path, folder: str | Path) -> bool:
-    """Whether links take a path of a folder out of it; nothing is opened to learn that."""
+    """Whether links take a path of a folder out of it; nothing is opened to find out."""
     real, top = os.path.realpath(path), os.path.realpath(folder)
     return real != top and not real.startswith(os.path.join(top, ""))
 
 
 def refuse_outside(path: Path, folder: Path) -> Path:
-    """The place that a path of a folder stands for, if it is in there; raises `LeadsOutError`."""
+    """The resolved path of something in a folder; raises `LeadsOutError` if it is outside."""
     if leads_out(path, folder):
         raise LeadsOutError(path)
     return Path(os.path.realpath(path))
 
 
 def open_file(path: str | Path) -> BinaryIO:
-    """A file, to be read; what is none is not waited for, nor touched. Raises `OSError`."""
+    """Open a regular file for reading; anything else is neither waited for nor touched. Raises
+    `OSError`."""
     refuse_special(os.stat(path))
     return os.fdopen(_opened(path)[0], "rb")
 
 
 def read_file(path: str, most: int) -> bytes:
-    """Of a file that was one a moment ago, so many bytes at the most; as `open_file`."""
+    """Read at most so many bytes of something that was a regular file a moment ago; as
+    `open_file`."""
     handle, status = _opened(path)
     try:
         return os.read(handle, min(status.st_size, most) + 1)
@@ -49,7 +51,8 @@ def read_file(path: str, most: int) -> bytes:
 
 
 def _opened(path: str | Path) -> tuple[int, os.stat_result]:
-    """Without waiting for anybody at the other end; it may be no file any more."""
+    """Opened without waiting for another process at the other end; it may no longer be a regular
+    file."""
     handle = os.open(path, _FLAGS)
     try:
         status = os.fstat(handle)
@@ -61,19 +64,20 @@ def _opened(path: str | Path) -> tuple[int, os.stat_result]:
 
 
 def refuse_special(status: os.stat_result) -> None:
-    """Raises `OSError` for what is no file: it may never end, or never begin."""
+    """Raises `OSError` for anything but a regular file: it may never end, or never begin."""
     if what := what_is(status.st_mode):
         raise OSError(errno.EINVAL, f"it is {what}, not a file")
 
 
 def what_is(mode: int) -> str | None:
-    """What a path stands for that is not a regular file; None for one that is."""
+    """What a path is, if not a regular file; None if it is one."""
     kind = stat.S_IFMT(mode)
     return None if kind == stat.S_IFREG else _KINDS.get(kind, "something else")
 
 
 def oddity(root: Path, path: str) -> str | None:
-    """What is under a path of a folder that is no file in it; None for a file, or nothing."""
+    """What is under a path of a folder, if not a file in that folder; None for a file, or
+    nothing."""
     try:
         if leads_out(root / path, root):
             return LINK_OUT if os.path.lexists(root / path) else None

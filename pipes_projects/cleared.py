@@ -1,8 +1,8 @@
 """Which files had nothing wrong with them when they were last read, kept from run to run.
 
-Reading and parsing thousands of scripts takes longer than all else that `check` does; few of them
-have changed since. What is kept is a cache of the user's, outside the project: without it, or where
-it cannot be written, everything is read again.
+Reading and parsing thousands of scripts takes longer than all the rest of `check`, and few of them
+have changed since the last time. The results are kept in a cache of the user, outside the project:
+without it, or if it cannot be written, everything is read again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipes_projects.files import Files, T
 
 Stamp = list[int]
 FEW = 200
-"""So many files are read each time: to keep anything would save no time."""
+"""With at most this many files, all are read each time: a cache would save no time."""
 _SECOND = 10**9
 
 
@@ -45,8 +45,8 @@ class Clearances:
         return stamps if isinstance(stamps, dict) else {}
 
     def stamp(self, path: str) -> Stamp | None:
-        """What changes whenever the file does; None where it has changed just now, and may again
-        without a change of the stamp."""
+        """What changes whenever the file does; None if it has changed just now, as it could change
+        again with the same stamp."""
         self.seen += 1
         try:
             status = os.stat(f"{self.root}/{path}")
@@ -58,11 +58,11 @@ class Clearances:
         return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
     def has(self, path: str, stamp: Stamp | None) -> bool:
-        """Whether the file is as it was when nothing was wrong with it."""
+        """Whether the file is unchanged since it had nothing wrong with it."""
         return stamp is not None and self.before.get(path) == stamp
 
     def add(self, path: str, stamp: Stamp | None) -> None:
-        """Nothing is wrong with the file."""
+        """Record that nothing is wrong with the file."""
         if stamp is not None:
             self.now[path] = stamp
 
@@ -75,7 +75,7 @@ class Clearances:
         return verdict
 
     def keep(self) -> None:
-        """For the next run, if that saves time; whatever goes wrong changes nothing."""
+        """Keep the stamps for the next run, if that saves time; failing to is no problem."""
         if self.seen <= FEW or self.now == self.before:
             return
         beside = self.file.with_suffix(f".{os.getpid()}")

@@ -1,4 +1,4 @@
-"""What `code_paths` names: files, folders, patterns → the files of the project that these are."""
+"""What `code_paths` names, as files, folders or patterns → the matching files of the project."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def is_outside(path: str) -> bool:
 
 
 def matched(path: str, files: Files) -> tuple[str, ...]:
-    """The files that a path stands for: of a folder, all in it. `*` is any part of a name, `**` any
-    folders. Names that begin with a dot must be written out."""
+    """The files that a path matches; for a folder, all in it. `*` is any part of a name, `**` any
+    folders. A leading dot must be matched explicitly."""
     if files.is_file(path):
         return (path,)
     anchored = PathPatterns((f"./{path}",))
@@ -23,7 +23,7 @@ def matched(path: str, files: Files) -> tuple[str, ...]:
 
 
 def fixed_part(path: str) -> str:
-    """The folders at the beginning of a pattern, up to the first that is one itself."""
+    """The folders at the beginning of a path, before the first with a pattern."""
     steps = path.split("/")
     wild = next((at for at, step in enumerate(steps) if _WILD.intersection(step)), len(steps))
     return "/".join(steps[:wild]) or "."

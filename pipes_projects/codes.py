@@ -1,4 +1,4 @@
-"""Every code of a finding, with what is true of all findings of that code: one table."""
+"""Every code of a finding, with what is true of all findings with that code: one table."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ class Severity(StrEnum):
 
 
 class Scope(Enum):
-    """Which files, beside those of its places, decide whether a finding is there."""
+    """Which files, besides those at its places, decide whether a finding exists."""
 
     FILES = auto()
-    """None: the manifests at its places, their scripts, and the defaults above them."""
+    """No others: only the manifests at its places, their scripts, and the defaults above them."""
     KEYS = auto()
-    """Those that declare the assets named there."""
+    """Files that declare the assets named there."""
     GROUP = auto()
-    """All files of their group, and the manifests that have named them."""
+    """All files of their group, and the manifests that name them."""
     PROJECT = auto()
     """All manifests together."""
     MACHINE = auto()
-    """No file tells: permissions, folders that are not there."""
+    """Something other than files: permissions, missing folders."""
 
 
 class Code(StrEnum):
-    """Every finding there is; each has a section in `docs/diagnostics.md`."""
+    """Every kind of finding; each has a section in `docs/diagnostics.md`."""
 
     severity: Severity
     scope: Scope
     joint: bool
-    """Whether its parts are right as far as they go, and only wrong together: a fix elsewhere
-    that makes such a finding was none."""
+    """Whether its parts are fine by themselves and wrong only together: a fix elsewhere that leads
+    to such a finding is not kept."""
     wrong_everywhere: bool
     """Whether its related places are as wrong as the place itself."""
     of_a_name: bool
-    """Whether it is about a name of something that may have been removed."""
+    """Whether it is about the name of something that may have been removed."""
 
     def __new__(
         cls,

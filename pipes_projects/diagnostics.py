@@ -18,43 +18,43 @@ class Related(NamedTuple):
 
 
 class TextEdit(NamedTuple):
-    """Text that takes the place of what stands there; LSP's word."""
+    """Text that replaces what is at a place; LSP's word."""
 
     location: Location
     new_text: str
 
 
 class DeleteFile(NamedTuple):
-    """A file that is not needed."""
+    """A file to be removed."""
 
     path: str
 
 
 class Fix(NamedTuple):
-    """The one certain way to put a finding right, as edits of files."""
+    """The one certain way to fix a finding, as edits of files."""
 
     message: str
     edits: tuple[TextEdit | DeleteFile, ...]
 
 
 class Correction(NamedTuple):
-    """What would have been right, where there is only one such thing; a `Fix` is made of it."""
+    """What would have been right, if there is only one such thing; a `Fix` is made from it."""
 
     location: Location
-    """Around the word at fault."""
+    """The place of the word at fault."""
     right: str | bool | tuple[str, ...]
     """The value, or the key; a tuple for a list of text."""
     wrong: str | None = None
-    """The word at fault, where the place holds others too."""
+    """The word at fault, if the place contains others too."""
     is_key: bool = False
 
 
 class Cause(NamedTuple):
-    """A mistake in Python code, which many findings may come from."""
+    """A mistake in Python code, which may cause many findings."""
 
     location: Location
     mistake: str
-    """What is the same in all of them."""
+    """What all of their messages have in common."""
     among: str
     """What they are about: `assets` or `scripts`."""
 
@@ -70,11 +70,11 @@ class Diagnostic(NamedTuple):
     correction: Correction | None = None
     fix: Fix | None = None
     cause: Cause | None = None
-    """The platform owner's mistake that it comes from."""
+    """The platform owner's mistake that caused it."""
 
     @property
     def severity(self) -> Severity:
-        """That of its code."""
+        """The severity of its code."""
         return self.code.severity
 
     @property
@@ -84,24 +84,24 @@ class Diagnostic(NamedTuple):
 
 
 def suspecting(diagnostic: Diagnostic, suspicion: str) -> Diagnostic:
-    """With the suspicion, if there is one, that what it was judged by is not up to date."""
+    """With the suspicion, if there is one, that the contract is out of date."""
     help_ = with_suspicion(diagnostic.help, suspicion)
     return diagnostic._replace(help=help_) if suspicion else diagnostic
 
 
 def with_suspicion(help_: str | None, suspicion: str) -> str | None:
-    """A help line, and the suspicion."""
+    """A help line with the suspicion added."""
     return "; ".join(filter(None, (help_, suspicion))) or None
 
 
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, each once, in words that can be shown."""
+    """Sorted by place, each once, in printable words."""
     once = map(_shown, dict.fromkeys(found))
     return tuple(sorted(once, key=lambda it: (it.location, it.code, it.message)))
 
 
 def by_cause(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings in order, with those that come from one mistake as one, at its place."""
+    """The findings in order, with those from one mistake joined as one, at its place."""
     same: dict[Cause, list[Diagnostic]] = {}
     others = []
     for diagnostic in found:

@@ -1,4 +1,5 @@
-"""What the compiler may ask of a project's files, beside its manifests, which it gets as texts."""
+"""What the compiler may ask about a project's files, besides its manifests, which it gets as
+texts."""
 
 from __future__ import annotations
 
@@ -12,19 +13,19 @@ from pipes_projects.boundary import leads_out, oddity, read_file
 from pipes_projects.whereabouts import paths_by_stem, paths_within
 
 MAX_BYTES = 256 * 1024
-"""More than this is read of no file."""
+"""No more than this is read of any file."""
 T = TypeVar("T")
 
 
 class Files(Protocol):
-    """What the compiler may ask of the project's other files, by relative path."""
+    """What the compiler may ask about the project's other files, by relative path."""
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file of this path."""
+        """Whether there is a file with this path."""
         ...
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder of this path."""
+        """Whether there is a folder with this path."""
         ...
 
     @property
@@ -37,25 +38,25 @@ class Files(Protocol):
         ...
 
     def named(self, stem: str) -> tuple[str, ...]:
-        """The paths of all files of this stem."""
+        """The paths of all files with this stem."""
         ...
 
     def within(self, folder: str) -> tuple[str, ...]:
-        """The paths of all files in a folder and below; `.` is the project's own."""
+        """The paths of all files in a folder and below; `.` is the project's own folder."""
         ...
 
     def oddity(self, path: str) -> str | None:
-        """What there is under this path that is no file of the project; None where there is such
-        a file, or nothing."""
+        """What is at this path instead of a file of the project; None if there is such a file, or
+        nothing."""
         ...
 
     def content(self, path: str) -> bytes | None:
-        """What is in a file of the project; None where that cannot be read, or is too long."""
+        """The content of a file of the project; None if it cannot be read, or is too long."""
         ...
 
     def judged(self, path: str, judge: Callable[[bytes], T | None]) -> T | None:
-        """What a judge says of a file's content; None where there is none. The judge may not be
-        asked, where its answer is known."""
+        """What a judge says about a file's content; None if there is none. The judge need not be
+        asked if its answer is known."""
         ...
 
 
@@ -126,7 +127,7 @@ class DiskFiles:
 
 @dataclass(frozen=True)
 class TextFiles:
-    """Files that are only names, and contents where they are given: for editors and tests."""
+    """Files as only their names, with contents where these are given: for editors and tests."""
 
     paths: frozenset[str]
     contents: Mapping[str, bytes] = field(default_factory=dict)
@@ -179,7 +180,7 @@ class TextFiles:
 
 
 class Judgement(Protocol):
-    """How a judge is asked about a file of these files."""
+    """How a judge is asked about one of these files."""
 
     def __call__(self, files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
         """See `Files.judged`."""
@@ -188,7 +189,7 @@ class Judgement(Protocol):
 
 @dataclass(frozen=True)
 class JudgedFiles:
-    """Files as they are, but for the way in which judges are asked about them."""
+    """Other files unchanged, except for the way in which judges are asked about them."""
 
     files: Files
     judgement: Judgement = field(compare=False, repr=False)
@@ -232,13 +233,13 @@ class JudgedFiles:
 
 
 def folders_above(path: str) -> Iterator[str]:
-    """The folders that a path is in, the nearest first; without the top, which has no name."""
+    """The folders above a path, the nearest first; without the top, which has no name."""
     while path := path.rpartition("/")[0]:
         yield path
 
 
 def by_stem(names: Iterator[str]) -> dict[str, tuple[str, ...]]:
-    """File names, by what stands before their last ending."""
+    """File names by their stem, without the last ending."""
     found: dict[str, tuple[str, ...]] = {}
     for name in names:
         stem = name.rpartition(".")[0] or name

@@ -31,13 +31,13 @@ class Layout:
     defs: str = "defs"
     definitions: str = "definitions.py"
     ignore: tuple[str, ...] = ()
-    """Patterns of files of which nothing is said; YAML files among them are no manifests."""
+    """Patterns of files that are ignored; YAML files among them are not manifests."""
     hints: bool = True
-    """Whether findings that are hints are wanted."""
+    """Whether hints are reported."""
 
     @property
     def contract(self) -> Path:
-        """The file that editors and CI read what the owner publishes from."""
+        """The file that tells editors and CI what the owner publishes."""
         return self.root / CONTRACT
 
     @property
@@ -47,7 +47,7 @@ class Layout:
 
     @property
     def asset_keys(self) -> Path:
-        """The file that editors learn the keys of assets from; the contract refers to it."""
+        """The file that tells editors the keys of assets; the contract refers to it."""
         return self.root / ASSET_KEYS
 
 
@@ -67,7 +67,7 @@ def find_layout(start: Path) -> Layout:
 
 
 def named_layout(defs: Path) -> Layout | None:
-    """The project whose `pyproject.toml`, somewhere above, names just this folder."""
+    """The project whose `pyproject.toml`, in some folder above, names exactly this folder."""
     for folder in defs.parents:
         settings = _settings(folder)
         if settings is not None:
@@ -82,7 +82,7 @@ def repository_of(folder: Path) -> Path | None:
 
 
 def _is_repository(folder: Path) -> bool:
-    """In a worktree or a submodule, `.git` is a file; a bare repository holds no projects."""
+    """In a worktree or a submodule, `.git` is a file; a bare repository has no projects."""
     git = folder / ".git"
     return os.path.isfile(git) or os.path.lexists(git / "HEAD")
 
@@ -91,7 +91,7 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     path = folder / "pyproject.toml"
     if not path.is_file():
         return None
-    import tomllib  # takes time, for a file that many projects have not
+    import tomllib  # takes time, and many projects do without the file
 
     try:
         refuse_outside(path, repository_of(folder) or folder)
@@ -118,7 +118,7 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
         tuple(settings.get("ignore", ())),
         bool(settings.get("hints", True)),
     )
-    if not os.path.isdir(folder / layout.defs):  # whatever the name, this raises nothing
+    if not os.path.isdir(folder / layout.defs):  # raises nothing, whatever the name
         raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is not a folder")
     return layout
 

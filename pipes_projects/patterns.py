@@ -1,4 +1,4 @@
-"""Patterns of paths, as in a `.gitignore`: which files of a project are none of its business."""
+"""Patterns of paths, as in a `.gitignore`: which files of a project to ignore."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _Steps = tuple[re.Pattern[str] | None, ...]
 
 @dataclass(frozen=True)
 class PathPatterns:
-    """`*` is any part of a name, `**` any folders. A pattern without a slash, but at its end, is a
-    name at any depth; another is a path from the project's root. A folder stands for all in it."""
+    """`*` is any part of a name, `**` any folders. A pattern without a slash, except at its end,
+    matches a name at any depth; others match a path from the project's root. A folder matches all
+    in it."""
 
     patterns: tuple[str, ...] = ()
 
@@ -37,7 +38,7 @@ def _compiled(pattern: str) -> _Steps:
 
 
 def _leads(steps: _Steps, names: Sequence[str]) -> bool:
-    """Whether the steps lead to a path, or to a folder that it is in."""
+    """Whether the steps match a path, or a folder above it."""
     reached = _through(steps, [0])
     for name in names:
         ahead = (at + 1 for at in reached if (it := steps[at]) is _ANY_FOLDERS or it.match(name))
@@ -49,7 +50,7 @@ def _leads(steps: _Steps, names: Sequence[str]) -> bool:
 
 
 def _through(steps: _Steps, reached: Iterable[int]) -> set[int]:
-    """The steps that may come next: `**` may be no folder at all, but for one that comes last."""
+    """The steps that may come next: `**` also matches no folder at all, unless it comes last."""
     found = set(reached)
     for at in range(len(steps) - 1):
         if at in found and steps[at] is _ANY_FOLDERS:

@@ -1,9 +1,9 @@
-"""The door for text: what came with a project is shown as it is, and obeyed by nobody.
+"""The door for text: what comes from a project is shown, but no terminal or CI system obeys it.
 
 Names, values, settings, paths, and the words of git and of owners' exceptions pass one of these
 functions on their way out, by the kind of output: a line, lines, JSON, or XML. None of them lets
-through an escape sequence, a control character, or a mark that turns the direction of writing; nor
-a line that a CI system takes for one of its commands. JSON and XML still say exactly the same.
+through an escape sequence, a control character, or a mark that changes the direction of writing;
+nor a line that a CI system takes for one of its commands. JSON and XML keep their exact meaning.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 HIDDEN: Final = "\N{REPLACEMENT CHARACTER}"
 LONGEST: Final = 1000
 
-# GitHub obeys `::name …::` at the start of a line, behind any blanks; it, Azure and TeamCity obey
+# GitHub obeys `::name …::` at the start of a line, after any spaces; it, Azure and TeamCity obey
 # `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in a line.
 _AT_START: Final = re.compile(r"^([^\S\n]*):(?=:[^:\s])", re.MULTILINE)
 _ANYWHERE: Final = re.compile(r"#(?=#[\w.-]*\[)")
@@ -25,20 +25,20 @@ _NOT_ASCII: Final = re.compile(r"[^\n -~]")
 
 
 def one_line(text: str) -> str:
-    """Printable, and in one line; what cannot be shown is replaced, letter by letter."""
+    """Printable, and in one line; each character that cannot be shown is replaced."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c in "\t\r\n" else HIDDEN for c in text)
 
 
 def brief(text: str) -> str:
-    """One line, and not endless."""
+    """One line of limited length."""
     text = one_line(text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def shown(text: str) -> str:
-    """One line that no CI system obeys, as long as the text."""
+    """One line that no CI system obeys, and no longer than the text."""
     return _disarmed(one_line(text))
 
 
@@ -48,9 +48,9 @@ def shown_lines(text: str) -> str:
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:
-    """A value as JSON, in which all that cannot be shown, or could be obeyed, is an escape.
+    """A value as JSON, with everything escaped that cannot be shown, or could be obeyed.
 
-    Numbers that JSON has not, such as infinity, are texts.
+    Numbers that JSON does not have, such as infinity, become text.
     """
     text = _escaped(_dumped(value, indent), _json_escape)
     return _ANYWHERE.sub(r"\\u0023", text)
@@ -72,17 +72,17 @@ def _finite(value: Any) -> Any:
 
 
 def ascii_json(text: str) -> str:
-    """JSON that says the same in any encoding."""
+    """JSON that means the same in any encoding."""
     return _NOT_ASCII.sub(lambda found: _json_escape(found[0]), text)
 
 
 def ascii_xml(text: str) -> str:
-    """XML that says the same in any encoding."""
+    """XML that means the same in any encoding."""
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def xml_text(text: str) -> str:
-    """XML, in which all that cannot be shown, or could be obeyed, is a reference."""
+    """XML, with everything as a reference that cannot be shown, or could be obeyed."""
     text = _ANYWHERE.sub("&#35;", _escaped(text, lambda letter: f"&#{ord(letter)};"))
     return _AT_START.sub(r"\1&#58;", text)
 

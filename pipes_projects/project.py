@@ -1,4 +1,4 @@
-"""The project model: scripts and their assets, whatever form their manifests had."""
+"""The project model: scripts and their assets, whichever form their manifests have."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Dependency(NamedTuple):
     key: str
     location: Location
     partition_mapping: str | None = None
-    """How its partitions belong to those of the asset, by a published name."""
+    """How its partitions map to those of the asset, by a published name."""
     with_metadata: bool = False
-    """Whether the script is told what is known of its latest materialization."""
+    """Whether the script gets the metadata of its latest materialization."""
 
     @property
     def how(self) -> tuple[str | None, bool]:
-        """All that is said of it but where it is."""
+        """Everything about it except for where it was written."""
         return self.partition_mapping, self.with_metadata
 
 
@@ -45,7 +45,7 @@ class Asset(NamedTuple):
     group: str
     fields: AssetFields
     own: AssetFields
-    """What stands under the asset's own name in a multi-asset manifest; else nothing."""
+    """What is under the asset's own name in a multi-asset manifest; empty in others."""
     added: Mapping[str, Any]
     """The platform owner's own fields."""
     deps: tuple[Dependency, ...]
@@ -80,14 +80,14 @@ class Script(NamedTuple):
     assets: tuple[Asset, ...]
     location: Location
     runs: bool = True
-    """Whether Dagster runs it; else its assets are made by something else."""
+    """Whether Dagster runs it; otherwise something else makes its assets."""
     partitions_unknown: bool = False
-    """Whether its partitions are said, and not understood."""
+    """Whether it names partitions that are not understood."""
     apart: frozenset[str] = frozenset()
-    """Keys of assets that it makes too, and that do not count: they are in quarantine."""
+    """Keys of assets that it also makes, but that are in quarantine, so that they do not count."""
 
     code_paths: tuple[CodePath, ...] = ()
-    """What else belongs to its code."""
+    """Other files that belong to its code."""
 
     @property
     def can_subset(self) -> bool:
@@ -102,26 +102,26 @@ class Project(NamedTuple):
     asset_keys: frozenset[str] = frozenset()
     """Keys of assets that Python definitions make."""
     opaque_groups: frozenset[str] = frozenset()
-    """Groups with a manifest that could not be read, whose assets nobody knows."""
+    """Groups with a manifest that could not be read, so that their assets are not all known."""
     partitions_defs: Mapping[str, Partitions] = {}
     """The partitions definitions that the platform owner publishes."""
     suspicion: str = ""
-    """Why what the platform owner publishes may not be all there is; nothing, as a rule."""
+    """Why the contract may not be up to date; usually empty."""
     kinds: Mapping[str, Kind] = {}
-    """What scripts may be of."""
+    """The kinds that scripts may have."""
     files: Files = TextFiles(frozenset())
-    """The files that are there."""
+    """The files of the project."""
     defs: str = "defs"
     """The folder of the groups, relative to the project."""
 
     script_defaults: Mapping[str, Any] = {}
-    """What holds for scripts of which no manifest says anything else."""
+    """Fields of scripts that apply unless a manifest says otherwise."""
     run_by_owner: frozenset[str] = frozenset()
-    """Kinds that the platform owner's classes run, in Dagster alone."""
+    """Kinds that the platform owner's classes run, in Dagster only."""
 
     def partitions_of(self, script: Script) -> Partitions | None:
-        """What is published under the name of a script's partitions; None where it has none, or
-        the contract does not know them."""
+        """The published definition of a script's partitions; None if it has none, or the contract
+        does not know it."""
         return self.partitions_defs.get(script.fields.partitions_def or "")
 
     def assets(self) -> Iterator[Asset]:

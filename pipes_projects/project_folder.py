@@ -1,4 +1,4 @@
-"""A folder → its compilation: layout, contract and texts are found as `check` finds them."""
+"""A folder → its compilation: with layout, contract and texts found as `check` finds them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipes_projects.source import Sources, read_sources
 def compile_project(
     path: Path, contract: Contract | None = None, memory: Memory | None = None
 ) -> Compilation:
-    """Compile the project that a folder is, or is in: what `check` says of it is what comes out.
+    """Compile the project that a folder is, or is in: the result is what `check` would report.
 
-    The contract is the one in the project, unless given. Raises `LayoutError` where there is no
-    project, and `ContractError` where its contract cannot be read; what is wrong with its
-    manifests is never raised.
+    The contract is the one in the project, unless given. Raises `LayoutError` if there is no
+    project, and `ContractError` if its contract cannot be read; what is wrong with its manifests is
+    never raised.
     """
     return compile_layout(find_layout(path), contract, memory)
 
@@ -30,11 +30,11 @@ def compile_layout(
     memory: Memory | None = None,
     checks: tuple[Check, ...] = CHECKS,
 ) -> Compilation:
-    """Compile the project whose parts are there; raises `ContractError`, as `compile_project`."""
+    """Compile the project with this layout; raises `ContractError`, as `compile_project` does."""
     contract = contract or contract_of(layout)
     return compile_sources(sources_of(layout), contract, checks, memory)
 
 
 def sources_of(layout: Layout) -> Sources:
-    """What the project is compiled from, by its settings."""
+    """What the project is compiled from, according to its settings."""
     return read_sources(layout.root, layout.defs, layout.ignore, layout.hints)

@@ -24,7 +24,7 @@ from pipes_projects.patterns import PathPatterns
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
 MAX_FOLDERS = 20_000
-SHORT = 4096  # letters, up to which looking for a line takes no longer than an index of all lines
+SHORT = 4096  # up to this many characters, finding a line takes no longer than indexing all lines
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -101,7 +101,7 @@ class Unreadable(NamedTuple):
     reason: str
     help: str
     line: int = 0
-    """Where it stops being readable, counted from zero."""
+    """The line where it becomes unreadable, counted from zero."""
 
 
 class Sources(NamedTuple):
@@ -112,9 +112,9 @@ class Sources(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
     defs: str = "defs"
     ignored: PathPatterns = PathPatterns()
-    """Files of which nothing is said; YAML files among them are not read."""
+    """Files that are ignored; YAML files among them are not read."""
     hints: bool = True
-    """Whether findings that are hints are wanted."""
+    """Whether hints are reported."""
 
 
 def read_sources(
@@ -124,11 +124,12 @@ def read_sources(
     hints: bool = True,
     only: frozenset[str] | None = None,
 ) -> Sources:
-    """Read every manifest below `root`/`defs`, but for those that `ignore` matches; what cannot be
-    read is listed, never raised. Without `hints`, findings that are hints are not made.
+    """Read every manifest below `root`/`defs` that `ignore` does not match; what cannot be read is
+    listed, never raised. Without `hints`, no hints are reported.
 
-    Of the paths in `only`, where it is given, those are read that are there, and the defaults of
-    the folders on the way to them: no other folder is looked into."""
+    If `only` is given, those of its paths that exist are read, and the defaults in the folders
+    above them: no other folder is opened.
+    """
     return _Reader(root, defs, PathPatterns(ignore), only).read()._replace(hints=hints)
 
 
@@ -162,7 +163,7 @@ class _Reader:
     def _folder(
         self, folder: Path, path: str, above: frozenset[tuple[int, int]]
     ) -> Iterator[tuple[Path, str, frozenset[tuple[int, int]]]]:
-        """Reads a folder's manifests, and yields the folders in it."""
+        """Read a folder's manifests, and yield the folders in it."""
         try:
             identity = (folder.stat().st_dev, folder.stat().st_ino)
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -188,7 +189,7 @@ class _Reader:
         self.files.folders[path] = by_stem(iter(names))
 
     def _link_out(self, entry: os.DirEntry[str], path: str) -> None:
-        """Of scripts, the manifest says so that would have them run."""
+        """For a script, the manifest that would run it reports this."""
         if entry.name.endswith(MANIFEST_ENDINGS) or _is_folder(entry):
             self._refuse(path, *_LEADS_OUT)
 
@@ -225,7 +226,7 @@ class _RefusedError(Exception):
 
 
 def _above(path: str) -> Iterator[str]:
-    """The folders in which a file is, however far up."""
+    """All folders above a file."""
     while path := path.rpartition("/")[0]:
         yield path
 
@@ -241,7 +242,7 @@ def _is_skipped(name: str) -> bool:
 
 
 def _may_be_defaults(entry: os.DirEntry[str]) -> bool:
-    """Whether a file that is skipped may be a `_defaults.yaml` whose name is not written so."""
+    """Whether a file that is skipped may be a misspelled `_defaults.yaml`."""
     name = entry.name.lower()
     is_yaml = name.startswith("_") and name.endswith(MANIFEST_ENDINGS)
     return (is_yaml or name.partition(".")[0] == DEFAULTS_STEM) and _is_file(entry)
@@ -250,12 +251,12 @@ def _may_be_defaults(entry: os.DirEntry[str]) -> bool:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a loop of links: reading it as a file says so
+    except OSError:  # a loop of links, which reading it as a file reports
         return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether this is a file: pipes and the like are none, nor are links to nothing."""
+    """Whether this is a file: not a pipe or the like, nor a broken link."""
     try:
         return entry.is_file()
     except OSError:

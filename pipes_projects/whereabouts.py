@@ -1,4 +1,5 @@
-"""Where in a project files of a name are: asked only of a file that is not where it should be."""
+"""Where in a project the files with a name are: asked only about files that are not where they
+should be."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _paths(root: Path, start: str = "") -> Iterator[str]:
-    """Files, folder by folder; links are not followed, environments and the like not entered."""
+    """Files, folder by folder, without following links or entering environments and the like."""
     pending, folders = [start], 0
     while pending and folders < MOST_FOLDERS:
         folder = pending.pop()

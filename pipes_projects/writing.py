@@ -1,4 +1,4 @@
-"""Writing a file of a project: whole or not at all, and only when that changes it."""
+"""Writing a file of a project: whole or not at all, and only if that changes it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _BESIDE = re.compile(r"\.pipes-projects-[0-9a-f]{16}\.tmp")
 
 
 def current(folder: Path, name: str, errors: str = "strict") -> str | None:
-    """What a file of a folder says, with the ends of its lines as they are; None where there is no
-    file. Raises `LeadsOutError` where links lead out of the folder."""
+    """The text of a file in a folder, with its line endings unchanged; None if there is no file.
+    Raises `LeadsOutError` if links lead out of the folder."""
     try:
         with open_file(refuse_outside(folder / name, folder)) as file:
             return file.read().decode("utf-8", errors)
@@ -30,16 +30,16 @@ def current(folder: Path, name: str, errors: str = "strict") -> str | None:
 
 
 def may_be_written(path: Path) -> bool:
-    """Whether a file may be replaced: one that may only be read is kept, also from its owner."""
+    """Whether a file may be replaced: read-only files are kept, even if they could be replaced."""
     if not path.exists():
         return True
     return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK)
 
 
 def write(folder: Path, name: str, text: str) -> bool:
-    """Put a text in place of what a file of a folder says; whether that changed anything.
+    """Replace the text of a file in a folder; returns whether that changed anything.
 
-    Raises `LeadsOutError` where links lead out of the folder.
+    Raises `LeadsOutError` if links lead out of the folder.
     """
     path, fresh = refuse_outside(folder / name, folder), text.encode()  # a link stays one
     if path.is_file() and path.read_bytes() == fresh:
@@ -49,10 +49,10 @@ def write(folder: Path, name: str, text: str) -> bool:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """In one step: whoever reads the file sees the old content or the new one, whole.
+    """Replace a file in one step: readers see the old content or the new one, whole.
 
-    A file that was there keeps its mode and, as far as that is allowed, its owner; nobody else can
-    read the new content meanwhile.
+    An existing file keeps its mode and, as far as that is allowed, its owner; nobody else can read
+    the new content meanwhile.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     clear_unfinished(path.parent)
@@ -69,7 +69,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove what was left beside a folder's files where somebody ended us while we wrote."""
+    """Remove what was left beside a folder's files if a process was ended while it wrote."""
     with suppress(OSError):
         left = [it for it in os.listdir(folder) if _BESIDE.fullmatch(it)]
         if not left:
@@ -87,8 +87,8 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
 
 @contextmanager
 def _locked(folder: Path, exclusive: bool) -> Iterator[None]:
-    """Many may write in a folder at a time, or one may clear it; raises `OSError` where that one
-    would have to wait. Windows has no such locks, but removes no file that somebody writes."""
+    """Many may write in a folder at a time, or one may clear it; raises `OSError` if that one would
+    have to wait. Windows has no such locks, but does not remove files that are being written."""
     if sys.platform == "win32":
         yield
         return

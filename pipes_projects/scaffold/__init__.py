@@ -1,1 +1,1 @@
-"""What `init`, `new` and `editor --settings` write. What is there already is never lost."""
+"""What `init`, `new` and `editor --settings` write. Nothing that exists already is ever lost."""

@@ -1,4 +1,4 @@
-"""A new asset: what `new` writes, and what it finds there."""
+"""A new asset: what `new` writes, and what it finds in the project."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class AssetRequest(NamedTuple):
     name: str
     """`group/asset`, or a script in the group: `group/asset.sh`."""
     assets: tuple[str, ...] = ()
-    """The assets of the script, where it makes several."""
+    """The assets of the script, if it makes several."""
     deps: tuple[str, ...] = ()
     kind: str | None = None
 
 
 class NewAsset(NamedTuple):
-    """A manifest to write, with its script: that is there already, or has a text to start from."""
+    """A manifest to write, and its script, which may exist already or start from a template."""
 
     manifest: SourceFile
     script: str | None
@@ -54,7 +54,8 @@ class _Place(NamedTuple):
 
 
 def check_asset_name(name: str) -> None:
-    """Raises `InvalidNameError`, unless this is `group/asset`, and files may be called so."""
+    """Raises `InvalidNameError` unless this is `group/asset` in characters that file names may
+    have."""
     group, _, asset = name.partition("/")
     if not _GROUP.fullmatch(group) or not _ASSET.fullmatch(asset):
         raise InvalidNameError(f"`{name}` is not `group/asset`: {_ALLOWED}")
@@ -63,13 +64,13 @@ def check_asset_name(name: str) -> None:
 
 
 def check_group(name: str) -> None:
-    """Raises `InvalidNameError`, unless a folder of this name can be a group."""
+    """Raises `InvalidNameError` unless a folder with this name can be a group."""
     if not _GROUP.fullmatch(name):
         raise InvalidNameError(f"`{name}` is not a group: it has letters, digits and `_`")
 
 
 def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract) -> NewAsset:
-    """What to write for a request; raises `InvalidNameError` where that cannot be told."""
+    """What to write for a request; raises `InvalidNameError` if that is unclear."""
     _check_kind(request.kind, contract)
     kind = contract.kinds.get(request.kind or "")
     place = _place(request.name.removeprefix(f"{defs}/"), kind, contract)
@@ -104,7 +105,7 @@ def _check_kind(name: str | None, contract: Contract) -> None:
 
 
 def _place(name: str, kind: Kind | None, contract: Contract) -> _Place:
-    """The folder, the name and the ending that are meant."""
+    """The folder, the name and the ending in the name of a request."""
     folder, _, last = name.rpartition("/")
     known = sorted(_endings(contract), key=len)
     ending = next((end for end in reversed(known) if last.endswith(end) and last != end), None)
@@ -117,7 +118,7 @@ def _place(name: str, kind: Kind | None, contract: Contract) -> _Place:
 
 
 def _unknown_ending(name: str, last: str) -> str | None:
-    """What looks like the ending of a script, and is none that a kind runs."""
+    """What looks like the ending of a script, although no kind runs it."""
     found = _ENDING.search(last)
     if found and found[0] in MANIFEST_ENDINGS:
         message = f"`{name}` is a manifest: name the asset, `{name.removesuffix(found[0])}`"

@@ -1,4 +1,4 @@
-"""What editors must know to complete manifests: settings that are added to those there are."""
+"""What editors need to complete manifests: settings that are added to existing ones."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _MERGE = f"/{ASSET_KEYS} text eol=lf merge=union linguist-generated\n"
 _EXTENSION = "redhat.vscode-yaml"
 
 Merge = Callable[[str], str]
-"""A file's text, with what editors need in it. Raises `NotUnderstoodError`."""
+"""A file's text → the same with what editors need. Raises `NotUnderstoodError`."""
 
 
 def merges(defs: str) -> dict[str, Merge]:
-    """By the path of each file."""
+    """How to add to each file, by its path."""
     return {
         SETTINGS: lambda text: _settings(text, defs),
         EXTENSIONS: _extensions,
@@ -29,14 +29,15 @@ def merges(defs: str) -> dict[str, Merge]:
 
 
 def schemas(defs: str) -> dict[str, list[str]]:
-    """Which files each schema is for. Patterns have no beginning: they hold anywhere."""
+    """Which files each schema applies to. The patterns are relative, so that they match
+    anywhere."""
     manifests = [f"{defs}/**/*.yaml", f"{defs}/**/*.yml", "!**/_defaults.*"]
     defaults = [f"{defs}/**/_defaults.yaml", f"{defs}/**/_defaults.yml"]
     return {f"./{CONTRACT}": manifests, f"./{DEFAULTS_SCHEMA}": defaults}
 
 
 def _settings(text: str, defs: str) -> str:
-    """What somebody has said of a schema already is theirs."""
+    """Settings that exist for a schema are kept."""
     text = with_member(text if text.strip() else "{\n}\n", (), "yaml.schemas", {})
     there = parse(text).value["yaml.schemas"]
     known = {normpath(it) for it in there} if isinstance(there, dict) else set()
@@ -47,7 +48,7 @@ def _settings(text: str, defs: str) -> str:
 
 
 def _extensions(text: str) -> str:
-    """Who has said that the extension is not wanted is not contradicted."""
+    """If the extension is marked as unwanted, it stays so."""
     there = parse(text).value if text.strip() else {}
     unwanted = there.get("unwantedRecommendations") if isinstance(there, dict) else None
     if isinstance(unwanted, list) and _EXTENSION in unwanted:
@@ -57,7 +58,8 @@ def _extensions(text: str) -> str:
 
 
 def _attributes(text: str) -> str:
-    """What somebody has said of the file already is theirs, with a slash or without."""
+    """Attributes that exist for the file are kept, whether they name it with a leading slash or
+    not."""
     patterns = (line.split()[:1] for line in text.removeprefix("\ufeff").splitlines())
     if any(it in ([ASSET_KEYS], [f"/{ASSET_KEYS}"]) for it in patterns):
         return text
@@ -66,7 +68,7 @@ def _attributes(text: str) -> str:
 
 
 def merged(name: str, text: str, defs: str) -> str | None:
-    """The text of a file with what editors need; None where nobody can tell how to add it."""
+    """The text of a file with what editors need; None where it is unclear how to add it."""
     try:
         return merges(defs)[name](text)
     except NotUnderstoodError:
@@ -74,12 +76,12 @@ def merged(name: str, text: str, defs: str) -> str | None:
 
 
 def by_hand(name: str, defs: str) -> str:
-    """What to add to a file that is not understood."""
+    """What to add to a file that cannot be parsed."""
     return merges(defs)[name]("")
 
 
 def other_editors(defs: str) -> str:
-    """What to write for those that have no settings here."""
+    """What to write for other editors, which have no settings here."""
     manifest, defaults = (_globs(files) for files in schemas(defs).values())
     return OTHERS.format(
         contract=CONTRACT,

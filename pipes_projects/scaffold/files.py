@@ -1,4 +1,4 @@
-"""Writing files that are not there yet."""
+"""Writing files that do not exist yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipes_projects.boundary import refuse_outside
 
 
 class Written(NamedTuple):
-    """The files that were written, and those that were there already."""
+    """The files that were written, and those that already existed."""
 
     fresh: tuple[Path, ...]
     kept: tuple[Path, ...]
@@ -19,7 +19,7 @@ class Written(NamedTuple):
 def write_new(folder: Path, texts: Mapping[str, str]) -> Written:
     """Write each text to its path below `folder`, unless something is there.
 
-    Raises `LeadsOutError`, with nothing written, where links lead out of the folder.
+    Raises `LeadsOutError`, with nothing written, if links lead out of the folder.
     """
     fresh, kept = [], []
     for name in texts:

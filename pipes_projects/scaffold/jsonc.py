@@ -1,6 +1,6 @@
-"""JSON with comments, as VS Code writes it: one more value in it, and all else as it was.
+"""JSON with comments, as VS Code writes it: adds a value, and leaves everything else as it was.
 
-No library for Python edits such a text in place without a JavaScript engine beside it.
+No library for Python edits such a text in place without also running a JavaScript engine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 
 
 class NotUnderstoodError(ValueError):
-    """The text is no JSON with comments, or not of the shape that it should have."""
+    """The text is not JSON with comments, or has another shape than expected."""
 
 
 JsonPath = tuple[str, ...]
@@ -28,13 +28,13 @@ Tokens = Iterator[re.Match[str]]
 
 @dataclass
 class JsonNode:
-    """A value, and where it stands."""
+    """A value, and where it is."""
 
     start: int
     end: int = 0
     value: Any = None
     parts: list[JsonNode] = field(default_factory=list)
-    """What is in it, in a mapping or in a list."""
+    """The nodes of what is in it, if it is a mapping or a list."""
     last_comma: bool = False
 
 
@@ -51,15 +51,15 @@ def parse(text: str) -> JsonNode:
 
 
 def with_item(text: str, path: JsonPath, value: str) -> str:
-    """The text with a value in one of its lists, unless that holds it."""
+    """The text with a value added to one of its lists, unless it is there already."""
     held = _at(parse(text), path).value
     if not isinstance(held, list):
-        raise NotUnderstoodError(f"`{path[-1]}` is no list")
+        raise NotUnderstoodError(f"`{path[-1]}` is not a list")
     return text if value in held else _with(text, path, _json(value), [*held, value])
 
 
 def with_member(text: str, path: JsonPath, name: str, value: Any) -> str:
-    """The text with a name in one of its mappings, unless that has it, whatever it says."""
+    """The text with a name added to one of its mappings, unless it is there with any value."""
     held = _at(parse(text), path).value
     if not isinstance(held, dict):
         raise NotUnderstoodError("there is no mapping where one belongs")
@@ -99,14 +99,14 @@ def _value(first: re.Match[str], tokens: Tokens) -> JsonNode:
 
 
 def _part(node: JsonNode, first: re.Match[str], tokens: Tokens) -> re.Match[str]:
-    """Read one value into a mapping or a list; the token behind it."""
+    """Read one value into a mapping or a list; returns the token after it."""
     if isinstance(node.value, list):
         node.parts.append(_value(first, tokens))
         node.value.append(node.parts[-1].value)
         return next(tokens)
     name = json.loads(first.group())
     if not isinstance(name, str) or name in node.value or next(tokens).group() != ":":
-        raise NotUnderstoodError(f"`{first.group()}` is no name, or stands twice")
+        raise NotUnderstoodError(f"`{first.group()}` is not a name, or a second one")
     node.parts.append(_value(next(tokens), tokens))
     node.value[name] = node.parts[-1].value
     return next(tokens)
@@ -121,7 +121,7 @@ def _at(node: JsonNode, path: JsonPath) -> JsonNode:
 
 
 def _with(text: str, path: JsonPath, piece: str, expected: Any) -> str:
-    """The text with one more piece: it must then say just that, and have its comments."""
+    """The text with one more piece, after checking that it has the right value and all comments."""
     root = parse(text)
     fresh = _added(text, _at(root, path), piece, _indentation(text, root))
     if _at(parse(fresh), path).value != expected or _comments(fresh) != _comments(text):
@@ -139,7 +139,7 @@ def _added(text: str, node: JsonNode, piece: str, unit: str) -> str:
     line = text.rfind("\n", 0, close) + 1
     outer = _indentation_at(text, close)
     inner = _indentation_at(text, node.parts[0].start) if node.parts else outer + unit
-    if not text[line:close].strip():  # the bracket has a line of its own
+    if not text[line:close].strip():  # the bracket is on a line of its own
         return _with_comma(text[:line], node) + f"{inner}{piece}{newline}" + text[line:]
     if node.parts:
         return _with_comma(text[:close].rstrip(), node) + f" {piece}" + text[close:]
@@ -153,7 +153,7 @@ def _with_comma(text: str, node: JsonNode) -> str:
 
 
 def _indentation(text: str, root: JsonNode) -> str:
-    """What one level is moved in by."""
+    """The indentation of one level."""
     return (_indentation_at(text, root.parts[0].start) if root.parts else "") or "  "
 
 

@@ -11,7 +11,7 @@ from pipes_projects.schema.documents import project_schemas, render
 
 
 def project_files() -> dict[str, str]:
-    """The files of a project that runs, by path."""
+    """The files of a project that runs as it is, by path."""
     made_from = checksum({"definitions.py": DEFINITIONS})
     schemas = stamped(project_schemas(installed_contract()), made_from)
     return {

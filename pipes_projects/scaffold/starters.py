@@ -40,7 +40,7 @@ _OTHERS = {
 
 
 def starter(ending: str, keys: Sequence[str]) -> str:
-    """A script that makes assets of these keys; empty, where nobody knows the language."""
+    """A script that makes assets with these keys; empty for an unknown language."""
     named = " and ".join((", ".join(keys[:-1]), keys[-1])) if len(keys) > 1 else keys[0]
     if ending == ".py":
         listed = ", ".join(f'"{key}"' for key in keys)

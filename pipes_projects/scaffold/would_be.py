@@ -1,4 +1,4 @@
-"""A project as it would be after a command: nothing is written before that has been compiled."""
+"""A project as it would be after a command: nothing is written before this has been compiled."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from pipes_projects.source import SourceFile, Sources
 
 
 class Moves(NamedTuple):
-    """Files, and perhaps one folder, that get another path."""
+    """Files, and perhaps one folder, that get other paths."""
 
     files: Mapping[str, str] = {}
     folder: tuple[str, str] | None = None
 
     def __call__(self, path: str) -> str:
-        """Where a file, or what is below the folder, will be."""
+        """The new path of a file, or of something below the folder."""
         if self.folder and _is_below(path, self.folder[0]):
             return self.folder[1] + path.removeprefix(self.folder[0])
         return self.files.get(path, path)
 
     def back(self, path: str) -> str | None:
-        """What will be at a path is now here; None where nothing will be left."""
+        """The old path of what will be at a path; None if nothing will be there."""
         if self.folder and _is_below(path, self.folder[1]):
             return self.folder[0] + path.removeprefix(self.folder[1])
         earlier = next((old for old, new in self.files.items() if new == path), path)
@@ -37,7 +37,7 @@ class Moves(NamedTuple):
 
 @dataclass(frozen=True)
 class ChangedFiles:
-    """The files of a project, of which some are moved and some are new."""
+    """The files of a project, some of which are moved or new."""
 
     files: Files
     moves: Moves = field(default_factory=Moves)
@@ -120,7 +120,8 @@ def with_added(sources: Sources, manifest: SourceFile, scripts: Mapping[str, str
 def new_findings(
     before: Compilation, after: Compilation, moved: Callable[[Diagnostic], Diagnostic] | None = None
 ) -> Iterator[Diagnostic]:
-    """What is wrong only after a change; `moved` says what an earlier finding became by it."""
+    """Findings that are there only after a change; `moved` maps earlier findings to what they
+    become."""
     earlier = map(moved, before.diagnostics) if moved else before.diagnostics
     known = Counter(map(_mark, earlier))
     for diagnostic in after.diagnostics:
@@ -130,7 +131,7 @@ def new_findings(
 
 
 def _mark(diagnostic: Diagnostic) -> tuple[str, str, str]:
-    """Without the help: the nearest right word may be another one now."""
+    """Without the help, as the most similar name may be another one now."""
     return diagnostic.location.path, diagnostic.code, diagnostic.message
 
 

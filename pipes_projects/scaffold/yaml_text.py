@@ -1,4 +1,4 @@
-"""Words as YAML writes them: plain where every reader takes them for text, else in quotes."""
+"""Words as YAML writes them: plain where every reader takes them for text, otherwise in quotes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def word(text: str) -> str:
 
 
 def in_place_of(old: str, text: str) -> str:
-    """Text in the quotes of the word whose place it takes; `old` is that word, as written."""
+    """Text in the quotes of the word that it replaces; `old` is that word as written."""
     if old.startswith("'"):
         return "'" + text.replace("'", "''") + "'"
     return json.dumps(text, ensure_ascii=False) if old.startswith('"') else word(text)

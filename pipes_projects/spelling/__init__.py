@@ -1,6 +1,6 @@
 """The nearest known word, for help; and the word that was certainly meant, for fixes.
 
-Neither takes longer than one pass over the known words.
+Neither takes more than one pass over the known words.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = ["edits", "nearest", "nearest_two", "obvious", "similar"]
 
 _NEAR: Final = 0.6
 _MOST: Final = 10
-"""How many words with the same letters are compared letter by letter."""
+"""How many words with mostly the same letters are compared letter by letter."""
 _LONGEST: Final = 80
-"""How many letters of a word are compared, from where two words begin to differ."""
+"""How many letters of a word are compared, from where two words start to differ."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -42,7 +42,7 @@ def similar(word: str, known: Iterable[str], noun: str) -> str | None:
 
 
 def _shared(letters: Counter[str], length: int, other: str) -> float:
-    """How much of two words are the same letters, in whatever order."""
+    """How many of the letters two words share, in any order."""
     total = length + len(other)
     if 2 * min(length, len(other)) < _NEAR * total:
         return 0
@@ -51,7 +51,7 @@ def _shared(letters: Counter[str], length: int, other: str) -> float:
 
 
 def _ratio(word: str, other: str) -> float:
-    """How much of two words is the same, in its order."""
+    """How similar two words are, with their letters in order."""
     from difflib import SequenceMatcher
 
     total = len(word) + len(other)

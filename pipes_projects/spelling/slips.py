@@ -1,7 +1,7 @@
-"""Slips of the pen: a letter too many, too few, or wrong, or two neighbours that changed places.
+"""Typos: one letter too many, missing or wrong, or two adjacent letters swapped.
 
-What is fixed on our own rests on this alone. A name that is no slip may be that of something else,
-which has been removed, or is still to come: `orders_eu` where there is `orders_us`.
+Automatic fixes rest on this alone. A name that is not a typo may belong to something else, which
+has been removed or is yet to come: `orders_eu` where there is `orders_us`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Final, NamedTuple
 from pipes_projects.spelling.words import MEANT
 
 _LONG: Final = 8
-"""From so many letters on there may be two slips."""
+"""From this many letters on, there may be two typos."""
 _SEVERAL: Final = 3
 _BETWEEN: Final = frozenset({"and", "by", "for", "from", "in", "of", "per", "to", "with"})
-"""Words that join others: what stands in the place of one is one, or a slip."""
+"""Words that join others: what is written in place of one is another one, or a typo."""
 _WORDS: Final = re.compile(r"[^_.\-]+?(?=[_.\-]|(?<=[a-z])(?=[A-Z])|$)")
-"""Words are parted by a sign, or by a capital letter: `orders_us`, `ordersUS`."""
+"""Words are separated by a sign, or start with a capital letter: `orders_us`, `ordersUS`."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
 def obvious(word: str, known: Iterable[str], plurals: bool = False) -> str | None:
-    """The one known word that `word` is certainly a typo for.
+    """The one known word that `word` is certainly a typo of.
 
-    With `plurals`, `owner` is one for `owners`: right for words that we gave, not for names of
-    things, of which there may be one as well as several.
+    With `plurals`, `owner` is a typo of `owners`: right for our own words, but not for names of
+    things, as both may exist.
     """
     known = known if isinstance(known, Collection) else tuple(known)
     near = [it for it in (_difference(word, other) for other in known) if it]
@@ -43,12 +43,12 @@ class _Difference(NamedTuple):
     before: str
     """The parts before the one that differs, each with its slash."""
     parts: tuple[str, str]
-    """What is written, and what is known."""
+    """The written part, and the known one."""
     is_last: bool
     edits: int
 
     def is_slip(self, known: Collection[str], plurals: bool) -> bool:
-        """Whether nothing else can be meant by what is written."""
+        """Whether what is written cannot be meant as anything else."""
         written, right = self.parts
         if not self.is_last and (group := self._group(known)) is not None:
             return group
@@ -66,8 +66,8 @@ class _Difference(NamedTuple):
         )
 
     def _group(self, known: Collection[str]) -> bool | None:
-        """Whether the group is wrong: no, where there is one as written, which may have lost what
-        is named; yes, where only the known one has several names; None, where that is open."""
+        """Whether the group is wrong. False if the written group exists, and may have lost what is
+        named; True if only the known one does, with several names; None if that is open."""
         numbers = [
             sum(it.startswith(f"{self.before}{part}/") for it in known) for part in self.parts
         ]
@@ -110,8 +110,7 @@ def _difference(word: str, other: str) -> _Difference | None:
 
 
 def edits(word: str, other: str, most: int) -> int:
-    """How many letters were added, left out or changed, or changed places; one more than `most`
-    where it takes more than that."""
+    """How many letters were added, left out, changed or swapped; `most` + 1 if there are more."""
     if most == 0 or word == other:
         return int(word != other)
     same = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), None)
@@ -125,7 +124,7 @@ def edits(word: str, other: str, most: int) -> int:
 
 
 def _apart(written: list[str], right: list[str]) -> tuple[list[str], list[str]]:
-    """The words of two names without those that they begin and end with alike."""
+    """The words of two names without those that they have in common at the start and the end."""
     while written and right and written[0] == right[0]:
         written, right = written[1:], right[1:]
     while written and right and written[-1] == right[-1]:
@@ -134,8 +133,8 @@ def _apart(written: list[str], right: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
-    """Whether a letter took the place of what separates two words, or the reverse; to leave one of
-    them out is no slip."""
+    """Whether a letter replaced the separator of two words, or the reverse; leaving it out is not a
+    typo."""
     return bool(written and right) and len("".join(right)) >= 5
 
 
@@ -147,14 +146,15 @@ def _is_slip_of_word(
     if any(form in MEANT or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
     if edits(wrong, right, 1) > 1:
-        ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`
+        ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # not so: `internal`, `external`
         return ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
     joins = inside and right in _BETWEEN  # at the end of a name, `in` is India
     return joins or _is_long_enough(wrong, right, plurals or used[right] > 1)
 
 
 def _is_long_enough(wrong: str, right: str, is_common: bool) -> bool:
-    """Whether two words are no pair by chance, as `jan` and `jun`, or `uk` and `us`, are."""
+    """Whether two words are long enough not to be similar by chance, such as `jan` and `jun`, or
+    `uk` and `us`."""
     if len(right) == 2:
         return is_common and len(wrong) == 3
     if len(right) == 3:
@@ -167,7 +167,7 @@ def _is_plural(many: str, one: str) -> bool:
 
 
 def _forms(word: str, alone: bool) -> Iterator[str]:
-    """A word; and its plural and singular, if it does not stand for itself alone."""
+    """A word with its plural and singular, unless it counts only by itself."""
     low = word.lower()
     yield low
     if alone:

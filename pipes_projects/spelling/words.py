@@ -1,4 +1,4 @@
-"""Words that are easily one slip away from another: whoever writes one of them means it.
+"""Words that look like a typo of another word, although they are meant.
 
 Both of `contacts` and `contracts`, `trips` and `tips`, `uk` and `us` are likely names of assets,
 and `tool` and `args` are keys of other tools. Each is listed once, in the singular.

@@ -1,1 +1,2 @@
-"""What `rename` does: what is meant, the plan of it in memory, and then all of it or nothing."""
+"""What `rename` does: find what is meant, plan everything in memory, then do all of it or
+nothing."""

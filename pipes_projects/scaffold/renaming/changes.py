@@ -1,4 +1,4 @@
-"""What a plan means for the files on the disk: their bytes before and after, and a patch."""
+"""What a plan does to the files on disk: their bytes before and after, and a patch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BOM = b"\xef\xbb\xbf"
 def file_changes(
     layout: Layout, planned: RenamePlan, found: Mapping[SourceFile, list[Literal]]
 ) -> list[RewrittenFile]:
-    """Manifests, scripts, and the keys that editors complete."""
+    """The changes of manifests, scripts, and the keys that editors complete."""
     texts = dict(planned.texts)
     texts |= {it.path: (it.text, replaced(it.text, places)) for it, places in found.items()}
     changes = [_change(layout.root, path, *texts[path]) for path in sorted(texts)]
@@ -48,7 +48,8 @@ def _keys(layout: Layout, planned: RenamePlan) -> Iterator[RewrittenFile]:
 
 
 def patch_of(root: Path, changes: list[RewrittenFile], moves: Moves, folder: str) -> Iterator[str]:
-    """All of it, as git shows it; `folder` is the project's, as the patch names it."""
+    """All changes as one patch in Git's format; `folder` is that of the project, relative to the
+    patch."""
     edits = {change.path: change for change in changes}
     for path in sorted({*edits, *_moving(root, moves)}):
         old, new = ("/".join(filter(None, (folder, it))) for it in (path, moves(path)))
@@ -59,7 +60,7 @@ def patch_of(root: Path, changes: list[RewrittenFile], moves: Moves, folder: str
 
 
 def _moving(root: Path, moves: Moves) -> Iterator[str]:
-    """Every file that gets another path; what Python has cached is no such file."""
+    """Every file that gets another path, except for what Python has cached."""
     if moves.folder is None:
         yield from (old for old, _ in pairs(moves))
         return

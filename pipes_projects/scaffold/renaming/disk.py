@@ -17,7 +17,7 @@ from pipes_projects.writing import may_be_written, replace
 
 
 class RewrittenFile(NamedTuple):
-    """A file's content before and after, by the path that it still has."""
+    """A file's content before and after, by its old path."""
 
     path: str
     before: bytes
@@ -30,7 +30,7 @@ def pairs(moves: Moves) -> list[tuple[str, str]]:
 
 
 def refuse_unsafe(root: Path, changes: list[RewrittenFile], moves: Moves) -> None:
-    """Raises `RenameError` where something cannot be written, or is already there."""
+    """Raises `RenameError` if something cannot be written, or already exists."""
     for change in changes:
         path = root / change.path
         if path.resolve() != root.resolve() / change.path:
@@ -48,7 +48,7 @@ def refuse_unsafe(root: Path, changes: list[RewrittenFile], moves: Moves) -> Non
 
 
 def _is_same(source: Path, target: Path) -> bool:
-    """Whether only the case differs, on a disk that does not tell them apart."""
+    """Whether they are the same file, on a disk that ignores case."""
     return target.exists() and source.samefile(target)
 
 
@@ -60,7 +60,7 @@ def _stays_inside(root: Path, target: Path) -> bool:
 def apply(
     root: Path, changes: list[RewrittenFile], moves: Moves, verify: Callable[[], None]
 ) -> None:
-    """Write and move; where that fails, or `verify` raises, everything is as it was before."""
+    """Write and move; if that fails, or `verify` raises, everything is put back as it was."""
     undo: list[Callable[[], object]] = []
     try:
         for change in changes:
@@ -77,7 +77,7 @@ def apply(
 
 
 def _undone(undo: list[Callable[[], object]]) -> Iterator[str]:
-    """Puts everything back that can be; why the rest cannot."""
+    """Undo all that can be undone; yields why the rest cannot."""
     for step in reversed(undo):
         try:
             step()
@@ -102,7 +102,7 @@ def _move(root: Path, old: str, new: str, undo: list[Callable[[], object]]) -> N
 
 
 def _move_back(root: Path, old: str, new: str) -> None:
-    """Where git no longer helps, the file comes back all the same."""
+    """Even if git no longer works, the file is moved back."""
     before, after = root / old, root / new
     if not os.path.lexists(after) or (os.path.lexists(before) and not _is_same(before, after)):
         return
@@ -122,7 +122,7 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _rename(root: Path, old: str, new: str) -> None:
-    """By git where it knows the file, so that it goes on knowing it."""
+    """With git if it tracks the file, so that it still does afterwards."""
     if _is_tracked(root, old):
         Git(root)("mv", "--", old, new)
     else:

@@ -1,4 +1,4 @@
-"""Words of a manifest, replaced where they stand: all else is as its author left it."""
+"""Words of a manifest, replaced in place: everything else stays as its author left it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipes_projects.source import SourceFile
 
 
 class Replacement(NamedTuple):
-    """A word of a document that is to be another one; the key of an entry, or a value."""
+    """A word of a document that is to be replaced: the key of an entry, or a value."""
 
     path: KeyPath
     new: str
@@ -22,7 +22,7 @@ class Replacement(NamedTuple):
 
 
 def document_of(source: SourceFile) -> Document:
-    """What a manifest says; raises `RenameError` where nobody can know."""
+    """What a manifest says; raises `RenameError` if that cannot be read."""
     document = parse(source).document
     if document is None:
         raise RenameError(f"{source.path} cannot be read: see `check`")
@@ -44,7 +44,7 @@ def references(document: Document, keys: Mapping[str, str]) -> Iterator[Replacem
 
 
 def asset_name(document: Document, old: str, new: str) -> Iterator[Replacement]:
-    """The name of one of several assets, and the checks that are about it."""
+    """The name of one of several assets, and the checks that refer to it."""
     yield Replacement(("assets", old), new, is_key=True)
     checks = document.data.get("checks")
     for name, check in checks.items() if isinstance(checks, dict) else ():
@@ -65,7 +65,7 @@ def _bodies(document: Document) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
 
 
 def mentions(document: Document, keys: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
-    """Every value that is just one of some keys, whatever it stands for."""
+    """Every value that is exactly one of some keys, whatever it means there."""
     pending: list[tuple[KeyPath, Any]] = [((), document.data)]
     while pending:
         path, value = pending.pop()
@@ -78,7 +78,7 @@ def mentions(document: Document, keys: Mapping[str, str]) -> Iterator[tuple[KeyP
 
 
 def rewritten(document: Document, replacements: Iterable[Replacement]) -> SourceFile:
-    """The text with each word replaced; raises `RenameError` where it would say anything else."""
+    """The text with each word replaced; raises `RenameError` if it would say anything else."""
     source, wanted = document.source, document.data
     edits = {}
     for replacement in replacements:

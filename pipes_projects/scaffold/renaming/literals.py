@@ -1,4 +1,4 @@
-"""Text of scripts that is just the key of an asset: what may have to change with it."""
+"""Text in scripts that is exactly the key of an asset, and may have to change with it."""
 
 from __future__ import annotations
 
@@ -39,13 +39,14 @@ class Literal(NamedTuple):
 def script_texts(
     root: Path, defs: str, paths: Iterable[str], endings: frozenset[str]
 ) -> Iterator[SourceFile]:
-    """The scripts that manifests run, and all else below `defs` that has the ending of one."""
+    """The scripts that manifests run, and all other files below `defs` with the ending of a
+    script."""
     below = (path for path in _below(root, defs) if os.path.splitext(path)[1] in endings)
     return texts_of(root, {*paths, *below})
 
 
 def texts_of(root: Path, paths: Iterable[str]) -> Iterator[SourceFile]:
-    """The files among these that can be read as text."""
+    """Those of the files that can be read as text."""
     for path in sorted(paths):
         file = root / path
         try:
@@ -83,7 +84,7 @@ def replaced(text: str, found: Iterable[Literal]) -> str:
 
 
 def _in_python(source: SourceFile, keys: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """By Python's own rules: not in comments, in longer text, or in what is formatted."""
+    """By Python's own rules: not in comments, in longer text, or in formatted strings."""
     tokens = list(_tokens(source.text))
     is_text = [False, *(token.type == tokenize.STRING for token in tokens), False]
     for number, token in enumerate(tokens, 1):

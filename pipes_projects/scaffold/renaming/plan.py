@@ -1,7 +1,7 @@
-"""A rename, planned in memory: which files move, which words change, and what comes of it.
+"""A rename, planned in memory: which files move, which words change, and what results.
 
 The project is compiled as it would be. It must be the old one with its names replaced, and have no
-finding that was not there before; else nothing is renamed.
+new findings; otherwise nothing is renamed.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ class RenamePlan(NamedTuple):
     """The new keys of assets, by their old ones."""
     moves: Moves
     texts: Mapping[str, tuple[str, str]]
-    """The manifests that change: what they say and will say, by the path that they still have."""
+    """The manifests that change: their old and new texts, by the old path."""
     after: Compilation
     left: tuple[Location, ...] = ()
-    """Where manifests have one of the keys, and nobody knows whether as an asset's."""
+    """Where manifests have one of the keys, and it is unclear whether the asset is meant."""
 
 
 class _Steps(NamedTuple):
-    """What the target itself asks for; what names it elsewhere follows from that."""
+    """What the target itself requires; changes wherever it is named follow from that."""
 
     moves: Moves = Moves()
     path: str = ""
@@ -121,7 +121,7 @@ def _group(old: str, new: str, project: Project, defs: str) -> _Steps:
 
 
 def _file(old: str, new: str, defs: str) -> _Steps:
-    """A script's file alone; the manifests that run it name it."""
+    """The steps for a script's file alone, which other manifests run by its path."""
     ending = posixpath.splitext(old)[1]
     new = new if new.endswith(ending) else f"{new}{ending}"
     inside = old.startswith(f"{defs}/") and not new.startswith(f"{defs}/")
@@ -132,7 +132,7 @@ def _file(old: str, new: str, defs: str) -> _Steps:
 
 
 def _stem(new: str, script: Script, defs: str) -> str:
-    """The new name of a script, which may be given as one of its files."""
+    """The new name of a script, which may be given as the name of one of its files."""
     new = new.removeprefix(f"{defs}/")
     files = (file for file in (script.location.path, sibling(script)) if file)
     endings = [posixpath.splitext(file)[1] for file in files]
@@ -140,7 +140,7 @@ def _stem(new: str, script: Script, defs: str) -> str:
 
 
 def _script(script: Script, name: str, defs: str) -> _Steps:
-    """A manifest and the script beside it."""
+    """The steps for a manifest and the script beside it."""
     group, _, rest = name.partition("/")
     if not rest:
         raise InvalidNameError(f"`{name}` is not `group/asset`: the group is missing")
@@ -173,7 +173,7 @@ def _asset(target: Target, new: str, defs: str) -> _Steps:
     group, _, name = new.partition("/")
     if not several:
         folder = posixpath.dirname(script.name).partition("/")[2]
-        stem = _stem(name, script, defs)  # whoever writes an ending means the file's
+        stem = _stem(name, script, defs)  # an ending is that of the file
         return _script(script, posixpath.join(group, folder, stem), defs)
     if group != script.group:
         raise RenameError(
@@ -187,7 +187,7 @@ def _asset(target: Target, new: str, defs: str) -> _Steps:
 
 
 def _named(script: Script) -> Iterator[tuple[str, str]]:
-    """The keys that are made of a group and a name, with the name."""
+    """The keys that are made of a group and a name, each with the name."""
     return ((asset.key, asset.name) for asset in script.assets if not asset.fields.key)
 
 
@@ -202,7 +202,7 @@ def _refuse_taken(steps: _Steps, project: Project) -> None:
 def _changes(document: Document, steps: _Steps) -> list[Replacement]:
     changes = [*references(document, steps.keys), *_script_field(document, steps.moves)]
     own = steps.own(document) if document.source.path == steps.path else ()
-    # the name of an asset last: it is part of the paths of others
+    # the name of an asset last: it is part of the paths of other words
     return sorted((*changes, *own), key=lambda change: change.is_key)
 
 
@@ -227,7 +227,7 @@ def _left(
 
 
 def _script_field(document: Document, moves: Moves) -> Iterator[Replacement]:
-    """What `script` has to say after the move of the manifest, or of the script."""
+    """What `script` has to say after the manifest, or the script, has moved."""
     named = document.data.get("script") if isinstance(document.data, dict) else None
     if not isinstance(named, str) or not (moves.files or moves.folder):
         return
@@ -239,7 +239,7 @@ def _script_field(document: Document, moves: Moves) -> Iterator[Replacement]:
 
 
 def _moved(sources: Sources, moves: Moves, texts: Mapping[str, tuple[str, str]]) -> Sources:
-    """The project as it would be; its files in the order in which they are read."""
+    """The project as it would be, with its files in the order in which they are read."""
     fresh = (
         SourceFile(
             moves(manifest.path),

@@ -13,7 +13,7 @@ _RENAMED = {"script", "key", "deps"}
 
 
 def difference(before: Project, after: Project, keys: Keys, moves: Moves) -> str | None:
-    """What a rename would change other than names, in a sentence; None where that is nothing."""
+    """What else than names a rename would change, in a sentence; None if nothing."""
     renamed = {script.location.path: script for script in after.scripts}
     for script in before.scripts:
         there = renamed.pop(moves(script.location.path), None)
@@ -72,11 +72,11 @@ def _fields(old: Any, new: Any) -> Iterator[str]:
 
 
 def _differs(old: Any, new: Any) -> bool:
-    return bool(old != new) and repr(old) != repr(new)  # not a number is no number, not even itself
+    return bool(old != new) and repr(old) != repr(new)  # NaN does not even equal itself
 
 
 def _is_moved(old: Any, new: Any, moves: Moves) -> bool:
-    """Whether a value is the same, but that paths in it have moved as their files did."""
+    """Whether a value is the same, except that paths in it have moved as their files did."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return old.keys() == new.keys() and all(_is_moved(old[k], new[k], moves) for k in old)
     if isinstance(old, list | tuple) and isinstance(new, list | tuple):

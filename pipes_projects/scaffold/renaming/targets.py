@@ -1,4 +1,4 @@
-"""What a name stands for: an asset, a script with its manifest, a group, or a script's file."""
+"""What a name refers to: an asset, a script with its manifest, a group, or a script's file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipes_projects.spelling import similar
 
 
 class RenameError(Exception):
-    """Why nothing is renamed, in words for who asked for it."""
+    """Why nothing is renamed, for the user who asked for it."""
 
 
 class What(StrEnum):
@@ -25,7 +25,7 @@ class What(StrEnum):
 
 
 class Target(NamedTuple):
-    """What is renamed; a script is one with its manifest, unless `file` names it alone."""
+    """What is renamed; a script includes its manifest, unless `file` names the script alone."""
 
     what: What
     script: Script | None = None
@@ -39,17 +39,17 @@ class Target(NamedTuple):
 
     @property
     def is_file_name(self) -> bool:
-        """Whether the asset is called like its manifest, so that both are renamed alike."""
+        """Whether the asset is named after its manifest, so that both are renamed."""
         at_top = self.asset and self.script and self.asset.location == self.script.location
         return bool(at_top) and not self.has_own_key
 
     def is_twin_of(self, scripts: list[Script | None]) -> bool:
-        """Whether this is a script with one asset that is called like it."""
+        """Whether this is a script with a single asset of the same name."""
         return self.what is What.SCRIPT and any(self.script is script for script in scripts)
 
 
 def find_target(compiled: Compilation, old: str, defs: str, what: What | None) -> Target:
-    """The one thing that is called `old`; raises `RenameError` where there is none, or several."""
+    """The one thing that is called `old`; raises `RenameError` if there is none, or several."""
     project = compiled.project
     named = list(_targets(project, old, defs))
     same = [target.script for target in named if target.is_file_name]
@@ -88,19 +88,19 @@ def _targets(project: Project, old: str, defs: str) -> Iterator[Target]:
 
 
 def sibling(script: Script) -> str | None:
-    """The script's file, where it is named like its manifest and stands beside it."""
+    """The script's file, if it has its manifest's name and is beside it."""
     stem = script.location.path.rpartition(".")[0]
     return script.path if script.path and script.path.rpartition(".")[0] == stem else None
 
 
 def _names(script: Script, defs: str) -> set[str]:
-    """What a manifest may be called: without its ending, or by either of its files."""
+    """The names of a script: without an ending, or with that of either of its files."""
     files = {script.location.path, sibling(script)}
     return {script.name, *(file.removeprefix(f"{defs}/") for file in files if file)}
 
 
 def _files(project: Project, below: str, defs: str) -> Iterator[Target]:
-    """Scripts that manifests of other names run."""
+    """Scripts that manifests with other names run."""
     if any(below in _names(script, defs) for script in project.scripts):
         return
     paths = {script.path for script in project.scripts if script.path}

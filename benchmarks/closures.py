@@ -43,7 +43,7 @@ def measure(folder: Path) -> tuple[float, float]:
     reader = CodeReader(folder)
     codes = [reader.code(script) for script in scripts]
     versions = process_time() - start
-    assert all(len([it for it in code.parts if it.why == "import"]) == 2 for code in codes)
+    assert all(len([part for part in code.parts if part.why == "import"]) == 2 for code in codes)
     return versions, load
 
 

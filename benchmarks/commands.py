@@ -16,19 +16,19 @@ def check(bench: Bench) -> Iterator[Result]:
     more = (*_ours(), "check", str(bench.ours(many)))
     dg = (*installed("dg"), "check", "yaml", "--target-path", str(bench.dg(some)))
     field = (*_ours(), "check", _with_a_contract(bench))
-    it = f"`check` of {some:,}"
-    yield _compare(bench, "c", f"{it} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(30))
+    what = f"`check` of {some:,}"
+    yield _compare(bench, "c", f"{what} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(30))
     yield _compare(
-        bench, "c", f"`check` of {many:,} / {it}", (more, ours), runs=9, target=at_most(6)
+        bench, "c", f"`check` of {many:,} / {what}", (more, ours), runs=9, target=at_most(6)
     )
     yield _compare(
-        bench, "c", f"`dg check yaml` of {some:,} / {it}", (dg, ours), runs=7, target=at_least(7)
+        bench, "c", f"`dg check yaml` of {some:,} / {what}", (dg, ours), runs=7, target=at_least(7)
     )
     all_of_it = (*_ours(), "check", str(bench.ours_changed(many)))
     changed = (*all_of_it, "--changed-since", "HEAD")
     title = f"`check --changed-since` of {many:,}, 3 changed / `check`"
     yield _compare(bench, "c", title, (changed, all_of_it), runs=15, target=at_most(1.05))
-    title = f"{it}, with an added field / {EMPTY}"
+    title = f"{what}, with an added field / {EMPTY}"
     yield _compare(bench, "c", title, (field, NOTHING), runs=21, target=at_most(50))
 
 

@@ -20,7 +20,7 @@ def in_deps(bench: Bench) -> Iterator[Result]:
         progress(f"g: completion among {count:,}: server {number} of {runs}")
         with language_server(root) as server:
             waits.append(_waits(server, count))
-    first, later, begun = (statistics.median(it) for it in zip(*waits, strict=True))
+    first, later, begun = (statistics.median(times) for times in zip(*waits, strict=True))
     where = f"in `deps:` with {count:,} keys"
     yield Result("g", f"completion {where}", later, seconds(0.5))
     yield Result("g", f"completion {where}, of a word already started", begun, seconds(0.5))

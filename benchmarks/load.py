@@ -40,7 +40,9 @@ def facts(repository: dg.RepositoryDefinition) -> Counter[str]:
     """Counts of what was loaded, which show that both sides load the same."""
     counts: Counter[str] = Counter()
     for made in repository.asset_graph.assets_defs:
-        counts["checks"] += len([it for it in made.check_specs if it.blocking and it.description])
+        counts["checks"] += len(
+            [spec for spec in made.check_specs if spec.blocking and spec.description]
+        )
     for spec in (spec for made in repository.asset_graph.assets_defs for spec in made.specs):
         sources = spec.metadata.get("dagster/code_references")
         counts["assets"] += 1

@@ -82,7 +82,7 @@ def with_a_mistake(folder: Path) -> Path:
 
 def with_helpers(folder: Path) -> Path:
     """Each script imports a module of its group, which imports another."""
-    groups = [it for it in (folder / "defs").iterdir() if it.is_dir()]
+    groups = [path for path in (folder / "defs").iterdir() if path.is_dir()]
     for group in groups:
         (group / "_tables.py").write_text(HELPER, encoding="utf-8")
         (group / "_dates.py").write_text("EPOCH = 1970\n", encoding="utf-8")

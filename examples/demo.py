@@ -177,7 +177,7 @@ def recorded(instance: dg.DagsterInstance, defs: dg.Definitions) -> dict[str, di
         for spec in defs.resolve_all_asset_specs()
     }
     made = {key: event.asset_materialization for key, event in events.items() if event}
-    return {_text(key): code_in(it.metadata) for key, it in made.items() if it}
+    return {_text(key): code_in(event.metadata) for key, event in made.items() if event}
 
 
 def why(before: dict[str, str] | None, now: dict[str, str]) -> str:
@@ -226,8 +226,14 @@ def rows(result: dg.ExecuteInProcessResult, before: dict[str, dict[str, str]]) -
 def checks(result: dg.ExecuteInProcessResult) -> list[Check]:
     """What the checks found, in the order of the run."""
     return [
-        Check(_text(it.asset_key), it.check_name, _result(it), bool(it.blocking), _found(it))
-        for it in result.get_asset_check_evaluations()
+        Check(
+            _text(evaluation.asset_key),
+            evaluation.check_name,
+            _result(evaluation),
+            bool(evaluation.blocking),
+            _found(evaluation),
+        )
+        for evaluation in result.get_asset_check_evaluations()
     ]
 
 

@@ -86,7 +86,7 @@ def oddity(root: Path, path: str) -> str | None:
         return None
 
 
-_FLAGS = os.O_RDONLY | sum(getattr(os, it, 0) for it in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 LINK_OUT = "a link out of the project"
 _KINDS = {
     stat.S_IFDIR: "a folder",

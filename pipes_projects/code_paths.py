@@ -19,7 +19,7 @@ def matched(path: str, files: Files) -> tuple[str, ...]:
     if files.is_file(path):
         return (path,)
     anchored = PathPatterns((f"./{path}",))
-    return tuple(it for it in files.within(fixed_part(path)) if it in anchored)
+    return tuple(file for file in files.within(fixed_part(path)) if file in anchored)
 
 
 def fixed_part(path: str) -> str:

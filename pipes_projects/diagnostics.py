@@ -97,7 +97,9 @@ def with_suspicion(help_: str | None, suspicion: str) -> str | None:
 def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted by place, each once, in printable words."""
     once = map(_shown, dict.fromkeys(found))
-    return tuple(sorted(once, key=lambda it: (it.location, it.code, it.message)))
+    return tuple(
+        sorted(once, key=lambda finding: (finding.location, finding.code, finding.message))
+    )
 
 
 def by_cause(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -121,9 +123,9 @@ def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
     return first._replace(message=message, location=cause.location, related=related)
 
 
-def _shown(it: Diagnostic) -> Diagnostic:
-    return it._replace(
-        message=brief(it.message),
-        help=brief(it.help) if it.help else None,
-        related=tuple(Related(place, brief(message)) for place, message in it.related),
+def _shown(finding: Diagnostic) -> Diagnostic:
+    return finding._replace(
+        message=brief(finding.message),
+        help=brief(finding.help) if finding.help else None,
+        related=tuple(Related(place, brief(message)) for place, message in finding.related),
     )

@@ -41,7 +41,9 @@ def _leads(steps: _Steps, names: Sequence[str]) -> bool:
     """Whether the steps match a path, or a folder above it."""
     reached = _through(steps, [0])
     for name in names:
-        ahead = (at + 1 for at in reached if (it := steps[at]) is _ANY_FOLDERS or it.match(name))
+        ahead = (
+            at + 1 for at in reached if (step := steps[at]) is _ANY_FOLDERS or step.match(name)
+        )
         stay = (at for at in reached if steps[at] is _ANY_FOLDERS)
         reached = _through(steps, [*ahead, *stay])
         if len(steps) in reached:

@@ -65,9 +65,9 @@ def _dumped(value: Any, indent: int | None) -> str:
 
 def _finite(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _finite(it) for key, it in value.items()}
+        return {key: _finite(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(it) for it in value]
+        return [_finite(item) for item in value]
     return json.dumps(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -46,4 +46,8 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
     if any(entry.name == "pyvenv.cfg" for entry in entries):
         return []
-    return [it for it in entries if it.name not in _ELSEWHERE and not it.name.startswith(".")]
+    return [
+        entry
+        for entry in entries
+        if entry.name not in _ELSEWHERE and not entry.name.startswith(".")
+    ]

@@ -71,7 +71,7 @@ def replace(path: Path, content: bytes) -> None:
 def clear_unfinished(folder: Path) -> None:
     """Remove what was left beside a folder's files if a process was ended while it wrote."""
     with suppress(OSError):
-        left = [it for it in os.listdir(folder) if _BESIDE.fullmatch(it)]
+        left = [path for path in os.listdir(folder) if _BESIDE.fullmatch(path)]
         if not left:
             return
         with _locked(folder, exclusive=True):  # nobody is writing there now

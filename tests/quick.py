@@ -64,15 +64,19 @@ def distances(graph: grimp.ImportGraph, changed: Iterable[str]) -> dict[str, int
     seen: dict[str, int] = {}
     while nearest:
         seen.update(dict.fromkeys(nearest, steps))
-        importers = (graph.find_modules_that_directly_import(it) for it in nearest)
-        nearest, steps = {it for them in importers for it in them} - seen.keys(), steps + 1
-    return {_file(it): far for it, far in seen.items() if it.rpartition(".")[2].startswith("test_")}
+        importers = (graph.find_modules_that_directly_import(module) for module in nearest)
+        nearest, steps = {module for them in importers for module in them} - seen.keys(), steps + 1
+    return {
+        _file(module): far
+        for module, far in seen.items()
+        if module.rpartition(".")[2].startswith("test_")
+    }
 
 
 def choice(far: Mapping[str, int], seconds: Mapping[str, float], budget: float) -> Choice:
     """The nearest first, and of those that are equally near the fastest."""
     run, left = list[str](), list[str]()
-    for path in sorted(far, key=lambda it: (far[it], seconds.get(it, UNKNOWN), it)):
+    for path in sorted(far, key=lambda test: (far[test], seconds.get(test, UNKNOWN), test)):
         budget -= (takes := seconds.get(path, UNKNOWN))
         (run if budget >= 0 else left).append(path)
         budget += takes if budget < 0 else 0
@@ -103,8 +107,10 @@ def _modules(graph: grimp.ImportGraph, path: str) -> Iterator[str]:
         if not graph.find_modules_that_directly_import(module):
             yield from _inside(graph, [module])  # a package runs when a part of it is imported
     else:
-        yield from (it for folder in READERS if path.startswith(folder) for it in READERS[folder])
-        yield from (it for it in graph.modules if _names(_text(it), Path(path)))
+        yield from (
+            reader for folder in READERS if path.startswith(folder) for reader in READERS[folder]
+        )
+        yield from (module for module in graph.modules if _names(_text(module), Path(path)))
 
 
 def _names(text: str, path: Path) -> bool:
@@ -115,11 +121,15 @@ def _names(text: str, path: Path) -> bool:
 
 def _text(module: str) -> str:
     paths = (ROOT / _file(module), ROOT / _file(f"{module}.__init__"))
-    return next((it.read_text("utf-8") for it in paths if it.exists()), "")
+    return next((path.read_text("utf-8") for path in paths if path.exists()), "")
 
 
 def _inside(graph: grimp.ImportGraph, packages: Iterable[str]) -> set[str]:
-    return {it for it in graph.modules if any(f"{it}.".startswith(f"{name}.") for name in packages)}
+    return {
+        module
+        for module in graph.modules
+        if any(f"{module}.".startswith(f"{name}.") for name in packages)
+    }
 
 
 def _file(module: str) -> str:
@@ -139,9 +149,9 @@ def _git(*arguments: str) -> list[str]:
 
 def _ruff(changed: Iterable[str]) -> int:
     """What ruff says of the Python among some files."""
-    python = [it for it in changed if it.endswith(".py") and (ROOT / it).exists()]
+    python = [file for file in changed if file.endswith(".py") and (ROOT / file).exists()]
     commands = [["check", "--force-exclude"], ["format", "--check", "--force-exclude"]]
-    return max(_run("ruff", *it, *python) for it in commands) if python else 0
+    return max(_run("ruff", *command, *python) for command in commands) if python else 0
 
 
 def _run(*command: str) -> int:
@@ -159,7 +169,7 @@ def main(arguments: Sequence[str]) -> int:
     """With `--measured REPORT`, writes what each file took; else tests what has changed."""
     seconds = known_seconds()
     if arguments[:1] == ["--measured"]:
-        kept = {it: took for it, took in seconds.items() if (ROOT / it).exists()}
+        kept = {test: took for test, took in seconds.items() if (ROOT / test).exists()}
         new = dict(sorted({**kept, **measured(Path(arguments[1]))}.items()))
         SECONDS.write_text(json.dumps(new, indent=2) + "\n", "utf-8")
         return 0

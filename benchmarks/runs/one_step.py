@@ -15,7 +15,7 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 
 
 def main(folder: Path) -> None:
-    first = min((folder / "defs").glob("*/*.py"), key=lambda it: it.stem.rpartition("_")[2])
+    first = min((folder / "defs").glob("*/*.py"), key=lambda path: path.stem.rpartition("_")[2])
     file = str(folder / "definitions.py")
     repository = ReconstructableRepository.for_file(file, "defs", str(folder))
     job = repository.get_reconstructable_job("__ASSET_JOB")

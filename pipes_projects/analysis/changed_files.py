@@ -57,13 +57,17 @@ class _Entry(NamedTuple):
 def ask_for_changes(git: Git, layout: Layout, commit: str) -> list[Asked]:
     """Ask git what has changed since a commit: one process for each question, all beside our
     own."""
-    return [git.asked(*it) for it in _questions(layout, commit)]
+    return [git.asked(*question) for question in _questions(layout, commit)]
 
 
 def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
     """What differs from that commit, including untracked files; raises `GitError`."""
-    seen = _seen(git.prefix(), *(it() for it in asked))
-    before = [it for it in seen.inside if it.modes[0] != _NOTHING and is_manifest(it.path, layout)]
+    seen = _seen(git.prefix(), *(answer() for answer in asked))
+    before = [
+        entry
+        for entry in seen.inside
+        if entry.modes[0] != _NOTHING and is_manifest(entry.path, layout)
+    ]
     if len(before) > MOST or _may_be_anything(git, layout, seen):
         return Changes(seen.paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
@@ -105,14 +109,14 @@ class _Seen(NamedTuple):
 
     @property
     def paths(self) -> frozenset[str]:
-        return self.untracked.union(it.path for it in self.inside)
+        return self.untracked.union(entry.path for entry in self.inside)
 
     @property
     def everywhere(self) -> set[str]:
         """All changed paths, from the top of the repository."""
         return {
             *(entry.path for entry in self.entries),
-            *(self.prefix + it for it in self.untracked),
+            *(self.prefix + path for path in self.untracked),
         }
 
 
@@ -128,11 +132,11 @@ def _may_be_anything(git: Git, layout: Layout, seen: _Seen) -> bool:
     return (
         not seen.paths.isdisjoint(layout.common)
         or not seen.everywhere.isdisjoint(_settings_above(seen.prefix))
-        or any({_LINK, _SUBMODULE} & {*it.modes} for it in seen.inside)
+        or any({_LINK, _SUBMODULE} & {*entry.modes} for entry in seen.inside)
         or any(_is_no_file(layout.root, path) for path in seen.untracked)
         or _is_unseen(seen.staged)
         or _leads_to(git, layout, list(_tracked(seen.staged, _LINK)), seen.everywhere)
-        or any(_has_changed(git.folder / it) for it in _tracked(seen.staged, _SUBMODULE))
+        or any(_has_changed(git.folder / path) for path in _tracked(seen.staged, _SUBMODULE))
     )
 
 
@@ -176,7 +180,7 @@ def _leads_to(git: Git, layout: Layout, links: list[str], changed: Iterable[str]
     if not links:
         return False
     top, paths = git.top, frozenset(changed)
-    folders = {it for path in paths for it in (".", *folders_above(path))}
+    folders = {folder for path in paths for folder in (".", *folders_above(path))}
     for link in links:
         target = Path(os.path.realpath(layout.root / link))
         if not target.is_relative_to(top):
@@ -217,7 +221,7 @@ def _has_changed(submodule: Path) -> bool:
             changed
             or git("ls-files", "-z", "--others", "--exclude-standard")
             or _is_unseen(staged)
-            or any(_has_changed(submodule / it) for it in _tracked(staged, _SUBMODULE))
+            or any(_has_changed(submodule / path) for path in _tracked(staged, _SUBMODULE))
         )
     except GitError:
         return True
@@ -242,8 +246,8 @@ def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
         sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
     except GitError:  # a clone without old texts usually lacks them all, and git reports the first
         return {}
-    small = [it for it in map(str.split, sizes) if it[1] == "blob" and int(it[2]) <= MAX_BYTES]
-    answer = git("cat-file", "--batch", given=_lines([it[0] for it in small]))
+    small = [row for row in map(str.split, sizes) if row[1] == "blob" and int(row[2]) <= MAX_BYTES]
+    answer = git("cat-file", "--batch", given=_lines([row[0] for row in small]))
     found, at = {}, 0
     for name, _, size in small:
         start = answer.index(b"\n", at) + 1
@@ -256,4 +260,4 @@ def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
 
 
 def _lines(ids: Iterable[str]) -> bytes:
-    return "".join(f"{it}\n" for it in ids).encode()
+    return "".join(f"{id_}\n" for id_ in ids).encode()

@@ -38,7 +38,7 @@ class Declarations:
 def declared(sources: Sources, contract: Contract) -> Declarations:
     """What each manifest declares by itself; of two with the same name, one may be hidden."""
     keys, scripts = set[str](), set[str]()
-    groups = {group_of(it, sources.defs) for it in (*_unreadable(sources), *_twins(sources))}
+    groups = {group_of(path, sources.defs) for path in (*_unreadable(sources), *_twins(sources))}
     for source in sources.manifests:
         alone = Sources(TextFiles(frozenset()), (source,), (), sources.defs)
         project = compile_sources(alone, contract, ()).project
@@ -54,12 +54,12 @@ def _named(script: Script) -> str:
 
 
 def _unreadable(sources: Sources) -> Iterator[str]:
-    return (it.path for it in sources.unreadable)
+    return (file.path for file in sources.unreadable)
 
 
 def _twins(sources: Sources) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
-    for stem, path in ((same_stem(it.path), it.path) for it in sources.manifests):
+    for stem, path in ((same_stem(manifest.path), manifest.path) for manifest in sources.manifests):
         if stem in seen:
             yield path
         seen.add(stem)
@@ -86,7 +86,7 @@ class _Touch:
     ) -> None:
         self.project, self.paths, self.before, self.defs = project, paths, before, defs
         self.stems = frozenset(map(same_stem, paths))
-        self.folders = frozenset(it for path in paths for it in folders_above(path))
+        self.folders = frozenset(folder for path in paths for folder in folders_above(path))
         self.any_manifest = any(path.endswith(MANIFEST_ENDINGS) for path in paths)
         self.known: dict[str, bool] = {}
 
@@ -98,13 +98,13 @@ class _Touch:
     def open_groups(self) -> frozenset[str]:
         """Groups that may have declared anything, also in manifests with misspelled names."""
         misnamed = (path for path in self.paths if right_name(path.rpartition("/")[2]))
-        return self.before.groups.union(group_of(it, self.defs) for it in misnamed)
+        return self.before.groups.union(group_of(path, self.defs) for path in misnamed)
 
     @cached_property
     def touched_groups(self) -> frozenset[str]:
         """Groups with a script that a change may affect, and groups of the keys that changed
         manifests declared before."""
-        changed = (it for it in self.project.scripts if self.manifest(it.location.path))
+        changed = (script for script in self.project.scripts if self.manifest(script.location.path))
         was = (key.partition("/")[0] for key in self.before.keys)
         return frozenset(script.group for script in changed).union(was)
 
@@ -134,27 +134,31 @@ class _Touch:
             found.setdefault(asset.key, []).append(asset)
         return found
 
-    def finding(self, it: Diagnostic) -> bool:
+    def finding(self, diagnostic: Diagnostic) -> bool:
         """Whether anything that the finding depends on has changed."""
-        scope = it.code.scope
+        scope = diagnostic.code.scope
         if scope is Scope.MACHINE or (scope is Scope.PROJECT and self.any_manifest):
             return True
-        paths = (it.location.path, *(related.location.path for related in it.related))
-        if any(map(self.manifest, (*paths, *self.running.get(it.location.path, ())))):
+        paths = (
+            diagnostic.location.path,
+            *(related.location.path for related in diagnostic.related),
+        )
+        if any(map(self.manifest, (*paths, *self.running.get(diagnostic.location.path, ())))):
             return True
-        group = group_of(it.location.path, self.defs)
-        if scope is Scope.GROUP and self._group(group, it.location.path):
+        group = group_of(diagnostic.location.path, self.defs)
+        if scope is Scope.GROUP and self._group(group, diagnostic.location.path):
             return True
-        if scope is Scope.GROUP or it.code is Code.INVALID_NAME:  # at a group's first manifest
+        # An invalid name of a group is reported at its first manifest.
+        if scope is Scope.GROUP or diagnostic.code is Code.INVALID_NAME:
             return f"{self.defs}/{group}" in self.folders
-        return scope is Scope.KEYS and any(map(self._key, self.named.get(it.location, ())))
+        return scope is Scope.KEYS and any(map(self._key, self.named.get(diagnostic.location, ())))
 
     def _group(self, group: str, path: str) -> bool:
         """Whether anything that may name a file has changed; scripts of any group may import a
         Python module."""
         if group in self.touched_groups or path in self.before.scripts:
             return True
-        changed = (it for it in self.paths if it.endswith((*PYTHON, *MANIFEST_ENDINGS)))
+        changed = (path for path in self.paths if path.endswith((*PYTHON, *MANIFEST_ENDINGS)))
         return path.endswith(PYTHON) and any(changed)
 
     def manifest(self, path: str) -> bool:
@@ -167,9 +171,9 @@ class _Touch:
         folder = dirname(path)
         if is_defaults(path) and folder in self.folders:
             return True  # what is below decides whether they are valid and used
-        stems = (same_stem(path), *((it, DEFAULTS_STEM) for it in folders_above(path)))
+        stems = (same_stem(path), *((folder, DEFAULTS_STEM) for folder in folders_above(path)))
         files = (path, *self._scripts_of(path))
-        return any(it in self.stems for it in stems) or any(map(self._file, files))
+        return any(stem in self.stems for stem in stems) or any(map(self._file, files))
 
     def _scripts_of(self, path: str) -> Iterator[str]:
         script = self.scripts.get(path)
@@ -180,12 +184,14 @@ class _Touch:
 
     def _file(self, path: str) -> bool:
         """Whether a file has changed, or a path above it, which may have been a file or a link."""
-        return path in self.paths or any(it in self.paths for it in folders_above(path))
+        return path in self.paths or any(folder in self.paths for folder in folders_above(path))
 
     def _key(self, key: str) -> bool:
         """Whether a manifest that declares an asset has changed, or one that declared it before."""
         was = key in self.before.keys or key.split("/", 1)[0] in self.open_groups
-        return was or any(self.manifest(it.location.path) for it in self.declaring.get(key, ()))
+        return was or any(
+            self.manifest(asset.location.path) for asset in self.declaring.get(key, ())
+        )
 
 
 def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[SourceFile]:
@@ -194,4 +200,4 @@ def hidden(texts: Iterable[SourceFile], paths: Iterable[str]) -> Iterator[Source
     stems = frozenset(map(same_stem, changed))
     folders = {folder for folder, _ in stems}
     near = (text for text in texts if text.path.rpartition("/")[0] in folders)
-    return (it for it in near if it.path not in changed and same_stem(it.path) in stems)
+    return (text for text in near if text.path not in changed and same_stem(text.path) in stems)

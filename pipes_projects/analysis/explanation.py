@@ -66,7 +66,7 @@ def explain(
     reads what a code version covers."""
     memory = Memory()
     compilation = compile_sources(sources, contract, WITHOUT_READING, memory)
-    made = ((it, asset) for it in compilation.project.scripts for asset in it.assets)
+    made = ((owner, asset) for owner in compilation.project.scripts for asset in owner.assets)
     script, asset = next((pair for pair in made if pair[1].key == key), (None, None))
     if script is None or asset is None:
         return compilation, None
@@ -177,21 +177,21 @@ class _Explaining:
         data = merged(layers)
         for name in dict.fromkeys(names):
             values = history(layers, name)
-            for it in self.built_in(name, data):
-                built_in = Saying(it.value, BUILT_IN)
-                values[it.name] = (built_in, *values.get(it.name, ()))
+            for default in self.built_in(name, data):
+                built_in = Saying(default.value, BUILT_IN)
+                values[default.name] = (built_in, *values.get(default.name, ()))
             for path, said in values.items():
                 yield Explained(path, *said[0], said[1:])
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """The built-in defaults of a field that apply."""
         unfit = self.kind.forbidden if self.kind else ()
-        for it in _BUILT_IN if field not in unfit else ():
-            if it.name[0] == field and it.is_meant(data):
+        for default in _BUILT_IN if field not in unfit else ():
+            if default.name[0] == field and default.is_meant(data):
                 if field != "code_version":
-                    yield it
+                    yield default
                 elif self.script.path or self.code.version:
-                    yield it._replace(value=hashed(self.code))
+                    yield default._replace(value=hashed(self.code))
 
 
 class _BuiltIn(NamedTuple):
@@ -224,13 +224,13 @@ _BUILT_IN: Final = (
 
 
 def _at(data: Any, name: Name) -> Any:
-    return reduce(lambda it, key: it.get(key) if isinstance(it, dict) else None, name, data)
+    return reduce(lambda part, key: part.get(key) if isinstance(part, dict) else None, name, data)
 
 
 def _checks_above(layering: Layering, asset: Asset) -> Layer:
     """What the top of a multi-asset manifest says about the checks of this asset."""
     checks = layering.checks_above(asset.name).items()
-    said = {name: {k: v for k, v in it.items() if k != "asset"} for name, it in checks}
+    said = {name: {k: v for k, v in check.items() if k != "asset"} for name, check in checks}
     return Layer(layering.manifest.document, {"checks": said} if said else {})
 
 

@@ -70,7 +70,7 @@ class _Attempts:
         self.again = False
 
     def wanted(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-        return _apart(it for it in found if it not in self.refused)
+        return _apart(finding for finding in found if finding not in self.refused)
 
     def next(self, found: Sequence[Diagnostic]) -> list[Diagnostic]:
         """Those of the last batch that are still wanted; all, if no batch is left."""
@@ -82,7 +82,7 @@ class _Attempts:
         while self.batches:
             last = set(map(_mark, self.batches.pop()))
             if last & still:
-                return [it for it in wanted if _mark(it) in last]
+                return [finding for finding in wanted if _mark(finding) in last]
         return wanted
 
     def helped(self) -> None:
@@ -98,13 +98,13 @@ class _Attempts:
 def _parts(batch: list[Diagnostic], worse: frozenset[_Line]) -> list[list[Diagnostic]]:
     """The parts of a batch that failed, the most promising last: findings in lines that got worse,
     each alone; else, without the files that got worse; else, halves."""
-    alone = [it for it in batch if _line(it) in worse]
+    alone = [finding for finding in batch if _line(finding) in worse]
     if alone:
-        rest = [it for it in batch if _line(it) not in worse]
-        return [*([it] for it in reversed(alone)), rest]
+        rest = [finding for finding in batch if _line(finding) not in worse]
+        return [*([finding] for finding in reversed(alone)), rest]
     files = {path for path, _ in worse}
-    bad = [it for it in batch if _path(it) in files]
-    good = [it for it in batch if _path(it) not in files]
+    bad = [finding for finding in batch if _path(finding) in files]
+    good = [finding for finding in batch if _path(finding) not in files]
     half = len(batch) // 2
     return [bad, good] if bad and good else [batch[half:], batch[:half]]
 
@@ -127,19 +127,19 @@ def _settled(
         if _is_better(before, after, wanted):
             return _Trial(after, frozenset(), True)
         found = select(after.compilation).diagnostics
-        new = _apart(it for it in found if _what(it) not in known)
+        new = _apart(finding for finding in found if _what(finding) not in known)
         if not new:
             break
         after = _after(after, new, again)
     brought = (
         diagnostic for diagnostic in first.compilation.diagnostics if _what(diagnostic) not in known
     )
-    return _Trial(before, frozenset(line for it in brought for line in _lines(it)), False)
+    return _Trial(before, frozenset(line for finding in brought for line in _lines(finding)), False)
 
 
-def _lines(it: Diagnostic) -> Iterator[_Line]:
+def _lines(finding: Diagnostic) -> Iterator[_Line]:
     """Where a finding is, and the other places that it is about."""
-    places = (it.location, *(related.location for related in it.related))
+    places = (finding.location, *(related.location for related in finding.related))
     return ((place.path, place.span.start.line) for place in places)
 
 
@@ -147,11 +147,11 @@ def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings with edits that do not overlap."""
     chosen: list[Diagnostic] = []
     taken: dict[str, list[Span]] = {}
-    for it in found:
-        edits = it.fix.edits if it.fix else ()
+    for finding in found:
+        edits = finding.fix.edits if finding.fix else ()
         places = [edit.location for edit in edits if isinstance(edit, TextEdit)]
         if edits and all(_is_apart(at.span, taken.get(at.path, ())) for at in places):
-            chosen.append(it)
+            chosen.append(finding)
             for at in places:
                 insort(taken.setdefault(at.path, []), at.span)
     return chosen
@@ -166,7 +166,7 @@ def _is_apart(span: Span, others: Sequence[Span]) -> bool:
 
 
 def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> FixOutcome:
-    edits = [edit for it in wanted if it.fix for edit in it.fix.edits]
+    edits = [edit for finding in wanted if finding.fix for edit in finding.fix.edits]
     gone = {edit.path for edit in edits if isinstance(edit, DeleteFile)}
     by_path: dict[str, list[TextEdit]] = {}
     for edit in edits:
@@ -183,7 +183,7 @@ def _after(state: FixOutcome, wanted: Sequence[Diagnostic], again: _Compile) -> 
 
 
 def _is_better(before: FixOutcome, after: FixOutcome, fixed: Sequence[Diagnostic]) -> bool:
-    old, new = (it.compilation.diagnostics for it in (before, after))
+    old, new = (outcome.compilation.diagnostics for outcome in (before, after))
     gone = Counter(map(_place, fixed))
     lines = Counter(map(_place, old)), Counter(map(_place, new))
     return (
@@ -203,26 +203,31 @@ def _comes_in_place(
     """Whether there is a new finding, with any code, where something has been fixed."""
     known = set(map(_what, before.compilation.diagnostics))
     brought: dict[str, list[Diagnostic]] = {}
-    for it in new:
-        if _what(it) not in known:
-            brought.setdefault(_path(it), []).append(it)
+    for finding in new:
+        if _what(finding) not in known:
+            brought.setdefault(_path(finding), []).append(finding)
     texts = before.compilation.texts
-    places = [place for it in fixed if _path(it) in brought for place in _edited_places(it, texts)]
+    places = [
+        place
+        for finding in fixed
+        if _path(finding) in brought
+        for place in _edited_places(finding, texts)
+    ]
     return any(
-        place.span.start <= it.location.span.start < place.span.end
+        place.span.start <= finding.location.span.start < place.span.end
         for place in places
-        for it in brought.get(place.path, ())
+        for finding in brought.get(place.path, ())
     )
 
 
-def _edited_places(it: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[Location]:
+def _edited_places(finding: Diagnostic, texts: Mapping[str, SourceFile]) -> Iterator[Location]:
     """The lines that edits affect: for a value, its own; for a key, also all that is under it."""
-    for edit in it.fix.edits if it.fix else ():
+    for edit in finding.fix.edits if finding.fix else ():
         if isinstance(edit, TextEdit):
             start = edit.location.span.start
             lines = (
                 _lines_below(texts[edit.location.path], start)
-                if it.correction and it.correction.is_key
+                if finding.correction and finding.correction.is_key
                 else 1
             )
             yield Location(edit.location.path, Span(start, Position(start.line + lines, 0)))
@@ -243,35 +248,35 @@ def _is_no_more(old: Iterable[object], new: Iterable[object]) -> bool:
     return Counter(new) <= Counter(old)
 
 
-def _line(it: Diagnostic) -> _Line:
-    return it.location.path, it.location.span.start.line
+def _line(finding: Diagnostic) -> _Line:
+    return finding.location.path, finding.location.span.start.line
 
 
-def _place(it: Diagnostic) -> tuple[_Line, Code]:
+def _place(finding: Diagnostic) -> tuple[_Line, Code]:
     """Edits do not move lines, so a finding can be recognized by its line."""
-    return _line(it), it.code
+    return _line(finding), finding.code
 
 
-def _mark(it: Diagnostic) -> tuple[tuple[_Line, Code], str]:
-    return _place(it), it.message
+def _mark(finding: Diagnostic) -> tuple[tuple[_Line, Code], str]:
+    return _place(finding), finding.message
 
 
-def _what(it: Diagnostic) -> tuple[str, Code, str]:
-    return it.location.path, it.code, it.message
+def _what(finding: Diagnostic) -> tuple[str, Code, str]:
+    return finding.location.path, finding.code, finding.message
 
 
-def _path(it: Diagnostic) -> str:
-    return it.location.path
+def _path(finding: Diagnostic) -> str:
+    return finding.location.path
 
 
 def _errors(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    return (it for it in found if it.is_error)
+    return (finding for finding in found if finding.is_error)
 
 
 def _broken(found: Iterable[Diagnostic]) -> Iterator[str]:
     """The files that cannot be parsed, whose other mistakes are unknown."""
-    return (_path(it) for it in found if it.code is Code.YAML_SYNTAX)
+    return (_path(finding) for finding in found if finding.code is Code.YAML_SYNTAX)
 
 
 def _joint(found: Iterable[Diagnostic]) -> Iterator[tuple[Code, str]]:
-    return ((it.code, it.message) for it in found if it.code.joint)
+    return ((finding.code, finding.message) for finding in found if finding.code.joint)

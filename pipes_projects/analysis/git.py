@@ -99,7 +99,7 @@ class Git:
     def _advice(self, ref: str) -> str:
         names = text_of(self("for-each-ref", "--count=5000", "--format=%(refname:short)"))
         known = names.split("\n")
-        far = next((it for it in known if it.endswith(f"/{ref}")), None)
+        far = next((name for name in known if name.endswith(f"/{ref}")), None)
         if close := f"there is `{far}`" if far else similar(ref, known, "one"):
             return f": {close}"
         return f": this clone is shallow, fetch it, {FETCH}" if self._is_shallow() else ""

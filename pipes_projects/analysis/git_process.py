@@ -130,7 +130,7 @@ def _program() -> str:
 
 def _without(settings: Iterator[str]) -> Iterator[str]:
     """Options that remove the programs of filters, and let git continue without them."""
-    for name in dict.fromkeys(it.rpartition(".")[0] for it in settings):
+    for name in dict.fromkeys(setting.rpartition(".")[0] for setting in settings):
         for setting in ("clean", "smudge", "process", "required"):
             key = f"{name}.{setting}"
             yield from (f"--config-env={key}={_EMPTY}",) if "=" in key else ("-c", f"{key}=")

@@ -46,7 +46,11 @@ def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolat
     kept = tuple(script for script in _kept(project, blame) if script.assets)
     made = {asset.key for script in kept for asset in script.assets} | project.asset_keys
     found = (*_declared(project, blame), *_guessed(project, blame, defs))
-    placeholders = _by_key(it for it in found if it.key not in made and is_group(it.group))
+    placeholders = _by_key(
+        placeholder
+        for placeholder in found
+        if placeholder.key not in made and is_group(placeholder.group)
+    )
     missing = frozenset(_upstream(kept, placeholders)) - made - placeholders.keys()
     known = project.asset_keys | placeholders.keys() | missing
     usable = project._replace(scripts=kept, asset_keys=known)
@@ -55,7 +59,7 @@ def isolate(project: Project, errors: Iterable[Diagnostic], defs: str) -> Isolat
 
 def _upstream(kept: Iterable[Script], placeholders: Mapping[str, Placeholder]) -> Iterator[str]:
     assets = (asset for script in kept for asset in script.assets)
-    out = (asset for it in placeholders.values() for _, asset in it.declared)
+    out = (asset for placeholder in placeholders.values() for _, asset in placeholder.declared)
     yield from (dep.key for asset in (*assets, *out) for dep in asset.deps)
 
 
@@ -105,21 +109,21 @@ def _asset_meant(path: str) -> str:
 def _by_key(found: Iterable[Placeholder]) -> dict[str, Placeholder]:
     """One for each key; if it is declared repeatedly, with all that is known of it."""
     same: dict[str, list[Placeholder]] = {}
-    for it in found:
-        same.setdefault(it.key, []).append(it)
+    for placeholder in found:
+        same.setdefault(placeholder.key, []).append(placeholder)
     return {key: _as_one(those) for key, those in same.items()}
 
 
 def _as_one(same: list[Placeholder]) -> Placeholder:
     if len(same) == 1:
         return same[0]
-    why = _each_once(why for it in same for why in it.diagnostics)
-    declared = tuple(known for it in same for known in it.declared)
+    why = _each_once(why for placeholder in same for why in placeholder.diagnostics)
+    declared = tuple(known for placeholder in same for known in placeholder.declared)
     return same[0]._replace(diagnostics=why, declared=declared)
 
 
 def _each_once(why: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple({id(it): it for it in why}.values())  # objects are compared by identity
+    return tuple({id(error): error for error in why}.values())  # objects are compared by identity
 
 
 About = dict[tuple[Code, Location], frozenset[str]]
@@ -157,12 +161,12 @@ def blamed(project: Project, errors: Iterable[Diagnostic]) -> Blame:
 def _places(error: Diagnostic) -> Iterator[Location]:
     yield error.location
     if error.code.wrong_everywhere:
-        yield from (it.location for it in error.related)
+        yield from (related.location for related in error.related)
 
 
 def _all(groups: Iterable[frozenset[str] | None]) -> Iterator[str]:
     """The members of all groups, each once; large groups occur repeatedly."""
-    yield from dict.fromkeys(it for group in dict.fromkeys(groups) for it in group or ())
+    yield from dict.fromkeys(member for group in dict.fromkeys(groups) for member in group or ())
 
 
 def _of_assets(project: Project) -> About:
@@ -203,4 +207,4 @@ def _inheriting(project: Project, path: str) -> frozenset[str]:
         return frozenset({path})
     below = path.rpartition("/")[0] + "/"
     paths = (script.location.path for script in project.scripts)
-    return frozenset({path, *(it for it in paths if it.startswith(below))})
+    return frozenset({path, *(other for other in paths if other.startswith(below))})

@@ -49,7 +49,7 @@ def read_removed(
 ) -> Removed:
     """What the project has lost since a commit; raises `GitError`."""
     git = Git(layout.root)
-    changes = [it for it in files_changed(git, layout, commit) if _matters(it, layout)]
+    changes = [change for change in files_changed(git, layout, commit) if _matters(change, layout)]
     texts = texts_of(
         git, [change.before for change in changes if change.before and _is_read(change, layout)]
     )
@@ -73,9 +73,13 @@ def read_removed(
 def without_removed(compilation: Compilation, removed: Iterable[Removed]) -> Compilation:
     """The findings, with what is known about the things that they name."""
     found, told = compilation.diagnostics, list(removed)
-    keys = _keys(compilation.project) if any(it.assets or it.published for it in told) else {}
+    keys = (
+        _keys(compilation.project)
+        if any(earlier.assets or earlier.published for earlier in told)
+        else {}
+    )
     for earlier in told:
-        found = tuple(_told(it, earlier, keys, compilation.texts) for it in found)
+        found = tuple(_told(finding, earlier, keys, compilation.texts) for finding in found)
     return compilation._replace(diagnostics=found)
 
 
@@ -84,23 +88,23 @@ def _keys(project: Project) -> dict[Location, str]:
 
 
 def _told(
-    it: Diagnostic,
+    finding: Diagnostic,
     earlier: Removed,
     keys: Mapping[Location, str],
     texts: Mapping[str, SourceFile],
 ) -> Diagnostic:
-    if not it.code.of_a_name:
-        return it
+    if not finding.code.of_a_name:
+        return finding
     help_: str | None = None
-    name = keys.get(it.location) or _word(it, texts)
-    if it.code is Code.UNKNOWN_DEPENDENCY and name in earlier.assets:
+    name = keys.get(finding.location) or _word(finding, texts)
+    if finding.code is Code.UNKNOWN_DEPENDENCY and name in earlier.assets:
         now = earlier.assets[name]
         help_ = f"`{name}` is called `{now}` now" if now else f"it was removed {earlier.since}"
-    elif it.code is Code.MISSING_SCRIPT:
-        help_ = _about_script(it.location.path, name, earlier)
+    elif finding.code is Code.MISSING_SCRIPT:
+        help_ = _about_script(finding.location.path, name, earlier)
     elif name in earlier.published:
         help_ = f"the platform owner published it before, and removed it {earlier.since}"
-    return it._replace(help=help_, correction=None, fix=None) if help_ else it
+    return finding._replace(help=help_, correction=None, fix=None) if help_ else finding
 
 
 def _about_script(manifest: str, named: str, earlier: Removed) -> str | None:
@@ -114,9 +118,9 @@ def _about_script(manifest: str, named: str, earlier: Removed) -> str | None:
     return f"it was moved: write `script: {posixpath.relpath(now, folder)}`"
 
 
-def _word(it: Diagnostic, texts: Mapping[str, SourceFile]) -> str:
+def _word(finding: Diagnostic, texts: Mapping[str, SourceFile]) -> str:
     """The word at fault, without its quotes."""
-    source, (start, end) = texts.get(it.location.path), it.location.span
+    source, (start, end) = texts.get(finding.location.path), finding.location.span
     if source is None or start == end:
         return ""
     return source.text[source.index(start) : source.index(end)].strip("'\"")
@@ -141,7 +145,7 @@ def _moved(root: Path, changes: Iterable[FileChange]) -> dict[str, str]:
     new = [change.path for change in changes if change.is_there and not change.before]
     read = {path: _read(root / path) for path in new if posixpath.splitext(path)[1] in endings}
     texts = {path: data for path, data in read.items() if data is not None}
-    digest = "sha1" if all(len(it) == 40 for it in gone.values()) else "sha256"
+    digest = "sha1" if all(len(id_) == 40 for id_ in gone.values()) else "sha256"
     ids = {path: _git_name(data, digest) for path, data in texts.items()}
     old_stems, new_stems = _by_content(gone), _by_content(ids)
     found = dict[str, str]()
@@ -149,7 +153,7 @@ def _moved(root: Path, changes: Iterable[FileChange]) -> dict[str, str]:
         there = new_stems.get(content, ())
         if len(stems) == len(there) == 1:
             pairs = {f"{stems[0]}{end}": f"{there[0]}{end}" for end, _ in content}
-            is_telling = sum(len(texts[it]) for it in pairs.values()) >= TELLING
+            is_telling = sum(len(texts[path]) for path in pairs.values()) >= TELLING
             found |= pairs if is_telling else {}
     return found
 
@@ -201,7 +205,8 @@ def _lost(old: dict[str, Asset], new: dict[str, Asset], moved: bool) -> dict[str
         return {key: alone or names.get(old[key].name) for key in lost}
     one = len(lost) == len(added) == 1
     return {
-        key: next((it for it in added if one and _alike(old[key], new[it])), None) for key in lost
+        key: next((new_key for new_key in added if one and _alike(old[key], new[new_key])), None)
+        for key in lost
     }
 
 

@@ -66,7 +66,9 @@ def _with_only(keys: Container[str], project: Project) -> Project:
     pairs = (
         (script, tuple(a for a in script.assets if a.key in keys)) for script in project.scripts
     )
-    return project._replace(scripts=tuple(it._replace(assets=kept) for it, kept in pairs if kept))
+    return project._replace(
+        scripts=tuple(script._replace(assets=kept) for script, kept in pairs if kept)
+    )
 
 
 def _show(project: Project) -> None:

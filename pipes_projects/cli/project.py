@@ -88,7 +88,7 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
     from difflib import unified_diff
 
     lines = before.splitlines(), after.splitlines()
-    return "".join(f"{it}\n" for it in unified_diff(*lines, *names, lineterm="", n=2))
+    return "".join(f"{line}\n" for line in unified_diff(*lines, *names, lineterm="", n=2))
 
 
 def wants_colour() -> bool:

@@ -131,8 +131,8 @@ def _tell_left(layout: Layout, planned: RenamePlan) -> None:
     owners = texts_of(layout.root, [layout.definitions])
     code = [place for source in owners for place in literals(source, planned.keys)]
     places = [
-        *(f"{it.path}:{it.span.start.line + 1}" for it in planned.left),
-        *(f"{it.path}:{it.line}" for it in code),
+        *(f"{place.path}:{place.span.start.line + 1}" for place in planned.left),
+        *(f"{literal.path}:{literal.line}" for literal in code),
     ]
     for place in places:
         tell(f"{shown(place)} has an old key as text, and is left as it is")

@@ -51,7 +51,9 @@ def command(path: Path, check: bool) -> None:
             layout, {path: text for path, text in texts.items() if _differs(layout, path, text)}
         )
     else:
-        _write(layout, {path: it for path, it in texts.items() if _written(layout, path) != it})
+        _write(
+            layout, {path: text for path, text in texts.items() if _written(layout, path) != text}
+        )
 
 
 def _differs(layout: Layout, path: str, text: str) -> bool:

@@ -40,7 +40,7 @@ def show_painted(lines: str, err: bool = False) -> None:
     """Lines for people, with our colours; each word has already passed through `shown`."""
     parts = enumerate(_PAINT.split(lines))
     _write(
-        "".join(it if is_paint % 2 else shown_lines(it) for is_paint, it in parts),
+        "".join(part if is_paint % 2 else shown_lines(part) for is_paint, part in parts),
         sys.stderr if err else sys.stdout,
     )
 
@@ -87,7 +87,10 @@ def _spelt_out(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = error.object[error.start : error.end]
-    spelt = (_SPELT.get(it) or it.encode("ascii", "backslashreplace").decode() for it in letters)
+    spelt = (
+        _SPELT.get(letter) or letter.encode("ascii", "backslashreplace").decode()
+        for letter in letters
+    )
     return "".join(spelt), error.end
 
 

@@ -74,7 +74,7 @@ def _here(layout: Layout, script: Script, asset: Asset) -> Why:
     except ScriptUnreadableError as error:
         raise click.UsageError(str(error)) from None
     made = [record for record in history(layout.root).records if record.asset == asset.key]
-    last = next((it for it in reversed(made) if it.made), None)
+    last = next((record for record in reversed(made) if record.made), None)
     known = LastRun(last.time, last.run, last.partition, last.code) if last else None
     return why(asset.key, known, now)
 

@@ -70,7 +70,7 @@ def compile_sources(
     lowered = _lowered(manifests, sources, memory, contract.suspicion)
     unknown = _unknown(manifests)
     project = Project(
-        tuple(it.script for it in lowered),
+        tuple(result.script for result in lowered),
         contract.asset_keys,
         frozenset(_opaque_groups(manifests, unknown, sources.defs)),
         contract.partitions_defs,
@@ -84,27 +84,29 @@ def compile_sources(
     found = (
         *map(_unreadable, sources.unreadable),
         *manifests.diagnostics,
-        *(diagnostic for it in lowered for diagnostic in it.diagnostics),
+        *(diagnostic for result in lowered for diagnostic in result.diagnostics),
         *unused_defaults(manifests.defaults, project.scripts, unknown, contract),
         *(diagnostic for check in checks for diagnostic in check(project)),
     )
     texts = {source.path: source for source in sources.manifests}
-    diagnostics = in_order(it for it in found if _is_wanted(it, sources))
+    diagnostics = in_order(finding for finding in found if _is_wanted(finding, sources))
     others = dict(_others(diagnostics, texts, sources.files))
     return Compilation(project, _with_fixes(diagnostics, texts, manifests), texts, others)
 
 
-def _is_wanted(it: Diagnostic, sources: Sources) -> bool:
-    if it.is_error:
+def _is_wanted(finding: Diagnostic, sources: Sources) -> bool:
+    if finding.is_error:
         return True
-    is_spoken_of = sources.hints or it.severity is not Severity.HINT
-    return is_spoken_of and it.location.path not in sources.ignored
+    is_spoken_of = sources.hints or finding.severity is not Severity.HINT
+    return is_spoken_of and finding.location.path not in sources.ignored
 
 
 def _others(
     found: Iterable[Diagnostic], texts: Mapping[str, SourceFile], files: Files
 ) -> Iterator[tuple[str, SourceFile]]:
-    paths = {it.location.path for it in found if it.location.span != START} - texts.keys()
+    paths = {
+        finding.location.path for finding in found if finding.location.span != START
+    } - texts.keys()
     for path in sorted(paths):
         content = files.content(path)
         if content is not None:
@@ -127,7 +129,9 @@ def _lowered(
         wanted = lowered.wanted
         file = find_script(wanted, files, suspicion) if wanted else ScriptFile(None)
         script = memory.recall(path, _at, lowered, file.path)
-        missing = (it for folder in lowered.folders for it in missing_folder(folder, files))
+        missing = (
+            finding for folder in lowered.folders for finding in missing_folder(folder, files)
+        )
         scripts.append(_Found(script, (*lowered.diagnostics, *file.diagnostics, *missing)))
     return scripts
 
@@ -140,10 +144,12 @@ def _unknown(manifests: Manifests) -> frozenset[str]:
     """The files whose assets cannot be known."""
     known = {
         path
-        for path, it in manifests.of_scripts.items()
-        if "assets" in it.data or "assets" not in it.broken
+        for path, manifest in manifests.of_scripts.items()
+        if "assets" in manifest.data or "assets" not in manifest.broken
     }
-    return frozenset(it for it in manifests.paths if it not in known and not is_defaults(it))
+    return frozenset(
+        path for path in manifests.paths if path not in known and not is_defaults(path)
+    )
 
 
 def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> Iterator[str]:
@@ -157,13 +163,18 @@ def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> I
 def _with_fixes(
     found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile], manifests: Manifests
 ) -> tuple[Diagnostic, ...]:
-    if not any(it.correction or it.code is Code.DUPLICATE_MANIFEST for it in found):
+    if not any(finding.correction or finding.code is Code.DUPLICATE_MANIFEST for finding in found):
         return found
     from pipes_projects.compiler.fixes import with_fixes  # few projects need it
 
     return with_fixes(found, texts, manifests.documents, manifests.memory)
 
 
-def _unreadable(it: Unreadable) -> Diagnostic:
-    at = Position(it.line, 0)
-    return Diagnostic(Code.UNREADABLE_FILE, it.reason, Location(it.path, Span(at, at)), it.help)
+def _unreadable(unreadable: Unreadable) -> Diagnostic:
+    at = Position(unreadable.line, 0)
+    return Diagnostic(
+        Code.UNREADABLE_FILE,
+        unreadable.reason,
+        Location(unreadable.path, Span(at, at)),
+        unreadable.help,
+    )

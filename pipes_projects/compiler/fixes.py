@@ -38,32 +38,32 @@ def with_fixes(
     """The findings, with edits for those that have one certain correction."""
     found = tuple(found)
     wanted: dict[str, dict[Correction, None]] = {}
-    for it in found:
-        if it.correction and it.correction.location.path in documents:
-            wanted.setdefault(it.correction.location.path, {})[it.correction] = None
+    for finding in found:
+        if finding.correction and finding.correction.location.path in documents:
+            wanted.setdefault(finding.correction.location.path, {})[finding.correction] = None
     fixes: dict[Correction, Fix] = {}
     for path, corrections in wanted.items():
         fixes |= memory.recall(path, _fixes, documents[path], *corrections)
-    return tuple(_with_fix(it, texts, fixes, memory) for it in found)
+    return tuple(_with_fix(finding, texts, fixes, memory) for finding in found)
 
 
 def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
     """The file with some edits made, none of which overlap."""
     parts, done = [], 0
-    for edit in sorted(edits, key=lambda it: it.location.span):
-        start, end = (source.index(it) for it in edit.location.span)
+    for edit in sorted(edits, key=lambda each: each.location.span):
+        start, end = (source.index(position) for position in edit.location.span)
         parts += [source.text[done:start], edit.new_text]
         done = end
     return SourceFile(source.path, "".join([*parts, source.text[done:]]))
 
 
 def _with_fix(
-    it: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix], memory: Memory
+    finding: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix], memory: Memory
 ) -> Diagnostic:
-    if it.code is Code.DUPLICATE_MANIFEST:
-        twins = texts[it.location.path], texts[it.related[0].location.path]
-        return it._replace(fix=memory.recall(it.location.path, _without_twin, *twins))
-    return it._replace(fix=fixes.get(it.correction)) if it.correction else it
+    if finding.code is Code.DUPLICATE_MANIFEST:
+        twins = texts[finding.location.path], texts[finding.related[0].location.path]
+        return finding._replace(fix=memory.recall(finding.location.path, _without_twin, *twins))
+    return finding._replace(fix=fixes.get(finding.correction)) if finding.correction else finding
 
 
 class _Candidate(NamedTuple):
@@ -78,28 +78,32 @@ def _fixes(document: Document, *corrections: Correction) -> dict[Correction, Fix
     """The corrections of a file that an edit is certain to make."""
     source, spots = document.source, Spots(document.root)
     candidates = [
-        it for it in (_candidate(source, spots, correction) for correction in corrections) if it
+        candidate
+        for candidate in (_candidate(source, spots, correction) for correction in corrections)
+        if candidate
     ]
-    return {it.correction: _fix(source, it) for it in _certain(source, candidates)}
+    return {
+        candidate.correction: _fix(source, candidate) for candidate in _certain(source, candidates)
+    }
 
 
-def _fix(source: SourceFile, it: _Candidate) -> Fix:
-    old = source.text[it.spot.node.start : it.spot.node.end]
-    return Fix(brief(f"write `{it.edit.new_text}` instead of `{old}`"), (it.edit,))
+def _fix(source: SourceFile, candidate: _Candidate) -> Fix:
+    old = source.text[candidate.spot.node.start : candidate.spot.node.end]
+    return Fix(brief(f"write `{candidate.edit.new_text}` instead of `{old}`"), (candidate.edit,))
 
 
-def _candidate(source: SourceFile, spots: Spots, it: Correction) -> _Candidate | None:
+def _candidate(source: SourceFile, spots: Spots, correction: Correction) -> _Candidate | None:
     """None where the word is not alone at its place: with an alias, an anchor or several lines."""
-    start, end = (source.index(at) for at in it.location.span)
-    spot = spots.only(start, end, it.is_key, it.wrong)
+    start, end = (source.index(at) for at in correction.location.span)
+    spot = spots.only(start, end, correction.is_key, correction.wrong)
     if spot is None or not _is_bare(source.text, spot.node):
         return None
-    if it.is_key and spot.parent and spot.parent.pair(str(it.right)):
+    if correction.is_key and spot.parent and spot.parent.pair(str(correction.right)):
         return None
     node = spot.node
-    new = _written(it.right, node, source.text[node.start : node.end])
+    new = _written(correction.right, node, source.text[node.start : node.end])
     span = Span(source.position(node.start), source.position(node.end))
-    return _Candidate(it, spot, TextEdit(Location(source.path, span), new))
+    return _Candidate(correction, spot, TextEdit(Location(source.path, span), new))
 
 
 def _certain(source: SourceFile, candidates: Sequence[_Candidate]) -> list[_Candidate]:
@@ -109,7 +113,7 @@ def _certain(source: SourceFile, candidates: Sequence[_Candidate]) -> list[_Cand
     into halves, a limited number of times; what is not certain by then has no fix.
     """
     certain: list[_Candidate] = []
-    batches = [list(it) for it in _apart(candidates)]
+    batches = [list(batch) for batch in _apart(candidates)]
     for _ in range(max(4, MOST // (len(source.text) + 1))):
         if not batches:
             break
@@ -133,11 +137,18 @@ def _apart(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
 
 def _read(source: SourceFile, batch: list[_Candidate]) -> tuple[list[_Candidate], list[_Candidate]]:
     """With all of the batch made: those that a parser reads as intended, and the others."""
-    document = parse(edited(source, [it.edit for it in batch])).document
+    document = parse(edited(source, [candidate.edit for candidate in batch])).document
     if document is None:
         return [], batch
-    new = {it.spot.path: str(it.correction.right) for it in batch if it.correction.is_key}
-    verdicts = [_reads(document, _renamed(it.spot.path, new), it.correction) for it in batch]
+    new = {
+        candidate.spot.path: str(candidate.correction.right)
+        for candidate in batch
+        if candidate.correction.is_key
+    }
+    verdicts = [
+        _reads(document, _renamed(candidate.spot.path, new), candidate.correction)
+        for candidate in batch
+    ]
     return list(compress(batch, verdicts)), list(compress(batch, map(not_, verdicts)))
 
 

@@ -53,7 +53,7 @@ class Manifests:
         if folder not in self._above:
             parts = folder.split("/")
             folders = ("/".join(parts[: end + 1]) for end in range(len(parts)))
-            above = [self.defaults[it] for it in folders if it in self.defaults]
+            above = [self.defaults[folder] for folder in folders if folder in self.defaults]
             self._above[folder] = self.memory.recall(folder, _inherited, self.contract, *above)
         return self._above[folder]
 
@@ -70,11 +70,15 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
     """Every manifest and all defaults, with what is wrong in each of them by itself."""
     files, found = usable(sources.manifests, sources.defs)
     misnamed = tuple(misnamed_files(sources))
-    paths = (*paths_of(sources), *(it.meant for it in misnamed))
+    paths = (*paths_of(sources), *(file.meant for file in misnamed))
     read = [_understood(file, sources.files, contract, memory) for file in files]
-    alone = (diagnostic for it in read for diagnostic in it.diagnostics)
-    manifests = {it.manifest.path: it.manifest for it in read if it.manifest}
-    defaults = {folder_of(path): it for path, it in manifests.items() if it.form is Defaults}
+    alone = (diagnostic for result in read for diagnostic in result.diagnostics)
+    manifests = {result.manifest.path: result.manifest for result in read if result.manifest}
+    defaults = {
+        folder_of(path): manifest
+        for path, manifest in manifests.items()
+        if manifest.form is Defaults
+    }
     for path in paths:
         if path not in manifests and is_defaults(path) and folder_of(path) not in defaults:
             unknown = memory.recall(path, unknown_defaults, path, contract)
@@ -82,10 +86,15 @@ def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Mani
     whole = Manifests(
         contract,
         memory,
-        {path: it for path, it in manifests.items() if it.form is not Defaults},
+        {path: manifest for path, manifest in manifests.items() if manifest.form is not Defaults},
         defaults,
         paths,
-        (*found, *(it.diagnostic for it in misnamed), *check_names(files, sources.defs), *alone),
+        (
+            *found,
+            *(file.diagnostic for file in misnamed),
+            *check_names(files, sources.defs),
+            *alone,
+        ),
     )
     return _limited(whole)
 
@@ -96,9 +105,9 @@ def _limited(whole: Manifests) -> Manifests:
     found = list(whole.diagnostics)
     for path, manifest in whole.of_scripts.items():
         if len(manifest.data.get("assets") or ()) > 1:
-            it = whole.memory.recall(path, limited, manifest, whole.above(path))
-            scripts[path] = it.manifest
-            found += it.diagnostics
+            kept = whole.memory.recall(path, limited, manifest, whole.above(path))
+            scripts[path] = kept.manifest
+            found += kept.diagnostics
     return replace(whole, of_scripts=scripts, diagnostics=tuple(found))
 
 
@@ -113,7 +122,7 @@ def _understood(source: SourceFile, files: Files, contract: Contract, memory: Me
 def paths_of(sources: Sources) -> Iterator[str]:
     """Every file that has the name of a manifest, readable or not."""
     yield from (manifest.path for manifest in sources.manifests)
-    yield from (it.path for it in sources.unreadable)
+    yield from (file.path for file in sources.unreadable)
 
 
 def folder_of(path: str) -> str:

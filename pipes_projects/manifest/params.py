@@ -95,7 +95,7 @@ def declared(
     are known to be right."""
     if params == sound:
         return dict(params)
-    made = {name: Param.model_validate(expanded(it)) for name, it in params.items()}
+    made = {name: Param.model_validate(expanded(param)) for name, param in params.items()}
     for name, param in made.items():
         if param.default is None:
             raise ValueError(f"param `{name}` needs a `default`")
@@ -225,7 +225,7 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
 
 
 def _listed(values: list[Any]) -> str:
-    return ", ".join(f"`{flow(it)}`" for it in values)
+    return ", ".join(f"`{flow(value)}`" for value in values)
 
 
 def as_text(value: object) -> str:

@@ -79,7 +79,7 @@ def _not_told(named: dict[str, Any]) -> dict[str, Any]:
     return named
 
 
-_REFUSED = [refusal([name], f"here stand {it}") for name, it in TOLD.items()]
+_REFUSED = [refusal([name], f"here stand {what}") for name, what in TOLD.items()]
 Extras = Annotated[
     dict[str, Any],
     AfterValidator(_not_told),

@@ -30,7 +30,7 @@ class StaticPartitions(NamedTuple):
         del now
         if key in self.listed:
             return None
-        some = ", ".join(f"`{it}`" for it in self.listed[:_SHOWN]) or "none"
+        some = ", ".join(f"`{key}`" for key in self.listed[:_SHOWN]) or "none"
         near = similar(key, self.listed, "a partition")
         return unknown_key(key, near or f"there is {some}")
 

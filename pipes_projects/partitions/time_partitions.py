@@ -39,9 +39,11 @@ class TimePartitions:
         self.clock = Clock(published.cron_schedule, self.zone)
         self.start = self._read(published.start)
         self.end = None if published.end is None else self._read(published.end)
-        moments = {it: _moment(it) for it in published.exclusions}
+        moments = {exclusion: _moment(exclusion) for exclusion in published.exclusions}
         self._excluded = frozenset(moments.values()) - {None}
-        self._excluding = [Clock(it, self.zone) for it in moments if moments[it] is None]
+        self._excluding = [
+            Clock(moment, self.zone) for moment in moments if moments[moment] is None
+        ]
 
     def _read(self, text: str) -> float:
         return datetime.fromisoformat(text).astimezone(self.zone).timestamp()
@@ -62,12 +64,12 @@ class TimePartitions:
             return PartitionProblem(f"there is no partition `{key}`", "there are none yet")
         if window is None:
             return unknown_key(key, f"keys look like `{self._key(windows[-1])}`")
-        if self._key(window) == key and window.since in {it.since for it in windows}:
+        if self._key(window) == key and window.since in {other.since for other in windows}:
             return None
         if not windows[0].since <= window.since <= windows[-1].since:
             ends = f"`{self._key(windows[0])}` to `{self._key(windows[-1])}`"
             return unknown_key(key, f"there are {ends}")
-        nearest = next(it for it in reversed(windows) if it.since <= window.since)
+        nearest = next(earlier for earlier in reversed(windows) if earlier.since <= window.since)
         return unknown_key(key, f"the nearest is `{self._key(nearest)}`")
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
@@ -81,7 +83,7 @@ class TimePartitions:
 
     def latest(self, now: datetime) -> str | None:
         """The last partition whose window has ended; None if there is none."""
-        ended = [it for it in self._windows(now) if it.until <= now.timestamp()]
+        ended = [window for window in self._windows(now) if window.until <= now.timestamp()]
         return self._key(ended[-1]) if ended else None
 
     def _key(self, window: PartitionWindow) -> str:
@@ -94,7 +96,7 @@ class TimePartitions:
             return []
         windows = self._after(self.start)
         first = next(windows)
-        return [first, *takewhile(lambda it: it.since <= last.since, windows)]
+        return [first, *takewhile(lambda window: window.since <= last.since, windows)]
 
     def _first(self, now: float) -> PartitionWindow | None:
         """The first window, if there are any up to now."""
@@ -119,7 +121,7 @@ class TimePartitions:
         end = None if self.end is None else next(self._before(self.end), None)
         if end and current and end.since <= current.since:
             return end
-        return max(first, current, key=lambda it: it.since) if current else None
+        return max(first, current, key=lambda window: window.since) if current else None
 
     def _after(self, moment: float) -> Iterator[PartitionWindow]:
         """The windows that start at a moment or later."""
@@ -136,7 +138,9 @@ class TimePartitions:
     def _is_excluded(self, start: datetime) -> bool:
         moment = start.timestamp()
         ticks = (next(clock.after(moment), None) for clock in self._excluding)
-        return moment in self._excluded or any(it and it.timestamp() == moment for it in ticks)
+        return moment in self._excluded or any(
+            tick and tick.timestamp() == moment for tick in ticks
+        )
 
 
 def _moment(exclusion: str) -> float | None:

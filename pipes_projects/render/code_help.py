@@ -40,7 +40,7 @@ def render_code_json(code: Code) -> str:
 def read_rules() -> dict[Code, Rule]:
     """Every code, in the order of the page."""
     said = json.loads(RULES.read_text("utf-8"))
-    return {Code(code): _rule(**it) for code, it in said.items()}
+    return {Code(code): _rule(**rule) for code, rule in said.items()}
 
 
 def _rule(severity: str, summary: str, about: str, fix: str, text: str) -> Rule:

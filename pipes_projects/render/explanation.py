@@ -40,17 +40,22 @@ def render_json(explanation: Explanation, made: Sequence[Made] | None = None) ->
         "path": place.path,
         "line": place.span.start.line + 1,
         "has_errors": explanation.has_errors,
-        "values": [_value(it) for section in explanation.sections for it in section],
+        "values": [_value(explained) for section in explanation.sections for explained in section],
     }
     if made is not None:
-        answer["definitions"] = [it._asdict() for it in made]
+        answer["definitions"] = [value._asdict() for value in made]
     return json_text(_finite(answer)) + "\n"
 
 
-def _value(it: Explained) -> dict[str, Any]:
-    overrides = [{"value": said.value, **_origin(said.origin)} for said in it.overrides]
-    origin = _origin(it.origin)
-    return {"name": list(it.name), "value": it.value, "origin": origin, "overrides": overrides}
+def _value(explained: Explained) -> dict[str, Any]:
+    overrides = [{"value": said.value, **_origin(said.origin)} for said in explained.overrides]
+    origin = _origin(explained.origin)
+    return {
+        "name": list(explained.name),
+        "value": explained.value,
+        "origin": origin,
+        "overrides": overrides,
+    }
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
@@ -80,31 +85,38 @@ def render_table(
     explanation: Explanation, made: Sequence[Made] | None = None, colour: bool = False
 ) -> str:
     """A row for each value, and below it what it overrides."""
-    sections = [[row for it in section for row in _rows(it)] for section in explanation.sections]
+    sections = [
+        [row for explained in section for row in _rows(explained)]
+        for section in explanation.sections
+    ]
     if made is not None:
         head = (_Cell("in Dagster:", _BOLD), _Cell(""), _Cell(""))
-        sections.append([head, *(row for it in made for row in _made(it))])
+        sections.append([head, *(row for value in made for row in _made(value))])
     lines = [list(map(_wrapped, section)) for section in sections if section]
     cells = [line for section in lines for row in section for line in row]
     widths = [max(width(line[column].text) for line in cells) for column in range(3)]
-    parts = ("".join(_line(it, widths, colour) for row in rows for it in row) for rows in lines)
+    parts = ("".join(_line(cell, widths, colour) for row in rows for cell in row) for rows in lines)
     return "\n".join(parts)
 
 
-def _rows(it: Explained) -> Iterator[_Row]:
-    name = ".".join(_part(part) for part in it.name)
-    value = _Cell(_shown(it.value), "" if _is_written(it.value) else _DIM)
-    yield _Cell(name, _BOLD), value, _Cell(_place(it.origin), _BLUE if it.origin.location else "")
-    for said in it.overrides:
+def _rows(explained: Explained) -> Iterator[_Row]:
+    name = ".".join(_part(part) for part in explained.name)
+    value = _Cell(_shown(explained.value), "" if _is_written(explained.value) else _DIM)
+    yield (
+        _Cell(name, _BOLD),
+        value,
+        _Cell(_place(explained.origin), _BLUE if explained.origin.location else ""),
+    )
+    for said in explained.overrides:
         yield _instead(said.value, _place(said.origin))
 
 
-def _made(it: Made) -> Iterator[_Row]:
-    differs = it.value != it.manifest
-    value = _Cell(_shown(it.value), _YELLOW if differs else "")
-    yield _Cell(it.name, _BOLD), value, _Cell(it.by or "", _YELLOW)
+def _made(given: Made) -> Iterator[_Row]:
+    differs = given.value != given.manifest
+    value = _Cell(_shown(given.value), _YELLOW if differs else "")
+    yield _Cell(given.name, _BOLD), value, _Cell(given.by or "", _YELLOW)
     if differs:
-        yield _instead(it.manifest, "")
+        yield _instead(given.manifest, "")
 
 
 def _instead(value: Any, place: str) -> _Row:

@@ -86,7 +86,7 @@ def _row(asset: dict[str, Any]) -> dict[str, str]:
         "KIND": asset["kind"],
         "DEPS": ", ".join(asset["deps"]),
         "PARTITIONS": asset["partitions_def"],
-        "SCHEDULE": " ".join(it for it in schedule.values() if isinstance(it, str)),
+        "SCHEDULE": " ".join(value for value in schedule.values() if isinstance(value, str)),
         "AUTOMATION": asset["automation_condition"],
         "CHECKS": ", ".join(asset["checks"]),
         "OWNERS": ", ".join(asset["owners"]),

@@ -29,7 +29,7 @@ class Checked(NamedTuple):
     def manifests(self) -> list[str]:
         """The manifests that were asked for, and all files with findings."""
         known = self.compilation.texts
-        asked = (it for it in known if self.wanted is None or touches(it, self.wanted))
+        asked = (path for path in known if self.wanted is None or touches(path, self.wanted))
         return sorted(
             {*asked, *(diagnostic.location.path for diagnostic in self.compilation.diagnostics)}
         )
@@ -43,9 +43,9 @@ class Report(NamedTuple):
     version: str = ""
     """The program's version."""
 
-    def fails(self, it: Diagnostic) -> bool:
+    def fails(self, finding: Diagnostic) -> bool:
         """Whether this finding makes `check` exit with 1."""
-        return it.is_error or (self.strict and it.severity is Severity.WARNING)
+        return finding.is_error or (self.strict and finding.severity is Severity.WARNING)
 
     @property
     def has_failed(self) -> bool:

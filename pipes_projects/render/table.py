@@ -22,7 +22,9 @@ def fitted(
     widths = dict(zip(rows[0], _widths(rows), strict=True))
     if _total(widths.values()) <= limit:
         return rows
-    least = {name: it if name in whole else min(it, _NARROWEST) for name, it in widths.items()}
+    least = {
+        name: wide if name in whole else min(wide, _NARROWEST) for name, wide in widths.items()
+    }
     for name in leave:
         if _total(least.values()) > limit:
             least.pop(name, None)
@@ -53,7 +55,7 @@ def _narrowed(widths: dict[str, int], least: dict[str, int], limit: int) -> dict
     """Widths within the limit: the widest column gives way first, and a single one beyond its
     least."""
     while _total(widths.values()) > limit:
-        name = max(widths, key=lambda it: (widths[it] > least[it], widths[it]))
+        name = max(widths, key=lambda column: (widths[column] > least[column], widths[column]))
         if widths[name] <= max(1, least[name] if len(widths) > 1 else 1):
             break
         widths = {**widths, name: widths[name] - 1}

@@ -142,7 +142,7 @@ def _from_traceback(lines: Sequence[str], script: str, folder: str) -> str | Non
     frames = [(n, match) for n, line in enumerate(lines) if (match := _FRAME.match(line))]
     if not frames:
         return None
-    own = [it for it in frames if _is_own(it[1]["file"], script, folder)]
+    own = [frame for frame in frames if _is_own(frame[1]["file"], script, folder)]
     number, frame = (own or frames)[-1]
     source = [line for line in lines[number + 1 : number + 2] if not _FRAME.match(line)]
     error = _exception(lines[frames[-1][0] + 1 :])

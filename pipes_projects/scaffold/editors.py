@@ -40,7 +40,7 @@ def _settings(text: str, defs: str) -> str:
     """Settings that exist for a schema are kept."""
     text = with_member(text if text.strip() else "{\n}\n", (), "yaml.schemas", {})
     there = parse(text).value["yaml.schemas"]
-    known = {normpath(it) for it in there} if isinstance(there, dict) else set()
+    known = {normpath(name) for name in there} if isinstance(there, dict) else set()
     for name, files in schemas(defs).items():
         if normpath(name) not in known:
             text = with_member(text, ("yaml.schemas",), name, files)
@@ -61,7 +61,7 @@ def _attributes(text: str) -> str:
     """Attributes that exist for the file are kept, whether they name it with a leading slash or
     not."""
     patterns = (line.split()[:1] for line in text.removeprefix("\ufeff").splitlines())
-    if any(it in ([ASSET_KEYS], [f"/{ASSET_KEYS}"]) for it in patterns):
+    if any(pattern in ([ASSET_KEYS], [f"/{ASSET_KEYS}"]) for pattern in patterns):
         return text
     end = "\r\n" if "\r\n" in text else "\n"
     return f"{text}{end if text and not text.endswith(end) else ''}{_MERGE.rstrip()}{end}"

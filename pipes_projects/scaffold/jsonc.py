@@ -130,7 +130,7 @@ def _with(text: str, path: JsonPath, piece: str, expected: Any) -> str:
 
 
 def _comments(text: str) -> list[str]:
-    return [it.group() for it in _matches(text, "comment")]
+    return [match.group() for match in _matches(text, "comment")]
 
 
 def _added(text: str, node: JsonNode, piece: str, unit: str) -> str:

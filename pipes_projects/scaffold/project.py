@@ -18,7 +18,7 @@ def project_files() -> dict[str, str]:
         "definitions.py": DEFINITIONS,
         "defs/example/hello.py": starter(".py", ["example/hello"]),
         "defs/example/hello.yaml": MANIFEST,
-        **{path: render(it) for path, it in schemas.items()},
+        **{path: render(schema) for path, schema in schemas.items()},
         ASSET_KEYS: render_keys(["example/hello"]),
         ".gitignore": GITIGNORE,
         "README.md": README,

@@ -62,13 +62,13 @@ class ChangedFiles:
 
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
-        known = (self.moves(it) for it in self.files.named(stem))
+        known = (self.moves(path) for path in self.files.named(stem))
         paths = (*known, *self.moves.files.values(), *self.fresh)
         return tuple(sorted({path for path in paths if PurePosixPath(path).stem == stem}))
 
     def within(self, folder: str) -> tuple[str, ...]:
         """See `Files`."""
-        known = (self.moves(it) for it in self.files.within("."))
+        known = (self.moves(path) for path in self.files.within("."))
         above = "" if folder == "." else f"{folder}/"
         paths = {*known, *self.moves.files.values(), *self.fresh}
         return tuple(sorted(path for path in paths if path.startswith(above)))

@@ -239,7 +239,7 @@ def _forbidding(kind: Kind) -> Iterator[Schema]:
 def _only_listed(rule: Schema, listed: Any) -> Schema:
     """The rule without its parts about keys that this form does not have."""
     kept: Schema = {part: _pick(rule[part], listed) for part in ("then", "else") if part in rule}
-    return {"if": rule["if"], **kept} if any(it["properties"] for it in kept.values()) else {}
+    return {"if": rule["if"], **kept} if any(value["properties"] for value in kept.values()) else {}
 
 
 def _pick(part: Schema, listed: Any) -> Schema:

@@ -98,7 +98,7 @@ def optional(schema: Any) -> Any:
         return schema
     kept = {key: value for key, value in schema.items() if key != "required"}
     if "properties" in kept:
-        kept["properties"] = {name: optional(it) for name, it in kept["properties"].items()}
+        kept["properties"] = {name: optional(field) for name, field in kept["properties"].items()}
     if "additionalProperties" in kept:
         kept["additionalProperties"] = optional(kept["additionalProperties"])
     return or_null(kept)
@@ -121,7 +121,10 @@ def or_null(schema: Mapping[str, Any]) -> Schema:
 
 def _types(*schemas: Mapping[str, Any]) -> list[str]:
     """The types that the schemas allow, once each."""
-    named = [it["type"] if isinstance(it["type"], list) else [it["type"]] for it in schemas]
+    named = [
+        schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        for schema in schemas
+    ]
     return list(dict.fromkeys(name for names in named for name in names))
 
 

@@ -35,9 +35,9 @@ def for_editors(schema: Any) -> Any:
 
 def _inside(key: str, value: Any) -> Any:
     if key == "properties":
-        return {name: for_editors(it) for name, it in value.items()}
+        return {name: for_editors(part) for name, part in value.items()}
     if key in ("allOf", "anyOf"):
-        return [for_editors(it) for it in value]
+        return [for_editors(branch) for branch in value]
     if key in ("items", "additionalProperties", "then", "else"):
         return for_editors(value)
     return value

@@ -13,7 +13,9 @@ _NONE = "the platform owner publishes no partitions definitions"
 
 def with_names(properties: Schema, contract: Contract) -> Schema:
     """The fields with the names that they may hold."""
-    partitions = {name: it.description for name, it in contract.partitions_defs.items()}
+    partitions = {
+        name: definition.description for name, definition in contract.partitions_defs.items()
+    }
     pools = dict.fromkeys(sorted(contract.pools), "")
     made = dict(properties)
     for field, names in (

@@ -46,7 +46,7 @@ def _not_shared() -> str:
 
 
 def _nested() -> Iterator[tuple[str, Schema]]:
-    script, asset = (model_schema(it)["properties"] for it in (ScriptFields, AssetFields))
+    script, asset = (model_schema(model)["properties"] for model in (ScriptFields, AssetFields))
     yield "`schedule`", _mapping_of(script["schedule"])
     yield "`backfill_policy`", script["backfill_policy"]
     yield "`retry_policy`", script["retry_policy"]
@@ -64,7 +64,7 @@ def _inside(schema: Schema, name: str) -> Schema:
 
 def _mapping_of(schema: Schema) -> Schema:
     """Of several forms, the mapping."""
-    return next(it for it in schema["anyOf"] if "properties" in it)
+    return next(branch for branch in schema["anyOf"] if "properties" in branch)
 
 
 def _kinds() -> Iterator[str]:
@@ -90,7 +90,7 @@ def _table(schema: Schema, inherited: Any) -> str:
 def _form(field: Schema) -> str:
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
-    branches = [it["type"] for it in field.get("anyOf", ())]
+    branches = [branch["type"] for branch in field.get("anyOf", ())]
     types = field.get("type", [branch for branch in branches if isinstance(branch, str)])
     names = [types] if isinstance(types, str) else types
     if {"number", "boolean", "string"} <= set(names):  # numbers are accepted as they are written

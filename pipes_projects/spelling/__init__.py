@@ -30,9 +30,9 @@ def nearest_two(word: str, known: Iterable[str]) -> list[str]:
     """The known words that `word` may have been meant to be, the nearest first."""
     letters = Counter(word)
     shared = ((_shared(letters, len(word), other), other) for other in known)
-    likely = nlargest(_MOST, (it for it in shared if it[0] >= _NEAR))
+    likely = nlargest(_MOST, (pair for pair in shared if pair[0] >= _NEAR))
     ratios = ((_ratio(word, other), other) for _, other in likely)
-    return [other for _, other in nlargest(2, (it for it in ratios if it[0] >= _NEAR))]
+    return [other for _, other in nlargest(2, (pair for pair in ratios if pair[0] >= _NEAR))]
 
 
 def similar(word: str, known: Iterable[str], noun: str) -> str | None:
@@ -60,7 +60,7 @@ def _ratio(word: str, other: str) -> float:
         return 2 * min(len(word), len(other)) / (total or 1)
     if total <= 2 * _LONGEST:
         same = 0
-    there, here = (it[same : same + _LONGEST] for it in (other, word))
+    there, here = (name[same : same + _LONGEST] for name in (other, word))
     for block in SequenceMatcher(None, there, here).get_matching_blocks():
         same += block.size
     return 2 * same / total

@@ -29,9 +29,11 @@ def obvious(word: str, known: Iterable[str], plurals: bool = False) -> str | Non
     things, as both may exist.
     """
     known = known if isinstance(known, Collection) else tuple(known)
-    near = [it for it in (_difference(word, other) for other in known) if it]
-    fewest = min((it.edits for it in near), default=0)
-    nearest = [it for it in near if it.edits == fewest]
+    near = [
+        difference for difference in (_difference(word, other) for other in known) if difference
+    ]
+    fewest = min((difference.edits for difference in near), default=0)
+    nearest = [difference for difference in near if difference.edits == fewest]
     is_one = len(nearest) == 1 and nearest[0].is_slip(known, plurals)
     return nearest[0].right if is_one else None
 
@@ -69,7 +71,7 @@ class _Difference(NamedTuple):
         """Whether the group is wrong. False if the written group exists, and may have lost what is
         named; True if only the known one does, with several names; None if that is open."""
         numbers = [
-            sum(it.startswith(f"{self.before}{part}/") for it in known) for part in self.parts
+            sum(name.startswith(f"{self.before}{part}/") for name in known) for part in self.parts
         ]
         if numbers[0]:
             return False
@@ -87,8 +89,8 @@ class _Used:
         if self.counts is None:
             self.counts = {}
             for name in self.known:
-                for it in set(_WORDS.findall(name.replace("/", "_"))):
-                    self.counts[it] = self.counts.get(it, 0) + 1
+                for part in set(_WORDS.findall(name.replace("/", "_"))):
+                    self.counts[part] = self.counts.get(part, 0) + 1
         return self.counts.get(word, 0)
 
 

@@ -76,7 +76,7 @@ class ScriptRun:
         why = [] if verdict.is_success else [verdict.text(self._path, self._file, root)]
         if not why:
             blocking = (check for check in self.checks if self.step.is_blocked_by(check))
-            why = [f"blocking check `{it.name}` of `{it.asset}` failed" for it in blocking]
+            why = [f"blocking check `{check.name}` of `{check.asset}` failed" for check in blocking]
         ended: Outcome = "ended" if verdict.ending.cancelled else "failed"
         made, checks = tuple(self.made), tuple(self.checks)
         return Result(ended if why else "made", seconds, made, checks, "\n".join(why))

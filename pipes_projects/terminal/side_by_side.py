@@ -90,11 +90,20 @@ class _Crew:
         missing = self.plan.missing[number]
         if missing:
             return Result("skipped", why=f"{_listed(missing)} cannot be made")
-        known = {it: self.results.get(it) for it in sorted(self.plan.upstream[number])}
-        bad = {it: result for it, result in known.items() if result and result.outcome != "made"}
+        known = {
+            upstream: self.results.get(upstream) for upstream in sorted(self.plan.upstream[number])
+        }
+        bad = {
+            upstream: result
+            for upstream, result in known.items()
+            if result and result.outcome != "made"
+        }
         if not bad:
             return None
-        whys = (f"`{self.plan.steps[it].name}` {_WORDS[bad[it].outcome]}" for it in bad)
+        whys = (
+            f"`{self.plan.steps[upstream].name}` {_WORDS[bad[upstream].outcome]}"
+            for upstream in bad
+        )
         return Result("skipped", why=", ".join(whys))
 
     def hear(self) -> Iterator[Progress]:
@@ -129,4 +138,4 @@ class _Crew:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{it}`" for it in names)
+    return ", ".join(f"`{name}`" for name in names)

@@ -53,7 +53,9 @@ class Step(NamedTuple):
     def blocking(self) -> frozenset[CheckName]:
         """The checks that must pass for anything downstream to be made."""
         found = ((asset, check) for asset in self.assets for check in asset.checks)
-        return frozenset(CheckName(asset.key, it.name) for asset, it in found if it.blocking)
+        return frozenset(
+            CheckName(asset.key, check.name) for asset, check in found if check.blocking
+        )
 
     def is_blocked_by(self, check: CheckResult) -> bool:
         """Whether nothing downstream is made; Dagster fails the step, except for a warning."""

@@ -57,7 +57,7 @@ def _partitions(step: Step) -> dict[str, Any]:
 def _extras(step: Step, root: Path) -> dict[str, Any]:
     has_checks = any(asset.checks for asset in step.script.assets)
     checks: dict[str, list[str]] = {}
-    for asset, name in sorted(step.checks, key=lambda it: (it.asset.split("/"), it.name)):
+    for asset, name in sorted(step.checks, key=lambda check: (check.asset.split("/"), check.name)):
         checks.setdefault(asset, []).append(name)
     return {
         **({"selected_checks": checks} if has_checks else {}),

@@ -29,12 +29,12 @@ def _records(root: Path) -> tuple[Record, ...]:
 
 
 def _latest(made: list[Record], dep: Dependency, step: Step) -> Record | None:
-    found = {it.partition: it for it in made if it.asset == dep.key}
+    found = {record.partition: record for record in made if record.asset == dep.key}
     if step.slice and len(step.slice.keys) == 1 and dep.partition_mapping in (None, "identity"):
         (key,) = step.slice.keys
         if key in found or dep.partition_mapping:
             return found.get(key)
-    return next((it for it in reversed(made) if it.asset == dep.key), None)
+    return next((record for record in reversed(made) if record.asset == dep.key), None)
 
 
 def _told(record: Record | None) -> dict[str, Any] | None:
@@ -42,8 +42,8 @@ def _told(record: Record | None) -> dict[str, Any] | None:
         return None
     return {
         "metadata": {
-            name: {"raw_value": it["value"], "type": it["type"]}
-            for name, it in record.metadata.items()
+            name: {"raw_value": value["value"], "type": value["type"]}
+            for name, value in record.metadata.items()
         },
         "data_version": record.data_version,
         "partition": record.partition,

@@ -25,7 +25,9 @@ def code(root: Path, files: Mapping[str, str | bytes]) -> CoveredCode:
         (root / path).write_bytes(data)
     project = compile_project(root)
     assert not project.has_errors, project.diagnostics
-    return CodeReader(root).code(next(it for it in project.project.scripts if it.name == "g/s"))
+    return CodeReader(root).code(
+        next(script for script in project.project.scripts if script.name == "g/s")
+    )
 
 
 def manifest(text: str) -> dict[str, str | bytes]:
@@ -157,7 +159,7 @@ def test_other_languages_count_by_themselves(tmp_path: Path) -> None:
     (tmp_path / "defs/g/t.sh").write_text("import _lib\n")
     (tmp_path / "defs/g/t.yaml").write_text("")
     code(tmp_path, {})
-    script = next(it for it in compile_project(tmp_path).project.scripts if it.name == "g/t")
+    script = next(one for one in compile_project(tmp_path).project.scripts if one.name == "g/t")
     assert names(CodeReader(tmp_path).code(script)) == {"defs/g/t.sh": "script"}
 
 

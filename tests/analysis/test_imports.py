@@ -127,8 +127,8 @@ def truth(root: Path) -> set[str]:
     """The files of the project that Python opens."""
     command = (sys.executable, "-c", SPY, str(root / "g/s.py"))
     opened = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-    inside = (Path(os.path.relpath(it, root)).as_posix() for it in opened)
-    return {it for it in inside if not it.startswith("..")} - {"g/s.py"}
+    inside = (Path(os.path.relpath(path, root)).as_posix() for path in opened)
+    return {file for file in inside if not file.startswith("..")} - {"g/s.py"}
 
 
 @pytest.mark.parametrize("files", EXACT.values(), ids=EXACT)

@@ -121,7 +121,7 @@ def test_what_selects_nothing_says_why(
 
 def test_problems_say_where_in_the_text_they_are(project: Project) -> None:
     found = select(project, "key:raw/orders or key:raw/x or not key:raw/y").problems
-    assert [it.offset for it in found] == [18, 35]
+    assert [fault.offset for fault in found] == [18, 35]
 
 
 def test_nesting_ends_before_the_stack_does(project: Project) -> None:

@@ -53,7 +53,9 @@ def manifest(earlier: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     tags = st.dictionaries(st.sampled_from(["tier", "kind", "flag"]), st.sampled_from(["gold", ""]))
     said = {
         "owners": some(*OWNERS),
-        "tags": tags.map(lambda it: {k: v or ("" if k != "kind" else "r") for k, v in it.items()}),
+        "tags": tags.map(
+            lambda drawn: {k: v or ("" if k != "kind" else "r") for k, v in drawn.items()}
+        ),
         "kinds": some("python", "duckdb"),
         "partitions_def": st.sampled_from([None, None, *Published.partitions_defs()]),
     }
@@ -86,7 +88,7 @@ ASKED = st.one_of(
         ":".join
     ),
     st.tuples(st.sampled_from(WORDS), st.sampled_from(VALUES)).map(
-        lambda it: f"tag:{it[0]}={it[1]}"
+        lambda pair: f"tag:{pair[0]}={pair[1]}"
     ),
     st.sampled_from(["is:external", "is:materializable", "is:missing", "*"]),
     st.sampled_from(["none", "<null>", "time", "static", "dynamic", "multipartitions"]).map(
@@ -101,10 +103,10 @@ def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     around = st.tuples(st.sampled_from(BEFORE), inner, st.sampled_from(AFTER))
     return st.one_of(
         joined.map("".join),
-        around.map(lambda it: f"{it[0]}({it[1]}){it[2]}"),
+        around.map(lambda parts: f"{parts[0]}({parts[1]}){parts[2]}"),
         around.map("".join),
         st.tuples(st.sampled_from(["not {}", "sinks({})", "roots ({})", "({})"]), inner).map(
-            lambda it: it[0].format(it[1])
+            lambda pair: pair[0].format(pair[1])
         ),
     )
 
@@ -151,10 +153,15 @@ def is_agreed(project: Project, text: str, graph: Any) -> None:
     """What we select is what Dagster selects; where we refuse, there is nothing, or a wrong key."""
     ours, theirs = select(project, text), by_dagster(text, graph)
     assert isinstance(parse(text), SelectionProblem) == (theirs is None), (text, theirs)
-    unknown = [it for it in ours.problems if it.message.startswith("no asset is called")]
+    unknown = [
+        finding for finding in ours.problems if finding.message.startswith("no asset is called")
+    ]
     if unknown:
         known = {asset.key for asset in project.assets()}
-        assert all(it.message.split("`")[1] not in known for it in unknown), (text, unknown)
+        assert all(finding.message.split("`")[1] not in known for finding in unknown), (
+            text,
+            unknown,
+        )
         assert theirs is not None, text
     elif theirs:
         assert (set(ours.keys), ours.problems) == (theirs, ()), text

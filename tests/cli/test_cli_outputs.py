@@ -22,7 +22,7 @@ def broken(folder: Folder) -> Folder:
 
 def paths(text: str) -> list[str]:
     """Where the findings of a report are."""
-    return [it["location"]["path"] for it in json.loads(text)["findings"]]
+    return [finding["location"]["path"] for finding in json.loads(text)["findings"]]
 
 
 def test_several_formats_go_to_files_and_text_to_standard_output(broken: Folder) -> None:
@@ -30,7 +30,7 @@ def test_several_formats_go_to_files_and_text_to_standard_output(broken: Folder)
     answer = run("check", *wanted, cwd=broken.root)
     assert (answer.returncode, answer.stderr) == (1, "")
     assert answer.stdout == broken.check()
-    written = {it.name for it in (broken.root / "out/deep").iterdir()}
+    written = {path.name for path in (broken.root / "out/deep").iterdir()}
     assert written == {f"{name}.txt" for name in FORMATS}
     assert (broken.root / "out/deep/text.txt").read_text("utf-8") == broken.check()
 
@@ -99,7 +99,7 @@ def test_paths_are_told_from_the_root_of_the_repository(tmp_path: Path) -> None:
         "teams/two/defs/group/asset.yaml",
     ]
     projects = json.loads(answer.stdout)["projects"]
-    assert [it["path"] for it in projects] == ["teams/one", "teams/two"]
+    assert [project["path"] for project in projects] == ["teams/one", "teams/two"]
 
 
 def test_without_a_repository_paths_are_told_from_the_current_folder(broken: Folder) -> None:
@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_written_is_no_bug_of_ours(broken: Folder) -> None
     answer = run("check", "--output=json=folder", cwd=broken.root)
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr
-    assert [it.name for it in broken.root.iterdir() if it.name.startswith(".")] == []
+    assert [path.name for path in broken.root.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("file", ["defs/group/one.yaml", "defs/new/found.json", "link/x.json"])
@@ -179,5 +179,7 @@ def test_text_waits_for_no_other_format(broken: Folder) -> None:
     done = subprocess.run(command, cwd=broken.root, capture_output=True, text=True, check=False)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "pipes_projects.render.findings.text" in imported
-    others = {f"pipes_projects.render.findings.{it}" for it in FORMATS.values() if it != "text"}
+    others = {
+        f"pipes_projects.render.findings.{name}" for name in FORMATS.values() if name != "text"
+    }
     assert not imported & {*others, "pipes_projects.render.findings.shape", "xml.etree.ElementTree"}

@@ -60,8 +60,12 @@ def keys_of(folder: Folder) -> list[str | None]:
 
 
 def snapshot(folder: Folder) -> dict[str, tuple[str, int]]:
-    files = (it for it in folder.root.rglob("*") if it.is_file() and "__pycache__" not in it.parts)
-    return {str(it): (it.read_text(), it.stat().st_mtime_ns) for it in files}
+    files = (
+        path
+        for path in folder.root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+    return {str(path): (path.read_text(), path.stat().st_mtime_ns) for path in files}
 
 
 # The file of keys.
@@ -77,7 +81,7 @@ def test_keys_stand_one_to_a_line_and_sorted() -> None:
 
 def test_above_the_most_any_key_is_taken_and_none_is_listed() -> None:
     keys = [f"g/a{number}" for number in range(MOST)]
-    few, many = (json.loads(render_keys(it)) for it in (keys, [*keys, "g/more"]))
+    few, many = (json.loads(render_keys(listed)) for listed in (keys, [*keys, "g/more"]))
     assert (few["$ref"], len(few["$defs"]["listed"]["enum"])) == ("#/$defs/listed", MOST + 1)
     assert (many["$ref"], many["$defs"]["listed"]["enum"]) == ("#/$defs/any", [None])
 
@@ -90,7 +94,7 @@ def test_only_the_switch_and_the_keys_ever_change() -> None:
         '  "$ref": "#/$defs/any",',
         '        "a/b",',
     }
-    switch, first = (next(n for n, it in enumerate(some) if w in it) for w in ("$ref", "a/b"))
+    switch, first = (next(n for n, line in enumerate(some) if w in line) for w in ("$ref", "a/b"))
     assert first - switch > 4  # git takes conflicts together that are three lines apart
 
 
@@ -110,7 +114,7 @@ def test_the_contract_of_a_project_refers_and_the_published_schemas_do_not(wired
     assert text.count('"$ref": "asset-keys.json"') == 8  # four forms, at the top and below `assets`
     assert text.count("$ref") == 8
     here = Path(__file__).parents[2] / "schemas"
-    assert all("$ref" not in it.read_text() for it in here.glob("*.json"))
+    assert all("$ref" not in path.read_text() for path in here.glob("*.json"))
 
 
 def test_unchanged_keys_leave_the_file_alone(wired: Folder) -> None:
@@ -147,7 +151,7 @@ def test_a_reader_never_sees_half_of_it(wired: Folder, monkeypatch: pytest.Monke
     with pytest.raises(OSError, match="no space"):
         write_keys(Layout(wired.root), Project(()))
     assert (wired.root / KEYS).read_text() == before
-    assert {it.name for it in (wired.root / "schemas").iterdir()} == {
+    assert {path.name for path in (wired.root / "schemas").iterdir()} == {
         "asset-keys.json",
         "defaults.schema.json",
         "manifest.schema.json",
@@ -245,8 +249,8 @@ def test_make_defs_goes_on_where_keys_cannot_be_written(
     monkeypatch.setattr(Path, "replace", _fails)
     with caplog.at_level("DEBUG", "pipes_projects"):
         wired.definitions()
-    told = [it for it in caplog.records if "could not be written" in it.getMessage()]
-    assert [it.levelname for it in told] == ["DEBUG"]
+    told = [record for record in caplog.records if "could not be written" in record.getMessage()]
+    assert [record.levelname for record in told] == ["DEBUG"]
 
 
 def test_watch_writes_when_a_manifest_comes(wired: Folder) -> None:

@@ -24,7 +24,7 @@ def keys_of(folder: Folder) -> set[str]:
         listed = json.loads((folder.root / ASSET_KEYS).read_text())["$defs"]["listed"]["enum"]
     except (OSError, ValueError):
         return set()
-    return {it for it in listed if it}
+    return {line for line in listed if line}
 
 
 def comes(true: Callable[[], bool]) -> bool:
@@ -71,14 +71,14 @@ def project(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def watching(project: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
-    it = Watching(project, tmp_path_factory.mktemp("log") / "log")
+    watcher = Watching(project, tmp_path_factory.mktemp("log") / "log")
     try:
-        assert it.has_said("watching")
-        yield it
-        assert it.process.poll() is None
+        assert watcher.has_said("watching")
+        yield watcher
+        assert watcher.process.poll() is None
     finally:
-        it.process.kill()
-        it.process.wait()
+        watcher.process.kill()
+        watcher.process.wait()
 
 
 @pytest.mark.parametrize("path", ["project/defs", "project/defs/raw", "project", "project/schemas"])

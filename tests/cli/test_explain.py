@@ -53,7 +53,7 @@ def table(*arguments: str | Path) -> str:
 def values(*arguments: str | Path) -> dict[str, Any]:
     """The values of `explain --json` by their names."""
     answer = json.loads(table("--json", *arguments))
-    return {".".join(it["name"]): it for it in answer["values"]}
+    return {".".join(row["name"]): row for row in answer["values"]}
 
 
 def text(expected: str) -> str:
@@ -415,7 +415,7 @@ def last_section(printed: str) -> str:
 
 def with_team_contract(folder: Folder) -> None:
     """The contract of `tests/team_platform.py`."""
-    case = next(it for it in folders("ok") if it.name == "contract")
+    case = next(folder for folder in folders("ok") if folder.name == "contract")
     shutil.copytree(case / "schemas", folder.root / "schemas")
 
 
@@ -603,7 +603,7 @@ def test_definitions_show_what_the_owners_classes_made_of_it(owned: Folder) -> N
 
 def test_definitions_speak_of_dagsters_objects_in_the_words_of_manifests(owned: Folder) -> None:
     answer = json.loads(table("--definitions", "--json", "g/full", owned.root))
-    made = {it["name"]: it for it in answer["definitions"]}
+    made = {made_value["name"]: made_value for made_value in answer["definitions"]}
     assert made["tags"] == {
         "name": "tags",
         "value": {"team": "data", "tier": "gold"},
@@ -616,7 +616,7 @@ def test_definitions_speak_of_dagsters_objects_in_the_words_of_manifests(owned: 
         "manifest": "warehouse",
         "by": None,
     }
-    assert {name: it["manifest"] for name, it in made.items()} == {
+    assert {name: told["manifest"] for name, told in made.items()} == {
         "asset_key": "g/full",
         "group_name": "g",
         "op_name": "g__full",
@@ -695,7 +695,7 @@ ASSETS = [
     for script in compiled(case).project.scripts
     for asset in script.assets
 ]
-GOOD = [it for it in ASSETS if it[0].parent.name == "ok"]
+GOOD = [known for known in ASSETS if known[0].parent.name == "ok"]
 
 
 def explained(case: Path, key: str) -> Explanation:
@@ -704,20 +704,20 @@ def explained(case: Path, key: str) -> Explanation:
     return explanation
 
 
-def named(it: tuple[Path, Script, Asset]) -> str:
-    return f"{it[0].name}-{it[2].key}"
+def named(known: tuple[Path, Script, Asset]) -> str:
+    return f"{known[0].name}-{known[2].key}"
 
 
 @pytest.mark.parametrize("it", ASSETS, ids=named)
-def test_whatever_compiles_can_be_explained(it: tuple[Path, Script, Asset]) -> None:
-    explanation = explained(it[0], it[2].key)
+def test_whatever_compiles_can_be_explained(known: tuple[Path, Script, Asset]) -> None:
+    explanation = explained(known[0], known[2].key)
     assert render_table(explanation, colour=True)
-    assert json.loads(render_json(explanation))["key"] == it[2].key
+    assert json.loads(render_json(explanation))["key"] == known[2].key
 
 
 @pytest.mark.parametrize("it", GOOD, ids=named)
-def test_what_is_explained_is_what_is_compiled(it: tuple[Path, Script, Asset]) -> None:
-    case, script, asset = it
+def test_what_is_explained_is_what_is_compiled(known: tuple[Path, Script, Asset]) -> None:
+    case, script, asset = known
     _, run, about = explained(case, asset.key).sections
     data = written((*run, *about))
     assert data.pop(script.kind, {}) == without_empty(script.options)
@@ -737,10 +737,10 @@ def test_what_is_explained_is_what_is_compiled(it: tuple[Path, Script, Asset]) -
 def written(section: Iterable[Explained]) -> dict[str, Any]:
     """The effective values, put together again; without what is built in, and what is nothing."""
     data: dict[str, Any] = {}
-    for it in section:
-        if it.origin.location and it.value is not None:
-            *above, last = it.name
-            reduce(lambda at, name: at.setdefault(name, {}), above, data)[last] = it.value
+    for entry in section:
+        if entry.origin.location and entry.value is not None:
+            *above, last = entry.name
+            reduce(lambda at, name: at.setdefault(name, {}), above, data)[last] = entry.value
     return data
 
 
@@ -756,11 +756,11 @@ def without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("it", GOOD, ids=named)
-def test_every_place_is_a_line_that_has_the_key(it: tuple[Path, Script, Asset]) -> None:
-    case, _, asset = it
+def test_every_place_is_a_line_that_has_the_key(known: tuple[Path, Script, Asset]) -> None:
+    case, _, asset = known
     for section in explained(case, asset.key).sections:
         for value in section:
-            for origin in (value.origin, *(it.origin for it in value.overrides)):
+            for origin in (value.origin, *(override.origin for override in value.overrides)):
                 if origin.location:
                     assert any(name in line_at(case, origin) for name in keys_of(value, asset))
 
@@ -776,7 +776,7 @@ def keys_of(value: Explained, asset: Asset) -> tuple[str, ...]:
     is taken back whole; an asset's name, and a schedule that is no mapping."""
     if value.name == ("key",):
         return "key", asset.name
-    nulls = any(it.value is None for it in (value, *value.overrides))
+    nulls = any(override.value is None for override in (value, *value.overrides))
     return value.name if nulls or value.name[0] == "schedule" else value.name[-1:]
 
 
@@ -795,7 +795,10 @@ def keys_of(value: Explained, asset: Asset) -> tuple[str, ...]:
 def test_the_history_of_a_value_ends_in_what_is_merged(said: list[Any], field: str) -> None:
     document = Document(SourceFile("defs/g/one.yaml", ""), {})
     layers = [Layer(document, {field: value}) for value in said]
-    section = [Explained(name, *it[0], it[1:]) for name, it in history(layers, field).items()]
+    section = [
+        Explained(name, *sayings[0], sayings[1:])
+        for name, sayings in history(layers, field).items()
+    ]
     assert without_empty(written(section)) == without_empty(merged(layers))
 
 
@@ -813,6 +816,6 @@ def test_the_history_of_a_value_ends_in_what_is_merged(said: list[Any], field: s
 )
 def test_a_value_is_shown_as_an_author_could_write_it(value: Any) -> None:
     document, found = parse(SourceFile("defs/g/one.yaml", f"key: {flow(value)}\n"))
-    assert not [it for it in found if "no value" not in it.message]
+    assert not [finding for finding in found if "no value" not in finding.message]
     assert document
     assert document.data["key"] == value

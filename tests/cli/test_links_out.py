@@ -132,8 +132,8 @@ def test_reports_are_written_wherever_the_user_says(project: Folder, outside: Pa
     for name in ("out/a", "link/b", "../outside/c", f"{outside}/d", "../way/e"):
         answer = run("check", "--output", f"json={name}", cwd=project.root)
         assert answer.returncode == 0, answer.stderr
-    assert {it.name for it in inside.iterdir()} == {"a", "b"}
-    assert {it.name for it in outside.iterdir()} == {"secret", "c", "d", "e"}
+    assert {path.name for path in inside.iterdir()} == {"a", "b"}
+    assert {path.name for path in outside.iterdir()} == {"secret", "c", "d", "e"}
 
 
 def test_a_project_that_a_link_leads_to_is_one(project: Folder, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_private_file_is_private_while_it_is_written(
         writing, "_give", lambda at, status: (seen.append(at.stat().st_mode), give(at, status))
     )
     writing.replace(path, b"b\n")
-    assert [stat.S_IMODE(it) for it in (*seen, path.stat().st_mode)] == [0o600, 0o600]
+    assert [stat.S_IMODE(mode) for mode in (*seen, path.stat().st_mode)] == [0o600, 0o600]
 
 
 def test_what_was_left_half_written_is_removed_by_the_next_fix(project: Folder) -> None:
@@ -212,7 +212,7 @@ def test_a_script_that_is_a_link_out_is_refused(
 def test_a_script_in_a_folder_that_is_a_link_out_is_refused(project: Folder, outside: Path) -> None:
     link(project, "lib", outside)
     project.write("defs/raw/orders.yaml", "script: ../../lib/secret\nsubprocess: {command: [sh]}\n")
-    codes = {it.code for it in project.compile().diagnostics}
+    codes = {finding.code for finding in project.compile().diagnostics}
     assert "script-outside-project" in codes
 
 
@@ -225,7 +225,7 @@ def test_links_within_the_project_are_followed(project: Folder) -> None:
     link(project, "defs/raw/_defaults.yaml", project.write("shared/_all.yaml", "pool: one\n"))
     compilation = project.compile()
     assert compilation.diagnostics == ()
-    assert {it.key for it in compilation.project.assets()} == {
+    assert {asset.key for asset in compilation.project.assets()} == {
         "raw/orders", "raw/two", "linked/one"
     }  # fmt: skip
 

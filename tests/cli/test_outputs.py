@@ -63,14 +63,15 @@ def test_a_format_is_written_exactly_so(case: Path, name: str) -> None:
 def json_errors(text: str) -> list[str]:
     schema = json.loads((ROOT / "schemas/findings.schema.json").read_text("utf-8"))
     return [
-        it.message for it in Draft202012Validator(_closed(schema)).iter_errors(json.loads(text))
+        finding.message
+        for finding in Draft202012Validator(_closed(schema)).iter_errors(json.loads(text))
     ]
 
 
 def _closed(schema: object) -> object:
     """The schema, with what it does not list forbidden."""
     if isinstance(schema, list):
-        return [_closed(it) for it in schema]
+        return [_closed(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     closed = {key: _closed(value) for key, value in schema.items()}
@@ -93,10 +94,10 @@ def test_the_docs_list_the_formats() -> None:
 
 
 def test_json_says_where_the_words_at_fault_are() -> None:
-    texts = {f"{FOLDER}/{path}": it for path, it in compiled(FOUND).texts.items()}
+    texts = {f"{FOLDER}/{path}": text for path, text in compiled(FOUND).texts.items()}
     marked = []
-    for it in Findings.model_validate_json(made("json")).findings:
-        source, place = texts.get(it.location.path), it.location
+    for finding in Findings.model_validate_json(made("json")).findings:
+        source, place = texts.get(finding.location.path), finding.location
         if source and not place.is_file:
             line = source.line(place.start.line - 1)
             marked.append(line[place.start.column - 1 : place.end.column - 1])
@@ -114,7 +115,7 @@ def test_a_fingerprint_moves_with_its_line_and_is_no_other_ones(folder: Folder) 
 
 def fingerprints(folder: Folder) -> list[str]:
     report = Report((Checked(folder.compile()),))
-    return [it["fingerprint"] for it in json.loads(render(report, "json"))["findings"]]
+    return [finding["fingerprint"] for finding in json.loads(render(report, "json"))["findings"]]
 
 
 # SARIF
@@ -133,7 +134,7 @@ def test_sarif_is_valid_by_the_official_schema(case: Path) -> None:
 
 def test_sarif_counts_columns_in_utf_16() -> None:
     results = json.loads(made("sarif"))["runs"][0]["results"]
-    tag = next(it for it in results if it["ruleId"] == "invalid-tag")
+    tag = next(result for result in results if result["ruleId"] == "invalid-tag")
     region = tag["locations"][0]["physicalLocation"]["region"]
     line = 'tags: {"🛒🛒 Größe": big, tier: gold}'.encode("utf-16-le")
     marked = line[2 * (region["startColumn"] - 1) : 2 * (region["endColumn"] - 1)]
@@ -141,32 +142,35 @@ def test_sarif_counts_columns_in_utf_16() -> None:
 
 
 def test_sarif_names_files_by_uris_of_their_paths() -> None:
-    uris = {it["artifactLocation"]["uri"] for it in physical_locations(json.loads(made("sarif")))}
+    uris = {
+        location["artifactLocation"]["uri"]
+        for location in physical_locations(json.loads(made("sarif")))
+    }
     assert all(re.fullmatch(r"([\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII) for uri in uris)
     assert f"{FOLDER}/defs/sales/100%, really/revenue.yaml" in map(unquote, uris)
 
 
 def physical_locations(log: object) -> list[dict]:
     if isinstance(log, list):
-        return [found for it in log for found in physical_locations(it)]
+        return [found for part in log for found in physical_locations(part)]
     if not isinstance(log, dict):
         return []
     own = [log["physicalLocation"]] if "physicalLocation" in log else []
-    return own + [found for it in log.values() for found in physical_locations(it)]
+    return own + [found for part in log.values() for found in physical_locations(part)]
 
 
 def test_every_result_refers_to_its_rule() -> None:
     run = json.loads(made("sarif"))["runs"][0]
     rules = run["tool"]["driver"]["rules"]
-    assert [it["id"] for it in rules] == list(Code)
-    for it in run["results"]:
-        assert rules[it["ruleIndex"]]["id"] == it["ruleId"]
-        assert rules[it["ruleIndex"]]["defaultConfiguration"]["level"] == it["level"]
+    assert [rule["id"] for rule in rules] == list(Code)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert rules[result["ruleIndex"]]["defaultConfiguration"]["level"] == result["level"]
 
 
 def test_what_only_looks_like_a_link_stays_text() -> None:
-    it = Diagnostic(Code.INVALID_NAME, "`[a](b)` and [1]", Location("defs/a.yaml"))
-    result = json.loads(render(report_of_findings(it), "sarif"))["runs"][0]["results"][0]
+    finding = Diagnostic(Code.INVALID_NAME, "`[a](b)` and [1]", Location("defs/a.yaml"))
+    result = json.loads(render(report_of_findings(finding), "sarif"))["runs"][0]["results"][0]
     assert result["message"]["text"] == "`\\[a](b)` and [1]"
 
 
@@ -196,7 +200,7 @@ def column_utf16(line: str, column: int) -> int:
 def made_by_a_reader_of_json(fix: dict, text: str) -> str:
     (edit,) = fix["edits"]
     lines, (start, end) = text.splitlines(keepends=True), (
-        edit["location"][it] for it in ("start", "end")
+        edit["location"][end] for end in ("start", "end")
     )  # fmt: skip
     before = "".join(lines[: start["line"] - 1]) + lines[start["line"] - 1][: start["column"] - 1]
     after = lines[end["line"] - 1][end["column"] - 1 :] + "".join(lines[end["line"] :])
@@ -218,12 +222,16 @@ def test_programs_make_the_same_of_a_fix_as_we_do(case: Path) -> None:
     compilation = compiled(case)
     found = json.loads(made("json", case))["findings"]
     results = json.loads(made("sarif", case))["runs"][0]["results"]
-    for it, finding, result in zip(compilation.diagnostics, found, results, strict=True):
-        edits = [edit for edit in (it.fix.edits if it.fix else ()) if isinstance(edit, TextEdit)]
+    for diagnostic, finding, result in zip(compilation.diagnostics, found, results, strict=True):
+        edits = [
+            edit
+            for edit in (diagnostic.fix.edits if diagnostic.fix else ())
+            if isinstance(edit, TextEdit)
+        ]
         assert ("fixes" in result) == bool(edits)
-        assert (finding["fix"] is None) == (it.fix is None)
+        assert (finding["fix"] is None) == (diagnostic.fix is None)
         if edits:
-            source = compilation.texts[it.location.path]
+            source = compilation.texts[diagnostic.location.path]
             expected = edited(source, edits).text
             assert made_by_a_reader_of_json(finding["fix"], source.text) == expected
             assert made_by_a_reader_of_sarif(result["fixes"][0], source.text) == expected
@@ -232,7 +240,9 @@ def test_programs_make_the_same_of_a_fix_as_we_do(case: Path) -> None:
 def test_a_fix_says_which_files_it_removes_and_sarif_cannot() -> None:
     case = next(case for case in FIXED if case.name == "twins")
     removed = [
-        it["fix"]["removed_files"] for it in json.loads(made("json", case))["findings"] if it["fix"]
+        entry["fix"]["removed_files"]
+        for entry in json.loads(made("json", case))["findings"]
+        if entry["fix"]
     ]
     assert [f"{FOLDER}/defs/sales/same.yml"] in removed
     assert validation_errors(json.loads(made("sarif", case))) == []
@@ -249,8 +259,8 @@ def test_the_rules_say_what_the_page_says() -> None:
 @pytest.mark.parametrize("case", ERROR_CASES, ids=lambda case: case.name)
 def test_a_finding_has_the_severity_that_the_page_gives_its_code(case: Path) -> None:
     rules = read_rules()
-    for it in compiled(case).diagnostics:
-        assert it.severity is rules[it.code].severity
+    for finding in compiled(case).diagnostics:
+        assert finding.severity is rules[finding.code].severity
 
 
 # GitHub
@@ -265,7 +275,7 @@ def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
 def _command(line: str) -> tuple[str, dict[str, str], str]:
     head, message = line.removeprefix("::").split("::", 1)
     name, _, properties = head.partition(" ")
-    pairs = (it.split("=", 1) for it in properties.split(","))
+    pairs = (part.split("=", 1) for part in properties.split(","))
     return name, {key: _unescaped(value) for key, value in pairs}, _unescaped(message)
 
 
@@ -331,15 +341,21 @@ def test_a_warning_is_the_output_of_its_case() -> None:
 def test_gitlab_gets_each_issue_once_with_words_that_it_knows() -> None:
     issues = json.loads(made("gitlab"))
     assert_issues(issues)
-    assert [it["severity"] for it in issues].count("minor") == 1
+    assert [finding["severity"] for finding in issues].count("minor") == 1
 
 
 def assert_issues(issues: list[dict]) -> None:
-    assert len({it["fingerprint"] for it in issues}) == len(issues)
-    for it in issues:
-        assert it.keys() == {"description", "check_name", "fingerprint", "severity", "location"}
-        assert it["severity"] in {"info", "minor", "major", "critical", "blocker"}
-        assert it["location"]["lines"]["begin"] <= it["location"]["lines"]["end"]
+    assert len({finding["fingerprint"] for finding in issues}) == len(issues)
+    for finding in issues:
+        assert finding.keys() == {
+            "description",
+            "check_name",
+            "fingerprint",
+            "severity",
+            "location",
+        }
+        assert finding["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert finding["location"]["lines"]["begin"] <= finding["location"]["lines"]["end"]
 
 
 # Whatever is found
@@ -395,8 +411,8 @@ def test_whatever_is_found_each_format_can_be_read(report: Report) -> None:
     assert validation_errors(json.loads(written["sarif"])) == []
     assert_issues(json.loads(written["gitlab"]))
     assert len(json.loads(written["gitlab"])) == len(found)
-    assert [it[2].split("\n")[0] for it in commands(written["github"])] == [
-        it.message for it in found
+    assert [command[2].split("\n")[0] for command in commands(written["github"])] == [
+        finding.message for finding in found
     ]
-    failed = {it.location.path for it in found if report.fails(it)}
+    failed = {finding.location.path for finding in found if report.fails(finding)}
     assert suites(written["junit"]).failures == len(failed)

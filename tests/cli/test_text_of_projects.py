@@ -18,7 +18,9 @@ from tests.support.running import ROOT
 COMMANDS = ["::error::pwned", "##[error]pwned", "##vso[task.complete]", "##teamcity[x]"]
 SIGNS = ["\x1b[31m", "\x9b31m", "\x07", "\x7f", "\u202e", "\u2066", "\u2028", "\x85", "\r", "\n"]
 HOSTILE = st.lists(
-    st.sampled_from([*COMMANDS, *(f"\n{it}" for it in COMMANDS), *SIGNS, "#", ":", "[", " ", "a"])
+    st.sampled_from(
+        [*COMMANDS, *(f"\n{command}" for command in COMMANDS), *SIGNS, "#", ":", "[", " ", "a"]
+    )
     | st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
     min_size=1,
     max_size=6,
@@ -29,7 +31,7 @@ def is_obeyed(line: str) -> bool:
     """As the runners of GitHub, Azure Pipelines and TeamCity read a line."""
     command, end, _ = line.strip().removeprefix("::").partition("::")
     starts = line.strip().startswith("::") and end and re.match(r"[\w-]", command)
-    return bool(starts) or any(it in line for it in ("##[", "##vso[", "##teamcity["))
+    return bool(starts) or any(mark in line for mark in ("##[", "##vso[", "##teamcity["))
 
 
 def assert_harmless(written: bytes, are_commands: bool = False) -> None:
@@ -66,7 +68,7 @@ def a_hostile_project(root: Path, text: str) -> Folder:
 def calls(text: str) -> Iterator[tuple[str, ...]]:
     """Every command, with the text where one of its arguments can be."""
     argument = text
-    yield from (("check", "--format", it) for it in FORMATS)
+    yield from (("check", "--format", format_) for format_ in FORMATS)
     yield from [
         ("check", "--diff"),
         ("check", "--strict", argument),
@@ -180,7 +182,9 @@ WAYS_PAST_IT = re.compile(r"click\.(echo|secho)\(|\bprint\(|\.std(out|err)\.writ
 
 def test_nothing_but_the_door_writes_to_a_stream() -> None:
     package = ROOT / "pipes_projects"
-    texts = {it.relative_to(package).as_posix(): it.read_text() for it in package.rglob("*.py")}
+    texts = {
+        path.relative_to(package).as_posix(): path.read_text() for path in package.rglob("*.py")
+    }
     assert {path for path, text in texts.items() if WAYS_PAST_IT.search(text)} == DOORS
 
 

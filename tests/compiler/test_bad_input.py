@@ -55,22 +55,23 @@ def assert_sentence(text: str) -> None:
     assert len(text) < 1_100
 
 
-def assert_finding(it: Diagnostic, compilation: Compilation) -> None:
-    assert it.code in Code
-    assert_sentence(it.message)
-    assert it.help is None or it.help.isprintable()
-    assert_place(it.location, compilation)
-    for related in it.related:
+def assert_finding(finding: Diagnostic, compilation: Compilation) -> None:
+    assert finding.code in Code
+    assert_sentence(finding.message)
+    assert finding.help is None or finding.help.isprintable()
+    assert_place(finding.location, compilation)
+    for related in finding.related:
         assert_sentence(related.message)
         assert_place(related.location, compilation)
 
 
 def assert_findings(compilation: Compilation) -> None:
     """All are as they should be, and every reader can show them."""
-    for it in compilation.diagnostics:
-        assert_finding(it, compilation)
+    for finding in compilation.diagnostics:
+        assert_finding(finding, compilation)
     assert list(compilation.diagnostics) == sorted(
-        compilation.diagnostics, key=lambda it: (it.location, it.code, it.message)
+        compilation.diagnostics,
+        key=lambda finding: (finding.location, finding.code, finding.message),
     )
     for colour in (True, False):
         render_text(compilation, colour).encode()
@@ -188,9 +189,12 @@ def test_a_mutated_project_makes_findings(sources: Sources) -> None:
 def in_one_order(compilation: Compilation) -> set[tuple[Code, frozenset[Location]]]:
     """The findings without saying which of two twins was the first."""
     return {
-        (it.code, frozenset([it.location, *(related.location for related in it.related)]))
-        for it in compilation.diagnostics
-        if it.code not in (Code.DUPLICATE_ASSET, Code.DUPLICATE_MANIFEST)
+        (
+            finding.code,
+            frozenset([finding.location, *(related.location for related in finding.related)]),
+        )
+        for finding in compilation.diagnostics
+        if finding.code not in (Code.DUPLICATE_ASSET, Code.DUPLICATE_MANIFEST)
     }
 
 
@@ -207,7 +211,7 @@ def test_the_order_of_the_files_changes_no_finding(sources: Sources, random: Any
     shuffled = list(sources.manifests)
     random.shuffle(shuffled)
     found = compile_sources(sources)
-    if any(it.code == Code.DUPLICATE_ASSET for it in found.diagnostics):
+    if any(finding.code == Code.DUPLICATE_ASSET for finding in found.diagnostics):
         return
     other = compile_sources(sources._replace(manifests=tuple(shuffled)))
     assert in_one_order(found) == in_one_order(other)
@@ -425,7 +429,7 @@ def test_any_content_makes_findings(tmp_path: Path, content: bytes, code: Code |
     (below(tmp_path) / "orders.yaml").write_bytes(content)
     compilation = compile_project(tmp_path)
     assert_findings(compilation)
-    assert {it.code for it in compilation.diagnostics} == ({code} if code else set())
+    assert {finding.code for finding in compilation.diagnostics} == ({code} if code else set())
 
 
 def test_the_largest_file_that_is_read_is_read(tmp_path: Path) -> None:
@@ -498,7 +502,7 @@ def test_whatever_is_on_the_disk_makes_findings(
 
 
 @pytest.mark.parametrize(
-    "make", [odd_names, bytes_for_a_name, odd_folders], ids=lambda it: it.__name__
+    "make", [odd_names, bytes_for_a_name, odd_folders], ids=lambda make: make.__name__
 )
 @pytest.mark.parametrize("command", [("check", "--diff"), ("editor",)], ids=" ".join)
 def test_whatever_a_file_is_called_no_command_fails_of_itself(
@@ -622,5 +626,5 @@ def test_folders_that_links_multiply_come_to_an_end(
     for folder, below in pairwise(folders):
         (folder / "one").symlink_to(below)
         (folder / "two").symlink_to(below)
-    said = [it.message for it in compile_project(tmp_path).diagnostics]
+    said = [finding.message for finding in compile_project(tmp_path).diagnostics]
     assert said == ["there are more than 200 folders here"]

@@ -39,13 +39,13 @@ def test_bad_project_is_told_exactly_this(case: Path) -> None:
 
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case.name)
 def test_a_folder_is_named_after_a_code_that_is_found_in_it(case: Path) -> None:
-    assert code_of(case) in {it.code for it in compiled(case).diagnostics}
+    assert code_of(case) in {finding.code for finding in compiled(case).diagnostics}
 
 
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case.name)
 def test_every_place_is_in_a_file_of_the_project(case: Path) -> None:
     for diagnostic in compiled(case).diagnostics:
-        for place in (diagnostic.location, *(it.location for it in diagnostic.related)):
+        for place in (diagnostic.location, *(finding.location for finding in diagnostic.related)):
             assert (case / place.path).is_file()
 
 

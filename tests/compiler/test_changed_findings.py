@@ -29,7 +29,7 @@ def compiled(files: Files) -> Compilation:
 
 
 def sources_of(files: Files) -> Sources:
-    manifests = sorted(it for it in files if it.endswith(MANIFEST_ENDINGS))
+    manifests = sorted(file for file in files if file.endswith(MANIFEST_ENDINGS))
     texts = tuple(SourceFile(path, files[path]) for path in manifests)
     contents = {path: text.encode() for path, text in files.items()}
     return Sources(TextFiles(frozenset(files), contents), texts)
@@ -37,7 +37,7 @@ def sources_of(files: Files) -> Sources:
 
 def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
     """The findings of `after` that touch what differs, told as `check` does."""
-    paths = {it for it in before.keys() | after.keys() if before.get(it) != after.get(it)}
+    paths = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     compilation = compiled(after)
     old = sources_of({path: before[path] for path in paths & before.keys()})
     twins = tuple(hidden(compilation.texts.values(), paths))
@@ -46,12 +46,12 @@ def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
 
 
 def new(before: Files, after: Files) -> Counter[tuple[Code, str, str]]:
-    old, now = (Counter(map(what, compiled(it).diagnostics)) for it in (before, after))
+    old, now = (Counter(map(what, compiled(texts).diagnostics)) for texts in (before, after))
     return now - old
 
 
-def what(it: Diagnostic) -> tuple[Code, str, str]:
-    return it.code, it.message, it.location.path
+def what(finding: Diagnostic) -> tuple[Code, str, str]:
+    return finding.code, finding.message, finding.location.path
 
 
 # Random projects, in which manifests have to do with each other.
@@ -107,7 +107,7 @@ def histories(draw: st.DrawFn) -> tuple[Files, Files]:
 
 
 def write(draw: st.DrawFn, files: Files) -> None:
-    there = sorted(it for it in files if it.endswith(MANIFEST_ENDINGS))
+    there = sorted(file for file in files if file.endswith(MANIFEST_ENDINGS))
     path = draw(st.sampled_from(there + MANIFESTS + TWINS + DEFAULTS))
     files[path] = draw(TEXTS)
 
@@ -118,12 +118,12 @@ def write_script(draw: st.DrawFn, files: Files) -> None:
 
 def remove(draw: st.DrawFn, files: Files) -> None:
     if files:
-        there = sorted(files, key=lambda it: (not it.endswith(MANIFEST_ENDINGS), it))
+        there = sorted(files, key=lambda name: (not name.endswith(MANIFEST_ENDINGS), name))
         del files[draw(st.sampled_from(there[:12] + there))]
 
 
 def rename(draw: st.DrawFn, files: Files) -> None:
-    there = sorted(it for it in files if it.endswith(MANIFEST_ENDINGS))
+    there = sorted(file for file in files if file.endswith(MANIFEST_ENDINGS))
     if there:
         files[draw(st.sampled_from(MANIFESTS + TWINS))] = files.pop(draw(st.sampled_from(there)))
 
@@ -160,7 +160,7 @@ def said(**changes: str | None) -> list[str]:
         path = PATHS[name]
         after.pop(path, None)
         after |= {path: text} if text is not None else {}
-    return [f"{it.location.path}: {it.code}" for it in touched(BASE, after)]
+    return [f"{finding.location.path}: {finding.code}" for finding in touched(BASE, after)]
 
 
 PATHS = {
@@ -200,13 +200,13 @@ def test_a_change_shows_what_depends_on_it(changes: dict[str, str], shown: list[
 def test_a_dependency_that_a_broken_manifest_left_open_is_shown() -> None:
     before = {**BASE, "defs/a/three.yaml": "- [\n"}
     after = {**BASE, "defs/a/three.yaml": "", "defs/a/three.py": ""}
-    assert [it.location.path for it in touched(before, after)] == ["defs/d/two.yaml"]
+    assert [finding.location.path for finding in touched(before, after)] == ["defs/d/two.yaml"]
 
 
 def test_the_manifest_of_a_dependency_shows_what_does_not_fit() -> None:
     before = {**BASE, "defs/a/two.yaml": "deps: [a/one]\npartitions_def: daily\n"}
     after = {**before, "defs/a/one.yaml": "partitions_def: region\n"}
-    assert [it.code for it in touched(before, after)] == [Code.PARTITION_MISMATCH]
+    assert [finding.code for finding in touched(before, after)] == [Code.PARTITION_MISMATCH]
 
 
 def test_nothing_is_known_of_what_was_declared_where_it_could_not_be_read() -> None:
@@ -219,7 +219,7 @@ def test_a_new_manifest_shows_what_needed_the_one_that_it_hides() -> None:
     before = {**BASE, "defs/d/three.yml": "key: x/same\n", "defs/d/three.py": ""}
     before["defs/a/two.yaml"] = "deps: [x/same]\n"
     after = {**before, "defs/d/three.yaml": ""}
-    found = [f"{it.location.path}: {it.code}" for it in touched(before, after)]
+    found = [f"{finding.location.path}: {finding.code}" for finding in touched(before, after)]
     assert "defs/a/two.yaml: unknown-dependency" in found
 
 
@@ -232,5 +232,9 @@ def test_a_manifest_far_above_shows_that_a_schedule_has_lost_its_order() -> None
     }  # fmt: skip
     after = {**before, "defs/a/one.yaml": "schedule: '@daily'\npartitions_def: region\n"}
     assert compiled(before).diagnostics == ()
-    found = {it.location.path for it in touched(before, after) if it.code is Code.SCHEDULE_ORDER}
+    found = {
+        finding.location.path
+        for finding in touched(before, after)
+        if finding.code is Code.SCHEDULE_ORDER
+    }
     assert found == {"defs/a/three.yaml", "defs/a/two.yaml"}

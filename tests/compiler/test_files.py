@@ -20,13 +20,15 @@ from tests.support.folder import Folder
 
 
 def compiled(files: dict[str, str]) -> Compilation:
-    texts = (SourceFile(it, files[it]) for it in sorted(files) if it.endswith(MANIFEST_ENDINGS))
+    texts = (
+        SourceFile(file, files[file]) for file in sorted(files) if file.endswith(MANIFEST_ENDINGS)
+    )
     contents = {path: text.encode() for path, text in files.items()}
     return compile_sources(Sources(TextFiles(frozenset(files), contents), tuple(texts)))
 
 
 def found(compilation: Compilation) -> list[tuple[Code, str]]:
-    return [(it.code, it.location.path) for it in compilation.diagnostics]
+    return [(finding.code, finding.location.path) for finding in compilation.diagnostics]
 
 
 def pair(name: str) -> dict[str, str]:
@@ -50,7 +52,9 @@ def test_names_that_differ_only_in_case_are_said_once(
     names: tuple[str, str], said: str, place: str
 ) -> None:
     compilation = compiled(pair(names[0]) | pair(names[1]))
-    (warning,) = (it for it in compilation.diagnostics if it.code is Code.CASE_COLLISION)
+    (warning,) = (
+        finding for finding in compilation.diagnostics if finding.code is Code.CASE_COLLISION
+    )
     assert said in warning.message
     assert warning.location.path == place
 
@@ -106,7 +110,7 @@ def test_scripts_that_others_run_are_not_read(folder: Folder) -> None:
     folder.asset("a/two", "kind: external\n", "(")
     folder.write("defs/a/three.sh", "echo\r\n")
     folder.asset("a/three", "script: three.sh\nsubprocess: {command: pwsh}\n", "(")
-    assert {it.code for it in folder.compile().diagnostics} == {Code.SCRIPT_NOT_RUN}
+    assert {finding.code for finding in folder.compile().diagnostics} == {Code.SCRIPT_NOT_RUN}
 
 
 def test_a_script_that_is_too_long_or_gone_is_not_read(folder: Folder) -> None:
@@ -195,7 +199,7 @@ def with_settings(folder: Folder, settings: str) -> list[str]:
     folder.write("pyproject.toml", f"[tool.pipes-projects]\n{settings}\n")
     answer = run("check", cwd=folder.root)
     lines = answer.stdout.splitlines()
-    return [it.split("--> defs/sales/")[1].split(":")[0] for it in lines if "--> " in it]
+    return [line.split("--> defs/sales/")[1].split(":")[0] for line in lines if "--> " in line]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +253,7 @@ def test_hints_do_not_fail_even_strictly(folder: Folder) -> None:
     assert answer.stdout.endswith("\n1 hint (0 scripts, 0 assets)\n")
 
 
-NAMES = st.text("ab*?.[]-", min_size=1, max_size=4).filter(lambda it: it.strip("."))
+NAMES = st.text("ab*?.[]-", min_size=1, max_size=4).filter(lambda name: name.strip("."))
 
 
 @given(
@@ -299,7 +303,9 @@ def test_a_pattern_of_many_stars_takes_no_time() -> None:
 )
 def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
     manifests = {"defs/a/one.yaml": "", "defs/a/two.yaml": "", "defs/a/deep/m.yaml": ""}
-    known = {it: "" for it in manifests if any(f.startswith(it[:-4]) for f in files)}
+    known = {
+        manifest: "" for manifest in manifests if any(f.startswith(manifest[:-4]) for f in files)
+    }
     assert found(compiled(known | files)) == []
 
 

@@ -152,15 +152,15 @@ TRICKY = [
 def comments(text: str) -> list[str]:
     """What stands behind a `#` that is not part of a value."""
     root = compose(text)
-    values = [range(it.start, it.end) for it in (scalars_of(root) if root else ())]
+    values = [range(scalar.start, scalar.end) for scalar in (scalars_of(root) if root else ())]
     found = re.finditer(r"(?:^|(?<=\s))#.*", text, re.MULTILINE)
-    return [it[0] for it in found if not any(it.start() in value for value in values)]
+    return [match[0] for match in found if not any(match.start() in value for value in values)]
 
 
 def rounds(sources: Sources) -> Iterator[tuple[SourceFile, SourceFile, list[TextEdit]]]:
     """Each edit on its own: the file before, after, and the edit."""
-    for it in compile_sources(sources, CONTRACT).diagnostics:
-        for edit in it.fix.edits if it.fix else ():
+    for finding in compile_sources(sources, CONTRACT).diagnostics:
+        for edit in finding.fix.edits if finding.fix else ():
             if isinstance(edit, TextEdit):
                 source = next(s for s in sources.manifests if s.path == edit.location.path)
                 yield source, edited(source, [edit]), [edit]
@@ -172,7 +172,7 @@ def rounds(sources: Sources) -> Iterator[tuple[SourceFile, SourceFile, list[Text
 @example(one(f"\t\n{TRICKY[0]}"))
 def test_an_edit_changes_its_word_alone_and_the_text_stays_yaml(sources: Sources) -> None:
     for before, after, (edit,) in rounds(sources):
-        start, end = (before.index(it) for it in edit.location.span)
+        start, end = (before.index(position) for position in edit.location.span)
         assert edit.location.path == before.path
         assert before.text[:start] + edit.new_text + before.text[end:] == after.text
         assert "\n" not in edit.new_text + before.text[start:end]
@@ -182,15 +182,19 @@ def test_an_edit_changes_its_word_alone_and_the_text_stays_yaml(sources: Sources
 
 def check_all(sources: Sources) -> None:
     before, after = compile_sources(sources, CONTRACT), fixed(sources)
-    left = {it.path: it for it in after.sources.manifests}
+    left = {manifest.path: manifest for manifest in after.sources.manifests}
     old, new = (
-        Counter(it.location.path for it in compilation.diagnostics)
+        Counter(finding.location.path for finding in compilation.diagnostics)
         for compilation in (before, after.compilation)
     )
     assert new <= old
     for source in sources.manifests:
         if source.path not in left:
-            assert any(DeleteFile(source.path) in it.fix.edits for it in after.fixed if it.fix)
+            assert any(
+                DeleteFile(source.path) in finding.fix.edits
+                for finding in after.fixed
+                if finding.fix
+            )
         elif left[source.path].text != source.text:
             assert parse(left[source.path]).document is not None
             assert comments(source.text) == comments(left[source.path].text)
@@ -282,7 +286,7 @@ def test_fix_keeps_marks_line_ends_and_modes(folder: Folder, before: bytes, afte
     assert run("check", "--fix", cwd=folder.root).returncode == 0
     assert path.read_bytes() == after.replace(b"  no  ", b"  false  ")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert {it.name for it in path.parent.iterdir()} == {"revenue.yaml", "revenue.py"}
+    assert {file.name for file in path.parent.iterdir()} == {"revenue.yaml", "revenue.py"}
 
 
 def test_fix_of_some_files_leaves_the_others(folder: Folder) -> None:
@@ -354,18 +358,18 @@ def test_the_patch_is_applied_from_any_folder_of_a_repository(folder: Folder, wh
 def test_one_patch_for_several_projects_of_a_repository(folder: Folder) -> None:
     init(folder.root)
     one, two = Folder(folder.root / "one"), Folder(folder.root / "two")
-    for it in (one, two):
-        it.asset("sales/a", "can_subset: yes\n")
+    for each_folder in (one, two):
+        each_folder.asset("sales/a", "can_subset: yes\n")
     two.asset("sales/b")
     two.write("defs/sales/b.yml")
     copy = shutil.copytree(folder.root, folder.root.parent / "copy")
     patch = run("check", "--diff", "one", "two", cwd=copy).stdout
     subprocess.run(["git", "apply", "-"], input=patch, cwd=copy, check=True, text=True)
     run("check", "--fix", "one", "two", cwd=folder.root)
-    files = [it.relative_to(folder.root) for it in folder.root.glob("*/defs/sales/*")]
+    files = [path.relative_to(folder.root) for path in folder.root.glob("*/defs/sales/*")]
     assert len(files) == 6
-    assert [(copy / it).read_text() for it in files] == [
-        (folder.root / it).read_text() for it in files
+    assert [(copy / file).read_text() for file in files] == [
+        (folder.root / file).read_text() for file in files
     ]
     assert not (copy / "two/defs/sales/b.yml").exists()
 
@@ -402,7 +406,7 @@ def cycles(number: int) -> Sources:
 
 def test_many_fixes_that_do_not_help_keep_none_that_do_from_being_made() -> None:
     after = fixed(cycles(20))
-    assert {it.location.path.split("/")[1] for it in after.fixed} == {"zz"}
+    assert {finding.location.path.split("/")[1] for finding in after.fixed} == {"zz"}
     assert (len(after.fixed), len(after.compilation.diagnostics), after.untried) == (3, 20, 0)
 
 
@@ -507,8 +511,8 @@ def test_fixes_of_a_large_project_are_few_tries(
     folder.asset("sales/y", "depz: [sales/x]\n")
     from pipes_projects.source import read_sources
 
-    outcome = apply_fixes(read_sources(folder.root), CONTRACT, lambda it: it)
-    assert [it.code for it in outcome.compilation.diagnostics] == [Code.UNKNOWN_KEY]
+    outcome = apply_fixes(read_sources(folder.root), CONTRACT, lambda compilation: compilation)
+    assert [finding.code for finding in outcome.compilation.diagnostics] == [Code.UNKNOWN_KEY]
     assert len(outcome.fixed) == 60
     assert len(tries) < 40
 
@@ -529,6 +533,6 @@ def test_what_is_written_is_given_to_the_owner_of_the_file(
     path = folder.root / "defs/sales/a.yaml"
     owned = (path.stat().st_uid, path.stat().st_gid)
     monkeypatch.setattr(os, "chown", chown)
-    assert write_fixes(Layout(folder.root), lambda it: it)
+    assert write_fixes(Layout(folder.root), lambda compilation: compilation)
     assert given == [owned]
     assert path.read_text() == "can_subset: true\n"

@@ -127,7 +127,7 @@ def test_the_line_shown_for_an_option_of_the_wrong_shape_is_right(field: str) ->
 def test_every_example_is_right(field: str) -> None:
     (path,) = re.findall("script: (.*)", EXAMPLES[field]) or [""]
     told = found(EXAMPLES[field])
-    assert [it for it in told if not (path and path in it.message)] == []
+    assert [finding for finding in told if not (path and path in finding.message)] == []
 
 
 def test_no_word_of_another_tool_is_one_of_ours() -> None:

@@ -149,8 +149,8 @@ def test_a_script_that_comes_and_goes_is_seen() -> None:
     memory, sources = Memory(), project(**{"g/a": "description: a"})
     without = sources._replace(files=TextFiles(frozenset()))
     paths = [
-        compile_sources(it, memory=memory).project.scripts[0].path
-        for it in (sources, without, sources)
+        compile_sources(some, memory=memory).project.scripts[0].path
+        for some in (sources, without, sources)
     ]
     assert paths == ["defs/g/a.py", None, "defs/g/a.py"]
 
@@ -184,5 +184,5 @@ def test_what_is_wrong_with_a_script_is_seen_as_soon_as_it_is_and_as_long(folder
     for content in ("1", "(", "(", "1"):
         folder.write("defs/a/one.py", content)
         compilation = compile_sources(read_sources(folder.root), memory=memory)
-        codes.append([it.code for it in compilation.diagnostics])
+        codes.append([finding.code for finding in compilation.diagnostics])
     assert codes == [[], [Code.PYTHON_SYNTAX], [Code.PYTHON_SYNTAX], []]

@@ -39,7 +39,7 @@ def places(texts: Mapping[str, str]) -> list[str]:
     files = tuple(SourceFile(f"defs/g/{name}.yaml", text) for name, text in texts.items())
     sources = Sources(TextFiles(frozenset({"defs/g/a.py"})), files)
     found = compile_sources(sources).diagnostics
-    return [it.location.path for it in found if it.message.endswith("is not to be")]
+    return [finding.location.path for finding in found if finding.message.endswith("is not to be")]
 
 
 def test_every_rule_has_a_value_here() -> None:

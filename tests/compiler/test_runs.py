@@ -93,19 +93,26 @@ MEMBERS = st.lists(
         st.sampled_from([None, *DEFINITIONS]),
         st.lists(NAMES, max_size=4).map("".join),
     ),
-    unique_by=lambda it: it.name,
+    unique_by=lambda member: member.name,
 )
 ACYCLIC = MEMBERS.map(
     lambda members: [
-        Member(it.name, it.partitions, it.one_run, [n for n in it.upstream if n < it.name])
-        for it in members
+        Member(
+            member.name,
+            member.partitions,
+            member.one_run,
+            [n for n in member.upstream if n < member.name],
+        )
+        for member in members
     ]
 )
 
 
 def edges(members: Collection[Member[str]]) -> set[tuple[str, str]]:
     names = {member.name for member in members}
-    return {(it.name, above) for it in members for above in it.upstream if above in names}
+    return {
+        (member.name, above) for member in members for above in member.upstream if above in names
+    }
 
 
 @given(MEMBERS)
@@ -133,7 +140,7 @@ def test_a_script_without_partitions_follows_where_it_can(members: list[Member[s
     runs = plan(members).runs
     for member in members:
         above = {runs[name] for name in member.upstream if name in runs}
-        alone = len(above) == 1 and all(DEFINITIONS.get(it or "", True) for it in above)
+        alone = len(above) == 1 and all(DEFINITIONS.get(name or "", True) for name in above)
         if member.partitions is None:
             assert runs[member.name] == (above.pop() if alone else None)
 

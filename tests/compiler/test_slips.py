@@ -29,7 +29,7 @@ FLIGHTS = read_sources(ROOT / "examples/flights")
 def project(texts: Mapping[str, str], *scripts: str) -> Sources:
     """Manifests by their paths below `defs/`, without their endings."""
     manifests = (SourceFile(f"defs/{name}.yaml", text) for name, text in sorted(texts.items()))
-    files = {*(f"defs/{name}.py" for name in texts), *(f"defs/{it}" for it in scripts)}
+    files = {*(f"defs/{name}.py" for name in texts), *(f"defs/{script}" for script in scripts)}
     return Sources(TextFiles(frozenset(files)), tuple(manifests))
 
 
@@ -39,14 +39,14 @@ def fixed(sources: Sources) -> FixOutcome:
 
 def company(without: str, *new: str) -> Sources:
     """The company without an asset, on which, as on all others, a report depends."""
-    texts = dict.fromkeys((*(it for it in KEYS if it != without), *new), "")
+    texts = dict.fromkeys((*(known_key for known_key in KEYS if known_key != without), *new), "")
     users = {f"reports/about_{n}": f"deps: [{key}]\n" for n, key in enumerate(KEYS)}
     return project(texts | users)
 
 
 def flights(without: str, *new: str) -> Sources:
     """The example without an asset; others depend on it."""
-    asset = next(it for it in assets(FLIGHTS) if it.key == without)
+    asset = next(found for found in assets(FLIGHTS) if found.key == without)
     manifests = []
     for source in FLIGHTS.manifests:
         text = source.text
@@ -65,14 +65,14 @@ def assets(sources: Sources) -> Iterator:
 
 NAMES: list[tuple[Callable[..., Sources], str]] = [
     *((company, key) for key in KEYS),
-    *((flights, it.key) for it in assets(FLIGHTS)),
+    *((flights, asset.key) for asset in assets(FLIGHTS)),
 ]
 
 
 def test_the_projects_are_what_they_are_said_to_be() -> None:
     assert (len(KEYS), len(NAMES)) == (43, 60)
-    assert {it.code for it in compile_sources(company(""), CONTRACT).diagnostics} == set()
-    assert all(key not in {it.key for it in assets(make(key))} for make, key in NAMES)
+    assert {finding.code for finding in compile_sources(company(""), CONTRACT).diagnostics} == set()
+    assert all(key not in {asset.key for asset in assets(make(key))} for make, key in NAMES)
 
 
 @pytest.mark.parametrize(("make", "key"), NAMES)
@@ -89,14 +89,16 @@ def renamed(key: str) -> set[str]:
     words = name.split("_")
     plural = name.removesuffix("s") if name.endswith("s") else f"{name}s"
     names = {f"{name}_v3", f"new_{name}", f"{name}_1", "_".join(words[:-1]), words[-1], plural}
-    return {*(f"{group}/{it}" for it in names if it), f"archive/{name}"} - {key}
+    return {*(f"{group}/{known_name}" for known_name in names if known_name), f"archive/{name}"} - {
+        key
+    }
 
 
 @pytest.mark.parametrize(("make", "key"), NAMES)
 def test_what_depended_on_a_renamed_asset_is_left_as_it_was(
     make: Callable[..., Sources], key: str
 ) -> None:
-    there = {it.key for it in assets(make(key))}
+    there = {asset.key for asset in assets(make(key))}
     for new in renamed(key) - there:
         sources = make(key, new)
         assert fixed(sources).sources.manifests == sources.manifests
@@ -138,14 +140,14 @@ SLIPS = [
 
 def test_nearly_all_slips_are_fixed_and_all_to_what_was_meant() -> None:
     before = {f"reports/about_{n}": wrong for n, (_, wrong) in enumerate(SLIPS)}
-    right = {f"defs/reports/about_{n}.yaml": it for n, (it, _) in enumerate(SLIPS)}
+    right = {f"defs/reports/about_{n}.yaml": wrong for n, (wrong, _) in enumerate(SLIPS)}
     scripts = [f"reports/{name}" for name in (*SCRIPTS, "load.py")]
     sources = project({**dict.fromkeys(KEYS, ""), **before}, *scripts)
-    after = {it.path: it.text for it in fixed(sources).sources.manifests}
+    after = {manifest.path: manifest.text for manifest in fixed(sources).sources.manifests}
     changed = [path for path in right if after[path] != before[path[5:-5]]]
     assert [after[path] for path in changed] == [right[path] for path in changed]
     assert len(SLIPS) == 500
-    assert len(changed) >= 475, [it for it in before.values() if it in after.values()]
+    assert len(changed) >= 475, [text for text in before.values() if text in after.values()]
 
 
 # Whatever the names.
@@ -182,15 +184,17 @@ def distance(one: str, two: str) -> int:
 def test_a_fix_is_one_slip_within_one_part_and_no_other_is_as_near(
     word: str, known: list[str]
 ) -> None:
-    known = [it for it in known if it != word]
+    known = [other for other in known if other != word]
     right = obvious(word, known)
     if right is None:
         return
-    pairs = [it for it in zip(word.split("/"), right.split("/"), strict=True) if it[0] != it[1]]
+    pairs = [
+        pair for pair in zip(word.split("/"), right.split("/"), strict=True) if pair[0] != pair[1]
+    ]
     assert len(pairs) == 1
     assert 0 < distance(*pairs[0]) <= (2 if min(map(len, pairs[0])) >= 8 else 1)
     assert re.findall(r"\d+", word) == re.findall(r"\d+", right)
-    assert sum(distance(word, it) <= distance(word, right) for it in known) == 1
+    assert sum(distance(word, other) <= distance(word, right) for other in known) == 1
 
 
 # One by one.
@@ -268,4 +272,4 @@ def test_there_is_no_fix_where_what_comes_of_it_is_wrong() -> None:
 def test_similar_words_are_found_among_many_long_ones() -> None:
     known = [f"group/{'ab' * 70}{number}" for number in range(5000)]
     assert nearest_two(f"{known[77]}x", known)[0].startswith(known[77][:-2])
-    assert all(len(nearest_two(f"{it}x", known)) == 2 for it in known[:10])
+    assert all(len(nearest_two(f"{word}x", known)) == 2 for word in known[:10])

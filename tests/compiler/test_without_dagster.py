@@ -63,7 +63,7 @@ def test_findings_are_those_of_an_environment_with_dagster(bin_folder: Path, cas
 
 def test_list_and_explain_need_no_dagster(bin_folder: Path) -> None:
     listed = json.loads(run(bin_folder, "list", "--json", CASES / "ok/partitions").stdout)
-    partitions = {it["key"]: it["partitions_def"] for it in listed["assets"]}
+    partitions = {asset["key"]: asset["partitions_def"] for asset in listed["assets"]}
     assert partitions["sales/by_region"] == "daily_by_region"
     explained = run(bin_folder, "explain", "sales/by_region", CASES / "ok/partitions")
     assert explained.returncode == 0, explained.stderr
@@ -73,7 +73,7 @@ def test_list_and_explain_need_no_dagster(bin_folder: Path) -> None:
 def test_reports_say_what_each_code_means(bin_folder: Path) -> None:
     report = run(bin_folder, "check", "--format", "sarif", CASES / "errors/invalid-cron")
     rules = json.loads(report.stdout)["runs"][0]["tool"]["driver"]["rules"]
-    assert all(it["help"]["text"] for it in rules)
+    assert all(rule["help"]["text"] for rule in rules)
 
 
 def test_a_new_project_is_right_from_the_start(bin_folder: Path, tmp_path: Path) -> None:

@@ -52,12 +52,12 @@ def test_every_word_in_code_that_looks_like_a_name_of_ours_is_one() -> None:
 
 def test_every_public_name_is_there_and_is_shown_to_type_checkers() -> None:
     tree = ast.parse(Path(str(pipes_projects.__file__)).read_text("utf-8"))
-    (typed,) = (it for it in tree.body if isinstance(it, ast.If))
+    (typed,) = (statement for statement in tree.body if isinstance(statement, ast.If))
     imported = {
-        alias.name: it.module
-        for it in typed.body
-        if isinstance(it, ast.ImportFrom)
-        for alias in it.names
+        alias.name: statement.module
+        for statement in typed.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
     }
     homes = {name: f"pipes_projects.{home}" for name, home in pipes_projects._HOME_OF.items()}
     assert imported == homes
@@ -69,8 +69,8 @@ def parts(hint: Any) -> Iterator[Any]:
     """The types that a type is made of."""
     yield hint
     for argument in typing.get_args(hint):
-        for it in argument if isinstance(argument, list) else [argument]:
-            yield from parts(it)
+        for part in argument if isinstance(argument, list) else [argument]:
+            yield from parts(part)
 
 
 def hints(thing: Any) -> Iterator[Any]:
@@ -79,7 +79,7 @@ def hints(thing: Any) -> Iterator[Any]:
         yield from typing.get_type_hints(thing).values()
     elif inspect.isclass(thing) and not issubclass(thing, BaseModel):
         if dataclasses.is_dataclass(thing) or hasattr(thing, "_fields"):
-            shown = [it for it in typing.get_type_hints(thing).items() if it[0][0] != "_"]
+            shown = [hint for hint in typing.get_type_hints(thing).items() if hint[0][0] != "_"]
             yield from (hint for _, hint in shown)
         for name, member in vars(thing).items():
             method = member.fget if isinstance(member, property) else member
@@ -90,12 +90,12 @@ def hints(thing: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("name", sorted(PUBLIC.keys() - EMITTER))
 def test_what_a_public_name_takes_and_returns_is_public(name: str) -> None:
     ours = [
-        it
+        cls
         for hint in hints(PUBLIC[name])
-        for it in parts(hint)
-        if inspect.isclass(it) and it.__module__.startswith("pipes_projects")
+        for cls in parts(hint)
+        if inspect.isclass(cls) and cls.__module__.startswith("pipes_projects")
     ]
-    assert {it.__name__ for it in ours} <= PUBLIC.keys()
+    assert {cls.__name__ for cls in ours} <= PUBLIC.keys()
 
 
 def test_settings_and_contract_are_those_that_check_finds(tmp_path: Path) -> None:
@@ -103,11 +103,11 @@ def test_settings_and_contract_are_those_that_check_finds(tmp_path: Path) -> Non
     shutil.copytree(EXAMPLES / "customized", root)
     (root / "defs").rename(root / "graph")
     (root / "pyproject.toml").write_text('[tool.pipes-projects]\ndefs = "graph"\n')
-    inside = next(it for it in (root / "graph").iterdir() if it.is_dir())
+    inside = next(file for file in (root / "graph").iterdir() if file.is_dir())
     for path in (root, root / "graph", inside):
         compilation = compile_project(path)
         assert compilation.diagnostics == ()
-        assert {it.group for it in compilation.project.assets()} == {"reports", "warehouse"}
+        assert {asset.group for asset in compilation.project.assets()} == {"reports", "warehouse"}
         assert run("check", "--strict", str(path)).returncode == 0
     assert compile_project(root, Contract({})).has_errors
 
@@ -140,9 +140,14 @@ def test_a_check_of_ones_own_is_made() -> None:
     files = TextFiles(frozenset({"defs/sales/a.py", "defs/sales/b.py"}))
     owned = SourceFile("defs/sales/a.yaml", "owners: [team:sales]\ndeps: [sales/x]\n")
     sources = Sources(files, (owned, SourceFile("defs/sales/b.yaml", "")))
-    found = [it.message for it in compile_sources(sources, checks=(no_owners,)).diagnostics]
+    found = [
+        finding.message for finding in compile_sources(sources, checks=(no_owners,)).diagnostics
+    ]
     assert found == ["nobody owns `sales/b`"]
-    found = [it.message for it in compile_sources(sources, checks=(*CHECKS, no_owners)).diagnostics]
+    found = [
+        finding.message
+        for finding in compile_sources(sources, checks=(*CHECKS, no_owners)).diagnostics
+    ]
     assert found == ["no asset is called `sales/x`", "nobody owns `sales/b`"]
 
 
@@ -150,8 +155,10 @@ def test_no_two_public_types_outside_the_emitter_have_one_name() -> None:
     """One word for one thing."""
     homes = defaultdict(list)
     for path in sorted((ROOT / "pipes_projects").rglob("*.py")):
-        for it in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(it, ast.ClassDef) and not it.name.startswith("_"):
-                homes[it.name].append(path.relative_to(ROOT).as_posix())
-    outside = {name: [it for it in paths if "/emitter/" not in it] for name, paths in homes.items()}
+        for statement in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(statement, ast.ClassDef) and not statement.name.startswith("_"):
+                homes[statement.name].append(path.relative_to(ROOT).as_posix())
+    outside = {
+        name: [file for file in paths if "/emitter/" not in file] for name, paths in homes.items()
+    }
     assert {name: paths for name, paths in outside.items() if len(paths) > 1} == {}

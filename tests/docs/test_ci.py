@@ -113,28 +113,28 @@ def clone(folder: Folder, origin: Path) -> Folder:
 
 def without_installation(commands: list[str]) -> str:
     """The other commands; what is installed must not bring Dagster."""
-    installing = [it for it in commands if it.startswith("pip install ")]
+    installing = [command for command in commands if command.startswith("pip install ")]
     assert installing == ["pip install pipes-projects"]
-    return "\n".join(it for it in commands if it not in installing)
+    return "\n".join(command for command in commands if command not in installing)
 
 
 def run_steps(job: dict[str, Any], cwd: Path) -> subprocess.CompletedProcess[str]:
     """The steps of a GitHub job that are commands; expressions are the base branch."""
-    steps = [it for it in job["steps"] if "run" in it]
-    env = {k: v for it in steps for k, v in it.get("env", {}).items()}
+    steps = [step for step in job["steps"] if "run" in step]
+    env = {k: v for step in steps for k, v in step.get("env", {}).items()}
     env = {name: value.replace("${{ github.base_ref }}", "main") for name, value in env.items()}
-    commands = without_installation([it["run"] for it in steps])
+    commands = without_installation([step["run"] for step in steps])
     assert "${{" not in f"{env}{commands}"
     return shell(commands, cwd, **env)
 
 
 def sarif_of(job: dict[str, Any], cwd: Path) -> list[str]:
     """The codes in the file that is uploaded, also where a step before it failed."""
-    (upload,) = (it for it in job["steps"] if "upload-sarif" in it.get("uses", ""))
+    (upload,) = (step for step in job["steps"] if "upload-sarif" in step.get("uses", ""))
     assert upload["if"] == "${{ !cancelled() }}"
     log = json.loads((cwd / upload["with"]["sarif_file"]).read_text("utf-8"))
     assert validation_errors(log) == []
-    return [it["ruleId"] for it in log["runs"][0]["results"]]
+    return [result["ruleId"] for result in log["runs"][0]["results"]]
 
 
 def test_the_workflow_passes_a_clean_project(clone: Folder) -> None:
@@ -162,13 +162,13 @@ def test_the_workflow_of_changes_shows_them_alone(clone: Folder) -> None:
     commit(clone.root)
     done = run_steps(CHANGED, clone.root)
     assert done.returncode == 1
-    assert [it.split(",")[0] for it in done.stdout.splitlines()] == [
+    assert [line.split(",")[0] for line in done.stdout.splitlines()] == [
         "::error file=defs/sales/wrong.yaml"
     ]
 
 
 def test_the_workflow_of_changes_fetches_all_of_the_history() -> None:
-    (checkout,) = (it for it in CHANGED["steps"] if "actions/checkout" in it.get("uses", ""))
+    (checkout,) = (step for step in CHANGED["steps"] if "actions/checkout" in step.get("uses", ""))
     assert checkout["with"]["fetch-depth"] == 0
 
 

@@ -71,8 +71,8 @@ def test_every_module_that_the_house_names_is_there() -> None:
 
 def test_the_house_names_every_part_of_the_package() -> None:
     package, named = ROOT / "pipes_projects", modules_on_the_page()
-    parts = {it.stem for it in package.glob("*.py")} | {
-        it.parent.name for it in package.glob("*/__init__.py")
+    parts = {path.stem for path in package.glob("*.py")} | {
+        path.parent.name for path in package.glob("*/__init__.py")
     }
     assert parts - {"__init__", "__main__"} == {name.partition("/")[0] for name in named}
 

@@ -113,8 +113,10 @@ def requested(flights: Flights, found: Any = None, at: datetime | None = None) -
 def rows_by_month(flights: Flights, key: str) -> dict[str, int]:
     """How many rows each month has that was recorded."""
     records = flights.instance.fetch_materializations(dg.AssetKey(key.split("/")), 20).records
-    made = [it.asset_materialization for it in reversed(records)]
-    return {it.partition: it.metadata["dagster/row_count"].value for it in made if it}
+    made = [record.asset_materialization for record in reversed(records)]
+    return {
+        record.partition: record.metadata["dagster/row_count"].value for record in made if record
+    }
 
 
 def keys_of(found: Any, defs: dg.Definitions) -> set[str]:
@@ -159,8 +161,8 @@ def test_flights_tells_dagster_columns_and_rows(flights: Flights) -> None:
 
 def test_flights_checks_find_exactly_this(flights: Flights) -> None:
     found = {
-        name: (it.passed, it.severity.value, it.blocking, it.metadata)
-        for name, it in flights.outcome.checks.items()
+        name: (finding.passed, finding.severity.value, finding.blocking, finding.metadata)
+        for name, finding in flights.outcome.checks.items()
     }
     by_month = found["raw/flights:row_counts"][-1].pop("rows_by_month").value
     assert [tuple(record.data.values()) for record in by_month.records] == [
@@ -168,7 +170,7 @@ def test_flights_checks_find_exactly_this(flights: Flights) -> None:
         ("2013-02", 24_951, 682, 964, 0),
     ]
     assert {
-        name: (*rest, {entry: it.value for entry, it in metadata.items()})
+        name: (*rest, {entry: value.value for entry, value in metadata.items()})
         for name, (*rest, metadata) in found.items()
     } == {
         "raw/flights:row_counts": (True, "ERROR", True, {"months": 2, "wrong_months": 0}),
@@ -278,7 +280,7 @@ def test_demo_ends_with_1_when_a_blocking_check_stops_what_is_downstream(
 
 def code_versions(folder: Path) -> dict[str, str | None]:
     defs = load(folder / "definitions.py")
-    return {it.key.to_user_string(): it.code_version for it in defs.resolve_all_asset_specs()}
+    return {spec.key.to_user_string(): spec.code_version for spec in defs.resolve_all_asset_specs()}
 
 
 def test_a_helper_of_flights_makes_those_stale_that_import_it(tmp_path: Path) -> None:

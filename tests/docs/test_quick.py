@@ -9,7 +9,7 @@ import pytest
 from tests.quick import Choice, choice, distances, imports, measured
 from tests.support.running import ROOT
 
-TESTS = sorted(str(it.relative_to(ROOT)) for it in ROOT.glob("tests/*/**/test_*.py"))
+TESTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/*/**/test_*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def test_the_tests_that_import_a_changed_module_are_nearest(
 ) -> None:
     statement = re.compile(rf"^ *from {re.escape(module)} import ", re.MULTILINE)
     importing = {
-        it
-        for it in TESTS
-        if "recipes/" not in it and statement.search((ROOT / it).read_text("utf-8"))
+        test
+        for test in TESTS
+        if "recipes/" not in test and statement.search((ROOT / test).read_text("utf-8"))
     }
     far = distances(graph, [f"{module.replace('.', '/')}.py"])
     assert importing
-    assert {it for it, steps in far.items() if steps == 1} >= importing
+    assert {test for test, steps in far.items() if steps == 1} >= importing
 
 
 @pytest.mark.parametrize(

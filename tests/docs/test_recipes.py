@@ -86,12 +86,14 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
     for example in ("customized", "flights"):
         done = python(root, "-m", "pipes_projects", "schema", f"examples/{example}")
         assert done.returncode == 0, done.stderr
-    return outcome(root, [*OF_THE_TABLES, *(it for recipe in TITLES for it in new_tests(recipe))])
+    return outcome(
+        root, [*OF_THE_TABLES, *(test for recipe in TITLES for test in new_tests(recipe))]
+    )
 
 
 def test_every_recipe_has_a_patch() -> None:
     assert set(recipes()) - OF_WORDS == set(TITLES.values())
-    assert {it.name for it in RECIPES.iterdir() if it.is_dir()} == set(TITLES)
+    assert {path.name for path in RECIPES.iterdir() if path.is_dir()} == set(TITLES)
 
 
 @pytest.mark.parametrize("recipe", TITLES)

@@ -8,14 +8,15 @@ from tests.support.running import ROOT
 
 _BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 NAMES = {
-    it.__name__: it for it in (PipesAssetManifest, PipesProject, PipesScript, PipesScriptManifest)
+    cls.__name__: cls
+    for cls in (PipesAssetManifest, PipesProject, PipesScript, PipesScriptManifest)
 }
 
 
 def block(page: str, line: str) -> str:
     """The code on a page in which a line stands."""
     blocks = _BLOCK.findall((ROOT / page).read_text("utf-8"))
-    return next(it for it in blocks if line in it)
+    return next(text for text in blocks if line in text)
 
 
 def platform() -> type[PipesProject]:
@@ -45,4 +46,4 @@ def test_each_script_bears_its_own_language_and_each_asset_has_an_owner(folder: 
     }  # fmt: skip
     owners = {spec.key.to_user_string(): list(spec.owners) for spec in specs}
     assert owners.pop("a/in_own") == ["team:own"]
-    assert all(it == ["team:platform"] for it in owners.values())
+    assert all(owner == ["team:platform"] for owner in owners.values())

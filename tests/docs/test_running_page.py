@@ -29,7 +29,9 @@ with open_dagster_pipes() as pipes:
 
 def test_by_hand_values_are_stand_ins_and_a_script_can_ask_first(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
-    env = {name: it for name, it in os.environ.items() if not name.startswith("DAGSTER_PIPES")}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("DAGSTER_PIPES")
+    }
     command = [sys.executable, "-W", "ignore", str(tmp_path / "script.py")]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "False", "10"]
@@ -64,7 +66,7 @@ def test_what_it_shows_of_runs_is_what_they_print(tmp_path: Path) -> None:
 
 def test_it_lists_every_option() -> None:
     table = PAGE.partition("| option |")[2].partition("\n\n")[0]
-    options = {name for it in command.params if isinstance(it, Option) for name in it.opts}
+    options = {name for param in command.params if isinstance(param, Option) for name in param.opts}
     assert set(re.findall(r"--[a-z][a-z-]+", table)) == options
 
 

@@ -31,7 +31,10 @@ def installed_by(extras: set[str]) -> set[str]:
     """All distributions that come with us and these extras."""
     needed, optional = ours()
     lines = [*needed, *(line for extra in extras for line in optional[extra])]
-    pending = [(it.name.lower(), frozenset(it.extras)) for it in map(Requirement, lines)]
+    pending = [
+        (requirement.name.lower(), frozenset(requirement.extras))
+        for requirement in map(Requirement, lines)
+    ]
     found = {"pipes-projects"}
     while pending:
         name, wanted = pending.pop()
@@ -52,7 +55,7 @@ def needed_by(command: str) -> set[str]:
     points = entry_points(group="console_scripts", name=program)
     names = {point.dist.name.lower() for point in points if point.dist}
     assert names, f"nothing installs {program}"
-    return names | {ALSO[it] for it in [(program, word) for word in words] if it in ALSO}
+    return names | {ALSO[pair] for pair in [(program, word) for word in words] if pair in ALSO}
 
 
 def extras_of(line: str) -> set[str]:
@@ -83,7 +86,7 @@ def test_dagster_dev_needs_its_web_server() -> None:
 
 def test_what_the_readme_shows_works_after_its_line() -> None:
     text = section((ROOT / "README.md").read_text("utf-8"), "Start your own")
-    line = next(it for it in text.splitlines() if it.startswith("pip install"))
+    line = next(command for command in text.splitlines() if command.startswith("pip install"))
     shown = re.findall(r"^\$ ((?:pipes-projects|dagster) .*)$", text, re.MULTILINE)
     works_after(line, [*shown, *re.findall(r"`(dagster [^`]+)`", text)])
 
@@ -104,7 +107,9 @@ def test_what_init_shows_works_after_its_line(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     lines = [line.strip() for line in done.stderr.partition("next:\n")[2].splitlines()]
     at = next(number for number, line in enumerate(lines) if line.startswith("pip install"))
-    works_after("pip install pipes-projects", [it for it in lines[:at] if not it.startswith("cd ")])
+    works_after(
+        "pip install pipes-projects", [line for line in lines[:at] if not line.startswith("cd ")]
+    )
     works_after(lines[at], lines[at + 1 :])
     assert "pip install" not in run("init", tmp_path).stderr
 
@@ -118,6 +123,6 @@ def test_init_shows_only_commands_that_still_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_extras_that_pages_and_messages_name_exist(page: Path) -> None:
     sources = [page, *(ROOT / "pipes_projects").rglob("*.py")]
-    text = "".join(it.read_text("utf-8") for it in sources)
+    text = "".join(path.read_text("utf-8") for path in sources)
     for match in re.finditer(r"(?:pipes-projects|CLONE)\[([\w,]+)\]", text):
         assert set(match[1].split(",")) <= ours()[1].keys()

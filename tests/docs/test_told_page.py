@@ -55,7 +55,9 @@ def project(folder: Folder) -> Folder:
 
 
 def bare(script: Path) -> str:
-    env = {name: it for name, it in os.environ.items() if not name.startswith("DAGSTER_PIPES")}
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("DAGSTER_PIPES")
+    }
     command = [sys.executable, "-W", "ignore", str(script)]
     return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
 

@@ -76,7 +76,7 @@ class LanguageServer:
             capabilities=CAPABILITIES,
         )
         self.notify("initialized")
-        self._until(lambda it: it.get("method") == "workspace/configuration")
+        self._until(lambda message: message.get("method") == "workspace/configuration")
         return self
 
     def end(self) -> None:
@@ -113,7 +113,7 @@ class LanguageServer:
             return about and message["params"]["uri"] == uri
 
         found = self._until(is_it)["params"]["diagnostics"]
-        return [_diagnostic(it, self._texts[uri]) for it in found]
+        return [_diagnostic(finding, self._texts[uri]) for finding in found]
 
     def files_changed(self, *paths: str) -> None:
         """As an editor does that watches the folder."""
@@ -124,7 +124,9 @@ class LanguageServer:
         self._sent += 1
         number = self._sent
         self._send({"id": number, "method": method, "params": params})
-        answer = self._until(lambda it: it.get("id") == number and "method" not in it)
+        answer = self._until(
+            lambda message: message.get("id") == number and "method" not in message
+        )
         assert "error" not in answer, answer["error"]
         return answer["result"]
 
@@ -185,7 +187,7 @@ def _message(stream: IO[bytes]) -> Message:
 
 
 def _diagnostic(item: Message, text: str) -> Diagnostic:
-    start, end = (_offset(item["range"][it], text) for it in ("start", "end"))
+    start, end = (_offset(item["range"][side], text) for side in ("start", "end"))
     line = item["range"]["start"]["line"] + 1
     return Diagnostic(line, text[start:end], item["message"], item["severity"])
 

@@ -22,13 +22,13 @@ MADE = "materialization()"
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 def reporting(*reports: str) -> str:
     """A script that reports these, in this order."""
-    lines = "".join(f"    pipes.report_asset_{it}\n" for it in reports)
+    lines = "".join(f"    pipes.report_asset_{report}\n" for report in reports)
     opened = "with open_dagster_pipes() as pipes:\n    pipes.log.info('opened')\n"
     return f"from dagster_pipes import open_dagster_pipes\n\n{opened}{lines}"
 
@@ -36,7 +36,7 @@ def reporting(*reports: str) -> str:
 def specs(defs: dg.Definitions) -> dict[str, dg.AssetCheckSpec]:
     graph = defs.resolve_asset_graph()
     found = (graph.get_check_spec(key) for key in graph.asset_check_keys)
-    return {f"{it.asset_key.to_user_string()}:{it.name}": it for it in found}
+    return {f"{check.asset_key.to_user_string()}:{check.name}": check for check in found}
 
 
 def key(name: str) -> dg.AssetCheckKey:
@@ -107,7 +107,7 @@ def test_a_report_is_recorded_with_its_severity_and_metadata(
     folder.asset("group/one", "checks: {fine: {}, odd: {}, bad: {}}\n", script)
     outcome = execute(folder.definitions(), instance)
     assert outcome.success
-    found = {name: (it.passed, it.severity) for name, it in outcome.checks.items()}
+    found = {name: (finding.passed, finding.severity) for name, finding in outcome.checks.items()}
     assert found == {
         "group/one:fine": (True, ERROR),
         "group/one:odd": (False, WARN),
@@ -368,7 +368,7 @@ def test_can_subset_tells_the_script_which_assets_and_checks_are_selected(
     assert told == {"assets": assets, "checks": selected}
     assert outcome.success
     assert outcome.made == set(assets)
-    assert set(outcome.checks) == {f"{k}:{it}" for k, names in selected.items() for it in names}
+    assert set(outcome.checks) == {f"{k}:{name}" for k, names in selected.items() for name in names}
     assert all(outcome.passed.values())
 
 

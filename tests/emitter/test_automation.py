@@ -40,8 +40,8 @@ class Project(PipesProject):
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
     """Of all tests here: so each has a group of its own."""
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 class Ticks:
@@ -321,7 +321,7 @@ def test_a_rule_that_waits_for_checks_is_made_in_one_run_with_what_is_upstream(
 
 
 def test_the_rules_keep_their_names() -> None:
-    assert {name: it.get_label() for name, it in AUTOMATION_CONDITIONS.items()} == {
+    assert {name: condition.get_label() for name, condition in AUTOMATION_CONDITIONS.items()} == {
         "eager": "eager",
         "on_missing": "on_missing",
     }

@@ -25,8 +25,8 @@ OF_PYTHON = {"LC_CTYPE"}
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 def failure(outcome: Outcome) -> str:
@@ -238,16 +238,16 @@ with open_dagster_pipes() as pipes:
 
 def shown(home: Path) -> bytes:
     """All that Dagster keeps: the event log, the compute logs, and whatever else."""
-    files = [it for it in home.rglob("*") if it.is_file()]
-    assert any(it.suffix == ".db" for it in files)
-    assert any(it.suffix == ".err" for it in files)
-    return b"\n".join(it.read_bytes() for it in files)
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in files)
+    assert any(path.suffix == ".err" for path in files)
+    return b"\n".join(path.read_bytes() for path in files)
 
 
 def forms(secret: str) -> list[bytes]:
     """What would show it: each of its lines, and what JSON makes of them once or twice."""
-    once = [it for line in secret.splitlines() for it in (line, json.dumps(line)[1:-1])]
-    return [it.encode() for it in (*once, *(json.dumps(it)[1:-1] for it in once))]
+    once = [form for line in secret.splitlines() for form in (line, json.dumps(line)[1:-1])]
+    return [form.encode() for form in (*once, *(json.dumps(form)[1:-1] for form in once))]
 
 
 @pytest.mark.parametrize(

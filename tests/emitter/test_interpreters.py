@@ -36,8 +36,8 @@ INLINE = '# /// script\n# requires-python = ">=3.11"\n# dependencies = [{}]\n# /
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 @pytest.fixture(autouse=True)

@@ -118,7 +118,9 @@ def test_code_references_name_the_script_and_the_assets_own_line(folder: Folder)
     folder.asset("group/two", "owners: [team:x]\nassets:\n  a: {}\n  b: {}\n")
     spec = specs(folder.definitions())["group/b"]
     references = spec.metadata["dagster/code_references"].code_references
-    assert [(Path(it.file_path).name, it.line_number) for it in references] == [
+    assert [
+        (Path(reference.file_path).name, reference.line_number) for reference in references
+    ] == [
         ("two.py", None),
         ("two.yaml", 4),
     ]
@@ -221,7 +223,7 @@ def test_one_exception_carries_all_findings_as_check_shows_them(folder: Folder) 
     with pytest.raises(InvalidProjectError) as raised:
         folder.definitions()
     assert folder.check() in str(raised.value)
-    codes = {str(it.code) for it in raised.value.diagnostics}
+    codes = {str(finding.code) for finding in raised.value.diagnostics}
     assert codes == {"unknown-key", "invalid-owner", "unknown-dependency"}
 
 

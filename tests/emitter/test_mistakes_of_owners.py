@@ -121,7 +121,7 @@ def test_in_quarantine_the_log_has_it_once_and_every_placeholder_has_its_own(
     assert record.getMessage().startswith(f"{MANY} assets are in quarantine, because of an error\n")
     assert f" --> definitions.py:{line}:5" in record.getMessage()
     assert built.metadata["pipes_projects/errors"] == 1
-    specs = {spec.key.path[1]: spec for it in built.assets for spec in it.specs}
+    specs = {spec.key.path[1]: spec for asset in built.assets for spec in asset.specs}
     for name in ("a00", "a29"):
         assert f"Dagster refuses `g/{name}`" in specs[name].description
 

@@ -66,7 +66,11 @@ def with_script(**properties: Any) -> type[PipesProject]:
 
 
 def spec(defs: dg.Definitions, key: str) -> dg.AssetSpec:
-    return next(it for it in defs.resolve_all_asset_specs() if it.key.to_user_string() == key)
+    return next(
+        asset_spec
+        for asset_spec in defs.resolve_all_asset_specs()
+        if asset_spec.key.to_user_string() == key
+    )
 
 
 def test_an_owners_default_is_replaced_and_a_kind_tag_merges(folder: Folder) -> None:
@@ -346,7 +350,9 @@ def test_a_required_added_field_and_option_may_be_inherited(folder: Folder) -> N
     folder.write("defs/_defaults.yaml", "region: us\nfancy: {image: small}\n")
     folder.asset("group/one", "kind: fancy\ncost: {center: x}\n")
     defs = folder.definitions(Fancy, resources={"runtime": 1})
-    assert {it.key.to_user_string() for it in defs.resolve_all_asset_specs()} == {"group/one"}
+    assert {asset_spec.key.to_user_string() for asset_spec in defs.resolve_all_asset_specs()} == {
+        "group/one"
+    }
 
 
 def test_what_is_required_and_nowhere_given_is_missing(folder: Folder) -> None:
@@ -471,7 +477,7 @@ def test_a_check_of_another_scripts_asset_is_a_finding(folder: Folder) -> None:
 
 def test_two_checks_with_one_key_are_a_finding(folder: Folder) -> None:
     folder.asset("g/a")
-    said = refused(folder, checks(lambda it: [dg.AssetCheckSpec("z", asset=it.asset_key)] * 2))
+    said = refused(folder, checks(lambda view: [dg.AssetCheckSpec("z", asset=view.asset_key)] * 2))
     assert "`check_specs` has two checks `z` of `g/a`" in said
     assert "`TeamAsset.check_specs`" in said
 
@@ -506,8 +512,8 @@ def test_an_owner_may_add_checks_of_assets_whose_key_is_changed(folder: Folder) 
     key = property(lambda self: dg.AssetKey(["x", self.name]))
     cls = with_asset(asset_key=key, check_specs=property(check_specs))
     graph = folder.definitions(cls).resolve_asset_graph()
-    assert {it.name for it in graph.asset_check_keys} == {"rows", "mine"}
-    assert {it.asset_key.to_user_string() for it in graph.asset_check_keys} == {"x/a"}
+    assert {check.name for check in graph.asset_check_keys} == {"rows", "mine"}
+    assert {check.asset_key.to_user_string() for check in graph.asset_check_keys} == {"x/a"}
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ DEFAULTS = {
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 @pytest.fixture
@@ -137,8 +137,8 @@ def test_config_that_no_param_takes_is_refused_when_a_run_is_launched(
 def test_dagster_knows_what_they_mean_and_what_they_may_be(telling: Folder) -> None:
     op = telling.definitions().resolve_implicit_global_asset_job_def().nodes[0].definition
     fields = op.config_schema.config_type.fields
-    assert {name: it.default_value for name, it in fields.items()} == DEFAULTS
-    assert not any(it.is_required for it in fields.values())
+    assert {name: field.default_value for name, field in fields.items()} == DEFAULTS
+    assert not any(field.is_required for field in fields.values())
     assert fields["share"].description == "How much of it.\nminimum: 0\nmaximum: 1"
     assert fields["level"].description == "choices: 1, 2"
 

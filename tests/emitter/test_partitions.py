@@ -48,9 +48,9 @@ class Project(PipesProject):
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        it.add_dynamic_partitions("customers", ["acme", "ajax", "apex"])
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        open_instance.add_dynamic_partitions("customers", ["acme", "ajax", "apex"])
+        yield open_instance
 
 
 TELLING = """
@@ -160,16 +160,16 @@ def test_a_backfill_gives_a_run_as_many_partitions_as_the_policy_says(
     with daemons(folder.root, Project, instance) as daemon:
         assert len(daemon.backfill(DAYS)) == 3
     found = {name: run_by_run(instance, f"filled/{name}") for name in policies}
-    keys = {name: sorted(it["keys"] for it in runs) for name, runs in found.items()}
+    keys = {name: sorted(run["keys"] for run in runs) for name, runs in found.items()}
     assert keys == {"all": [[*DAYS]], "two": [[*DAYS[:2]], [DAYS[2]]]}
-    assert {it["key"] for it in found["two"]} == {None, DAYS[2]}
+    assert {context["key"] for context in found["two"]} == {None, DAYS[2]}
 
 
 def run_by_run(instance: dg.DagsterInstance, key: str) -> list[Any]:
     """What the script was told in each run."""
     records = instance.fetch_materializations(dg.AssetKey(key.split("/")), limit=100).records
-    made = {it.run_id: it.asset_materialization for it in records}.values()
-    return [it.metadata["told"].value for it in made if it]
+    made = {record.run_id: record.asset_materialization for record in records}.values()
+    return [event.metadata["told"].value for event in made if event]
 
 
 def test_a_script_without_partitions_is_told_of_none_in_a_run_that_has_some(
@@ -189,7 +189,7 @@ def test_every_asset_of_a_script_has_its_partitions(
 ) -> None:
     folder.asset("group/both", "partitions_def: daily\nassets: {one: {}, two: {}}\n", TELLING)
     defs = folder.definitions(Project)
-    assert {it.partitions_def for it in defs.resolve_all_asset_specs()} == {DAILY}
+    assert {spec.partitions_def for spec in defs.resolve_all_asset_specs()} == {DAILY}
     outcome = execute(defs, instance, partition="2025-02-03")
     assert outcome.partitions == {"group/one": {"2025-02-03"}, "group/two": {"2025-02-03"}}
     assert outcome.metadata["group/two"] == {"told": SINGLE["daily"]}
@@ -225,7 +225,11 @@ MAPPINGS: dict[str, dg.PartitionMapping] = {
 
 
 def mappings(defs: dg.Definitions, key: str) -> dict[str, dg.PartitionMapping | None]:
-    spec = next(it for it in defs.resolve_all_asset_specs() if it.key.to_user_string() == key)
+    spec = next(
+        asset_spec
+        for asset_spec in defs.resolve_all_asset_specs()
+        if asset_spec.key.to_user_string() == key
+    )
     return {dep.asset_key.to_user_string(): dep.partition_mapping for dep in spec.deps}
 
 

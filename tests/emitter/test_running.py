@@ -16,8 +16,8 @@ PIPES = "from dagster_pipes import open_dagster_pipes\n\nwith open_dagster_pipes
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 def run(folder: Folder, instance: dg.DagsterInstance) -> Outcome:
@@ -170,10 +170,12 @@ def test_what_waited_for_an_asset_that_never_came_has_partitions_and_versions(
     assert failure(outcome) == ["defs/g/held.py: the script did not report `g/held1`"]
     assert outcome.partitions == {"g/held2": set(RANGE), "g/held3": set(RANGE)}
     for name, version in (("g/held2", "v2"), ("g/held3", "v3")):
-        made = [it.asset_materialization for it in events(instance, name)]
+        made = [event.asset_materialization for event in events(instance, name)]
         assert len(made) == 2
-        assert {it.tags["dagster/data_version"] for it in made if it and it.tags} == {version}
-        assert all(it and it.tags and it.tags["dagster/code_version"] for it in made)
+        assert {event.tags["dagster/data_version"] for event in made if event and event.tags} == {
+            version
+        }
+        assert all(event and event.tags and event.tags["dagster/code_version"] for event in made)
 
 
 PARTITIONS = """\
@@ -193,13 +195,13 @@ def test_a_run_over_a_range_may_report_each_partition_with_its_own_metadata(
     outcome = execute(folder.definitions(Days), instance, partition=RANGE)
     assert outcome.success
     assert outcome.partitions == {"g/days": set(RANGE), "g/below": set(RANGE)}
-    made = [it.asset_materialization for it in events(instance, "g/days")]
+    made = [event.asset_materialization for event in events(instance, "g/days")]
     assert len(made) == 2
-    for it in made:
-        assert it
-        assert it.tags
-        assert it.metadata["day"].value == it.partition
-        assert it.tags["dagster/data_version"] == f"v{it.partition}"
+    for record in made:
+        assert record
+        assert record.tags
+        assert record.metadata["day"].value == record.partition
+        assert record.tags["dagster/data_version"] == f"v{record.partition}"
 
 
 def test_of_a_range_the_partitions_that_are_not_reported_fail_the_step(

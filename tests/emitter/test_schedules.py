@@ -99,13 +99,15 @@ def scripts(folder: Folder) -> Scripts:
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 def schedules(defs: dg.Definitions) -> dict[str, dg.ScheduleDefinition]:
-    found = [it for it in defs.schedules or () if isinstance(it, dg.ScheduleDefinition)]
-    return {it.name: it for it in found}
+    found = [
+        schedule for schedule in defs.schedules or () if isinstance(schedule, dg.ScheduleDefinition)
+    ]
+    return {schedule.name: schedule for schedule in found}
 
 
 def the_schedule(defs: dg.Definitions) -> dg.ScheduleDefinition:
@@ -126,9 +128,9 @@ def tick(
 def requested(requests: Sequence[dg.RunRequest]) -> dict[str, list[str | None]]:
     """The partitions that are requested of assets, by their names."""
     found: dict[str, list[str | None]] = {}
-    for it in requests:
-        names = " ".join(key.to_user_string() for key in it.asset_selection or ())
-        found.setdefault(names, []).append(it.partition_key)
+    for request in requests:
+        names = " ".join(key.to_user_string() for key in request.asset_selection or ())
+        found.setdefault(names, []).append(request.partition_key)
     return found
 
 
@@ -173,7 +175,7 @@ def test_a_schedule_is_inherited_and_null_takes_it_back(folder: Folder) -> None:
     folder.asset("sales/c", "assets: {c: {}, d: {}}\n")
     folder.asset("sales/e", "schedule: null\n")
     found = schedules(folder.definitions())
-    assert {name: it.description for name, it in found.items()} == {
+    assert {name: schedule.description for name, schedule in found.items()} == {
         "schedule_0_5_x_x_x_Europe_Berlin": "Makes raw/a.",
         "schedule_0_6_x_x_x_Europe_Berlin": "Makes raw/b.",
         "schedule_0_5_x_x_x": "Makes sales/c, sales/d.",
@@ -186,7 +188,7 @@ def test_a_time_zone_in_the_defaults_is_for_those_who_have_a_schedule(folder: Fo
     folder.asset("sales/b", "schedule: {cron_schedule: 0 5 * * *, execution_timezone: null}\n")
     folder.asset("sales/c")
     found = schedules(folder.definitions())
-    assert {name: it.execution_timezone for name, it in found.items()} == {
+    assert {name: schedule.execution_timezone for name, schedule in found.items()} == {
         "schedule_0_5_x_x_x_Europe_Berlin": "Europe/Berlin",
         "schedule_0_5_x_x_x": None,
     }
@@ -232,7 +234,9 @@ def test_a_schedule_with_one_partitions_definition_is_shown_at_its_assets(
     scripts.add("sales/v", deps=["sales/d"])
     scripts.add("sales/m", of="monthly", cron="0 6 * * *")
     defs = scripts.definitions()
-    jobs = {it.name: defs.resolve_job_def(it.job_name) for it in defs.schedules or ()}
+    jobs = {
+        schedule.name: defs.resolve_job_def(schedule.job_name) for schedule in defs.schedules or ()
+    }
     selected = {name: job.asset_layer.selected_asset_keys for name, job in jobs.items()}
     assert selected == {
         "schedule_0_5_x_x_x": {dg.AssetKey(["sales", name]) for name in "dv"},
@@ -282,7 +286,7 @@ def test_equal_keys_of_two_definitions_are_two_runs(scripts: Scripts) -> None:
     scripts.add("sales/b", of="daily_later")
     requests = tick(scripts.definitions(), utc(2026, 3, 1))
     assert requested(requests) == {"sales/a": ["2026-02-28"], "sales/b": ["2026-02-28"]}
-    assert len({it.run_key for it in requests}) == 2
+    assert len({request.run_key for request in requests}) == 2
 
 
 def test_before_the_first_partition_has_ended_there_is_a_reason(scripts: Scripts) -> None:
@@ -309,8 +313,8 @@ def test_static_partitions_are_a_run_for_each_key(scripts: Scripts) -> None:
     scripts.add("sales/r", of="regions")
     requests = tick(scripts.definitions(), utc(2026, 3, 1, 5))
     assert requested(requests) == {"sales/r": ["eu", "us"]}
-    assert [it.tags["dagster/partition"] for it in requests] == ["eu", "us"]
-    assert len({it.run_key for it in requests}) == 2
+    assert [request.tags["dagster/partition"] for request in requests] == ["eu", "us"]
+    assert len({request.run_key for request in requests}) == 2
 
 
 def test_dynamic_partitions_are_those_known_at_the_tick(
@@ -397,7 +401,7 @@ def test_days_that_are_an_hour_longer_or_shorter() -> None:
 def test_the_hour_that_comes_twice() -> None:
     hourly = dg.HourlyPartitionsDefinition("2026-01-01-00:00", timezone="Europe/Berlin")
     ticks = [utc(2026, 10, 25, hour) for hour in (0, 1, 2)]
-    assert [keys_at(hourly, it) for it in ticks] == [
+    assert [keys_at(hourly, moment) for moment in ticks] == [
         ["2026-10-25-01:00"],
         ["2026-10-25-02:00"],
         ["2026-10-25-02:00+0100"],
@@ -474,7 +478,7 @@ def test_an_owner_may_give_a_schedule_to_those_who_have_none(scripts: Scripts) -
     scripts.add("sales/a")
     scripts.add("sales/b", cron=None)
     found = schedules(scripts.definitions(overriding(Manifest)))
-    assert {name: it.description for name, it in found.items()} == {
+    assert {name: schedule.description for name, schedule in found.items()} == {
         "schedule_0_5_x_x_x": "Makes sales/a.",
         "schedule_0_2_x_x_x_Europe_Berlin": "Makes sales/b.",
     }

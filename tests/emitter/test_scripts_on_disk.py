@@ -96,8 +96,8 @@ def special(path: Path, kind: str) -> None:
     elif kind == "socket":
         here = os.getcwd()
         os.chdir(path.parent)  # the name of a socket must be short
-        with socket.socket(socket.AF_UNIX) as it:
-            it.bind(path.name)
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path.name)
         os.chdir(here)
     else:
         path.symlink_to("/dev/zero")

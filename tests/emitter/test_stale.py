@@ -26,7 +26,7 @@ def stale(defs: dg.Definitions, instance: dg.DagsterInstance) -> set[str]:
     graph = defs.resolve_asset_graph()
     resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
     keys = graph.get_all_asset_keys()
-    return {it.to_user_string() for it in keys if resolver.get_status(it) == StaleStatus.STALE}
+    return {key.to_user_string() for key in keys if resolver.get_status(key) == StaleStatus.STALE}
 
 
 def test_a_changed_helper_makes_those_stale_that_import_it(folder: Folder, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_an_owner_adds_belongs_to_the_code_version(folder: Folder) -> None:
                 return {**super().script_kind_map(), "subprocess": Script}
 
         specs = folder.definitions(Project).resolve_all_asset_specs()
-        return {it.key.to_user_string(): it.code_version for it in specs}
+        return {spec.key.to_user_string(): spec.code_version for spec in specs}
 
     assert versions("eu") == versions("eu")
     assert not set(versions("eu").values()) & set(versions("us").values())

@@ -48,8 +48,8 @@ def job_of(folder: Folder, selected: Sequence[str], checks: Sequence[str] = ()) 
     """Dagster's way to the job of all assets, of which some are selected."""
     file = str(folder.root / "definitions.py")
     repository = ReconstructableRepository.for_file(file, "defs", str(folder.root))
-    keys = {dg.AssetKey(it.split("/")) for it in selected}
-    names = (it.split(":") for it in checks)
+    keys = {dg.AssetKey(key.split("/")) for key in selected}
+    names = (check.split(":") for check in checks)
     asked = {dg.AssetCheckKey(dg.AssetKey(key.split("/")), name) for key, name in names}
     job = repository.get_reconstructable_job("__ASSET_JOB")
     return job._replace(
@@ -90,7 +90,9 @@ def made(
 
 
 def keys_of(defs: dg.Definitions) -> set[str]:
-    keys = {key for it in defs.assets or () for key in getattr(it, "keys", None) or [it.key]}
+    keys = {
+        key for asset in defs.assets or () for key in getattr(asset, "keys", None) or [asset.key]
+    }
     return {key.to_user_string() for key in keys}
 
 
@@ -300,7 +302,7 @@ def events_of(
     folder: Folder, instance: dg.DagsterInstance, selected: Sequence[str], **run: Any
 ) -> dict[str, list[str]]:
     """All events of a run by Dagster's multiprocess executor, by step."""
-    keys = [dg.AssetKey(["lake", *it.split("/")]) for it in selected]
+    keys = [dg.AssetKey(["lake", *name.split("/")]) for name in selected]
     with dg.execute_job(job_of(folder, ()), instance, asset_selection=keys, **run) as result:
         found: dict[str, list[str]] = {}
         for event in instance.all_logs(result.run_id):
@@ -344,10 +346,10 @@ def test_the_events_of_runs_are_those_of_runs_whose_steps_have_everything(tmp_pa
         for selected, run in RUNS:
             events = events_of(part, one, selected, **run)
             assert events == events_of(whole, other, selected, **run)
-            assert all(any("STEP_SUCCESS" in it for it in its) for its in events.values())
+            assert all(any("STEP_SUCCESS" in kind for kind in its) for its in events.values())
     everything = {"raw/shop", "raw/orders", "raw/late", "marts/several", "marts/deep/orders"}
     everything |= {"marts/wide/orders", *(f"other/o{number}" for number in range(5))}
-    assert all(it == everything for it in asked(whole))
+    assert all(keys == everything for keys in asked(whole))
     first = {"raw/shop", "raw/orders", "raw/late", "marts/several"}
     second = {"marts/several", "marts/deep/orders"}
-    assert {frozenset(it) for it in asked(part)} == {frozenset(first), frozenset(second)}
+    assert {frozenset(keys) for keys in asked(part)} == {frozenset(first), frozenset(second)}

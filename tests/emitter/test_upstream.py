@@ -26,8 +26,8 @@ class Project(PipesProject):
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 ASKING = """

@@ -23,7 +23,9 @@ def problems(data: Mapping[str, Any]) -> list[Problem]:
 
 
 def told(data: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    return [(it.path, it.code, it.message, it.help) for it in problems(data)]
+    return [
+        (finding.path, finding.code, finding.message, finding.help) for finding in problems(data)
+    ]
 
 
 def dagster_takes(data: Mapping[str, Any]) -> bool:
@@ -72,21 +74,29 @@ BOTH = "`freshness_policy` has both `time_window` and `cron`"
 
 def test_a_policy_is_one_of_the_two() -> None:
     for data in ({}, {"time_window": None}, {"time_window": None, "cron": None}):
-        assert [(it.path, it.message) for it in problems(data)] == [((POLICY,), NEITHER)]
+        assert [(problem.path, problem.message) for problem in problems(data)] == [
+            ((POLICY,), NEITHER)
+        ]
     for data in ({"time_window": {}, "cron": {}}, {"time_window": 1, "cron": "x"}):
-        assert [(it.path, it.message) for it in problems(data)] == [((POLICY,), BOTH)]
+        assert [(problem.path, problem.message) for problem in problems(data)] == [
+            ((POLICY,), BOTH)
+        ]
 
 
 def test_what_is_missing_is_told() -> None:
-    assert [(it.path, it.code, it.at_key) for it in problems({"time_window": {}})] == [
-        ((*WINDOW, "fail_window"), "missing-key", True)
-    ]
-    assert [(it.path, it.message) for it in problems({"cron": {"timezone": "UTC"}})] == [
+    assert [
+        (problem.path, problem.code, problem.at_key) for problem in problems({"time_window": {}})
+    ] == [((*WINDOW, "fail_window"), "missing-key", True)]
+    assert [
+        (problem.path, problem.message) for problem in problems({"cron": {"timezone": "UTC"}})
+    ] == [
         ((*CRON, "deadline_cron"), "`cron` needs `deadline_cron`"),
         ((*CRON, "lower_bound_delta"), "`cron` needs `lower_bound_delta`"),
     ]
     without_fail = {"time_window": {"fail_window": None, "warn_window": "1h"}}
-    assert [it.message for it in problems(without_fail)] == ["`time_window` needs `fail_window`"]
+    assert [finding.message for finding in problems(without_fail)] == [
+        "`time_window` needs `fail_window`"
+    ]
 
 
 def test_what_is_wrong_is_told_in_the_words_of_its_author() -> None:
@@ -128,7 +138,7 @@ def test_what_is_wrong_is_told_in_the_words_of_its_author() -> None:
 def test_a_window_of_nothing_is_refused_though_dagster_takes_it_for_none() -> None:
     data = {"time_window": {"fail_window": "1h", "warn_window": "0s"}}
     assert dagster_takes(data)
-    assert [it.path for it in problems(data)] == [(*WINDOW, "warn_window")]
+    assert [problem.path for problem in problems(data)] == [(*WINDOW, "warn_window")]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
-    with stored(tmp_path_factory.mktemp("home")) as it:
-        yield it
+    with stored(tmp_path_factory.mktemp("home")) as open_instance:
+        yield open_instance
 
 
 def the_assets(defs: dg.Definitions) -> dg.AssetsDefinition:

@@ -40,9 +40,9 @@ def assert_found(written: Document) -> None:
     for path, value in paths(written.data):
         key, at = written.key(path), written.value(path)
         if isinstance(path[-1], str):
-            assert [written.path_at(it) for it in places(key)] == [path] * len(places(key))
+            assert [written.path_at(place) for place in places(key)] == [path] * len(places(key))
         if not isinstance(value, dict | list):
-            assert [written.path_at(it) for it in places(at)] == [path] * len(places(at))
+            assert [written.path_at(place) for place in places(at)] == [path] * len(places(at))
         assert written.path_at(at.span.start)[: len(path)] == path
 
 

@@ -32,10 +32,10 @@ def data(text: str) -> Any:
 
 def refusal(text: str) -> tuple[str, str]:
     """What is said, and the words that it is said of."""
-    document, (it,) = read(text)
+    document, (finding,) = read(text)
     assert document is None
-    start, end = it.location.span
-    return it.message, text.split("\n")[start.line][start.column : end.column]
+    start, end = finding.location.span
+    return finding.message, text.split("\n")[start.line][start.column : end.column]
 
 
 LONGEST_KEY = 1024
@@ -153,8 +153,8 @@ def test_what_is_right_is_read() -> None:
 @pytest.mark.parametrize("written", ['"a\\{}b"', "[a, {}*]\n{}: [", "%{}", "*{}", "{{a: {}]"])
 def test_what_is_said_names_no_letter_that_the_file_has_not(letter: str, written: str) -> None:
     document, found = read(f"a: {written.replace('{}', letter)}\n")
-    said = "".join(f"{it.message} {it.help}" for it in found)
-    assert not any(ord(it) >= 0xE000 for it in said), said
+    said = "".join(f"{finding.message} {finding.help}" for finding in found)
+    assert not any(ord(letter) >= 0xE000 for letter in said), said
     assert "U0010" not in said
     assert found or document
 

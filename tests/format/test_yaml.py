@@ -236,7 +236,9 @@ def test_the_first_of_repeated_keys_counts() -> None:
     parsed, found = parse(SourceFile("a.yaml", "a: 1\n'a': 2\n"))
     assert parsed
     assert parsed.data == {"a": 1}
-    assert [(it.code, it.location.span.start.line) for it in found] == [(Code.REPEATED_KEY, 1)]
+    assert [(finding.code, finding.location.span.start.line) for finding in found] == [
+        (Code.REPEATED_KEY, 1)
+    ]
     assert parsed.value(("a",)).span.start.line == 0
 
 

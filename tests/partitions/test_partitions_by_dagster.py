@@ -39,19 +39,21 @@ OFTEN = CRONS[:6]
 RARE = ["0 0 * * 0", "0 12 * * *", "30 2 1 * *"]
 MOMENTS = st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1))
 DAYS = st.one_of(
-    MOMENTS.map(lambda it: it.replace(hour=0, minute=0, second=0, microsecond=0)),
+    MOMENTS.map(lambda moment: moment.replace(hour=0, minute=0, second=0, microsecond=0)),
     # around the changes of clocks
     st.sampled_from([datetime(2024, 3, 30), datetime(2024, 11, 2), datetime(2018, 11, 3)]),
-    MOMENTS.map(lambda it: it.replace(second=0, microsecond=0)),
+    MOMENTS.map(lambda moment: moment.replace(second=0, microsecond=0)),
 )
-AHEAD = st.one_of(st.integers(-3, 90 * 24), st.integers(0, 100)).map(lambda it: timedelta(hours=it))
+AHEAD = st.one_of(st.integers(-3, 90 * 24), st.integers(0, 100)).map(
+    lambda hours: timedelta(hours=hours)
+)
 OFFSETS = st.one_of(st.just(0), st.integers(-3, 3))
 
 
 @st.composite
 def time_windows(draw: st.DrawFn) -> dg.TimeWindowPartitionsDefinition:
     start, zone, offset = draw(DAYS), draw(st.sampled_from(ZONES)), draw(OFFSETS)
-    end = draw(st.none() | AHEAD.map(lambda it: start + it))
+    end = draw(st.none() | AHEAD.map(lambda ahead: start + ahead))
     shared: dict[str, Any] = {"timezone": zone, "end_offset": offset}
     days = {"start_date": start, "end_date": end, **shared}
     minute, hour = draw(st.integers(0, 59)), draw(st.integers(0, 23))
@@ -67,7 +69,7 @@ def time_windows(draw: st.DrawFn) -> dg.TimeWindowPartitionsDefinition:
             day = draw(st.integers(1, 28))
             return dg.MonthlyPartitionsDefinition(hour_offset=hour, day_offset=day, **days)
     cron, format_ = draw(st.sampled_from(CRONS)), draw(st.sampled_from(FORMATS))
-    moments = st.lists(AHEAD.map(lambda it: start + it), max_size=2)
+    moments = st.lists(AHEAD.map(lambda ahead: start + ahead), max_size=2)
     # Where all windows are left out, Dagster looks for one for ever.
     rarely = st.lists(st.sampled_from(RARE), max_size=2) if cron in OFTEN else st.just([])
     exclusions = [*draw(moments), *draw(rarely)]
@@ -122,7 +124,7 @@ def test_windows_are_those_of_dagster_where_clocks_change(cron: str, zone: str) 
         definition = dg.TimeWindowPartitionsDefinition(
             start, FORMATS[1], cron_schedule=cron, timezone=zone
         )
-        for now in (start.replace(tzinfo=UTC) + timedelta(days=it) for it in until):
+        for now in (start.replace(tzinfo=UTC) + timedelta(days=days) for days in until):
             keys, partitions = list(definition.get_partition_keys(now)), ours(definition)
             assert partitions.keys(now) == keys
             for key in keys[-150::3]:

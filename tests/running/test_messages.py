@@ -83,9 +83,11 @@ def test_neither_the_size_nor_the_number_of_messages_loses_any(tmp_path: Path) -
     """
     outcome = ran(python(tmp_path, text), tmp_path)
     assert outcome.ending.is_success
-    logs = [it.params["message"] for it in outcome.messages if it.method == "log"]
+    logs = [message.params["message"] for message in outcome.messages if message.method == "log"]
     assert logs == [str(number) for number in range(20_000)]
-    (report,) = [it for it in outcome.messages if it.method == "report_asset_materialization"]
+    (report,) = [
+        message for message in outcome.messages if message.method == "report_asset_materialization"
+    ]
     assert len(report.params["metadata"]["text"]["raw_value"]) == 50_000_000
     assert outcome.malformed == []
 
@@ -102,7 +104,7 @@ def test_a_script_that_dies_while_it_speaks_is_heard_to_that_point(tmp_path: Pat
     outcome = ran(python(tmp_path, text), tmp_path)
     assert str(outcome.ending) == "killed by SIGKILL"
     assert outcome.messages == [Message("opened", {})]
-    assert [str(it) for it in outcome.malformed] == [
+    assert [str(complaint) for complaint in outcome.malformed] == [
         'line 2 of its Pipes messages was not written completely: {"method": "lo'
     ]
 
@@ -118,4 +120,4 @@ def test_a_shell_script_may_speak_too(tmp_path: Path) -> None:
         """
     )
     outcome = ran(["bash", str(script)], tmp_path)
-    assert [it.method for it in outcome.messages] == ["opened", "closed"]
+    assert [message.method for message in outcome.messages] == ["opened", "closed"]

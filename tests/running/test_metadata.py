@@ -93,5 +93,5 @@ def test_a_table_may_say_its_columns_or_have_them_seen() -> None:
 def test_anything_is_a_value_or_a_sentence(raw: Any, named: str) -> None:
     kept, problems = values({"x": typed(raw, named)}, "asset `g/a`")
     assert len(kept) + len(problems) == 1
-    assert {it.type for it in kept.values()} <= TYPES - {"__infer__"}
-    assert all(it.startswith("asset `g/a`: metadata `x` is ") for it in problems)
+    assert {result.type for result in kept.values()} <= TYPES - {"__infer__"}
+    assert all(problem.startswith("asset `g/a`: metadata `x` is ") for problem in problems)

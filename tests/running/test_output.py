@@ -51,7 +51,9 @@ def test_each_long_line_of_a_secret_is_one() -> None:
     assert masked(b"> abcdefgh <\n==\n", all_forms([key])) == b"> ******** <\n==\n"
 
 
-SECRETS = st.text(min_size=6, max_size=20).filter(lambda it: it == it.strip() and it.isprintable())
+SECRETS = st.text(min_size=6, max_size=20).filter(
+    lambda text: text == text.strip() and text.isprintable()
+)
 
 
 @given(st.text(max_size=5), SECRETS, st.text(max_size=5))
@@ -70,7 +72,7 @@ def test_other_ways_to_write_a_secret_are_masked_too(before: str, secret: str, a
 @given(
     st.recursive(
         TEXTS | st.integers() | st.none(),
-        lambda it: st.lists(it) | st.dictionaries(TEXTS, it),
+        lambda values: st.lists(values) | st.dictionaries(TEXTS, values),
         max_leaves=8,
     )
 )

@@ -22,7 +22,7 @@ OK, FAILED = Ending(code=0), Ending(code=1)
 
 def expecting(*assets: str, **more: Any) -> Expected:
     selected = dict.fromkeys(assets, frozenset[str]())
-    checks = tuple(CheckName(*it.split(":")) for it in more.pop("checks", ()))
+    checks = tuple(CheckName(*check.split(":")) for check in more.pop("checks", ()))
     return Expected(assets, selected, checks, checks, **more)
 
 
@@ -31,14 +31,14 @@ def settled(
 ) -> tuple[list[Report], list[str]]:
     settlement = Settlement(expected)
     settlement.has_opened = settlement.has_closed = pipes
-    counted = [it for report in reports for it in settlement.settle(report)]
+    counted = [event for report in reports for event in settlement.settle(report)]
     counted += settlement.finish(ending)
     return counted, settlement.problems
 
 
 def test_a_script_that_does_not_use_pipes_has_made_all() -> None:
     counted, problems = settled(expecting("g/a", "g/b"), [], pipes=False)
-    assert [it.asset for it in counted] == ["g/a", "g/b"]
+    assert [event.asset for event in counted] == ["g/a", "g/b"]
     assert problems == []
 
 
@@ -92,9 +92,11 @@ def test_an_asset_counts_after_those_that_it_is_made_from() -> None:
         expected,
         [made("g/c", {}), made("g/a", {}), made("g/b", {})],
     )
-    assert [it.asset for it in counted] == ["g/a", "g/b", "g/c"]
+    assert [event.asset for event in counted] == ["g/a", "g/b", "g/c"]
     counted, problems = settled(expected, [made("g/c", {}), made("g/b", {})])
-    assert [(it.asset, it.is_held_back) for it in counted if isinstance(it, Materialization)] == [
+    assert [
+        (event.asset, event.is_held_back) for event in counted if isinstance(event, Materialization)
+    ] == [
         ("g/c", True),
         ("g/b", True),
     ]

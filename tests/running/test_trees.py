@@ -132,8 +132,8 @@ def test_the_program_that_forks_supervisors_may_be_killed_at_any_time(tmp_path: 
 def test_scripts_run_side_by_side_in_one_host(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         words = [["sh", "-c", f"sleep 0.1; exit {number}"] for number in range(24)]
-        outcomes = list(pool.map(lambda it: ran(it, tmp_path), words))
-    assert [it.ending.code for it in outcomes] == list(range(24))
+        outcomes = list(pool.map(lambda word: ran(word, tmp_path), words))
+    assert [outcome.ending.code for outcome in outcomes] == list(range(24))
 
 
 def test_what_a_script_leaves_behind_is_ended_and_named(tmp_path: Path, witness: str) -> None:
@@ -149,7 +149,7 @@ def test_a_script_that_empties_its_environment_and_leaves_its_group_is_found(
     number = 30000 + random.randrange(1_000_000)
     words = ["sh", "-c", f"setsid env -i sleep {number} & echo ready; sleep 300"]
     ran(words, tmp_path, timeout=0.5, grace=0.2)
-    commands = [it.info["cmdline"] or () for it in psutil.process_iter(["cmdline"])]
+    commands = [process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"])]
     assert str(number) not in [word for command in commands for word in command]
 
 
@@ -176,5 +176,5 @@ def test_the_last_words_of_a_script_that_is_ended_are_kept(tmp_path: Path) -> No
             time.sleep(300)
     """
     outcome = ran(python(tmp_path, text), tmp_path, timeout=1, grace=5)
-    methods = [it.method for it in outcome.messages]
+    methods = [message.method for message in outcome.messages]
     assert methods == ["opened", "report_asset_materialization", "closed"]

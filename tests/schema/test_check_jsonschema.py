@@ -55,13 +55,13 @@ def refused_by(schema: Path, documents: Iterable[Path]) -> set[str]:
     said = json.loads(done.stdout)
     told = [*said.get("errors", ()), *said.get("parse_errors", ())]
     assert bool(told) == bool(done.returncode)
-    return {Path(it["filename"]).relative_to(CASES).as_posix() for it in told}
+    return {Path(error["filename"]).relative_to(CASES).as_posix() for error in told}
 
 
 def documents_of(case: Path) -> list[Path]:
     """The manifests and defaults that `check` reads, and those that it cannot."""
     sources = read_sources(case)
-    return [case / it.path for it in (*sources.manifests, *sources.unreadable)]
+    return [case / manifest.path for manifest in (*sources.manifests, *sources.unreadable)]
 
 
 def by_contract() -> Iterator[tuple[Path, list[Path]]]:
@@ -89,8 +89,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     for case, cases in by_contract():
         folder = tmp_path_factory.mktemp("project")
         write_schemas(case, folder)
-        documents = [it for case in cases for it in documents_of(case)]
-        defaults = [it for it in documents if it.stem == DEFAULTS_STEM]
+        documents = [document for case in cases for document in documents_of(case)]
+        defaults = [path for path in documents if path.stem == DEFAULTS_STEM]
         found |= refused_by(folder / CONTRACT, set(documents) - set(defaults))
         found |= refused_by(folder / DEFAULTS_SCHEMA, defaults) if defaults else set()
     return found
@@ -99,9 +99,9 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def wrong_alone(case: Path) -> set[str]:
     """The documents of a case in which `check` finds an error that each shows by itself."""
     contract, sources = read_contract(Layout(case).contract), read_sources(case)
-    found = [it for source in sources.manifests for it in found_in(source, contract)]
-    wrong = {it.location.path for it in found if it.severity is Severity.ERROR}
-    return {_name(case / path) for path in wrong | {it.path for it in sources.unreadable}}
+    found = [finding for source in sources.manifests for finding in found_in(source, contract)]
+    wrong = {finding.location.path for finding in found if finding.severity is Severity.ERROR}
+    return {_name(case / path) for path in wrong | {file.path for file in sources.unreadable}}
 
 
 def _name(path: Path) -> str:
@@ -110,14 +110,14 @@ def _name(path: Path) -> str:
 
 @pytest.mark.parametrize("case", ALL, ids=_name)
 def test_both_refuse_the_same_documents(case: Path, refused: set[str]) -> None:
-    names = {_name(it) for it in documents_of(case)}
+    names = {_name(document) for document in documents_of(case)}
     differing = {*BY_SCHEMA, *BY_YAML} & names
     assert wrong_alone(case) >= differing
     assert wrong_alone(case) - differing == refused & names
 
 
 def test_both_kinds_of_judgement_are_among_the_cases(refused: set[str]) -> None:
-    documents = {_name(it) for case in ALL for it in documents_of(case)}
+    documents = {_name(document) for case in ALL for document in documents_of(case)}
     assert len(refused) > 50
     assert len(documents - refused) > 50
     assert not any(name.startswith("ok/") for name in refused)

@@ -445,7 +445,7 @@ def values_in(data: Any) -> Iterator[Any]:
 
 
 def plain_in(data: Any) -> Iterator[str]:
-    return (it.text for it in values_in(data) if isinstance(it, Plain))
+    return (value.text for value in values_in(data) if isinstance(value, Plain))
 
 
 def _is_whole(text: str) -> bool:
@@ -489,11 +489,11 @@ def _upstreams(data: Any) -> Iterator[list[Any]]:
     for value in values_in(data):
         deps = value.get("deps") if isinstance(value, dict) else None
         if isinstance(deps, list):
-            yield [it.get("asset") if isinstance(it, dict) else it for it in deps]
+            yield [dep.get("asset") if isinstance(dep, dict) else dep for dep in deps]
 
 
 def _is_twice(deps: list[Any]) -> bool:
-    named = [it for it in deps if isinstance(it, str)]
+    named = [dep for dep in deps if isinstance(dep, str)]
     return len(set(named)) < len(named)
 
 
@@ -501,7 +501,7 @@ def _is_named_twice(data: Any) -> bool:
     """Whether secrets have the same name, in different entries."""
     secrets = data.get("secrets") if isinstance(data, dict) else None
     entries = secrets if isinstance(secrets, list) else []
-    names = [name for it in entries for name in (it if isinstance(it, dict) else [it])]
+    names = [name for entry in entries for name in (entry if isinstance(entry, dict) else [entry])]
     texts = [name for name in names if isinstance(name, str)]
     return len(set(texts)) < len(texts)
 
@@ -537,9 +537,9 @@ EXCEPTIONS: dict[str, tuple[Callable[[Any], bool], Any]] = {
     ),
     "names of time zones": (
         lambda data: any(
-            it.get(name) in ("Berlin",)
-            for it in values_in(data)
-            if isinstance(it, dict)
+            value.get(name) in ("Berlin",)
+            for value in values_in(data)
+            if isinstance(value, dict)
             for name in _ZONES
         ),
         {"schedule": {"execution_timezone": "Berlin"}},
@@ -601,13 +601,13 @@ def errors(data: Any, judge: Any) -> list[str]:
     """What an editor shows."""
     document = parse(SourceFile("defs/group/asset.yaml", yaml(data))).document
     assert document
-    return [it.message for it in judge.iter_errors(document.data)]
+    return [finding.message for finding in judge.iter_errors(document.data)]
 
 
-MANIFEST = {id(it): Judge(manifest_schema(it)) for it in (BUILT_IN, OWNERS)}
-SINGLE = {id(it): Judge(single_asset_schema(it)) for it in (BUILT_IN, OWNERS)}
-MULTI = {id(it): Judge(multi_asset_schema(it)) for it in (BUILT_IN, OWNERS)}
-DEFAULTS = {id(it): Judge(defaults_schema(it)) for it in (BUILT_IN, OWNERS)}
+MANIFEST = {id(owner): Judge(manifest_schema(owner)) for owner in (BUILT_IN, OWNERS)}
+SINGLE = {id(owner): Judge(single_asset_schema(owner)) for owner in (BUILT_IN, OWNERS)}
+MULTI = {id(owner): Judge(multi_asset_schema(owner)) for owner in (BUILT_IN, OWNERS)}
+DEFAULTS = {id(owner): Judge(defaults_schema(owner)) for owner in (BUILT_IN, OWNERS)}
 
 
 def assert_agreement(data: Any, contract: Contract) -> None:
@@ -729,18 +729,18 @@ def test_a_schema_is_one_by_its_metaschema(schema: dict[str, Any]) -> None:
 def test_a_schema_has_nothing_that_misleads_editors(schema: dict[str, Any]) -> None:
     for part in list(subschemas(schema))[1:]:
         assert not {"default", "title", "$ref", "$defs", "const", "oneOf"} & part.keys(), part
-        branches = [it for it in part.get("anyOf", ()) if it != {"type": "null"}]
+        branches = [branch for branch in part.get("anyOf", ()) if branch != {"type": "null"}]
         assert "anyOf" not in part or len(branches) > 1, part
-        assert not branches or any(it.keys() != {"type"} for it in branches), part
+        assert not branches or any(branch.keys() != {"type"} for branch in branches), part
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_field_is_explained(schema: dict[str, Any]) -> None:
     for name, said in fields_in(schema).items():
-        rules = [it for it in said if isinstance(it, dict)]
+        rules = [rule for rule in said if isinstance(rule, dict)]
         refused = name in ("kind", *TOLD) or name.startswith("dagster/")  # wherever it stands
         assert rules or refused, name
-        for field in (it for it in rules if "doNotSuggest" not in it):
+        for field in (rule for rule in rules if "doNotSuggest" not in rule):
             assert field["description"].strip(), name
             assert ("`" in field["description"]) == ("markdownDescription" in field), name
 

@@ -109,29 +109,31 @@ CHANGES: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("what", [it for it in UNKNOWN if it != "pool"])
+@pytest.mark.parametrize("what", [name for name in UNKNOWN if name != "pool"])
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_name_that_may_be_new_is_told_to_write_the_contract_again(
     folder: Folder, change: str, what: str
 ) -> None:
     CHANGES[change](folder)
     told = helps(folder, UNKNOWN[what])
-    assert all(it.endswith("run `pipes-projects schema`") for it in told), told
+    assert all(line.endswith("run `pipes-projects schema`") for line in told), told
 
 
-@pytest.mark.parametrize("change", [it for it in CHANGES if it != "no contract"])
+@pytest.mark.parametrize("change", [change for change in CHANGES if change != "no contract"])
 def test_so_is_a_pool_where_the_owner_publishes_pools(folder: Folder, change: str) -> None:
     CHANGES[change](folder)
-    assert all(it.endswith("run `pipes-projects schema`") for it in helps(folder, UNKNOWN["pool"]))
+    assert all(
+        line.endswith("run `pipes-projects schema`") for line in helps(folder, UNKNOWN["pool"])
+    )
 
 
 @pytest.mark.parametrize("script", ["", "script: report.sql\n"], ids=["beside", "named"])
-@pytest.mark.parametrize("change", [it for it in CHANGES if it != "no contract"])
+@pytest.mark.parametrize("change", [change for change in CHANGES if change != "no contract"])
 def test_so_is_an_ending_that_no_kind_runs(folder: Folder, change: str, script: str) -> None:
     folder.write("defs/sales/report.yaml", script)
     folder.write("defs/sales/report.sql", "select 1\n")
     assert not any(
-        "pipes-projects schema" in (it.help or "") for it in folder.compile().diagnostics
+        "pipes-projects schema" in (finding.help or "") for finding in folder.compile().diagnostics
     )
     CHANGES[change](folder)
     (suspected,) = folder.compile().diagnostics
@@ -141,13 +143,13 @@ def test_so_is_an_ending_that_no_kind_runs(folder: Folder, change: str, script: 
 
 @pytest.mark.parametrize("what", UNKNOWN)
 def test_a_contract_that_is_up_to_date_is_not_suspected(folder: Folder, what: str) -> None:
-    assert not any("pipes-projects schema" in it for it in helps(folder, UNKNOWN[what]))
+    assert not any("pipes-projects schema" in line for line in helps(folder, UNKNOWN[what]))
 
 
 @pytest.mark.parametrize("what", KNOWN)
 def test_what_no_contract_decides_is_no_reason_to_suspect_it(folder: Folder, what: str) -> None:
     CHANGES["definitions.py"](folder)
-    assert not any("pipes-projects schema" in it for it in helps(folder, KNOWN[what]))
+    assert not any("pipes-projects schema" in line for line in helps(folder, KNOWN[what]))
 
 
 UNTOUCHED: dict[str, Change] = {
@@ -168,13 +170,13 @@ def test_what_changes_nothing_that_is_published_raises_no_suspicion(
     folder: Folder, change: str
 ) -> None:
     UNTOUCHED[change](folder)
-    assert not any("pipes-projects schema" in it for it in helps(folder, UNKNOWN["kind"]))
+    assert not any("pipes-projects schema" in line for line in helps(folder, UNKNOWN["kind"]))
 
 
 def test_lines_that_end_as_on_windows_raise_no_suspicion(folder: Folder) -> None:
     text = DEFINITIONS.replace("\n", "\r\n").encode()
     (folder.root / "definitions.py").write_bytes(text)
-    assert not any("pipes-projects schema" in it for it in helps(folder, UNKNOWN["kind"]))
+    assert not any("pipes-projects schema" in line for line in helps(folder, UNKNOWN["kind"]))
 
 
 def test_schema_check_asks_what_is_published_and_schema_settles_the_suspicion(
@@ -193,4 +195,4 @@ def test_schema_check_asks_what_is_published_and_schema_settles_the_suspicion(
 
 def test_a_pipe_beside_the_definitions_is_not_read(folder: Folder) -> None:
     os.mkfifo(folder.root / "pipe.py")
-    assert not any("pipes-projects schema" in it for it in helps(folder, UNKNOWN["kind"]))
+    assert not any("pipes-projects schema" in line for line in helps(folder, UNKNOWN["kind"]))

@@ -53,7 +53,7 @@ def end(host: subprocess.Popen[bytes], way: str) -> None:
     """As the name of the way says; a supervisor may not be there yet."""
     if way == "kill the supervisor":
         programs = psutil.Process(host.pid).children()
-        supervisors = [it for program in programs for it in program.children()]
+        supervisors = [child for program in programs for child in program.children()]
         for process in supervisors:
             process.kill()
         if not supervisors:

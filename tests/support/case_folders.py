@@ -43,7 +43,7 @@ _QUOTE = re.compile(r"<!-- (output|file): (\S+) -->\n```(\w+)\n.*?```\n", re.DOT
 
 def folders(which: str) -> list[Path]:
     """The cases of `errors`, of `ok`, of `outputs`, or of `fixes`."""
-    return sorted(it for it in (CASES / which).glob("*") if (it / "defs").is_dir())
+    return sorted(path for path in (CASES / which).glob("*") if (path / "defs").is_dir())
 
 
 def code_of(case: Path) -> str:
@@ -78,18 +78,22 @@ def fixed(case: Path) -> FixOutcome:
 
 def manifests_of(folder: Path) -> dict[str, str]:
     """The manifests below a folder, by path."""
-    return {it.path: it.text for it in read_sources(folder).manifests}
+    return {manifest.path: manifest.text for manifest in read_sources(folder).manifests}
 
 
 def expected_manifests(case: Path) -> dict[str, str]:
     """The manifests of a case after `--fix`."""
-    return {it.path: it.text for it in fixed(case).sources.manifests}
+    return {manifest.path: manifest.text for manifest in fixed(case).sources.manifests}
 
 
 def expected_fixes(case: Path) -> str:
     """What `pipes-projects check --fix` says of a case."""
     outcome = fixed(case)
-    lines = [f"fixed {it.location}: {it.fix.message}\n" for it in outcome.fixed if it.fix]
+    lines = [
+        f"fixed {finding.location}: {finding.fix.message}\n"
+        for finding in outcome.fixed
+        if finding.fix
+    ]
     return "".join(lines) + "\n" + render_text(outcome.compilation)
 
 
@@ -120,7 +124,11 @@ def _block(what: str, path: str, language: str) -> str:
 
 
 def _project(project: Project) -> dict[str, Any]:
-    return {"scripts": [_script(it) for it in sorted(project.scripts, key=lambda it: it.name)]}
+    return {
+        "scripts": [
+            _script(script) for script in sorted(project.scripts, key=lambda other: other.name)
+        ]
+    }
 
 
 def _script(script: Script) -> dict[str, Any]:
@@ -132,7 +140,7 @@ def _script(script: Script) -> dict[str, Any]:
         "fields": _said(script.fields, FIELDS[ScriptFields] - {"kind", "script"}),
         "added": dict(script.added),
         "options": dict(script.options),
-        "assets": [_asset(it) for it in script.assets],
+        "assets": [_asset(asset) for asset in script.assets],
     }
 
 
@@ -142,7 +150,7 @@ def _asset(asset: Asset) -> dict[str, Any]:
         "fields": _said(asset.fields, FIELDS[AssetFields] - {"key", "deps", "checks"}),
         "added": dict(asset.added),
         "deps": [_dep(dep) for dep in asset.deps],
-        **({"checks": [_check(it) for it in asset.checks]} if asset.checks else {}),
+        **({"checks": [_check(check) for check in asset.checks]} if asset.checks else {}),
     }
 
 

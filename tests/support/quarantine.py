@@ -41,15 +41,15 @@ class Graph:
     def __init__(self, defs: dg.Definitions) -> None:
         dg.Definitions.validate_loadable(defs)
         self.defs = defs
-        self.specs = {it.key.to_user_string(): it for it in defs.resolve_all_asset_specs()}
+        self.specs = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
         if self.real or self.placeholders:
             defs.resolve_implicit_global_asset_job_def()
-        emitted = [key for it in defs.assets or () for key in _keys(it)]
+        emitted = [key for asset in defs.assets or () for key in _keys(asset)]
         assert len(emitted) == len(set(emitted))
 
     def _tagged(self, value: str) -> dict[str, str]:
-        found = ((key, it) for key, it in self.specs.items() if it.tags.get(TAG) == value)
-        return {key: it.description or "" for key, it in found}
+        found = ((key, spec) for key, spec in self.specs.items() if spec.tags.get(TAG) == value)
+        return {key: spec.description or "" for key, spec in found}
 
     @cached_property
     def placeholders(self) -> dict[str, str]:
@@ -64,22 +64,22 @@ class Graph:
     @cached_property
     def real(self) -> set[str]:
         graph = self.defs.resolve_asset_graph()
-        made = {it for it in self.specs if graph.get(_key(it)).is_materializable}
+        made = {spec for spec in self.specs if graph.get(_key(spec)).is_materializable}
         return made - self.placeholders.keys()
 
     @cached_property
     def edges(self) -> dict[str, set[str]]:
         """What each asset depends on, where it depends on something."""
-        found = {key: {it.asset_key for it in spec.deps} for key, spec in self.specs.items()}
-        return {key: {it.to_user_string() for it in deps} for key, deps in found.items() if deps}
+        found = {key: {dep.asset_key for dep in spec.deps} for key, spec in self.specs.items()}
+        return {key: {dep.to_user_string() for dep in deps} for key, deps in found.items() if deps}
 
     def step(self, key: str) -> str:
         step: str = self.defs.resolve_asset_graph().get(_key(key)).assets_def.node_def.name
         return step
 
 
-def _keys(it: Any) -> Sequence[dg.AssetKey]:
-    return [it.key] if isinstance(it, dg.AssetSpec) else list(it.keys)
+def _keys(made: Any) -> Sequence[dg.AssetKey]:
+    return [made.key] if isinstance(made, dg.AssetSpec) else list(made.keys)
 
 
 def _key(text: str) -> dg.AssetKey:

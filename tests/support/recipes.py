@@ -50,25 +50,29 @@ def recipes() -> dict[str, str]:
 def paths_in(recipe: str) -> set[str]:
     """The files and folders that a recipe names, from the root."""
     named = set(_PATH.findall(recipe))
-    return {it if it.startswith(_FROM_ROOT) else f"pipes_projects/{it}" for it in named}
+    return {
+        module if module.startswith(_FROM_ROOT) else f"pipes_projects/{module}" for module in named
+    }
 
 
 def changes(recipe: str) -> list[Change]:
     """What a patch changes in files that there are."""
     data = tomllib.loads((RECIPES / recipe / "changes.toml").read_text("utf-8"))
-    return [_change(it) for it in data["changes"]]
+    return [_change(change) for change in data["changes"]]
 
 
 def new_files(recipe: str) -> list[str]:
     """The files that a patch adds, from the root of the tree."""
     folder = RECIPES / recipe
-    files = (it for it in folder.rglob("*") if it.is_file() and "__pycache__" not in it.parts)
-    return sorted(str(it.relative_to(folder)) for it in files if it.name != "changes.toml")
+    files = (
+        path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
+    return sorted(str(path.relative_to(folder)) for path in files if path.name != "changes.toml")
 
 
 def new_tests(recipe: str) -> list[str]:
     """The tests that come with a patch."""
-    return [it for it in new_files(recipe) if Path(it).name.startswith("test_")]
+    return [file for file in new_files(recipe) if Path(file).name.startswith("test_")]
 
 
 def copy_of_project(target: Path) -> None:
@@ -98,26 +102,26 @@ def applied(change: Change, text: str) -> str:
     return text.replace(change.old, change.new)
 
 
-def _change(it: dict[str, str]) -> Change:
-    if "replace" in it:
-        return Change(it["file"], it["replace"], it["with"])
-    if "after" in it:
-        return Change(it["file"], it["after"], it["after"] + it["add"])
-    return Change(it["file"], it["before"], it["add"] + it["before"])
+def _change(part: dict[str, str]) -> Change:
+    if "replace" in part:
+        return Change(part["file"], part["replace"], part["with"])
+    if "after" in part:
+        return Change(part["file"], part["after"], part["after"] + part["add"])
+    return Change(part["file"], part["before"], part["add"] + part["before"])
 
 
 def unnamed(recipe: str) -> Iterator[str]:
     """The files of a patch that its recipe does not name: new ones by their folder."""
     named = paths_in(recipes()[TITLES[recipe]])
-    yield from {it.file for it in changes(recipe)} - named
-    yield from (it for it in new_files(recipe) if not any(_names(path, it) for path in named))
+    yield from {change.file for change in changes(recipe)} - named
+    yield from (file for file in new_files(recipe) if not any(_names(path, file) for path in named))
 
 
 def untouched(recipe: str) -> Iterator[str]:
     """What a recipe names and its patch has no part in."""
-    changed = {it.file for it in changes(recipe)}
+    changed = {change.file for change in changes(recipe)}
     for path in paths_in(recipes()[TITLES[recipe]]) - changed:
-        if not any(_names(path, it) for it in new_files(recipe)):
+        if not any(_names(path, file) for file in new_files(recipe)):
             yield path
 
 

@@ -52,7 +52,7 @@ class Outcome:
     @property
     def passed(self) -> dict[str, bool]:
         """Whether each check passed."""
-        return {name: it.passed for name, it in self.checks.items()}
+        return {name: check.passed for name, check in self.checks.items()}
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def outcome_of(result: dg.ExecuteInProcessResult) -> Outcome:
         result.success,
         dict(_materialized(result)),
         dict(_failures(result)),
-        {f"{it.asset_key.to_user_string()}:{it.check_name}": it for it in checks},
+        {f"{check.asset_key.to_user_string()}:{check.check_name}": check for check in checks},
         partitions,
     )
 
@@ -129,7 +129,7 @@ def _materialized(result: Any) -> Any:
         found = event.step_materialization_data.materialization
         yield (
             found.asset_key.to_user_string(),
-            {name: it.value for name, it in found.metadata.items() if name != CODE},
+            {name: value.value for name, value in found.metadata.items() if name != CODE},
         )
 
 

@@ -95,14 +95,14 @@ class Server:
 
     def workers(self) -> list[psutil.Process]:
         """The processes of runs: each is told its run by the code server that started it."""
-        return [it for it in self._spawned() if not self._is_spawned(it.parent())]
+        return [child for child in self._spawned() if not self._is_spawned(child.parent())]
 
     def steps(self) -> list[psutil.Process]:
         """The processes of steps: those that processes of runs started."""
-        return [it for it in self._spawned() if self._is_spawned(it.parent())]
+        return [child for child in self._spawned() if self._is_spawned(child.parent())]
 
     def _spawned(self) -> list[psutil.Process]:
-        return [it for it in self.process.children(recursive=True) if self._is_spawned(it)]
+        return [child for child in self.process.children(recursive=True) if self._is_spawned(child)]
 
     @staticmethod
     def _is_spawned(process: psutil.Process | None) -> bool:
@@ -139,5 +139,5 @@ def served(definitions: Path, home: Path) -> Iterator[Server]:
         below = process.children(recursive=True)
         process.terminate()
         psutil.wait_procs([process, *below], timeout=15)
-        for left in (it for it in (process, *below) if it.is_running()):
+        for left in (child for child in (process, *below) if child.is_running()):
             left.kill()

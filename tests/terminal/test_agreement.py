@@ -82,7 +82,11 @@ def probe(folder: Folder, name: str, manifest: str = "", reports: str = ALL) -> 
 
 def what_scripts_saw(folder: Folder) -> dict[str, Any]:
     seen = folder.root / "seen"
-    found = {it.name: json.loads(it.read_text()) for it in seen.iterdir()} if seen.exists() else {}
+    found = (
+        {path.name: json.loads(path.read_text()) for path in seen.iterdir()}
+        if seen.exists()
+        else {}
+    )
     shutil.rmtree(seen, ignore_errors=True)
     return found
 
@@ -94,31 +98,31 @@ def in_terminal(folder: Folder, *arguments: str) -> Seen:
     assert "error[" not in done.stderr
     records = json.loads(done.stdout)["assets"]
     made = {
-        (it["asset"], it["partition"]): (
-            _metadata(it["metadata"]),
-            it["data_version"],
-            it["code_version"],
-            it["code"],
+        (record["asset"], record["partition"]): (
+            _metadata(record["metadata"]),
+            record["data_version"],
+            record["code_version"],
+            record["code"],
         )
-        for it in records
-        if it["made"]
+        for record in records
+        if record["made"]
     }
     checks = {
-        (it["asset"], name): (
+        (record["asset"], name): (
             check["passed"],
             check["severity"],
             check["blocking"],
             check.get("description"),
             _metadata(check["metadata"]),
         )
-        for it in records
-        for name, check in it["checks"].items()
+        for record in records
+        for name, check in record["checks"].items()
     }
     return Seen(what_scripts_saw(folder), made, checks, done.returncode == 0)
 
 
 def _metadata(told: Mapping[str, Any]) -> dict[str, Any]:
-    return to_dagster({name: Value(it["type"], it["value"]) for name, it in told.items()})
+    return to_dagster({name: Value(value["type"], value["value"]) for name, value in told.items()})
 
 
 def in_dagster(
@@ -135,7 +139,7 @@ def in_dagster(
         job = dg.define_asset_job("selected", selection or dg.AssetSelection.all())
         both = dg.Definitions.merge(defs, dg.Definitions(jobs=[job]))
         result = both.resolve_job_def("selected").execute_in_process(
-            {"ops": {step: {"config": it} for step, it in (params or {}).items()}},
+            {"ops": {step: {"config": param} for step, param in (params or {}).items()}},
             instance=instance,
             raise_on_error=False,
             partition_key=partition if isinstance(partition, str) else None,
@@ -143,16 +147,16 @@ def in_dagster(
         )
     events = result.get_asset_materialization_events()
     checks = {
-        (it.asset_key.to_user_string(), it.check_name): (
-            it.passed,
-            it.severity.value,
-            it.blocking,
-            it.description,
-            dict(it.metadata),
+        (finding.asset_key.to_user_string(), finding.check_name): (
+            finding.passed,
+            finding.severity.value,
+            finding.blocking,
+            finding.description,
+            dict(finding.metadata),
         )
-        for it in result.get_asset_check_evaluations()
+        for finding in result.get_asset_check_evaluations()
     }
-    made = dict(_recorded(it.step_materialization_data.materialization) for it in events)
+    made = dict(_recorded(event.step_materialization_data.materialization) for event in events)
     return Seen(what_scripts_saw(folder), made, checks, result.success)
 
 
@@ -168,14 +172,14 @@ def _recorded(made: dg.AssetMaterialization) -> tuple[tuple[str, str | None], An
 
 def without(found: Mapping[str, Any]) -> dict[str, Any]:
     """Without what the page says differs."""
-    pattern = "|".join(re.escape(it).replace(r"\*", ".*") for it in DIFFERS)
-    return {name: it for name, it in found.items() if not re.fullmatch(pattern, name)}
+    pattern = "|".join(re.escape(name).replace(r"\*", ".*") for name in DIFFERS)
+    return {name: value for name, value in found.items() if not re.fullmatch(pattern, name)}
 
 
 def comparable(seen: Seen) -> Seen:
     scripts = {
-        name: {**it, "env": without(it["env"]), "told": without(it["told"])}
-        for name, it in seen.scripts.items()
+        name: {**script, "env": without(script["env"]), "told": without(script["told"])}
+        for name, script in seen.scripts.items()
     }
     return seen._replace(scripts=scripts)
 

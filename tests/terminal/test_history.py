@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def records(asset: str, number: int) -> list[Record]:
-    return [Record(f"2026-01-01T00:00:{it:02}Z", "run", asset) for it in range(number)]
+    return [Record(f"2026-01-01T00:00:{second:02}Z", "run", asset) for second in range(number)]
 
 
 def test_each_run_adds_lines_and_history_shows_them(folder: Folder) -> None:
@@ -30,8 +30,8 @@ def test_each_run_adds_lines_and_history_shows_them(folder: Folder) -> None:
     folder.asset("raw/b", script="raise SystemExit(2)\n")
     run("run", "*", cwd=folder.root)
     run("run", 'key:"raw/a"', cwd=folder.root)
-    lines = [json.loads(it) for it in (folder.root / HISTORY).read_text().splitlines()]
-    assert sorted((it["asset"], it["result"]) for it in lines) == [
+    lines = [json.loads(line) for line in (folder.root / HISTORY).read_text().splitlines()]
+    assert sorted((record["asset"], record["result"]) for record in lines) == [
         *(("raw/a", "made"), ("raw/a", "made"), ("raw/b", "failed"))
     ]
     shown = run("history", 'key:"raw/a"', cwd=folder.root)
@@ -67,7 +67,7 @@ def test_lines_that_nobody_can_read_are_left_out_and_counted(folder: Folder, bro
         file.write(broken)  # without its end, as by a process that was killed
     remember(folder.root, records("raw/b", 1))
     known = history(folder.root)
-    assert [it.asset for it in known.records] == ["raw/a", "raw/b"]
+    assert [record.asset for record in known.records] == ["raw/a", "raw/b"]
     assert known.broken == 1
     done = run("history", cwd=folder.root)
     assert done.stderr == f"a line of {HISTORY} cannot be read\n"
@@ -76,13 +76,16 @@ def test_lines_that_nobody_can_read_are_left_out_and_counted(folder: Folder, bro
 @pytest.mark.parametrize(
     "odd",
     [
-        *({"partition": it} for it in ([], 5, {"a": 1})),
-        *({"result": it} for it in (3, None, [1], "\x1b[31m::error::x")),
-        *({"seconds": it} for it in ("1", [1], True, -1, 10**400, float("nan"), float("inf"))),
-        *({"metadata": it} for it in ([], "text", {"dagster/row_count": 3}, {"a": None})),
-        *({"checks": it} for it in (3, {"a": "passed"}, {"a": None}, {"a": [1]})),
-        *({"why": it} for it in (None, 3, [])),
-        *({name: it} for name in ("code_version", "data_version") for it in (1, ["a"])),
+        *({"partition": value} for value in ([], 5, {"a": 1})),
+        *({"result": value} for value in (3, None, [1], "\x1b[31m::error::x")),
+        *(
+            {"seconds": value}
+            for value in ("1", [1], True, -1, 10**400, float("nan"), float("inf"))
+        ),
+        *({"metadata": value} for value in ([], "text", {"dagster/row_count": 3}, {"a": None})),
+        *({"checks": value} for value in (3, {"a": "passed"}, {"a": None}, {"a": [1]})),
+        *({"why": value} for value in (None, 3, [])),
+        *({name: value} for name in ("code_version", "data_version") for value in (1, ["a"])),
         {"made": "yes"},
     ],
     ids=str,
@@ -110,19 +113,19 @@ def test_numbers_that_json_has_not_are_texts_for_programs(folder: Folder) -> Non
         done = run(*command, cwd=folder.root)
         told = json.loads(done.stdout, parse_constant=pytest.fail)
         metadata = next(iter(told.get("assets") or told["runs"]))["metadata"]
-        assert {name: it["value"] for name, it in metadata.items()} == {
+        assert {name: value["value"] for name, value in metadata.items()} == {
             "ratio": "nan",
             "of": ["inf", 1.5],
         }
 
 
 def test_lines_of_many_writers_are_whole(folder: Folder) -> None:
-    names = [f"raw/{'x' * 5000}{it}" for it in range(8)]
+    names = [f"raw/{'x' * 5000}{number}" for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda name: remember(folder.root, records(name, 50)), names))
     known = history(folder.root)
     assert known.broken == 0
-    assert sorted(it.asset for it in known.records) == sorted(names * 50)
+    assert sorted(record.asset for record in known.records) == sorted(names * 50)
 
 
 VALUE = st.recursive(
@@ -151,7 +154,7 @@ def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
     folder.write("defs/raw/b.py", "print('better')\n")
     done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
     assert done.returncode == 0
-    assert {it["asset"]: it["result"] for it in json.loads(done.stdout)["assets"]} == {
+    assert {record["asset"]: record["result"] for record in json.loads(done.stdout)["assets"]} == {
         "raw/b": "made",
         "marts/c": "made",
     }

@@ -65,7 +65,7 @@ def test_a_range_is_divided_as_the_backfill_policy_says(
     done = run("run", "*", "--range", "2026-01-01...2026-01-04", "--jobs", "1", cwd=folder.root)
     printed = [line.partition("| made ")[2] for line in done.stderr.splitlines()]
     days = [" ".join(f"2026-01-{day}" for day in days.split()) for days in runs]
-    assert [it for it in printed if it.startswith("2026")] == days
+    assert [line for line in printed if line.startswith("2026")] == days
     assert done.returncode == 1
 
 
@@ -73,7 +73,7 @@ def test_only_partitions_that_were_not_made_are_made_again(folder: Folder) -> No
     folder.asset("raw/a", "partitions_def: days\nbackfill_policy: {type: single_run}\n", PRINTS)
     run("run", "*", "--range", "2026-01-01...2026-01-04", cwd=folder.root)
     done = run("run", "--last-failed", "--dry-run", "--format", "json", cwd=folder.root)
-    assert [it["partitions"] for it in json.loads(done.stdout)["steps"]] == [["2026-01-03"]]
+    assert [step["partitions"] for step in json.loads(done.stdout)["steps"]] == [["2026-01-03"]]
 
 
 @pytest.mark.parametrize(

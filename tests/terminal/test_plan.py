@@ -17,7 +17,7 @@ from tests.support.folder import Folder
 
 NUMBER = 8
 GRAPHS = st.lists(st.sets(st.integers(0, NUMBER - 1)), min_size=NUMBER, max_size=NUMBER).map(
-    lambda graph: [{it for it in above if it < number} for number, above in enumerate(graph)]
+    lambda graph: [{node for node in above if node < number} for number, above in enumerate(graph)]
 )
 KEYS = st.sets(st.integers(0, NUMBER - 1), min_size=1)
 
@@ -25,10 +25,10 @@ KEYS = st.sets(st.integers(0, NUMBER - 1), min_size=1)
 def planned(root: Path, graph: list[set[int]], keys: set[int]) -> RunPlan:
     folder = Folder(root)
     for number, above in enumerate(graph):
-        deps = ", ".join(f"g/a{it}" for it in sorted(above))
+        deps = ", ".join(f"g/a{step}" for step in sorted(above))
         folder.asset(f"g/a{number}", f"deps: [{deps}]\n")
     project = compile_project(root).project
-    return plan(project, [f"g/a{it}" for it in keys], lambda _: None, lambda _: {})
+    return plan(project, [f"g/a{key}" for key in keys], lambda _: None, lambda _: {})
 
 
 @given(GRAPHS, KEYS)
@@ -36,11 +36,11 @@ def test_each_step_comes_after_what_it_is_made_from(
     tmp_path_factory: pytest.TempPathFactory, graph: list[set[int]], keys: set[int]
 ) -> None:
     made = planned(tmp_path_factory.mktemp("plan") / "p", graph, keys)
-    numbers = [int(it.name.removeprefix("g/a")) for it in made.steps]
+    numbers = [int(step.name.removeprefix("g/a")) for step in made.steps]
     assert sorted(numbers) == sorted(keys)
     for place, (number, upstream) in enumerate(zip(numbers, made.upstream, strict=True)):
-        assert {numbers[it] for it in upstream} == graph[number] & keys
-        assert all(it < place for it in upstream)
+        assert {numbers[step] for step in upstream} == graph[number] & keys
+        assert all(step < place for step in upstream)
 
 
 @given(GRAPHS, st.sets(st.integers(0, NUMBER - 1)), st.integers(1, 4))
@@ -62,13 +62,17 @@ def test_what_is_downstream_of_a_failure_is_skipped_and_all_else_runs_once(
         return Result("failed" if int(step.name.removeprefix("g/a")) in bad else "made")
 
     events = side_by_side(made, run, jobs, Event())
-    results = {made.steps[it.step].name: it.result.outcome for it in events if isinstance(it, Done)}
+    results = {
+        made.steps[event.step].name: event.result.outcome
+        for event in events
+        if isinstance(event, Done)
+    }
     expected: dict[str, str] = {}
     for number, above in enumerate(graph):
-        is_kept = any(expected[f"g/a{it}"] != "made" for it in above)
+        is_kept = any(expected[f"g/a{step}"] != "made" for step in above)
         expected[f"g/a{number}"] = "skipped" if is_kept else "failed" if number in bad else "made"
     assert results == expected
-    assert sorted(ran) == sorted(name for name, it in expected.items() if it != "skipped")
+    assert sorted(ran) == sorted(name for name, value in expected.items() if value != "skipped")
     assert most <= jobs
 
 
@@ -80,11 +84,12 @@ def test_partitions_of_one_name_wait_for_their_own_and_all_others_for_all(tmp_pa
     folder.asset("g/d", "deps: [g/a]\n")
     project = compile_project(folder.root).project
     slices = (Slice(("1",)), Slice(("2",)))
-    parts = {it.name: None if it.name == "g/d" else slices for it in project.scripts}
-    made = plan(project, parts, lambda it: parts[it.name], lambda _: {})
-    names = [it.name for it in made.steps]
+    parts = {script.name: None if script.name == "g/d" else slices for script in project.scripts}
+    made = plan(project, parts, lambda script: parts[script.name], lambda _: {})
+    names = [step.name for step in made.steps]
     waits = {
-        name: {names[it] for it in above} for name, above in zip(names, made.upstream, strict=True)
+        name: {names[step] for step in above}
+        for name, above in zip(names, made.upstream, strict=True)
     }
     both = {"g/a 1", "g/a 2"}
     assert waits["g/b 1"] == {"g/a 1"}

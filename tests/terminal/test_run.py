@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Folder:
 
 def made(done: subprocess.CompletedProcess) -> dict[str, str]:
     """What came of each asset."""
-    return {it["asset"]: it["result"] for it in json.loads(done.stdout)["assets"]}
+    return {record["asset"]: record["result"] for record in json.loads(done.stdout)["assets"]}
 
 
 def test_a_script_runs_and_what_it_reported_is_shown(folder: Folder) -> None:
@@ -128,7 +128,7 @@ def test_params_are_values_of_their_type(folder: Folder) -> None:
     folder.write("defs/raw/a.yaml", manifest)
     folder.write("defs/raw/a.py", script)
     given = ["n=10", "ratio=2", "on=true", "who=b,c", "name=7"]
-    done = run("run", 'key:"raw/a"', *(f"--param={it}" for it in given), cwd=folder.root)
+    done = run("run", 'key:"raw/a"', *(f"--param={param}" for param in given), cwd=folder.root)
     assert "raw/a | 10 [10, 2, True, ['b', 'c'], '7']" in done.stderr
 
 
@@ -276,7 +276,7 @@ def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> N
     assert process.returncode == 130
     assert "stopping: running scripts are being ended, and nothing else starts" in err
     assert not any(line.startswith("Traceback") for line in err.splitlines())
-    assert {it["asset"]: it["result"] for it in json.loads(out)["assets"]} == {
+    assert {record["asset"]: record["result"] for record in json.loads(out)["assets"]} == {
         "raw/a": "ended",
         "marts/b": "skipped",
     }

@@ -21,7 +21,7 @@ TEXTS = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_catego
 
 @given(TEXTS, st.lists(st.integers(1, 5)))
 def test_lines_are_whole_however_they_come(texts: list[str], sizes: list[int]) -> None:
-    data = "".join(f"{it}\n" for it in texts).encode()
+    data = "".join(f"{text}\n" for text in texts).encode()
     found: list[str] = []
     lines = Lines(found.append)
     for size in sizes:
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Folder:
 def test_what_scripts_print_is_shown_and_obeyed_by_nobody(folder: Folder) -> None:
     done = run("run", "*", cwd=folder.root)
     assert "raw/a | \N{REPLACEMENT CHARACTER}[2J::error::x" in done.stderr
-    assert not [it for it in ("\x1b", "\u202e", "##vso[") if it in done.stderr]
+    assert not [mark for mark in ("\x1b", "\u202e", "##vso[") if mark in done.stderr]
 
 
 @pytest.mark.parametrize(("no_colour", "is_coloured"), [("", True), ("1", False)])
@@ -73,7 +73,7 @@ def test_names_have_colours_on_a_terminal_whose_owner_wants_some(
 
 
 def test_long_tables_are_cut_and_markdown_is_readable() -> None:
-    table = {"columns": [{"name": "n"}], "records": [{"n": it} for it in range(12)]}
+    table = {"columns": [{"name": "n"}], "records": [{"n": number} for number in range(12)]}
     text = "Some **bold** words and `code`.\n\n| a | b |\n|:--|--:|\n| 1 | `x` |\n| 2 |\n"
     metadata = {
         "numbers": {"type": "table", "value": table},
@@ -88,7 +88,7 @@ def test_long_tables_are_cut_and_markdown_is_readable() -> None:
         "",
         "raw/a 2026-01",
         "  numbers:",
-        *(f"    {it}" for it in ("n", *range(10), "and 2 more rows")),
+        *(f"    {cell}" for cell in ("n", *range(10), "and 2 more rows")),
         "  notes:",
         "    Some bold words and code.",
         "    a  b",

@@ -20,7 +20,7 @@ ROWS = {"rows": {"type": "int", "value": 5}}
 def script(folder: Folder, deps: str) -> Script:
     folder.asset("raw/orders")
     folder.asset("marts/sales", f"deps: {deps}\n")
-    return next(it for it in folder.compile().project.scripts if it.name == "marts/sales")
+    return next(one for one in folder.compile().project.scripts if one.name == "marts/sales")
 
 
 def told(folder: Folder, how: str, partition: str | None) -> Any:
@@ -97,7 +97,9 @@ def test_what_is_made_before_in_the_same_run_is_told(folder: Folder) -> None:
     folder.asset("marts/sales", "deps: [{asset: raw/orders, metadata: true}]\n", telling)
     done = run("run", "*", "--format", "json", cwd=folder.root)
     assert done.returncode == 0, done.stderr
-    (sales,) = (it for it in json.loads(done.stdout)["assets"] if it["asset"] == "marts/sales")
+    (sales,) = (
+        asset for asset in json.loads(done.stdout)["assets"] if asset["asset"] == "marts/sales"
+    )
     assert sales["metadata"]["told"]["value"] == {
         "raw/orders": {
             "metadata": {"rows": {"raw_value": 7, "type": "int"}},

@@ -31,7 +31,10 @@ def test_a_kind_of_the_owners_needs_dagster_and_says_so(customized: Path) -> Non
 def test_dagster_runs_it_and_the_result_is_shown_and_remembered(customized: Path) -> None:
     done = run("run", "*", "--dagster", "--format", "json", cwd=customized, DAGSTER_HOME="")
     assert done.returncode == 0, done.stderr
-    made = {it["asset"]: (it["result"], it["rows"]) for it in json.loads(done.stdout)["assets"]}
+    made = {
+        record["asset"]: (record["result"], record["rows"])
+        for record in json.loads(done.stdout)["assets"]
+    }
     assert made["warehouse/customers"] == ("made", 15)
     shown = run("history", cwd=customized).stdout
     assert "warehouse/customers" in shown
@@ -48,7 +51,7 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     arguments = ("run", "*", "--dagster", "--param", "n=2", "--format", "json")
     done = run(*arguments, cwd=folder.root, DAGSTER_HOME=str(home))
     assert done.returncode == 1
-    results = {it["asset"]: it for it in json.loads(done.stdout)["assets"]}
+    results = {record["asset"]: record for record in json.loads(done.stdout)["assets"]}
     assert results["raw/a"]["result"] == "failed"
     assert results["raw/a"]["why"].startswith("defs/raw/a.py: exit code 4")
     assert results["raw/b"]["result"] == "skipped"
@@ -88,7 +91,7 @@ def test_definitions_may_have_others_before_them_and_take_paths_away(tmp_path: P
     folder.asset("raw/a")
     done = run("run", "*", "--dagster", "--format", "json", cwd=folder.root, DAGSTER_HOME="")
     assert done.returncode == 0, done.stderr
-    assert [it["result"] for it in json.loads(done.stdout)["assets"]] == ["made"]
+    assert [record["result"] for record in json.loads(done.stdout)["assets"]] == ["made"]
 
 
 def test_a_kind_that_the_owner_runs_in_another_way_needs_dagster_too(tmp_path: Path) -> None:

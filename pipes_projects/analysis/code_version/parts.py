@@ -122,17 +122,21 @@ class CodeReader:
     def _named(self, path: str) -> Iterator[CodePart]:
         """The files that a code path matches; if there are many, a single part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
-        hashes = {it: found for it in paths if (found := self.closures.hash(it))}
+        hashes = {file: found for file in paths if (found := self.closures.hash(file))}
         if len(hashes) > MOST_FILES:
             yield CodePart(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
         else:
-            yield from (CodePart(_of_file(it), found, "code_paths") for it, found in hashes.items())
+            yield from (
+                CodePart(_of_file(file), found, "code_paths") for file, found in hashes.items()
+            )
 
 
 def given_by(script: Script) -> Given:
     """The values as the manifest gives them."""
     fields = script.fields
-    params = {name: it.default for name, it in (fields.params or {}).items() if it is not None}
+    params = {
+        name: param.default for name, param in (fields.params or {}).items() if param is not None
+    }
     return Given(fields.extras or {}, params, [path.path for path in script.code_paths])
 
 

@@ -45,7 +45,7 @@ class Closures:
             found = dict(self._reached(path, script, search))
             wider = tuple(dict.fromkeys((*search, *self._added(found))))
             if wider == search:
-                return {it: helper.hash for it, helper in sorted(found.items()) if it != path}
+                return {file: helper.hash for file, helper in sorted(found.items()) if file != path}
             search = wider
 
     def _folder(self, path: str) -> str:
@@ -84,11 +84,11 @@ class Closures:
         self, here: str, imports: Sequence[Import], search: Sequence[str]
     ) -> Iterator[str]:
         folder = dirname(here) or TOP
-        for it in imports:
-            files = list(self.modules.files(it, folder, search))
+        for imported in imports:
+            files = list(self.modules.files(imported, folder, search))
             yield from files
-            if "*" in it.names and files and (package := self._helper(files[-1])):
-                names = it._replace(names=package.statements.exports)
+            if "*" in imported.names and files and (package := self._helper(files[-1])):
+                names = imported._replace(names=package.statements.exports)
                 yield from self.modules.files(names, folder, search)
 
     def _added(self, found: dict[str, _Helper]) -> Iterator[str]:

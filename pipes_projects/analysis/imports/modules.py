@@ -60,7 +60,9 @@ class Modules:
     def local_names(self, folder: str) -> frozenset[str]:
         """What can be imported from a folder on `sys.path`."""
         names = self.in_folder(folder).items()
-        return frozenset(it if is_folder else it.removesuffix(".py") for it, is_folder in names)
+        return frozenset(
+            name if is_folder else name.removesuffix(".py") for name, is_folder in names
+        )
 
     def files(self, imported: Import, folder: str, search: Sequence[str]) -> Iterator[str]:
         """The files that an import in a file of a folder runs, that of the module itself last;

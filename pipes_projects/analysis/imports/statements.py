@@ -58,9 +58,9 @@ def statements(text: str) -> Statements:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Statements()
-    imports = [it for node in _walked(tree.body) for it in _imports(node)]
+    imports = [imported for node in _walked(tree.body) for imported in _imports(node)]
     if "import_module" in text or "__import__" in text:
-        imports += [it for node in ast.walk(tree) for it in _called(node)]
+        imports += [imported for node in ast.walk(tree) for imported in _called(node)]
     folders = tuple(added_folders(tree)) if "sys.path" in text else ()
     return Statements(tuple(dict.fromkeys(imports)), folders, tuple(_exports(tree)))
 

@@ -49,15 +49,15 @@ class Graph:
     def upstream(self) -> Mapping[str, tuple[str, ...]]:
         """What each asset depends on."""
         known = self.nodes.keys()
-        return {k: tuple(it for it in n.upstream if it in known) for k, n in self.nodes.items()}
+        return {k: tuple(key for key in n.upstream if key in known) for k, n in self.nodes.items()}
 
     @cached_property
     def downstream(self) -> Mapping[str, list[str]]:
         """What depends on each asset."""
         found: dict[str, list[str]] = {key: [] for key in self.nodes}
         for key, above in self.upstream.items():
-            for it in above:
-                found[it].append(key)
+            for upstream in above:
+                found[upstream].append(key)
         return found
 
 

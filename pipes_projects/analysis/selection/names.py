@@ -28,7 +28,7 @@ def scripts_at(project: Project, text: str, here: str, root: str) -> list[Script
 
 def _path(text: str, folder: str, root: str) -> str:
     """The path relative to the project, with slashes."""
-    text, folder, root = (it.replace("\\", "/") for it in (text.strip(), folder, root))
+    text, folder, root = (path.replace("\\", "/") for path in (text.strip(), folder, root))
     is_whole = re.match(r"/|[A-Za-z]:/", text)
     path = posixpath.normpath(text if is_whole else posixpath.join(folder, text))
     top = posixpath.normpath(root) if root else ""
@@ -47,7 +47,7 @@ def bare_name(project: Project, text: str) -> SelectionProblem | None:
     name = similar(match[2], (asset.key for asset in project.assets()), "an asset")
     written = forms or [f'key:"{match[2]}"']
     whole = [f"{match[1] or ''}{form}{match[3] or ''}" for form in written]
-    help_ = "write " + " or ".join(f"`{it}`" for it in whole)
+    help_ = "write " + " or ".join(f"`{form}`" for form in whole)
     if name and not forms:
         help_ += f"; {name}"
     return SelectionProblem(f"`{match[2]}` is a name without an attribute", help_, offset)

@@ -26,10 +26,12 @@ def only_changed(layout: Layout, ref: str) -> Callable[[Compilation], Compilatio
     out while the project is compiled, and is stopped if there are no findings."""
     git = Git(layout.root)
     questions = _asked(lambda: ask_for_changes(git, layout, git.fork(ref)))
-    for it in questions:
-        click.get_current_context().call_on_close(it.close)
+    for question in questions:
+        click.get_current_context().call_on_close(question.close)
     changes = cache(lambda: _asked(lambda: read_changes(git, layout, questions)))
-    return lambda it: _touching(it, layout, changes()) if it.diagnostics else it
+    return lambda compilation: (
+        _touching(compilation, layout, changes()) if compilation.diagnostics else compilation
+    )
 
 
 def _asked(ask: Callable[[], T]) -> T:

@@ -104,16 +104,18 @@ def command(
     """
     if fix and diff:
         raise click.UsageError("--diff shows what --fix would write: use only one of them")
-    if diff and (format_ != "text" or any(it.file == STDOUT for it in outputs)):
+    if diff and (format_ != "text" or any(output.file == STDOUT for output in outputs)):
         raise click.UsageError(
             "--diff writes a patch to standard output: send other formats to files"
         )
     asked = _projects(paths or (Path(),))
-    refuse_below([it.root / it.defs for it in asked], outputs)
-    refuse_links_out([repository_of(it.root) or it.root for it in asked], outputs)
-    selections = {it: _selection(it, wanted, changed_since) for it, wanted in asked.items()}
+    refuse_below([layout.root / layout.defs for layout in asked], outputs)
+    refuse_links_out([repository_of(layout.root) or layout.root for layout in asked], outputs)
+    selections = {
+        layout: _selection(layout, wanted, changed_since) for layout, wanted in asked.items()
+    }
     unwritten = _fix_or_show(selections, fix, diff)
-    parts = (_checked(it, wanted, selections[it]) for it, wanted in asked.items())
+    parts = (_checked(layout, wanted, selections[layout]) for layout, wanted in asked.items())
     report = Report(tuple(parts), strict, __version__)
     deliver(report, (*(() if diff else (Output(format_),)), *outputs))
     if format_ == "text" and not diff:
@@ -172,7 +174,7 @@ def _informed(layout: Layout, changed_since: str | None) -> Selection:
 def _point_at_fixes(report: Report) -> None:
     """Tell people at a terminal about `--fix`."""
     found = (diagnostic for part in report.projects for diagnostic in part.compilation.diagnostics)
-    number = sum(it.fix is not None for it in found)
+    number = sum(finding.fix is not None for finding in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
         said = f"{number} of them have" if number > 1 else "1 of them has"
         tell(f"{said} a fix: --diff shows it, --fix applies it")
@@ -216,4 +218,4 @@ def _touching(compilation: Compilation, wanted: frozenset[str] | None) -> Compil
 
 
 def _places(diagnostic: Diagnostic) -> list[str]:
-    return [diagnostic.location.path, *(it.location.path for it in diagnostic.related)]
+    return [diagnostic.location.path, *(related.location.path for related in diagnostic.related)]

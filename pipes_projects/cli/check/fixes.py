@@ -43,9 +43,9 @@ def write_fixes(layout: Layout, select: Select) -> bool:
             _write(layout.root, change)
         except (_RefusedError, OSError) as error:
             refused[change.path] = getattr(error, "strerror", None) or str(error)
-    for it in after.fixed:
-        if _path(it) not in refused and it.fix:
-            tell(f"fixed {it.location}: {it.fix.message}")
+    for finding in after.fixed:
+        if _path(finding) not in refused and finding.fix:
+            tell(f"fixed {finding.location}: {finding.fix.message}")
     for path, reason in refused.items():
         tell(f"Error: {path} was not fixed: {reason.lower()}")
     _tell_untried(after)
@@ -75,9 +75,9 @@ def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
     return before, apply_fixes(before, contract_at(layout), select)
 
 
-def _path(it: Diagnostic) -> str:
-    edit = it.fix.edits[0] if it.fix else None
-    return edit.path if isinstance(edit, DeleteFile) else it.location.path
+def _path(finding: Diagnostic) -> str:
+    edit = finding.fix.edits[0] if finding.fix else None
+    return edit.path if isinstance(edit, DeleteFile) else finding.location.path
 
 
 def _changes(before: Sources, after: FixOutcome) -> Iterator[_Change]:

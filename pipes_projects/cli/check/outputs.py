@@ -56,7 +56,7 @@ def read_outputs(
 
 def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
     """No report overwrites a manifest or a script."""
-    files = [it.file for it in outputs if it.file != STDOUT]
+    files = [output.file for output in outputs if output.file != STDOUT]
     for folder in folders:
         for file in files:
             if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
@@ -66,7 +66,7 @@ def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
 
 def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
     """No report is written through a link that leads out of a project or its repository."""
-    files = [it.file for it in outputs if it.file != STDOUT]
+    files = [output.file for output in outputs if output.file != STDOUT]
     for folder in folders:
         for file in files:
             if _enters(file, folder) and leads_out(file, folder):
@@ -84,13 +84,13 @@ def _enters(file: str, folder: Path) -> bool:
 
 def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
     """Write the files first, because standard output may not be read to its end."""
-    for it in sorted(outputs, key=lambda it: it.file == STDOUT):
-        if it.file != STDOUT:
-            _write(Path(it.file), render(report, it.format).encode("utf-8"))
-        elif it.format == "text":
+    for output in sorted(outputs, key=lambda out: out.file == STDOUT):
+        if output.file != STDOUT:
+            _write(Path(output.file), render(report, output.format).encode("utf-8"))
+        elif output.format == "text":
             show_painted(text.render(report, wants_colour()))
         else:
-            hand_over(render(report, it.format), SYNTAX.get(it.format, "lines"))
+            hand_over(render(report, output.format), SYNTAX.get(output.format, "lines"))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -22,12 +22,12 @@ class _Wiring(NamedTuple):
 
 def wire(root: Path, defs: str) -> None:
     """Write what is missing, and say what was done about each file."""
-    for it in _wirings(root, defs):
-        path = root / it.name
+    for wiring in _wirings(root, defs):
+        path = root / wiring.name
         there = path.exists()
-        if it.refusal:
-            _tell_by_hand(path, it)
-        elif not write(root, it.name, it.text):
+        if wiring.refusal:
+            _tell_by_hand(path, wiring)
+        elif not write(root, wiring.name, wiring.text):
             say(f"kept  {path}, which needs no change")
         else:
             say(f"added to {path}" if there else f"wrote {path}")
@@ -36,10 +36,10 @@ def wire(root: Path, defs: str) -> None:
 def wired(root: Path, defs: str) -> dict[str, str]:
     """What the files would then contain, by path; says what can only be added by hand."""
     wirings = list(_wirings(root, defs))
-    for it in wirings:
-        if it.refusal:
-            _tell_by_hand(root / it.name, it)
-    return {it.name: it.text for it in wirings if not it.refusal}
+    for wiring in wirings:
+        if wiring.refusal:
+            _tell_by_hand(root / wiring.name, wiring)
+    return {wiring.name: wiring.text for wiring in wirings if not wiring.refusal}
 
 
 def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
@@ -60,6 +60,6 @@ def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
             yield _Wiring(name, text)
 
 
-def _tell_by_hand(path: Path, it: _Wiring) -> None:
-    say(f"kept  {path}, which {it.refusal}; add this by hand:")
-    show("".join(f"  {line}\n" for line in it.text.splitlines()))
+def _tell_by_hand(path: Path, wiring: _Wiring) -> None:
+    say(f"kept  {path}, which {wiring.refusal}; add this by hand:")
+    show("".join(f"  {line}\n" for line in wiring.text.splitlines()))

@@ -70,14 +70,16 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)
-    return FINDINGS if made.chosen.broken or any(it.result != "made" for it in records) else 0
+    return (
+        FINDINGS if made.chosen.broken or any(record.result != "made" for record in records) else 0
+    )
 
 
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:
     """What is done, by the number of its step, and recorded right away."""
     steps = made.plan.steps
     reader = CodeReader(around.root)
-    codes = [code_of(it, reader) for it in steps]
+    codes = [code_of(step, reader) for step in steps]
     events = side_by_side(
         made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
     )

@@ -23,7 +23,7 @@ def _step(plan: RunPlan, number: int, root: Path) -> dict[str, Any]:
     told: dict[str, Any] = {
         "step": step.name,
         "assets": [asset.key for asset in step.assets],
-        "after": [plan.steps[it].name for it in sorted(plan.upstream[number])],
+        "after": [plan.steps[upstream].name for upstream in sorted(plan.upstream[number])],
     }
     try:
         launch = ready(launch_of(step, root))
@@ -53,6 +53,6 @@ def _text(step: dict[str, Any]) -> str:
     if "partitions" in step:
         lines.append(f"  partitions  {', '.join(step['partitions'])}")
     if "params" in step:
-        given = (f"{name}={flow(it)}" for name, it in step["params"].items())
+        given = (f"{name}={flow(value)}" for name, value in step["params"].items())
         lines.append(f"  params      {', '.join(given)}")
     return "".join(f"{line}\n" for line in lines)

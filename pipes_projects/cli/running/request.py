@@ -82,7 +82,7 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     )
     made = Chosen(compilation, project, keys, tuple(scripts), request.wanted, isolation)
     if keys and not made.broken and not any(script.runs for script in made.scripts):
-        listed = ", ".join(f"`{it}`" for it in sorted(keys))
+        listed = ", ".join(f"`{key}`" for key in sorted(keys))
         raise click.UsageError(f"there is nothing to run: something else makes {listed}")
     if not made.broken or any(script.runs for script in made.scripts):
         _refuse(problems_of(made.scripts, request.params), made.broken)
@@ -98,8 +98,8 @@ def planned(layout: Layout, request: RunRequest) -> Planned:
     made = plan(
         found.project,
         found.keys,
-        lambda it: slices[it.name],
-        lambda it: values_of(it, request.params),
+        lambda script: slices[script.name],
+        lambda script: values_of(script, request.params),
         found.broken,
     )
     return Planned(made, found)
@@ -158,13 +158,13 @@ def _slices(chosen: Chosen, scripts: list[Script]) -> Mapping[str, tuple[Slice, 
         else:
             found[script.name] = slices
     _refuse(f"{_listed(names)}: {why}" for why, names in problems.items())
-    if (wanted.key or wanted.range) and scripts and all(it is None for it in found.values()):
+    if (wanted.key or wanted.range) and scripts and all(keys is None for keys in found.values()):
         _refuse(["no selected script has partitions"], chosen.broken)
     return found
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{it}`" for it in names)
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _refuse(problems: Iterable[str], broken: Sequence[str] = ()) -> None:

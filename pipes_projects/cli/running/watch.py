@@ -48,7 +48,7 @@ class Contents:
     def __init__(self, root: Path, defs: str) -> None:
         self.root = root
         self.known: dict[str, str] = {}
-        self.changed(str(it) for it in (root / defs).rglob("*"))
+        self.changed(str(path) for path in (root / defs).rglob("*"))
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """The files whose contents have changed, relative to the project's folder."""

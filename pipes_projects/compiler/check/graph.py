@@ -90,6 +90,6 @@ def _walk(graph: Graph, group: set[str]) -> tuple[str, ...]:
     while node not in seen:
         seen[node] = len(seen)
         node = min(to for to in graph[node] if to in group)
-    path = [it for it in seen if seen[it] >= seen[node]]
+    path = [step for step in seen if seen[step] >= seen[node]]
     start = path.index(min(path))
     return (*path[start:], *path[:start])

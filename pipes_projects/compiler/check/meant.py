@@ -28,7 +28,9 @@ class Meanings:
     def _groups(self) -> dict[str, list[str]]:
         groups: dict[str, dict[str, None]] = {}
         of_assets = ((asset.group, asset.key) for asset in self.project.assets())
-        for name, key in chain(of_assets, ((it.partition("/")[0], it) for it in self.known)):
+        for name, key in chain(
+            of_assets, ((known.partition("/")[0], known) for known in self.known)
+        ):
             groups.setdefault(name, {})[key] = None
         return {name: sorted(keys) for name, keys in groups.items()}
 
@@ -76,7 +78,7 @@ class Meanings:
         name = selection["name"] if selection else key
         if not _WILD.search(name) and (selection is None or name == key):
             return None
-        keys = [it for it in self.known if fnmatchcase(it, name)]
+        keys = [key for key in self.known if fnmatchcase(key, name)]
         return f"patterns are not supported: {_named(keys) if keys else 'name each asset'}"
 
     def _script(self, key: str) -> str | None:
@@ -86,7 +88,7 @@ class Meanings:
     def _several(self, key: str) -> str | None:
         """Several keys that became one text, because the separators of YAML are missing."""
         keys = re.split(r"(?:\s*,\s*|\s+)(?:- +)?", key)
-        if len(keys) < 2 or not any(it in self._keys for it in keys):
+        if len(keys) < 2 or not any(part in self._keys for part in keys):
             return None
         if re.search(r"\s- +", key):
             return "these are several items: begin each `- ` in the same column"
@@ -100,7 +102,9 @@ class Meanings:
         for start in range(max(1, len(parts) - 1)):
             if right := self._plain.get(_plain("/".join(parts[start:]))):
                 return f"write the key of the asset: `{right}`"
-        named = [it for it in self.known if it.endswith(f"/{parts[-1]}")] if "(" in key else []
+        named = (
+            [known for known in self.known if known.endswith(f"/{parts[-1]}")] if "(" in key else []
+        )
         return f"write the key of the asset: `{named[0]}`" if len(named) == 1 else None
 
 

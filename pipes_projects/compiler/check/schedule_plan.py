@@ -40,10 +40,10 @@ def plan(members: Collection[Member[P]]) -> Plan[P]:
     They join it only if everything upstream of them is in that run, and a tick requests it once.
     """
     runs = {member.name: member.partitions for member in members}
-    upstream = {it.name: [n for n in _others(it) if n in runs] for it in members}
+    upstream = {member.name: [n for n in _others(member) if n in runs] for member in members}
     followed = {None, *(member.partitions for member in members if member.one_run)}
     for name in _in_order(upstream):
-        above = {runs[it] for it in upstream[name]}
+        above = {runs[other] for other in upstream[name]}
         if runs[name] is None and len(above) == 1 and above <= followed:
             runs[name] = above.pop()
     pairs = ((name, above) for name, names in upstream.items() for above in names)

@@ -50,9 +50,9 @@ def _with_nearest(
 ) -> Diagnostic:
     """With the nearest asset: as the correction, if it was surely meant and is not a dependency
     yet."""
-    named = [it for it in meanings.known if it.endswith(f"/{dep.key}")]
+    named = [key for key in meanings.known if key.endswith(f"/{dep.key}")]
     if named and "/" not in dep.key and not meanings.is_group(dep.key):
-        help_ = f"write the whole key: {' or '.join(f'`{it}`' for it in named[:3])}"
+        help_ = f"write the whole key: {' or '.join(f'`{key}`' for key in named[:3])}"
         right = None
     elif plain := meanings.help(dep.key):
         return found._replace(help=plain)

@@ -102,7 +102,7 @@ class _Lowering:
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]
         folders = (
             tuple(self.values.folders(data, origin))
-            if not any(it.is_error for it in options.diagnostics)
+            if not any(finding.is_error for finding in options.diagnostics)
             else ()
         )
         return Lowered(script, wanted, folders, (*self.of_kind(), *found))

@@ -87,7 +87,7 @@ def reference_problems(
 
 
 def _unknown(path: Path, name: str, known: Mapping[str, Any]) -> Problem:
-    names = ", ".join(f"`{it}`" for it in known)
+    names = ", ".join(f"`{param}`" for param in known)
     some = f"the params are {names}" if known else f"declare it: `params: {{{name}: default}}`"
     help_ = similar(name, known, "a param") or some
     return Problem(path, Code.UNKNOWN_PARAM, f"the script has no param `{name}`", help_)

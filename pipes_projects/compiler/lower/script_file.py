@@ -86,12 +86,14 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
         if what := files.oddity(path):
             return _odd(path, what, where)
         folder, name = posixpath.split(path)
-        close = nearest(name, (it for it in _files_in(folder, files) if it != name))
+        close = nearest(name, (file for file in _files_in(folder, files) if file != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
         help_ = similar or "a script is a file, and its path is relative to this one"
         if moved := _moved(manifest, stem_of(name), [name], files):
             help_ = f"a file of this name is in another folder: write `script: {moved}`"
-        names = [it for it in _all_files_in(folder, files) if it != name and _runs(it, endings)]
+        names = [
+            file for file in _all_files_in(folder, files) if file != name and _runs(file, endings)
+        ]
         right = _meant(name, names, endings or ())
         correction = (
             Correction(where, posixpath.join(posixpath.dirname(named), right)) if right else None
@@ -122,7 +124,7 @@ def _sibling(wanted: Wanted, files: Files) -> str | Diagnostic:
         help_ = f"say which: `script: {runnable[0]}`"
         return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
     missing = _none(wanted, folder, stem, siblings, files)
-    named = [it for it in _names(stem, files) if _runs(it, endings)]
+    named = [file for file in _names(stem, files) if _runs(file, endings)]
     moved = _moved(manifest, stem, named, files) if not siblings else None
     help_ = f"a file of this name is in another folder: write `script: {moved}`"
     return missing._replace(help=help_) if moved else missing
@@ -145,8 +147,8 @@ def _moved(manifest: Manifest, stem: str, names: list[str], files: Files) -> str
 
 def _has_manifest(path: str, stem: str, files: Files) -> bool:
     return any(
-        it.endswith(MANIFEST_ENDINGS)
-        for it in files.siblings(posixpath.dirname(path)).get(stem, ())
+        file.endswith(MANIFEST_ENDINGS)
+        for file in files.siblings(posixpath.dirname(path)).get(stem, ())
     )
 
 
@@ -185,9 +187,9 @@ def _meant(name: str, names: list[str], endings: tuple[str, ...]) -> str | None:
     """The file that was certainly meant: its name has a typo in the stem, or else in the ending."""
     stem, ending = posixpath.splitext(name)
     if ending in endings:
-        stems = {it.removesuffix(ending): it for it in names if it.endswith(ending)}
+        stems = {file.removesuffix(ending): file for file in names if file.endswith(ending)}
         return stems.get(obvious(stem, stems) or "")
-    same = [it for it in names if posixpath.splitext(it)[0] == stem]
+    same = [file for file in names if posixpath.splitext(file)[0] == stem]
     if len(same) != 1 or ending in _OTHER_ENDINGS:
         return None
     right = posixpath.splitext(same[0])[1]

@@ -47,7 +47,11 @@ class TypedValues:
         known = only(data, FIELDS[model])
         taken_back = (FIELDS[ProcessFields] & FIELDS[model]) - known.keys() if whole else ()
         known |= {name: None for name in taken_back if origin.says(name)}
-        problems = [it for it in policy_problems(known) if not self._follows(it)] if whole else []
+        problems = (
+            [problem for problem in policy_problems(known) if not self._follows(problem)]
+            if whole
+            else []
+        )
         try:
             typed = model.model_validate(known)
         except ValidationError:
@@ -103,7 +107,8 @@ class TypedValues:
             origin.nearest(*path) if taken_back else origin.nearest(*path[:-1]),
             help_ or "write it here, or for a whole folder in a `_defaults.yaml`",
             tuple(
-                Related(Location(it.path), "these defaults do not give it either") for it in above
+                Related(Location(defaults.path), "these defaults do not give it either")
+                for defaults in above
             ),
         )
 
@@ -123,7 +128,7 @@ class TypedValues:
         problems = list(kind.options.problems(options))
         if params is not None:
             named = reference_problems(kind.options, options, params)
-            problems += [it for it in named if not self._follows(it)]
+            problems += [problem for problem in named if not self._follows(problem)]
         found = tuple(self._findings(problems, origin, kind.name))
         found = found or tuple(unexpanded_values(kind, options, origin))
         return Part(anchored(kind.options, options, origin, kind.name), found)
@@ -142,7 +147,9 @@ class TypedValues:
             return Part({})
         added, broken = only(data, shape.names), self.layering.manifest.broken
         missing = (problem for problem in shape.problems(added) if problem.code == Code.MISSING_KEY)
-        found = self._findings((it for it in missing if it.path[0] not in broken), origin)
+        found = self._findings(
+            (problem for problem in missing if problem.path[0] not in broken), origin
+        )
         return Part(anchored(shape, added, origin), tuple(found))
 
 

@@ -128,12 +128,12 @@ def parse(source: SourceFile) -> Parsed:
 
 def missing_spaces(source: SourceFile) -> list[Diagnostic]:
     """What keeps a text that is not a mapping from being one."""
-    return [_syntax(source, it) for it in no_space_after_colon(source.text)]
+    return [_syntax(source, refused) for refused in no_space_after_colon(source.text)]
 
 
-def _syntax(source: SourceFile, it: Refused) -> Diagnostic:
-    place = Location(source.path, _span(source, it.start, it.end))
-    return Diagnostic(Code.YAML_SYNTAX, it.message, place, it.help)
+def _syntax(source: SourceFile, refused: Refused) -> Diagnostic:
+    place = Location(source.path, _span(source, refused.start, refused.end))
+    return Diagnostic(Code.YAML_SYNTAX, refused.message, place, refused.help)
 
 
 class _Builder:
@@ -221,7 +221,7 @@ class _Builder:
         return text
 
     def repeated(self, key: str, node: Node, earlier: Node) -> None:
-        here, there = (self.place(it) for it in (node, earlier))
+        here, there = (self.place(each) for each in (node, earlier))
         related = (Related(there, "first written here"),)
         help_ = "keep one of them"
         self.found.append(

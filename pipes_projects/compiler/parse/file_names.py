@@ -85,7 +85,7 @@ def _refused(source: SourceFile, defs: str) -> Diagnostic | None:
 
 
 def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
-    names = [it.path.rpartition("/")[2] for it in (source, first)]
+    names = [file.path.rpartition("/")[2] for file in (source, first)]
     message = f"`{names[0]}` and `{names[1]}` are manifests of the same name"
     related = (Related(Location(first.path), "the other one"),)
     return Diagnostic(
@@ -96,7 +96,7 @@ def _twice(source: SourceFile, first: SourceFile) -> Diagnostic:
 def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic]:
     """Findings about the names of groups, once each, and of files that assets are named after."""
     groups: set[str] = set()
-    for source in (it for it in sources if not is_defaults(it.path)):
+    for source in (file for file in sources if not is_defaults(file.path)):
         group = group_of(source.path, defs)
         if group not in groups and not is_group(group):
             message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"

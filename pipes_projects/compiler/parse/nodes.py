@@ -80,12 +80,12 @@ def _with_tabs(shown: StandIns) -> Node | None:
     except Refused:
         return _composed(shown)
     nodes = scalars_of(root) if root else ()
-    with_tab = [it for it in nodes if shown.text.find("\t", it.start, it.end) >= 0]
+    with_tab = [node for node in nodes if shown.text.find("\t", node.start, node.end) >= 0]
     if not with_tab:
         return root
     for node in with_tab:
         refuse_tab_in(node, shown.text)
-    return _composed(with_tabs_in(shown, blank, [(it.start, it.end) for it in with_tab]))
+    return _composed(with_tabs_in(shown, blank, [(node.start, node.end) for node in with_tab]))
 
 
 def _composed(shown: StandIns) -> Node | None:

@@ -86,7 +86,7 @@ def _long_keys(near: Sequence[_Line]) -> Iterator[Refused]:
     for line in (line for line in near if len(line.text) > _LONGEST_KEY):
         for match in _KEY_AS_WRITTEN.finditer(line.text):
             if len(match["key"]) > _LONGEST_KEY:
-                start, end = (line.start + it for it in match.span("key"))
+                start, end = (line.start + offset for offset in match.span("key"))
                 help_ = f"write it in at most {_LONGEST_KEY:,} letters; `\\u00e9` counts as six"
                 yield Refused(start, end, "this key is longer than YAML allows", help_)
 
@@ -174,7 +174,7 @@ def in_its_column(text: str, refused: Refused) -> Refused:
     above = [key for key in _open_keys(lines) if key[0] != column]
     if not above:
         return refused
-    _, name = min(above, key=lambda it: abs(it[0] - column))
+    _, name = min(above, key=lambda key: abs(key[0] - column))
     help_ = f"begin `{match['key']}` in the same column as `{name}`"
     return Refused(refused.start, refused.end, refused.message, help_)
 

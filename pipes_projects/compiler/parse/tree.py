@@ -75,4 +75,4 @@ def nodes_of(root: Node) -> Iterator[Node]:
 
 def scalars_of(root: Node) -> Iterator[Node]:
     """Every scalar once."""
-    return (it for it in nodes_of(root) if it.value.__class__ is str)
+    return (node for node in nodes_of(root) if node.value.__class__ is str)

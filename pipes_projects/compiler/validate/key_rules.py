@@ -157,9 +157,11 @@ def _judged(shape: Shape, data: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with some fields; null resets a value, but only under a key that exists."""
     given = _given(data)
     yield from shape.problems(given)
-    for it in shape.problems(data) if given != data else ():
-        if (it.code == Code.UNKNOWN_KEY or it.at_key) and _value_at(data, it.path) is None:
-            yield it
+    for problem in shape.problems(data) if given != data else ():
+        if (problem.code == Code.UNKNOWN_KEY or problem.at_key) and _value_at(
+            data, problem.path
+        ) is None:
+            yield problem
 
 
 def _value_at(value: Any, path: Path) -> Any:
@@ -206,7 +208,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     last = about.rpartition("/")[2]
     right = obvious(about, assets)
     help_ = f"write only its name: `{last}`" if last in assets else similar(about, assets, "one")
-    known = ", ".join(f"`{it}`" for it in list(assets)[:8])
+    known = ", ".join(f"`{asset}`" for asset in list(assets)[:8])
     help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)
 

@@ -25,7 +25,7 @@ def kind_choice(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
     elif isinstance(kind, list):
         badges = ", ".join(str(name) for name in kind)
         help_ = f"write `kinds: [{badges}]` for badges in the UI; `kind` is what runs the script"
-        is_sure = "kinds" not in data and not any(it in [*contract.kinds] for it in kind)
+        is_sure = "kinds" not in data and not any(name in [*contract.kinds] for name in kind)
         right = "kinds" if is_sure else None
         yield Problem(
             ("kind",), "kind-or-kinds", "`kind` is one name", help_, (), False, None, right

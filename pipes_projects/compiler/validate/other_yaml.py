@@ -63,9 +63,9 @@ def _is_other(data: dict[str, Any], contract: Contract) -> bool:
         return True
     known = _FIELDS | contract.blocks | contract.added_fields
     few = list(islice(data, _FEW))
-    if not known.isdisjoint(data) or any(obvious(it, known, plurals=True) for it in few):
+    if not known.isdisjoint(data) or any(obvious(key, known, plurals=True) for key in few):
         return False
-    words = sum(plain(it) in PLACE_OF for it in few)  # other tools' words for keys of manifests
+    words = sum(plain(key) in PLACE_OF for key in few)  # other tools' words for keys of manifests
     return 2 * words < len(few)
 
 
@@ -73,4 +73,4 @@ def has_script_beside(path: str, files: Files) -> bool:
     """Whether a file other than YAML has the same stem."""
     folder, _, name = stem_of(path).rpartition("/")
     names = files.siblings(folder).get(name, ())
-    return any(not it.lower().endswith(MANIFEST_ENDINGS) for it in names)
+    return any(not name.lower().endswith(MANIFEST_ENDINGS) for name in names)

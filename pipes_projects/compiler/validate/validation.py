@@ -91,17 +91,24 @@ def _not_misplaced(
     of_text: tuple[Diagnostic, ...], document: Document, found: tuple[Diagnostic, ...]
 ) -> Iterator[Diagnostic]:
     """Without repeated keys that only come from missing indentation, which is reported."""
-    repeated = [it for it in of_text if it.code is Code.REPEATED_KEY]
-    misplaced = {it.location for it in found if it.code is Code.UNKNOWN_KEY} if repeated else set()
-    names = [it for it in document.keys(("assets",)) if it in FIELDS_OF_ALL] if misplaced else []
+    repeated = [diagnostic for diagnostic in of_text if diagnostic.code is Code.REPEATED_KEY]
+    misplaced = (
+        {diagnostic.location for diagnostic in found if diagnostic.code is Code.UNKNOWN_KEY}
+        if repeated
+        else set()
+    )
+    names = (
+        [name for name in document.keys(("assets",)) if name in FIELDS_OF_ALL] if misplaced else []
+    )
     fields = {document.key(("assets", name)) for name in names}
     misplaced |= fields if fields & misplaced else set()
-    beside = {document.key((it,)) for it in _after_assets(document)} if misplaced else set()
+    beside = {document.key((name,)) for name in _after_assets(document)} if misplaced else set()
     misplaced |= beside if beside & misplaced else set()
     return (
-        it
-        for it in of_text
-        if it.code is not Code.REPEATED_KEY or it.related[0].location not in misplaced
+        diagnostic
+        for diagnostic in of_text
+        if diagnostic.code is not Code.REPEATED_KEY
+        or diagnostic.related[0].location not in misplaced
     )
 
 
@@ -129,17 +136,24 @@ def validate(document: Document, contract: Contract) -> Validated:
     if not problems and not document.holes:
         return Validated(Manifest(document, form, document.data, typed=typed))
     lines = _Slips(list(misplaced_lines(document, form, contract)))
-    shapes = (it for it in misshapen(document, form, contract) if not _is_covered(it.path, lines))
+    shapes = (
+        problem
+        for problem in misshapen(document, form, contract)
+        if not _is_covered(problem.path, lines)
+    )
     slips = _Slips([*lines.problems, *shapes])
     data = _without_covered(document.data, slips)
     if slips.problems:
         _, problems = _judged(form, data, contract)
     few = with_few_guesses(problems)
-    said = [*slips.problems, *(it for it in few if not _follows(it, document, slips))]
+    said = [
+        *slips.problems,
+        *(problem for problem in few if not _follows(problem, document, slips)),
+    ]
     apart = _in_words(said, document, form, contract)
     found = [_suspecting(document, problem, contract) for problem in apart]
     found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
-    wrong = [*(it.path for it in said), *document.holes, *slips.covered]
+    wrong = [*(problem.path for problem in said), *document.holes, *slips.covered]
     broken = frozenset(str(path[0]) for path in wrong if path)
     manifest = Manifest(document, form, _without(data, [*slips.problems, *problems]), broken)
     return Validated(manifest, tuple(found))
@@ -167,8 +181,14 @@ def _in_words(
     """The problems, in words of this format; a missing key that has another name is not
     reported."""
     worded = [with_words(problem, document, form, contract) for problem in problems]
-    right = {path for it in worded if it.code == Code.UNKNOWN_KEY for path in it.covers}
-    return (it for it in worded if it.code != Code.MISSING_KEY or it.path not in right)
+    right = {
+        path for problem in worded if problem.code == Code.UNKNOWN_KEY for path in problem.covers
+    }
+    return (
+        problem
+        for problem in worded
+        if problem.code != Code.MISSING_KEY or problem.path not in right
+    )
 
 
 def _may_be_added(problem: Problem, contract: Contract) -> bool:
@@ -208,9 +228,9 @@ def _follows(problem: Problem, document: Document, slips: _Slips) -> bool:
     path, holes = problem.path, document.holes
     if holes and any(path[:end] in holes for end in range(1, len(path) + 1)):
         return True
-    if any(it[:-1] == path and str(it[-1]).startswith(REFERENCE) for it in holes):
+    if any(hole[:-1] == path and str(hole[-1]).startswith(REFERENCE) for hole in holes):
         return True
-    if path == ("assets",) and any(it[0] == "assets" for it in slips.covered):
+    if path == ("assets",) and any(covered[0] == "assets" for covered in slips.covered):
         return True
     return _is_covered(path, slips)
 

@@ -102,7 +102,7 @@ class Culprits:
             return None
         sort = without_quotes(said)
         known = self._known.get(sort)
-        for override, probe in sorted(probes, key=lambda it: it[0].name != known):
+        for override, probe in sorted(probes, key=lambda pair: pair[0].name != known):
             if _refusal(ask, probe()) != said:
                 self._known[sort] = override.name
                 return override
@@ -208,7 +208,7 @@ def _root(view: Any) -> Path:
 def _codes(view: type) -> Iterator[tuple[CodeType, str]]:
     """The code objects of an owner's properties and methods, with their names."""
     ours = (PipesAssetManifest.__module__, PipesScript.__module__)
-    for cls in (it for it in view.__mro__ if it.__module__ not in ours):
+    for cls in (base for base in view.__mro__ if base.__module__ not in ours):
         for name, member in vars(cls).items():
             if code := _code(member):
                 yield code, f"{cls.__name__}.{name}"

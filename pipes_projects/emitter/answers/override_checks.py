@@ -60,28 +60,28 @@ def _of_dependencies(answers: Answers) -> Iterator[Diagnostic]:
 def same_key(answers: Answers) -> Iterator[Diagnostic]:
     """No two assets share a key in Dagster."""
     first = dict(answers.apart)
-    for it in answers.emitted:
-        model, name = it.view.model, it.spec.key.to_user_string()
-        override = overriding(it.view, PipesAssetManifest, "asset_key", "asset_spec")
-        earlier = first.setdefault(it.spec.key, model)
+    for emitted in answers.emitted:
+        model, name = emitted.view.model, emitted.spec.key.to_user_string()
+        override = overriding(emitted.view, PipesAssetManifest, "asset_key", "asset_spec")
+        earlier = first.setdefault(emitted.spec.key, model)
         if earlier is not model:
             message = f"`{model.key}` and `{earlier.key}` are both `{name}` in Dagster"
             other = (Related(earlier.location, "the other one"),)
             yield from_override(
                 Code.DUPLICATE_ASSET, message, model.location, override, related=other
             )
-        elif it.spec.key in answers.python:
+        elif emitted.spec.key in answers.python:
             message = f"`{model.key}` is `{name}` in Dagster, which Python definitions make too"
             yield from_override(Code.DUPLICATE_ASSET, message, model.location, override)
 
 
 def unknown_upstream(answers: Answers) -> Iterator[Diagnostic]:
     """Every dependency is an asset of the project, or of its Python definitions."""
-    known = {it.spec.key for it in answers.emitted} | answers.known
-    for it in answers.emitted:
-        for dep in it.spec.deps:
+    known = {emitted.spec.key for emitted in answers.emitted} | answers.known
+    for emitted in answers.emitted:
+        for dep in emitted.spec.deps:
             if dep.asset_key not in known:
-                yield _unknown_upstream(it.view, dep.asset_key, known)
+                yield _unknown_upstream(emitted.view, dep.asset_key, known)
 
 
 def _unknown_upstream(
@@ -100,16 +100,18 @@ def _instead(key: dg.AssetKey, known: Iterable[dg.AssetKey]) -> str | None:
     if len(key.parts) == 1 and "/" in key.parts[0]:
         parts = ", ".join(f'"{part}"' for part in key.parts[0].split("/"))
         return f"write `dg.AssetKey([{parts}])`, or the text alone"
-    names = [it.to_user_string() for it in known]
+    names = [key.to_user_string() for key in known]
     return similar(key.to_user_string(), names, "an asset")
 
 
 def asset_cycle(answers: Answers) -> Iterator[Diagnostic]:
     """No asset is made from itself."""
-    views = {it.spec.key.to_user_string(): it.view for it in answers.emitted}
+    views = {emitted.spec.key.to_user_string(): emitted.view for emitted in answers.emitted}
     graph = {
-        it.spec.key.to_user_string(): [d.asset_key.to_user_string() for d in _waits(it.spec)]
-        for it in answers.emitted
+        emitted.spec.key.to_user_string(): [
+            d.asset_key.to_user_string() for d in _waits(emitted.spec)
+        ]
+        for emitted in answers.emitted
     }
     for cycle in cycles(graph):
         path = " → ".join(f"`{key}`" for key in (*cycle, cycle[0]))
@@ -134,11 +136,11 @@ def _waits(spec: dg.AssetSpec) -> Iterator[dg.AssetDep]:
 
 def script_cycle(answers: Answers) -> Iterator[Diagnostic]:
     """No step waits for itself, unless it can be split."""
-    steps = {it.spec.key: _step(it.view) for it in answers.emitted}
-    views = {_step(it.view): it.view for it in answers.emitted}
+    steps = {emitted.spec.key: _step(emitted.view) for emitted in answers.emitted}
+    views = {_step(emitted.view): emitted.view for emitted in answers.emitted}
     graph: dict[str, list[str]] = {step: [] for step in views}
-    for it in answers.emitted:
-        own, above = _step(it.view), (steps.get(dep.asset_key) for dep in it.spec.deps)
+    for emitted in answers.emitted:
+        own, above = _step(emitted.view), (steps.get(dep.asset_key) for dep in emitted.spec.deps)
         graph[own] += [step for step in above if step not in (None, own)]
     for cycle in cycles(graph):
         yield _script_cycle([views[step] for step in cycle])

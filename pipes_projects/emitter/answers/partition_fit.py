@@ -25,15 +25,15 @@ def unfit(
     emitted: Sequence[Emitted], apart: Mapping[dg.AssetKey, Definition]
 ) -> Iterator[Diagnostic]:
     """Dependencies whose partitions Dagster finds incompatible; `apart` is in quarantine."""
-    made = [it for it in emitted if it.view.script.model.runs]
-    partitions = {**apart, **{it.spec.key: it.spec.partitions_def for it in made}}
+    made = [asset for asset in emitted if asset.view.script.model.runs]
+    partitions = {**apart, **{asset.spec.key: asset.spec.partitions_def for asset in made}}
     judge = _Judge()
-    for it in made:
-        for dep in it.spec.deps:
+    for asset in made:
+        for dep in asset.spec.deps:
             above = partitions.get(dep.asset_key)
-            refusal = judge(above, it.spec.partitions_def, dep.partition_mapping)
+            refusal = judge(above, asset.spec.partitions_def, dep.partition_mapping)
             if refusal:
-                yield _finding(it.view, dep.asset_key, refusal)
+                yield _finding(asset.view, dep.asset_key, refusal)
 
 
 class _Judge:

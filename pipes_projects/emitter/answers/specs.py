@@ -55,17 +55,17 @@ def emission_of(
     is_part = names is not None
     names = names or op_names((isolation.whole if isolation else project).scripts)
     made = tuple(_made(project, classes, root, names, catalog, keys, inquiry))
-    scripts = tuple(it for it in made if isinstance(it, PipesScript))
+    scripts = tuple(answer for answer in made if isinstance(answer, PipesScript))
     refused = dict(_declared(scripts, keys, inquiry))
     answers = tuple(_specs(scripts, refused, inquiry))
-    specs = _with_keys([it for it in answers if isinstance(it, Emitted)], keys)
-    unmade = (it for it in (*made, *answers) if isinstance(it, Diagnostic))
+    specs = _with_keys([answer for answer in answers if isinstance(answer, Emitted)], keys)
+    unmade = (answer for answer in (*made, *answers) if isinstance(answer, Diagnostic))
     found = (*refused.values(), *unmade)
     # Without overrides, the compiler has said it all; a refused asset is missing for others.
     if not found and not is_part and any(map(has_overrides, classes.values())):
         found = tuple(_refused_scripts(scripts, inquiry))
         found = found or tuple(broken(_answers(project, scripts, specs, keys, isolation)))
-    return Emission(scripts, {it.view.model.key: it for it in specs}, found)
+    return Emission(scripts, {emitted.view.model.key: emitted for emitted in specs}, found)
 
 
 def _made(
@@ -118,17 +118,17 @@ def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:
 def _with_keys(specs: list[Emitted], keys: KeyTable) -> list[Emitted]:
     """The specs, whose dependencies use the keys that an override of `asset_spec` changed."""
     changed = {}
-    for it in specs:
-        declared = keys.resolve(it.view.model.key)
-        if it.spec.key != declared:
-            changed[declared] = it.spec.key
-            keys.declare(it.view.model.key, it.spec.key)
-    return [_rewired(it, changed) for it in specs] if changed else specs
+    for emitted in specs:
+        declared = keys.resolve(emitted.view.model.key)
+        if emitted.spec.key != declared:
+            changed[declared] = emitted.spec.key
+            keys.declare(emitted.view.model.key, emitted.spec.key)
+    return [_rewired(emitted, changed) for emitted in specs] if changed else specs
 
 
-def _rewired(it: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted:
-    deps = [d._replace(asset_key=changed.get(d.asset_key, d.asset_key)) for d in it.spec.deps]
-    return Emitted(it.view, it.spec.replace_attributes(deps=deps))
+def _rewired(emitted: Emitted, changed: Mapping[dg.AssetKey, dg.AssetKey]) -> Emitted:
+    deps = [d._replace(asset_key=changed.get(d.asset_key, d.asset_key)) for d in emitted.spec.deps]
+    return Emitted(emitted.view, emitted.spec.replace_attributes(deps=deps))
 
 
 def _refused_scripts(scripts: Iterable[PipesScript], inquiry: Inquiry) -> Iterator[Diagnostic]:
@@ -162,7 +162,11 @@ def _answers(
         tuple(specs),
         frozenset(map(keys.resolve, whole.asset_keys)),
         frozenset(map(keys.resolve, project.asset_keys)),
-        {keys.resolve(it.key): it.declared[0][1] for it in placeholders if it.declared},
+        {
+            keys.resolve(placeholder.key): placeholder.declared[0][1]
+            for placeholder in placeholders
+            if placeholder.declared
+        },
     )
 
 

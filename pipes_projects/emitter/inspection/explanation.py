@@ -80,8 +80,12 @@ def _asking(layout: Layout, project: type[PipesProject]) -> Iterator[None]:
 def _why_not(attempt: Attempt, key: str) -> str:
     compilation = attempt.compilation
     places = {asset.location.path for asset in compilation.project.assets() if asset.key == key}
-    errors = (it for it in (*attempt.emission.found, *compilation.diagnostics) if it.is_error)
-    about = (it for it in errors if it.location.path in places)
+    errors = (
+        finding
+        for finding in (*attempt.emission.found, *compilation.diagnostics)
+        if finding.is_error
+    )
+    about = (finding for finding in errors if finding.location.path in places)
     if error := next(about, None):
         return "; ".join(part for part in (error.message, error.help) if part)
     return "the classes of this project do not know it: see `pipes-projects schema --check`"
@@ -104,8 +108,14 @@ def _made(emitted: Emitted) -> Iterator[Made]:
 
 def _our_view(view: PipesAssetManifest) -> PipesAssetManifest:
     """The same asset from our own classes: what its manifest says."""
-    it = view.script
-    script = PipesScript(it.model, it.root, it.default_op_name, it.project_keys, it.catalog)
+    manifest_view = view.script
+    script = PipesScript(
+        manifest_view.model,
+        manifest_view.root,
+        manifest_view.default_op_name,
+        manifest_view.project_keys,
+        manifest_view.catalog,
+    )
     views: list[PipesAssetManifest] = script.assets
     return next(ours for ours in views if ours.model is view.model)
 

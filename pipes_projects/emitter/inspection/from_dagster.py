@@ -26,7 +26,7 @@ class Plain:
             catalog.partition_mappings,
             catalog.automation_conditions,
         )
-        self.names = [(it, name) for names in published for name, it in names.items()]
+        self.names = [(value, name) for names in published for name, value in names.items()]
 
     def __call__(self, value: Any) -> Any:
         """Turn any value into text, numbers, lists and mappings."""
@@ -39,7 +39,7 @@ class Plain:
 
     def name(self, value: Any) -> str | None:
         """The owner's name for it; some of Dagster's tuples equal tuples of other types."""
-        same = (name for it, name in self.names if type(it) is type(value) and it == value)
+        same = (name for known, name in self.names if type(known) is type(value) and known == value)
         return next(same, None)
 
 
@@ -100,24 +100,24 @@ def _condition(condition: Any, plain: Plain) -> str:
 
 
 _MADE: Final[tuple[tuple[Any, Callable[[Any, Plain], Any]], ...]] = (
-    (Enum, lambda it, plain: plain(it.value)),
-    ((type(None), bool, int, float, str), lambda it, _plain: it),
+    (Enum, lambda value, plain: plain(value.value)),
+    ((type(None), bool, int, float, str), lambda value, _plain: value),
     (Mapping, _mapping),
-    (timedelta, lambda it, _plain: duration_text(it)),
-    (BaseModel, lambda it, _plain: it.model_dump(mode="json", exclude_none=True)),
-    (dg.AssetKey, lambda it, _plain: it.to_user_string()),
+    (timedelta, lambda value, _plain: duration_text(value)),
+    (BaseModel, lambda value, _plain: value.model_dump(mode="json", exclude_none=True)),
+    (dg.AssetKey, lambda value, _plain: value.to_user_string()),
     (dg.AssetDep, _dep),
     (dg.AssetCheckSpec, _check),
     (dg.TableSchema, _columns),
-    (dg.MetadataValue, lambda it, plain: plain(it.value)),
-    (dg.RetryPolicy, lambda it, plain: _given(it, plain, *it._fields)),
+    (dg.MetadataValue, lambda value, plain: plain(value.value)),
+    (dg.RetryPolicy, lambda value, plain: _given(value, plain, *value._fields)),
     (dg.BackfillPolicy, _backfill),
     (dg.FreshnessPolicy, _window),
     (dg.AutomationCondition, _condition),
-    ((set, frozenset), lambda it, plain: sorted(map(plain, it), key=str)),
+    ((set, frozenset), lambda value, plain: sorted(map(plain, value), key=str)),
     (
         (dg.PartitionsDefinition, dg.PartitionMapping),
-        lambda it, plain: plain.name(it) or _words(it),
+        lambda value, plain: plain.name(value) or _words(value),
     ),
-    ((list, tuple), lambda it, plain: list(map(plain, it))),
+    ((list, tuple), lambda value, plain: list(map(plain, value))),
 )

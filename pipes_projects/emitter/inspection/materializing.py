@@ -103,10 +103,14 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
     if not path.is_file():
         raise CannotMaterializeError(f"there is no {path} for Dagster to load")
     with imported(path) as module:
-        defs = [it for it in vars(module).values() if isinstance(it, dg.Definitions)]
+        defs = [thing for thing in vars(module).values() if isinstance(thing, dg.Definitions)]
         if not defs:
             raise CannotMaterializeError(f"{path} defines no `Definitions`")
-        fitting = [it for it in defs if any(_asked(script, order) for script in _scripts(it))]
+        fitting = [
+            definitions
+            for definitions in defs
+            if any(_asked(script, order) for script in _scripts(definitions))
+        ]
         if not fitting:
             raise CannotMaterializeError(f"{path} defines none of the assets that are selected")
         yield fitting[0]

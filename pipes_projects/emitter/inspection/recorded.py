@@ -43,7 +43,9 @@ def recorded(
                 code=code,
                 why=whys.get(event.step_key or "", ""),
             )
-    yield from _not_made(result, [it for it in names.values() if it not in made], names, whys, time)
+    yield from _not_made(
+        result, [name for name in names.values() if name not in made], names, whys, time
+    )
 
 
 def _not_made(
@@ -107,4 +109,4 @@ def _checks(
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
     reported = from_dagster(metadata).items()
-    return {name: {"type": it.type, "value": it.value} for name, it in reported}
+    return {name: {"type": value.type, "value": value.value} for name, value in reported}

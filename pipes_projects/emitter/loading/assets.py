@@ -116,7 +116,7 @@ def _named_checks(
 def _checks(script: PipesScript, keys: Container[dg.AssetKey]) -> Iterator[dg.AssetCheckSpec]:
     """The checks of a script's assets; raises TypeError for values that make no sense."""
     seen: set[dg.AssetCheckKey] = set()
-    for spec in (it for asset in script.assets for it in asset.check_specs):
+    for spec in (check for asset in script.assets for check in asset.check_specs):
         if not isinstance(spec, dg.AssetCheckSpec):
             raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {spec!r} is none")
         name = spec.asset_key.to_user_string()

@@ -32,7 +32,7 @@ def automation_sensors(
     name: str = NAME,
 ) -> list[dg.SensorDefinition]:
     """A sensor for the assets that have a condition; no sensor if none do."""
-    specs = (it for made in assets for it in _specs(made))
+    specs = (spec for made in assets for spec in _specs(made))
     keys = [spec.key for spec in specs if spec.automation_condition is not None]
     if not keys:
         return []

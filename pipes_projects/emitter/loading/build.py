@@ -138,13 +138,13 @@ def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
 def step_names(assets: Iterable[dg.AssetsDefinition | dg.AssetSpec]) -> dict[dg.AssetKey, str]:
     """The step's name for each asset that has one."""
     made = (asset for asset in assets if isinstance(asset, dg.AssetsDefinition))
-    return {key: it.node_def.name for it in made for key in it.keys}
+    return {key: step.node_def.name for step in made for key in step.keys}
 
 
 def as_shown(compilation: Compilation, root: Path) -> Compilation:
     """The findings as people should see them: each mistake of the owner's once, at its place."""
     found = by_cause(compilation.diagnostics)
-    paths = dict.fromkeys(it.cause.location.path for it in found if it.cause)
+    paths = dict.fromkeys(finding.cause.location.path for finding in found if finding.cause)
     texts = {path: SourceFile(path, text) for path in paths if (text := _text(root / path))}
     return compilation._replace(diagnostics=found, texts={**compilation.texts, **texts})
 

@@ -56,7 +56,7 @@ def _type(param: Param) -> Any:
     if kind != "string" or not param.choices:
         return _TYPES[kind]
     # Dagster treats enums of the same name as one, so the name is made of their values.
-    return dg.Enum(" | ".join(param.choices), [dg.EnumValue(it) for it in param.choices])
+    return dg.Enum(" | ".join(param.choices), [dg.EnumValue(choice) for choice in param.choices])
 
 
 def _description(param: Param) -> str | None:

@@ -60,13 +60,13 @@ def declare(
 
     The class may need just what is wrong with the manifest, and so may raise anything.
     """
-    declared = [it.declared for it in isolation.placeholders.values()]
+    declared = [placeholder.declared for placeholder in isolation.placeholders.values()]
     scripts = {script.location.path: script for pairs in declared for script, _ in pairs}
     views: dict[Location, PipesAssetManifest] = {}
     for script in scripts.values():
         with suppress(Exception):
             make = partial(classes[script.kind], script, root, "", keys, catalog)
-            views |= {it.model.location: it for it in with_views(make).assets}
+            views |= {view.model.location: view for view in with_views(make).assets}
     for _, asset in (pairs[0] for pairs in declared if pairs):
         with suppress(Exception):
             keys.declare(asset.key, key_of(views[asset.location]))
@@ -101,7 +101,7 @@ class Placeholders:
         missing = leading_nowhere((*specs_of(made), *specs.values()), known | specs.keys())
         stubs = [_stub(key, names) for key, names in missing.items() if self._is_ours(key)]
         nobodys = missing.keys() - {stub.key for stub in stubs}
-        steps = {it.node_def.name for it in made if isinstance(it, dg.AssetsDefinition)}
+        steps = {step.node_def.name for step in made if isinstance(step, dg.AssetsDefinition)}
         placeholders = [
             refusing(_marked(spec, nobodys), self._findings(same[key]), steps)
             for key, spec in specs.items()
@@ -111,7 +111,9 @@ class Placeholders:
     def partitions(self) -> dict[dg.AssetKey, dg.PartitionsDefinition | None]:
         """Those of the placeholders."""
         declared = (
-            (it.key, it.declared[0]) for it in self.isolation.placeholders.values() if it.declared
+            (placeholder.key, placeholder.declared[0])
+            for placeholder in self.isolation.placeholders.values()
+            if placeholder.declared
         )
         return {
             self.keys.resolve(key): self._said(*known).partitions_def for key, known in declared
@@ -120,16 +122,16 @@ class Placeholders:
     def _by_key(self, known: Container[dg.AssetKey]) -> dict[dg.AssetKey, list[Placeholder]]:
         """By their keys in Dagster, which several may share."""
         same: dict[dg.AssetKey, list[Placeholder]] = {}
-        for it in self.isolation.placeholders.values():
-            key = self.keys.resolve(it.key)
+        for placeholder in self.isolation.placeholders.values():
+            key = self.keys.resolve(placeholder.key)
             if key not in known:
-                same.setdefault(key, []).append(it)
+                same.setdefault(key, []).append(placeholder)
         return same
 
     def _spec(self, key: dg.AssetKey, same: Sequence[Placeholder]) -> dg.AssetSpec:
-        said = [self._said(*known) for it in same for known in it.declared]
+        said = [self._said(*known) for placeholder in same for known in placeholder.declared]
         said = said or [dg.AssetSpec(key, group_name=same[0].group)]
-        upstream = dict.fromkeys(dep.asset_key for it in said for dep in it.deps)
+        upstream = dict.fromkeys(dep.asset_key for spec in said for dep in spec.deps)
         return dg.AssetSpec(
             key,
             deps=[_dep(above) for above in upstream if above != key],
@@ -165,8 +167,8 @@ class Placeholders:
         numbers = _numbers(same)
         if numbers not in self._texts:
             why = _why(same)
-            few = [it._replace(related=it.related[:_SHOWN]) for it in why[:_SHOWN]]
-            is_all = len(few) == len(why) and all(len(it.related) <= _SHOWN for it in why)
+            few = [error._replace(related=error.related[:_SHOWN]) for error in why[:_SHOWN]]
+            is_all = len(few) == len(why) and all(len(error.related) <= _SHOWN for error in why)
             text = render_findings(self.compilation, few)
             self._texts[numbers] = text if is_all else f"{text}\n{_MORE}\n"
         return self._texts[numbers]
@@ -175,7 +177,10 @@ class Placeholders:
         """The first places at fault."""
         numbers = _numbers(same)
         if numbers not in self._places:
-            lines = ((it.location.path, it.location.span.start.line + 1) for it in _why(same))
+            lines = (
+                (finding.location.path, finding.location.span.start.line + 1)
+                for finding in _why(same)
+            )
             references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
                 dg.LocalFileCodeReference(file_path=str(self.root / path), line_number=line)
                 for path, line in islice(dict.fromkeys(lines), _SHOWN)
@@ -199,11 +204,11 @@ class Placeholders:
 
 def _numbers(same: Sequence[Placeholder]) -> tuple[int, ...]:
     """The same for all assets of a manifest that is taken out as a whole."""
-    return tuple(id(it.diagnostics) for it in same)
+    return tuple(id(placeholder.diagnostics) for placeholder in same)
 
 
 def _why(same: Sequence[Placeholder]) -> list[Diagnostic]:
-    return list({id(why): why for it in same for why in it.diagnostics}.values())
+    return list({id(why): why for placeholder in same for why in placeholder.diagnostics}.values())
 
 
 def _dep(key: dg.AssetKey, **marks: str) -> dg.AssetDep:
@@ -221,7 +226,7 @@ def _marked(spec: dg.AssetSpec, nobodys: Container[dg.AssetKey]) -> dg.AssetSpec
 
 
 def _stub(key: dg.AssetKey, waiting: Sequence[str]) -> dg.AssetSpec:
-    names = ", ".join(f"`{it}`" for it in waiting[:_NAMED])
+    names = ", ".join(f"`{name}`" for name in waiting[:_NAMED])
     names += f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
     return dg.AssetSpec(
         key,
@@ -234,8 +239,8 @@ def _stub(key: dg.AssetKey, waiting: Sequence[str]) -> dg.AssetSpec:
 
 def specs_of(made: MadeAssets) -> Iterator[dg.AssetSpec]:
     """The specs of definitions and of external assets."""
-    for it in made:
-        yield from [it] if isinstance(it, dg.AssetSpec) else it.specs
+    for definition in made:
+        yield from [definition] if isinstance(definition, dg.AssetSpec) else definition.specs
 
 
 def without_cycles(placeholders: Specs, made: MadeAssets) -> dict[dg.AssetKey, dg.AssetSpec]:
@@ -253,7 +258,7 @@ def without_cycles(placeholders: Specs, made: MadeAssets) -> dict[dg.AssetKey, d
     cut = set(closing(graph, {_name(key) for key in placeholders}))
     return {
         key: spec.replace_attributes(
-            deps=[it for it in spec.deps if (_name(key), steps.get(it.asset_key)) not in cut]
+            deps=[dep for dep in spec.deps if (_name(key), steps.get(dep.asset_key)) not in cut]
         )
         for key, spec in placeholders.items()
     }
@@ -261,8 +266,8 @@ def without_cycles(placeholders: Specs, made: MadeAssets) -> dict[dg.AssetKey, d
 
 def _first_keys(made: MadeAssets) -> Iterator[tuple[dg.AssetKey, dg.AssetSpec]]:
     """Each spec, with the first key of its step."""
-    for it in made:
-        specs = list(specs_of([it]))
+    for definition in made:
+        specs = list(specs_of([definition]))
         yield from ((specs[0].key, spec) for spec in specs)
 
 

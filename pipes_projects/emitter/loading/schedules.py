@@ -80,8 +80,8 @@ def _config(script: PipesScript, params: Mapping[str, Any]) -> Mapping[str, Any]
 
 def _partitions_of(specs: Iterable[dg.AssetSpec]) -> dg.PartitionsDefinition | None:
     """The partitions of a script's assets, whichever of its views gave them."""
-    given = [it.partitions_def for it in specs if it.partitions_def is not None]
-    if any(it is not given[0] and it != given[0] for it in given):
+    given = [spec.partitions_def for spec in specs if spec.partitions_def is not None]
+    if any(other is not given[0] and other != given[0] for other in given):
         raise TypeError("a `schedule` is for assets with equal partitions")
     return given[0] if given else None
 
@@ -125,14 +125,16 @@ def _target(runs: Sequence[Run]) -> dict[str, Any]:
 
 def runs_of(members: Sequence[Scheduled]) -> list[Run]:
     """The scripts of a schedule, grouped by run."""
-    distinct = _distinct(it.partitions_def for it in members)
+    distinct = _distinct(member.partitions_def for member in members)
     runs: dict[int | None, list[dg.AssetKey]] = {}
     config: dict[int | None, dict[str, Any]] = {}
-    planned = plan([_member(it, distinct) for it in members])
-    for it in members:
-        runs.setdefault(planned.runs[it.name], []).extend(it.assets)
-        config.setdefault(planned.runs[it.name], {}).update(it.config)
-    known: dict[int | None, dg.PartitionsDefinition] = {id(it): it for it in distinct.values()}
+    planned = plan([_member(member, distinct) for member in members])
+    for member in members:
+        runs.setdefault(planned.runs[member.name], []).extend(member.assets)
+        config.setdefault(planned.runs[member.name], {}).update(member.config)
+    known: dict[int | None, dg.PartitionsDefinition] = {
+        id(partitions): partitions for partitions in distinct.values()
+    }
     return [
         Run(known.get(of), tuple(keys), {"ops": config[of]} if config[of] else {})
         for of, keys in runs.items()
@@ -144,15 +146,17 @@ Distinct = Mapping[int, dg.PartitionsDefinition]
 
 def _distinct(definitions: Iterable[dg.PartitionsDefinition | None]) -> Distinct:
     """By the `id` of each definition, the first that equals it, because hashing them is slow."""
-    objects = {id(it): it for it in definitions if it is not None}
+    objects = {id(definition): definition for definition in definitions if definition is not None}
     first: dict[dg.PartitionsDefinition, dg.PartitionsDefinition] = {}
-    return {number: first.setdefault(it, it) for number, it in objects.items()}
+    return {
+        number: first.setdefault(partitions, partitions) for number, partitions in objects.items()
+    }
 
 
-def _member(it: Scheduled, distinct: Distinct) -> Member[int]:
-    known_by = None if it.partitions_def is None else id(distinct[id(it.partitions_def)])
-    one_run = isinstance(it.partitions_def, dg.TimeWindowPartitionsDefinition)
-    return Member(it.name, known_by, one_run, it.upstream)
+def _member(script: Scheduled, distinct: Distinct) -> Member[int]:
+    known_by = None if script.partitions_def is None else id(distinct[id(script.partitions_def)])
+    one_run = isinstance(script.partitions_def, dg.TimeWindowPartitionsDefinition)
+    return Member(script.name, known_by, one_run, script.upstream)
 
 
 class Tick:

@@ -37,7 +37,7 @@ def steps_of(emission: Emission, resources: Container[str], inquiry: Inquiry) ->
         return Steps()
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     schedules, found = list[Scheduled](), list[Diagnostic]()
-    makers = {it.spec.key: it.view.script.name for it in emission.emitted.values()}
+    makers = {emitted.spec.key: emitted.view.script.name for emitted in emission.emitted.values()}
     for script in emission.scripts:
         specs = [emission.emitted[asset.model.key].spec for asset in script.assets]
         if not script.model.runs:
@@ -61,8 +61,8 @@ def _asked(
     make = partial(_step, resources=resources, makers=makers)
     return inquiry.of_script(
         script,
-        lambda it: make(it, specs),
-        again=lambda it: make(it, [spec_of(asset) for asset in it.assets]),
+        lambda view: make(view, specs),
+        again=lambda view: make(view, [spec_of(asset) for asset in view.assets]),
     )
 
 

@@ -101,7 +101,7 @@ def _with_descriptions(value: object) -> tuple[Catalog, dict[str, Partitions]]:
 
 
 def _described(definitions: Mapping[str, dg.PartitionsDefinition]) -> dict[str, Partitions]:
-    return {name: described(it) for name, it in definitions.items()}
+    return {name: described(definition) for name, definition in definitions.items()}
 
 
 def _script_defaults(value: object) -> ProcessFields:

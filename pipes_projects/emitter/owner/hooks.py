@@ -90,11 +90,11 @@ def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
             raise WrongAnswerError(
                 f"must return a mapping of names to objects, not {shown(values)}"
             )
-        for name, it in values.items():
+        for name, value in values.items():
             _name(name)
-            if not isinstance(it, classes):
-                call = "; write `()` after it" if callable(it) else ""
-                said = f"gives {shown(it)} for `{name}`, which is not {what}{call}"
+            if not isinstance(value, classes):
+                call = "; write `()` after it" if callable(value) else ""
+                said = f"gives {shown(value)} for `{name}`, which is not {what}{call}"
                 raise WrongAnswerError(said)
         return values
 
@@ -110,7 +110,7 @@ def classes_of(cls: type[T]) -> Check[Mapping[str, type[T]]]:
             raise WrongAnswerError(
                 f"must return a mapping of names to classes, not {shown(values)}"
             )
-        return {_name(name): check_one(it) for name, it in values.items()}
+        return {_name(name): check_one(value) for name, value in values.items()}
 
     return check
 
@@ -158,4 +158,4 @@ def _text(write: Callable[[Any], str], value: object) -> str:
 
 def _name_of(cls: type, method: str) -> str:
     """A method, with the class that defines it."""
-    return f"{next((it for it in cls.__mro__ if method in vars(it)), cls).__name__}.{method}"
+    return f"{next((base for base in cls.__mro__ if method in vars(base)), cls).__name__}.{method}"

@@ -28,4 +28,4 @@ class KeyTable:
         """Dependencies as `AssetSpec` takes them."""
         if isinstance(upstream, str) or not isinstance(upstream, Iterable):
             raise TypeError(f"`deps` is a list of keys, not {upstream!r}")
-        return [self.resolve(it) if isinstance(it, str) else it for it in upstream]
+        return [self.resolve(key) if isinstance(key, str) else key for key in upstream]

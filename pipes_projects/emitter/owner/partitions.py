@@ -32,7 +32,10 @@ def described(definition: dg.PartitionsDefinition) -> Partitions:
             keys = tuple(definition.get_partition_keys())
             return plain._replace(keys=keys if len(keys) <= MOST_KEYS else None)
         case dg.MultiPartitionsDefinition():
-            parts = {it.name: described(it.partitions_def) for it in definition.partitions_defs}
+            parts = {
+                dimension.name: described(dimension.partitions_def)
+                for dimension in definition.partitions_defs
+            }
             return plain._replace(dimensions=parts)
     return plain
 
@@ -45,14 +48,14 @@ def _windows(definition: dg.TimeWindowPartitionsDefinition) -> PartitionWindows:
         definition.timezone,
         definition.end.isoformat() if definition.end else None,
         definition.end_offset,
-        tuple(_exclusion(it, definition) for it in definition.exclusions or ()),
+        tuple(_exclusion(exclusion, definition) for exclusion in definition.exclusions or ()),
     )
 
 
-def _exclusion(it: object, definition: dg.TimeWindowPartitionsDefinition) -> str:
-    if isinstance(it, str):
-        return it
-    timestamp = getattr(it, "timestamp")  # noqa: B009 - a class that Dagster does not publish
+def _exclusion(exclusion: object, definition: dg.TimeWindowPartitionsDefinition) -> str:
+    if isinstance(exclusion, str):
+        return exclusion
+    timestamp = getattr(exclusion, "timestamp")  # noqa: B009 - a class that Dagster does not publish
     return datetime.fromtimestamp(timestamp, definition.start.tzinfo).isoformat()
 
 

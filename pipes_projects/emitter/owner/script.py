@@ -153,7 +153,7 @@ class PipesScript:
     def code(self) -> CoveredCode:
         """What the code version covers."""
         manifest = self.manifest
-        params = {name: getattr(it, "default", None) for name, it in manifest.params.items()}
+        params = {name: getattr(param, "default", None) for name, param in manifest.params.items()}
         given = Given(manifest.extras, params, manifest.code_paths)
         return self.code_reader.code(self.model, self.text, given)
 
@@ -196,7 +196,7 @@ class PipesScript:
         defaults."""
         if self._launched is not None:
             return self._launched
-        return {name: it.default for name, it in self.declared_params().items()}
+        return {name: param.default for name, param in self.declared_params().items()}
 
     def declared_params(self) -> Mapping[str, Param]:
         """The parameters of the script's view; raises ValueError for any that is not one."""

@@ -18,7 +18,9 @@ def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
     if unknown := named.keys() - {own.op_handle.name}:
         _refuse_unknown(unknown, context.job_def)
     written = (named.get(own.op_handle.name) or {}).get("config") or {}
-    return {name: _as_written(it, written.get(name)) for name, it in (own.op_config or {}).items()}
+    return {
+        name: _as_written(value, written.get(name)) for name, value in (own.op_config or {}).items()
+    }
 
 
 def _as_written(value: Any, written: Any) -> Any:

@@ -14,12 +14,14 @@ Metadata = Mapping[str, Any]
 
 def to_dagster(metadata: Metadata) -> dict[str, Any]:
     """The same, as Dagster takes it; what is Dagster's own already is left alone."""
-    return {key: _value(it) if isinstance(it, Value) else it for key, it in metadata.items()}
+    return {
+        key: _value(value) if isinstance(value, Value) else value for key, value in metadata.items()
+    }
 
 
 def from_dagster(metadata: Metadata) -> dict[str, Value]:
     """The same, as scripts report it; anything that Pipes has no type for is left out."""
-    found = ((key, _reported(it)) for key, it in metadata.items())
+    found = ((key, _reported(value)) for key, value in metadata.items())
     return {key: value for key, value in found if value is not None}
 
 
@@ -103,8 +105,8 @@ def _table_told(table: Any) -> dict[str, Any]:
 def _lineage_told(lineage: dg.TableColumnLineage) -> dict[str, list[dict[str, str]]]:
     return {
         column: [
-            {"asset_key": it.asset_key.to_user_string(), "column_name": it.column_name}
-            for it in above
+            {"asset_key": dep.asset_key.to_user_string(), "column_name": dep.column_name}
+            for dep in above
         ]
         for column, above in lineage.deps_by_column.items()
     }
@@ -126,12 +128,12 @@ _READERS: Mapping[type, tuple[str, Callable[[Any], Any]]] = {
     dg.BoolMetadataValue: ("bool", _plain),
     dg.TimestampMetadataValue: ("timestamp", _plain),
     dg.NullMetadataValue: ("null", _plain),
-    dg.DagsterRunMetadataValue: ("dagster_run", lambda it: it.run_id),
-    dg.DagsterAssetMetadataValue: ("asset", lambda it: it.asset_key.to_user_string()),
+    dg.DagsterRunMetadataValue: ("dagster_run", lambda value: value.run_id),
+    dg.DagsterAssetMetadataValue: ("asset", lambda value: value.asset_key.to_user_string()),
     dg.TableMetadataValue: ("table", _table_told),
-    dg.TableSchemaMetadataValue: ("table_schema", lambda it: _columns_told(it.schema)),
+    dg.TableSchemaMetadataValue: ("table_schema", lambda value: _columns_told(value.schema)),
     dg.TableColumnLineageMetadataValue: (
         "table_column_lineage",
-        lambda it: _lineage_told(it.column_lineage),
+        lambda value: _lineage_told(value.column_lineage),
     ),
 }

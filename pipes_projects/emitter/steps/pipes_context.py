@@ -88,7 +88,7 @@ class Told:
         told: dict[str, Any] = {**data}
         told["asset_keys"] = [self.names.get(k, k) for k in data["asset_keys"] or ()]
         told["asset_keys"] += [
-            dg.AssetKey(it.split("/")).to_escaped_user_string() for it in self.apart
+            dg.AssetKey(key.split("/")).to_escaped_user_string() for key in self.apart
         ]
         for part in ("code_version_by_asset_key", "provenance_by_asset_key"):
             told[part] = {self.names.get(k, k): v for k, v in (told[part] or {}).items()}
@@ -148,7 +148,9 @@ def _provenance(known: dg.DataProvenance | None) -> dict[str, Any] | None:
     versions = known.input_data_versions.items()
     return {
         "code_version": known.code_version,
-        "input_data_versions": {key.to_escaped_user_string(): it.value for key, it in versions},
+        "input_data_versions": {
+            key.to_escaped_user_string(): version.value for key, version in versions
+        },
         "is_user_provided": known.is_user_provided,
     }
 
@@ -157,8 +159,8 @@ def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | 
     """That of the selected assets or, if only checks are selected, of the assets they are about."""
     checked = {key.asset_key for key in context.selected_asset_check_keys}
     selected = context.selected_asset_keys or checked
-    found = (it.partitions_def for it in context.assets_def.specs if it.key in selected)
-    return next((it for it in found if it is not None), None)
+    found = (spec.partitions_def for spec in context.assets_def.specs if spec.key in selected)
+    return next((definition for definition in found if definition is not None), None)
 
 
 def _window(
@@ -175,5 +177,8 @@ def _window(
 
 
 def _has_one_time(definition: dg.MultiPartitionsDefinition) -> bool:
-    dimensions = (it.partitions_def for it in definition.partitions_defs)
-    return sum(isinstance(it, dg.TimeWindowPartitionsDefinition) for it in dimensions) == 1
+    dimensions = (dimension.partitions_def for dimension in definition.partitions_defs)
+    return (
+        sum(isinstance(dimension, dg.TimeWindowPartitionsDefinition) for dimension in dimensions)
+        == 1
+    )

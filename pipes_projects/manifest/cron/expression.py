@@ -75,7 +75,7 @@ def _time_zones() -> tuple[str, ...]:
 
 def _may_be(wanted: str, zone: str) -> bool:
     """Whether it is worth a closer look, which takes long."""
-    starts = [(it[:1], it.rpartition("/")[2][:1]) for it in (wanted, zone)]
+    starts = [(zone_name[:1], zone_name.rpartition("/")[2][:1]) for zone_name in (wanted, zone)]
     pairs = zip(*starts, strict=True)
     return abs(len(wanted) - len(zone)) < 8 and any(one == other for one, other in pairs)
 
@@ -91,7 +91,7 @@ def _nearest_zone(name: str) -> tuple[str, str | None]:
     right = zones.get(wanted) or (cities[0] if len(cities) == 1 else None)
     if right is None and re.fullmatch(r"[A-Z]{1,5}|.*[-+]\d.*", name):
         return f"abbreviations and offsets do not count: {_ZONE_HELP}", None
-    alike = () if right else (it for it in zones if _may_be(wanted, it))
+    alike = () if right else (other for other in zones if _may_be(wanted, other))
     close = get_close_matches(wanted, alike, 1)
     zone = right or next(iter(cities), None) or (zones[close[0]] if close else None)
     return f"a time zone with a similar name exists: `{zone}`" if zone else _ZONE_HELP, right

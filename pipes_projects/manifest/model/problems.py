@@ -58,7 +58,9 @@ def from_pydantic(model: type[BaseModel], error: ValidationError) -> Iterator[Pr
 def schema_problems(errors: Iterable[SchemaError]) -> Iterator[Problem]:
     """What a JSON Schema validator says."""
     found = list(errors)
-    settled = {tuple(it.absolute_path) for it in found if it.validator in ("enum", "const")}
+    settled = {
+        tuple(error.absolute_path) for error in found if error.validator in ("enum", "const")
+    }
     for error in found:  # a value that is none of the words is not also reported as not being text
         if error.validator != "type" or tuple(error.absolute_path) not in settled:
             yield from _from_jsonschema(error)
@@ -181,7 +183,7 @@ def _from_jsonschema(error: SchemaError) -> Iterator[Problem]:
     else:
         message = f"{_subject(path)} {_rule(rule, error)}"
         rights = (_right(name, error.instance) for name in _types_of(error))
-        right = next((it for it in rights if it is not None), None)
+        right = next((candidate for candidate in rights if candidate is not None), None)
         yield Problem(path, "invalid-value", message, _help(error), _enum(error), right=right)
 
 

@@ -18,14 +18,14 @@ _IN_MESSAGE = str.maketrans(_IN_TEXT)
 
 def render(report: Report) -> str:
     """A command for each finding, on a line of its own; empty if there are none."""
-    return "".join(f"{_command(it)}\n" for it in findings(report))
+    return "".join(f"{_command(finding)}\n" for finding in findings(report))
 
 
-def _command(it: Finding) -> str:
-    properties = {"file": it.location.path, **_region(it.location), "title": it.code}
+def _command(finding: Finding) -> str:
+    properties = {"file": finding.location.path, **_region(finding.location), "title": finding.code}
     said = ",".join(f"{key}={value.translate(_IN_PROPERTY)}" for key, value in properties.items())
-    message = "\n".join(_lines(it)).translate(_IN_MESSAGE)
-    return f"::{_COMMANDS[it.severity]} {shown(said)}::{shown(message)}"
+    message = "\n".join(_lines(finding)).translate(_IN_MESSAGE)
+    return f"::{_COMMANDS[finding.severity]} {shown(said)}::{shown(message)}"
 
 
 def _region(place: Place) -> dict[str, str]:
@@ -39,10 +39,10 @@ def _region(place: Place) -> dict[str, str]:
     return {**lines, "col": str(start.column), "endColumn": str(end.column)}
 
 
-def _lines(it: Finding) -> Iterator[str]:
-    yield it.message
-    for related in it.related:
+def _lines(finding: Finding) -> Iterator[str]:
+    yield finding.message
+    for related in finding.related:
         place = related.location
         yield f"{place.path}:{place.start.line}:{place.start.column}: {related.message}"
-    if it.help:
-        yield f"help: {it.help}"
+    if finding.help:
+        yield f"help: {finding.help}"

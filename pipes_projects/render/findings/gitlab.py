@@ -18,14 +18,14 @@ def render(report: Report) -> str:
     return json_text(list(map(_issue, findings(report)))) + "\n"
 
 
-def _issue(it: Finding) -> dict[str, Any]:
+def _issue(finding: Finding) -> dict[str, Any]:
     return {
-        "description": f"{it.message}; {it.help}" if it.help else it.message,
-        "check_name": it.code,
-        "fingerprint": it.fingerprint,
-        "severity": _SEVERITIES[it.severity],
+        "description": f"{finding.message}; {finding.help}" if finding.help else finding.message,
+        "check_name": finding.code,
+        "fingerprint": finding.fingerprint,
+        "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": it.location.path,
-            "lines": {"begin": it.location.start.line, "end": it.location.end.line},
+            "path": finding.location.path,
+            "lines": {"begin": finding.location.start.line, "end": finding.location.end.line},
         },
     }

@@ -43,11 +43,11 @@ def _case(
 ) -> None:
     name, group = _xml(checked.path(path)), _xml(path.rpartition("/")[0].replace("/", "."))
     case = SubElement(suite, "testcase", classname=group, name=name, file=name)
-    if fatal := [it for it in found if report.fails(it)]:
+    if fatal := [finding for finding in found if report.fails(finding)]:
         more = f" (and {len(fatal) - 1} more)" if len(fatal) > 1 else ""
         said = {"message": _xml(fatal[0].message + more), "type": fatal[0].code.value}
         SubElement(case, "failure", said).text = _frames(checked, fatal)
-    if other := [it for it in found if not report.fails(it)]:
+    if other := [finding for finding in found if not report.fails(finding)]:
         SubElement(case, "system-out").text = _frames(checked, other)
 
 

@@ -29,21 +29,23 @@ def findings(report: Report, measure: Measure = len) -> Iterator[Finding]:
             yield _finding(diagnostic, checked, measure, seen)
 
 
-def _finding(it: Diagnostic, checked: Checked, measure: Measure, seen: Counter[str]) -> Finding:
-    place = _place(it.location, checked, measure)
+def _finding(
+    finding: Diagnostic, checked: Checked, measure: Measure, seen: Counter[str]
+) -> Finding:
+    place = _place(finding.location, checked, measure)
     related = (
         RelatedPlace(message=said, location=_place(location, checked, measure))
-        for location, said in it.related
+        for location, said in finding.related
     )
     return Finding(
-        severity=it.severity,
-        code=it.code.value,
-        message=it.message,
-        help=it.help,
+        severity=finding.severity,
+        code=finding.code.value,
+        message=finding.message,
+        help=finding.help,
         location=place,
         related=tuple(related),
-        fix=_fix(it.fix, checked, measure) if it.fix else None,
-        fingerprint=_fingerprint("\0".join((it.code, place.path, it.message)), seen),
+        fix=_fix(finding.fix, checked, measure) if finding.fix else None,
+        fingerprint=_fingerprint("\0".join((finding.code, place.path, finding.message)), seen),
     )
 
 
@@ -64,7 +66,7 @@ def _fingerprint(text: str, seen: Counter[str]) -> str:
 
 
 def _place(location: Location, checked: Checked, measure: Measure) -> Place:
-    start, end = (_point(it, location.path, checked, measure) for it in location.span)
+    start, end = (_point(position, location.path, checked, measure) for position in location.span)
     return Place(path=checked.path(location.path), start=start, end=end)
 
 

@@ -31,7 +31,7 @@ def _project(checked: Checked) -> CheckedProject:
 
 
 def _summary(found: Sequence[Finding], report: Report) -> Summary:
-    severities = [it.severity for it in found]
+    severities = [finding.severity for finding in found]
     return Summary(
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),

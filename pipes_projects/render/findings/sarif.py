@@ -50,7 +50,7 @@ def _addresses() -> dict[str, str]:
         named = metadata("pipes-projects").get_all("Project-URL") or []
     except PackageNotFoundError:
         return {}
-    return dict(it.split(", ", 1) for it in named)
+    return dict(address.split(", ", 1) for address in named)
 
 
 def _driver(version: str, addresses: dict[str, str]) -> dict[str, Any]:
@@ -77,20 +77,22 @@ def _rule(code: Code, rule: Rule, docs: str | None) -> dict[str, Any]:
     }
 
 
-def _result(it: Finding) -> dict[str, Any]:
+def _result(finding: Finding) -> dict[str, Any]:
     related = [
         {"id": number, **_location(part.location), "message": _message(part.message)}
-        for number, part in enumerate(it.related)
+        for number, part in enumerate(finding.related)
     ]
     return {
-        "ruleId": it.code,
-        "ruleIndex": _CODES[it.code],
-        "level": _LEVELS[it.severity],
-        "message": _message(f"{it.message}\nhelp: {it.help}" if it.help else it.message),
-        "locations": [_location(it.location)],
+        "ruleId": finding.code,
+        "ruleIndex": _CODES[finding.code],
+        "level": _LEVELS[finding.severity],
+        "message": _message(
+            f"{finding.message}\nhelp: {finding.help}" if finding.help else finding.message
+        ),
+        "locations": [_location(finding.location)],
         **({"relatedLocations": related} if related else {}),
-        **({"fixes": [_fix(it.fix)]} if it.fix and it.fix.edits else {}),
-        "partialFingerprints": {"pipesProjectsFinding/v1": it.fingerprint},
+        **({"fixes": [_fix(finding.fix)]} if finding.fix and finding.fix.edits else {}),
+        "partialFingerprints": {"pipesProjectsFinding/v1": finding.fingerprint},
     }
 
 

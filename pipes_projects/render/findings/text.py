@@ -26,19 +26,19 @@ def render(report: Report, colour: bool = False) -> str:
 def render_text(compilation: Compilation, colour: bool = False, elsewhere: int = 0) -> str:
     """Every finding with its frame, and a last line that counts them."""
     painter = _Painter(compilation, colour)
-    parts = [painter.diagnostic(it) for it in compilation.diagnostics]
+    parts = [painter.diagnostic(finding) for finding in compilation.diagnostics]
     return "\n".join([*parts, summary(compilation, elsewhere)]) + "\n"
 
 
 def render_findings(compilation: Compilation, found: Iterable[Diagnostic]) -> str:
     """Some findings with their frames, and nothing else."""
     painter = _Painter(compilation, colour=False)
-    return "\n".join(painter.diagnostic(it) for it in found)
+    return "\n".join(painter.diagnostic(finding) for finding in found)
 
 
 def summary(compilation: Compilation, elsewhere: int = 0) -> str:
     """How many findings, in how many scripts; `elsewhere` counts those that were not asked for."""
-    found = [it.severity for it in compilation.diagnostics]
+    found = [finding.severity for finding in compilation.diagnostics]
     counts = [_count(found.count(severity), severity.value) for severity in Severity]
     scripts = compilation.project.scripts
     assets = sum(len(script.assets) for script in scripts)
@@ -58,19 +58,19 @@ class _Painter:
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
 
-    def diagnostic(self, it: Diagnostic) -> str:
-        colour = _COLOURS[it.severity]
-        head = self.paint(f"{it.severity}[{it.code}]", f"1;{colour}")
-        lines = [f"{head}: {self.paint(shown(it.message), '1')}"]
-        places = [(it.location, "", f"1;{colour}")]
-        places += [(related.location, related.message, "1;34") for related in it.related]
+    def diagnostic(self, finding: Diagnostic) -> str:
+        colour = _COLOURS[finding.severity]
+        head = self.paint(f"{finding.severity}[{finding.code}]", f"1;{colour}")
+        lines = [f"{head}: {self.paint(shown(finding.message), '1')}"]
+        places = [(finding.location, "", f"1;{colour}")]
+        places += [(related.location, related.message, "1;34") for related in finding.related]
         gutter = max(len(str(place.span.start.line + 1)) for place, _, _ in places)
         for index, (place, message, style) in enumerate(places):
             arrow = self.paint("-->" if index == 0 else ":::", "1;34")
             lines.append(f"{' ' * gutter}{arrow} {shown(str(place))}")
             lines += self.frame(place, message, style, gutter)
-        if it.help:
-            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {shown(it.help)}")
+        if finding.help:
+            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {shown(finding.help)}")
         return "\n".join(lines) + "\n"
 
     def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:

@@ -75,7 +75,9 @@ def pumps(
     streams: tuple[int, int], outputs: tuple[Write, Write], secrets: Sequence[str]
 ) -> tuple[Pump, Pump]:
     """One pump for each stream."""
-    first, second = (Pump(it, out, secrets) for it, out in zip(streams, outputs, strict=True))
+    first, second = (
+        Pump(stream, out, secrets) for stream, out in zip(streams, outputs, strict=True)
+    )
     return first, second
 
 

@@ -115,7 +115,7 @@ class PosixProcess(Process):
     def _orphans(self) -> list[psutil.Process]:
         import psutil
 
-        return [it for it in psutil.process_iter() if self._is_orphan(it)]
+        return [process for process in psutil.process_iter() if self._is_orphan(process)]
 
     def _is_orphan(self, process: psutil.Process) -> bool:
         import psutil

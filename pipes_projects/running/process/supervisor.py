@@ -85,7 +85,11 @@ class Supervisor:
         """Whether the script could be started."""
         _adopt_orphans()
         fixed = (signal.SIGKILL, signal.SIGSTOP)
-        usual = [it for it in signal.valid_signals() if it < signal.SIGRTMIN and it not in fixed]
+        usual = [
+            number
+            for number in signal.valid_signals()
+            if number < signal.SIGRTMIN and number not in fixed
+        ]
         try:
             self.child = os.posix_spawnp(
                 self.command[0],
@@ -160,7 +164,7 @@ class Supervisor:
 
         own = psutil.Process()
         found = own.children(recursive=True) or filter(self.is_ours, psutil.process_iter())
-        return [it for it in found if it.pid != own.pid and _is_alive(it)]
+        return [process for process in found if process.pid != own.pid and _is_alive(process)]
 
     def is_ours(self, process: Any) -> bool:
         """Whether a process is in the script's group, or has its mark."""

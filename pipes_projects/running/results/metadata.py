@@ -155,7 +155,7 @@ def _table(raw: Any) -> dict[str, Any]:
 
 def _is_record(raw: Any) -> bool:
     plain = str | int | float | bool | None
-    return isinstance(raw, dict) and all(isinstance(it, plain) for it in raw.values())
+    return isinstance(raw, dict) and all(isinstance(part, plain) for part in raw.values())
 
 
 def _columns_of(records: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -142,7 +142,7 @@ class Settlement:
         if key is None and len(selected) == 1:
             return next(iter(selected))
         if key is None:
-            listed = ", ".join(f"`{it}`" for it in sorted(selected))
+            listed = ", ".join(f"`{key}`" for key in sorted(selected))
             raise UnexpectedReportError(f"the script reported an asset without its key: {listed}")
         if key not in self.expected.declared:
             known = _nearest_asset(key, self.expected.declared)
@@ -177,7 +177,7 @@ class Settlement:
             for check in self.expected.checks
             if key in (None, check.asset) and report.name in (None, check.name)
         ]
-        fits = [it for it in fits if it in self.expected.selected_checks] or fits
+        fits = [name for name in fits if name in self.expected.selected_checks] or fits
         if len(fits) != 1:
             raise UnexpectedReportError(self._unknown_check(report, fits))
         if fits[0] not in self.expected.selected_checks:
@@ -236,7 +236,7 @@ class Settlement:
 def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:
     known = list(names)
     more = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(f"`{it}`" for it in known[:most]) + more
+    return ", ".join(f"`{name}`" for name in known[:most]) + more
 
 
 def _nearest_asset(key: str, declared: Collection[str]) -> str:

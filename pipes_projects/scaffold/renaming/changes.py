@@ -24,7 +24,10 @@ def file_changes(
 ) -> list[RewrittenFile]:
     """The changes of manifests, scripts, and the keys that editors complete."""
     texts = dict(planned.texts)
-    texts |= {it.path: (it.text, replaced(it.text, places)) for it, places in found.items()}
+    texts |= {
+        script.path: (script.text, replaced(script.text, places))
+        for script, places in found.items()
+    }
     changes = [_change(layout.root, path, *texts[path]) for path in sorted(texts)]
     return changes + list(_keys(layout, planned))
 
@@ -52,7 +55,7 @@ def patch_of(root: Path, changes: list[RewrittenFile], moves: Moves, folder: str
     patch."""
     edits = {change.path: change for change in changes}
     for path in sorted({*edits, *_moving(root, moves)}):
-        old, new = ("/".join(filter(None, (folder, it))) for it in (path, moves(path)))
+        old, new = ("/".join(filter(None, (folder, place))) for place in (path, moves(path)))
         yield head(old, new)
         if path in edits:
             before, after = (edit.decode("utf-8", "replace") for edit in edits[path][1:])

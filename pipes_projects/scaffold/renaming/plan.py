@@ -258,7 +258,7 @@ def _refuse_new_findings(before: Compilation, after: Compilation, steps: _Steps)
         return finding._replace(location=place, message=message)
 
     fresh = new_findings(before, after, moved)
-    for finding in (it for it in fresh if it.severity is not Severity.HINT):
+    for finding in (found for found in fresh if found.severity is not Severity.HINT):
         raise RenameError(f"{finding.location.path} would have a new finding: {finding.message}")
 
 

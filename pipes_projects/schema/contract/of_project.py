@@ -106,4 +106,4 @@ def _in_packages(path: Path, defs: Path) -> Iterator[Path]:
     """The modules of packages beside a file, except for the folder of manifests."""
     for package in sorted(path.parent.glob("*/__init__.py")):
         if package.parent not in (defs, path.parent / "tests"):
-            yield from (it for it in package.parent.rglob("*.py") if it.is_file())
+            yield from (file for file in package.parent.rglob("*.py") if file.is_file())

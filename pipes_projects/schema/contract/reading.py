@@ -82,10 +82,10 @@ def contract_in(schema: Schema | None, path: Path) -> Contract:
         raise _not_a_contract(path) from None
     partitions = published.partitions_defs.items()
     return Contract(
-        {name: read_kind(name, it) for name, it in published.kinds.items()},
+        {name: read_kind(name, kind) for name, kind in published.kinds.items()},
         frozenset(published.asset_keys),
         published=True,
-        partitions_defs={name: _partitions(it) for name, it in partitions},
+        partitions_defs={name: _partitions(definition) for name, definition in partitions},
         partition_mappings=published.partition_mappings,
         automation_conditions=published.automation_conditions,
         pools=frozenset(published.pools),
@@ -94,21 +94,21 @@ def contract_in(schema: Schema | None, path: Path) -> Contract:
     )
 
 
-def _partitions(it: _PublishedPartitions) -> Partitions:
-    keys, of = it.keys, it.dimensions
+def _partitions(published: _PublishedPartitions) -> Partitions:
+    keys, of = published.keys, published.dimensions
     return Partitions(
-        it.type,
-        it.description,
-        _windows(it.windows),
+        published.type,
+        published.description,
+        _windows(published.windows),
         None if keys is None else tuple(keys),
         None if of is None else {name: _partitions(part) for name, part in of.items()},
     )
 
 
-def _windows(it: _PublishedWindows | None) -> PartitionWindows | None:
-    if it is None:
+def _windows(published: _PublishedWindows | None) -> PartitionWindows | None:
+    if published is None:
         return None
-    return PartitionWindows(**{**it.model_dump(), "exclusions": tuple(it.exclusions)})
+    return PartitionWindows(**{**published.model_dump(), "exclusions": tuple(published.exclusions)})
 
 
 def extension_at(path: Path) -> Schema:
@@ -143,7 +143,7 @@ def names_in(text: str) -> Iterator[str]:
     try:
         extension = json.loads(text)[EXTENSION]
         for part in _PUBLISHED:
-            yield from filter(lambda it: isinstance(it, str), extension.get(part, ()))
+            yield from filter(lambda name: isinstance(name, str), extension.get(part, ()))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return
 

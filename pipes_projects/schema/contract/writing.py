@@ -18,7 +18,9 @@ def extension(contract: Contract) -> Schema:
         "version": VERSION,
         "kinds": {name: _kind(kind) for name, kind in contract.kinds.items()},
         "asset_keys": sorted(contract.asset_keys),
-        "partitions_defs": {name: _partitions(it) for name, it in contract.partitions_defs.items()},
+        "partitions_defs": {
+            name: _partitions(definition) for name, definition in contract.partitions_defs.items()
+        },
         "partition_mappings": dict(contract.partition_mappings),
         "automation_conditions": dict(contract.automation_conditions),
         "pools": sorted(contract.pools),
@@ -43,7 +45,9 @@ def _partitions(partitions: Partitions) -> Schema:
     if partitions.keys is not None:
         written["keys"] = list(partitions.keys)
     if partitions.dimensions is not None:
-        written["dimensions"] = {k: _partitions(it) for k, it in partitions.dimensions.items()}
+        written["dimensions"] = {
+            k: _partitions(dimension) for k, dimension in partitions.dimensions.items()
+        }
     return written
 
 

@@ -33,12 +33,12 @@ def problems_of(scripts: Iterable[Script], given: Mapping[str, str]) -> Iterator
 
 
 def _misfits(params: Mapping[str, Param], given: Mapping[str, str]) -> list[str]:
-    mine = {name: _value(it, given[name]) for name, it in params.items() if name in given}
+    mine = {name: _value(param, given[name]) for name, param in params.items() if name in given}
     return misfits(params, mine)
 
 
 def _listed(names: Iterable[str]) -> str:
-    known = ", ".join(f"`{it}`" for it in sorted(names))
+    known = ", ".join(f"`{name}`" for name in sorted(names))
     return f"they have {known}" if known else "they have none"
 
 

@@ -36,9 +36,9 @@ def plan(
     above = {script.name: _above(script, chosen[script.name]) for script in scripts}
     waits = {name: {makers[key] for key in keys if key in makers} for name, keys in above.items()}
     steps = [
-        Step(it, chosen[it.name], part, params(it))
-        for it in _in_order(scripts, waits)
-        for part in _parts(it, slices)
+        Step(script, chosen[script.name], part, params(script))
+        for script in _in_order(scripts, waits)
+        for part in _parts(script, slices)
     ]
     return RunPlan(
         tuple(steps),
@@ -50,7 +50,7 @@ def plan(
 
 def _asked(script: Script, selected: set[str]) -> tuple[Asset, ...]:
     """A script that ignores the selection makes all of its assets, or none."""
-    found = [it for it in script.assets if it.key in selected]
+    found = [asset for asset in script.assets if asset.key in selected]
     chosen = found if script.can_subset or not found else script.assets
     return tuple(sorted(chosen, key=lambda asset: asset.key.split("/")))
 
@@ -88,8 +88,8 @@ def _waiting(steps: list[Step], waits: Mapping[str, set[str]]) -> tuple[frozense
     found: list[frozenset[int]] = []
     for number, step in enumerate(steps):
         own = numbers.setdefault(step.script.name, [])
-        above = (it for name in waits[step.script.name] for it in numbers.get(name, ()))
-        needed = {it for it in above if _needs(step, steps[it])}
+        above = (earlier for name in waits[step.script.name] for earlier in numbers.get(name, ()))
+        needed = {earlier for earlier in above if _needs(step, steps[earlier])}
         found.append(frozenset(needed | ({own[-1]} if own and _builds_on_itself(step) else set())))
         own.append(number)
     return tuple(found)
@@ -116,7 +116,7 @@ def _notes(
     scripts: list[Script], chosen: Mapping[str, tuple[Asset, ...]], selected: set[str]
 ) -> Iterator[str]:
     for script in scripts:
-        more = [it.key for it in chosen[script.name] if it.key not in selected]
+        more = [asset.key for asset in chosen[script.name] if asset.key not in selected]
         if more:
-            listed = ", ".join(f"`{it}`" for it in more)
+            listed = ", ".join(f"`{key}`" for key in more)
             yield f"{script.path} makes all of its assets together: also {listed}"

@@ -54,8 +54,8 @@ def _files_of(script: Script, reader: CodeReader) -> frozenset[str]:
 
 
 def _with_downstream(project: Project, names: set[str]) -> frozenset[str]:
-    scripts = {it.name: it for it in project.scripts}
-    makers = {asset.key: it.name for it in project.scripts for asset in it.assets}
+    scripts = {script.name: script for script in project.scripts}
+    makers = {asset.key: script.name for script in project.scripts for asset in script.assets}
     below: dict[str, set[str]] = {}
     for script in project.scripts:
         for dep in (dep for asset in script.assets for dep in asset.deps):

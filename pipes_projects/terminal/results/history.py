@@ -133,7 +133,7 @@ def _is_outcome(value: Any) -> bool:
 
 
 def _has_mappings(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(it, dict) for it in value.values())
+    return isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values())
 
 
 _LONGEST: Final = 1e12

@@ -78,7 +78,11 @@ def records_of(
 
 def _made(result: Result, key: str, partition: str | None) -> Materialization | None:
     """The last report about it: about the partition, or about all of them together."""
-    fitting = [it for it in result.made if it.asset == key and it.partition in (None, partition)]
+    fitting = [
+        record
+        for record in result.made
+        if record.asset == key and record.partition in (None, partition)
+    ]
     return fitting[-1] if fitting else None
 
 
@@ -92,7 +96,10 @@ def _stands(made: Materialization, result: Result, step: Step) -> bool:
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: {"type": it.type, "value": _in_json(it.value)} for name, it in metadata.items()}
+    return {
+        name: {"type": value.type, "value": _in_json(value.value)}
+        for name, value in metadata.items()
+    }
 
 
 def _in_json(value: Any) -> Any:
@@ -105,7 +112,9 @@ def _in_json(value: Any) -> Any:
 
 
 def _check(check: CheckResult, step: Step) -> dict[str, Any]:
-    blocking = any(it.asset == check.asset and it.name == check.name for it in step.blocking)
+    blocking = any(
+        other.asset == check.asset and other.name == check.name for other in step.blocking
+    )
     return {
         "passed": check.passed,
         "severity": check.severity,

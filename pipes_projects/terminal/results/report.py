@@ -23,10 +23,12 @@ def render_report(records: Iterable[Record], limit: int | None = None) -> str:
     shown = list(records)
     if not shown:
         return ""
-    reported = [_reported(it) for it in shown]
-    whys = dict.fromkeys(it.why for it in shown if it.why and it.result != "skipped")
+    reported = [_reported(record) for record in shown]
+    whys = dict.fromkeys(
+        record.why for record in shown if record.why and record.result != "skipped"
+    )
     failures = [f"{_shown_lines(why)}\n" for why in whys]
-    skipped = "".join(_skipped(it) for it in shown if it.result == "skipped")
+    skipped = "".join(_skipped(record) for record in shown if record.result == "skipped")
     return "\n".join(filter(None, [render_table(shown, limit), *reported, *failures, skipped]))
 
 
@@ -61,7 +63,7 @@ def _lines(rows: list[tuple[str, ...]], limit: int | None) -> str:
 def _row(record: Record) -> tuple[str, ...]:
     seconds = "" if record.seconds is None else f"{record.seconds:.1f}"
     rows = "" if record.rows is None else f"{record.rows:,}"
-    checks = ", ".join(_check(name, it) for name, it in record.checks.items())
+    checks = ", ".join(_check(name, check) for name, check in record.checks.items())
     cells = (record.asset, record.partition or "", record.result, seconds, rows, checks)
     return tuple(map(one_line, cells))
 
@@ -75,11 +77,11 @@ def _check(name: str, check: Mapping[str, Any]) -> str:
 
 def _reported(record: Record) -> str:
     """What a script reported about an asset, except what the table shows."""
-    known = {name: it for name, it in record.metadata.items() if name not in _HIDDEN}
-    parts = [line for name, it in known.items() for line in _entry(name, it)]
+    known = {name: value for name, value in record.metadata.items() if name not in _HIDDEN}
+    parts = [line for name, value in known.items() for line in _entry(name, value)]
     for check, result in record.checks.items():
-        for name, it in (result.get("metadata") or {}).items():
-            parts += _entry(f"{check}: {name}", it)
+        for name, value in (result.get("metadata") or {}).items():
+            parts += _entry(f"{check}: {name}", value)
     of = f"{record.asset} {record.partition}" if record.partition else record.asset
     return "".join(f"{line}\n" for line in [one_line(of), *parts]) if parts else ""
 

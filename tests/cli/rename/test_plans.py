@@ -45,7 +45,7 @@ def facts(project: Project, keys: dict[str, str] | None = None) -> dict[str, obj
                     script.added,
                 ),
                 asset.fields.model_dump(exclude={"script", "key", "deps"}),
-                sorted((keys.get(it.key, it.key), it.partition_mapping) for it in asset.deps),
+                sorted((keys.get(dep.key, dep.key), dep.partition_mapping) for dep in asset.deps),
                 asset.checks,
             )
         )
@@ -56,7 +56,9 @@ def facts(project: Project, keys: dict[str, str] | None = None) -> dict[str, obj
 
 def codes(compilation: Compilation) -> list[Code]:
     """Of what is wrong; that nobody runs a file is no more than a hint."""
-    return [it.code for it in compilation.diagnostics if it.severity is not Severity.HINT]
+    return [
+        finding.code for finding in compilation.diagnostics if finding.severity is not Severity.HINT
+    ]
 
 
 def holds(before: Sources, planned: RenamePlan, contract: Contract = CONTRACT) -> None:
@@ -122,10 +124,10 @@ def projects(draw: st.DrawFn) -> Sources:
             lines = [f"# about {group}/{stem}", *dep_lines(draw, deps)]
             if draw(st.booleans()):
                 assets = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
-                assets = [it for it in assets if f"{group}/{it}" not in known]
-                lines += ["assets:", *(f"  {it!r}: {{}}  # {it}" for it in assets)]
+                assets = [asset for asset in assets if f"{group}/{asset}" not in known]
+                lines += ["assets:", *(f"  {asset!r}: {{}}  # {asset}" for asset in assets)]
                 lines += ["checks:", f"  some: {{asset: '{assets[0]}'}}"] if assets else []
-                known += [f"{group}/{it}" for it in assets]
+                known += [f"{group}/{asset}" for asset in assets]
                 lines = lines if assets else lines[:1]
                 known += [] if assets else [f"{group}/{name}"]
             else:

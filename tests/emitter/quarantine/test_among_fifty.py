@@ -35,11 +35,11 @@ def write_fifty(root: Path, keys: Sequence[str]) -> dict[str, str]:
     """Fifty good manifests; the first of them depend on these keys, others on each other."""
     (root / "defs/good").mkdir()
     deps = dict(zip(FIFTY, keys, strict=False))
-    above = {it: FIFTY[number - 1] for number, it in enumerate(FIFTY) if number % 5}
-    for it in FIFTY:
-        dep = deps.get(it) or above.get(it)
+    above = {key: FIFTY[number - 1] for number, key in enumerate(FIFTY) if number % 5}
+    for key in FIFTY:
+        dep = deps.get(key) or above.get(key)
         said = f"deps: ['{dep}']\n" if dep else ""
-        (root / f"defs/{it}.yaml").write_text(f"kind: quick\n{said}", "utf-8")
+        (root / f"defs/{key}.yaml").write_text(f"kind: quick\n{said}", "utf-8")
     return deps
 
 
@@ -47,7 +47,7 @@ def to_depend_on(compilation: Compilation) -> list[str]:
     """What a good manifest may depend on: declared keys, and those that nobody can know."""
     project = compilation.project
     guessed = [f"{group}/other" for group in project.opaque_groups]
-    return sorted({*(it.key for it in project.assets()), *guessed})[:40]
+    return sorted({*(asset.key for asset in project.assets()), *guessed})[:40]
 
 
 def is_told_by_log_alone(error: Diagnostic, project: type[PipesProject]) -> bool:
@@ -75,16 +75,16 @@ def test_whatever_is_wrong_with_a_manifest_takes_none_of_fifty_down(
     before = compile_project(root, project.contract())
     deps = write_fifty(root, to_depend_on(before))
     graph = Graph(project.make_defs(defs_path=root / "defs", on_error="quarantine"))
-    errors = [it for it in before.diagnostics if it.is_error]
+    errors = [finding for finding in before.diagnostics if finding.is_error]
     assert_told(graph, errors, project, caplog)
     assert_raised(project, root, errors)
-    declared = {it.key for it in before.project.assets() if is_group(it.group)}
+    declared = {asset.key for asset in before.project.assets() if is_group(asset.group)}
     assert declared <= graph.specs.keys() | set(project.asset_keys())
-    if any(it.location.path == "defs/_defaults.yaml" for it in errors):
+    if any(finding.location.path == "defs/_defaults.yaml" for finding in errors):
         assert set(FIFTY) <= graph.placeholders.keys()
         return
     assert set(FIFTY) <= graph.real
-    assert all(graph.edges[it] == {dep} for it, dep in deps.items())
+    assert all(graph.edges[key] == {dep} for key, dep in deps.items())
     some = [*FIFTY[:2], *FIFTY[-1:]]
     assert execute(graph.defs, in_memory, some).made == set(some)
     assert_refused(graph, in_memory, graph.placeholders)
@@ -99,17 +99,17 @@ def assert_told(
     """Each error by a placeholder, where there can be one; each placeholder tells one; and log
     and metadata tell all."""
     said = list(graph.placeholders.values())
-    assert all(any(it.message in text for it in errors) for text in said)
+    assert all(any(finding.message in text for finding in errors) for text in said)
     for error in errors:
         assert any(error.message in text for text in said) or is_told_by_log_alone(error, project)
-    logged = [it.getMessage() for it in caplog.records if it.levelno == logging.ERROR]
+    logged = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert bool(logged) == bool(errors)
-    assert all(it.message in logged[0] for it in errors)
+    assert all(finding.message in logged[0] for finding in errors)
     if errors:
         assert graph.defs.metadata["pipes_projects/in_quarantine"].value == len(said)
         assert graph.defs.metadata["pipes_projects/errors"].value == len(errors)
         findings = graph.defs.metadata["pipes_projects/findings"].value
-        assert all(it.message in findings for it in errors)
+        assert all(finding.message in findings for finding in errors)
     else:
         assert not graph.defs.metadata
 

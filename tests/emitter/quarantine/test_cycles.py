@@ -29,7 +29,7 @@ def test_each_asset_of_a_cycle_is_a_placeholder_and_one_edge_is_gone(
 
 def test_of_interlocking_cycles_all_assets_are_placeholders(folder: Folder) -> None:
     for name, deps in {"a": "b", "b": "a c", "c": "b d", "d": "e", "e": "c"}.items():
-        folder.asset(f"x/{name}", f"deps: [{', '.join(f'x/{it}' for it in deps.split())}]\n")
+        folder.asset(f"x/{name}", f"deps: [{', '.join(f'x/{dep}' for dep in deps.split())}]\n")
     folder.asset("x/down", "deps: [x/e]\n")
     graph = quarantined(folder)
     assert set(graph.placeholders) == {"x/a", "x/b", "x/c", "x/d", "x/e"}

@@ -146,13 +146,13 @@ def test_neither_schedules_nor_rules_ask_for_placeholders(
     at_five = datetime(2026, 3, 1, 5, tzinfo=UTC)
     context = dg.build_schedule_context(in_memory, scheduled_execution_time=at_five)
     requests = schedule.evaluate_tick(context).run_requests or ()
-    asked = {key.to_user_string() for it in requests for key in it.asset_selection or ()}
+    asked = {key.to_user_string() for request in requests for key in request.asset_selection or ()}
     assert asked == graph.real == {"a/good", "a/other", "a/down"}
     (sensor,) = graph.defs.sensors or ()
     assert isinstance(sensor, dg.AutomationConditionSensorDefinition)
     selected = sensor.asset_selection.resolve(graph.defs.resolve_asset_graph())
     assert {key.to_user_string() for key in selected} == graph.real
-    rules = {key for key, it in graph.specs.items() if it.automation_condition}
+    rules = {key for key, spec in graph.specs.items() if spec.automation_condition}
     assert rules == graph.real
 
 

@@ -41,7 +41,9 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
     names = draw(st.lists(st.sampled_from(PATHS), min_size=1, max_size=9, unique=True))
     forms = {name: draw(st.sampled_from(["", "", "one", "x", "xy", "xyz"])) for name in names}
     parts = ((name, [name[-2:]] if form in ("", "one") else form) for name, form in forms.items())
-    known = st.sampled_from([f"{it.partition('/')[0]}/{part}" for it, own in parts for part in own])
+    known = st.sampled_from(
+        [f"{record.partition('/')[0]}/{part}" for record, own in parts for part in own]
+    )
     odd = st.sampled_from(["a/nothing", "c/nothing", "alone"])
     lists = st.lists(known, max_size=3) if draw(st.integers(0, 3)) else st.lists(known | odd)
     for name, form in forms.items():
@@ -53,7 +55,9 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
             key = f"key: {draw(known)}\n" if form and draw(st.booleans()) else ""
             texts[f"{name}.yaml"] = f"{head}{said[0]}\n{key}"
         else:
-            assets = (f"  {it}: {{{deps}}}\n" for it, deps in zip(form, said, strict=True))
+            assets = (
+                f"  {own_name}: {{{deps}}}\n" for own_name, deps in zip(form, said, strict=True)
+            )
             texts[f"{name}.yaml"] = f"{head}assets:\n{''.join(assets)}"
     for folder in ("a", "a/deep") if draw(st.integers(0, 3)) == 0 else ():
         texts[f"{folder}/_defaults.yaml"] = draw(st.sampled_from(DEFAULTS))
@@ -93,11 +97,11 @@ def good_assets(compilation: Compilation) -> set[str]:
                 )
                 if dep.key in steps and steps[dep.key] != step and not is_circle:
                     waits.setdefault(step, set()).add(steps[dep.key])
-    stuck = {name for name, _ in (it for it in waits if it in reachable(waits, it))}
+    stuck = {name for name, _ in (pair for pair in waits if pair in reachable(waits, pair))}
     wrong = {
-        it.location.path
-        for it in compilation.diagnostics
-        if it.is_error and it.code not in (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)
+        finding.location.path
+        for finding in compilation.diagnostics
+        if finding.is_error and finding.code not in (Code.DUPLICATE_ASSET, Code.DEPENDENCY_CYCLE)
     }
     below = tuple(path.removesuffix("_defaults.yaml") for path in wrong if "_defaults" in path)
     return {
@@ -120,7 +124,7 @@ def test_whatever_is_below_defs_loads_with_all_that_is_good(texts: dict[str, str
         graph = quarantined(folder)
         compilation = compile_project(folder.root, quick().contract())
     assert graph.real == good_assets(compilation)
-    declared = {it.key for it in compilation.project.assets() if is_group(it.group)}
+    declared = {asset.key for asset in compilation.project.assets() if is_group(asset.group)}
     assert declared <= graph.specs.keys()
     for asset in compilation.project.assets():
         if asset.key in graph.real:

@@ -55,9 +55,11 @@ def test_processes_of_their_own_find_the_steps_again(
         __name__, job_in.__name__, (str(folder.root),), reconstructor_working_directory=str(ROOT)
     )
     with dg.execute_job(job, instance, asset_selection=[*map(_key, keys)]) as result:
-        made = [it.asset_key for it in result.get_asset_materialization_events()]
+        made = [event.asset_key for event in result.get_asset_materialization_events()]
         failed = {
-            it.step_key: it.step_failure_data for it in result.all_events if it.is_step_failure
+            event.step_key: event.step_failure_data
+            for event in result.all_events
+            if event.is_step_failure
         }
     assert made == [_key("sales/one")]
     for key in graph.placeholders:

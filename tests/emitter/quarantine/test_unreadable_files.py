@@ -107,7 +107,10 @@ def test_defaults_take_down_all_that_inherits_them_and_nothing_else(
     folder.asset("raw/four")
     graph = quarantined(folder)
     assert set(graph.placeholders) == {"sales/one", "sales/x", "sales/y"}
-    assert all("defs/sales/deep/_defaults.yaml" in it for it in graph.placeholders.values())
+    assert all(
+        "defs/sales/deep/_defaults.yaml" in placeholder
+        for placeholder in graph.placeholders.values()
+    )
     assert execute(graph.defs, in_memory, sorted(graph.real)).made == {"sales/three", "raw/four"}
 
 

@@ -22,7 +22,10 @@ def test_a_placeholder_is_red_and_leads_to_the_places_at_fault(folder: Folder) -
     assert (spec.description or "").startswith("# 🟥 In quarantine\n")
     assert (spec.kinds, spec.tags[TAG], spec.group_name) == ({"quarantine"}, "true", "sales")
     references = spec.metadata["dagster/code_references"].code_references
-    assert [(Path(it.file_path).relative_to(folder.root), it.line_number) for it in references] == [
+    assert [
+        (Path(reference.file_path).relative_to(folder.root), reference.line_number)
+        for reference in references
+    ] == [
         (Path("defs/sales/_defaults.yaml"), 2),
         (Path("defs/sales/orders.yaml"), 4),
     ]
@@ -62,7 +65,7 @@ def test_warnings_put_nothing_into_quarantine(
     folder.asset("raw/orders")
     graph = quarantined(folder)
     assert (graph.real, graph.defs.metadata) == ({"raw/orders"}, {})
-    assert [it.levelname for it in caplog.records] == ["WARNING"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 def test_log_and_metadata_say_how_many_are_in_quarantine(
@@ -75,7 +78,7 @@ def test_log_and_metadata_say_how_many_are_in_quarantine(
     assert (record.name, record.levelname) == ("pipes_projects", "ERROR")
     assert record.getMessage().startswith("1 asset is in quarantine, because of an error in the m")
     assert folder.check() in record.getMessage()
-    assert {name: it.value for name, it in graph.defs.metadata.items()} == {
+    assert {name: value.value for name, value in graph.defs.metadata.items()} == {
         "pipes_projects/in_quarantine": 1,
         "pipes_projects/errors": 1,
         "pipes_projects/findings": folder.check().partition("\nwarning")[0],
@@ -113,11 +116,11 @@ def test_what_cannot_be_taken_out_is_raised(
 
 def test_definitions_in_quarantine_merge_with_others(folder: Folder, tmp_path: Path) -> None:
     other = Folder(tmp_path / "other")
-    for it, name in ((folder, "one"), (other, "two")):
-        it.asset(f"{name}/bad", f"deps: [{name}/nothing, python/made]\n")
-        it.asset(f"{name}/good")
+    for each, name in ((folder, "one"), (other, "two")):
+        each.asset(f"{name}/bad", f"deps: [{name}/nothing, python/made]\n")
+        each.asset(f"{name}/good")
     merged = Graph(
-        dg.Definitions.merge(*(it.definitions(on_error="quarantine") for it in (folder, other)))
+        dg.Definitions.merge(*(each.definitions(on_error="quarantine") for each in (folder, other)))
     )
     assert set(merged.placeholders) == {"one/bad", "two/bad"}
     assert merged.real == {"one/good", "two/good"}

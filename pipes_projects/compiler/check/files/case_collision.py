@@ -17,9 +17,9 @@ def case_collision(project: Project) -> Iterator[Diagnostic]:
     """No two files, folders or asset keys differ only in case."""
     twins = dict(_twins(project))
     for path, other in _one_of_each_stem(twins).items():
-        names = (it.rpartition("/")[2] for it in (path, other))
+        names = (twin.rpartition("/")[2] for twin in (path, other))
         message = "`{}` and `{}` differ only in case".format(*names)
-        place, there = (Location(_file_of(it, project)) for it in (path, other))
+        place, there = (Location(_file_of(twin, project)) for twin in (path, other))
         related = (Related(there, "the other one"),)
         yield Diagnostic(Code.CASE_COLLISION, message, place, _HELP, related)
     yield from _keys(project, twins.keys())
@@ -41,7 +41,9 @@ def _names(project: Project) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for folder, stems in project.files.folders.items():
         if f"{folder}/".startswith(f"{project.defs}/"):
-            found.setdefault(folder, set()).update(it for names in stems.values() for it in names)
+            found.setdefault(folder, set()).update(
+                name for names in stems.values() for name in names
+            )
             path = folder
             while len(path) > len(project.defs):
                 above, _, name = path.rpartition("/")
@@ -59,8 +61,10 @@ def _file_of(path: str, project: Project) -> str:
     folder, _, name = path.rpartition("/")
     if name in folders.get(folder, {}).get(name.rpartition(".")[0] or name, ()):
         return path
-    below = (it for it in folders if it == path or it.startswith(f"{path}/"))
-    files = [f"{it}/{name}" for it in below for names in folders[it].values() for name in names]
+    below = (inner for inner in folders if inner == path or inner.startswith(f"{path}/"))
+    files = [
+        f"{inner}/{name}" for inner in below for names in folders[inner].values() for name in names
+    ]
     return min(files, default=path)
 
 

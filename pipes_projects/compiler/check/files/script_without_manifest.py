@@ -73,7 +73,7 @@ def _candidates(project: Project) -> Iterator[str]:
         inside = folder.startswith(f"{project.defs}/") and _group(folder, project) not in seeking
         if paths and inside:
             kept = _outside_packages(paths, folder, project)
-            yield from (it for it in kept if not _has_odd_manifest(it, project))
+            yield from (file for file in kept if not _has_odd_manifest(file, project))
 
 
 def _has_odd_manifest(path: str, project: Project) -> bool:
@@ -125,17 +125,19 @@ def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
         if path in mine and _DEFINITIONS.search(content):
             used.add(path)
         for named in _words(content) & by_word.keys():
-            used.update(it for it in by_word[named] if it != path)
+            used.update(other for other in by_word[named] if other != path)
     return used
 
 
 def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
     """Python modules that scripts of other groups import, or that `code_paths` names."""
     modules = [path for path in paths if path.endswith(".py")]
-    named = {it.path for script in project.scripts for it in script.code_paths}
-    used = {path for path in paths for it in named if f"{path}/".startswith(f"{it}/")}
+    named = {code_path.path for script in project.scripts for code_path in script.code_paths}
+    used = {path for path in paths for prefix in named if f"{path}/".startswith(f"{prefix}/")}
     if modules:
-        scripts = {it.path for it in project.scripts if it.path and it.path.endswith(".py")}
+        scripts = {
+            script.path for script in project.scripts if script.path and script.path.endswith(".py")
+        }
         lines = (
             line
             for path in sorted(scripts)
@@ -163,7 +165,7 @@ def _words(content: bytes) -> set[bytes]:
 def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
     """Files that manifests of their group name in options or extras."""
     of_group = (script for script in project.scripts if script.group == group)
-    said = " ".join(repr((it.options, it.fields.extras)) for it in of_group)
+    said = " ".join(repr((script.options, script.fields.extras)) for script in of_group)
     words = set(_FILE.findall(said.encode("utf-8", "replace")))
     return {path for path in paths if path.rpartition("/")[2].encode("utf-8", "replace") in words}
 

@@ -27,13 +27,15 @@ def layering_of(manifest: Manifest, inherited: Inherited) -> Layering:
 def kind_name(manifest: Manifest, inherited: Inherited) -> Any:
     """The name of the kind, from the nearest document that gives one."""
     chain = (manifest, *reversed(inherited.manifests))
-    return next((it.data["kind"] for it in chain if "kind" in it.data), DEFAULT)
+    return next((document.data["kind"] for document in chain if "kind" in document.data), DEFAULT)
 
 
 def is_kind_refused(manifest: Manifest, inherited: Inherited) -> bool:
     """Whether the nearest document that gives a kind has an error in it."""
     chain = (manifest, *reversed(inherited.manifests))
-    saying = (it for it in chain if "kind" in it.data or "kind" in it.broken)
+    saying = (
+        document for document in chain if "kind" in document.data or "kind" in document.broken
+    )
     nearest = next(saying, None)
     return nearest is not None and "kind" in nearest.broken
 

@@ -107,7 +107,9 @@ class Origins(NamedTuple):
         if self.says(*path):  # as null, which resets it
             return False
         places = ((layer.document, (*layer.path, *path)) for layer in self.layers)
-        return any(_has(it.data, place) or place in it.holes for it, place in places)
+        return any(
+            _has(document.data, place) or place in document.holes for document, place in places
+        )
 
     def nearest(self, *path: str | int) -> Location:
         """Where the nearest layer gives this value, or would have to."""

@@ -22,7 +22,7 @@ def refuse_directives(text: str) -> None:
 
 def refuse_misread(root: Node, text: str) -> None:
     """Refuse what looks like a comment but is not, and an invisible mark."""
-    if not any(it in text for it in "#?\ufeff") or not _MISREAD.search(text):
+    if not any(sign in text for sign in "#?\ufeff") or not _MISREAD.search(text):
         return
     for node in nodes_of(root):
         end, is_text = node.end, node.value.__class__ is str

@@ -46,15 +46,17 @@ def without_false_breaks(text: str) -> StandIns:
     if text.isascii() or not _NO_BREAKS.search(text):
         return StandIns(text, {})
     unused = _unused(text)
-    table = {ord(it): next(unused) for it in "\x85\u2028\u2029"}
-    return StandIns(text.translate(table), {ord(it): chr(key) for key, it in table.items()})
+    table = {ord(sign): next(unused) for sign in "\x85\u2028\u2029"}
+    return StandIns(
+        text.translate(table), {ord(stand_in): chr(key) for key, stand_in in table.items()}
+    )
 
 
-def without_colons(it: StandIns) -> StandIns:
+def without_colons(shown: StandIns) -> StandIns:
     """The text, with a stand-in for each colon inside a word."""
-    letter = next(_unused(it.text))
-    text = _COLON.sub(letter, it.text)
-    return StandIns(text, {**it.meant, ord(letter): ":"} if text != it.text else it.meant)
+    letter = next(_unused(shown.text))
+    text = _COLON.sub(letter, shown.text)
+    return StandIns(text, {**shown.meant, ord(letter): ":"} if text != shown.text else shown.meant)
 
 
 def without_tabs(text: str) -> str:
@@ -62,19 +64,19 @@ def without_tabs(text: str) -> str:
     return _TAB.sub(lambda found: " " if found[1] is None else found[1], text)
 
 
-def with_tabs_in(it: StandIns, blank: str, scalars: Iterable[tuple[int, int]]) -> StandIns:
+def with_tabs_in(shown: StandIns, blank: str, scalars: Iterable[tuple[int, int]]) -> StandIns:
     """The text without tabs between words, but with those that are inside some scalars.
 
     In quoted scalars, a stand-in replaces them, so that a fast parser can read most texts.
     """
-    letters, hidden = list(blank), next(_unused(it.text))
+    letters, hidden = list(blank), next(_unused(shown.text))
     for start, end in scalars:
-        scalar = it.text[start:end]
+        scalar = shown.text[start:end]
         if scalar[0] not in "|>":  # in block scalars, the end of a line is text, too
             scalar = ends_without_tabs(scalar)
         is_word = scalar[0] in "'\"" and not _NO_WORD.search(scalar)
         letters[start:end] = scalar.replace("\t", hidden) if is_word else scalar
-    return StandIns("".join(letters), {**it.meant, ord(hidden): "\t"})
+    return StandIns("".join(letters), {**shown.meant, ord(hidden): "\t"})
 
 
 def ends_without_tabs(scalar: str) -> str:
@@ -84,4 +86,4 @@ def ends_without_tabs(scalar: str) -> str:
 
 def _unused(text: str) -> Iterator[str]:
     used = frozenset[str]() if text.isascii() else frozenset(text)
-    return (it for it in map(chr, range(_LAST, 0, -1)) if it not in used)
+    return (letter for letter in map(chr, range(_LAST, 0, -1)) if letter not in used)

@@ -73,8 +73,8 @@ _SENTENCES = (
 def sentence(context: str | None, problem: str | None) -> Sentence:
     """What we say when the parser says this."""
     said = " ".join(f"{context or ''} {problem or ''}".split())
-    for pattern, it in _SENTENCES:
+    for pattern, wording in _SENTENCES:
         if found := re.search(pattern, said):
-            return it._replace(message=it.message.format(*found.groups()))
+            return wording._replace(message=wording.message.format(*found.groups()))
     plain = said.replace("<", "").replace(">", "")
     return Sentence(f"this is not YAML: {plain}" if plain else "this is not YAML")

@@ -69,7 +69,7 @@ class _Level:
         if inside is None:
             return []
         rest = islice(self.keys, self.places[key] + 1, None)
-        return list(takewhile(lambda it: it in inside if inside else it not in known, rest))
+        return list(takewhile(lambda name: name in inside if inside else name not in known, rest))
 
 
 def misplaced_lines(document: Document, form: Form, contract: Contract) -> Iterator[Problem]:
@@ -79,10 +79,11 @@ def misplaced_lines(document: Document, form: Form, contract: Contract) -> Itera
     for path in document.holes:
         level = levels.get(path[:-1]) or _Level(document, form, path[:-1], contract)
         levels[path[:-1]] = level
-        for it in _after_nothing(level, path[-1]):
-            told.setdefault(it.path, []).append(it)  # a key may be misplaced below several others
+        for problem in _after_nothing(level, path[-1]):
+            # A key may be misplaced below several others.
+            told.setdefault(problem.path, []).append(problem)
     for first, *more in told.values():
-        covers = (path for it in (first, *more) for path in it.covers)
+        covers = (path for problem in (first, *more) for path in problem.covers)
         yield first._replace(covers=tuple(covers))
     assets = document.data.get("assets")
     if isinstance(assets, dict) and form is not Defaults:
@@ -126,7 +127,7 @@ def _unindented_assets(level: _Level, names: list[str], rest: list[str]) -> Prob
     if (last,) in document.holes:
         own = list(takewhile(lambda key: key in _asset_fields(level.contract), rest))
         assets[last] = {key: document.as_written((key,)) for key in own}
-    more = [it for it in rest[len(own) :] if own and _is_name(level, it)]
+    more = [name for name in rest[len(own) :] if own and _is_name(level, name)]
     covers: tuple[Path, ...] = (("assets",), *((name,) for name in (*names, *own, *more)))
     problem = _belongs(covers, names, "assets", f"assets: {flow(assets)}")
     if own:
@@ -155,7 +156,7 @@ def _beside_assets(
         after = keys[len(names) :]
         more = {key for key in after if key not in own and ("assets", key) in document.holes}
         first = takewhile(lambda key: key not in more, after)
-        yield _beside(document, [it for it in first if it in own], names, [*own, *sorted(more)])
+        yield _beside(document, [key for key in first if key in own], names, [*own, *sorted(more)])
     for key in wrong:
         if key not in fields:
             message = f"`{key}` is not the name of an asset"

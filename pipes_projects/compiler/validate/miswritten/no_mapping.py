@@ -16,7 +16,7 @@ def no_mapping(document: Document) -> list[Diagnostic]:
     if isinstance(document.data, str) and (spaces := missing_spaces(document.source)):
         return spaces
     message, help_ = "a manifest is a mapping of keys", _help(document)
-    if isinstance(document.data, list) and any(isinstance(it, dict) for it in document.data):
+    if isinstance(document.data, list) and any(isinstance(item, dict) for item in document.data):
         message = "a manifest is a mapping of keys, without `-`"
     return [Diagnostic(Code.INVALID_VALUE, message, document.value(()), help_)]
 

@@ -115,7 +115,7 @@ def _owners_of(item: Any) -> Iterator[str]:
         for key, value in item.items():
             values = value if isinstance(value, list) else [value]
             known = key in ("name", "email", "owner", "id")
-            yield from (owner(str(it if known else f"{key}:{it}")) for it in values if it)
+            yield from (owner(str(name if known else f"{key}:{name}")) for name in values if name)
             yield from () if value else [owner(key)]
     else:
         yield owner(str(item))
@@ -138,7 +138,7 @@ def _names_alone(value: Any) -> Any:
 
 def _arguments(value: Any) -> Any:
     if isinstance(value, dict):
-        words = ([f"--{key}", *([] if it is None else [it])] for key, it in value.items())
+        words = ([f"--{key}", *([] if part is None else [part])] for key, part in value.items())
         return [word for both in words for word in both]
     try:
         return shlex.split(value) if isinstance(value, str) else None
@@ -171,7 +171,7 @@ def _entries(value: Any) -> Any:
     if isinstance(value, str):
         words = re.split(r",\s*|\s+", value.strip())
         pairs = words if all("=" in word for word in words) else value.split(",")
-        value = [it.strip() for it in pairs] if re.search("[=:]", value) else _items(value)
+        value = [pair.strip() for pair in pairs] if re.search("[=:]", value) else _items(value)
     for item in value if isinstance(value, list) else ():
         if isinstance(item, dict):
             named = next((item[name] for name in NAMES if name in item), None)
@@ -185,14 +185,14 @@ def _entries(value: Any) -> Any:
 def _values(value: Any) -> Any:
     """Entries that have values; what a list of bare names means is unclear."""
     made = _entries(value)
-    return made if made and all(it != "" for it in made.values()) else None
+    return made if made and all(entry != "" for entry in made.values()) else None
 
 
 def _named(value: Any) -> Any:
     made: dict[str, Any] = {}
     for item in _items(value) if isinstance(value, str | list) else ():
         if isinstance(item, dict):
-            name = next((it for it in NAMES if isinstance(item.get(it), str)), None)
+            name = next((word for word in NAMES if isinstance(item.get(word), str)), None)
             rest = {key: part for key, part in item.items() if key != name}
             entries = {item[name].rpartition("/")[2]: rest} if name else item
             made |= {key: {} if part is None else part for key, part in entries.items()}

@@ -151,7 +151,7 @@ def _wrong(
         help_ = f"for example `{example}`"
     if wanted == "a list" and _has_dashes(name, value):
         message = "a space is missing after `-`"
-        help_ = f"write {' and '.join(f'`- {flow(it)}`' for it in (right or ())[:3])}"
+        help_ = f"write {' and '.join(f'`- {flow(item)}`' for item in (right or ())[:3])}"
         return Problem(path, "yaml-syntax", message, help_, covers=covers)
     certain = listed(value) if wanted == "a list" and isinstance(value, str) else None
     certain = certain if certain and list(certain) == right else None

@@ -45,7 +45,7 @@ def _length(word: str, value: Any) -> Any:
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}", value):
         return None
-    unit = next((it for it in ("minutes", "hours", "days") if word.lower().endswith(it)), "s")
+    unit = next((name for name in ("minutes", "hours", "days") if word.lower().endswith(name)), "s")
     return f"{value}{unit[0]}"
 
 

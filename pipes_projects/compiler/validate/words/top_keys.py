@@ -96,7 +96,7 @@ def _other_kind(key: UnknownKey, option: str | None) -> str | None:
     if not kinds:
         return None
     here = f"the kind of this script is `{key.document.at(('kind',))}`"
-    return f"it is an option of {' and '.join(f'`kind: {it}`' for it in kinds)}; {here}"
+    return f"it is an option of {' and '.join(f'`kind: {kind}`' for kind in kinds)}; {here}"
 
 
 def _kinds_with(key: UnknownKey, option: str | None) -> list[str]:
@@ -115,7 +115,7 @@ def _by_value(word: str, place: str | None, value: Any) -> str | None:
         return place
     if word == "config":
         return None if _is_manifest(value) else "extras"
-    is_given = any(isinstance(it, str | int | float) for it in value.values())
+    is_given = any(isinstance(part, str | int | float) for part in value.values())
     return "extras" if is_given and word in ("inputs", "input", "ins") else place
 
 
@@ -174,7 +174,7 @@ def _renamed(key: UnknownKey, target: str, written: Any = None) -> Told:
     if not where:
         own, earlier = target, key.beside(target)
         if isinstance(earlier, list) and isinstance(value, list):
-            value = [*earlier, *(it for it in value if it not in earlier)]
+            value = [*earlier, *(item for item in value if item not in earlier)]
         elif earlier is not None:
             return target, f"`{target}` is written here too: keep one of them"
     if value in (None, [], {}):
@@ -212,7 +212,7 @@ def _within(key: UnknownKey, target: str) -> str:
         if place.startswith(f"{target}."):
             whole |= entries(target, place.partition(".")[2], value)
     where = where_of(key, target)
-    if not whole or any(isinstance(it, dict | list) for it in whole.values()):
+    if not whole or any(isinstance(part, dict | list) for part in whole.values()):
         return f"the key for this is `{target}`, as in `{EXAMPLES[target]}`{where}"
     return f"write `{target}: {flow(whole)}`{where}"
 

@@ -84,7 +84,7 @@ def options(contract: Contract, kind: str) -> frozenset[str]:
 def entries(target: str, inner: str, value: Any) -> dict[str, Any]:
     words = PLACE_INSIDE.get(target, {})
     if isinstance(value, dict):
-        return {words.get(plain(name), plain(name)): it for name, it in value.items()}
+        return {words.get(plain(name), plain(name)): part for name, part in value.items()}
     if inner == "max_retries":
         return right_form(target, value) or {}
     return {inner: value} if value is not None else {}

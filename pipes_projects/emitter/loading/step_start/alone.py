@@ -26,8 +26,14 @@ def is_alone(pointer: CodePointer, file: Path) -> bool:
 
 def _only_makes(name: str, text: str) -> bool:
     tree = ast.parse(text)
-    made = [it for it in tree.body if isinstance(it, ast.Assign) and _is_call(it.value)]
-    calls = [it for it in ast.walk(tree) if isinstance(it, ast.Attribute | ast.Name) and _is(it)]
+    made = [
+        statement
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and _is_call(statement.value)
+    ]
+    calls = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name) and _is(node)
+    ]
     return len(made) == len(calls) == 1 and _targets(made[0]) == [name] and _uses(tree, name) == 1
 
 
@@ -42,14 +48,14 @@ def _is(word: ast.Attribute | ast.Name) -> bool:
 
 
 def _targets(assigned: ast.Assign) -> list[str | None]:
-    return [it.id if isinstance(it, ast.Name) else None for it in assigned.targets]
+    return [target.id if isinstance(target, ast.Name) else None for target in assigned.targets]
 
 
 def _uses(tree: ast.Module, name: str) -> int:
     """How often a file mentions it, or anything that could refer to it."""
     found = 0
     for node in ast.walk(tree):
-        words = (getattr(node, it, None) for it in ("id", "attr", "name", "asname"))
+        words = (getattr(node, attribute, None) for attribute in ("id", "attr", "name", "asname"))
         found += name in words
         found += name in getattr(node, "names", ())  # `global defs`
         found += isinstance(node, ast.Name) and node.id in ("globals", "vars", "locals", "exec")

@@ -104,4 +104,4 @@ def _agree(
 ) -> bool:
     """Whether steps, keys and upstream scripts are those of the whole project."""
     here = word_of(emission, step_names(assets), word.makers)
-    return all(word.scripts[name] == it for name, it in here.scripts.items())
+    return all(word.scripts[name] == script for name, script in here.scripts.items())

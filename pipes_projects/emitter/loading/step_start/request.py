@@ -64,13 +64,13 @@ def _reconstructs() -> bool:
 
 
 def _read(command: Any, job: ReconstructableJob) -> Request | None:
-    checks = {it.asset_key for it in job.asset_check_selection or ()}
+    checks = {check.asset_key for check in job.asset_check_selection or ()}
     selected: set[dg.AssetKey] = {*(job.asset_selection or ()), *checks}
     if job.op_selection or not selected:
         return None
     return Request(
         command.step_key,
-        frozenset(it.to_escaped_user_string() for it in selected),
+        frozenset(key.to_escaped_user_string() for key in selected),
         frozenset((command.run_config or {}).get("ops") or ()),
         job.repository.pointer,
     )

@@ -42,7 +42,7 @@ class Word:
     @cached_property
     def makers(self) -> Mapping[str, str]:
         """The script of each asset, by its key in Dagster."""
-        return {key: name for name, it in self.scripts.items() for key in it.keys.values()}
+        return {key: name for name, script in self.scripts.items() for key in script.keys.values()}
 
     def renamed(self) -> Iterator[tuple[str, dg.AssetKey]]:
         """The keys that differ from those in manifests."""
@@ -61,15 +61,15 @@ def word_of(
     """
     emitted = emission.emitted
     if makers is None:
-        makers = {_text(it.spec.key): it.view.script.name for it in emitted.values()}
+        makers = {_text(answer.spec.key): answer.view.script.name for answer in emitted.values()}
     found = {}
     for script in emission.scripts:
         specs = {asset.key: emitted[asset.key].spec for asset in script.model.assets}
-        above = {makers.get(_text(dep.asset_key)) for it in specs.values() for dep in it.deps}
+        above = {makers.get(_text(dep.asset_key)) for spec in specs.values() for dep in spec.deps}
         found[script.name] = ScriptWord(
             script.model.location.path,
             script.default_op_name,
-            next((steps[it.key] for it in specs.values() if it.key in steps), ""),
+            next((steps[spec.key] for spec in specs.values() if spec.key in steps), ""),
             {name: _text(spec.key) for name, spec in specs.items()},
             sorted(name for name in above if name and name != script.name),
         )
@@ -94,7 +94,11 @@ def left(project: str) -> Word | None:
     """What the process that started this one has left; None if it left nothing."""
     try:
         scripts = json.loads(_words().get(project) or "null")
-        return Word({name: ScriptWord(*it) for name, it in scripts.items()}) if scripts else None
+        return (
+            Word({name: ScriptWord(*script) for name, script in scripts.items()})
+            if scripts
+            else None
+        )
     except (TypeError, ValueError):
         return None
 

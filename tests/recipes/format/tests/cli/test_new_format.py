@@ -17,8 +17,8 @@ def test_check_writes_it(tmp_path: Path) -> None:
     answer = call("check", CASE, "--format", "csv", cwd=tmp_path)
     assert answer.code == 1
     found = rows(answer.out.decode())
-    assert {it["code"] for it in found} == {"unknown-dependency"}
-    assert all(int(it["line"]) for it in found)
+    assert {finding["code"] for finding in found} == {"unknown-dependency"}
+    assert all(int(row["line"]) for row in found)
 
 
 def test_check_writes_it_into_a_file(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ def render(report: Report) -> str:
     text = StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("path", "line", "column", "severity", "code", "message"))
-    for it in findings(report):
-        start = it.location.start
-        place = (it.location.path, start.line, start.column)
-        lines.writerow((*place, it.severity.value, it.code, it.message))
+    for finding in findings(report):
+        start = finding.location.start
+        place = (finding.location.path, start.line, start.column)
+        lines.writerow((*place, finding.severity.value, finding.code, finding.message))
     return text.getvalue()

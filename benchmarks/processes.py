@@ -56,8 +56,8 @@ class Runner:
         )
         seconds = time.perf_counter() - start
         if done.returncode:
-            said = done.stdout[-2000:] + done.stderr[-2000:]
-            raise BenchmarkError(f"`{' '.join(command)}` ended with {done.returncode}:\n{said}")
+            output = done.stdout[-2000:] + done.stderr[-2000:]
+            raise BenchmarkError(f"`{' '.join(command)}` ended with {done.returncode}:\n{output}")
         return Finished(seconds, done.stdout)
 
 

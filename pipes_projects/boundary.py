@@ -13,8 +13,8 @@ class LeadsOutError(OSError):
     """Links lead a path out of its folder."""
 
     def __init__(self, path: str | Path) -> None:
-        said = f"`{path}` leads out of the project, by a link: it is neither read nor written"
-        super().__init__(errno.EPERM, said)
+        message = f"`{path}` leads out of the project, by a link: it is neither read nor written"
+        super().__init__(errno.EPERM, message)
 
     def __str__(self) -> str:
         return str(self.strerror)

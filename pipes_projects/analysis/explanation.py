@@ -121,17 +121,17 @@ class _Explaining:
         if self.kind:
             yield from self.fields(["kind"], self.of_script)
         if self.script.path:
-            said = history(self.of_script, "script").get(("script",), ())
+            sayings = history(self.of_script, "script").get(("script",), ())
             beside = Origin(None, "beside the manifest")
-            yield Explained(("script",), self.script.path, said[0].origin if said else beside)
+            yield Explained(("script",), self.script.path, sayings[0].origin if sayings else beside)
 
     def key(self) -> Explained:
         is_single = self.layering.manifest.form is SingleAssetManifest
         origin = Origin(None, "the file's name") if is_single else Origin(self.asset.location)
         named = Saying(f"{self.asset.group}/{self.asset.name}", origin)
-        said = history(self.of_asset, "key").get(("key",), ())
-        said = (*said, named) if self.asset.fields.key else (named, *said)
-        return Explained(("key",), *said[0], said[1:])
+        sayings = history(self.of_asset, "key").get(("key",), ())
+        sayings = (*sayings, named) if self.asset.fields.key else (named, *sayings)
+        return Explained(("key",), *sayings[0], sayings[1:])
 
     def run(self) -> Iterator[Explained]:
         names = list[str]()
@@ -157,20 +157,20 @@ class _Explaining:
         for part in self.code.parts if len(self.code.parts) > 1 else ():
             is_file = part.why in FILES
             name = (part.name,) if is_file else tuple(part.name.split(".", 1))
-            said = self.origins.get((part.why,) if is_file else name)
-            origin = said[0].origin if said else Origin(None, _WHY.get(part.why, "built in"))
+            sayings = self.origins.get((part.why,) if is_file else name)
+            origin = sayings[0].origin if sayings else Origin(None, _WHY.get(part.why, "built in"))
             yield Explained(("code_version", *name), Words(part.hash[:SHORT]), origin)
 
     @cached_property
     def origins(self) -> dict[Name, Sayings]:
         """Where the values are written that the code version covers."""
         fields = ("extras", "params", "code_paths", self.script.kind)
-        return {name: said for field in fields for name, said in self.of_field(field)}
+        return {name: sayings for field in fields for name, sayings in self.of_field(field)}
 
     def of_field(self, field: str) -> Iterator[tuple[Name, Sayings]]:
         """The values of a field's entries; deeper ones are shown as the first among them."""
-        for name, said in history(self.of_script, field).items():
-            yield name[:2], said
+        for name, sayings in history(self.of_script, field).items():
+            yield name[:2], sayings
 
     def fields(self, names: Iterable[str], layers: Sequence[Layer]) -> Iterator[Explained]:
         """The values of some fields, with their built-in defaults."""
@@ -180,8 +180,8 @@ class _Explaining:
             for default in self.built_in(name, data):
                 built_in = Saying(default.value, BUILT_IN)
                 values[default.name] = (built_in, *values.get(default.name, ()))
-            for path, said in values.items():
-                yield Explained(path, *said[0], said[1:])
+            for path, sayings in values.items():
+                yield Explained(path, *sayings[0], sayings[1:])
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """The built-in defaults of a field that apply."""
@@ -230,8 +230,8 @@ def _at(data: Any, name: Name) -> Any:
 def _checks_above(layering: Layering, asset: Asset) -> Layer:
     """What the top of a multi-asset manifest says about the checks of this asset."""
     checks = layering.checks_above(asset.name).items()
-    said = {name: {k: v for k, v in check.items() if k != "asset"} for name, check in checks}
-    return Layer(layering.manifest.document, {"checks": said} if said else {})
+    own_checks = {name: {k: v for k, v in check.items() if k != "asset"} for name, check in checks}
+    return Layer(layering.manifest.document, {"checks": own_checks} if own_checks else {})
 
 
 def _in_project(layer: Layer, kind: Kind | None) -> Layer:

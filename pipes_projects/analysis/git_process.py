@@ -56,9 +56,9 @@ class Asked:
 
     def __call__(self) -> bytes:
         """Wait for the answer; raises `GitError` if git refuses."""
-        out, said = self.answer()
+        out, complaint = self.answer()
         if self.process.returncode:
-            raise _refused(self.folder, said.decode("utf-8", "replace").strip())
+            raise _refused(self.folder, complaint.decode("utf-8", "replace").strip())
         return out
 
     def line(self) -> str | None:
@@ -151,12 +151,12 @@ def no_repository(folder: Path) -> GitError:
     return GitError(f"{folder} is not in a git repository, so what has changed cannot be told")
 
 
-def _refused(folder: Path, said: str) -> GitError:
-    if "not a git repository" in said:
+def _refused(folder: Path, complaint: str) -> GitError:
+    if "not a git repository" in complaint:
         return no_repository(folder)
-    if "promisor" in said:
+    if "promisor" in complaint:
         return GitError(
             "this clone was made with `--filter` and lacks what is needed here, and nothing is"
             " fetched on the way: fetch it, `git fetch --refetch --filter=blob:none`"
         )
-    return GitError(f"git says: {' '.join(said.split()) or 'nothing'}")
+    return GitError(f"git says: {' '.join(complaint.split()) or 'nothing'}")

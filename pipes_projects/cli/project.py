@@ -112,5 +112,5 @@ def refresh_keys(layout: Layout, memory: Memory | None = None) -> None:
         if write_keys(layout, compiled(layout, memory).project):
             tell(f"wrote {ASSET_KEYS}: commit it")
     except (click.UsageError, OSError, ValueError) as error:
-        said = error.message if isinstance(error, click.UsageError) else error
-        tell(f"{ASSET_KEYS} is not up to date: {said}")
+        reason = error.message if isinstance(error, click.UsageError) else error
+        tell(f"{ASSET_KEYS} is not up to date: {reason}")

@@ -39,8 +39,8 @@ def render_code_json(code: Code) -> str:
 
 def read_rules() -> dict[Code, Rule]:
     """Every code, in the order of the page."""
-    said = json.loads(RULES.read_text("utf-8"))
-    return {Code(code): _rule(**rule) for code, rule in said.items()}
+    rules = json.loads(RULES.read_text("utf-8"))
+    return {Code(code): _rule(**rule) for code, rule in rules.items()}
 
 
 def _rule(severity: str, summary: str, about: str, fix: str, text: str) -> Rule:

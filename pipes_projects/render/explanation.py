@@ -48,7 +48,9 @@ def render_json(explanation: Explanation, made: Sequence[Made] | None = None) ->
 
 
 def _value(explained: Explained) -> dict[str, Any]:
-    overrides = [{"value": said.value, **_origin(said.origin)} for said in explained.overrides]
+    overrides = [
+        {"value": saying.value, **_origin(saying.origin)} for saying in explained.overrides
+    ]
     origin = _origin(explained.origin)
     return {
         "name": list(explained.name),
@@ -107,8 +109,8 @@ def _rows(explained: Explained) -> Iterator[_Row]:
         value,
         _Cell(_place(explained.origin), _BLUE if explained.origin.location else ""),
     )
-    for said in explained.overrides:
-        yield _instead(said.value, _place(said.origin))
+    for saying in explained.overrides:
+        yield _instead(saying.value, _place(saying.origin))
 
 
 def _made(given: Made) -> Iterator[_Row]:

@@ -59,8 +59,8 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
 def _limits(fields: ScriptFields, defaults: ProcessFields) -> ProcessFields:
     """The manifest's values, or else the project's; null in a manifest counts as a value."""
     names = ProcessFields.model_fields
-    said = {name: getattr(fields, name) for name in names if name in fields.model_fields_set}
-    return defaults.model_copy(update=said)
+    written = {name: getattr(fields, name) for name in names if name in fields.model_fields_set}
+    return defaults.model_copy(update=written)
 
 
 def can_launch(script: Script, project: Project) -> bool:

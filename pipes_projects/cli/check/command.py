@@ -176,8 +176,8 @@ def _point_at_fixes(report: Report) -> None:
     found = (diagnostic for part in report.projects for diagnostic in part.compilation.diagnostics)
     number = sum(finding.fix is not None for finding in found)
     if number and sys.stdout is not None and sys.stdout.isatty():
-        said = f"{number} of them have" if number > 1 else "1 of them has"
-        tell(f"{said} a fix: --diff shows it, --fix applies it")
+        subject = f"{number} of them have" if number > 1 else "1 of them has"
+        tell(f"{subject} a fix: --diff shows it, --fix applies it")
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Layout, frozenset[str] | None]:

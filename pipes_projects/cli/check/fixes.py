@@ -60,8 +60,8 @@ def show_fixes(layout: Layout, select: Select, folder: str) -> None:
         if not hand_over_patch("".join(_diff(layout.root, change, folder))):
             tell(f"{change.path}: this patch cannot be applied, as not all of it can be shown")
     number = len(after.fixed)
-    said = f"{number} findings" if number != 1 else "1 finding"
-    tell(f"--fix would fix {said}")
+    count = f"{number} findings" if number != 1 else "1 finding"
+    tell(f"--fix would fix {count}")
     _tell_untried(after)
 
 

@@ -44,12 +44,12 @@ def read_outputs(
     for value in values:
         name, _, file = value.partition("=")
         if not file:
-            said = f"`{value}` names no file: write for example `sarif=findings.sarif`"
-            raise click.BadParameter(said, ctx, param)
+            message = f"`{value}` names no file: write for example `sarif=findings.sarif`"
+            raise click.BadParameter(message, ctx, param)
         outputs.append(Output(read_format(ctx, param, name), file))
         if os.path.realpath(file) in taken and file != STDOUT:
-            said = f"`{file}` is named twice: each format needs a file of its own"
-            raise click.BadParameter(said, ctx, param)
+            message = f"`{file}` is named twice: each format needs a file of its own"
+            raise click.BadParameter(message, ctx, param)
         taken.add(os.path.realpath(file))
     return tuple(outputs)
 
@@ -60,8 +60,8 @@ def refuse_below(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
     for folder in folders:
         for file in files:
             if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
-                said = f"`{file}` is below {folder}, where manifests and scripts are"
-                raise click.UsageError(f"--output: {said}: write it elsewhere")
+                reason = f"`{file}` is below {folder}, where manifests and scripts are"
+                raise click.UsageError(f"--output: {reason}: write it elsewhere")
 
 
 def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None:
@@ -70,8 +70,8 @@ def refuse_links_out(folders: Iterable[Path], outputs: Iterable[Output]) -> None
     for folder in folders:
         for file in files:
             if _enters(file, folder) and leads_out(file, folder):
-                said = f"`{file}` is a link out of {folder}, or below one"
-                raise click.UsageError(f"--output: {said}: name the place itself")
+                reason = f"`{file}` is a link out of {folder}, or below one"
+                raise click.UsageError(f"--output: {reason}: name the place itself")
 
 
 def _enters(file: str, folder: Path) -> bool:

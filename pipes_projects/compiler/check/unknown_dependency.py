@@ -14,17 +14,17 @@ from pipes_projects.spelling import obvious, similar
 def unknown_dependency(project: Project) -> Iterator[Diagnostic]:
     """Each dependency is an asset that a manifest, or the platform owner, declares."""
     known = {asset.key for asset in project.assets()} | project.asset_keys
-    said: set[Dependency] = set()
+    reported: set[Dependency] = set()
     meant: set[tuple[str, str]] = set()
     meanings = Meanings(project, known)
     most = max(10, 50_000 // max(1, len(known)))  # finding similar names takes time
     for asset in project.assets():
         for dep in asset.deps:
             unsure = dep.key.split("/", 1)[0] in project.opaque_groups
-            if dep.key not in known and dep not in said and not unsure:
-                said.add(dep)  # one line at the top may apply to several assets
+            if dep.key not in known and dep not in reported and not unsure:
+                reported.add(dep)  # one line at the top may apply to several assets
                 found = _unknown_dependency(dep)
-                if len(said) <= most:
+                if len(reported) <= most:
                     found = _with_nearest(found, dep, asset, meanings, meant)
                 yield suspecting(found, project.suspicion)
 

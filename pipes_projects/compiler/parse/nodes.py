@@ -129,10 +129,10 @@ def _no_character(text: str) -> Refused | None:
 
 
 def _explained(shown: StandIns, error: MarkedYAMLError) -> Refused:
-    said = sentence(error.context, shown.restored_in(error.problem or ""))
-    mark = error.context_mark if said.at_start else error.problem_mark or error.context_mark
+    wording = sentence(error.context, shown.restored_in(error.problem or ""))
+    mark = error.context_mark if wording.at_start else error.problem_mark or error.context_mark
     at = min(mark.index, len(shown.text)) if mark else 0
-    return Refused(at, at + 1, said.message, said.help, by_parser=True)
+    return Refused(at, at + 1, wording.message, wording.help, by_parser=True)
 
 
 class _Composer:

@@ -143,12 +143,12 @@ def _blocks(data: dict[str, Any], contract: Contract) -> Iterator[Problem]:
 def _added(data: dict[str, Any], contract: Contract, path: Path) -> Iterator[Problem]:
     """Problems of the owner's fields; a field that several kinds have is of the same type in
     all."""
-    said: set[str] = set()
+    judged: set[str] = set()
     for kind in contract.kinds.values():
         shapes = (kind.asset_fields,) if path else (kind.script_fields, kind.asset_fields)
         for shape in shapes:
-            mine = {k: data[k] for k in shape.names - said if data.get(k) is not None}
-            said |= mine.keys()
+            mine = {k: data[k] for k in shape.names - judged if data.get(k) is not None}
+            judged |= mine.keys()
             if mine:
                 yield from _partial(_judged(shape, mine), path)
 

@@ -146,14 +146,14 @@ def validate(document: Document, contract: Contract) -> Validated:
     if slips.problems:
         _, problems = _judged(form, data, contract)
     few = with_few_guesses(problems)
-    said = [
+    reported = [
         *slips.problems,
         *(problem for problem in few if not _follows(problem, document, slips)),
     ]
-    apart = _in_words(said, document, form, contract)
+    apart = _in_words(reported, document, form, contract)
     found = [_suspecting(document, problem, contract) for problem in apart]
     found += [hole for path, hole in document.holes.items() if not _is_covered(path, slips)]
-    wrong = [*(problem.path for problem in said), *document.holes, *slips.covered]
+    wrong = [*(problem.path for problem in reported), *document.holes, *slips.covered]
     broken = frozenset(str(path[0]) for path in wrong if path)
     manifest = Manifest(document, form, _without(data, [*slips.problems, *problems]), broken)
     return Validated(manifest, tuple(found))

@@ -97,13 +97,13 @@ class Culprits:
         probes: Iterator[tuple[Override, Callable[[], T]]],
     ) -> Override | None:
         """Each probe repeats the call without one override."""
-        said = first_line(error)
-        if _refusal(ask, subject) != said:  # it answers now this, now that
+        message = first_line(error)
+        if _refusal(ask, subject) != message:  # it answers now this, now that
             return None
-        sort = without_quotes(said)
+        sort = without_quotes(message)
         known = self._known.get(sort)
         for override, probe in sorted(probes, key=lambda pair: pair[0].name != known):
-            if _refusal(ask, probe()) != said:
+            if _refusal(ask, probe()) != message:
                 self._known[sort] = override.name
                 return override
         return None
@@ -250,6 +250,6 @@ def first_line(error: Exception) -> str:
 def _first_error(error: ValidationError) -> str:
     """What Pydantic says about the first field; for errors of ours, only our own sentence."""
     first = error.errors(include_url=False)[0]
-    said, place = first["msg"], ".".join(map(str, first["loc"]))
+    message, place = first["msg"], ".".join(map(str, first["loc"]))
     ours = "said" in first.get("ctx", {}) or not place
-    return said if ours else f"`{place}`: {said[:1].lower()}{said[1:]}"
+    return message if ours else f"`{place}`: {message[:1].lower()}{message[1:]}"

@@ -67,15 +67,15 @@ def _refusal(
     try:
         dg.Definitions.validate_loadable(dg.Definitions(assets=assets))
     except dg.DagsterError as error:
-        said = str(error.__cause__ or error).strip().partition("\n")[0]
-        return _CLASS.sub(r"`\1`", said)
+        message = str(error.__cause__ or error).strip().partition("\n")[0]
+        return _CLASS.sub(r"`\1`", message)
     return None
 
 
 def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diagnostic:
     keys, model = view.script.project_keys, view.model
-    said = next((dep for dep in model.deps if keys.resolve(dep.key) == above), None)
-    name = said.key if said else above.to_user_string()
+    declared = next((dep for dep in model.deps if keys.resolve(dep.key) == above), None)
+    name = declared.key if declared else above.to_user_string()
     help_ = f"say how they belong together: `{{asset: {name}, partition_mapping: all}}`"
     if name == model.key:
         help_ = "only time partitions come one after the other"
@@ -84,6 +84,6 @@ def _finding(view: PipesAssetManifest, above: dg.AssetKey, refusal: str) -> Diag
     return Diagnostic(
         Code.PARTITION_MISMATCH,
         f"Dagster cannot match the partitions of `{model.key}` and `{name}`: {refusal}",
-        said.location if said else model.location,
+        declared.location if declared else model.location,
         override.help if override else help_,
     )

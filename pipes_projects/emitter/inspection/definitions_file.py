@@ -96,9 +96,9 @@ def _refuse_contradictions(manifest: dict[str, object], layout: Layout) -> None:
     """A field that two kinds add is a single key of a single schema."""
     kinds = manifest["x-pipes-projects"]["kinds"]  # type: ignore[index]
     first: dict[tuple[str, str], tuple[str, object]] = {}
-    for kind, said in kinds.items():
+    for kind, one_kind in kinds.items():
         for part in ("script_fields", "asset_fields"):
-            for field, schema in said.get(part, {}).get("properties", {}).items():
+            for field, schema in one_kind.get(part, {}).get("properties", {}).items():
                 other, earlier = first.setdefault((part, field), (kind, schema))
                 if earlier != schema:
                     message = f"kinds `{other}` and `{kind}` give `{field}` different types"

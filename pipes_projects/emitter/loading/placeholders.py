@@ -129,18 +129,18 @@ class Placeholders:
         return same
 
     def _spec(self, key: dg.AssetKey, same: Sequence[Placeholder]) -> dg.AssetSpec:
-        said = [self._said(*known) for placeholder in same for known in placeholder.declared]
-        said = said or [dg.AssetSpec(key, group_name=same[0].group)]
-        upstream = dict.fromkeys(dep.asset_key for spec in said for dep in spec.deps)
+        specs = [self._said(*known) for placeholder in same for known in placeholder.declared]
+        specs = specs or [dg.AssetSpec(key, group_name=same[0].group)]
+        upstream = dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps)
         return dg.AssetSpec(
             key,
             deps=[_dep(above) for above in upstream if above != key],
             description=f"{_HEAD}\n\n{fenced(self._findings(same), '')}",
-            group_name=said[0].group_name or same[0].group,
-            owners=said[0].owners,
+            group_name=specs[0].group_name or same[0].group,
+            owners=specs[0].owners,
             kinds={"quarantine"},
             tags={TAG: "true"},
-            partitions_def=said[0].partitions_def,
+            partitions_def=specs[0].partitions_def,
             metadata={"dagster/code_references": self._references(same)},
         )
 

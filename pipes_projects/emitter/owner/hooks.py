@@ -51,10 +51,10 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, OwnerExitError):
         return str(error)
     name, lines = type(error).__name__, _text(str, error).strip().splitlines()
-    said = (
+    text = (
         " ".join(map(str.strip, lines)) if lines and lines[0].endswith(":") else (lines or [""])[0]
     )
-    return name if said in ("", name) else f"{name}: {said}"
+    return name if text in ("", name) else f"{name}: {text}"
 
 
 def names(values: object) -> tuple[str, ...]:
@@ -94,8 +94,8 @@ def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
             _name(name)
             if not isinstance(value, classes):
                 call = "; write `()` after it" if callable(value) else ""
-                said = f"gives {shown(value)} for `{name}`, which is not {what}{call}"
-                raise WrongAnswerError(said)
+                reason = f"gives {shown(value)} for `{name}`, which is not {what}{call}"
+                raise WrongAnswerError(reason)
         return values
 
     return check

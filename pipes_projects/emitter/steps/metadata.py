@@ -35,14 +35,14 @@ def _value(value: Value) -> Any:
     return make(value.value) if make else dg.MetadataValue.null()
 
 
-def _column(said: Mapping[str, Any]) -> dg.TableColumn:
-    known = {name: said[name] for name in ("description", "tags") if said.get(name)}
-    limits = said.get("constraints")
+def _column(reported: Mapping[str, Any]) -> dg.TableColumn:
+    known = {name: reported[name] for name in ("description", "tags") if reported.get(name)}
+    limits = reported.get("constraints")
     if isinstance(limits, Mapping):
         taken = ("nullable", "unique", "other")
         given = {name: limits[name] for name in taken if name in limits}
         known["constraints"] = dg.TableColumnConstraints(**given)
-    return dg.TableColumn(said["name"], said.get("type") or "string", **known)
+    return dg.TableColumn(reported["name"], reported.get("type") or "string", **known)
 
 
 def _schema(columns: list[Mapping[str, Any]]) -> dg.TableSchema:

@@ -61,8 +61,10 @@ class ScriptRun:
         """All results, once the script has ended."""
         return list(self)
 
-    def _log(self, said: Said) -> None:
-        self.context.log.log(level=said.level if said.level in _LEVELS else "INFO", msg=said.text)
+    def _log(self, message: Said) -> None:
+        self.context.log.log(
+            level=message.level if message.level in _LEVELS else "INFO", msg=message.text
+        )
 
     def _judge(self, verdict: Verdict) -> None:
         if verdict.ending.left:

@@ -200,8 +200,8 @@ def _types_of(error: SchemaError) -> list[str]:
 def _help(error: SchemaError) -> str | None:
     """For a pattern, which few people can read, what its owner says about the field."""
     if error.validator == "pattern" and "patternErrorMessage" not in error.schema:
-        said = str(error.schema.get("description", "")).split("\n")[0]
-        return _lower(said.removesuffix(".")) or None
+        description = str(error.schema.get("description", "")).split("\n")[0]
+        return _lower(description.removesuffix(".")) or None
     helps = (_scalar_help(name, error.instance) for name in _types_of(error))
     return next(filter(None, helps), None)
 

@@ -23,9 +23,11 @@ def render(report: Report) -> str:
 
 def _command(finding: Finding) -> str:
     properties = {"file": finding.location.path, **_region(finding.location), "title": finding.code}
-    said = ",".join(f"{key}={value.translate(_IN_PROPERTY)}" for key, value in properties.items())
+    options = ",".join(
+        f"{key}={value.translate(_IN_PROPERTY)}" for key, value in properties.items()
+    )
     message = "\n".join(_lines(finding)).translate(_IN_MESSAGE)
-    return f"::{_COMMANDS[finding.severity]} {shown(said)}::{shown(message)}"
+    return f"::{_COMMANDS[finding.severity]} {shown(options)}::{shown(message)}"
 
 
 def _region(place: Place) -> dict[str, str]:

@@ -45,8 +45,8 @@ def _case(
     case = SubElement(suite, "testcase", classname=group, name=name, file=name)
     if fatal := [finding for finding in found if report.fails(finding)]:
         more = f" (and {len(fatal) - 1} more)" if len(fatal) > 1 else ""
-        said = {"message": _xml(fatal[0].message + more), "type": fatal[0].code.value}
-        SubElement(case, "failure", said).text = _frames(checked, fatal)
+        attributes = {"message": _xml(fatal[0].message + more), "type": fatal[0].code.value}
+        SubElement(case, "failure", attributes).text = _frames(checked, fatal)
     if other := [finding for finding in found if not report.fails(finding)]:
         SubElement(case, "system-out").text = _frames(checked, other)
 

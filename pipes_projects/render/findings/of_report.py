@@ -34,8 +34,8 @@ def _finding(
 ) -> Finding:
     place = _place(finding.location, checked, measure)
     related = (
-        RelatedPlace(message=said, location=_place(location, checked, measure))
-        for location, said in finding.related
+        RelatedPlace(message=message, location=_place(location, checked, measure))
+        for location, message in finding.related
     )
     return Finding(
         severity=finding.severity,

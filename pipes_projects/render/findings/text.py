@@ -43,8 +43,10 @@ def summary(compilation: Compilation, elsewhere: int = 0) -> str:
     scripts = compilation.project.scripts
     assets = sum(len(script.assets) for script in scripts)
     of = f"{_count(len(scripts), 'script')}, {_count(assets, 'asset')}"
-    said = [count for count in counts if not count.startswith("0")] or ["no findings"]
-    return f"{', '.join([*said, *([f'{elsewhere} elsewhere'] if elsewhere else [])])} ({of})"
+    shown_counts = [count for count in counts if not count.startswith("0")] or ["no findings"]
+    return (
+        f"{', '.join([*shown_counts, *([f'{elsewhere} elsewhere'] if elsewhere else [])])} ({of})"
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -146,11 +146,11 @@ class Settlement:
             raise UnexpectedReportError(f"the script reported an asset without its key: {listed}")
         if key not in self.expected.declared:
             known = _nearest_asset(key, self.expected.declared)
-            said = f"the script reported `{name}`, which its manifest does not declare: {known}"
-            raise UnexpectedReportError(said)
+            message = f"the script reported `{name}`, which its manifest does not declare: {known}"
+            raise UnexpectedReportError(message)
         if key not in selected:
-            said = f"the script reported `{name}`, which was not selected in this run"
-            raise UnexpectedReportError(said)
+            message = f"the script reported `{name}`, which was not selected in this run"
+            raise UnexpectedReportError(message)
         return key
 
     def _check(self, report: CheckResult) -> Iterator[CheckResult]:
@@ -181,8 +181,8 @@ class Settlement:
         if len(fits) != 1:
             raise UnexpectedReportError(self._unknown_check(report, fits))
         if fits[0] not in self.expected.selected_checks:
-            said = f"the script reported {fits[0]}, which was not selected in this run"
-            raise UnexpectedReportError(said)
+            message = f"the script reported {fits[0]}, which was not selected in this run"
+            raise UnexpectedReportError(message)
         return fits[0]
 
     def _unknown_check(self, report: CheckResult, fits: Collection[CheckName]) -> str:
@@ -190,8 +190,8 @@ class Settlement:
         of = f" of `{report.asset}`" if report.asset else ""
         if fits:
             return f"the script reported {name}{of}, which may be {' or '.join(map(str, fits))}"
-        said = f"the script reported {name}{of}, which its manifest does not declare"
-        return f"{said}: {_nearest_check(report.name or '', self.expected.checks)}"
+        message = f"the script reported {name}{of}, which its manifest does not declare"
+        return f"{message}: {_nearest_check(report.name or '', self.expected.checks)}"
 
     def finish(self, ending: Ending) -> Iterator[Report]:
         """What follows from how the script ended; afterwards, `problems` is complete."""

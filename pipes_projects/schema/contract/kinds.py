@@ -50,9 +50,9 @@ PublishedKind = create_model(
 
 def read_kind(name: str, published: Any) -> Kind:
     """The kind that a contract describes."""
-    said = {part: getattr(published, part) for part in published.model_fields_set}
+    parts = {part: getattr(published, part) for part in published.model_fields_set}
     return usual(name).with_parts(
-        {part: _value(PARTS[part], value) for part, value in said.items()}
+        {part: _value(PARTS[part], value) for part, value in parts.items()}
     )
 
 

@@ -35,8 +35,8 @@ def _is_run_by_ending(script: Script, project: Project) -> bool:
     option = kind.any_ending_with if kind else None
     if option is None:  # the owner's class decides
         return False
-    said = script.options.get(option)
-    words = said.split() if isinstance(said, str) else said
+    command = script.options.get(option)
+    words = command.split() if isinstance(command, str) else command
     program = str(words[0]).rpartition("/")[2] if words else ""
     return not words or (program in _SHELLS and ending_of(script.path or "") == ".sh")
 

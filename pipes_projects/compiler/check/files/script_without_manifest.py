@@ -165,8 +165,8 @@ def _words(content: bytes) -> set[bytes]:
 def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
     """Files that manifests of their group name in options or extras."""
     of_group = (script for script in project.scripts if script.group == group)
-    said = " ".join(repr((script.options, script.fields.extras)) for script in of_group)
-    words = set(_FILE.findall(said.encode("utf-8", "replace")))
+    text = " ".join(repr((script.options, script.fields.extras)) for script in of_group)
+    words = set(_FILE.findall(text.encode("utf-8", "replace")))
     return {path for path in paths if path.rpartition("/")[2].encode("utf-8", "replace") in words}
 
 

@@ -16,8 +16,8 @@ _MISREAD: Final = re.compile(r"['\"\]}]#|[\[{,\s]\?[^\s]|\ufeff")
 def refuse_directives(text: str) -> None:
     """Refuse all directives but `%YAML 1.2`: others change how editors read the text."""
     if directive := _DIRECTIVE.search(text) if "%" in text else None:
-        said = sentence(None, "directive")
-        raise Refused(directive.start(), directive.end(), said.message, said.help)
+        wording = sentence(None, "directive")
+        raise Refused(directive.start(), directive.end(), wording.message, wording.help)
 
 
 def refuse_misread(root: Node, text: str) -> None:
@@ -42,5 +42,5 @@ def refuse_tab_in(node: Node, text: str) -> None:
     """Refuse a tab in an unquoted word, where it looks just like spaces."""
     at = ends_without_tabs(text[node.start : node.end]).find("\t") + node.start
     if node.is_plain and at >= node.start:
-        said = sentence(None, r"'\t'")
-        raise Refused(at, at + 1, said.message, said.help)
+        wording = sentence(None, r"'\t'")
+        raise Refused(at, at + 1, wording.message, wording.help)

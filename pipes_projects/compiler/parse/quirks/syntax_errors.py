@@ -72,9 +72,9 @@ _SENTENCES = (
 
 def sentence(context: str | None, problem: str | None) -> Sentence:
     """What we say when the parser says this."""
-    said = " ".join(f"{context or ''} {problem or ''}".split())
+    complaint = " ".join(f"{context or ''} {problem or ''}".split())
     for pattern, wording in _SENTENCES:
-        if found := re.search(pattern, said):
+        if found := re.search(pattern, complaint):
             return wording._replace(message=wording.message.format(*found.groups()))
-    plain = said.replace("<", "").replace(">", "")
+    plain = complaint.replace("<", "").replace(">", "")
     return Sentence(f"this is not YAML: {plain}" if plain else "this is not YAML")

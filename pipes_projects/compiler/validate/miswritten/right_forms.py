@@ -157,10 +157,10 @@ def _column(item: Any) -> Any:
     if isinstance(item, dict):
         if not _is_pair(item):
             return item
-        ((name, said),) = item.items()
-        if isinstance(said, str) and obvious(name, ("name",)):
-            return {"name": said}
-        rest = said if isinstance(said, dict) else {"type": said} if said else {}
+        ((name, given),) = item.items()
+        if isinstance(given, str) and obvious(name, ("name",)):
+            return {"name": given}
+        rest = given if isinstance(given, dict) else {"type": given} if given else {}
         return {"name": name.removeprefix("-"), **rest}
     name, _, kind = str(item).replace(":", " ").strip().partition(" ")
     return {"name": name, "type": kind.strip()} if kind.strip() else {"name": name}

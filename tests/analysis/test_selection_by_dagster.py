@@ -51,7 +51,7 @@ def some(*values: str) -> st.SearchStrategy[list[str]]:
 def manifest(earlier: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """What a manifest says of an asset, whose dependencies come before it."""
     tags = st.dictionaries(st.sampled_from(["tier", "kind", "flag"]), st.sampled_from(["gold", ""]))
-    said = {
+    fields = {
         "owners": some(*OWNERS),
         "tags": tags.map(
             lambda drawn: {k: v or ("" if k != "kind" else "r") for k, v in drawn.items()}
@@ -60,8 +60,8 @@ def manifest(earlier: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         "partitions_def": st.sampled_from([None, None, *Published.partitions_defs()]),
     }
     deps = st.lists(st.sampled_from([*earlier, MADE_BY_PYTHON]), unique=True, max_size=3)
-    external = st.fixed_dictionaries({"kind": st.just("external"), **said})
-    made = st.fixed_dictionaries({"deps": deps, **said})
+    external = st.fixed_dictionaries({"kind": st.just("external"), **fields})
+    made = st.fixed_dictionaries({"deps": deps, **fields})
     return st.one_of(external, made, made, made)
 
 
@@ -71,10 +71,10 @@ def manifests(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     return {key: draw(manifest(keys[:number])) for number, key in enumerate(keys)}
 
 
-def written(said: dict[str, Any]) -> str:
+def written(fields: dict[str, Any]) -> str:
     """The manifest's text; every dependency takes all partitions, so that any fit."""
-    deps = [{"asset": key, "partition_mapping": "all"} for key in said.get("deps", ())]
-    lines = {**said, **({"deps": deps} if deps else {})}
+    deps = [{"asset": key, "partition_mapping": "all"} for key in fields.get("deps", ())]
+    lines = {**fields, **({"deps": deps} if deps else {})}
     return "".join(f"{k}: {v!r}\n" for k, v in lines.items() if v or k == "tags")
 
 
@@ -123,11 +123,11 @@ def slips(draw: st.DrawFn) -> str:
     return text[:at] + more + text[at + (not more) :]
 
 
-def in_folder(said: dict[str, dict[str, Any]]) -> tuple[Project, Any]:
+def in_folder(drawn: dict[str, dict[str, Any]]) -> tuple[Project, Any]:
     """The project as it is compiled, and Dagster's graph of it."""
     with TemporaryDirectory() as root:
         folder = Folder(Path(root) / "project")
-        for key, values in said.items():
+        for key, values in drawn.items():
             folder.write(f"defs/{key}.yaml", written(values))
             if "kind" not in values:
                 folder.write(f"defs/{key}.sh", "true\n")
@@ -182,8 +182,8 @@ QUIET = settings(
     manifests(), st.lists(st.one_of(EXPRESSIONS, EXPRESSIONS, slips()), min_size=40, max_size=60)
 )
 def test_what_is_selected_is_what_dagster_selects(
-    said: dict[str, dict[str, Any]], texts: list[str]
+    drawn: dict[str, dict[str, Any]], texts: list[str]
 ) -> None:
-    project, graph = in_folder(said)
+    project, graph = in_folder(drawn)
     for text in texts:
         is_agreed(project, text, graph)

@@ -235,8 +235,8 @@ def refused(folder: Folder, ref: str = "main", **environment: str) -> str:
 
 def test_no_repository(folder: Folder) -> None:
     folder.asset("raw/orders")
-    said = refused(folder, GIT_CEILING_DIRECTORIES=str(folder.root.parent))
-    assert "is not in a git repository" in said
+    message = refused(folder, GIT_CEILING_DIRECTORIES=str(folder.root.parent))
+    assert "is not in a git repository" in message
 
 
 def test_no_program(repository: Folder, tmp_path: Path) -> None:
@@ -251,8 +251,8 @@ def test_what_is_no_commit(repository: Folder, ref: str) -> None:
 
 
 def test_git_tells_its_own_cure(repository: Folder) -> None:
-    said = refused(repository, "main", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
-    assert "git config --global --add safe.directory" in said
+    message = refused(repository, "main", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert "git config --global --add safe.directory" in message
 
 
 def test_how_git_reads_paths_is_not_for_the_surroundings_to_say(repository: Folder) -> None:
@@ -268,7 +268,7 @@ def test_no_commit(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ref", "said"),
+    ("ref", "message"),
     [
         ("mian", "one with a similar name exists: `main`"),
         ("topic", "there is `origin/topic`"),
@@ -279,9 +279,9 @@ def test_no_commit(folder: Folder) -> None:
         ("main:defs", "`main:defs` is not a commit"),
     ],
 )
-def test_an_unknown_commit_is_told_the_nearest(repository: Folder, ref: str, said: str) -> None:
+def test_an_unknown_commit_is_told_the_nearest(repository: Folder, ref: str, message: str) -> None:
     git(repository.root, "update-ref", "refs/remotes/origin/topic", "HEAD")
-    assert said in refused(repository, ref)
+    assert message in refused(repository, ref)
 
 
 def test_a_shallow_clone_is_told_to_fetch(repository: Folder) -> None:

@@ -174,7 +174,7 @@ def test_schema_never_reads_manifests(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("x = 1\n", "does not call `make_defs()`"),
         ("1 / 0\n", "cannot be imported: ZeroDivisionError"),
@@ -182,13 +182,13 @@ def test_schema_never_reads_manifests(folder: Folder) -> None:
     ],
 )
 def test_schema_says_why_the_owner_cannot_be_asked(
-    folder: Folder, text: str | None, said: str
+    folder: Folder, text: str | None, message: str
 ) -> None:
     if text:
         folder.write("definitions.py", text)
     answer = run("schema", folder.root)
     assert answer.returncode == 2
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
@@ -258,17 +258,17 @@ defs = Project.make_defs()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("raise SystemExit(0)\n", "SystemExit"),
         (OWNERS.replace("KIND", "my-kind"), "`my-kind` cannot be the name of a kind"),
     ],
 )
-def test_what_owners_do_is_no_bug_of_ours(folder: Folder, text: str, said: str) -> None:
+def test_what_owners_do_is_no_bug_of_ours(folder: Folder, text: str, message: str) -> None:
     folder.write("definitions.py", text)
     answer = run("schema", "--check", folder.root)
     assert answer.returncode == 2
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert answer.stdout == ""
 
 

@@ -66,7 +66,7 @@ def test_json_can_be_read_whatever_the_terminal_has(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
         ("--format=sariff", "a format with a similar name exists: `sarif`"),
         ("--format=pdf", "there are text, json, github, gitlab, sarif, junit"),
@@ -75,10 +75,10 @@ def test_json_can_be_read_whatever_the_terminal_has(folder: Folder) -> None:
         ("--output=sarif=", "`sarif=` names no file"),
     ],
 )
-def test_a_mistyped_format_is_wrong_usage(broken: Folder, option: str, said: str) -> None:
+def test_a_mistyped_format_is_wrong_usage(broken: Folder, option: str, message: str) -> None:
     answer = run("check", option, cwd=broken.root)
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert said in " ".join(answer.stderr.split())
+    assert message in " ".join(answer.stderr.split())
 
 
 def test_two_formats_never_go_to_one_file(broken: Folder) -> None:

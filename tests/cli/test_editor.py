@@ -442,9 +442,9 @@ def test_what_somebody_said_of_a_schema_is_theirs() -> None:
     text = '{"yaml.schemas": {"schemas/manifest.schema.json": "mine/*.yaml"}}'
     fresh = merged(SETTINGS, text, "defs")
     assert fresh
-    said = parse(fresh).value["yaml.schemas"]
-    assert list(said) == ["schemas/manifest.schema.json", "./schemas/defaults.schema.json"]
-    assert said["schemas/manifest.schema.json"] == "mine/*.yaml"
+    mapped = parse(fresh).value["yaml.schemas"]
+    assert list(mapped) == ["schemas/manifest.schema.json", "./schemas/defaults.schema.json"]
+    assert mapped["schemas/manifest.schema.json"] == "mine/*.yaml"
 
 
 @pytest.mark.parametrize(

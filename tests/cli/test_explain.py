@@ -438,7 +438,7 @@ def test_of_a_manifest_with_errors_what_is_valid_is_explained(folder: Folder, wr
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "message"),
     [
         ("sales/ordrs", "an asset with a similar name exists: `sales/orders`"),
         ("x", "`pipes-projects list` shows them"),
@@ -446,7 +446,7 @@ def test_of_a_manifest_with_errors_what_is_valid_is_explained(folder: Folder, wr
         ("finance/budget", "is made by Python definitions: no manifest declares it"),
     ],
 )
-def test_a_key_that_is_none_is_wrong_usage(folder: Folder, key: str, said: str) -> None:
+def test_a_key_that_is_none_is_wrong_usage(folder: Folder, key: str, message: str) -> None:
     with_team_contract(folder)
     folder.asset("sales/orders", "cost_center: DE1000\n")
     folder.asset("broken/one", "- [")
@@ -454,7 +454,7 @@ def test_a_key_that_is_none_is_wrong_usage(folder: Folder, key: str, said: str) 
     assert answer.exit_code == 2
     assert answer.stdout == ""
     assert f"`{key}`" in answer.stderr
-    assert said in answer.stderr
+    assert message in answer.stderr
 
 
 def test_colours_are_for_terminals(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -665,7 +665,7 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (
             '["team:platform"]',
@@ -678,14 +678,14 @@ def test_what_an_override_is_refused_for_is_said(owned: Folder) -> None:
     ],
 )
 def test_what_the_owners_code_raises_is_no_bug_of_ours(
-    owned: Folder, old: str, new: str, said: str
+    owned: Folder, old: str, new: str, message: str
 ) -> None:
     owned.write("definitions.py", OWNERS.replace(old, new))
     with pytest.raises(LayoutError) as raised:
         CliRunner().invoke(
             cli, ["explain", "--definitions", "g/one", str(owned.root)], catch_exceptions=False
         )
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 ASSETS = [
@@ -721,7 +721,7 @@ def test_what_is_explained_is_what_is_compiled(known: tuple[Path, Script, Asset]
     _, run, about = explained(case, asset.key).sections
     data = written((*run, *about))
     assert data.pop(script.kind, {}) == without_empty(script.options)
-    checks = {name: said or {} for name, said in data.pop("checks", {}).items()}
+    checks = {name: given_check or {} for name, given_check in data.pop("checks", {}).items()}
     assert checks.keys() == {check.name for check in asset.checks}
     for check in asset.checks:
         assert checks[check.name].get("description") == check.description
@@ -792,9 +792,9 @@ def keys_of(value: Explained, asset: Asset) -> tuple[str, ...]:
     ),
     st.sampled_from(["tags", "extras"]),
 )
-def test_the_history_of_a_value_ends_in_what_is_merged(said: list[Any], field: str) -> None:
+def test_the_history_of_a_value_ends_in_what_is_merged(layered: list[Any], field: str) -> None:
     document = Document(SourceFile("defs/g/one.yaml", ""), {})
-    layers = [Layer(document, {field: value}) for value in said]
+    layers = [Layer(document, {field: value}) for value in layered]
     section = [
         Explained(name, *sayings[0], sayings[1:])
         for name, sayings in history(layers, field).items()

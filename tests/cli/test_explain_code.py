@@ -41,18 +41,18 @@ def test_an_asset_of_that_name_comes_first(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "message"),
     [
         ("unknown-dependecy", "a code with a similar name exists: `unknown-dependency`"),
         ("sales/order", "an asset with a similar name exists: `sales/orders`"),
         ("zzz", "no asset or code is called `zzz`; `pipes-projects list` shows them"),
     ],
 )
-def test_the_nearest_is_told_of_both(folder: Folder, word: str, said: str) -> None:
+def test_the_nearest_is_told_of_both(folder: Folder, word: str, message: str) -> None:
     folder.asset("sales/orders")
     answer = run("explain", word, cwd=folder.root)
     assert answer.returncode == 2
-    assert said in answer.stderr
+    assert message in answer.stderr
 
 
 def test_the_nearest_code_is_told_without_a_project(tmp_path: Path) -> None:

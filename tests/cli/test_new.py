@@ -43,8 +43,8 @@ def text(folder: Folder, path: str) -> str:
     "name", ["orders", "a/b/c", "a-b/c", "g/_x", "g/defs", "g/a b", "/x", "g/", "g/.b", "g/.sh"]
 )
 def test_a_name_that_is_none_is_refused(folder: Folder, name: str) -> None:
-    said = refused(folder, name)
-    assert f"`{name}` is not `group/asset`" in said or "cannot be called `defs`" in said
+    message = refused(folder, name)
+    assert f"`{name}` is not `group/asset`" in message or "cannot be called `defs`" in message
 
 
 def test_a_manifest_is_never_overwritten(folder: Folder) -> None:
@@ -57,8 +57,10 @@ def test_a_manifest_is_never_overwritten(folder: Folder) -> None:
 )
 def test_a_script_that_is_there_only_gets_its_manifest(folder: Folder, name: str) -> None:
     folder.write("defs/group/one.py", "mine")
-    said = new(folder, name)
-    assert said == ("kept  defs/group/one.py, which was there already\nwrote defs/group/one.yaml\n")
+    output = new(folder, name)
+    assert output == (
+        "kept  defs/group/one.py, which was there already\nwrote defs/group/one.yaml\n"
+    )
     assert text(folder, "defs/group/one.py") == "mine"
 
 
@@ -90,8 +92,8 @@ def test_the_starters_know_all_endings_that_are_built_in() -> None:
 
 
 def test_an_ending_that_nothing_runs_is_refused(folder: Folder) -> None:
-    said = refused(folder, "a/b.sql")
-    assert "no kind of this project runs `.sql` files" in said
+    message = refused(folder, "a/b.sql")
+    assert "no kind of this project runs `.sql` files" in message
     folder.write("defs/a/b.sql", "select 1")
     assert "no kind of this project runs `.sql` files" in refused(folder, "a/b.sql")
 
@@ -119,8 +121,8 @@ def test_of_several_scripts_of_a_name_one_must_be_named(folder: Folder) -> None:
 def test_external_has_no_script(folder: Folder) -> None:
     assert new(folder, "lake/events", "--external") == "wrote defs/lake/events.yaml\n"
     assert "has no script: write `lake/clicks`" in refused(folder, "lake/clicks.py", "--external")
-    said = refused(folder, "lake/clicks", "--external", "--dep", "lake/events", code=1)
-    assert "error[not-for-external]" in said
+    message = refused(folder, "lake/clicks", "--external", "--dep", "lake/events", code=1)
+    assert "error[not-for-external]" in message
 
 
 def test_a_script_of_several_assets_runs_as_it_is(tmp_path: Path) -> None:
@@ -135,9 +137,9 @@ def test_a_script_of_several_assets_runs_as_it_is(tmp_path: Path) -> None:
 
 def test_a_dependency_that_does_not_exist_is_refused_with_the_nearest(folder: Folder) -> None:
     folder.asset("raw/orders")
-    said = refused(folder, "group/one", "--dep", "raw/order", code=1)
-    assert "no asset is called `raw/order`" in said
-    assert "an asset with a similar name exists: `raw/orders`" in said
+    message = refused(folder, "group/one", "--dep", "raw/order", code=1)
+    assert "no asset is called `raw/order`" in message
+    assert "an asset with a similar name exists: `raw/orders`" in message
 
 
 def test_dependencies_are_written_so_that_they_can_be_read(folder: Folder) -> None:
@@ -154,7 +156,7 @@ def test_findings_elsewhere_do_not_stand_in_the_way(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("manifest", "arguments", "said"),
+    ("manifest", "arguments", "message"),
     [
         ("key: group/one\n", (), "error[duplicate-asset]"),
         ("deps: [group/one]\n", ("--dep", "raw/orders"), "error[dependency-cycle]"),
@@ -162,20 +164,20 @@ def test_findings_elsewhere_do_not_stand_in_the_way(folder: Folder) -> None:
     ],
 )
 def test_what_would_be_a_finding_is_not_written(
-    folder: Folder, manifest: str, arguments: tuple[str, ...], said: str
+    folder: Folder, manifest: str, arguments: tuple[str, ...], message: str
 ) -> None:
     folder.asset("raw/orders", manifest)
-    assert said in refused(folder, "group/one", *arguments, code=1)
+    assert message in refused(folder, "group/one", *arguments, code=1)
 
 
 def test_an_owners_kind_is_found_by_its_ending(folder: Folder) -> None:
     shutil.copytree(EXAMPLES / "customized/schemas", folder.root / "schemas")
-    said = refused(folder, "a/query.sql", code=1)
-    assert "`sql` needs `schema_name`" in said
+    message = refused(folder, "a/query.sql", code=1)
+    assert "`sql` needs `schema_name`" in message
     folder.write("defs/_defaults.yaml", "sql: {schema_name: main}\n")
     new(folder, "a/query.sql")
     new(folder, "a/other", "--kind", "sql")
     assert text(folder, "defs/a/other.yaml").startswith("kind: sql\n")
     assert (folder.root / "defs/a/other.sql").read_text() == ""
-    said = refused(folder, "a/x", "--kind", "sq")
-    assert "no kind is called `sq`; a kind with a similar name exists: `sql`" in said
+    message = refused(folder, "a/x", "--kind", "sq")
+    assert "no kind is called `sq`; a kind with a similar name exists: `sql`" in message

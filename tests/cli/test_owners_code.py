@@ -122,14 +122,14 @@ SCRIPT = [
     ("script_manifest_class", "return str", "`Script.script_manifest_class()` gives <class 'str'>"),
 ]
 TEXTS = [
-    *((owner(method, body), said) for method, body, said in PROJECT),
-    *((script_owner(method, body), said) for method, body, said in SCRIPT),
+    *((owner(method, body), message) for method, body, message in PROJECT),
+    *((script_owner(method, body), message) for method, body, message in SCRIPT),
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), TEXTS, ids=[said for _, said in TEXTS])
+@pytest.mark.parametrize(("text", "message"), TEXTS, ids=[message for _, message in TEXTS])
 def test_what_a_method_must_not_answer_is_said_by_all_in_one_sentence(
-    owned: Folder, text: str, said: str
+    owned: Folder, text: str, message: str
 ) -> None:
     path = owned.write("definitions.py", text)
     with pytest.raises(PublishingError) as by_schema:
@@ -138,7 +138,7 @@ def test_what_a_method_must_not_answer_is_said_by_all_in_one_sentence(
         definitions_of(Layout(owned.root), "g/one")
     with pytest.raises(OwnerError) as by_dagster:
         runpy.run_path(str(path))
-    assert said in str(by_dagster.value)
+    assert message in str(by_dagster.value)
     assert str(by_schema.value) == str(by_explain.value) == f"{path}: {by_dagster.value}"
 
 
@@ -164,18 +164,20 @@ COMMANDS = {
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (owner("asset_keys", "sys.exit(0)"), "`Team.asset_keys()` raised SystemExit: 0"),
         (owner(done="sys.exit(0)"), "cannot be imported: SystemExit: 0"),
     ],
 )
-def test_who_leaves_is_named_with_exit_2(owned: Folder, command: str, text: str, said: str) -> None:
+def test_who_leaves_is_named_with_exit_2(
+    owned: Folder, command: str, text: str, message: str
+) -> None:
     path = owned.write("definitions.py", text)
     answer = run(*COMMANDS[command], cwd=owned.root)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert f"Error: {path}" in answer.stderr
-    assert said in answer.stderr
+    assert message in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
@@ -244,8 +246,8 @@ def test_a_property_that_leaves_is_named_with_its_manifest(owned: Folder) -> Non
     path = owned.write("definitions.py", LEAVES)
     answer = run("explain", "g/one", "--definitions", cwd=owned.root)
     assert (answer.returncode, answer.stdout) == (2, "")
-    said = "SystemExit: 0, in `TeamAsset.owners`, for defs/g/one.yaml:1:1"
-    assert answer.stderr == f"Error: {path}: {said}\n"
+    message = "SystemExit: 0, in `TeamAsset.owners`, for defs/g/one.yaml:1:1"
+    assert answer.stderr == f"Error: {path}: {message}\n"
     with pytest.raises(Exception, match="SystemExit: 0") as raised:
         runpy.run_path(str(path))
     assert raised.value.__notes__ == ["in `TeamAsset.owners`, for defs/g/one.yaml:1:1"]

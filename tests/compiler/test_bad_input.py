@@ -626,5 +626,5 @@ def test_folders_that_links_multiply_come_to_an_end(
     for folder, below in pairwise(folders):
         (folder / "one").symlink_to(below)
         (folder / "two").symlink_to(below)
-    said = [finding.message for finding in compile_project(tmp_path).diagnostics]
-    assert said == ["there are more than 200 folders here"]
+    messages = [finding.message for finding in compile_project(tmp_path).diagnostics]
+    assert messages == ["there are more than 200 folders here"]

@@ -39,7 +39,7 @@ def pair(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("names", "said", "place"),
+    ("names", "message", "place"),
     [
         (("RAW/orders", "raw/orders"), "`raw` and `RAW`", "defs/raw/orders.py"),
         (("raw/A/x", "raw/a/y"), "`a` and `A`", "defs/raw/a/y.py"),
@@ -49,13 +49,13 @@ def pair(name: str) -> dict[str, str]:
     ],
 )
 def test_names_that_differ_only_in_case_are_said_once(
-    names: tuple[str, str], said: str, place: str
+    names: tuple[str, str], message: str, place: str
 ) -> None:
     compilation = compiled(pair(names[0]) | pair(names[1]))
     (warning,) = (
         finding for finding in compilation.diagnostics if finding.code is Code.CASE_COLLISION
     )
-    assert said in warning.message
+    assert message in warning.message
     assert warning.location.path == place
 
 

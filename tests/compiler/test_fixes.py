@@ -477,8 +477,8 @@ def test_what_a_link_leads_to_is_left(folder: Folder, inside: bool) -> None:
     (folder.root / "defs/sales/a.yaml").symlink_to(real)
     answer = run("check", "--fix", cwd=folder.root)
     assert answer.returncode == (2 if inside else 1)
-    said = "a link leads to it" if inside else "this link leads out of the project"
-    assert said in answer.stderr + answer.stdout
+    message = "a link leads to it" if inside else "this link leads out of the project"
+    assert message in answer.stderr + answer.stdout
     assert real.read_text() == "can_subset: yes\n"
     assert (folder.root / "defs/sales/a.yaml").is_symlink()
 

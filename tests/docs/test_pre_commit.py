@@ -49,9 +49,9 @@ def pre_commit(home: Path, cwd: Path, *arguments: str | Path) -> tuple[int, str]
     return done.returncode, done.stdout
 
 
-def outcomes(said: str) -> dict[str, str]:
+def outcomes(output: str) -> dict[str, str]:
     """By the names of hooks."""
-    lines = (line.partition("...") for line in said.splitlines() if "..." in line)
+    lines = (line.partition("...") for line in output.splitlines() if "..." in line)
     return {name: rest.strip(".") for name, _, rest in lines if name.startswith("pipes-projects")}
 
 
@@ -59,8 +59,8 @@ def test_a_clean_project_passes(ours: Path, home: Path, folder: Folder) -> None:
     folder.asset("sales/orders")
     init(folder.root)
     commit(folder.root)
-    code, said = pre_commit(home, folder.root, "try-repo", ours, "pipes-projects-check")
-    assert (code, outcomes(said)) == (0, {"pipes-projects check": "Passed"}), said
+    code, output = pre_commit(home, folder.root, "try-repo", ours, "pipes-projects-check")
+    assert (code, outcomes(output)) == (0, {"pipes-projects check": "Passed"}), output
 
 
 def test_an_error_is_shown_and_fixed_by_the_hook_that_fixes(
@@ -69,10 +69,10 @@ def test_an_error_is_shown_and_fixed_by_the_hook_that_fixes(
     folder.asset("sales/orders", "ownrs: [team:sales]\n")
     init(folder.root)
     git(folder.root, "add", "--all")
-    code, said = pre_commit(home, folder.root, "try-repo", ours)
+    code, output = pre_commit(home, folder.root, "try-repo", ours)
     failed = {"pipes-projects check": "Failed", "pipes-projects check --fix": "Failed"}
-    assert (code, outcomes(said)) == (1, failed), said
-    checked, _, fixed = said.partition("pipes-projects check --fix")
+    assert (code, outcomes(output)) == (1, failed), output
+    checked, _, fixed = output.partition("pipes-projects check --fix")
     assert "error[unknown-key]: `ownrs` is not a key of this manifest" in checked
     assert "files were modified by this hook" in fixed
     manifest = folder.root / "defs/sales/orders.yaml"
@@ -94,6 +94,6 @@ def test_the_pages_hook_sees_what_was_deleted_in_one_of_its_projects(
     git(root, "rm", "--quiet", "--cached", script)
     assert pre_commit(home, root, "run")[0] == 0  # what git does not track is there all the same
     (root / script).unlink()
-    code, said = pre_commit(home, root, "run")
-    assert (code, outcomes(said)) == (1, {"pipes-projects check": "Failed"}), said
-    assert "error[missing-script]" in said
+    code, output = pre_commit(home, root, "run")
+    assert (code, outcomes(output)) == (1, {"pipes-projects check": "Failed"}), output
+    assert "error[missing-script]" in output

@@ -68,8 +68,8 @@ class Browser:
     def _ask(self, *command: object) -> Any:
         answer = self._answer(json.dumps(command))
         if "error" in answer:
-            said = (self._folder / STDERR).read_text()
-            pytest.fail(f"{answer['error']}\n\n{said}\nThe pictures are in {self._folder}")
+            errors = (self._folder / STDERR).read_text()
+            pytest.fail(f"{answer['error']}\n\n{errors}\nThe pictures are in {self._folder}")
         return answer["value"]
 
     def _answer(self, command: str) -> dict[str, Any]:

@@ -177,8 +177,8 @@ def test_a_check_that_is_reported_twice_fails_the_step(
     reports = ("materialization()", "check('rows', True)", "check('rows', False)")
     folder.asset("group/one", ROWS, reporting(*reports))
     outcome = execute(folder.definitions(), instance)
-    said = "defs/group/one.py: the script reported check `rows` of `group/one` twice"
-    assert outcome.failures["group__one"].startswith(said)
+    message = "defs/group/one.py: the script reported check `rows` of `group/one` twice"
+    assert outcome.failures["group__one"].startswith(message)
     assert outcome.made == {"group/one"}
     assert outcome.passed == {"group/one:rows": True}
 
@@ -243,10 +243,10 @@ def test_a_check_that_could_be_several_fails_the_step(
 ) -> None:
     answer = [dg.AssetCheckResult(passed=True, check_name="rows"), dg.AssetCheckResult(passed=True)]
     outcome = answered(folder, instance, lambda _: answer, TWO)
-    said = outcome.failures["group__one"]
+    message = outcome.failures["group__one"]
     several = "which may be check `rows` of `group/one` or check `rows` of `group/two`"
-    assert f"the script reported check `rows`, {several}" in said
-    assert f"the script reported a check without its name, {several}" in said
+    assert f"the script reported check `rows`, {several}" in message
+    assert f"the script reported a check without its name, {several}" in message
     assert outcome.passed == {"group/one:rows": False, "group/two:rows": False}
 
 
@@ -398,8 +398,8 @@ def test_a_report_of_a_check_that_is_not_selected_fails_the_step(
     folder.asset("group/one", "can_subset: true\n" + ROWS, reporting(MADE, "check('rows', True)"))
     selection = dg.AssetSelection.assets("group/one").without_checks()
     outcome = execute(folder.definitions(), instance, selection)
-    said = "defs/group/one.py: the script reported check `rows` of `group/one`, which was not"
-    assert outcome.failures["group__one"].startswith(said)
+    message = "defs/group/one.py: the script reported check `rows` of `group/one`, which was not"
+    assert outcome.failures["group__one"].startswith(message)
     assert outcome.checks == {}
 
 

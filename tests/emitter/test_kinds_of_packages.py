@@ -65,8 +65,8 @@ def test_with_a_contract_check_knows_the_kind_without_its_package(example: Path,
     assert run("schema", "--check", cwd=example, PYTHONPATH=path).returncode == 0
     assert run("check", cwd=example).stdout == "no findings (2 scripts, 2 assets)\n"
     (example / "defs/shop/revenue.yaml").write_text("can_subset: true\n")
-    said = "`can_subset` is not for `kind: sqlite`, which always runs the whole query"
-    assert f"error[not-for-kind]: {said}" in run("check", cwd=example).stdout
+    message = "`can_subset` is not for `kind: sqlite`, which always runs the whole query"
+    assert f"error[not-for-kind]: {message}" in run("check", cwd=example).stdout
 
 
 def test_the_contract_of_a_packages_kind_says_all_that_authors_may_write(

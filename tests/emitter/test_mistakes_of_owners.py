@@ -154,6 +154,6 @@ def test_two_mistakes_are_two_findings(folder: Folder) -> None:
 
 def test_the_finding_shows_the_line_of_the_property(folder: Folder) -> None:
     line = written(folder, "owners", '"team:data"')
-    said = str(refusal(folder))
-    assert f"{line} |     def owners(self):" in said
-    assert said.startswith("the project has errors\n")
+    message = str(refusal(folder))
+    assert f"{line} |     def owners(self):" in message
+    assert message.startswith("the project has errors\n")

@@ -150,34 +150,34 @@ def test_keys_that_an_override_makes_equal_are_a_finding(folder: Folder) -> None
     folder.asset("a/one")
     folder.asset("b/one")
     key = property(lambda self: dg.AssetKey([self.name]))
-    said = refused(folder, with_asset(asset_key=key))
-    assert "error[duplicate-asset]: `b/one` and `a/one` are both `one` in Dagster" in said
-    assert "--> " + str(Path(__file__)) in said
-    assert "::: defs/b/one.yaml:1:1" in said
-    assert "`TeamAsset.asset_key`" in said
+    message = refused(folder, with_asset(asset_key=key))
+    assert "error[duplicate-asset]: `b/one` and `a/one` are both `one` in Dagster" in message
+    assert "--> " + str(Path(__file__)) in message
+    assert "::: defs/b/one.yaml:1:1" in message
+    assert "`TeamAsset.asset_key`" in message
 
 
 def test_a_dependency_that_an_override_makes_up_is_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
-    said = refused(folder, with_asset(deps=property(lambda _: ["a/two"])))
-    assert "error[unknown-dependency]: `a/one` depends on `a/two`, which is not an asset" in said
-    assert "`TeamAsset.deps`" in said
+    message = refused(folder, with_asset(deps=property(lambda _: ["a/two"])))
+    assert "error[unknown-dependency]: `a/one` depends on `a/two`, which is not an asset" in message
+    assert "`TeamAsset.deps`" in message
 
 
 def test_a_cycle_that_an_override_closes_is_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
     folder.asset("a/two", "deps: [a/one]\n")
     deps = property(lambda self: ["a/two"] if self.name == "one" else ["a/one"])
-    said = refused(folder, with_asset(deps=deps))
-    assert "error[dependency-cycle]" in said
-    assert "`a/one` → `a/two` → `a/one`" in said
+    message = refused(folder, with_asset(deps=deps))
+    assert "error[dependency-cycle]" in message
+    assert "`a/one` → `a/two` → `a/one`" in message
 
 
 def test_what_dagster_refuses_is_a_finding_with_the_class_named(folder: Folder) -> None:
     folder.asset("a/one")
-    said = refused(folder, with_asset(owners=property(lambda _: ["nobody"])))
-    assert "error[invalid-value]: Dagster refuses `a/one`: Invalid owner 'nobody'" in said
-    assert "`TeamAsset.owners`" in said
+    message = refused(folder, with_asset(owners=property(lambda _: ["nobody"])))
+    assert "error[invalid-value]: Dagster refuses `a/one`: Invalid owner 'nobody'" in message
+    assert "`TeamAsset.owners`" in message
 
 
 def test_who_depends_on_what_dagster_refuses_is_not_told_too(folder: Folder) -> None:
@@ -197,16 +197,16 @@ def test_an_exception_in_an_override_says_for_which_asset(folder: Folder) -> Non
 def test_two_steps_that_an_override_names_alike_are_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
     folder.asset("a/two")
-    said = refused(folder, with_script(op_name=property(lambda _: "same")))
-    assert "two steps are called `same`" in said
-    assert "`TeamManifest.op_name`" in said
+    message = refused(folder, with_script(op_name=property(lambda _: "same")))
+    assert "two steps are called `same`" in message
+    assert "`TeamManifest.op_name`" in message
 
 
 def test_a_step_that_dagster_refuses_is_a_finding(folder: Folder) -> None:
     folder.asset("a/one")
-    said = refused(folder, with_script(op_name=property(lambda _: "not a name")))
-    assert "Dagster refuses the step of `a/one`" in said
-    assert "`TeamManifest.op_name`" in said
+    message = refused(folder, with_script(op_name=property(lambda _: "not a name")))
+    assert "Dagster refuses the step of `a/one`" in message
+    assert "`TeamManifest.op_name`" in message
 
 
 def test_every_property_of_a_script_reaches_the_step(folder: Folder, tmp_path: Path) -> None:
@@ -340,10 +340,10 @@ def test_a_resource_with_a_default_is_given_when_there_is_one(
 def test_added_fields_are_validated_and_belong_to_their_kind(folder: Folder) -> None:
     folder.asset("group/one", FANCY.replace("{center: research}", "{centre: research, share: 2}"))
     folder.asset("group/two", "cost: {center: x}\n")
-    said = refused(folder, Fancy)
-    assert "`centre` is not a key" in said
-    assert "`share` must be at most 1" in said
-    assert "`cost` is not a key for `kind: subprocess`" in said
+    message = refused(folder, Fancy)
+    assert "`centre` is not a key" in message
+    assert "`share` must be at most 1" in message
+    assert "`cost` is not a key for `kind: subprocess`" in message
 
 
 def test_a_required_added_field_and_option_may_be_inherited(folder: Folder) -> None:
@@ -357,9 +357,9 @@ def test_a_required_added_field_and_option_may_be_inherited(folder: Folder) -> N
 
 def test_what_is_required_and_nowhere_given_is_missing(folder: Folder) -> None:
     folder.asset("group/one", "kind: fancy\n")
-    said = refused(folder, Fancy)
-    assert "error[missing-key]: `region` is missing" in said
-    assert "error[missing-key]: `fancy` needs `image`" in said
+    message = refused(folder, Fancy)
+    assert "error[missing-key]: `region` is missing" in message
+    assert "error[missing-key]: `fancy` needs `image`" in message
 
 
 @pytest.mark.parametrize("name", ["Fancy", "2x", "deps", "assets", "a-b"])
@@ -441,17 +441,17 @@ def test_an_attribute_error_in_an_override_is_not_swallowed(folder: Folder) -> N
 )
 def test_a_value_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value: Any) -> None:
     folder.asset("a/one")
-    said = refused(folder, with_asset(**{name: property(lambda _: value)}))
-    assert "error[invalid-value]: Dagster refuses `a/one`" in said
-    assert f"`TeamAsset.{name}`" in said
+    message = refused(folder, with_asset(**{name: property(lambda _: value)}))
+    assert "error[invalid-value]: Dagster refuses `a/one`" in message
+    assert f"`TeamAsset.{name}`" in message
 
 
 @pytest.mark.parametrize(("name", "value"), [("pool", 3), ("retry_policy", 3), ("op_tags", 3)])
 def test_a_step_of_the_wrong_type_is_a_finding(folder: Folder, name: str, value: Any) -> None:
     folder.asset("a/one")
-    said = refused(folder, with_script(**{name: property(lambda _: value)}))
-    assert "Dagster refuses the step of `a/one`" in said
-    assert f"`TeamManifest.{name}`" in said
+    message = refused(folder, with_script(**{name: property(lambda _: value)}))
+    assert "Dagster refuses the step of `a/one`" in message
+    assert f"`TeamManifest.{name}`" in message
 
 
 def checks(made: Any) -> type[PipesProject]:
@@ -461,33 +461,35 @@ def checks(made: Any) -> type[PipesProject]:
 
 def test_a_check_of_a_text_with_a_slash_is_a_finding(folder: Folder) -> None:
     folder.asset("g/a")
-    said = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset="g/a")]))
+    message = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset="g/a")]))
     foreign = "`check_specs` has a check of `g/a`, which the script does not make"
-    assert f"{foreign}: write `asset=self.asset_key`" in said
-    assert "`TeamAsset.check_specs`" in said
+    assert f"{foreign}: write `asset=self.asset_key`" in message
+    assert "`TeamAsset.check_specs`" in message
 
 
 def test_a_check_of_another_scripts_asset_is_a_finding(folder: Folder) -> None:
     folder.asset("g/a")
     folder.asset("g/b")
     key = dg.AssetKey(["g", "b"])
-    said = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset=key)]))
-    assert "Dagster refuses the step of `g/a`: `check_specs` has a check of `g/b`" in said
+    message = refused(folder, checks(lambda _: [dg.AssetCheckSpec("z", asset=key)]))
+    assert "Dagster refuses the step of `g/a`: `check_specs` has a check of `g/b`" in message
 
 
 def test_two_checks_with_one_key_are_a_finding(folder: Folder) -> None:
     folder.asset("g/a")
-    said = refused(folder, checks(lambda view: [dg.AssetCheckSpec("z", asset=view.asset_key)] * 2))
-    assert "`check_specs` has two checks `z` of `g/a`" in said
-    assert "`TeamAsset.check_specs`" in said
+    message = refused(
+        folder, checks(lambda view: [dg.AssetCheckSpec("z", asset=view.asset_key)] * 2)
+    )
+    assert "`check_specs` has two checks `z` of `g/a`" in message
+    assert "`TeamAsset.check_specs`" in message
 
 
 @pytest.mark.parametrize("value", [["z"], [None], None, 3])
 def test_checks_of_the_wrong_type_are_a_finding(folder: Folder, value: Any) -> None:
     folder.asset("g/a")
-    said = refused(folder, checks(lambda _: value))
-    assert "Dagster refuses the step of `g/a`" in said
-    assert "`TeamAsset.check_specs`" in said
+    message = refused(folder, checks(lambda _: value))
+    assert "Dagster refuses the step of `g/a`" in message
+    assert "`TeamAsset.check_specs`" in message
 
 
 def test_a_refused_check_is_not_blamed_on_a_harmless_override(folder: Folder) -> None:
@@ -585,42 +587,44 @@ def test_partitions_of_a_scripts_view_that_do_not_fit_name_it(folder: Folder) ->
     folder.asset("g/a")
     folder.asset("g/b", "deps: [g/a]\n")
     parts = property(lambda self: REGIONS if self.model.name == "g/a" else DAYS)
-    said = refused(folder, with_script(partitions_def=parts))
-    assert "`TeamManifest.partitions_def`" in said
-    assert "<class" not in said
-    assert "`TimeWindowPartitionMapping`" in said or "PartitionsDefinition`" in said
+    message = refused(folder, with_script(partitions_def=parts))
+    assert "`TeamManifest.partitions_def`" in message
+    assert "<class" not in message
+    assert "`TimeWindowPartitionMapping`" in message or "PartitionsDefinition`" in message
 
 
 @pytest.mark.parametrize("manifest", ["", "schedule: '@daily'\ncan_subset: true\n"])
 def test_unequal_partitions_of_assets_name_the_assets_view(folder: Folder, manifest: str) -> None:
     folder.asset("g/a", f"{manifest}assets: {{one: {{}}, two: {{}}}}\n")
     parts = property(lambda self: REGIONS if self.name == "one" else DAYS)
-    said = refused(folder, with_asset(partitions_def=parts))
-    assert "Dagster refuses the step of `g/a`" in said
-    assert "`TeamAsset.partitions_def`" in said
+    message = refused(folder, with_asset(partitions_def=parts))
+    assert "Dagster refuses the step of `g/a`" in message
+    assert "`TeamAsset.partitions_def`" in message
 
 
 def test_what_pydantic_refuses_is_said_in_its_first_sentence(folder: Folder) -> None:
     folder.asset("g/a")
     schedule = property(lambda _: CronSchedule(cron_schedule="@dayly"))
-    said = refused(folder, with_script(schedule=schedule))
-    assert "Dagster refuses the step of `g/a`: `@dayly` is not a cron expression" in said
-    assert "`TeamManifest.schedule`" in said
+    message = refused(folder, with_script(schedule=schedule))
+    assert "Dagster refuses the step of `g/a`: `@dayly` is not a cron expression" in message
+    assert "`TeamManifest.schedule`" in message
 
 
 def test_a_field_that_pydantic_refuses_is_named(folder: Folder) -> None:
     folder.asset("g/a")
-    said = refused(folder, with_script(schedule=property(lambda _: CronSchedule(cron_schedule=3))))  # type: ignore[arg-type]
-    assert "the step of `g/a`: `cron_schedule`: input should be a valid string" in said
+    message = refused(
+        folder, with_script(schedule=property(lambda _: CronSchedule(cron_schedule=3)))
+    )  # type: ignore[arg-type]
+    assert "the step of `g/a`: `cron_schedule`: input should be a valid string" in message
 
 
 def test_a_dependency_of_one_part_with_a_slash_is_explained(folder: Folder) -> None:
     folder.asset("g/a")
     folder.asset("g/b")
     deps = property(lambda self: [dg.AssetKey("g/a")] if self.name == "b" else [])
-    said = refused(folder, with_asset(deps=deps))
-    assert "`g/b` depends on `g/a`, which is not an asset" in said
-    assert 'write `dg.AssetKey(["g", "a"])`, or the text alone' in said
+    message = refused(folder, with_asset(deps=deps))
+    assert "`g/b` depends on `g/a`, which is not an asset" in message
+    assert 'write `dg.AssetKey(["g", "a"])`, or the text alone' in message
 
 
 def found_in(folder: Folder, cls: type[PipesProject], lenient: bool) -> tuple[Diagnostic, ...]:
@@ -674,9 +678,9 @@ def test_an_owner_says_whether_scripts_can_be_split(folder: Folder) -> None:
 def test_a_cycle_of_scripts_that_an_override_closes_is_a_finding(folder: Folder) -> None:
     for name, manifest in RING.items():
         folder.asset(name, f"can_subset: true\n{manifest}")
-    said = refused(folder, with_script(can_subset=property(lambda _: False)))
-    assert "these scripts wait for each other: `a/ends` → `a/middle` → `a/ends`" in said
-    assert "`TeamManifest.can_subset`" in said
+    message = refused(folder, with_script(can_subset=property(lambda _: False)))
+    assert "these scripts wait for each other: `a/ends` → `a/middle` → `a/ends`" in message
+    assert "`TeamManifest.can_subset`" in message
 
 
 def test_a_group_that_a_script_view_changes_is_the_assets_group(folder: Folder) -> None:

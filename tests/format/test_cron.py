@@ -172,8 +172,8 @@ def test_what_is_drawn_by_chance_must_be_right_however_it_falls() -> None:
 )
 def test_the_wrong_field_is_named(text: str, message: str, help_: str) -> None:
     shown = " ".join(text.split())
-    code, said, help_said = refusal(CRON, text)
-    assert (code, said) == ("invalid-cron", f"`{shown}` is not a cron expression: {message}")
+    code, words, help_said = refusal(CRON, text)
+    assert (code, words) == ("invalid-cron", f"`{shown}` is not a cron expression: {message}")
     assert help_said.startswith(help_)
 
 

@@ -175,8 +175,8 @@ def test_a_delay_is_not_any_number(value: float) -> None:
 
 @pytest.mark.parametrize("value", [True, [], {}, None])
 def test_a_delay_is_a_number_or_text(value: object) -> None:
-    said = "this is neither a number of seconds nor a duration"
-    assert refusal(DELAY, value) == (said, HELP)
+    message = "this is neither a number of seconds nor a duration"
+    assert refusal(DELAY, value) == (message, HELP)
     assert not is_shown_as_right(DELAY_SCHEMA, value)
 
 

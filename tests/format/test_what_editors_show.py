@@ -153,9 +153,9 @@ def test_what_is_right_is_read() -> None:
 @pytest.mark.parametrize("written", ['"a\\{}b"', "[a, {}*]\n{}: [", "%{}", "*{}", "{{a: {}]"])
 def test_what_is_said_names_no_letter_that_the_file_has_not(letter: str, written: str) -> None:
     document, found = read(f"a: {written.replace('{}', letter)}\n")
-    said = "".join(f"{finding.message} {finding.help}" for finding in found)
-    assert not any(ord(letter) >= 0xE000 for letter in said), said
-    assert "U0010" not in said
+    message = "".join(f"{finding.message} {finding.help}" for finding in found)
+    assert not any(ord(letter) >= 0xE000 for letter in message), message
+    assert "U0010" not in message
     assert found or document
 
 

@@ -100,7 +100,7 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
     bare.write_text("no program\n")
     for script in (odd, windows, bare):
         script.chmod(0o755)
-    said = {
+    endings = {
         "nosuchprogram": "`nosuchprogram` is not on the PATH",
         "julia": "`julia` is not on the PATH: install Julia on the machine that runs the script",
         str(plain): f"`{plain}` is not executable: run `chmod +x {plain}`",
@@ -112,7 +112,7 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
         " `#!/usr/bin/env bash`",
         str(tmp_path / "gone"): f"`{tmp_path / 'gone'}` does not exist",
     }
-    for program, words in said.items():
+    for program, words in endings.items():
         with pytest.raises(CannotStartError) as raised:
             ran([program], tmp_path)
         assert str(raised.value) == words

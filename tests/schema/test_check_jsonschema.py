@@ -52,8 +52,8 @@ def refused_by(schema: Path, documents: Iterable[Path]) -> set[str]:
         [*command, "--schemafile", schema, *documents], capture_output=True, text=True, check=False
     )
     assert done.returncode in (0, 1), done.stderr
-    said = json.loads(done.stdout)
-    told = [*said.get("errors", ()), *said.get("parse_errors", ())]
+    answer = json.loads(done.stdout)
+    told = [*answer.get("errors", ()), *answer.get("parse_errors", ())]
     assert bool(told) == bool(done.returncode)
     return {Path(error["filename"]).relative_to(CASES).as_posix() for error in told}
 

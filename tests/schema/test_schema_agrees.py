@@ -736,8 +736,8 @@ def test_a_schema_has_nothing_that_misleads_editors(schema: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_field_is_explained(schema: dict[str, Any]) -> None:
-    for name, said in fields_in(schema).items():
-        rules = [rule for rule in said if isinstance(rule, dict)]
+    for name, parts in fields_in(schema).items():
+        rules = [rule for rule in parts if isinstance(rule, dict)]
         refused = name in ("kind", *TOLD) or name.startswith("dagster/")  # wherever it stands
         assert rules or refused, name
         for field in (rule for rule in rules if "doNotSuggest" not in rule):

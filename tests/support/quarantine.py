@@ -97,12 +97,12 @@ def assert_refused(graph: Graph, instance: dg.DagsterInstance, keys: Mapping[str
     left = set(keys)
     while left:  # those that are made from others are not even started
         outcome = execute(graph.defs, instance, sorted(left))
-        said = {key: outcome.failures.get(graph.step(key)) for key in left}
+        failures = {key: outcome.failures.get(graph.step(key)) for key in left}
         assert not outcome.made
-        assert any(said.values())
-        for key in [key for key, text in said.items() if text]:
+        assert any(failures.values())
+        for key in [key for key, text in failures.items() if text]:
             left.remove(key)
-            assert findings_in(keys[key]) in (said[key] or "")
+            assert findings_in(keys[key]) in (failures[key] or "")
 
 
 def findings_in(description: str) -> str:

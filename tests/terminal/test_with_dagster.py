@@ -62,7 +62,7 @@ PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_def
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("import sys\nsys.exit(0)\n", "cannot be imported: SystemExit: 0"),
         (f"{PLAIN}raise BaseException('no')\n", "cannot be imported: BaseException: no"),
@@ -74,14 +74,14 @@ PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_def
     ],
 )
 def test_definitions_that_make_nothing_of_it_are_no_success(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, message: str
 ) -> None:
     folder = Folder(tmp_path / "project")
     folder.write("definitions.py", text)
     folder.asset("raw/a")
     done = run("run", "*", "--dagster", cwd=folder.root, DAGSTER_HOME="")
     assert done.returncode == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_definitions_may_have_others_before_them_and_take_paths_away(tmp_path: Path) -> None:

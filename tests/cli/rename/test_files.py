@@ -79,8 +79,8 @@ def test_a_dry_run_shows_what_it_leaves(folder: Folder) -> None:
 def test_what_may_only_be_read_stops_it(folder: Folder) -> None:
     filled(folder)
     (folder.root / "defs/reports/month.yaml").chmod(0o444)
-    said = refusal(folder, "raw/orders", "raw/o")
-    assert said == "defs/reports/month.yaml would change, but is read-only"
+    message = refusal(folder, "raw/orders", "raw/o")
+    assert message == "defs/reports/month.yaml would change, but is read-only"
 
 
 def test_a_link_stops_it(folder: Folder, tmp_path: Path) -> None:
@@ -99,8 +99,8 @@ def test_a_link_stops_it(folder: Folder, tmp_path: Path) -> None:
 def test_a_move_that_fails_leaves_all_as_it_was(folder: Folder) -> None:
     in_git(folder)
     (folder.root / ".git/index.lock").touch()
-    said = refusal(folder, "raw/orders", "purchases/orders", "--yes")
-    assert "nothing was renamed" in said
+    message = refusal(folder, "raw/orders", "purchases/orders", "--yes")
+    assert "nothing was renamed" in message
     assert not (folder.root / "defs/purchases").exists()
 
 

@@ -14,9 +14,9 @@ ALL = {
 
 def test_an_asset_is_renamed_with_its_files_and_all_that_depends_on_it(folder: Folder) -> None:
     filled(folder)
-    said = rename(folder, "raw/orders", "raw/purchases", "--yes")
+    output = rename(folder, "raw/orders", "raw/purchases", "--yes")
     assert keys(folder) == ALL - {"raw/orders"} | {"raw/purchases"}
-    assert "moved   defs/raw/orders.yaml to defs/raw/purchases.yaml\n" in said
+    assert "moved   defs/raw/orders.yaml to defs/raw/purchases.yaml\n" in output
     assert (
         text(folder, "defs/raw/purchases.yaml")
         == "# the source\nowners: [team:raw]   # since May\n"
@@ -127,9 +127,9 @@ def test_a_bom_and_line_ends_stay(folder: Folder) -> None:
 
 def test_text_in_scripts_is_shown_and_left_where_nobody_can_be_asked(folder: Folder) -> None:
     filled(folder)
-    said = rename(folder, "raw/orders", "raw/purchases")
-    assert '  defs/raw/orders.py:1: a = "raw/orders"\n' in said
-    assert "they are left as they are: --yes changes them, too" in said
+    output = rename(folder, "raw/orders", "raw/purchases")
+    assert '  defs/raw/orders.py:1: a = "raw/orders"\n' in output
+    assert "they are left as they are: --yes changes them, too" in output
     assert text(folder, "defs/raw/purchases.py") == 'a = "raw/orders"\n'
 
 
@@ -137,14 +137,14 @@ def test_what_is_not_a_dependency_is_left_and_told(folder: Folder) -> None:
     folder.asset("raw/orders")
     folder.asset("raw/sums", "deps: [raw/orders]\nextras:\n  source: raw/orders\n")
     folder.write("definitions.py", 'KEYS = ["raw/orders"]\n')
-    said = rename(folder, "raw/orders", "raw/o", "--yes")
-    assert "defs/raw/sums.yaml:3 has an old key as text, and is left as it is" in said
-    assert "definitions.py:1 has an old key as text, and is left as it is" in said
+    output = rename(folder, "raw/orders", "raw/o", "--yes")
+    assert "defs/raw/sums.yaml:3 has an old key as text, and is left as it is" in output
+    assert "definitions.py:1 has an old key as text, and is left as it is" in output
     assert "source: raw/orders" in text(folder, "defs/raw/sums.yaml")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("raw/order", "raw/x"), "is called `raw/order`; one with a similar"),
         (("raws", "x"), "one with a similar name exists: `raw`"),
@@ -166,8 +166,10 @@ def test_what_is_not_a_dependency_is_left_and_told(folder: Folder) -> None:
         (("lib/load.py", "../load.py"), "is not a path in the project"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(folder: Folder, arguments: tuple[str, ...], said: str) -> None:
-    assert said in refusal(filled(folder), *arguments)
+def test_what_cannot_be_is_refused(
+    folder: Folder, arguments: tuple[str, ...], message: str
+) -> None:
+    assert message in refusal(filled(folder), *arguments)
 
 
 def test_a_file_is_never_overwritten(folder: Folder) -> None:
@@ -180,8 +182,10 @@ def test_a_file_is_never_overwritten(folder: Folder) -> None:
 
 def test_a_name_of_several_things_must_be_made_clear(folder: Folder) -> None:
     folder.asset("marts/daily", "assets: {daily: {}, other: {deps: [marts/daily]}}\n")
-    said = refusal(folder, "marts/daily", "marts/nightly")
-    assert "is the name of an asset and a script: say which with --as asset or --as script" in said
+    message = refusal(folder, "marts/daily", "marts/nightly")
+    assert (
+        "is the name of an asset and a script: say which with --as asset or --as script" in message
+    )
     rename(folder, "marts/daily", "marts/nightly", "--as", "asset")
     assert keys(folder) == {"marts/nightly", "marts/other"}
 
@@ -202,17 +206,17 @@ def test_what_python_makes_is_for_its_owner_to_rename(folder: Folder) -> None:
     )
     folder.asset("raw/orders", "deps: [python/forecast]\n")
     assert run("schema", folder.root).returncode == 0
-    said = refusal(folder, "python/forecast", "python/outlook")
-    assert "is made by Python definitions: its owner renames it there" in said
-    said = refusal(folder, "raw/orders", "python/forecast")
-    assert "there already is an asset `python/forecast`, made by Python definitions" in said
+    message = refusal(folder, "python/forecast", "python/outlook")
+    assert "is made by Python definitions: its owner renames it there" in message
+    message = refusal(folder, "raw/orders", "python/forecast")
+    assert "there already is an asset `python/forecast`, made by Python definitions" in message
 
 
 def test_what_would_be_inherited_otherwise_is_refused(folder: Folder) -> None:
     filled(folder)
     folder.write("defs/raw/_defaults.yaml", "tags: {tier: bronze}\n")
-    said = refusal(folder, "raw/orders", "marts/orders")
-    assert "`tags` in defs/raw/orders.yaml would change" in said
+    message = refusal(folder, "raw/orders", "marts/orders")
+    assert "`tags` in defs/raw/orders.yaml would change" in message
 
 
 def test_a_path_that_depends_on_the_folder_is_refused(folder: Folder) -> None:
@@ -235,9 +239,9 @@ def test_code_that_would_be_looked_for_elsewhere_is_refused(folder: Folder) -> N
 def test_a_manifest_that_cannot_be_read_may_name_it(folder: Folder) -> None:
     filled(folder)
     folder.write("defs/raw/broken.yaml", "deps: [raw/orders\n")
-    said = refusal(folder, "raw/orders", "raw/o")
-    assert "defs/raw/broken.yaml:1:7" in said
-    assert "the file may name `raw/orders`" in said
+    message = refusal(folder, "raw/orders", "raw/o")
+    assert "defs/raw/broken.yaml:1:7" in message
+    assert "the file may name `raw/orders`" in message
 
 
 def test_other_findings_do_not_stand_in_the_way(folder: Folder) -> None:

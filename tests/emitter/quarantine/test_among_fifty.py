@@ -38,8 +38,8 @@ def write_fifty(root: Path, keys: Sequence[str]) -> dict[str, str]:
     above = {key: FIFTY[number - 1] for number, key in enumerate(FIFTY) if number % 5}
     for key in FIFTY:
         dep = deps.get(key) or above.get(key)
-        said = f"deps: ['{dep}']\n" if dep else ""
-        (root / f"defs/{key}.yaml").write_text(f"kind: quick\n{said}", "utf-8")
+        text = f"deps: ['{dep}']\n" if dep else ""
+        (root / f"defs/{key}.yaml").write_text(f"kind: quick\n{text}", "utf-8")
     return deps
 
 
@@ -98,15 +98,15 @@ def assert_told(
 ) -> None:
     """Each error by a placeholder, where there can be one; each placeholder tells one; and log
     and metadata tell all."""
-    said = list(graph.placeholders.values())
-    assert all(any(finding.message in text for finding in errors) for text in said)
+    texts = list(graph.placeholders.values())
+    assert all(any(finding.message in text for finding in errors) for text in texts)
     for error in errors:
-        assert any(error.message in text for text in said) or is_told_by_log_alone(error, project)
+        assert any(error.message in text for text in texts) or is_told_by_log_alone(error, project)
     logged = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
     assert bool(logged) == bool(errors)
     assert all(finding.message in logged[0] for finding in errors)
     if errors:
-        assert graph.defs.metadata["pipes_projects/in_quarantine"].value == len(said)
+        assert graph.defs.metadata["pipes_projects/in_quarantine"].value == len(texts)
         assert graph.defs.metadata["pipes_projects/errors"].value == len(errors)
         findings = graph.defs.metadata["pipes_projects/findings"].value
         assert all(finding.message in findings for finding in errors)

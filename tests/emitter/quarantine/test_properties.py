@@ -48,15 +48,16 @@ def projects(draw: st.DrawFn) -> dict[str, str]:
     lists = st.lists(known, max_size=3) if draw(st.integers(0, 3)) else st.lists(known | odd)
     for name, form in forms.items():
         head = f"kind: quick\ncan_subset: {draw(st.sampled_from(['true', 'false', 'false']))}\n"
-        said = [f"deps: [{', '.join(dict.fromkeys(draw(lists)))}]" for _ in form or "x"]
+        deps_lines = [f"deps: [{', '.join(dict.fromkeys(draw(lists)))}]" for _ in form or "x"]
         if draw(st.integers(0, 9)) == 0:
             texts[f"{name}.yaml"] = draw(st.sampled_from(BROKEN))
         elif form in ("", "one"):
             key = f"key: {draw(known)}\n" if form and draw(st.booleans()) else ""
-            texts[f"{name}.yaml"] = f"{head}{said[0]}\n{key}"
+            texts[f"{name}.yaml"] = f"{head}{deps_lines[0]}\n{key}"
         else:
             assets = (
-                f"  {own_name}: {{{deps}}}\n" for own_name, deps in zip(form, said, strict=True)
+                f"  {own_name}: {{{deps}}}\n"
+                for own_name, deps in zip(form, deps_lines, strict=True)
             )
             texts[f"{name}.yaml"] = f"{head}assets:\n{''.join(assets)}"
     for folder in ("a", "a/deep") if draw(st.integers(0, 3)) == 0 else ():

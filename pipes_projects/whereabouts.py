@@ -17,7 +17,7 @@ def paths_within(root: Path, folder: str) -> tuple[str, ...]:
 
 
 def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
-    """The paths of all files below a folder, by what stands before the ending of their names."""
+    """The paths of all files below a folder, by their stems."""
     found: dict[str, tuple[str, ...]] = {}
     for path in _paths(root):
         stem = os.path.basename(path).rpartition(".")[0]

@@ -37,7 +37,7 @@ class Kind:
     name: str
     description: str = ""
     options: Shape | None = None
-    """The fields of the block that bears the kind's name; None where there is no such block."""
+    """The fields of the block with the kind's name; None where there is no such block."""
     script_fields: Shape = NO_FIELDS
     """Fields that the owner added for scripts of this kind."""
     asset_fields: Shape = NO_FIELDS

@@ -91,7 +91,7 @@ def expanded(value: Any) -> Any:
 def declared(
     params: Mapping[str, Any], sound: Mapping[str, Param | None] | None = None
 ) -> dict[str, Param]:
-    """Parameters, each as its declaration; raises ValueError for what is none. Those of `sound`
+    """Parameters, each as its declaration; raises ValueError for what is not one. Those of `sound`
     are known to be right."""
     if params == sound:
         return dict(params)

@@ -68,7 +68,7 @@ CodePaths = Annotated[
     list[Annotated[RelativePath, AfterValidator(_relative), WithJsonSchema(_RELATIVE)]],
     BeforeValidator(_list_of_paths),
 ]
-"""Files, folders and patterns, relative to the file in which they stand."""
+"""Files, folders and patterns, relative to the file that names them."""
 
 
 def _not_told(named: dict[str, Any]) -> dict[str, Any]:

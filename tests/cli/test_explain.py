@@ -708,14 +708,14 @@ def named(known: tuple[Path, Script, Asset]) -> str:
     return f"{known[0].name}-{known[2].key}"
 
 
-@pytest.mark.parametrize("it", ASSETS, ids=named)
+@pytest.mark.parametrize("known", ASSETS, ids=named)
 def test_whatever_compiles_can_be_explained(known: tuple[Path, Script, Asset]) -> None:
     explanation = explained(known[0], known[2].key)
     assert render_table(explanation, colour=True)
     assert json.loads(render_json(explanation))["key"] == known[2].key
 
 
-@pytest.mark.parametrize("it", GOOD, ids=named)
+@pytest.mark.parametrize("known", GOOD, ids=named)
 def test_what_is_explained_is_what_is_compiled(known: tuple[Path, Script, Asset]) -> None:
     case, script, asset = known
     _, run, about = explained(case, asset.key).sections
@@ -755,7 +755,7 @@ def without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in parts.items() if v != {}}
 
 
-@pytest.mark.parametrize("it", GOOD, ids=named)
+@pytest.mark.parametrize("known", GOOD, ids=named)
 def test_every_place_is_a_line_that_has_the_key(known: tuple[Path, Script, Asset]) -> None:
     case, _, asset = known
     for section in explained(case, asset.key).sections:

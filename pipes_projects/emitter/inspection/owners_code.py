@@ -21,7 +21,7 @@ def set_apart(folder: Path) -> Iterator[None]:
     """As when Python runs a file in this folder; everything is restored afterwards."""
     with ExitStack() as stack:
         stack.enter_context(_paths_kept())
-        stack.enter_context(redirect_stderr(sys.stderr))  # whoever replaces it
+        stack.enter_context(redirect_stderr(sys.stderr))  # even if that code replaces it
         stack.enter_context(_output_kept())
         sys.path.insert(0, str(folder))
         yield

@@ -87,7 +87,7 @@ def days_in(fields: Fields, month: Month) -> list[int]:
 def _calendar() -> tuple[Month, ...]:
     months = [(year, month) for year in _YEARS for month in range(1, 13)]
     firsts = [date(year, month, 1).toordinal() for year, month in months]
-    pairs = zip(months, pairwise(firsts), strict=False)  # of the last one nobody needs the end
+    pairs = zip(months, pairwise(firsts), strict=False)  # the end of the last one is not needed
     return tuple(Month(month, first, end - first) for (_, month), (first, end) in pairs)
 
 

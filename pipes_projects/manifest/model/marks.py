@@ -15,7 +15,7 @@ ANY = "*"
 
 @cache
 def marked(model: type[BaseModel], mark: type) -> tuple[Pattern, ...]:
-    """The paths of a model's fields that bear a mark; `*` stands for any key or index."""
+    """The paths of a model's fields that have a mark; `*` stands for any key or index."""
     return tuple(
         (name, *rest)
         for name, field in model.model_fields.items()

@@ -22,7 +22,7 @@ class Scope(Enum):
     KEYS = auto()
     """Files that declare the assets named there."""
     GROUP = auto()
-    """All files of their group, and the manifests that name them."""
+    """All files of their group, and the manifests that name them, or did."""
     PROJECT = auto()
     """All manifests together."""
     MACHINE = auto()

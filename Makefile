@@ -36,7 +36,7 @@ dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights o
 	$(BIN)/dagster dev -f examples/flights/definitions.py -h 127.0.0.1
 
 test: lint $(EDITORS) ## Run all that CI runs: linters, types, architecture, tests.
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/ruff check .

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from pipes_projects.boundary import open_file
 
-_PIECE: Final = 1 << 20
+_PIECE: Final = 1 << 16
+"""Python asks the system for memory anew for each larger piece."""
 KEPT = 4 << 20
 """How much of a file's text is kept: notebooks are long, and what is shown of them is not."""
 _BOM: Final = b"\xef\xbb\xbf"

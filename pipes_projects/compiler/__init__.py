@@ -64,6 +64,7 @@ def compile_sources(
     The contract is the built-in one, unless given. With the memory of an earlier compilation, only
     what has changed since then is compiled again; the result is the same.
     """
+    files = JudgedFiles(sources.files, memory.judged) if memory else sources.files
     memory = memory or Memory()
     contract = memory.begin(contract or built_in_contract())
     manifests = read_manifests(sources, contract, memory)
@@ -76,7 +77,7 @@ def compile_sources(
         contract.partitions_defs,
         contract.suspicion,
         contract.kinds,
-        JudgedFiles(sources.files, memory.judged),
+        files,
         sources.defs,
         contract.script_defaults,
         contract.run_by_owner,

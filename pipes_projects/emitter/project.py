@@ -89,7 +89,7 @@ class PipesProject:
             built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
             built = built or build(owner, layout, resources or {}, on_error)
             start.leave(built)
-        garbage_collection.keep(len(built.assets))
+            garbage_collection.keep(len(built.assets))
         return _definitions(built, resources)
 
     @classmethod

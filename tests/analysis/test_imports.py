@@ -31,6 +31,13 @@ EXACT: dict[str, dict[str, str]] = {
     "a name of a module": {"g/s.py": "from one import x", "g/one.py": "x = 1"},
     "several in a line": {"g/s.py": "import json, one; import two", "g/one.py": "", "g/two.py": ""},
     "over two lines": {"g/s.py": "import \\\n  one", "g/one.py": ""},
+    "from, over two lines": {"g/s.py": "from \\\n one import x", "g/one.py": "x = 1"},
+    "in parentheses": {
+        "g/s.py": "from p import (\n  a,\n)",
+        "g/p/__init__.py": "",
+        "g/p/a.py": "",
+    },
+    "in old line ends": {"g/s.py": "import json\rimport one\r", "g/one.py": ""},
     "through another": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": ""},
     "in a ring": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": "import one"},
     "a module of a package": {

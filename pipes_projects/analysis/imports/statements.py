@@ -38,16 +38,27 @@ class Statements(NamedTuple):
 
 _IMPORT: Final = re.compile(r"\b(?:from|import)\b((?:[^\n\\;#]|\\\r?\n|\\.)*)")
 _NAME: Final = re.compile(r"\.?[\w.]+|\.")
-_ELSE: Final = re.compile(r"\bimport_module\b|\b__import__\b|\bsys\.path\b")
+_ELSE: Final = ("import_module", "__import__", "sys.path")
 
 
 def may_import(text: str, local: Iterable[str]) -> bool:
     """Whether a text could import one of some modules: most do not, and need not be parsed."""
-    if _ELSE.search(text):
+    if any(word in text for word in _ELSE):
         return True
-    names = {name for line in _IMPORT.findall(text) for name in _NAME.findall(line)}
+    lines = _IMPORT.findall(text) if "\\" in text else _lines_with_import(text)
+    names = {name for line in lines for name in _NAME.findall(line)}
     heads = {name.partition(".")[0] for name in names}
     return "" in heads or not heads.isdisjoint(local)
+
+
+def _lines_with_import(text: str) -> Iterator[str]:
+    """The lines with imports, quickly: no statement continues after a backslash."""
+    at = text.find("import")
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield text[text.rfind("\n", 0, at) + 1 : end]
+        at = text.find("import", end)
 
 
 def statements(text: str) -> Statements:

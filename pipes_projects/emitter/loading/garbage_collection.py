@@ -13,7 +13,8 @@ from typing import Final
 
 MANY: Final = 500
 """From this number of assets on, new objects are kept from the collector."""
-_THRESHOLD: Final = 5_000  # new objects before it scans the newest; Python's default is 700 to 2000
+_THRESHOLD: Final = 50_000
+"""So many new objects before it scans the newest; Python's default is 700 to 2000."""
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.running import EXAMPLES
 
+PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+
 
 @pytest.fixture
 def customized(tmp_path: Path) -> Path:
@@ -55,7 +57,19 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     assert any(home.iterdir())
 
 
-PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+def test_a_key_from_before_a_rename_is_told_by_both_hosts(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.write("definitions.py", PLAIN)
+    report = "pipes.report_asset_materialization(asset_key='raw/order')"
+    opened = "from dagster_pipes import open_dagster_pipes\nwith open_dagster_pipes() as pipes:\n"
+    folder.asset("raw/orders", "", f"{opened}    {report}\n")
+    for options in ((), ("--dagster",)):
+        done = run("run", "*", *options, "--format", "json", cwd=folder.root, DAGSTER_HOME="")
+        assert json.loads(done.stdout)["assets"][0]["why"].splitlines()[-2:] == [
+            "the script reported `raw/order`, which its manifest does not declare: an asset with a"
+            " similar name exists: `raw/orders`",
+            "the script did not report `raw/orders`",
+        ]
 
 
 @pytest.mark.parametrize(

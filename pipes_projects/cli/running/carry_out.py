@@ -47,7 +47,7 @@ def tell_errors(chosen: Chosen) -> None:
 def tell_first(made: Planned) -> None:
     """What to say before anything runs."""
     tell_errors(made.chosen)
-    for note in made.plan.notes:
+    for note in (*made.chosen.notes, *made.plan.notes):
         tell(note)
 
 

@@ -17,6 +17,8 @@ def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
     """The exit code of a run by Dagster, whose results are shown and recorded like any other."""
     found = chosen(layout, request)
     tell_errors(found)
+    for note in found.notes:
+        tell(note)
     if found.broken:
         return FINDINGS
     if not found.keys:

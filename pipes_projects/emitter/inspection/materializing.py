@@ -164,7 +164,8 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
     """The definitions in `definitions.py` that have the assets; output goes to standard error."""
     path = layout.root / layout.definitions
     if not path.is_file():
-        raise CannotMaterializeError(f"there is no {path} for Dagster to load")
+        needed = "`defs = PipesProject.make_defs()`"
+        raise CannotMaterializeError(f"there is no {path} for Dagster to load: it needs {needed}")
     with imported(path) as module:
         defs = [it for it in vars(module).values() if isinstance(it, dg.Definitions)]
         if not defs:

@@ -68,13 +68,17 @@ class _Runs:
     def __init__(self, defs: dg.Definitions, order: Order, instance: dg.DagsterInstance) -> None:
         self.defs, self.order, self.instance = defs, order, instance
         self.failed: frozenset[dg.AssetKey] = frozenset()
+        self.last_run = ""
+        self.jobs: dict[frozenset[dg.AssetKey], dg.JobDefinition] = {}
 
     def records(self) -> Iterator[list[Record]]:
         """The records of each run."""
         for batch in self._batches():
             for part in batch.parts:
                 held = held_back(batch, self.failed)
-                found = [*self._run(batch, part, held), *_skipped(batch, part, held)]
+                found = [*self._run(batch, part, held)]
+                self.last_run = found[0].run if found else self.last_run
+                found += _skipped(batch, part, held, self.last_run)
                 bad = {it.asset for it in found if it.result != "made"}
                 self.failed |= {key for key, name in batch.names.items() if name in bad}
                 yield found
@@ -97,13 +101,19 @@ class _Runs:
     ) -> dg.ExecuteInProcessResult:
         is_range = len(part) > 1 or (part and batch.is_single_run)
         config = {"ops": dict(_config(batch, names, self.order)), "loggers": _LOGGERS}
-        return _job(self.defs, names).execute_in_process(
+        return self._job(frozenset(names)).execute_in_process(
             config,
             instance=self.instance,
             raise_on_error=False,
             partition_key=part[0] if part and not is_range else self.order.partition,
             tags=dict(zip(_RANGE, (part[0], part[-1]), strict=True)) if is_range else None,
         )
+
+    def _job(self, keys: frozenset[dg.AssetKey]) -> dg.JobDefinition:
+        """The same job for each partition: to make one takes time."""
+        if keys not in self.jobs:
+            self.jobs[keys] = _job(self.defs, keys)
+        return self.jobs[keys]
 
     def _partitions(self, batch: Batch, part: Part) -> dict[str, tuple[str | None, ...]]:
         """The partitions of the run that each asset has."""
@@ -115,11 +125,11 @@ class _Runs:
         }
 
 
-def _skipped(batch: Batch, part: Part, held: Iterable[dg.AssetKey]) -> Iterator[Record]:
+def _skipped(batch: Batch, part: Part, held: Iterable[dg.AssetKey], run: str) -> Iterator[Record]:
     names, time = batch.names, now()
     for key in held:
         for partition in part or (None,):
-            yield Record(time, "", names[key], partition, "skipped", False, why=NOT_MADE)
+            yield Record(time, run, names[key], partition, "skipped", False, why=NOT_MADE)
 
 
 def _makers(defs: dg.Definitions, order: Order) -> Iterator[Maker]:

@@ -8,6 +8,7 @@ import sys
 
 from pipes_projects import __version__
 
+_STREAMS = 3
 _PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
@@ -22,8 +23,8 @@ def main() -> None:
 
 
 def _main() -> None:
-    if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"pipes-projects {__version__}\n")
+    _fill_gaps()
+    if sys.argv[1:] == ["--version"] and _has_told_version():
         return
     gc.disable()  # a command ends before garbage collection would pay off
     # Pydantic's plugins are for programs that validate their own data, and finding them takes time.
@@ -32,6 +33,24 @@ def _main() -> None:
     from pipes_projects.cli import run
 
     run(tuple(own))
+
+
+def _fill_gaps() -> None:
+    """Standard streams that are closed lead nowhere: the next file would be taken for them."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (file := os.open(os.devnull, os.O_RDWR)) < _STREAMS:
+            pass
+        os.close(file)
+
+
+def _has_told_version() -> bool:
+    """Whether that was possible: why it is not, is for the whole command line to say."""
+    try:
+        sys.stdout.write(f"pipes-projects {__version__}\n")
+        sys.stdout.flush()
+    except (OSError, AttributeError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -40,6 +41,8 @@ class Changes:
     unreadable: tuple[Unreadable, ...] = ()
     everything: bool = False
     """Whether anything may differ, because something that all manifests depend on has changed."""
+    texts: Callable[[], Mapping[str, str | None]] = dict
+    """What was in all the files among them; None where that cannot be read."""
 
 
 class _Entry(NamedTuple):
@@ -63,15 +66,18 @@ def ask_for_changes(git: Git, layout: Layout, commit: str) -> list[Asked]:
 def read_changes(git: Git, layout: Layout, asked: list[Asked]) -> Changes:
     """What differs from that commit, including untracked files; raises `GitError`."""
     seen = _seen(git.prefix(), *(answer() for answer in asked))
-    before = [
-        entry
-        for entry in seen.inside
-        if entry.modes[0] != _NOTHING and is_manifest(entry.path, layout)
-    ]
+    there = [entry for entry in seen.inside if entry.modes[0] != _NOTHING]
+    before = [entry for entry in there if is_manifest(entry.path, layout)]
     if len(before) > MOST or _may_be_anything(git, layout, seen):
         return Changes(seen.paths, everything=True)
     manifests, unreadable = _as_they_were(git, before)
-    return Changes(seen.paths, tuple(manifests), tuple(unreadable))
+    texts = partial(_texts, git, there)
+    return Changes(seen.paths, tuple(manifests), tuple(unreadable), texts=texts)
+
+
+def _texts(git: Git, entries: list[_Entry]) -> dict[str, str | None]:
+    known = texts_of(git, [entry.blob for entry in entries]) if len(entries) <= MOST else {}
+    return {entry.path: known.get(entry.blob) for entry in entries}
 
 
 class FileChange(NamedTuple):

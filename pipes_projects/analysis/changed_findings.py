@@ -6,12 +6,12 @@ change touches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath, splitext
 
-from pipes_projects.analysis.imports.closure import PYTHON
+from pipes_projects.analysis.changed_hints import HintChanges, Texts
 from pipes_projects.codes import Code, Scope
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
@@ -72,22 +72,35 @@ def same_stem(path: str) -> tuple[str, str]:
 
 
 def touching(
-    compilation: Compilation, paths: Iterable[str], before: Declarations, defs: str
+    compilation: Compilation,
+    paths: Iterable[str],
+    before: Declarations,
+    defs: str,
+    texts: Callable[[], Texts],
 ) -> tuple[Diagnostic, ...]:
     """The findings that changes of these paths may have caused; `before` is what the changed
-    manifests, and those that they hide, declared before."""
-    touch = _Touch(compilation.project, frozenset(paths), before, defs)
+    manifests, and those that they hide, declared before, and `texts` what all changed files held
+    then."""
+    changed = frozenset(paths)
+    hints = HintChanges(compilation.project, changed, before.scripts, defs, texts)
+    touch = _Touch(compilation.project, changed, before, defs, hints)
     return tuple(diagnostic for diagnostic in compilation.diagnostics if touch.finding(diagnostic))
 
 
 class _Touch:
     def __init__(
-        self, project: Project, paths: frozenset[str], before: Declarations, defs: str
+        self,
+        project: Project,
+        paths: frozenset[str],
+        before: Declarations,
+        defs: str,
+        hints: HintChanges,
     ) -> None:
         self.project, self.paths, self.before, self.defs = project, paths, before, defs
         self.stems = frozenset(map(same_stem, paths))
         self.folders = frozenset(folder for path in paths for folder in folders_above(path))
         self.any_manifest = any(path.endswith(MANIFEST_ENDINGS) for path in paths)
+        self.hints = hints
         self.known: dict[str, bool] = {}
 
     @cached_property
@@ -145,21 +158,15 @@ class _Touch:
         )
         if any(map(self.manifest, (*paths, *self.running.get(diagnostic.location.path, ())))):
             return True
+        if diagnostic.code is Code.SCRIPT_WITHOUT_MANIFEST:
+            return self.hints.may_have_caused(diagnostic.location.path)
         group = group_of(diagnostic.location.path, self.defs)
-        if scope is Scope.GROUP and self._group(group, diagnostic.location.path):
+        if scope is Scope.GROUP and group in self.touched_groups:
             return True
         # An invalid name of a group is reported at its first manifest.
         if scope is Scope.GROUP or diagnostic.code is Code.INVALID_NAME:
             return f"{self.defs}/{group}" in self.folders
         return scope is Scope.KEYS and any(map(self._key, self.named.get(diagnostic.location, ())))
-
-    def _group(self, group: str, path: str) -> bool:
-        """Whether anything that may name a file has changed; scripts of any group may import a
-        Python module."""
-        if group in self.touched_groups or path in self.before.scripts:
-            return True
-        changed = (path for path in self.paths if path.endswith((*PYTHON, *MANIFEST_ENDINGS)))
-        return path.endswith(PYTHON) and any(changed)
 
     def manifest(self, path: str) -> bool:
         """Whether a manifest has changed, or its script, its twin, or defaults above it."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from pipes_projects import __version__
-from pipes_projects.cli.streams import show, tell, tell_refusal
+from pipes_projects.cli.streams import abandon, show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
 
-FINDINGS, USAGE, BUG, STOPPED = 1, 2, 3, 130
+FINDINGS, USAGE, BUG, STOPPED, CUT_OFF = 1, 2, 3, 130, 141
 
 _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
@@ -32,8 +34,30 @@ _COMMANDS = {
 """The module and the summary of each, by its name."""
 
 
+class _CutOffError(Exception):
+    """Nobody reads standard output any more: click would end as if something had been found."""
+
+
+@contextmanager
+def _read_to_its_end() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise _CutOffError from None
+
+
 class _Commands(click.Group):
     """Imports a command's module when the command is called."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """May show help."""
+        with _read_to_its_end():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that is called."""
+        with _read_to_its_end():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -81,6 +105,8 @@ def cli() -> None:
 def run(own_variables: tuple[str, ...] = ()) -> None:
     """Run a command; exit 0 if clean, 1 for findings, 2 for wrong usage, 3 for a bug of ours.
 
+    If nobody reads standard output any more, exit 141, as a program that SIGPIPE ends.
+
     `own_variables` are set in the environment for this process only: no script sees them.
     """
     try:
@@ -94,21 +120,18 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
     except (click.Abort, KeyboardInterrupt):
         tell("stopped")
         sys.exit(STOPPED)
-    except BrokenPipeError:
-        _abandon_output()
-        sys.exit(1)
+    except _CutOffError:
+        abandon(sys.stdout)
+        sys.exit(CUT_OFF)
     except OSError as error:  # not from reading the project: from the output
-        tell(f"Error: {error}")
-        _abandon_output()
+        is_of_output = error.filename is None and error.strerror
+        why = f"the output cannot be written: {error.strerror}" if is_of_output else str(error)
+        tell(f"Error: {why}")
+        abandon(sys.stdout)
         sys.exit(USAGE)
     except Exception as error:
         _report_bug(error)
         sys.exit(BUG)
-
-
-def _abandon_output() -> None:
-    """Otherwise unwritten output would fail again when Python exits, and change the exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 
 def _report_bug(error: Exception) -> None:

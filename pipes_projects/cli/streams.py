@@ -7,9 +7,11 @@ that the encoding lacks are spelled with others, or escaped.
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TextIO
 
 import click
@@ -73,10 +75,23 @@ def tell_refusal(error: click.ClickException) -> None:
     tell(f"Error: {error.format_message()}")
 
 
+def abandon(stream: TextIO | None) -> None:
+    """Lose what could not be written, and all that follows: Python would try again at its end."""
+    with suppress(OSError, ValueError, AttributeError):  # it is closed, or not a descriptor
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())  # type: ignore[union-attr]
+        os.close(nothing)
+
+
 def _write(text: str, stream: TextIO | None) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     fitting = text.encode(encoding, _spelt_out.__name__).decode(encoding)
-    click.echo(fitting, file=stream, nl=False, color=True)
+    try:
+        click.echo(fitting, file=stream, nl=False, color=True)
+    except OSError:
+        if stream is not sys.stderr:
+            raise
+        abandon(stream)  # there is nobody to tell, and no reason not to go on
 
 
 def _is_utf_8(stream: TextIO | None) -> bool:

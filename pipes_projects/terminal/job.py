@@ -6,19 +6,25 @@ import os
 from json import dumps
 from pathlib import Path
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Project, Script
-from pipes_projects.running.environment import environment
+from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.foreseeing import foreseen
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.output import Write
 from pipes_projects.running.process import Command
 from pipes_projects.running.session import GRACE, Job
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.told import told
+
+SECRETS_HELP: Final = (
+    "write `.env` into the project's folder; only Dagster calls a platform owner's `secret()`"
+)
 
 
 class Surroundings(NamedTuple):
@@ -33,6 +39,13 @@ class Surroundings(NamedTuple):
     """The defaults for scripts whose manifests do not set these values."""
 
 
+class Start(NamedTuple):
+    """How a script is started, or all that keeps it from being started."""
+
+    launch: Launch | None
+    problems: tuple[str, ...]
+
+
 def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Job:
     """The job of a step.
 
@@ -40,11 +53,9 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
         CannotStartError: The script needs something that is missing.
         MissingSecretsError: The environment has no value for some secrets.
     """
-    fields = step.script.fields
-    limits = _limits(fields, around.defaults)
+    limits = _limits(step.script.fields, around.defaults)
     launch = ready(launch_of(step, around.root))
-    secrets = {secret.name: secret.known_as for secret in fields.secrets or ()}
-    declared = environment(limits.inherit_env or "all", launch.env, secrets)
+    declared = environment(limits.inherit_env or "all", launch.env, _secrets(step))
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),
@@ -54,6 +65,28 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
         limits.grace or GRACE,
         around.stop,
     )
+
+
+def start_of(step: Step, root: Path, defaults: ProcessFields) -> Start:
+    """How a step would be started, without starting it."""
+    problems: list[str] = []
+    try:
+        environment("none", {}, _secrets(step))
+    except MissingSecretsError as error:
+        problems.append(f"{error}; {SECRETS_HELP}")
+    try:
+        launch = ready(launch_of(step, root))
+    except CannotStartError as error:
+        return Start(None, (*problems, str(error)))
+    inherited = _limits(step.script.fields, defaults).inherit_env or "all"
+    variables = environment(inherited, launch.env, {}).variables
+    if problem := foreseen(Command(launch.command, variables, launch.cwd)):
+        problems.append(str(problem))
+    return Start(launch, tuple(problems))
+
+
+def _secrets(step: Step) -> dict[str, str]:
+    return {secret.name: secret.known_as for secret in step.script.fields.secrets or ()}
 
 
 def _limits(fields: ScriptFields, defaults: ProcessFields) -> ProcessFields:

@@ -12,7 +12,7 @@ from pipes_projects.running.environment import MissingSecretsError
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
 from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.running.session import run
-from pipes_projects.terminal.job import Surroundings, job_of
+from pipes_projects.terminal.job import SECRETS_HELP, Surroundings, job_of
 from pipes_projects.terminal.lines import Lines
 from pipes_projects.terminal.steps import Outcome, Result, Step
 
@@ -40,7 +40,7 @@ class ScriptRun:
         try:
             verdict = self._verdict()
         except MissingSecretsError as error:
-            why = f"{self._path}: {error}; {_SECRETS}"
+            why = f"{self._path}: {error}; {SECRETS_HELP}"
             return Result("failed", time.monotonic() - start, why=why)
         except CannotStartError as error:
             return Result("failed", time.monotonic() - start, why=f"{self._path}: {error}")
@@ -90,7 +90,4 @@ class ScriptRun:
         return os.path.join(self.around.root, self._path)
 
 
-_SECRETS = (
-    "write `.env` into the project's folder; only Dagster calls a platform owner's `secret()`"
-)
 _BAD = frozenset({"WARNING", "ERROR", "CRITICAL"})

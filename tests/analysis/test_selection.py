@@ -63,6 +63,60 @@ def test_paths_of_windows_have_a_drive(project: Project) -> None:
     assert select(project, "marts\\all.sh", "C:\\shop\\defs", root).keys == MARTS
 
 
+DAYS, WEEKS, ORDERS = 'key:"marts/days"', 'key:"marts/weeks"', 'key:"raw/orders"'
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("defs/raw/orders.py+", f"{ORDERS}+"),
+        (" 2+./defs\\raw\\orders.yaml+1", f"2+{ORDERS}+1"),
+        ("/srv/shop/defs/raw/orders.py+", f"{ORDERS}+"),
+        ("defs/marts/all.sh+", f"({DAYS} or {WEEKS})+"),
+        ("not defs/raw/orders.py", f"not {ORDERS}"),
+        ("sinks(all.sh)", f"sinks(({DAYS} or {WEEKS}))"),
+        ('group:"raw" and defs/raw/orders.py', f'group:"raw" and {ORDERS}'),
+        ("defs/raw/orders.py all.sh", f"{ORDERS} or {DAYS} or {WEEKS}"),
+        ("defs/raw/orders.py,all.sh", f"{ORDERS} or {DAYS} or {WEEKS}"),
+    ],
+)
+def test_a_path_in_an_expression_is_told_the_keys_that_it_stands_for(
+    project: Project, text: str, right: str
+) -> None:
+    here, root = "/srv/shop/defs/marts", "/srv/shop"
+    message, help_ = problem(select(project, text, here, root))
+    assert message.endswith("is a path, which takes no operators")
+    assert help_ == f"write `{right}`"
+    assert select(project, right).keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("C:\\shop\\defs\\x.py", "C:/shop/defs/x.py", "C:\\my shop\\x.py", "C:\\shop\\defs\\raw"),
+        *("\\\\server\\shop\\x.py", "/else where/x.py", "/elsewhere/raw", "~/x.py"),
+    ],
+)
+@pytest.mark.parametrize("after", ["", "+"])
+def test_a_path_out_of_the_project_is_a_path(project: Project, text: str, after: str) -> None:
+    assert problem(select(project, text + after, "/srv", "/srv/shop")) == (
+        f"`{text}` is neither a script nor a manifest of the project",
+        "the project is in `/srv/shop`",
+    )
+
+
+@pytest.mark.parametrize("text", ["C:x.py", "not defs/x.py", "defs/x.py+"])
+def test_a_path_of_no_file_is_a_path(project: Project, text: str) -> None:
+    message, _ = problem(select(project, text, "/srv", "/srv/shop"))
+    assert message.endswith("x.py` is neither a script nor a manifest of the project")
+
+
+@pytest.mark.parametrize("text", ["./defs/raw+", "/srv/shop/defs/raw+", "../shop/defs/raw+"])
+def test_a_folder_is_told_its_group_wherever_its_path_starts(project: Project, text: str) -> None:
+    _, help_ = problem(select(project, text, "/srv/shop", "/srv/shop"))
+    assert help_ == 'write `group:"raw"+`'
+
+
 @pytest.mark.parametrize(
     ("text", "message", "help_"),
     [

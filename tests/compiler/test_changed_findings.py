@@ -42,7 +42,8 @@ def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
     old = sources_of({path: before[path] for path in paths & before.keys()})
     twins = tuple(hidden(compilation.texts.values(), paths))
     was = declared(old._replace(manifests=(*old.manifests, *twins)), CONTRACT)
-    return touching(compilation, paths, was, "defs")
+    texts = {it: before[it] for it in paths & before.keys()} | {it.path: it.text for it in twins}
+    return touching(compilation, paths, was, "defs", lambda: texts)
 
 
 def new(before: Files, after: Files) -> Counter[tuple[Code, str, str]]:
@@ -62,8 +63,11 @@ MANIFESTS = [f"{folder}/{stem}.yaml" for folder in FOLDERS for stem in STEMS]
 TWINS = [f"{folder}/{stem}.yml" for folder in FOLDERS[:2] for stem in ("one", "_defaults")]
 DEFAULTS = [f"{folder}/_defaults.yaml" for folder in FOLDERS]
 SCRIPTS = [f"{folder}/{stem}.py" for folder in FOLDERS for stem in STEMS]
-OTHERS = ["defs/a/one.sh", "lib/shared.py", "defs/d/two.sql", "defs/a/two.YAML", "defs/a/One.py"]
-PYTHON = ["", "", "(", "import two", "import one, three\n("]
+OTHERS = [
+    *("defs/a/one.sh", "lib/shared.py", "defs/d/two.sql", "defs/a/two.YAML", "defs/a/One.py"),
+    *("defs/a/__init__.py", "defs/a/deep/__init__.py"),
+]
+PYTHON = ["", "", "(", "import two", "import one, three\n(", "run('two.py')", "import dagster"]
 KEYS = ["a/one", "a/two", "a/three", "d/one", "d/two", "x/same", "a/on"]
 
 LINES = [
@@ -81,6 +85,7 @@ LINES = [
         "script: ../../lib/shared.py",
     ),
     *("retry_policy: {backoff: LINEAR}", "retry_policy: {delay: 3}", "retry_policy: {delay: null}"),
+    *("code_paths: [one.py]", "code_paths: [../a/deep]", "extras: {helper: two.py}"),
     *("subprocess: {command: sh}", "script: one.py", "depz: 1", "backfill_policy: {}", "- ["),
     "backfill_policy: {max_partitions_per_run: 3}",
     "assets: {one: {deps: [d/two]}, two: {key: x/same}}",
@@ -195,6 +200,34 @@ OLD = ["defs/d/one.yaml: unknown-key", "defs/d/two.yaml: unknown-dependency"]
 )
 def test_a_change_shows_what_depends_on_it(changes: dict[str, str], shown: list[str]) -> None:
     assert said(**changes) == shown
+
+
+UNUSED = {"defs/a/three.py": "", "defs/d/four.py": "", "defs/d/__init__.py": ""}
+USED = {**UNUSED, "defs/a/two.py": "import three, four\n"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (UNUSED, {"defs/a/one.py": "changed"}, []),
+        (UNUSED, {"defs/a/two.yaml": "owners: [team:a]\n", "lib/x.py": "import y\n"}, []),
+        (UNUSED, {"defs/a/new.yaml": "", "defs/a/new.py": ""}, []),
+        (UNUSED, {"defs/a/two.yaml": None, "defs/a/two.py": None}, []),
+        (UNUSED, {"defs/a/three.py": "changed"}, ["defs/a/three.py"]),
+        (USED, {"defs/a/two.py": "import three\n"}, ["defs/d/four.py"]),
+        (USED, {"defs/a/two.py": ""}, ["defs/a/three.py", "defs/d/four.py"]),
+        (USED, {"defs/a/two.py": None}, ["defs/d/four.py"]),
+        (USED, {"defs/a/two.yaml": None}, ["defs/a/two.py", "defs/d/four.py"]),
+        (USED, {"defs/a/one.yaml": "owners: [team:a]\n"}, []),
+    ],
+)
+def test_a_hint_about_a_file_is_shown_where_the_change_may_have_caused_it(
+    before: Files, after: dict[str, str | None], shown: list[str]
+) -> None:
+    old = {**BASE, **before}
+    new = {path: text for path, text in {**old, **after}.items() if text is not None}
+    found = [it for it in touched(old, new) if it.code is Code.SCRIPT_WITHOUT_MANIFEST]
+    assert [it.location.path for it in found] == shown
 
 
 def test_a_dependency_that_a_broken_manifest_left_open_is_shown() -> None:

@@ -1,11 +1,14 @@
 """How a script ended, and the error at hand."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from pipes_projects.running.ending import CannotStartError, Ending, author_error, in_words
+from pipes_projects.running.foreseeing import foreseen
+from pipes_projects.running.process import Command
 from tests.support.scripts import python, ran
 
 
@@ -116,11 +119,24 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
         with pytest.raises(CannotStartError) as raised:
             ran([program], tmp_path)
         assert str(raised.value) == words
+        assert str(foreseen(Command([program], os.environ, str(tmp_path)))) == words
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CannotStartError, match="does not exist"):
+    with pytest.raises(CannotStartError, match="does not exist") as raised:
         ran(["true"], tmp_path / "gone")
+    foretold = foreseen(Command(["true"], os.environ, str(tmp_path / "gone")))
+    assert str(foretold) == str(raised.value)
+
+
+def test_nothing_is_foreseen_where_it_can_be_started(tmp_path: Path) -> None:
+    for name, head in {"shell": "#! /bin/sh -e\n", "by_env": "#!/usr/bin/env bash\n"}.items():
+        (tmp_path / name).write_text(head)
+        (tmp_path / name).chmod(0o755)
+    here = {**os.environ, "PATH": f".{os.pathsep}{os.environ['PATH']}"}
+    for program in ("true", sys.executable, "./shell", "shell", str(tmp_path / "by_env")):
+        assert ran([program], tmp_path, env=here).ending.is_success
+        assert foreseen(Command([program], here, str(tmp_path))) is None
 
 
 def test_nothing_is_left_open_by_what_cannot_be_started(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from pipes_projects.running.ending import Ending
+from pipes_projects.running.results.messages import Message
+from pipes_projects.running.results.outcome import Verdict, outcome
 from pipes_projects.running.results.settlement import (
     UNREPORTED,
     CheckName,
@@ -15,6 +17,7 @@ from pipes_projects.running.results.settlement import (
     Report,
     Settlement,
 )
+from pipes_projects.running.session import Ended
 
 made, checked = Materialization, CheckResult
 OK, FAILED = Ending(code=0), Ending(code=1)
@@ -180,3 +183,42 @@ def test_the_names_that_dagster_uses_are_known() -> None:
         [made("g/a", {})],
         [],
     )
+
+
+INVALID = "Invalid asset key. Expected one of `['g/a', 'g/b']`, got `{}`."
+ALONE = (
+    "Calling `report_asset_check` without passing an asset key is undefined. Current step targets"
+    " multiple assets."
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (INVALID.format("g/aa"), "`g/aa`, which its manifest does not declare: an asset with a"
+         " similar name exists: `g/a`"),
+        (INVALID.format("old/b"), "`old/b`, which its manifest does not declare: an asset with a"
+         " similar name exists: `g/b`"),
+        (INVALID.format("some/thing"), "`some/thing`, which its manifest does not declare: it"
+         " declares `g/a`, `g/b`, `g/c`"),
+        (INVALID.format("g/c"), "`g/c`, which was not selected in this run"),
+        (ALONE, "an asset without its key: `g/a`, `g/b`"),
+    ],
+)  # fmt: skip
+def test_what_the_client_refuses_is_told_like_any_other_report(error: str, told: str) -> None:
+    expected = Expected(("g/a", "g/b", "g/c"), dict.fromkeys(("g/a", "g/b"), frozenset()))
+    stderr = f"Traceback (most recent call last):\ndagster_pipes.DagsterPipesError: {error}\n"
+    *_, verdict = outcome([Message("opened", {}), Ended(FAILED, stderr)], expected)
+    assert isinstance(verdict, Verdict)
+    assert verdict.problems[0] == f"the script reported {told}"
+    assert verdict.problems[1] == "the script did not report `g/a`, `g/b`"
+
+
+@pytest.mark.parametrize(("ending", "after"), [(FAILED, "KeyError: 'more'\n"), (OK, "")])
+def test_a_refused_report_that_the_script_got_over_is_its_own_business(
+    ending: Ending, after: str
+) -> None:
+    stderr = f"dagster_pipes.DagsterPipesError: {INVALID.format('g/x')}\n{after}"
+    *_, verdict = outcome([Message("opened", {}), Ended(ending, stderr)], expecting("g/a"))
+    assert isinstance(verdict, Verdict)
+    assert not any("g/x" in it for it in verdict.problems)

@@ -163,6 +163,71 @@ def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
     assert again.stderr == "there is nothing to run again: everything was made last time\n"
 
 
+OPENED = "from dagster_pipes import open_dagster_pipes\nwith open_dagster_pipes() as pipes:\n"
+REPORTS_ONE = f"""{OPENED}    if "g/a" in pipes.asset_keys:
+        pipes.report_asset_materialization(asset_key="g/a")
+    if FAILS:
+        raise SystemExit(2)
+    if "g/b" in pipes.asset_keys:
+        pipes.report_asset_materialization(asset_key="g/b")
+"""
+BEFORE = "`g/a` was reported before its script failed: "
+
+
+@pytest.mark.parametrize(
+    ("manifest", "again", "note"),
+    [
+        ("can_subset: true\n", ["g/b"], "it is not made again"),
+        (
+            "",
+            ["g/a", "g/b"],
+            "it is made again, because without `can_subset: true` a script makes all of its assets",
+        ),
+    ],
+)
+def test_what_was_reported_is_made_again_only_with_the_rest(
+    folder: Folder, manifest: str, again: list[str], note: str
+) -> None:
+    folder.write("defs/g/two.yaml", f"{manifest}assets: {{a: {{}}, b: {{}}}}\n")
+    folder.write("defs/g/two.py", f"FAILS = True\n{REPORTS_ONE}")
+    run("run", "*", cwd=folder.root)
+    folder.write("defs/g/two.py", f"FAILS = False\n{REPORTS_ONE}")
+    done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
+    assert [it["asset"] for it in json.loads(done.stdout)["assets"]] == again
+    assert done.stderr.splitlines()[0] == BEFORE + note
+    last = run("run", "--last-failed", cwd=folder.root).stderr.splitlines()[-1]
+    assert last == "there is nothing to run again: everything was made last time"
+
+
+@pytest.mark.parametrize("manifest", ["can_subset: true\nassets: {a: {}, b: {}}\n", "key: g/a\n"])
+def test_a_script_that_failed_after_all_reports_has_to_succeed(
+    folder: Folder, manifest: str
+) -> None:
+    folder.write("defs/g/all.yaml", manifest)
+    reports = (
+        "for key in pipes.asset_keys:\n        pipes.report_asset_materialization(asset_key=key)"
+    )
+    folder.write("defs/g/all.py", f"{OPENED}    {reports}\nraise SystemExit(2)\n")
+    first = run("run", "*", "--format", "json", cwd=folder.root)
+    done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
+    told, again = (json.loads(it.stdout)["assets"] for it in (first, done))
+    assert [it["asset"] for it in again] == [it["asset"] for it in told]
+    assert f"{BEFORE}it is made again, because the script has not succeeded since" in done.stderr
+
+
+def test_what_a_blocking_check_stopped_is_made_again(folder: Folder) -> None:
+    folder.write(
+        "defs/g/two.yaml",
+        "can_subset: true\nassets: {a: {}, b: {}}\nchecks: {ok: {asset: a, blocking: true}}\n",
+    )
+    check = "    pipes.report_asset_check('ok', False, asset_key='g/a')\n    FAILS = True\n"
+    folder.write("defs/g/two.py", f"{OPENED}{check}{REPORTS_ONE.removeprefix(OPENED)}")
+    run("run", "*", cwd=folder.root)
+    done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
+    assert [it["asset"] for it in json.loads(done.stdout)["assets"]] == ["g/a", "g/b"]
+    assert BEFORE not in done.stderr
+
+
 @pytest.mark.parametrize("host", [(), ("--dagster",)])
 def test_where_nothing_was_run_before_there_is_nothing_to_run_again(
     folder: Folder, host: tuple[str, ...]

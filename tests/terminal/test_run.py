@@ -253,6 +253,38 @@ def test_a_dry_run_shows_order_and_commands_and_runs_nothing(folder: Folder) -> 
     assert not (folder.root / ".pipes-projects").exists()
 
 
+def test_a_dry_run_foresees_what_a_run_meets(folder: Folder) -> None:
+    folder.asset("raw/python", 'subprocess: {python: "3.99"}\n')
+    folder.asset("raw/secret", "secrets: [PASSWORD]\nsubprocess: {command: nosuchprogram}\n")
+    folder.asset("raw/packages", "subprocess: {environment: uv}\n")
+    folder.asset("raw/good")
+    folder.asset("marts/below", "deps: [raw/python]\n")
+    folder.asset("marts/lowest", "deps: [marts/below]\n")
+    dry = run("run", "*", "--dry-run", "--format", "json", cwd=folder.root)
+    steps = {it["step"]: it for it in json.loads(dry.stdout)["steps"]}
+    assert not (folder.root / ".pipes-projects").exists()
+    done = run("run", "*", "--format", "json", cwd=folder.root)
+    assert dry.returncode == done.returncode == 1
+    whys = {it["asset"]: it["why"] for it in json.loads(done.stdout)["assets"]}
+    for key in ("raw/python", "raw/secret", "raw/packages"):
+        assert whys[key] == f"defs/{key}.py: {steps[key]['problems'][0]}"
+    assert "`nosuchprogram` is not on the PATH" in steps["raw/secret"]["problems"][1]
+    assert steps["marts/below"]["skipped"] == "`raw/python` cannot be made"
+    assert steps["marts/lowest"]["skipped"] == "`marts/below` cannot be made"
+    assert "problems" not in steps["raw/good"]
+    shown = run("run", 'key:"raw/python"', "--dry-run", cwd=folder.root)
+    assert shown.returncode == 1
+    assert "  problem     `python3.99` is not on the PATH" in shown.stdout
+
+
+def test_a_dry_run_says_what_is_left_out_because_of_errors(folder: Folder) -> None:
+    folder.asset("raw/broken", "depz: []\n")
+    folder.asset("marts/below", "deps: [raw/broken]\n")
+    done = run("run", "*", "--dry-run", cwd=folder.root)
+    assert done.returncode == 1
+    assert "  skipped     `raw/broken` cannot be made" in done.stdout.splitlines()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> None:
     script = "import time\nprint('here', flush=True)\ntime.sleep(600)\n"

@@ -12,6 +12,8 @@ from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.running import EXAMPLES
 
+PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+
 
 @pytest.fixture
 def customized(tmp_path: Path) -> Path:
@@ -58,7 +60,19 @@ def test_what_fails_in_dagster_is_told(tmp_path: Path) -> None:
     assert any(home.iterdir())
 
 
-PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
+def test_a_key_from_before_a_rename_is_told_by_both_hosts(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "project")
+    folder.write("definitions.py", PLAIN)
+    report = "pipes.report_asset_materialization(asset_key='raw/order')"
+    opened = "from dagster_pipes import open_dagster_pipes\nwith open_dagster_pipes() as pipes:\n"
+    folder.asset("raw/orders", "", f"{opened}    {report}\n")
+    for options in ((), ("--dagster",)):
+        done = run("run", "*", *options, "--format", "json", cwd=folder.root, DAGSTER_HOME="")
+        assert json.loads(done.stdout)["assets"][0]["why"].splitlines()[-2:] == [
+            "the script reported `raw/order`, which its manifest does not declare: an asset with a"
+            " similar name exists: `raw/orders`",
+            "the script did not report `raw/orders`",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -131,3 +145,137 @@ def test_without_dagster_it_says_what_to_install(tmp_path: Path) -> None:
     done = run("run", "*", "--dagster", cwd=folder.root, PYTHONPATH=path)
     assert done.returncode == 2
     assert "`--dagster` needs Dagster: install `pipes-projects[dagster]`" in done.stderr
+
+
+DAYS = """
+import dagster as dg
+from pipes_projects import PipesProject
+
+class Project(PipesProject):
+    @classmethod
+    def partitions_defs(cls):
+        return {
+            "days": dg.DailyPartitionsDefinition("2026-01-01", end_date="2026-01-05"),
+        }
+
+    @classmethod
+    def partition_mappings(cls):
+        before = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+        return {**super().partition_mappings(), "day_before": before}
+
+defs = Project.make_defs()
+"""
+LOGS = """
+import os
+from pathlib import Path
+from dagster_pipes import open_dagster_pipes
+
+with open_dagster_pipes() as pipes:
+    keys = pipes.extras.get("partition_keys") or ["-"]
+    with Path(os.environ["LOG"]).open("a") as log:
+        log.write(" ".join([*pipes.asset_keys, *keys]) + "\\n")
+    if os.environ.get("BAD") in keys and pipes.asset_keys == ["raw/a"]:
+        raise SystemExit(3)
+    pipes.report_asset_materialization()
+"""
+RANGE = ("--range", "2026-01-01...2026-01-03", "--format", "json")
+
+
+@pytest.fixture
+def days(tmp_path: Path) -> Folder:
+    folder = Folder(tmp_path / "project")
+    folder.write("definitions.py", DAYS)
+    folder.asset("raw/a", "partitions_def: days\n", LOGS)
+    folder.asset("raw/b", "partitions_def: days\ndeps: [raw/a]\n", LOGS)
+    folder.asset(
+        "raw/c",
+        "partitions_def: days\nbackfill_policy: {type: single_run}\ndeps: [raw/b]\n",
+        LOGS,
+    )
+    folder.asset("raw/d", "deps: [raw/c]\n", LOGS)
+    assert run("schema", cwd=folder.root).returncode == 0
+    return folder
+
+
+def ran(
+    folder: Folder, *arguments: str, **env: str
+) -> tuple[list[str], list[tuple[str, ...]], int]:
+    """What scripts saw, in order; what came of each asset and partition; and the exit code."""
+    log = folder.root / "log"
+    log.write_text("")
+    done = run(
+        *("run", *arguments, "--dagster"), cwd=folder.root, DAGSTER_HOME="", LOG=str(log), **env
+    )
+    assert done.stdout, done.stderr
+    assets = json.loads(done.stdout)["assets"]
+    results = [(it["asset"], it["partition"], it["result"]) for it in assets]
+    return log.read_text().splitlines(), results, done.returncode
+
+
+def test_each_partition_of_a_range_is_a_run_unless_a_policy_says_otherwise(days: Folder) -> None:
+    seen, results, code = ran(days, "*", *RANGE)
+    assert seen == [
+        *(f"raw/{it} 2026-01-0{day}" for day in (1, 2, 3) for it in "ab"),
+        "raw/c 2026-01-01 2026-01-02 2026-01-03",
+        "raw/d -",
+    ]
+    assert len(results) == 10
+    assert {result for *_, result in results} == {"made"}
+    assert code == 0
+
+
+def test_a_partition_that_fails_stops_what_is_made_from_it_and_is_made_again(
+    days: Folder,
+) -> None:
+    seen, results, code = ran(days, "*", *RANGE, BAD="2026-01-02")
+    assert seen == [
+        *("raw/a 2026-01-01", "raw/b 2026-01-01", "raw/a 2026-01-02"),
+        *("raw/a 2026-01-03", "raw/b 2026-01-03"),
+    ]
+    bad = [it for it in results if it[2] != "made"]
+    assert bad == [
+        ("raw/a", "2026-01-02", "failed"),
+        ("raw/b", "2026-01-02", "skipped"),
+        *(("raw/c", f"2026-01-0{day}", "skipped") for day in (1, 2, 3)),
+        ("raw/d", None, "skipped"),
+    ]
+    assert code == 1
+    seen, results, code = ran(days, "--last-failed", "--format", "json")
+    assert seen == [
+        *("raw/a 2026-01-02", "raw/b 2026-01-02"),
+        *("raw/c 2026-01-01 2026-01-02 2026-01-03", "raw/d -"),
+    ]
+    assert code == 0
+
+
+def test_a_policy_may_divide_a_range(days: Folder) -> None:
+    policy = "backfill_policy: {type: multi_run, max_partitions_per_run: 2}"
+    days.write("defs/raw/a.yaml", f"partitions_def: days\n{policy}\n")
+    seen, _, code = ran(days, 'key:"raw/a"', *RANGE)
+    assert seen == ["raw/a 2026-01-01 2026-01-02", "raw/a 2026-01-03"]
+    assert code == 0
+
+
+def test_an_asset_that_is_made_from_its_earlier_partitions_waits_for_them(days: Folder) -> None:
+    deps = "deps: [{asset: raw/a, partition_mapping: day_before}]"
+    days.write("defs/raw/a.yaml", f"partitions_def: days\n{deps}\n")
+    assert run("schema", cwd=days.root).returncode == 0
+    seen, results, _ = ran(days, 'key:"raw/a"', *RANGE, BAD="2026-01-02")
+    assert seen == ["raw/a 2026-01-01", "raw/a 2026-01-02"]
+    assert [it[2] for it in results] == ["made", "failed", "skipped"]
+
+
+@pytest.mark.parametrize(
+    ("range_", "told"),
+    [
+        ("2026-01-03...2026-01-09", "`raw/a` has no partition `2026-01-09`"),
+        ("2026-01-03...x", "`raw/a` has no partition `x`"),
+        ("2026-01-03...2026-01-01", "has no partitions from `2026-01-03` to `2026-01-01`"),
+    ],
+)
+def test_a_range_without_partitions_is_refused(days: Folder, range_: str, told: str) -> None:
+    done = run(
+        *("run", 'key:"raw/a"', "--range", range_, "--dagster"), cwd=days.root, DAGSTER_HOME=""
+    )
+    assert done.returncode == 2
+    assert told in done.stderr

@@ -8,7 +8,8 @@ from pipes_projects.analysis.selection.advice import unknown_keys, why_nothing
 from pipes_projects.analysis.selection.expressions import Expression, SelectionProblem
 from pipes_projects.analysis.selection.grammar import parse
 from pipes_projects.analysis.selection.graph import Graph, graph_of
-from pipes_projects.analysis.selection.names import bare_name, scripts_at
+from pipes_projects.analysis.selection.names import bare_name
+from pipes_projects.analysis.selection.paths import path_problem, scripts_at
 from pipes_projects.analysis.selection.resolving import resolve
 from pipes_projects.project import Project
 
@@ -31,11 +32,10 @@ def select(project: Project, text: str, here: str = "", root: str = "") -> Selec
     """
     if scripts := scripts_at(project, text, here, root):
         return Selection(tuple(asset.key for script in scripts for asset in script.assets))
-    if problem := bare_name(project, text):
-        return Selection(problems=(problem,))
     expression = parse(text)
     if isinstance(expression, SelectionProblem):
-        return Selection(problems=(expression,))
+        problem = path_problem(project, text, here, root) or bare_name(project, text, here, root)
+        return Selection(problems=(problem or expression,))
     graph = graph_of(project)
     if unknown := tuple(unknown_keys(expression, graph, project)):
         return Selection(problems=unknown)

@@ -51,5 +51,9 @@ def _touching(compilation: Compilation, layout: Layout, changes: Changes) -> Com
     before = declared(
         Sources(files, manifests, changes.unreadable, layout.defs), contract_at(layout)
     )
-    found = touching(compilation, changes.paths, before, layout.defs)
+
+    def texts() -> dict[str, str | None]:
+        return {**_asked(changes.texts), **{it.path: it.text for it in twins}}
+
+    found = touching(compilation, changes.paths, before, layout.defs, texts)
     return compilation._replace(diagnostics=found)

@@ -47,32 +47,35 @@ def tell_errors(chosen: Chosen) -> None:
 def tell_first(made: Planned) -> None:
     """What to say before anything runs."""
     tell_errors(made.chosen)
-    for note in made.plan.notes:
+    for note in (*made.chosen.notes, *made.plan.notes):
         tell(note)
 
 
 def show_plan(made: Planned, manner: Manner) -> int:
     """Show what a run would do; returns the exit code."""
-    from pipes_projects.cli.running.dry_run import render_steps, steps_of
+    from pipes_projects.cli.running.dry_run import is_stopped, render_steps, steps_of
 
-    steps = steps_of(made.plan, manner.root)
+    steps = steps_of(made.plan, manner.root, _defaults(made))
     if manner.form == "json":
         hand_over(json_text({"steps": steps}) + "\n")
     else:
         show(render_steps(steps))
-    return FINDINGS if made.chosen.broken else 0
+    return FINDINGS if made.chosen.broken or any(map(is_stopped, steps)) else 0
 
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     """Run all of it; returns the exit code, as if it had not been stopped."""
-    defaults = ProcessFields.model_validate(made.chosen.project.script_defaults)
-    around = Surroundings(manner.root, uuid4().hex, stop, defaults)
+    around = Surroundings(manner.root, uuid4().hex, stop, _defaults(made))
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)
     return (
         FINDINGS if made.chosen.broken or any(record.result != "made" for record in records) else 0
     )
+
+
+def _defaults(made: Planned) -> ProcessFields:
+    return ProcessFields.model_validate(made.chosen.project.script_defaults)
 
 
 def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int, list[Record]]]:

@@ -105,8 +105,9 @@ def command(
     With --watch, a script runs again when it, its manifest, or a file in a group that it names
     changes; so does everything selected that is made from it.
 
-    With --dagster, Dagster makes the assets, in one run: on the instance of DAGSTER_HOME or, if
-    that is not set, on a temporary one. Dagster must be installed.
+    With --dagster, Dagster makes the assets, on the instance of DAGSTER_HOME or, if that is not
+    set, on a temporary one: in one run or, for a range of partitions, in one for each of them,
+    unless `backfill_policy` says otherwise. Dagster must be installed.
 
     Ctrl-C ends all scripts, each with the time that its `grace` allows.
 

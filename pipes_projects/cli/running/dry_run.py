@@ -1,38 +1,63 @@
-"""What a run would do: the order, and the command of each step."""
+"""What a run would do: the order, the command of each step, and what would stop it."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.interpreter import ready
-from pipes_projects.terminal.job import launch_of
+from pipes_projects.manifest.script import ProcessFields
+from pipes_projects.terminal.job import Start, start_of
 from pipes_projects.terminal.planning.plan import RunPlan
+from pipes_projects.terminal.steps import Step
 
 
-def steps_of(plan: RunPlan, root: Path) -> list[dict[str, Any]]:
+def steps_of(plan: RunPlan, root: Path, defaults: ProcessFields) -> list[dict[str, Any]]:
     """The steps, in order, as data."""
-    return [_step(plan, number, root) for number in range(len(plan.steps))]
+    found: list[dict[str, Any]] = []
+    for number, step in enumerate(plan.steps):
+        above = sorted(plan.upstream[number])
+        stopped = [found[step]["step"] for step in above if is_stopped(found[step])]
+        start = start_of(step, root, defaults)
+        found.append(
+            {
+                **_named(step),
+                "after": [plan.steps[upstream].name for upstream in above],
+                **_started(start),
+                **_left_out([*plan.missing[number], *stopped]),
+                **_asked(step),
+            }
+        )
+    return found
 
 
-def _step(plan: RunPlan, number: int, root: Path) -> dict[str, Any]:
-    step = plan.steps[number]
-    told: dict[str, Any] = {
-        "step": step.name,
-        "assets": [asset.key for asset in step.assets],
-        "after": [plan.steps[upstream].name for upstream in sorted(plan.upstream[number])],
-    }
-    try:
-        launch = ready(launch_of(step, root))
-        told |= {"command": list(launch.command), "cwd": launch.cwd}
-    except CannotStartError as error:
-        told["problem"] = str(error)
-    if step.slice:
-        told["partitions"] = list(step.slice.keys)
-    return told | ({"params": dict(step.params)} if step.params else {})
+def is_stopped(step: Mapping[str, Any]) -> bool:
+    """Whether a run would not get to it, or could not start it."""
+    return "problems" in step or "skipped" in step
+
+
+def _named(step: Step) -> dict[str, Any]:
+    return {"step": step.name, "assets": [asset.key for asset in step.assets]}
+
+
+def _started(start: Start) -> dict[str, Any]:
+    launch, problems = start
+    told: dict[str, Any] = {}
+    if launch is not None:
+        told = {"command": list(launch.command), "cwd": launch.cwd}
+    return told | ({"problems": list(problems)} if problems else {})
+
+
+def _left_out(whys: list[str]) -> dict[str, Any]:
+    listed = ", ".join(f"`{why}`" for why in whys)
+    return {"skipped": f"{listed} cannot be made"} if whys else {}
+
+
+def _asked(step: Step) -> dict[str, Any]:
+    partitions = {"partitions": list(step.slice.keys)} if step.slice else {}
+    return partitions | ({"params": dict(step.params)} if step.params else {})
 
 
 def render_steps(steps: list[dict[str, Any]]) -> str:
@@ -48,8 +73,9 @@ def _text(step: dict[str, Any]) -> str:
         lines.append(f"  after       {', '.join(step['after'])}")
     if "command" in step:
         lines += [f"  command     {shlex.join(step['command'])}", f"  in          {step['cwd']}"]
-    if "problem" in step:
-        lines.append(f"  problem     {step['problem']}")
+    lines += [f"  problem     {it}" for it in step.get("problems", ())]
+    if "skipped" in step:
+        lines.append(f"  skipped     {step['skipped']}")
     if "partitions" in step:
         lines.append(f"  partitions  {', '.join(step['partitions'])}")
     if "params" in step:

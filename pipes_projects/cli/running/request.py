@@ -16,6 +16,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.partitions import PartitionProblem
 from pipes_projects.project import Project, Script
 from pipes_projects.terminal.job import can_launch
+from pipes_projects.terminal.planning.again import Again, again
 from pipes_projects.terminal.planning.parameters import problems_of, values_of
 from pipes_projects.terminal.planning.partitions import WantedPartitions, slices_of
 from pipes_projects.terminal.planning.plan import RunPlan, plan
@@ -44,6 +45,8 @@ class Chosen(NamedTuple):
     scripts: tuple[Script, ...]
     wanted: WantedPartitions = WantedPartitions()
     isolation: Isolation | None = None
+    notes: tuple[str, ...] = ()
+    """What there is to say about the choice."""
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -75,12 +78,15 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     compilation = compiled(layout)
     isolation = _isolation(layout, compilation)
     project = isolation.project if isolation else compilation.project
-    request = _of_history(layout, request) if request.last_failed else request
-    keys = _keys(layout, compilation.project, request)
+    failed = again(compilation.project, history(layout.root)) if request.last_failed else Again({})
+    request = _of_history(request, failed) if request.last_failed else request
+    asked = _asked(layout, compilation.project, request.selection)
+    keys = asked if request.only is None else asked & request.only
+    notes = tuple(note for key, note in failed.notes.items() if key in asked)
     scripts = (
         script for script in project.scripts if any(asset.key in keys for asset in script.assets)
     )
-    made = Chosen(compilation, project, keys, tuple(scripts), request.wanted, isolation)
+    made = Chosen(compilation, project, keys, tuple(scripts), request.wanted, isolation, notes)
     if keys and not made.broken and not any(script.runs for script in made.scripts):
         listed = ", ".join(f"`{key}`" for key in sorted(keys))
         raise click.UsageError(f"there is nothing to run: something else makes {listed}")
@@ -122,21 +128,20 @@ def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
     return isolate(compilation.project, errors, layout.defs)
 
 
-def _of_history(layout: Layout, request: RunRequest) -> RunRequest:
+def _of_history(request: RunRequest, failed: Again) -> RunRequest:
     """The same for assets that were not made the last time, with the same partitions as then."""
-    failed = history(layout.root).not_made()
     of_assets = (
-        request.wanted if not request.wanted.is_empty else WantedPartitions(of_assets=failed)
+        request.wanted
+        if not request.wanted.is_empty
+        else WantedPartitions(of_assets=failed.of_assets)
     )
-    return request._replace(only=frozenset(failed), wanted=of_assets)
+    return request._replace(only=frozenset(failed.of_assets), wanted=of_assets)
 
 
-def _keys(layout: Layout, project: Project, request: RunRequest) -> frozenset[str]:
-    if request.selection:
-        keys = frozenset(selected(layout, project, request.selection))
-    else:
-        keys = frozenset(asset.key for asset in project.assets())
-    return keys if request.only is None else keys & request.only
+def _asked(layout: Layout, project: Project, selection: str) -> frozenset[str]:
+    if selection:
+        return frozenset(selected(layout, project, selection))
+    return frozenset(asset.key for asset in project.assets())
 
 
 def _refuse_others(scripts: Iterable[Script], project: Project) -> None:

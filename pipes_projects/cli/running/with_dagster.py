@@ -11,37 +11,56 @@ from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
 from pipes_projects.terminal.planning.parameters import values_of
 from pipes_projects.terminal.results.history import remember
+from pipes_projects.terminal.results.records import Record
 
 
 def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
     """The exit code of a run by Dagster, whose results are shown and recorded like any other."""
     found = chosen(layout, request)
     tell_errors(found)
+    for note in found.notes:
+        tell(note)
     if found.broken:
         return FINDINGS
     if not found.keys:
         tell(why_nothing(layout, request))
         show_records([], manner.form, "")
         return 0
-    if found.wanted.of_assets:
-        raise click.UsageError("`--last-failed` with `--dagster`: say `--partition` or `--range`")
     try:
         from pipes_projects.emitter.inspection import materializing
+        from pipes_projects.emitter.inspection.partition_runs import Asked
     except ImportError as error:
         if (error.name or "").partition(".")[0] != "dagster":
             raise
         help_ = "install `pipes-projects[dagster]`"
         raise click.UsageError(f"`--dagster` needs Dagster: {help_}") from None
     given = {script.name: values_of(script, request.params) for script in found.scripts}
-    keys = found.keys
-    order = materializing.Order(keys, found.wanted.key, found.wanted.range, given)
+    wanted = found.wanted
+    partitions = Asked(wanted.range, wanted.of_assets)
+    order = materializing.Order(found.keys, wanted.key, partitions, given)
+    records: list[Record] = []
+    problem = ""
     try:
-        records = materializing.materialized(layout, order)
+        for of_run in materializing.materialized(layout, order):
+            records += of_run
+            _remember(layout, of_run)
     except materializing.CannotMaterializeError as error:
-        raise click.UsageError(str(error)) from None
+        if not records:
+            raise click.UsageError(str(error)) from None
+        problem = str(error)
+    return _shown(records, manner, problem)
+
+
+def _remember(layout: Layout, records: list[Record]) -> None:
     try:
         remember(layout.root, records)
     except OSError as error:
         tell(f"the history cannot be written: {error}")
-    show_records(records, manner.form, records[0].run if records else "")
-    return FINDINGS if any(record.result != "made" for record in records) else 0
+
+
+def _shown(records: list[Record], manner: Manner, problem: str) -> int:
+    show_records(records, manner.form, next((it.run for it in records if it.run), ""))
+    if problem:
+        tell(f"Error: {problem}")
+    is_all_made = all(record.result == "made" for record in records)
+    return FINDINGS if problem or not is_all_made else 0

@@ -2,14 +2,23 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import dagster as dg
 
 from pipes_projects.emitter.inspection.definitions_file import imported
-from pipes_projects.emitter.inspection.recorded import recorded
+from pipes_projects.emitter.inspection.partition_runs import (
+    Asked,
+    Batch,
+    Maker,
+    NoPartitionsError,
+    Part,
+    batches,
+    held_back,
+)
+from pipes_projects.emitter.inspection.recorded import NOT_MADE, recorded
 from pipes_projects.emitter.loading.assets import ScriptAssets, Step
 from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
 from pipes_projects.emitter.owner.script import PipesScript
@@ -31,69 +40,133 @@ class Order(NamedTuple):
     keys: frozenset[str]
     """By their keys in manifests."""
     partition: str | None = None
-    range: tuple[str, str] | None = None
+    asked: Asked = Asked()
+    """Which partitions, if not only one."""
     params: Mapping[str, Mapping[str, Any]] = {}
     """For each script that has some, by its name."""
 
 
-def materialized(layout: Layout, order: Order) -> list[Record]:
+def materialized(layout: Layout, order: Order) -> Iterator[list[Record]]:
     """Make the assets, on the instance at `DAGSTER_HOME` or on a temporary one.
+
+    Yields the records of each run, one after the other.
 
     Raises:
         CannotMaterializeError: The definitions contain none of them, or Dagster refuses the order.
         PublishingError: The definitions cannot be imported.
     """
     with _definitions(layout, order) as defs, _instance() as instance:
-        scripts = [script for script in _scripts(defs) if _asked(script, order)]
         try:
-            result = asked(lambda: _run(_job(defs, scripts, order), scripts, order, instance))
-        except (dg.DagsterError, OwnerExitError) as error:
+            yield from _Runs(defs, order, instance).records()
+        except (dg.DagsterError, OwnerExitError, NoPartitionsError) as error:
             raise CannotMaterializeError(f"Dagster cannot run this: {error}") from None
-        return list(recorded(result, _names(scripts, order), now()))
 
 
-def _run(
-    job: dg.JobDefinition, scripts: Sequence[PipesScript], order: Order, instance: Any
-) -> dg.ExecuteInProcessResult:
-    return job.execute_in_process(
-        {"ops": dict(_config(scripts, order)), "loggers": _LOGGERS},
-        instance=instance,
-        raise_on_error=False,
-        partition_key=order.partition,
-        tags=dict(zip(_RANGE, order.range, strict=True)) if order.range else None,
-    )
+class _Runs:
+    """The runs of an order, one after the other."""
+
+    def __init__(self, defs: dg.Definitions, order: Order, instance: dg.DagsterInstance) -> None:
+        self.defs, self.order, self.instance = defs, order, instance
+        self.failed: frozenset[dg.AssetKey] = frozenset()
+        self.last_run = ""
+        self.jobs: dict[frozenset[dg.AssetKey], dg.JobDefinition] = {}
+
+    def records(self) -> Iterator[list[Record]]:
+        """The records of each run."""
+        for batch in self._batches():
+            for part in batch.parts:
+                held = held_back(batch, self.failed)
+                found = [*self._run(batch, part, held)]
+                self.last_run = found[0].run if found else self.last_run
+                found += _skipped(batch, part, held, self.last_run)
+                bad = {it.asset for it in found if it.result != "made"}
+                self.failed |= {key for key, name in batch.names.items() if name in bad}
+                yield found
+
+    def _batches(self) -> list[Batch]:
+        makers = list(_makers(self.defs, self.order))
+        if self.order.asked == Asked():
+            return [Batch(tuple(makers), ((),))]
+        return asked(lambda: batches(makers, self.order.asked, self.instance))
+
+    def _run(self, batch: Batch, part: Part, held: frozenset[dg.AssetKey]) -> Iterable[Record]:
+        names = {key: name for key, name in batch.names.items() if key not in held}
+        if not names:
+            return []
+        result = asked(lambda: self._executed(batch, part, names))
+        return recorded(result, names, self._partitions(batch, part), now())
+
+    def _executed(
+        self, batch: Batch, part: Part, names: Mapping[dg.AssetKey, str]
+    ) -> dg.ExecuteInProcessResult:
+        is_range = len(part) > 1 or (part and batch.is_single_run)
+        config = {"ops": dict(_config(batch, names, self.order)), "loggers": _LOGGERS}
+        return self._job(frozenset(names)).execute_in_process(
+            config,
+            instance=self.instance,
+            raise_on_error=False,
+            partition_key=part[0] if part and not is_range else self.order.partition,
+            tags=dict(zip(_RANGE, (part[0], part[-1]), strict=True)) if is_range else None,
+        )
+
+    def _job(self, keys: frozenset[dg.AssetKey]) -> dg.JobDefinition:
+        """The same job for each partition: to make one takes time."""
+        if keys not in self.jobs:
+            self.jobs[keys] = _job(self.defs, keys)
+        return self.jobs[keys]
+
+    def _partitions(self, batch: Batch, part: Part) -> dict[str, tuple[str | None, ...]]:
+        """The partitions of the run that each asset has."""
+        all_ = part or ((self.order.partition,) if self.order.partition is not None else ())
+        return {
+            name: all_ if all_ and maker.assets.partitions_def is not None else (None,)
+            for maker in batch.makers
+            for name in maker.names.values()
+        }
+
+
+def _skipped(batch: Batch, part: Part, held: Iterable[dg.AssetKey], run: str) -> Iterator[Record]:
+    names, time = batch.names, now()
+    for key in held:
+        for partition in part or (None,):
+            yield Record(time, run, names[key], partition, "skipped", False, why=NOT_MADE)
+
+
+def _makers(defs: dg.Definitions, order: Order) -> Iterator[Maker]:
+    for script, assets in _scripts(defs):
+        if _asked(script, order):
+            yield Maker(script, assets, _names(script, order))
 
 
 def _asked(script: PipesScript, order: Order) -> bool:
     return any(asset.key in order.keys for asset in script.model.assets)
 
 
-def _names(scripts: Iterable[PipesScript], order: Order) -> dict[dg.AssetKey, str]:
+def _names(script: PipesScript, order: Order) -> dict[dg.AssetKey, str]:
     """The assets to make, and what their manifests call them."""
-    names: dict[dg.AssetKey, str] = {}
-    for script in scripts:
-        for name, key in script.manifest_keys().items():
-            if name in order.keys or not script.manifest.can_subset:
-                names[key] = name
-    return names
+    return {
+        key: name
+        for name, key in script.manifest_keys().items()
+        if name in order.keys or not script.manifest.can_subset
+    }
 
 
-def _job(defs: dg.Definitions, scripts: Sequence[PipesScript], order: Order) -> dg.JobDefinition:
-    selection = dg.AssetSelection.assets(*_names(scripts, order))
-    job = dg.define_asset_job("pipes_projects_run", selection)
+def _job(defs: dg.Definitions, keys: Iterable[dg.AssetKey]) -> dg.JobDefinition:
+    job = dg.define_asset_job("pipes_projects_run", dg.AssetSelection.assets(*keys))
     return dg.Definitions.merge(defs, dg.Definitions(jobs=[job])).resolve_job_def(job.name)
 
 
-def _config(scripts: Iterable[PipesScript], order: Order) -> Iterator[tuple[str, Any]]:
-    for script in scripts:
-        if given := order.params.get(script.name):
-            yield script.manifest.op_name, {"config": dict(given)}
+def _config(batch: Batch, keys: Container[dg.AssetKey], order: Order) -> Iterator[tuple[str, Any]]:
+    for maker in batch.makers:
+        given = order.params.get(maker.script.name)
+        if given and any(key in keys for key in maker.names):
+            yield maker.script.manifest.op_name, {"config": dict(given)}
 
 
-def _scripts(defs: dg.Definitions) -> Iterator[PipesScript]:
+def _scripts(defs: dg.Definitions) -> Iterator[tuple[PipesScript, ScriptAssets]]:
     for assets in defs.assets or ():
         if isinstance(assets, ScriptAssets) and isinstance(step := assets.op.compute_fn, Step):
-            yield step.script
+            yield step.script, assets
 
 
 @contextmanager
@@ -101,7 +174,8 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
     """The definitions in `definitions.py` that have the assets; output goes to standard error."""
     path = layout.root / layout.definitions
     if not path.is_file():
-        raise CannotMaterializeError(f"there is no {path} for Dagster to load")
+        needed = "`defs = PipesProject.make_defs()`"
+        raise CannotMaterializeError(f"there is no {path} for Dagster to load: it needs {needed}")
     with imported(path) as module:
         defs = [thing for thing in vars(module).values() if isinstance(thing, dg.Definitions)]
         if not defs:
@@ -109,7 +183,7 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
         fitting = [
             definitions
             for definitions in defs
-            if any(_asked(script, order) for script in _scripts(definitions))
+            if any(_asked(script, order) for script, _ in _scripts(definitions))
         ]
         if not fitting:
             raise CannotMaterializeError(f"{path} defines none of the assets that are selected")

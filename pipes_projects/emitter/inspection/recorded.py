@@ -2,21 +2,27 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import dagster as dg
 
 from pipes_projects.emitter.loading.recorded_code import CODE, code_in
 from pipes_projects.emitter.steps.metadata import from_dagster
 from pipes_projects.terminal.results.records import Record
+from pipes_projects.terminal.steps import Outcome
+
+NOT_MADE: Final = "something upstream was not made"
 
 
 def recorded(
-    result: dg.ExecuteInProcessResult, names: Mapping[dg.AssetKey, str], time: str
+    result: dg.ExecuteInProcessResult,
+    names: Mapping[dg.AssetKey, str],
+    partitions: Mapping[str, Sequence[str | None]],
+    time: str,
 ) -> Iterator[Record]:
-    """A record for each asset and partition that was made; one for each asset that was not."""
-    made = set[str]()
+    """A record for each asset and each of its partitions, made or not."""
+    made = set[tuple[str, str | None]]()
     whys = dict(_failures(result))
     durations = _seconds(result)
     checks = _checks(result, names)
@@ -24,7 +30,7 @@ def recorded(
         found = event.step_materialization_data.materialization
         name = names.get(found.asset_key)
         if name is not None:
-            made.add(name)
+            made.add((name, found.partition))
             tags, metadata = found.tags or {}, {**found.metadata}
             code = code_in(metadata)
             metadata.pop(CODE, None)
@@ -43,26 +49,23 @@ def recorded(
                 code=code,
                 why=whys.get(event.step_key or "", ""),
             )
-    yield from _not_made(
-        result, [name for name in names.values() if name not in made], names, whys, time
-    )
+    asked = [(name, partition) for name in names.values() for partition in partitions[name]]
+    yield from _not_made(result, [pair for pair in asked if pair not in made], names, whys, time)
 
 
 def _not_made(
     result: dg.ExecuteInProcessResult,
-    left: Iterable[str],
+    left: Iterable[tuple[str, str | None]],
     names: Mapping[dg.AssetKey, str],
     whys: Mapping[str, str],
     time: str,
 ) -> Iterator[Record]:
     steps = {names[key]: step for key, step in _steps(result, names)}
-    for name in left:
+    for name, partition in left:
         why = whys.get(steps.get(name, ""))
-        if why is None:
-            why = "something upstream was not made"
-            yield Record(time, result.run_id, name, None, "skipped", False, why=why)
-        else:
-            yield Record(time, result.run_id, name, None, "failed", False, why=why)
+        outcome: Outcome = "skipped" if why is None else "failed"
+        told = NOT_MADE if why is None else why
+        yield Record(time, result.run_id, name, partition, outcome, False, why=told)
 
 
 def _steps(

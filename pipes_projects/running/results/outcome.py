@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipes_projects.running.ending import Ending, author_error
 from pipes_projects.running.results.messages import Malformed, Message
+from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import Expected, Report, Settlement
 from pipes_projects.running.session import Ended, Happened
@@ -70,6 +71,8 @@ def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happenin
     settlement = Settlement(expected)
     for event in events:
         if isinstance(event, Ended):
+            if not event.ending.is_success:
+                settlement.refuse(refused_keys(event.stderr))
             yield from settlement.finish(event.ending)
             yield Verdict(event.ending, tuple(settlement.problems), event.stderr)
         elif isinstance(event, Malformed):

@@ -5,7 +5,7 @@ Keys are those in manifests, as text with slashes. A host translates its own key
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipes_projects.running.ending import Ending
@@ -99,6 +99,14 @@ class Settlement:
                 yield from self._asset(report)
         except UnexpectedReportError as error:
             self.problems.append(str(error))
+
+    def refuse(self, keys: Iterable[str | None]) -> None:
+        """Say what is wrong with reports that the client in the script did not pass on."""
+        for key in keys:
+            try:
+                self._selected(key)
+            except UnexpectedReportError as error:
+                self.problems.append(str(error))
 
     def _asset(self, report: Materialization) -> Iterator[Report]:
         key = self._selected(report.asset)
@@ -204,7 +212,7 @@ class Settlement:
         if ending.is_success:
             yield from self._unreported_checks()
         if not is_silent:
-            self.problems += self._missing()
+            self.problems += list(self._missing())
         if self.has_opened and not self.has_closed and ending.is_success:
             self.problems.append(
                 "the script opened Pipes and did not close it, so messages may be lost:"
@@ -229,7 +237,7 @@ class Settlement:
             yield f"the script did not report these partitions of `{key}`: {names}"
         missing = sorted(set(self.expected.selected) - self.made - partial.keys())
         if missing:
-            help_ = "" if self.made else f": {_REPORT}"
+            help_ = "" if self.made or self.problems else f": {_REPORT}"
             yield f"the script did not report {_listed(missing)}{help_}"
 
 
@@ -240,7 +248,8 @@ def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:
 
 
 def _nearest_asset(key: str, declared: Collection[str]) -> str:
-    close = nearest(key, declared)
+    same = [it for it in declared if it.rpartition("/")[2] == key.rpartition("/")[2]]
+    close = same[0] if len(same) == 1 else nearest(key, declared)
     if close:
         return f"an asset with a similar name exists: `{close}`"
     return f"it declares {_listed(sorted(declared))}"

@@ -41,7 +41,7 @@ def slices_of(
     keys = _keys(script, known, wanted, now)
     if isinstance(keys, PartitionProblem):
         return keys
-    ranges = list(_neighbours(keys, known.keys(now))) if wanted.of_assets else [keys]
+    ranges = list(neighbours(keys, known.keys(now))) if wanted.of_assets else [keys]
     parts = (part for range_ in ranges for part in _parts(script, range_))
     return tuple(_slice(part, known) for part in parts)
 
@@ -71,7 +71,7 @@ def _parts(script: Script, keys: list[str]) -> Iterator[list[str]]:
     yield from (keys[at : at + most] for at in range(0, len(keys), most))
 
 
-def _neighbours(keys: list[str], order: list[str]) -> Iterator[list[str]]:
+def neighbours(keys: list[str], order: list[str]) -> Iterator[list[str]]:
     """Ranges without a gap, because a script only gets the first and the last key."""
     place = {key: at for at, key in enumerate(order)}
     part: list[str] = []

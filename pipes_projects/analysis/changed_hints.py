@@ -1,0 +1,140 @@
+"""Whether a file that no manifest runs may have been run, or used, before some files changed.
+
+Whatever may be named in a text counts as named there: an old hint that is shown does less harm than
+a new one that is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname, join, splitext
+from typing import Final
+
+from pipes_projects.analysis.imports.closure import PYTHON
+from pipes_projects.compiler.parse.file_names import group_of, is_defaults
+from pipes_projects.project import Project
+from pipes_projects.source import MANIFEST_ENDINGS
+
+_CHOOSES: Final = re.compile(r"\b(script|kind)\b")
+"""What decides which script a manifest has, or whether it has any, other than its name."""
+Texts = Mapping[str, str | None]
+"""By path, what was in each changed file that was there before, and in manifests that are hidden
+now; None where it cannot be read."""
+
+
+@dataclass(frozen=True)
+class HintChanges:
+    """What has changed, as far as hints depend on it."""
+
+    project: Project
+    paths: frozenset[str]
+    named: frozenset[str]
+    """What manifests named as their scripts before."""
+    defs: str
+    texts: Callable[[], Texts]
+
+    @cached_property
+    def old(self) -> Texts:
+        """The texts, asked for only once they are needed."""
+        return self.texts()
+
+    @cached_property
+    def yaml(self) -> tuple[str, ...]:
+        """The manifests and defaults that have changed, or are hidden now."""
+        return tuple(it for it in {*self.paths, *self.old} if _is_yaml(it))
+
+    def may_have_caused(self, path: str) -> bool:
+        """Whether the hint about this file, which has not changed itself, may be a new one."""
+        return (
+            path in self.named
+            or self._was_in_a_package(path)
+            or any(text is None or _may_name(path, text) for text in self.old.values())
+            or (path.endswith(PYTHON) and any(map(self._mentions(path), self._may_have_been_run)))
+            or group_of(path, self.defs) in self.groups_that_lacked_scripts
+        )
+
+    def _was_in_a_package(self, path: str) -> bool:
+        """Whether it may have been a module of a package: a folder without manifests."""
+        package = join(dirname(path), "__init__.py")
+        is_package = self.project.files.is_file(package)
+        got_manifest = any(dirname(it) == dirname(path) for it in self.yaml)
+        return package in self.paths or (is_package and got_manifest)
+
+    def _mentions(self, path: str) -> Callable[[str], bool]:
+        def mentions(script: str) -> bool:
+            text = self._now(script)
+            return text is None or _may_name(path, text)
+
+        return mentions
+
+    @cached_property
+    def _may_have_been_run(self) -> frozenset[str]:
+        """Scripts whose manifests, or defaults of these, have changed: imports count of those
+        that a manifest runs."""
+        found = set(self.named)
+        for path in self.yaml:
+            folder = dirname(path)
+            if is_defaults(path):
+                found.update(self.project.files.within(folder))
+            else:
+                names = self.project.files.siblings(folder).values()
+                found.update(join(folder, name) for stem in names for name in stem)
+        return frozenset(it for it in found if it.endswith(PYTHON))
+
+    @cached_property
+    def groups_that_lacked_scripts(self) -> frozenset[str]:
+        """Groups with a manifest whose script may have been missing: no hint is given there."""
+        changed = (*self._defaults(), *self._lacking(), *self._completed())
+        return frozenset(group_of(it, self.defs) for it in changed)
+
+    def _defaults(self) -> Iterator[str]:
+        return filter(is_defaults, self.yaml)
+
+    def _lacking(self) -> Iterator[str]:
+        """Manifests that have changed, and may have been without their script."""
+        for path in filter(_is_yaml, self.old):
+            texts = (self.old[path], self._now(path))
+            if (
+                any(it is None or _CHOOSES.search(it) for it in texts)
+                or len(self._beside(path)) != 1
+            ):
+                yield path
+
+    def _now(self, path: str) -> str | None:
+        if not self.project.files.is_file(path):
+            return ""
+        content = self.project.files.content(path)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def _beside(self, manifest: str) -> frozenset[str]:
+        """The files of its name that were beside it."""
+        folder, stem = dirname(manifest), splitext(manifest)[0]
+        names = (it for names in self.project.files.siblings(folder).values() for it in names)
+        unchanged = {path for it in names if (path := join(folder, it)) not in self.paths}
+        were = (it for it in {*unchanged, *self.old} if splitext(it)[0] == stem)
+        return frozenset(it for it in were if not _is_yaml(it))
+
+    def _completed(self) -> Iterator[str]:
+        """Manifests whose script has come, or has become the only one of its name."""
+        files = self.project.files
+        moved = [it for it in self.paths if (it in self.old) != files.is_file(it)]
+        stems = {splitext(it)[0] for it in moved}
+        for script in self.project.scripts:
+            manifest = script.location.path
+            has_come = splitext(manifest)[0] in stems or script.path in moved
+            if has_come and manifest not in self.paths:
+                yield manifest
+
+
+def _may_name(path: str, text: str) -> bool:
+    """Whether a text may name a file, or the folder that it is in."""
+    stem = splitext(path.rpartition("/")[2])[0]
+    is_word = re.search(rf"(?<![\w-]){re.escape(stem)}(?![\w-])", text, re.ASCII)
+    return bool(is_word) or "code_paths" in text
+
+
+def _is_yaml(path: str) -> bool:
+    return path.lower().endswith(MANIFEST_ENDINGS)

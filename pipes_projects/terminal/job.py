@@ -44,7 +44,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     limits = _limits(fields, around.defaults)
     launch = ready(launch_of(step, around.root))
     secrets = {secret.name: secret.known_as for secret in fields.secrets or ()}
-    declared = environment(limits.inherit_env or "all", launch.env, secrets)
+    declared = environment(limits.inherit_env, launch.env, secrets)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),

@@ -14,7 +14,6 @@ from pipes_projects.spelling.words import MEANT
 
 _LONG: Final = 8
 """From so many letters on there may be two slips."""
-_SEVERAL: Final = 3
 _BETWEEN: Final = frozenset({"and", "by", "for", "from", "in", "of", "per", "to", "with"})
 """Words that join others: what stands in the place of one is one, or a slip."""
 _WORDS: Final = re.compile(r"[^_.\-]+?(?=[_.\-]|(?<=[a-z])(?=[A-Z])|$)")
@@ -50,30 +49,32 @@ class _Difference(NamedTuple):
     def is_slip(self, known: Collection[str], plurals: bool) -> bool:
         """Whether nothing else can be meant by what is written."""
         written, right = self.parts
-        if not self.is_last and (group := self._group(known)) is not None:
-            return group
-        plurals = plurals or not self.is_last
+        if not self.is_last and self._has_group(known):
+            return False
         pair = _apart(_WORDS.findall(written), _WORDS.findall(right))
         if "".join(pair[0]) == "".join(pair[1]):
             return True
         if len(pair[0]) != len(pair[1]):
             return self.edits == 1 and _is_slip_of_separator(*pair)
         used = _Used(known)
-        joins = _WORDS.findall(right)[1:-1]
+        joins = _BETWEEN.intersection(_WORDS.findall(right)[1:-1])  # at the end, `in` is India
         return all(
-            _is_slip_of_word(wrong, meant, used, plurals, len(pair[0]) == 1, meant in joins)
+            self._is_plural(wrong, meant)
+            or (
+                _is_slip_of_word(wrong, meant, plurals, len(pair[0]) == 1, used)
+                and (meant in joins or _is_long_enough(wrong, meant, plurals or used.often(meant)))
+            )
             for wrong, meant in zip(*pair, strict=True)
         )
 
-    def _group(self, known: Collection[str]) -> bool | None:
-        """Whether the group is wrong: no, where there is one as written, which may have lost what
-        is named; yes, where only the known one has several names; None, where that is open."""
-        numbers = [
-            sum(it.startswith(f"{self.before}{part}/") for it in known) for part in self.parts
-        ]
-        if numbers[0]:
-            return False
-        return True if numbers[1] >= _SEVERAL and len(self.parts[1]) >= 3 else None
+    def _is_plural(self, wrong: str, right: str) -> bool:
+        """Whether a group is in the singular for the plural, or the reverse: none has both."""
+        return not self.is_last and (_is_plural(wrong, right) or _is_plural(right, wrong))
+
+    def _has_group(self, known: Collection[str]) -> bool:
+        """Whether there is a group as written: it may have lost what is named."""
+        written = f"{self.before}{self.parts[0]}/"
+        return any(it.startswith(written) for it in known)
 
 
 class _Used:
@@ -90,6 +91,10 @@ class _Used:
                 for it in set(_WORDS.findall(name.replace("/", "_"))):
                     self.counts[it] = self.counts.get(it, 0) + 1
         return self.counts.get(word, 0)
+
+    def often(self, word: str) -> bool:
+        """Whether several names have it, and it is no mere abbreviation: any letters are one."""
+        return self[word] > 1 and word.lower() in MEANT
 
 
 def _difference(word: str, other: str) -> _Difference | None:
@@ -139,22 +144,19 @@ def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
     return bool(written and right) and len("".join(right)) >= 5
 
 
-def _is_slip_of_word(
-    wrong: str, right: str, used: _Used, plurals: bool, alone: bool, inside: bool
-) -> bool:
+def _is_slip_of_word(wrong: str, right: str, plurals: bool, alone: bool, used: _Used) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
     if any(form in MEANT or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
-    if edits(wrong, right, 1) > 1:
-        ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`
-        return ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
-    joins = inside and right in _BETWEEN  # at the end of a name, `in` is India
-    return joins or _is_long_enough(wrong, right, plurals or used[right] > 1)
+    ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # else: `internal`, `external`
+    return edits(wrong, right, 1) == 1 or (
+        ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
+    )
 
 
 def _is_long_enough(wrong: str, right: str, is_common: bool) -> bool:
-    """Whether two words are no pair by chance, as `jan` and `jun`, or `uk` and `us`, are."""
+    """Whether two words are no pair by chance, as `jan` and `jun`, or `oms` and `wms`, are."""
     if len(right) == 2:
         return is_common and len(wrong) == 3
     if len(right) == 3:

@@ -14,10 +14,9 @@ from typing import Final, TextIO
 
 import click
 
-from pipes_projects.plain_text import HIDDEN, ascii_json, ascii_xml, shown, shown_lines
+from pipes_projects.plain_text import ascii_json, ascii_xml, shown, shown_lines, spelt
 
 _PAINT: Final = re.compile(r"(\x1b\[[0-9;]*m)")
-_SPELT: Final = {"→": "->", "…": "...", HIDDEN: "?"}
 _ASCII: Final[dict[str, Callable[[str], str]]] = {"json": ascii_json, "xml": ascii_xml}
 
 
@@ -74,21 +73,13 @@ def tell_refusal(error: click.ClickException) -> None:
 
 
 def _write(text: str, stream: TextIO | None) -> None:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    fitting = text.encode(encoding, _spelt_out.__name__).decode(encoding)
-    click.echo(fitting, file=stream, nl=False, color=True)
+    click.echo(spelt(text, encoding_of(stream)), file=stream, nl=False, color=True)
+
+
+def encoding_of(stream: TextIO | None) -> str:
+    """UTF-8, where a stream has none of its own."""
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def _is_utf_8(stream: TextIO | None) -> bool:
-    return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name == "utf-8"
-
-
-def _spelt_out(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    letters = error.object[error.start : error.end]
-    spelt = (_SPELT.get(it) or it.encode("ascii", "backslashreplace").decode() for it in letters)
-    return "".join(spelt), error.end
-
-
-codecs.register_error(_spelt_out.__name__, _spelt_out)
+    return codecs.lookup(encoding_of(stream)).name == "utf-8"

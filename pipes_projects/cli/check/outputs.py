@@ -12,6 +12,7 @@ import click
 from pipes_projects.boundary import leads_out
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
+from pipes_projects.plain_text import readers_have
 from pipes_projects.render.findings import text
 from pipes_projects.render.findings.formats import FORMATS, SYNTAX, render
 from pipes_projects.render.report import Report
@@ -86,11 +87,17 @@ def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
     """Write the files first, because standard output may not be read to its end."""
     for it in sorted(outputs, key=lambda it: it.file == STDOUT):
         if it.file != STDOUT:
-            _write(Path(it.file), render(report, it.format).encode("utf-8"))
+            _write(Path(it.file), _document(report, it.format).encode("utf-8"))
         elif it.format == "text":
             show_painted(text.render(report, wants_colour()))
         else:
-            hand_over(render(report, it.format), SYNTAX.get(it.format, "lines"))
+            hand_over(_document(report, it.format), SYNTAX.get(it.format, "lines"))
+
+
+def _document(report: Report, name: str) -> str:
+    """In UTF-8, whatever encoding standard output has."""
+    with readers_have("utf-8"):
+        return render(report, name)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -248,6 +248,8 @@ def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:
         ("plant_n", "plant_s", False),
         ("oms", "wms", False),
         ("uat", "uae", False),
+        ("sem", "seo", False),
+        ("shipping", "shopping", False),
         ("dev", "dem", False),
         ("contacts", "contracts", False),
         ("internal", "external", False),

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipes_projects.analysis.code_version.parts import CodePart, CoveredCode
     from pipes_projects.codes import Code, Scope, Severity
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
@@ -29,16 +30,29 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
+    from pipes_projects.emitter.owner.catalog import Catalog
+    from pipes_projects.emitter.owner.key_table import KeyTable
     from pipes_projects.files import Files, TextFiles
+    from pipes_projects.kinds import Launch
+    from pipes_projects.kinds.launch import Python
     from pipes_projects.layout import LayoutError
-    from pipes_projects.manifest.asset import AssetFields
+    from pipes_projects.manifest.asset import AssetFields, Column
+    from pipes_projects.manifest.asset_checks import AssetCheck
     from pipes_projects.manifest.contract import Contract, Kind, Partitions, PartitionWindows
+    from pipes_projects.manifest.deps import Upstream
     from pipes_projects.manifest.model import Model, RelativePath, Text, Word
     from pipes_projects.manifest.model.problems import Problem
     from pipes_projects.manifest.model.shapes import Shape
     from pipes_projects.manifest.params import Param
     from pipes_projects.manifest.schedule import CronSchedule
-    from pipes_projects.manifest.script import ScriptFields
+    from pipes_projects.manifest.script import (
+        BackfillPolicy,
+        ProcessFields,
+        RetryPolicy,
+        ScriptFields,
+    )
+    from pipes_projects.manifest.values.environment import Secret
+    from pipes_projects.manifest.values.freshness import CronDeadline, FreshnessPolicy, TimeWindow
     from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
@@ -58,15 +72,22 @@ __version__ = "0.1.0"
 __all__ = [
     "CHECKS",
     "Asset",
+    "AssetCheck",
     "AssetFields",
+    "BackfillPolicy",
+    "Catalog",
     "Cause",
     "Check",
     "Code",
+    "CodePart",
     "CodePath",
+    "Column",
     "Compilation",
     "Contract",
     "ContractError",
     "Correction",
+    "CoveredCode",
+    "CronDeadline",
     "CronSchedule",
     "DeclaredCheck",
     "DeleteFile",
@@ -74,8 +95,11 @@ __all__ = [
     "Diagnostic",
     "Files",
     "Fix",
+    "FreshnessPolicy",
     "InvalidProjectError",
+    "KeyTable",
     "Kind",
+    "Launch",
     "LayoutError",
     "Location",
     "Memory",
@@ -90,12 +114,16 @@ __all__ = [
     "PipesScriptManifest",
     "Position",
     "Problem",
+    "ProcessFields",
     "Project",
+    "Python",
     "Related",
     "RelativePath",
+    "RetryPolicy",
     "Scope",
     "Script",
     "ScriptFields",
+    "Secret",
     "Severity",
     "Shape",
     "SourceFile",
@@ -104,7 +132,9 @@ __all__ = [
     "Text",
     "TextEdit",
     "TextFiles",
+    "TimeWindow",
     "Unreadable",
+    "Upstream",
     "Word",
     "compile_project",
     "compile_sources",
@@ -113,6 +143,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "analysis.code_version.parts": ("CodePart", "CoveredCode"),
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
@@ -132,17 +163,25 @@ _HOMES = {
         "PipesScript",
         "PipesScriptManifest",
     ),
-    "layout": ("LayoutError",),
+    "emitter.owner.catalog": ("Catalog",),
+    "emitter.owner.key_table": ("KeyTable",),
     "files": ("Files", "TextFiles"),
-    "patterns": ("PathPatterns",),
-    "manifest.asset": ("AssetFields",),
-    "manifest.contract": ("Contract", "Kind", "PartitionWindows", "Partitions"),
+    "kinds": ("Launch",),
+    "kinds.launch": ("Python",),
+    "layout": ("LayoutError",),
+    "manifest.asset": ("AssetFields", "Column"),
+    "manifest.asset_checks": ("AssetCheck",),
+    "manifest.contract": ("Contract", "Kind", "Partitions", "PartitionWindows"),
+    "manifest.deps": ("Upstream",),
     "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.model.problems": ("Problem",),
+    "manifest.model.shapes": ("Shape",),
     "manifest.params": ("Param",),
     "manifest.schedule": ("CronSchedule",),
-    "manifest.script": ("ScriptFields",),
-    "manifest.model.shapes": ("Shape",),
+    "manifest.script": ("BackfillPolicy", "ProcessFields", "RetryPolicy", "ScriptFields"),
+    "manifest.values.environment": ("Secret",),
+    "manifest.values.freshness": ("CronDeadline", "FreshnessPolicy", "TimeWindow"),
+    "patterns": ("PathPatterns",),
     "project": ("Asset", "CodePath", "DeclaredCheck", "Dependency", "Project", "Script"),
     "project_folder": ("compile_project",),
     "schema.contract.reading": ("ContractError", "read_contract"),

@@ -8,10 +8,13 @@ nor a line that a CI system takes for one of its commands. JSON and XML keep the
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 HIDDEN: Final = "\N{REPLACEMENT CHARACTER}"
@@ -22,6 +25,8 @@ LONGEST: Final = 1000
 _AT_START: Final = re.compile(r"^([^\S\n]*):(?=:[^:\s])", re.MULTILINE)
 _ANYWHERE: Final = re.compile(r"#(?=#[\w.-]*\[)")
 _NOT_ASCII: Final = re.compile(r"[^\n -~]")
+_SPELT: Final = {"→": "->", "…": "...", HIDDEN: "?"}
+_ENCODING: Final = ContextVar("encoding", default="utf-8")
 
 
 def one_line(text: str) -> str:
@@ -45,6 +50,35 @@ def shown(text: str) -> str:
 def shown_lines(text: str) -> str:
     """Lines that no CI system obeys; only LF ends one."""
     return _disarmed("\n".join(map(one_line, text.split("\n"))))
+
+
+@contextmanager
+def readers_have(encoding: str) -> Iterator[None]:
+    """While this lasts, frames and tables fit what is shown in this encoding."""
+    token = _ENCODING.set(encoding)
+    try:
+        yield
+    finally:
+        _ENCODING.reset(token)
+
+
+def spelt(text: str, encoding: str | None = None) -> str:
+    """The text in an encoding: letters that it lacks are spelled with others, or escaped."""
+    if text.isascii():
+        return text
+    encoding = encoding or _ENCODING.get()
+    return text.encode(encoding, _spelt_out.__name__).decode(encoding)
+
+
+def _spelt_out(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    words = (_SPELT.get(it) or it.encode("ascii", "backslashreplace").decode() for it in letters)
+    return "".join(words), error.end
+
+
+codecs.register_error(_spelt_out.__name__, _spelt_out)
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:

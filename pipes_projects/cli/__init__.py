@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from pipes_projects import __version__
-from pipes_projects.cli.streams import abandon, show, tell, tell_refusal
+from pipes_projects.cli.streams import abandon, encoding_of, show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
+from pipes_projects.plain_text import readers_have
 
 FINDINGS, USAGE, BUG, STOPPED, CUT_OFF = 1, 2, 3, 130, 141
 
@@ -110,7 +111,8 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
     `own_variables` are set in the environment for this process only: no script sees them.
     """
     try:
-        sys.exit(cli(prog_name="pipes-projects", standalone_mode=False, obj=own_variables))
+        with readers_have(encoding_of(sys.stdout)):
+            sys.exit(cli(prog_name="pipes-projects", standalone_mode=False, obj=own_variables))
     except click.ClickException as error:
         tell_refusal(error)
         sys.exit(USAGE)

@@ -16,10 +16,9 @@ from typing import Final, TextIO
 
 import click
 
-from pipes_projects.plain_text import HIDDEN, ascii_json, ascii_xml, shown, shown_lines
+from pipes_projects.plain_text import ascii_json, ascii_xml, shown, shown_lines, spelt
 
 _PAINT: Final = re.compile(r"(\x1b\[[0-9;]*m)")
-_SPELT: Final = {"→": "->", "…": "...", HIDDEN: "?"}
 _ASCII: Final[dict[str, Callable[[str], str]]] = {"json": ascii_json, "xml": ascii_xml}
 
 
@@ -84,29 +83,18 @@ def abandon(stream: TextIO | None) -> None:
 
 
 def _write(text: str, stream: TextIO | None) -> None:
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    fitting = text.encode(encoding, _spelt_out.__name__).decode(encoding)
     try:
-        click.echo(fitting, file=stream, nl=False, color=True)
+        click.echo(spelt(text, encoding_of(stream)), file=stream, nl=False, color=True)
     except OSError:
         if stream is not sys.stderr:
             raise
         abandon(stream)  # there is nobody to tell, and no reason not to go on
 
 
+def encoding_of(stream: TextIO | None) -> str:
+    """The encoding of a stream; UTF-8 if it has none."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
 def _is_utf_8(stream: TextIO | None) -> bool:
-    return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name == "utf-8"
-
-
-def _spelt_out(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    letters = error.object[error.start : error.end]
-    spelt = (
-        _SPELT.get(letter) or letter.encode("ascii", "backslashreplace").decode()
-        for letter in letters
-    )
-    return "".join(spelt), error.end
-
-
-codecs.register_error(_spelt_out.__name__, _spelt_out)
+    return codecs.lookup(encoding_of(stream)).name == "utf-8"

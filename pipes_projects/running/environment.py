@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-Inherit = str | Sequence[str]
-"""`all` variables of this process, `none`, or only those with some names."""
+Inherit = str | Sequence[str] | None
+"""`all` variables of this process, also if it is None; `none`, or only those with some names."""
 Secrets = Mapping[str, str]
 """The name that the script sees, and the name by which the owner knows the value."""
 
@@ -59,10 +59,10 @@ def environment(
 
 
 def _inherited(inherit: Inherit) -> dict[str, str]:
-    if inherit == "none":
-        return {}
     own = os.environ  # on Windows, names are not case-sensitive in it
-    return dict(own) if inherit == "all" else {name: own[name] for name in inherit if name in own}
+    if inherit is None or inherit == "all":
+        return dict(own)
+    return {} if inherit == "none" else {name: own[name] for name in inherit if name in own}
 
 
 def _text(name: str, value: object) -> str | None:

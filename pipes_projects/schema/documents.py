@@ -35,8 +35,9 @@ _ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.m
 
 
 def render(schema: Schema) -> str:
-    """The text of a schema's file."""
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    """The text of a schema's file; what is not Unicode is escaped, as JSON allows."""
+    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def manifest_schema(contract: Contract) -> Schema:

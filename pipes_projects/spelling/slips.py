@@ -14,7 +14,6 @@ from pipes_projects.spelling.words import MEANT
 
 _LONG: Final = 8
 """From this many letters on, there may be two typos."""
-_SEVERAL: Final = 3
 _BETWEEN: Final = frozenset({"and", "by", "for", "from", "in", "of", "per", "to", "with"})
 """Words that join others: what is written in place of one is another one, or a typo."""
 _WORDS: Final = re.compile(r"[^_.\-]+?(?=[_.\-]|(?<=[a-z])(?=[A-Z])|$)")
@@ -52,30 +51,32 @@ class _Difference(NamedTuple):
     def is_slip(self, known: Collection[str], plurals: bool) -> bool:
         """Whether what is written cannot be meant as anything else."""
         written, right = self.parts
-        if not self.is_last and (group := self._group(known)) is not None:
-            return group
-        plurals = plurals or not self.is_last
+        if not self.is_last and self._has_group(known):
+            return False
         pair = _apart(_WORDS.findall(written), _WORDS.findall(right))
         if "".join(pair[0]) == "".join(pair[1]):
             return True
         if len(pair[0]) != len(pair[1]):
             return self.edits == 1 and _is_slip_of_separator(*pair)
         used = _Used(known)
-        joins = _WORDS.findall(right)[1:-1]
+        joins = _BETWEEN.intersection(_WORDS.findall(right)[1:-1])  # at the end, `in` is India
         return all(
-            _is_slip_of_word(wrong, meant, used, plurals, len(pair[0]) == 1, meant in joins)
+            self._is_plural(wrong, meant)
+            or (
+                _is_slip_of_word(wrong, meant, plurals, len(pair[0]) == 1, used)
+                and (meant in joins or _is_long_enough(wrong, meant, plurals or used.often(meant)))
+            )
             for wrong, meant in zip(*pair, strict=True)
         )
 
-    def _group(self, known: Collection[str]) -> bool | None:
-        """Whether the group is wrong. False if the written group exists, and may have lost what is
-        named; True if only the known one does, with several names; None if that is open."""
-        numbers = [
-            sum(name.startswith(f"{self.before}{part}/") for name in known) for part in self.parts
-        ]
-        if numbers[0]:
-            return False
-        return True if numbers[1] >= _SEVERAL and len(self.parts[1]) >= 3 else None
+    def _is_plural(self, wrong: str, right: str) -> bool:
+        """Whether a group is in the singular instead of the plural, or the reverse."""
+        return not self.is_last and (_is_plural(wrong, right) or _is_plural(right, wrong))
+
+    def _has_group(self, known: Collection[str]) -> bool:
+        """Whether the group exists as written: it may have lost what is named."""
+        written = f"{self.before}{self.parts[0]}/"
+        return any(name.startswith(written) for name in known)
 
 
 class _Used:
@@ -92,6 +93,10 @@ class _Used:
                 for part in set(_WORDS.findall(name.replace("/", "_"))):
                     self.counts[part] = self.counts.get(part, 0) + 1
         return self.counts.get(word, 0)
+
+    def often(self, word: str) -> bool:
+        """Whether several names have it, and it is no mere abbreviation: any letters are one."""
+        return self[word] > 1 and word.lower() in MEANT
 
 
 def _difference(word: str, other: str) -> _Difference | None:
@@ -140,23 +145,20 @@ def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
     return bool(written and right) and len("".join(right)) >= 5
 
 
-def _is_slip_of_word(
-    wrong: str, right: str, used: _Used, plurals: bool, alone: bool, inside: bool
-) -> bool:
+def _is_slip_of_word(wrong: str, right: str, plurals: bool, alone: bool, used: _Used) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
     if any(form in MEANT or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
-    if edits(wrong, right, 1) > 1:
-        ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # not so: `internal`, `external`
-        return ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
-    joins = inside and right in _BETWEEN  # at the end of a name, `in` is India
-    return joins or _is_long_enough(wrong, right, plurals or used[right] > 1)
+    ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # not so: `internal`, `external`
+    return edits(wrong, right, 1) == 1 or (
+        ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
+    )
 
 
 def _is_long_enough(wrong: str, right: str, is_common: bool) -> bool:
     """Whether two words are long enough not to be similar by chance, such as `jan` and `jun`, or
-    `uk` and `us`."""
+    `oms` and `wms`."""
     if len(right) == 2:
         return is_common and len(wrong) == 3
     if len(right) == 3:

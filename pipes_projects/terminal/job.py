@@ -55,7 +55,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     """
     limits = _limits(step.script.fields, around.defaults)
     launch = ready(launch_of(step, around.root))
-    declared = environment(limits.inherit_env or "all", launch.env, _secrets(step))
+    declared = environment(limits.inherit_env, launch.env, _secrets(step))
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),
@@ -78,7 +78,7 @@ def start_of(step: Step, root: Path, defaults: ProcessFields) -> Start:
         launch = ready(launch_of(step, root))
     except CannotStartError as error:
         return Start(None, (*problems, str(error)))
-    inherited = _limits(step.script.fields, defaults).inherit_env or "all"
+    inherited = _limits(step.script.fields, defaults).inherit_env
     variables = environment(inherited, launch.env, {}).variables
     if problem := foreseen(Command(launch.command, variables, launch.cwd)):
         problems.append(str(problem))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipes_projects.render.findings.formats import FORMATS
+from pipes_projects.render.findings.text import width
 from tests.support.command import run
 from tests.support.folder import Folder
 
@@ -63,6 +64,46 @@ def test_json_can_be_read_whatever_the_terminal_has(folder: Folder) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     (finding,) = json.loads(done.stdout.decode("utf-8"))["findings"]
     assert "`größe`" in finding["message"]
+
+
+ENCODINGS = ["utf-8", "ascii:strict", "latin-1", "cp1252:strict", "utf-16", "shift_jis", "koi8-r"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_frames_and_tables_are_straight_whatever_the_terminal_has(
+    folder: Folder, encoding: str
+) -> None:
+    folder.asset("group/one", 'description: "→ größe"\ndeps: [a/größe, 值/b, ключ/c]\n')
+    folder.asset("group/größe", "owners: [team:größe]\n")
+
+    def lines(*arguments: str) -> list[str]:
+        command = [sys.executable, "-m", "pipes_projects", *arguments]
+        environment = {**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "200"}
+        done = subprocess.run(
+            command, env=environment, capture_output=True, check=False, cwd=folder.root
+        )
+        assert b"Traceback" not in done.stderr
+        return done.stdout.decode(encoding.partition(":")[0]).splitlines()
+
+    def spelt(name: str) -> str:
+        return name.encode(encoding.partition(":")[0], "backslashreplace").decode(
+            encoding.partition(":")[0]
+        )
+
+    def place(line: str, part: str) -> tuple[int, int]:
+        before, found, _ = line.partition(part)
+        assert found
+        return width(before), width(before + part)
+
+    told = lines("check", "--output", "text=found.txt")
+    for name in ("a/größe", "值/b", "ключ/c"):
+        at = next(n for n, line in enumerate(told) if f"no asset is called `{spelt(name)}`" in line)
+        frame, carets = told[at + 3], told[at + 4].rstrip()
+        assert place(frame, spelt(name)) == (carets.index("^"), len(carets))
+    head, *rows = lines("list")
+    assert [place(row, "defs/group")[0] for row in rows] == [head.index("PLACE")] * 2
+    assert any(spelt("team:größe") in row for row in rows)
+    assert folder.check() == (folder.root / "found.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import os
 import runpy
 import sys
+from typing import Any
 
 import pytest
 
@@ -69,8 +70,19 @@ PROJECT = [
     ("asset_keys", "return None", "`Team.asset_keys()` must return a list of asset keys, not None"),
     ("asset_keys", "yield 'g/a'; 1 / 0", "`Team.asset_keys()` raised ZeroDivisionError"),
     ("asset_keys", "yield 'g/a'; sys.exit()", "`Team.asset_keys()` raised SystemExit"),
+    (
+        "asset_keys",
+        "return type('Odd', (), {'__repr__': sys.exit})()",
+        "`Team.asset_keys()` must return a list of asset keys, not an object of Odd",
+    ),
+    (
+        "asset_keys",
+        "raise type('OddError', (Exception,), {'__str__': sys.exit})",
+        "`Team.asset_keys()` raised OddError: an object of OddError",
+    ),
     ("asset_keys", "raise GeneratorExit", "`Team.asset_keys()` raised GeneratorExit"),
     ("asset_keys", "return [1]", "`Team.asset_keys()` gives 1 as a name"),
+    ("asset_keys", "return ['\\ud800']", r"`Team.asset_keys()` gives '\ud800' as a name"),
     ("pools", "return 'etl'", "`Team.pools()` must return a list of names, not 'etl'"),
     ("pools", "return b'etl'", "`Team.pools()` must return a list of names, not b'etl'"),
     ("pools", "return {1: 2}", "`Team.pools()` gives 1 as a name"),
@@ -159,6 +171,7 @@ COMMANDS = {
     "schema": ("schema",),
     "schema --check": ("schema", "--check"),
     "explain": ("explain", "g/one", "--definitions", "--json"),
+    "run": ("run", 'key:"g/one"', "--dagster", "--format", "json"),
 }
 
 
@@ -166,8 +179,10 @@ COMMANDS = {
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (owner("asset_keys", "sys.exit(0)"), "`Team.asset_keys()` raised SystemExit: 0"),
+        (owner("asset_keys", "sys.exit(0)"), ": `Team.asset_keys()` raised SystemExit: 0"),
+        (owner("asset_keys", "os._exit(0)"), ": `Team.asset_keys()` raised SystemExit: 0"),
         (owner(done="sys.exit(0)"), "cannot be imported: SystemExit: 0"),
+        (owner(done="os._exit(0)"), "cannot be imported: SystemExit: 0"),
     ],
 )
 def test_who_leaves_is_named_with_exit_2(
@@ -181,12 +196,30 @@ def test_who_leaves_is_named_with_exit_2(
     assert "Traceback" not in answer.stderr
 
 
+def test_a_project_that_dagster_cannot_load_is_explained_by_its_first_error(owned: Folder) -> None:
+    owned.asset("g/two")
+    text = LEAVES.replace("sys.exit(0) if", "['nobody'] if")
+    path = owned.write("definitions.py", text)
+    answer = run(*COMMANDS["run"], cwd=owned.root)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    refused = "cannot be loaded: Dagster refuses `g/one`: Invalid owner 'nobody'"
+    assert f"Error: {path} {refused}" in answer.stderr
+    assert answer.stderr.rstrip().endswith("(definitions.py:6:5)")
+
+
 MOVES = """
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [it for it in sys.path if it != here]
 sys.path = [*sys.path, "/nowhere"]
 os.chdir("/")
+sys.stdout.close()
+sys.__stdout__.close()
+sys.stderr.close()
+os.close(2)
+sys.setrecursionlimit(200)
+os.umask(0o777)
 sys.stderr = sys.stdout = open(os.devnull, "w")
+os.environ.clear()
 """
 LOUD = owner(
     "asset_keys",
@@ -215,6 +248,9 @@ def test_standard_output_is_ours_alone(owned: Folder, command: str) -> None:
     assert "printed" in answer.stderr
     if command == "explain":
         assert json.loads(answer.stdout)["definitions"]
+    elif command == "run":
+        (made,) = json.loads(answer.stdout)["assets"]
+        assert made["result"] == "made"
     else:
         assert answer.stdout == ""
 
@@ -260,6 +296,30 @@ class Left(BaseException):
     """Of no class that is caught by habit."""
 
 
+class OddError(Exception):
+    """Does not even say what is wrong."""
+
+    def __str__(self) -> str:
+        raise Left
+
+
+class Odd:
+    """Does not let itself be looked at."""
+
+    @property
+    def __class__(self) -> Any:
+        raise Left
+
+    def __repr__(self) -> str:
+        raise SystemExit(0)
+
+    __str__ = __len__ = __bool__ = __iter__ = __eq__ = __hash__ = __repr__  # type: ignore[assignment]
+
+
+def refuse(*_: object) -> None:
+    raise OddError
+
+
 def leave(*_: object) -> None:
     raise SystemExit(0)
 
@@ -275,6 +335,8 @@ VALUES = {
     "exit": leave,
     "left": fail,
     "lambda": lambda: fail,
+    "odd": Odd,
+    "odd error": refuse,
 }
 
 
@@ -282,7 +344,8 @@ VALUES = {
 @pytest.mark.parametrize(
     "name",
     ["op_name", "can_subset", "pool", "op_tags", "retry_policy", "schedule", "backfill_policy",
-     "partitions_def", "group_name"],
+     "partitions_def", "group_name", "timeout", "grace", "inherit_env", "secrets", "extras",
+     "params", "code_paths"],
 )  # fmt: skip
 def test_a_property_of_a_script_quarantines_its_manifest_only(
     folder: Folder, name: str, value: str
@@ -333,10 +396,19 @@ def test_a_class_that_cannot_be_made_quarantines_its_manifest_only(folder: Folde
     assert "raised SystemExit" in graph.placeholders["a/one"]
 
 
-def test_paths_are_as_before(owned: Folder) -> None:
-    before = [*sys.path], os.getcwd(), sys.stdout, sys.stderr
+def state() -> tuple[Any, ...]:
+    """What the owner's code may change in a process."""
+    mask = os.umask(0)
+    os.umask(mask)
+    streams = sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__
+    numbers = sys.getrecursionlimit(), mask
+    return [*sys.path], os.getcwd(), streams, dict(os.environ), numbers, os._exit
+
+
+def test_the_process_is_as_before(owned: Folder) -> None:
+    before = state()
     held = sys.path
     owned.write("definitions.py", owner(done=MOVES))
     published_schemas(Layout(owned.root))
-    assert ([*sys.path], os.getcwd(), sys.stdout, sys.stderr) == before
+    assert state() == before
     assert sys.path is held

@@ -57,6 +57,17 @@ def test_an_asset_that_was_removed_is_not_taken_for_its_neighbour(
     assert "help: it was removed since the last commit" in fix(repository)
 
 
+def test_an_asset_that_the_last_commit_removed_is_not_taken_for_its_neighbour(
+    repository: Folder,
+) -> None:
+    repository.asset("raw/oder_lines", "description: Something else\n")
+    commit(repository.root)
+    for ending in (".yaml", ".py"):
+        (repository.root / f"defs/raw/order_lines{ending}").unlink()
+    commit(repository.root)
+    assert "help: it was removed in the last commit" in fix(repository)
+
+
 def test_files_that_are_alike_do_not_say_where_one_went(repository: Folder) -> None:
     move(repository, "raw/order_lines", "raw/oder_lines")
     for ending in (".yaml", ".py"):

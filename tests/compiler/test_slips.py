@@ -228,6 +228,10 @@ def test_a_fix_is_one_slip_within_one_part_and_no_other_is_as_near(
         ("raw/carriers", "raw/couriers"),
         ("raw/inbound", "raw/unbound"),
         ("raw/person", "raw/persona"),
+        ("raw/orders_jde", "raw/orders_jda"),
+        ("raw/orders_sfx", "raw/orders_bfx"),
+        ("raw/iceland", "raw/ireland"),
+        ("raw/presales", "raw/resales"),
     ],
 )
 def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:
@@ -235,6 +239,38 @@ def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:
     after = fixed(sources)
     assert after.sources.manifests == sources.manifests
     assert len(after.compilation.diagnostics) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "there", "is_slip"),
+    [
+        ("sales_us", "sales_eu", False),
+        ("sales_us", "sales_uk", False),
+        ("salesUS", "salesUK", False),
+        ("warehouse_us", "warehouse_eu", False),
+        ("team_a", "team_b", False),
+        ("plant_n", "plant_s", False),
+        ("oms", "wms", False),
+        ("uat", "uae", False),
+        ("sem", "seo", False),
+        ("shipping", "shopping", False),
+        ("dev", "dem", False),
+        ("contacts", "contracts", False),
+        ("internal", "external", False),
+        ("marketnig", "marketing", True),
+        ("stagin", "staging", True),
+        ("rwa", "raw", True),
+        ("sales_ue", "sales_eu", False),
+        ("saels_eu", "sales_eu", True),
+    ],
+)
+def test_a_group_that_is_gone_is_no_slip_of_one_that_is_there(
+    written: str, there: str, is_slip: bool
+) -> None:
+    names = ("orders", "items", "stock", "prices")
+    scripts = {f"{there}/{name}": "" for name in names}
+    sources = project({**scripts, "marts/report": f"deps: [{written}/orders]\n"})
+    assert (fixed(sources).sources.manifests != sources.manifests) == is_slip
 
 
 @pytest.mark.parametrize(

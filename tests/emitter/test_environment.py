@@ -62,6 +62,13 @@ def test_with_none_a_script_sees_what_is_declared_and_what_pipes_needs(
     assert (found["STAGE"], found["WAREHOUSE_PASSWORD"]) == ("test", "hunter22")
 
 
+def test_an_empty_list_of_names_inherits_nothing(
+    folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAREHOUSE_PASSWORD", "hunter22")
+    assert run(folder, instance, "inherit_env: []\n").keys() - OF_PYTHON == {*PIPES}
+
+
 def test_a_shell_is_found_without_a_path(folder: Folder, instance: dg.DagsterInstance) -> None:
     folder.write("defs/g/a.yaml", "inherit_env: none\n")
     folder.write("defs/g/a.sh", 'echo "$HOME" > seen.txt\n')

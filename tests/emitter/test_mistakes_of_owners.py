@@ -19,8 +19,8 @@ from pipes_projects import PipesAssetManifest, PipesProject, PipesScript, PipesS
 
 class TeamAsset(PipesAssetManifest):
     @property
-    def kinds(self):
-        return ["harmless", *super().kinds]
+    def metadata(self):
+        return {{"harmless": 1, **super().metadata}}
 
 {asset}
 
@@ -92,6 +92,15 @@ MISTAKES = [
     ("op_tags", "3", "script"),
     ("schedule", '"@daily"', "script"),
     ("retry_policy", "3", "script"),
+    ("timeout", '"2h"', "script"),
+    ("grace", "0", "script"),
+    ("inherit_env", '"PATH"', "script"),
+    ("inherit_env", "[1]", "script"),
+    ("secrets", '["PASSWORD"]', "script"),
+    ("extras", "{1: 2}", "script"),
+    ("code_paths", '"defs/g"', "script"),
+    ("kinds", '"sql"', "asset"),
+    ("code_references", '"defs/g/a01.py"', "asset"),
 ]
 
 

@@ -219,10 +219,11 @@ def test_scripts_of_every_kind_see_the_same_and_the_same_is_recorded(
         """,
     )
     probe(folder, "marts/bare", "inherit_env: none\ndeps: [marts/second]\n")
+    probe(folder, "marts/empty", "inherit_env: []\n")
     here = in_terminal(folder, "*")
     there = in_dagster(folder, tmp_path / "home")
     assert comparable(here) == comparable(there)
-    assert len(here.scripts) == 3
+    assert len(here.scripts) == 4
     assert here.is_success
 
 

@@ -12,6 +12,7 @@ import click
 from pipes_projects.boundary import leads_out
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
+from pipes_projects.plain_text import readers_have
 from pipes_projects.render.findings import text
 from pipes_projects.render.findings.formats import FORMATS, SYNTAX, render
 from pipes_projects.render.report import Report
@@ -86,11 +87,17 @@ def deliver(report: Report, outputs: tuple[Output, ...]) -> None:
     """Write the files first, because standard output may not be read to its end."""
     for output in sorted(outputs, key=lambda out: out.file == STDOUT):
         if output.file != STDOUT:
-            _write(Path(output.file), render(report, output.format).encode("utf-8"))
+            _write(Path(output.file), _document(report, output.format).encode("utf-8"))
         elif output.format == "text":
             show_painted(text.render(report, wants_colour()))
         else:
-            hand_over(render(report, output.format), SYNTAX.get(output.format, "lines"))
+            hand_over(_document(report, output.format), SYNTAX.get(output.format, "lines"))
+
+
+def _document(report: Report, name: str) -> str:
+    """The report in UTF-8, whatever the encoding of standard output."""
+    with readers_have("utf-8"):
+        return render(report, name)
 
 
 def _write(file: Path, content: bytes) -> None:

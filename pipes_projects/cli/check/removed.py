@@ -14,8 +14,8 @@ from pipes_projects.schema.contract.reading import names_in
 
 
 def told_of_removed(layout: Layout, ref: str | None) -> Callable[[Compilation], Compilation]:
-    """Tells findings what was removed from the project since the last commit, and since the
-    histories of HEAD and `ref` diverged; if git cannot say, nothing."""
+    """Tells findings what was removed from the project in the last commit, since then, and since
+    the histories of HEAD and `ref` diverged; if git cannot say, nothing."""
     removed = list(_removed(layout, ref))
     return lambda compilation: without_removed(compilation, removed)
 
@@ -23,8 +23,8 @@ def told_of_removed(layout: Layout, ref: str | None) -> Callable[[Compilation], 
 def _removed(layout: Layout, ref: str | None) -> Iterator[Removed]:
     if repository_of(layout.root) is None:
         return
-    for name in dict.fromkeys(("HEAD", *([ref] if ref else []))):
-        since = f"since `{name}`" if name == ref else "since the last commit"
+    times = {"HEAD^": "in the last commit", "HEAD": "since the last commit"}
+    for name, since in {**times, **({ref: f"since `{ref}`"} if ref else {})}.items():
         try:
             commit = Git(layout.root).fork(name)
             yield read_removed(layout, commit, since, contract_at(layout), names_in)

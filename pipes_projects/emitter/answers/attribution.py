@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from pipes_projects.emitter.owner import values
-from pipes_projects.emitter.owner.hooks import OwnerExitError, asked
+from pipes_projects.emitter.owner.hooks import OwnerExitError, asked, first_line
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.values import properties_of
 from pipes_projects.emitter.owner.views import (
@@ -97,7 +97,7 @@ class Culprits:
         probes: Iterator[tuple[Override, Callable[[], T]]],
     ) -> Override | None:
         """Each probe repeats the call without one override."""
-        message = first_line(error)
+        message = in_one_line(error)
         if _refusal(ask, subject) != message:  # it answers now this, now that
             return None
         sort = without_quotes(message)
@@ -113,7 +113,7 @@ def _refusal(ask: Callable[[T], object], probe: T) -> str | None:
     try:
         asked(lambda: ask(probe))
     except Exception as error:
-        return first_line(error)
+        return in_one_line(error)
     return None
 
 
@@ -239,12 +239,11 @@ def without_quotes(text: str) -> str:
     return _QUOTED.sub("…", text)
 
 
-def first_line(error: Exception) -> str:
+def in_one_line(error: Exception) -> str:
     """An error's message, in one line."""
     if isinstance(error, ValidationError):
         return _first_error(error)
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return " ".join(map(str.strip, lines)) if lines[0].endswith(":") else lines[0]
+    return first_line(error) or type(error).__name__
 
 
 def _first_error(error: ValidationError) -> str:

@@ -11,7 +11,7 @@ from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Cause, Diagnostic, Related
 from pipes_projects.emitter.answers.attribution import (
     Override,
-    first_line,
+    in_one_line,
     without_quotes,
 )
 from pipes_projects.emitter.owner.hooks import in_words
@@ -25,13 +25,13 @@ def refused(view: PipesAssetManifest, error: Exception, override: Override | Non
     if isinstance(error, ScriptUnreadableError):
         then = "it was there when the project was compiled"
         return Diagnostic(Code.MISSING_SCRIPT, str(error), view.script.model.location, then)
-    message = f"Dagster refuses `{view.manifest_key}`: {first_line(error)}"
+    message = f"Dagster refuses `{view.manifest_key}`: {in_one_line(error)}"
     return from_override(Code.INVALID_VALUE, message, view.model.location, override)
 
 
 def refused_step(script: PipesScript, error: Exception, override: Override | None) -> Diagnostic:
     """A script whose step Dagster refuses."""
-    message = f"Dagster refuses the step of `{script.name}`: {first_line(error)}"
+    message = f"Dagster refuses the step of `{script.name}`: {in_one_line(error)}"
     where = script.model.location
     return from_override(Code.INVALID_VALUE, message, where, override, among="scripts")
 

@@ -179,12 +179,15 @@ def _key(value: Any) -> dg.AssetKey:
 
 def key_of(view: PipesAssetManifest) -> dg.AssetKey:
     """What an asset is called in Dagster; raises what its owner's class raises."""
-    return _key(asked(lambda: view.asset_key))
+    return asked(lambda: _key(view.asset_key))
 
 
 def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
     """An asset as Dagster gets it; raises what its owner's class raises."""
-    value = asked(lambda: view.asset_spec)
+    return asked(lambda: _spec(view.asset_spec))
+
+
+def _spec(value: Any) -> dg.AssetSpec:
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
     return value

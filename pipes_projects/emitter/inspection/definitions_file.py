@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from pipes_projects.emitter.inspection.owners_code import set_apart
+from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.owner.contract import published
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
@@ -76,20 +77,30 @@ def imported(path: Path) -> Iterator[ModuleType]:
         top = top.parent
     name = ".".join(path.with_suffix("").relative_to(top).parts)
     with set_apart(top):
-        entries = [*sys.path]
+        entries, depth = [*sys.path], sys.getrecursionlimit()
         try:
             sys.modules.pop(name, None)
             invalidate_caches()
             module = asked(lambda: import_module(name))
+        except OwnerError as error:
+            raise PublishingError(f"{path}: {error}") from error
+        except InvalidProjectError as error:
+            raise PublishingError(f"{path} cannot be loaded: {_first_of(error)}") from error
         except Exception as error:
             raise PublishingError(f"{path} cannot be imported: {in_words(error)}") from error
-        try:
-            sys.path.extend(
-                entry for entry in entries if entry not in sys.path
-            )  # what it took away
+        try:  # what it took away
+            sys.path.extend(entry for entry in entries if entry not in sys.path)
+            sys.setrecursionlimit(max(depth, sys.getrecursionlimit()))
             yield module
         finally:
             sys.modules.pop(name, None)
+
+
+def _first_of(error: InvalidProjectError) -> str:
+    """The first error of a project, with its place, and how many more there are."""
+    first, *others = (it for it in error.diagnostics if it.is_error)
+    more = f", and {len(others)} more" if others else ""
+    return f"{first.message} ({first.location}){more}"
 
 
 def _refuse_contradictions(manifest: dict[str, object], layout: Layout) -> None:

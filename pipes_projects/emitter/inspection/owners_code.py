@@ -1,7 +1,7 @@
-"""Runs the owner's code inside a command: it may print, change folders and exit as it likes.
+"""Runs the owner's code inside a command: it may print, change the process and exit as it likes.
 
 What it writes goes to standard error, even from programs that it starts and when Python exits:
-standard output is reserved for the command. Only `os._exit` ends the command too.
+standard output is reserved for the command.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ import atexit
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any, Final
 
 _OUT, _ERR = 1, 2  # descriptors: `sys.stdout` may be another file
+_STREAMS: Final = ("stdout", "stderr", "__stdout__", "__stderr__")
 
 
 @contextmanager
 def set_apart(folder: Path) -> Iterator[None]:
     """As when Python runs a file in this folder; everything is restored afterwards."""
     with ExitStack() as stack:
-        stack.enter_context(_paths_kept())
-        stack.enter_context(redirect_stderr(sys.stderr))  # even if that code replaces it
-        stack.enter_context(_output_kept())
+        for kept in (_paths_kept, _process_kept, _output_kept, _exit_kept):
+            stack.enter_context(kept())
         sys.path.insert(0, str(folder))
         yield
 
@@ -42,30 +43,86 @@ def _paths_kept() -> Iterator[None]:
 
 
 @contextmanager
+def _process_kept() -> Iterator[None]:
+    """The variables, the mode of new files, and how deep calls may be nested."""
+    variables, depth, mask = dict(os.environ), sys.getrecursionlimit(), os.umask(0)
+    os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        sys.setrecursionlimit(depth)
+        if variables != os.environ:
+            os.environ.clear()
+            os.environ.update(variables)
+
+
+@contextmanager
+def _exit_kept() -> Iterator[None]:
+    """`os._exit` would end the command without a word: in this process, it raises instead."""
+    leave, process = os._exit, os.getpid()
+
+    def refuse(status: int) -> Any:
+        if os.getpid() == process:
+            raise SystemExit(status)
+        leave(status)
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        os._exit = leave
+
+
+@contextmanager
 def _output_kept() -> Iterator[None]:
-    """Anything written to standard output goes to standard error."""
-    with redirect_stdout(sys.stderr):
-        kept = _redirect()
-        try:
-            yield
-        finally:
+    """Anything written to standard output goes to standard error, whoever closes either."""
+    streams = {name: getattr(sys, name) for name in _STREAMS}
+    descriptors = {number: _kept(number) for number in (_OUT, _ERR)}
+    errors = _StaysOpen(sys.stderr) if sys.stderr else None
+    _redirect()
+    vars(sys).update(dict.fromkeys(_STREAMS, errors))
+    try:
+        yield
+    finally:
+        for stream in streams.values():
+            _flush(stream)
+        vars(sys).update(streams)
+        for number, kept in descriptors.items():
             if kept is not None:
-                _flush(sys.__stdout__)
-                os.dup2(kept, _OUT)
+                os.dup2(kept, number)
                 os.close(kept)
-            atexit.register(_redirect)  # whatever is registered last runs first
+        atexit.register(_redirect)  # whatever is registered last runs first
 
 
-def _redirect() -> int | None:
-    """Points the descriptor at standard error, and keeps the old one; None if it is closed."""
+class _StaysOpen:
+    """A stream that cannot be closed."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def close(self) -> None:
+        """Keeps it open."""
+        _flush(self._stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _kept(descriptor: int) -> int | None:
+    """A duplicate; None if it is closed."""
+    with suppress(OSError):
+        return os.dup(descriptor)
+    return None
+
+
+def _redirect() -> None:
+    """Points the descriptor of standard output, if it is open, at standard error."""
     _flush(sys.stdout)
     _flush(sys.__stdout__)
-    try:
-        kept = os.dup(_OUT)
+    with suppress(OSError):
+        os.fstat(_OUT)
         os.dup2(_ERR, _OUT)
-    except OSError:
-        return None
-    return kept
 
 
 def _flush(file: object) -> None:

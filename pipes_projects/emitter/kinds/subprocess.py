@@ -38,8 +38,7 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
 
 def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
     manifest, launch = script.manifest, ready(script.launch())
-    inherit = manifest.inherit_env or "all"
-    declared = environment(inherit, launch.env, manifest.secrets, script.secret)
+    declared = environment(manifest.inherit_env, launch.env, manifest.secrets, script.secret)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         script.told(context).of(context_data(context, manifest.extras)),

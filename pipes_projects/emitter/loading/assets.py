@@ -16,6 +16,7 @@ import dagster as dg
 
 from pipes_projects.emitter.loading.config import config_schema
 from pipes_projects.emitter.loading.recorded_code import with_code
+from pipes_projects.emitter.owner.hooks import shown
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.launched import config_of
@@ -118,7 +119,7 @@ def _checks(script: PipesScript, keys: Container[dg.AssetKey]) -> Iterator[dg.As
     seen: set[dg.AssetCheckKey] = set()
     for spec in (check for asset in script.assets for check in asset.check_specs):
         if not isinstance(spec, dg.AssetCheckSpec):
-            raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {spec!r} is none")
+            raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {shown(spec)} is none")
         name = spec.asset_key.to_user_string()
         if spec.asset_key not in keys:
             foreign = f"`check_specs` has a check of `{name}`, which the script does not make"

@@ -13,6 +13,7 @@ from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.specs import Emission, spec_of
 from pipes_projects.emitter.loading.assets import assets_of
 from pipes_projects.emitter.loading.schedules import Scheduled, scheduled
+from pipes_projects.emitter.owner.run_values import check_run_values
 from pipes_projects.emitter.owner.script import PipesScript
 
 
@@ -72,6 +73,7 @@ def _step(
     resources: Container[str],
     makers: Mapping[dg.AssetKey, str],
 ) -> DagsterStep:
+    check_run_values(script.manifest)
     made = assets_of(script, specs, resources)
     has_schedule = script.manifest.schedule is not None
     return DagsterStep(made, scheduled(script, specs, makers) if has_schedule else None)

@@ -50,11 +50,14 @@ def in_words(error: BaseException) -> str:
     """An error's class, and the first line of its message."""
     if isinstance(error, OwnerExitError):
         return str(error)
-    name, lines = type(error).__name__, _text(str, error).strip().splitlines()
-    text = (
-        " ".join(map(str.strip, lines)) if lines and lines[0].endswith(":") else (lines or [""])[0]
-    )
+    name, text = type(error).__name__, first_line(error)
     return name if text in ("", name) else f"{name}: {text}"
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, with the next if it only announces it."""
+    lines = _text(str, error).strip().splitlines() or [""]
+    return " ".join(map(str.strip, lines)) if lines[0].endswith(":") else lines[0]
 
 
 def names(values: object) -> tuple[str, ...]:
@@ -76,10 +79,14 @@ def keys(values: object) -> tuple[str, ...]:
 
 def _name(name: object) -> str:
     """A name that a manifest can contain: YAML strips whitespace at both ends."""
-    if not isinstance(name, str) or not name or name != name.strip():
+    if not isinstance(name, str) or not name or name != name.strip() or not _is_unicode(name):
         rule = "names are text, without spaces around them"
         raise WrongAnswerError(f"gives {shown(name)} as a name: {rule}")
     return name
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def objects(what: str, *classes: type) -> Check[Mapping[str, Any]]:
@@ -143,6 +150,20 @@ def or_none(check: Check[T]) -> Check[T | None]:
     return lambda value: None if value is None else check(value)
 
 
+def entries(name: str, value: object) -> list[Any]:
+    """The entries of a property's list; a text would be taken for its letters."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise TypeError(f"`{name}` is a list, not {shown(value)}")
+    return list(value)
+
+
+def one_or_none(name: str, value: T, cls: type) -> T:
+    """A property's object of a class, if there is one."""
+    if value is not None and not isinstance(value, cls):
+        raise TypeError(f"`{name}` is a {cls.__name__}, not {shown(value)}")
+    return value
+
+
 def shown(value: object) -> str:
     """A value as Python writes it, in one line that is not too long."""
     text = " ".join(_text(repr, value).split())
@@ -152,7 +173,9 @@ def shown(value: object) -> str:
 def _text(write: Callable[[Any], str], value: object) -> str:
     try:
         return write(value)
-    except Exception:  # an owner's own `__repr__`
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an owner's own `__repr__`
         return f"an object of {type(value).__name__}"
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from pipes_projects.emitter.owner.hooks import shown
+
 UpstreamKey = str | dg.AssetKey | dg.AssetDep
 
 
@@ -26,6 +28,6 @@ class KeyTable:
 
     def deps(self, upstream: Sequence[UpstreamKey]) -> list[dg.AssetKey | dg.AssetDep]:
         """Dependencies as `AssetSpec` takes them."""
-        if isinstance(upstream, str) or not isinstance(upstream, Iterable):
-            raise TypeError(f"`deps` is a list of keys, not {upstream!r}")
+        if isinstance(upstream, str | bytes) or not isinstance(upstream, Iterable):
+            raise TypeError(f"`deps` is a list of keys, not {shown(upstream)}")
         return [self.resolve(key) if isinstance(key, str) else key for key in upstream]

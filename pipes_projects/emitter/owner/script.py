@@ -17,6 +17,7 @@ from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
 from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.hooks import entries
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.launched import values
@@ -154,7 +155,7 @@ class PipesScript:
         """What the code version covers."""
         manifest = self.manifest
         params = {name: getattr(param, "default", None) for name, param in manifest.params.items()}
-        given = Given(manifest.extras, params, manifest.code_paths)
+        given = Given(manifest.extras, params, entries("code_paths", manifest.code_paths))
         return self.code_reader.code(self.model, self.text, given)
 
     @property

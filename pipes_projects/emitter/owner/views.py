@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from pipes_projects.emitter.owner import to_dagster
 from pipes_projects.emitter.owner.description import describe
+from pipes_projects.emitter.owner.hooks import entries, one_or_none
 from pipes_projects.emitter.owner.values import added, as_json, given, over
 from pipes_projects.manifest.params import Param
 from pipes_projects.manifest.schedule import CronSchedule
@@ -265,9 +266,7 @@ class PipesAssetManifest:
     @property
     def asset_spec(self) -> dg.AssetSpec:
         """The asset as Dagster takes it. Override this to take over completely."""
-        columns = self.column_schema
-        if columns is not None and not isinstance(columns, dg.TableSchema):
-            raise TypeError(f"`column_schema` is a TableSchema, not {columns!r}")
+        columns = one_or_none("column_schema", self.column_schema, dg.TableSchema)
         return dg.AssetSpec(
             self.asset_key,
             deps=self.script.project_keys.deps(self.deps),
@@ -276,14 +275,16 @@ class PipesAssetManifest:
             code_version=self.code_version,
             owners=self.owners,
             tags=self.tags,
-            kinds=set(self.kinds),
+            kinds=set(entries("kinds", self.kinds)),
             partitions_def=self.partitions_def,
             automation_condition=self.automation_condition,
             freshness_policy=self.freshness_policy,
             metadata={
                 **self.metadata,
                 **({"dagster/column_schema": columns} if columns else {}),
-                "dagster/code_references": self.code_references,
+                "dagster/code_references": one_or_none(
+                    "code_references", self.code_references, dg.CodeReferencesMetadataValue
+                ),
             },
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.plain_text import shown
+from pipes_projects.plain_text import one_line, shown, spelt
 from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location
 
@@ -98,8 +98,8 @@ class _Painter:
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(_columns(letter) for letter in text)
+    """How many columns of a terminal a text takes, as its reader sees it."""
+    return sum(_columns(letter) for letter in spelt(one_line(text)))
 
 
 def _columns(letter: str) -> int:

@@ -628,3 +628,11 @@ def test_folders_that_links_multiply_come_to_an_end(
         (folder / "two").symlink_to(below)
     messages = [finding.message for finding in compile_project(tmp_path).diagnostics]
     assert messages == ["there are more than 200 folders here"]
+
+
+def test_assets_with_misplaced_lines_keep_their_order() -> None:
+    names = [f"asset_{number}" for number in range(20)]
+    text = "assets:\n" + "".join(f"  {name}:\n  deps: [raw/orders]\n" for name in names)
+    sources = Sources((SourceFile("defs/g/a.yaml", text),), TextFiles(frozenset({"defs/g/a.py"})))
+    project = compile_sources(sources).project
+    assert [asset.name for asset in project.assets()] == names

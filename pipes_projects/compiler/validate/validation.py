@@ -208,7 +208,9 @@ def _is_covered(path: Path, slips: _Slips) -> bool:
 
 def _without_covered(data: dict[str, Any], slips: _Slips) -> dict[str, Any]:
     """The data without what slips cover; an asset is kept, with no fields."""
-    gone = {path for problem in slips.problems for path in problem.covers or (problem.path,)}
+    gone = dict.fromkeys(
+        path for problem in slips.problems for path in problem.covers or (problem.path,)
+    )
     names = [path[1] for path in gone if len(path) == 2 and path[0] == "assets"]
     left: dict[str, Any] = _left(data, (), gone, max(map(len, gone), default=0))
     if isinstance(left.get("assets"), dict):

@@ -633,6 +633,7 @@ def test_folders_that_links_multiply_come_to_an_end(
 def test_assets_with_misplaced_lines_keep_their_order() -> None:
     names = [f"asset_{number}" for number in range(20)]
     text = "assets:\n" + "".join(f"  {name}:\n  deps: [raw/orders]\n" for name in names)
-    sources = Sources((SourceFile("defs/g/a.yaml", text),), TextFiles(frozenset({"defs/g/a.py"})))
+    files = TextFiles(frozenset({"defs/g/a.py"}))
+    sources = Sources(files, (SourceFile("defs/g/a.yaml", text),))
     project = compile_sources(sources).project
     assert [asset.name for asset in project.assets()] == names

@@ -154,9 +154,9 @@ def _beside_assets(
     if own:
         names = list(takewhile(lambda key: key not in own, keys))
         after = keys[len(names) :]
-        more = {key for key in after if key not in own and ("assets", key) in document.holes}
+        more = {key: None for key in after if key not in own and ("assets", key) in document.holes}
         first = takewhile(lambda key: key not in more, after)
-        yield _beside(document, [key for key in first if key in own], names, [*own, *sorted(more)])
+        yield _beside(document, [key for key in first if key in own], names, [*own, *more])
     for key in wrong:
         if key not in fields:
             message = f"`{key}` is not the name of an asset"

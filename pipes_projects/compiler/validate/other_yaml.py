@@ -15,7 +15,7 @@ from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.source import MANIFEST_ENDINGS, Location
-from pipes_projects.spelling import obvious
+from pipes_projects.spelling import word_meant
 
 _FEW: Final = 20
 """Keys that are compared with those of manifests: no manifest has many more."""
@@ -61,7 +61,7 @@ def _is_other(data: dict[str, Any], contract: Contract) -> bool:
         return True
     known = _FIELDS | contract.blocks | contract.added_fields
     few = list(islice(data, _FEW))
-    if not known.isdisjoint(data) or any(obvious(it, known, plurals=True) for it in few):
+    if not known.isdisjoint(data) or any(word_meant(it, known) for it in few):
         return False
     words = sum(plain(it) in PLACE_OF for it in few)  # of other tools, for keys of manifests
     return 2 * words < len(few)

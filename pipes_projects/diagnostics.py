@@ -122,8 +122,8 @@ def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
 
 
 def _shown(it: Diagnostic) -> Diagnostic:
-    return it._replace(
-        message=brief(it.message),
-        help=brief(it.help) if it.help else None,
-        related=tuple(Related(place, brief(message)) for place, message in it.related),
-    )
+    message, help_ = brief(it.message), brief(it.help) if it.help else None
+    related = tuple(Related(place, brief(said)) for place, said in it.related)
+    if (message, help_, related) == (it.message, it.help, it.related):
+        return it
+    return it._replace(message=message, help=help_, related=related)

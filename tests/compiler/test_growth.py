@@ -2,14 +2,17 @@
 
 import sys
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, ModuleType
+from typing import SupportsIndex
 
 import pytest
 
 from benchmarks.shapes import SHAPES, Texts, compiled
 from pipes_projects.compiler.parse.document import Document
+from pipes_projects.render.findings import report_json, sarif, text
 from pipes_projects.render.findings.text import render
 from pipes_projects.render.report import Checked, Report
+from pipes_projects.source import SourceFile
 from pipes_projects.spelling import slips
 
 FEW, GROWN = 150, 4
@@ -64,3 +67,27 @@ def test_one_slip_is_compared_with_our_words_once(
     compiled(shape(2))
     monkeypatch.setattr(slips, "edits", lambda *args: pytest.fail(f"compares {args}"))
     compiled(shape(FEW))
+
+
+class _Taken(str):
+    """A text that knows how many of its letters were taken out of it."""
+
+    letters = 0
+
+    def __getitem__(self, place: SupportsIndex | slice) -> str:
+        part = super().__getitem__(place)
+        self.letters += len(part)
+        return part
+
+
+@pytest.mark.parametrize("format_", [text, report_json, sarif])
+def test_of_a_long_line_is_taken_what_is_shown(format_: ModuleType) -> None:
+    def taken(count: int) -> int:
+        compilation = compiled(SHAPES["dependencies on nothing"](count))
+        ((path, source),) = compilation.texts.items()
+        letters = _Taken(source.text)
+        texts = {path: SourceFile(path, letters)}
+        format_.render(Report((Checked(compilation._replace(texts=texts)),)))
+        return letters.letters
+
+    assert taken(GROWN * FEW) <= 1.3 * GROWN * taken(FEW)

@@ -124,8 +124,8 @@ def _as_one(cause: Cause, found: Sequence[Diagnostic]) -> Diagnostic:
 
 
 def _shown(finding: Diagnostic) -> Diagnostic:
-    return finding._replace(
-        message=brief(finding.message),
-        help=brief(finding.help) if finding.help else None,
-        related=tuple(Related(place, brief(message)) for place, message in finding.related),
-    )
+    message, help_ = brief(finding.message), brief(finding.help) if finding.help else None
+    related = tuple(Related(place, brief(text)) for place, text in finding.related)
+    if (message, help_, related) == (finding.message, finding.help, finding.related):
+        return finding
+    return finding._replace(message=message, help=help_, related=related)

@@ -187,12 +187,16 @@ class Judgement(Protocol):
         ...
 
 
+def _just_asked(files: Files, path: str, judge: Callable[[bytes], T | None]) -> T | None:
+    return files.judged(path, judge)
+
+
 @dataclass(frozen=True)
 class JudgedFiles:
     """Other files unchanged, except for the way in which judges are asked about them."""
 
     files: Files
-    judgement: Judgement = field(compare=False, repr=False)
+    judgement: Judgement = field(default=_just_asked, compare=False, repr=False)
 
     def is_file(self, path: str) -> bool:
         """See `Files`."""

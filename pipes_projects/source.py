@@ -89,9 +89,17 @@ class SourceFile:
 
     def line(self, number: int) -> str:
         """The text of a line (counted from zero), without its break."""
-        starts = self.line_starts
-        end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
-        return self.text[starts[number] : end].rstrip("\r\n")
+        start, end = self.bounds(number)
+        return self.text[start:end]
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """The indices at which a line begins and ends, without its break."""
+        starts, text = self.line_starts, self.text
+        start = starts[number]
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        while end > start and text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
 
 
 class Unreadable(NamedTuple):

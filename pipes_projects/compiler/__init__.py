@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
@@ -64,7 +65,9 @@ def compile_sources(
     The contract is the built-in one, unless given. With the memory of an earlier compilation, only
     what has changed since then is compiled again; the result is the same.
     """
-    files = JudgedFiles(sources.files, memory.judged) if memory else sources.files
+    files = JudgedFiles(sources.files)
+    if memory:
+        files = replace(files, judgement=memory.judged)
     memory = memory or Memory()
     contract = memory.begin(contract or built_in_contract())
     manifests = read_manifests(sources, contract, memory)

@@ -192,6 +192,12 @@ class Contract:
         """The kinds that have a block of options."""
         return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
 
+    @cached_property
+    def options(self) -> Mapping[str, list[str]]:
+        """The options of kinds, and the kinds that have each."""
+        blocks = ((name, self.kinds[name].options) for name in sorted(self.blocks))
+        return _by_field((name, options.names) for name, options in blocks if options)
+
     def not_for(self, kind: Kind) -> frozenset[str]:
         """Fields that mean nothing for scripts of a kind, and are not inherited by them."""
         own = kind.script_fields.names | kind.asset_fields.names | {kind.name}

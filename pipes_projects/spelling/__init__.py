@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from heapq import nlargest
 from typing import Final
 
 from pipes_projects.spelling.slips import edits, obvious
 
-__all__ = ["edits", "nearest", "nearest_two", "obvious", "similar"]
+__all__ = ["edits", "nearest", "nearest_two", "obvious", "similar", "word_meant", "word_near"]
 
 _NEAR: Final = 0.6
 _MOST: Final = 10
@@ -39,6 +40,22 @@ def similar(word: str, known: Iterable[str], noun: str) -> str | None:
     """A help line that names the nearest known word, where there is one."""
     close = nearest(word, known)
     return f"{noun} with a similar name exists: `{close}`" if close else None
+
+
+Words = frozenset[str] | tuple[str, ...]
+"""Words of the format: they are few, and the same ones are asked for again and again."""
+
+
+@lru_cache(maxsize=4096)
+def word_meant(word: str, known: Words) -> str | None:
+    """The one word of ours that `word` is certainly a typo for."""
+    return obvious(word, known, plurals=True)
+
+
+@lru_cache(maxsize=4096)
+def word_near(word: str, known: Words) -> str | None:
+    """The word of ours that `word` was probably meant to be."""
+    return nearest(word, known)
 
 
 def _shared(letters: Counter[str], length: int, other: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from pipes_projects.compiler.parse.file_names import group_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
-from pipes_projects.spelling import nearest
+from pipes_projects.spelling import word_near
 
 _DECLARING = ("assets", "key")
 _KNOWN = FIELDS[SingleAssetManifest] | FIELDS[MultiAssetManifest]
@@ -35,5 +35,5 @@ def _meant(manifest: Manifest) -> Iterator[Any]:
 
 def _refused(written: Mapping[str, Any], valid: Mapping[str, Any]) -> Iterator[Any]:
     for name in written.keys() - valid.keys():
-        if name == "key" or (name not in _KNOWN and nearest(name, _DECLARING)):
+        if name == "key" or (name not in _KNOWN and word_near(name, _DECLARING)):
             yield written[name]

@@ -175,10 +175,12 @@ class _Builder:
     def mapping(self, node: Node, path: KeyPath) -> dict[str, Any]:
         values: dict[str, Any] = {}
         first: dict[str, Node] = {}
+        there: dict[str, Related] = {}
         for key_node, value_node in node.value:
             key = self.key_text(key_node)
             if key in first:
-                self.repeated(key, key_node, first[key])
+                there[key] = there.get(key) or self.first_written(first[key])
+                self.repeated(key, key_node, there[key])
                 continue
             first[key] = key_node
             if value_node.value == "" and value_node.is_plain:
@@ -220,12 +222,13 @@ class _Builder:
             raise Refused(node.start, node.end, message, "remove the escape that stands for it")
         return text
 
-    def repeated(self, key: str, node: Node, earlier: Node) -> None:
-        here, there = (self.place(each) for each in (node, earlier))
-        related = (Related(there, "first written here"),)
-        help_ = "keep one of them"
+    def first_written(self, node: Node) -> Related:
+        return Related(self.place(node), "first written here")
+
+    def repeated(self, key: str, node: Node, earlier: Related) -> None:
+        message, here = f"`{key}` is written twice", self.place(node)
         self.found.append(
-            Diagnostic(Code.REPEATED_KEY, f"`{key}` is written twice", here, help_, related)
+            Diagnostic(Code.REPEATED_KEY, message, here, "keep one of them", (earlier,))
         )
 
     def nothing(self, path: KeyPath, node: Node, message: str, help_: str) -> None:

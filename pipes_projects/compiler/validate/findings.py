@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from pipes_projects.codes import Code
@@ -13,7 +12,7 @@ from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.source import Location
-from pipes_projects.spelling import nearest, obvious
+from pipes_projects.spelling import word_meant, word_near
 
 
 def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
@@ -54,7 +53,7 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
         close = _slip_of(str(path[-1]), problem.known)
         return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
-        right = _word_meant(str(document.at(path)), problem.known)
+        right = word_meant(str(document.at(path)), problem.known)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
     return Correction(place, right) if right is not None and not problem.at_key else None
@@ -62,22 +61,11 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
 
 def _slip_of(key: str, known: tuple[str, ...]) -> str | None:
     """The key that was certainly meant; `asset` may also be about a manifest's only asset."""
-    return None if key == "asset" else _word_meant(key, known)
-
-
-@lru_cache(maxsize=1024)
-def _word_meant(word: str, known: tuple[str, ...]) -> str | None:
-    """Cached, as many files may have the same typo."""
-    return obvious(word, known, plurals=True)
-
-
-@lru_cache(maxsize=1024)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    return nearest(word, known)
+    return None if key == "asset" else word_meant(key, known)
 
 
 def _known_keys(key: str, known: tuple[str, ...], beside: Any) -> str | None:
-    close = _nearest(key, known)
+    close = word_near(key, known)
     if isinstance(beside, dict) and close in beside:
         return f"`{close}` is written here too: keep one of them"
     if close:

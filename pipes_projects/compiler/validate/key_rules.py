@@ -21,7 +21,7 @@ from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetMani
 from pipes_projects.manifest.model.problems import Path, Problem, unknown_key
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.values.metadata import metadata_problems
-from pipes_projects.spelling import nearest, obvious, similar
+from pipes_projects.spelling import obvious, similar, word_near
 
 ASSET_FIELDS = FIELDS[AssetFields]
 MOST: Final = 500
@@ -76,7 +76,7 @@ def _unknown(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[P
             yield _out_of_place(form, key)
         else:
             where = "of `_defaults.yaml`" if form is Defaults else "of this manifest"
-            unsure = not contract.suspicion and number < MOST and nearest(key, likely) is None
+            unsure = not contract.suspicion and number < MOST and word_near(key, likely) is None
             help_ = doubt(contract, "keys") or None if unsure else None
             yield unknown_key((key,), tuple(sorted(likely)), where)._replace(help=help_)
 
@@ -92,11 +92,12 @@ def _under_assets(assets: Any, contract: Contract) -> Iterator[Problem]:
     if not isinstance(assets, dict):
         return
     known = ASSET_FIELDS.union(contract.added_asset_fields)
+    in_order = tuple(sorted(known))
     top = FIELDS[MultiAssetManifest].union(contract.blocks, contract.added_script_fields)
     for name, body in assets.items():
         for key in body if isinstance(body, dict) else ():
             if key not in known:
-                yield _unknown_under_asset(("assets", name, key), tuple(sorted(known)), top)
+                yield _unknown_under_asset(("assets", name, key), in_order, top)
         if isinstance(body, dict):
             yield from compute_kind(("assets", name), body)
             yield from _common(("assets", name), body)

@@ -16,7 +16,7 @@ from pipes_projects.files import Files
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.source import MANIFEST_ENDINGS, Location
-from pipes_projects.spelling import obvious
+from pipes_projects.spelling import word_meant
 
 _FEW: Final = 20
 """How many keys are compared with those of manifests: few manifests have more."""
@@ -63,7 +63,7 @@ def _is_other(data: dict[str, Any], contract: Contract) -> bool:
         return True
     known = _FIELDS | contract.blocks | contract.added_fields
     few = list(islice(data, _FEW))
-    if not known.isdisjoint(data) or any(obvious(key, known, plurals=True) for key in few):
+    if not known.isdisjoint(data) or any(word_meant(key, known) for key in few):
         return False
     words = sum(plain(key) in PLACE_OF for key in few)  # other tools' words for keys of manifests
     return 2 * words < len(few)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -235,10 +236,17 @@ def _types(value: str | list[str]) -> list[str]:
 def fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
     """The fields of the model at a path inside another."""
     for step in path:
-        field = model.model_fields.get(str(step))
-        inner = next(_models_in(field.annotation), None) if field else None
-        model = inner or model
+        model = _models_of(model).get(str(step), model)
     yield from model.model_fields
+
+
+@cache
+def _models_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """The model in each field of another that has one."""
+    first = (
+        (name, next(_models_in(it.annotation), None)) for name, it in model.model_fields.items()
+    )
+    return {name: inner for name, inner in first if inner}
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

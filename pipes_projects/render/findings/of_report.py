@@ -16,7 +16,7 @@ from pipes_projects.render.findings.shape import (
     RelatedPlace,
 )
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.source import Location, Position
+from pipes_projects.source import Location, Position, SourceFile
 
 Measure = Callable[[str], int]
 
@@ -72,5 +72,13 @@ def _place(location: Location, checked: Checked, measure: Measure) -> Place:
 
 def _point(at: Position, path: str, checked: Checked, measure: Measure) -> Point:
     source = checked.compilation.source(path)
-    before = measure(source.line(at.line)[: at.column]) if source else at.column
+    before = _columns(source, at, measure) if source else at.column
     return Point(line=at.line + 1, column=before + 1)
+
+
+def _columns(source: SourceFile, at: Position, measure: Measure) -> int:
+    """How many columns of its line are before a point; a line may be as long as a file."""
+    first, last = source.bounds(at.line)
+    place = min(first + at.column, last)
+    is_letters = measure is len or source.text.isascii()
+    return place - first if is_letters else measure(source.text[first:place])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.plain_text import one_line, shown, spelt
 from pipes_projects.render.report import Report
-from pipes_projects.source import START, Location
+from pipes_projects.source import START, Location, SourceFile, Span
 
 WIDTH = 120
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
@@ -56,50 +57,69 @@ def _count(number: int, noun: str) -> str:
 class _Painter:
     def __init__(self, compilation: Compilation, colour: bool) -> None:
         self.source, self.colour = compilation.source, colour
+        self.bar, self.equals = self.paint("|", "1;34"), self.paint("=", "1;34")
+        self.arrow, self.dots = self.paint("-->", "1;34"), self.paint(":::", "1;34")
 
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
 
     def diagnostic(self, finding: Diagnostic) -> str:
-        colour = _COLOURS[finding.severity]
-        head = self.paint(f"{finding.severity}[{finding.code}]", f"1;{colour}")
+        style = f"1;{_COLOURS[finding.severity]}"
+        places = (finding.location, *(related.location for related in finding.related))
+        blank = " " * len(str(max(place.span.start.line for place in places) + 1))
+        head = self.paint(f"{finding.severity}[{finding.code}]", style)
         lines = [f"{head}: {self.paint(shown(finding.message), '1')}"]
-        places = [(finding.location, "", f"1;{colour}")]
-        places += [(related.location, related.message, "1;34") for related in finding.related]
-        gutter = max(len(str(place.span.start.line + 1)) for place, _, _ in places)
-        for index, (place, message, style) in enumerate(places):
-            arrow = self.paint("-->" if index == 0 else ":::", "1;34")
-            lines.append(f"{' ' * gutter}{arrow} {shown(str(place))}")
-            lines += self.frame(place, message, style, gutter)
+        lines.append(f"{blank}{self.arrow} {shown(str(finding.location))}")
+        lines += self.frame(finding.location, "", style, blank)
+        for place, message in finding.related:
+            lines.append(f"{blank}{self.dots} {shown(str(place))}")
+            lines += self.frame(place, message, "1;34", blank)
         if finding.help:
-            lines.append(f"{' ' * gutter} {self.paint('=', '1;34')} help: {shown(finding.help)}")
+            lines.append(f"{blank} {self.equals} help: {shown(finding.help)}")
         return "\n".join(lines) + "\n"
 
-    def frame(self, place: Location, message: str, style: str, gutter: int) -> Iterator[str]:
-        bar = self.paint("|", "1;34")
+    def frame(self, place: Location, message: str, style: str, blank: str) -> Iterator[str]:
         source = self.source(place.path)
         is_file = place.span == START
-        text = "" if is_file or not source else source.line(place.span.start.line)
-        if not text.strip():
+        seen = None if is_file or not source else _seen(source, place.span)
+        if seen is None:
             if message:
-                yield f"{' ' * gutter} {bar} {shown(message)}"
+                yield f"{blank} {self.bar} {shown(message)}"
             return
-        start, end = place.span.start.column, place.span.end.column
-        before, marked, after = text[:start], text[start:end], text[end:]
-        left, right = max(0, start - WIDTH // 2), max(0, WIDTH - len(before[-WIDTH // 2 :]))
-        before, marked = before[left:], marked[: max(1, right)]
-        after = after[: max(0, right - len(marked))] if len(text) > WIDTH else after
-        number = self.paint(str(place.span.start.line + 1).rjust(gutter), "1;34")
-        yield f"{' ' * gutter} {bar}"
-        yield f"{number} {bar} {shown(before + marked + after).rstrip()}"
-        carets = self.paint("^" * max(1, width(marked)), style)
+        number = self.paint(str(place.span.start.line + 1).rjust(len(blank)), "1;34")
+        yield f"{blank} {self.bar}"
+        yield f"{number} {self.bar} {shown(''.join(seen)).rstrip()}"
+        carets = self.paint("^" * max(1, width(seen.marked)), style)
         note = f" {self.paint(shown(message), style)}" if message else ""
-        yield f"{' ' * gutter} {bar} {' ' * width(before)}{carets}{note}"
+        yield f"{blank} {self.bar} {' ' * width(seen.before)}{carets}{note}"
+
+
+class _Seen(NamedTuple):
+    """The words at fault, and as much of their line as there is room for."""
+
+    before: str
+    marked: str
+    after: str
+
+
+def _seen(source: SourceFile, span: Span) -> _Seen | None:
+    """What is shown of a line; None where it is blank. A line may be as long as a file."""
+    text, (first, last) = source.text, source.bounds(span.start.line)
+    start, end = (min(first + at.column, last) for at in span)
+    left = max(first, start - WIDTH // 2)
+    room = max(1, WIDTH - (start - left))
+    marked = text[start : min(end, start + room)]
+    is_long = last - first > WIDTH
+    after = text[end : min(last, end + room - len(marked)) if is_long else last]
+    seen = _Seen(text[left:start], marked, after)
+    is_blank = not "".join(seen).strip() and not text[first:last].strip()
+    return None if is_blank else seen
 
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes, as its reader sees it."""
-    return sum(_columns(letter) for letter in spelt(one_line(text)))
+    text = spelt(one_line(text))
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _columns(letter: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
@@ -68,7 +68,7 @@ class _Level:
         inside, known = self.inside(key), self.known
         if inside is None:
             return []
-        rest = islice(self.keys, self.places[key] + 1, None)
+        rest = (self.keys[place] for place in range(self.places[key] + 1, len(self.keys)))
         return list(takewhile(lambda name: name in inside if inside else name not in known, rest))
 
 

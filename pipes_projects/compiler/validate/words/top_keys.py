@@ -23,14 +23,13 @@ from pipes_projects.compiler.validate.words.unknown_key import (
     UnknownKey,
     block_for,
     entries,
-    options,
     where_of,
 )
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.spelling import obvious
+from pipes_projects.spelling import word_meant
 
 
 def with_words(problem: Problem, document: Document, form: Form, contract: Contract) -> Problem:
@@ -50,7 +49,7 @@ def with_words(problem: Problem, document: Document, form: Form, contract: Contr
 
 def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> bool:
     """Whether the right key with the same value is certainly what was meant: `owner: [team:a]`."""
-    if target is None or obvious(str(key.path[-1]), known, plurals=True) != target:
+    if target is None or word_meant(str(key.path[-1]), known) != target:
         return False
     is_word = key.word in PLACE_OF or any(key.word in words for words in PLACE_INSIDE.values())
     if not is_word:
@@ -78,10 +77,9 @@ def _at_top(key: UnknownKey) -> Told:
 
 def _option_meant(key: UnknownKey) -> str | None:
     """The option that a word is a typo of, unless it is a typo of a top-level key."""
-    if key.is_of_asset or obvious(str(key.path[-1]), ANYWHERE, plurals=True):
+    if key.is_of_asset or word_meant(str(key.path[-1]), ANYWHERE):
         return None
-    names = frozenset(name for kind in key.contract.blocks for name in options(key.contract, kind))
-    return obvious(key.word, names, plurals=True)
+    return word_meant(key.word, tuple(key.contract.options))
 
 
 def _script_in(value: Any) -> str | None:
@@ -101,8 +99,7 @@ def _other_kind(key: UnknownKey, option: str | None) -> str | None:
 
 def _kinds_with(key: UnknownKey, option: str | None) -> list[str]:
     """The kinds that have an option."""
-    kinds = sorted(key.contract.blocks)
-    return [name for name in kinds if option in options(key.contract, name)]
+    return key.contract.options.get(option or "", [])
 
 
 def _by_value(word: str, place: str | None, value: Any) -> str | None:

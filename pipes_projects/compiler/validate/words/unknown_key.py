@@ -69,7 +69,7 @@ def where_of(key: UnknownKey, target: str) -> str:
 
 def block_for(key: UnknownKey, option: str) -> str | None:
     """The block that has an option: that of the script's own kind, if it is known."""
-    blocks = [name for name in key.contract.blocks if option in options(key.contract, name)]
+    blocks = key.contract.options.get(option, [])
     own = key.document.at(("kind",)) or "subprocess"
     if own in blocks or not blocks:
         return own if blocks else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Final, NamedTuple
@@ -23,11 +23,14 @@ class _Helper(NamedTuple):
 class Closures:
     """The closures of a project's scripts; each helper is read once, and has one hash."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, remembered: Mapping[str, Statements] | None = None) -> None:
+        """`remembered` are the statements of files that were read before, by their hash."""
         self.root = root
         self.modules = Modules(root)
+        self.by_content: dict[str, Statements] = {}
+        """The statements of all files that were asked for, by their hash."""
+        self._remembered = remembered or {}
         self._helpers: dict[str, _Helper | None] = {}
-        self._by_content: dict[str, Statements] = {}
         self._local: dict[tuple[str, ...], frozenset[str]] = {}
 
     def helpers(
@@ -114,6 +117,7 @@ class Closures:
 
     def _statements(self, content: ScriptText) -> Statements:
         """Of equal files, read once."""
-        if content.hash not in self._by_content:
-            self._by_content[content.hash] = statements(content.text or "")
-        return self._by_content[content.hash]
+        if content.hash not in self.by_content:
+            known = self._remembered.get(content.hash)
+            self.by_content[content.hash] = known or statements(content.text or "")
+        return self.by_content[content.hash]

@@ -1,0 +1,75 @@
+"""The files of a project as they are shipped: byte for byte, and nothing from outside of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import file_digest, sha256
+from pathlib import Path
+from posixpath import dirname
+
+from pipes_projects.analysis.script_text import KEPT, ScriptText
+from pipes_projects.boundary import LeadsOutError, leads_out, open_file
+from pipes_projects.deploy.errors import DeployError
+
+_MOVE_IN = "only what is inside the project is shipped: put a file in place of the link"
+
+
+class Contents:
+    """Reads each file once, but for the texts of scripts, which nobody needs twice."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+        self._hashes: dict[str, str] = {}
+        self._sound: dict[str, bool] = {}
+
+    def hash(self, path: str) -> str:
+        """SHA-256 of a file, in hexadecimal; raises `DeployError`."""
+        if path not in self._hashes:
+            with _refusals(path), open_file(self._place(path)) as file:
+                self._hashes[path] = file_digest(file, "sha256").hexdigest()
+        return self._hashes[path]
+
+    def read(self, path: str) -> bytes:
+        """What is in a file; raises `DeployError`."""
+        with _refusals(path), open_file(self._place(path)) as file:
+            return file.read()
+
+    def text(self, path: str) -> ScriptText:
+        """A script, whose hash is known from then on."""
+        data = self.read(path)
+        self._hashes[path] = sha256(data).hexdigest()
+        try:
+            text = data[:KEPT].decode("utf-8-sig") if b"\0" not in data else None
+        except UnicodeDecodeError:
+            text = None
+        return ScriptText(self._hashes[path], text)
+
+    def real(self, path: str) -> str:
+        """The file of the project that a path stands for: it may be a link."""
+        place = self._place(path)
+        if not os.path.islink(place):
+            return path
+        real = os.path.relpath(os.path.realpath(place), os.path.realpath(self.root))
+        return real.replace(os.sep, "/")
+
+    def _place(self, path: str) -> str:
+        """Where it is on disk; raises `DeployError` where links lead out of the project."""
+        place = os.path.join(self.root, path)
+        folder = dirname(path)
+        if folder not in self._sound:
+            self._sound[folder] = not leads_out(os.path.join(self.root, folder), self.root)
+        if not self._sound[folder] or (os.path.islink(place) and leads_out(place, self.root)):
+            raise DeployError(str(LeadsOutError(path)), _MOVE_IN)
+        return place
+
+
+@contextmanager
+def _refusals(path: str) -> Iterator[None]:
+    """What the system refuses, as a `DeployError`."""
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise DeployError(f"`{path}` cannot be read: {why}") from None

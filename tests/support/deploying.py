@@ -107,6 +107,25 @@ def collect(where: Where, patience: Patience, watched: Any = None) -> None:
                 storage.remove(f"store/{entry.name}")
 
 
+def putting_at_once(
+    where: Where, ready: Any, won: Any, rounds: int, length: int, sign: int
+) -> None:
+    """Several put a file of each round at once, each its own content, and read what is there."""
+    storage = where.open()
+    storage.entries("rounds")
+    for round_ in range(rounds):
+        mine, path = bytes([sign]) * length, f"rounds/{round_:04}"
+        ready.wait(60)
+        is_mine = storage.create(path, mine)
+        found = storage.read(path)
+        assert found is not None
+        assert len(found) == length
+        assert len(set(found)) == 1
+        assert (found == mine) == is_mine
+        if is_mine:
+            won.put(round_)
+
+
 def read_for_ever(where: Where) -> None:
     """Ends only where a version is not whole."""
     storage = where.open()

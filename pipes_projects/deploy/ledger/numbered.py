@@ -93,8 +93,8 @@ class Numbered:
         if highest != number:
             self._take_back(number, created)
             return False
-        for other in lower if sweep else ():
-            self.storage.remove(self.path(other))
+        if sweep and lower:
+            self.storage.remove_files([self.path(other) for other in lower])
         return True
 
     def _put(self, number: int, data: bytes) -> tuple[bool, bool]:
@@ -108,7 +108,7 @@ class Numbered:
 
     def _take_back(self, number: int, created: bool) -> None:
         if created:
-            self.storage.remove(self.path(number))
+            self.storage.remove_files([self.path(number)])
 
     def _too_busy(self) -> DeployError:
         return DeployError(

@@ -165,7 +165,10 @@ def _is_held(chain: Numbered, found: Document | None, waiting: _Waiting) -> bool
 def _break(chain: Numbered, found: Document) -> bool:
     now = datetime.now(UTC)
     record = _fresh(found.number + 1, "unlock", now).model_copy(update={"released": True})
-    return chain.claim(record.number, data_of(record), sweep=True)
+    if not chain.put(record.number, data_of(record)):
+        return False
+    chain.sweep(record.number)
+    return True
 
 
 def _fresh(number: int, doing: str, now: datetime) -> LockRecord:

@@ -94,7 +94,9 @@ def break_lock(storage: Storage, slug: str) -> bool:
     one to break, and nobody else changed it at this moment."""
     chain = _chain(storage, slug)
     found = chain.highest()
-    return found is not None and _break(chain, found)
+    if found is None or ((record := _record(found)) and record.released):
+        return False
+    return _break(chain, found)
 
 
 class _Waiting:

@@ -209,6 +209,9 @@ def test_a_holder_whose_lock_was_broken_is_told_before_it_changes_anything(
 
 def test_there_may_be_no_lock_to_break(storage: Storage) -> None:
     assert not break_lock(storage, "main")
+    with lock(storage, "main", "up"):
+        pass
+    assert not break_lock(storage, "main")
 
 
 def test_a_holder_says_that_it_lives_while_it_works(storage: Storage) -> None:

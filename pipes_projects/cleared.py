@@ -30,7 +30,7 @@ class Clearances:
     def __init__(self, root: Path, version: str) -> None:
         whose = f"{os.path.abspath(root)}, {version}, {sys.version}"
         self.whose = whose.encode("utf-8", "replace").decode()
-        self.file = _cache() / f"{crc32(self.whose.encode()):08x}.json"
+        self.file = cache_folder() / f"{crc32(self.whose.encode()):08x}.json"
         self.root, self.now, self.seen = str(root), dict[str, Stamp](), 0
 
     @cached_property
@@ -87,6 +87,7 @@ class Clearances:
             return
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where the user has what is quicker to read than to find out again."""
     own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return Path(own or os.path.expanduser("~/.cache")) / "pipes-projects"

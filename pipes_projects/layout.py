@@ -34,6 +34,10 @@ class Layout:
     """Patterns of files that are ignored; YAML files among them are not manifests."""
     hints: bool = True
     """Whether hints are reported."""
+    deploy: str = "deploy.py"
+    """The file with the owner's deployers."""
+    production: str = "main"
+    """The branch whose deployment is permanent."""
 
     @property
     def contract(self) -> Path:
@@ -111,12 +115,15 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
         raise LayoutError(f"{folder / 'pyproject.toml'}: {problem}")
     defs = str(settings.get("defs", "defs")).rstrip("/")
     beside = (Path(defs).parent / "definitions.py").as_posix()
+    definitions, deploy = str(settings.get("definitions", beside)), settings.get("deploy", {})
     layout = Layout(
         folder,
         Path(defs).as_posix(),
-        str(settings.get("definitions", beside)),
+        definitions,
         tuple(settings.get("ignore", ())),
         bool(settings.get("hints", True)),
+        str(deploy.get("file", (Path(definitions).parent / "deploy.py").as_posix())),
+        str(deploy.get("production", "main")),
     )
     if not os.path.isdir(folder / layout.defs):  # raises nothing, whatever the name
         raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is not a folder")
@@ -124,12 +131,18 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
 
 
 def _setting_problems(settings: dict[str, Any]) -> Iterator[str]:
+    yield from _problems_of(settings, _SETTINGS)
+    if isinstance(deploy := settings.get("deploy"), dict):
+        yield from _problems_of(deploy, _OF_DEPLOY, "deploy.")
+
+
+def _problems_of(settings: dict[str, Any], rules: _Rules, above: str = "") -> Iterator[str]:
     for key, value in settings.items():
-        if key not in _SETTINGS:
-            known = ", ".join(f"`{name}`" for name in _SETTINGS)
-            yield f"`{key}` is not a setting here; the settings are {known}"
-        elif not _SETTINGS[key][0](value):
-            yield f"`{key}` must be {_SETTINGS[key][1]}"
+        if key not in rules:
+            known = ", ".join(f"`{above}{name}`" for name in rules)
+            yield f"`{above}{key}` is not a setting here; the settings are {known}"
+        elif not rules[key][0](value):
+            yield f"`{above}{key}` must be {rules[key][1]}"
 
 
 def _is_path(value: object) -> bool:
@@ -144,8 +157,13 @@ def _is_pattern(value: object) -> bool:
     return _is_path(value) and not str(value).startswith("!") and "\\" not in str(value)
 
 
+_Rules = dict[str, tuple[Callable[[object], bool], str]]
 _PATH = (_is_path, "a path below this folder")
-_SETTINGS: dict[str, tuple[Callable[[object], bool], str]] = {
+_OF_DEPLOY: _Rules = {
+    "file": _PATH,
+    "production": (lambda value: isinstance(value, str) and value.strip() != "", "a branch"),
+}
+_SETTINGS: _Rules = {
     "defs": _PATH,
     "definitions": _PATH,
     "ignore": (
@@ -153,6 +171,10 @@ _SETTINGS: dict[str, tuple[Callable[[object], bool], str]] = {
         'a list of patterns of paths below this folder: `["defs/**/x.yaml"]`',
     ),
     "hints": (lambda value: isinstance(value, bool), "`true` or `false`"),
+    "deploy": (
+        lambda value: isinstance(value, dict),
+        "a table: `[tool.pipes-projects.deploy]`",
+    ),
 }
 
 

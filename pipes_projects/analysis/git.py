@@ -39,6 +39,10 @@ class Git:
         """Ask git, and continue without waiting."""
         return start(self.folder, self._options, arguments, given)
 
+    def connecting(self, *arguments: str) -> Asked:
+        """Asks git for what only a remote knows: it connects as its user has configured that."""
+        return start(self.folder, self._options, arguments, connects=True)
+
     def line(self, *arguments: str) -> str | None:
         """The single line that git answers; None if it refuses."""
         return self.asked(*arguments).line()

@@ -115,7 +115,7 @@ class CodeReader:
         if script.path is None or content is None:
             return
         if script.path.endswith(PYTHON):
-            found = self.closures.helpers(script.path, content, tuple(_python_path(script)))
+            found = self.closures.helpers(script.path, content, tuple(python_path(script)))
             yield from (CodePart(_of_file(path), hash_, "import") for path, hash_ in found.items())
         yield CodePart(_of_file(script.path), content.hash, "script")
 
@@ -170,7 +170,7 @@ def _is_secret(name: str, secrets: frozenset[str]) -> bool:
     return name in secrets or _SECRET.fullmatch(name) is not None
 
 
-def _python_path(script: Script) -> Iterator[str]:
+def python_path(script: Script) -> Iterator[str]:
     """The folders of the project in a literal PYTHONPATH; relative ones are resolved from where the
     script runs."""
     env = script.options.get("env")

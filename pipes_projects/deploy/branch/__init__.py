@@ -1,0 +1,1 @@
+"""Which branch is this: its name, its slug, and where it stands."""

@@ -1,0 +1,145 @@
+"""The command line, Dagster+, CI or Git → the branch that is checked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.deploy.branch.ci import SaidByCI, said_by_ci
+from pipes_projects.deploy.branch.slug import slug_of
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.layout import repository_of
+
+BRANCH: Final = "PIPES_PROJECTS_BRANCH"
+"""The variable that names the branch where nothing else can."""
+_NAME_IT: Final = f"name the branch: `--branch NAME`, or {BRANCH} in the environment"
+
+
+class Checkout(NamedTuple):
+    """A branch, and the commit of it that lies in the folder."""
+
+    branch: str
+    """As written; of a fork, `owner:branch`."""
+    slug: str
+    """A name for folders, schemas and labels, which no other branch has."""
+    head: str | None = None
+    """The branch's last commit."""
+    commit: str | None = None
+    """The commit that is checked out; in CI, that may be a merge with the base."""
+    is_dirty: bool = False
+    """Whether the folder has changes that are not committed."""
+    request: str | None = None
+    """The number of the pull request."""
+    base: str | None = None
+    """The branch that the pull request is to be merged into."""
+    is_fork: bool = False
+    said_by: str = "Git"
+    """Who named the branch: `--branch`, a CI system, Dagster+, or Git."""
+
+
+class _Folder(NamedTuple):
+    """What Git says of the folder."""
+
+    git: Git | None = None
+    refusal: str = ""
+    """Why it says nothing."""
+    branch: str | None = None
+    commit: str | None = None
+    is_dirty: bool = False
+
+
+def checkout_of(root: Path, environ: Mapping[str, str], branch: str | None = None) -> Checkout:
+    """What is checked out in a folder; `branch` is what the command line says.
+
+    The first that knows the branch counts: the command line, Dagster+, CI, Git. Raises
+    `DeployError` where none does.
+    """
+    folder = _folder(root)
+    said_by, said = _said(environ, branch, folder)
+    name = _qualified(said)
+    if name is None:
+        raise _nobody_knows(root, said_by, folder)
+    _refuse_odd(name)
+    return Checkout(
+        name,
+        slug_of(name),
+        said.head or _head(name, folder),
+        folder.commit,
+        folder.is_dirty,
+        said.request,
+        said.base,
+        ":" in name,
+        said_by,
+    )
+
+
+def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tuple[str, SaidByCI]:
+    """Who names the branch, and what else is known of it."""
+    others = list(_others(environ, folder))
+    if branch is None:
+        return others[0]
+    same = (said for _, said in others if _qualified(said) == branch)
+    known = next(same, SaidByCI())
+    return "--branch", known._replace(branch=branch, fork=None)
+
+
+def _others(environ: Mapping[str, str], folder: _Folder) -> list[tuple[str, SaidByCI]]:
+    """All but the command line, in their order."""
+    words: list[tuple[str, SaidByCI] | None] = [
+        _by_dagster_plus(environ),
+        (BRANCH, SaidByCI(environ[BRANCH])) if environ.get(BRANCH) else None,
+        said_by_ci(environ),
+        ("Git", SaidByCI(folder.branch, folder.commit if folder.branch else None)),
+    ]
+    return [it for it in words if it]
+
+
+def _by_dagster_plus(environ: Mapping[str, str]) -> tuple[str, SaidByCI] | None:
+    branch = environ.get("DAGSTER_CLOUD_GIT_BRANCH")
+    head, request = (
+        environ.get(f"DAGSTER_CLOUD_{it}") or None for it in ("GIT_SHA", "PULL_REQUEST_ID")
+    )
+    return ("Dagster+", SaidByCI(branch, head, request)) if branch else None
+
+
+def _qualified(said: SaidByCI) -> str | None:
+    """A fork's branch is none of ours, whatever it is called."""
+    return f"{said.fork}:{said.branch}" if said.fork and said.branch else said.branch
+
+
+def _folder(root: Path) -> _Folder:
+    git = Git(root)
+    if repository_of(root.resolve()) is None:
+        return _Folder(refusal=f"{root} is not in a git repository")
+    try:
+        status = git("status", "--porcelain", "-z", "--ignore-submodules=dirty", "--", ".")
+        branch = git.line("symbolic-ref", "--quiet", "HEAD")
+        name = branch.removeprefix("refs/heads/") if branch else None
+        return _Folder(git, "", name, git.commit("HEAD"), bool(status))
+    except (GitError, OSError) as error:
+        return _Folder(refusal=str(error))
+
+
+def _head(branch: str, folder: _Folder) -> str | None:
+    """The last commit of a branch that is known here."""
+    if folder.git is None or ":" in branch:
+        return None
+    places = (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
+    return next((it for place in places if (it := folder.git.commit(place))), None)
+
+
+def _nobody_knows(root: Path, said_by: str, folder: _Folder) -> DeployError:
+    if said_by != "Git":
+        return DeployError(f"{said_by} does not say which branch this is", _NAME_IT)
+    if folder.refusal:
+        return DeployError(f"which branch this is cannot be told: {folder.refusal}", _NAME_IT)
+    message = f"no branch is checked out in {root}: HEAD is a commit of none"
+    return DeployError(message, f"check a branch out, `git switch NAME`; or {_NAME_IT}")
+
+
+def _refuse_odd(name: str) -> None:
+    if not name.strip() or not name.isprintable() or " " in name:
+        message = f"`{name}` is not a branch's name: it has blanks or nothing that can be shown"
+        raise DeployError(message, _NAME_IT)

@@ -1,0 +1,81 @@
+"""What an owner's functions are told, and how they say where scripts are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from logging import Logger
+from pathlib import Path
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.owner.location import checked_location
+from pipes_projects.deploy.shipping.bundles import Bundle
+from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.project import Project
+from pipes_projects.spelling import similar
+
+
+def nobody_asks(*said: object) -> None:
+    """Where nobody is to be told."""
+    del said
+
+
+@dataclass(frozen=True)
+class DeployContext:
+    """One `up` or `down` of one branch."""
+
+    deployment: str
+    """The deployer's name."""
+    number: int
+    """The version that this `up` makes; in `down`, the one that goes."""
+    branch: str
+    """As written; of a fork, `owner:branch`."""
+    slug: str
+    """A name for folders, schemas and labels, which no other branch has."""
+    project: Project
+    root: Path
+    storage: Storage
+    """Where the ledger is."""
+    log: Logger
+    head: str | None = None
+    """The branch's last commit."""
+    commit: str | None = None
+    """The commit that is checked out; in CI, that may be a merge with the base."""
+    is_dirty: bool = False
+    """Whether there are changes that are not committed."""
+    request: str | None = None
+    """The number of the pull request."""
+    base: str | None = None
+    """The branch that the pull request is to be merged into."""
+    is_production: bool = False
+    dry_run: bool = False
+    """Whether nothing may be changed: say in the log what would be."""
+    changed_scripts: tuple[str, ...] = ()
+    """What is new, or not as this deployment shipped it last: paths in the project."""
+    changed_assets: tuple[str, ...] = ()
+    """The keys of the assets that these make."""
+    removed_scripts: tuple[str, ...] = ()
+    """What was shipped last, and is gone."""
+    changed_against_base: tuple[str, ...] | None = None
+    """The scripts that differ from the base branch, by Git; None where that is unknown."""
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    """Each script with all that it needs, by its path in the project."""
+    published: dict[str, str] = field(default_factory=dict)
+    """Where scripts are, as far as that has been said; in `down`, all of them."""
+    there: frozenset[str] = frozenset()
+    """The hashes of bundles that are on the storage already, as ledgers say."""
+    progress: Callable[[int, int], None] = nobody_asks
+    """To be told during long work how much is done, and of how much."""
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The paths of all scripts."""
+        return tuple(self.bundles)
+
+    def publish(self, script: str, location: str) -> None:
+        """Say where a script is: the emitter hands that to the client of its kind."""
+        if script not in self.bundles:
+            close = similar(str(script), self.bundles, "a script")
+            help_ = close or "`context.scripts` has the paths of all that can be shipped"
+            raise DeployError(f"`{script}` is not a script of the project", help_)
+        self.published[script] = checked_location(script, location)

@@ -1,0 +1,109 @@
+"""The owner's `deploy.py` → the deployers in it, by name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from pipes_projects.boundary import LeadsOutError, refuse_outside
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.owner.deployer import Deployer, made_meanwhile
+from pipes_projects.deploy.owner.raised import in_words, line_of
+from pipes_projects.layout import Layout
+from pipes_projects.owners_code import set_apart
+from pipes_projects.spelling import similar
+
+_MODULE = "pipes_projects_deploy_file"
+_WRITE_ONE = (
+    'write one: `from pipes_projects.deploy import ship_to`, and `dev = ship_to("shipped")`; or set'
+    " `file` in `[tool.pipes-projects.deploy]`"
+)
+
+
+def deployers_of(root: Path, layout: Layout) -> dict[str, Deployer]:
+    """The deployers of a project's `deploy.py`, by name; raises `DeployError`."""
+    path = root / layout.deploy
+    with made_meanwhile() as made:
+        module = _run(path, layout)
+    among = {name: it for name, it in vars(module).items() if isinstance(it, Deployer)}
+    for name, it in among.items():
+        it.call_like(name)
+    found = list(dict.fromkeys((*made, *among.values())))
+    _refuse_equal(found, path)
+    if not found:
+        raise DeployError(f"{layout.deploy} has no deployer", _WRITE_ONE)
+    return {it.name: it for it in found}
+
+
+def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Deployer:
+    """One of some deployers; without a name, the only one."""
+    if name is None and len(deployers) == 1:
+        return next(iter(deployers.values()))
+    if name is not None and name in deployers:
+        return deployers[name]
+    known = ", ".join(f"`{it}`" for it in sorted(deployers))
+    if name is None:
+        raise DeployError("there are several deployments", f"name one: {known}")
+    close = similar(name, deployers, "a deployment")
+    raise DeployError(f"no deployment is called `{name}`", close or f"there are {known}")
+
+
+@contextmanager
+def owners_code(root: Path) -> Iterator[None]:
+    """While this lasts, the owner's functions may print, change folders and import beside them."""
+    with set_apart(root):
+        yield
+
+
+def _run(path: Path, layout: Layout) -> ModuleType:
+    file = _file(path, layout)
+    spec = spec_from_file_location(_MODULE, file)
+    if spec is None or spec.loader is None:
+        raise DeployError(f"{layout.deploy} is not a Python file", _WRITE_ONE)
+    module = module_from_spec(spec)
+    sys.modules[_MODULE] = module  # dataclasses, for example, look their module up
+    with set_apart(path.parent):
+        try:
+            spec.loader.exec_module(module)
+        except (DeployError, KeyboardInterrupt) as error:
+            raise _with_line(error, file) from error
+        except BaseException as error:
+            said = f"{line_of(error, file)} cannot be read: {in_words(error)}"
+            raise DeployError(said, "mend it: it is run to learn where scripts go") from error
+    return module
+
+
+def _file(path: Path, layout: Layout) -> Path:
+    try:
+        file = refuse_outside(path, layout.root)
+    except LeadsOutError as error:
+        raise DeployError(str(error)) from None
+    if not file.is_file():
+        raise DeployError(f"there is no {layout.deploy} that says where scripts go", _WRITE_ONE)
+    return file
+
+
+def _with_line(error: BaseException, file: Path) -> BaseException:
+    """A refusal of ours, with the line of the owner's that it is about."""
+    if not isinstance(error, DeployError):
+        return error
+    return DeployError(f"{line_of(error, file)}: {error}", error.help)
+
+
+def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
+    """Each has a name and a place of its own: its ledger is there."""
+    names: set[str] = set()
+    places: dict[str, str] = {}
+    for it in deployers:
+        if it.name in names:
+            raise DeployError(f"{path.name} has two deployers called `{it.name}`", "rename one")
+        place = it.at.rstrip("/").removeprefix("./")
+        if place in places:
+            message = f"`{places[place]}` and `{it.name}` of {path.name} have one `at`"
+            raise DeployError(message, "give each a folder of its own: each has a ledger there")
+        names.add(it.name)
+        places[place] = it.name

@@ -1,0 +1,35 @@
+"""What an owner's code raised → in words, with the line of the owner's file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from traceback import walk_tb
+
+from pipes_projects.plain_text import brief
+
+
+def in_words(error: BaseException) -> str:
+    """An error's class, and the first line of its message."""
+    name = type(error).__name__
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # an owner's own `__str__`
+        lines = []
+    said = error.msg if isinstance(error, SyntaxError) else next(iter(lines), "")
+    return brief(name if said in ("", name) else f"{name}: {said}")
+
+
+def line_of(error: BaseException, file: Path) -> str:
+    """Where an error came about, `deploy.py:12`; the file alone, where that is unknown."""
+    lines = [
+        line for frame, line in walk_tb(error.__traceback__) if _is(frame.f_code.co_filename, file)
+    ]
+    line = lines[-1] if lines else None
+    if isinstance(error, SyntaxError) and error.filename and _is(error.filename, file):
+        line = error.lineno
+    return f"{file.name}:{line}" if line else file.name
+
+
+def _is(name: str, file: Path) -> bool:
+    return os.path.realpath(name) == os.path.realpath(file)

@@ -1,0 +1,1 @@
+"""A script with all that it needs, under a name that its content alone decides."""

@@ -1,0 +1,137 @@
+"""A script → all that is shipped with it, under a name that its content alone decides.
+
+The script, the modules of the project that it imports, and the files that `code_paths` names, each
+at its path in the project: in its folder of the store, a bundle is importable as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pipes_projects import __version__
+from pipes_projects.analysis.code_version.parts import MOST_FILES, SHORT, python_path
+from pipes_projects.analysis.imports.closure import PYTHON, Closures
+from pipes_projects.analysis.imports.remembered import RememberedStatements
+from pipes_projects.analysis.imports.statements import Statements
+from pipes_projects.code_paths import is_outside, matched
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.shipping.contents import ShippedFiles
+from pipes_projects.files import DiskFiles
+from pipes_projects.project import Project, Script
+
+STORE: Final = "store"
+IN_PATHS: Final = 16
+"""So many digits of a bundle's hash are its folder's name."""
+
+
+class Bundle(NamedTuple):
+    """A script with all that it needs."""
+
+    script: str
+    """Its path in the project."""
+    main: str
+    """The file to run: the script's own, or the one that it is a link to."""
+    files: Mapping[str, str]
+    """The hash of each file, by its path in the project."""
+    hash: str
+    """SHA-256 of the names and the contents, in hexadecimal."""
+    parts: Mapping[str, str]
+    """What is compared to say why it differs, each with the beginning of a hash: files, and code
+    paths that are many files."""
+
+    @property
+    def folder(self) -> str:
+        """Where it lies on a storage."""
+        return folder_of(self.hash)
+
+
+def folder_of(hash_: str) -> str:
+    """Where the bundle of a hash lies on a storage."""
+    return f"{STORE}/{hash_[:IN_PATHS]}"
+
+
+def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
+    """The bundle of each script that is a file and that Dagster runs, by the script's path.
+
+    Raises `DeployError` for what cannot be read, and for links that lead out of the project.
+    """
+    memory = RememberedStatements(root, __version__)
+    before = memory.read()
+    bundler = _Bundler(root, before)
+    bundles: dict[str, Bundle] = {}
+    for script in project.scripts:
+        if script.path is not None and script.runs:
+            bundle = bundler.bundle(script, script.path)
+            earlier = bundles.get(script.path)
+            bundles[script.path] = _together(earlier, bundle) if earlier else bundle
+    memory.keep(bundler.closures.by_content, before)
+    return bundles
+
+
+def files_of(bundle: Bundle, root: Path) -> Iterator[tuple[str, bytes]]:
+    """Each file's path on a storage, and its content; raises `DeployError` where that has changed
+    since it was bundled."""
+    contents = ShippedFiles(root)
+    folder = bundle.folder
+    for path, hash_ in bundle.files.items():
+        data = contents.read(path)
+        if sha256(data).hexdigest() != hash_:
+            message = f"`{path}` was changed while it was shipped"
+            raise DeployError(message, "run the command again: nothing was published")
+        yield f"{folder}/{path}", data
+
+
+class _Bundler:
+    """The bundles of one project; of each file the content counts, and is read once."""
+
+    def __init__(self, root: Path, remembered: Mapping[str, Statements]) -> None:
+        self.contents = ShippedFiles(root)
+        self.closures = Closures(root, remembered)
+        self.files = DiskFiles(root)
+
+    def bundle(self, script: Script, path: str) -> Bundle:
+        """The script is read here; the last of a name counts."""
+        main = self.contents.real(path)
+        paths = {it.path: self._named(it.path) for it in script.code_paths}
+        helpers = self._helpers(script, path) if path.endswith(PYTHON) else {}
+        files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
+        files |= {**helpers, main: self.contents.hash(main)}
+        parts = dict(_parts(paths)) | {it: hash_[:SHORT] for it, hash_ in helpers.items()}
+        return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
+
+    def _helpers(self, script: Script, path: str) -> dict[str, str]:
+        folders = tuple(python_path(script)) if script.options else ()
+        found = self.closures.helpers(path, self.contents.text(path), folders)
+        return {it: self.contents.hash(it) for it in found}
+
+    def _named(self, path: str) -> dict[str, str]:
+        """The files of a code path."""
+        paths = () if is_outside(path) else matched(path, self.files)
+        return {it: self.contents.hash(it) for it in paths}
+
+
+def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Of many files, one part for all."""
+    for path, files in paths.items():
+        if len(files) > MOST_FILES:
+            yield path, _hash(files.items())[:SHORT]
+        else:
+            yield from ((it, hash_[:SHORT]) for it, hash_ in files.items())
+
+
+def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:
+    return Bundle(script, main, files, _hash(((main, "main"), *files.items())), parts)
+
+
+def _hash(files: Iterable[tuple[str, str]]) -> str:
+    lines = (f"{hash_} {path}\n" for path, hash_ in sorted(files))
+    return sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _together(one: Bundle, other: Bundle) -> Bundle:
+    """For two manifests of one script, with different code paths."""
+    files, parts = {**one.files, **other.files}, {**one.parts, **other.parts}
+    return _bundle(one.script, one.main, files, parts)

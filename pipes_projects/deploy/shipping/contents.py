@@ -1,0 +1,97 @@
+"""The files of a project as they are shipped: byte for byte, and nothing from outside of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pipes_projects.analysis.script_text import KEPT, ScriptText
+from pipes_projects.boundary import LeadsOutError, leads_out, open_file, read_file
+from pipes_projects.deploy.errors import DeployError
+
+_PIECE: Final = 1 << 16
+_MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"
+
+
+class ShippedFiles:
+    """Reads each file once, but for the texts of scripts, which nobody needs twice."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+        self._hashes: dict[str, str] = {}
+        self._sound: dict[str, bool] = {}
+        self._places: dict[str, str] = {}
+        self._links: set[str] = set()
+
+    def hash(self, path: str) -> str:
+        """SHA-256 of a file, in hexadecimal; raises `DeployError`."""
+        if path not in self._hashes:
+            with _refusals(path), open_file(self._place(path)) as file:
+                self._hashes[path] = _hash_of(file)
+        return self._hashes[path]
+
+    def read(self, path: str) -> bytes:
+        """What is in a file; raises `DeployError`."""
+        place = self._place(path)
+        with _refusals(path):
+            data = read_file(place, KEPT)
+            if len(data) <= KEPT:
+                return data
+            with open_file(place) as file:
+                return file.read()
+
+    def text(self, path: str) -> ScriptText:
+        """A script, whose hash is known from then on."""
+        data = self.read(path)
+        self._hashes[path] = sha256(data).hexdigest()
+        try:
+            text = data[:KEPT].decode("utf-8-sig") if b"\0" not in data else None
+        except UnicodeDecodeError:
+            text = None
+        return ScriptText(self._hashes[path], text)
+
+    def real(self, path: str) -> str:
+        """The file of the project that a path stands for: it may be a link."""
+        place = self._place(path)
+        if path not in self._links:
+            return path
+        real = os.path.relpath(os.path.realpath(place), os.path.realpath(self.root))
+        return real.replace(os.sep, "/")
+
+    def _place(self, path: str) -> str:
+        """Where it is on disk; raises `DeployError` where links lead out of the project."""
+        if path not in self._places:
+            self._places[path] = self._checked(path)
+        return self._places[path]
+
+    def _checked(self, path: str) -> str:
+        place, folder = f"{self.root}/{path}", path.rpartition("/")[0]
+        if folder not in self._sound:
+            self._sound[folder] = not leads_out(os.path.join(self.root, folder), self.root)
+        if os.path.islink(place):
+            self._links.add(path)
+        if not self._sound[folder] or (path in self._links and leads_out(place, self.root)):
+            raise DeployError(str(LeadsOutError(path)), _MOVE_IN)
+        return place
+
+
+def _hash_of(file: BinaryIO) -> str:
+    """Of a file that may be large."""
+    digest = sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _refusals(path: str) -> Iterator[None]:
+    """What the system refuses, as a `DeployError`."""
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise DeployError(f"`{path}` cannot be read: {why}") from None

@@ -1,0 +1,64 @@
+"""What a deployer is told about its place → a storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.storage.folder import FolderStorage
+from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.storage import Storage
+
+_FOLDERS = ("file", "local")
+_EXTRAS = {
+    "deploy-s3": ("s3fs", ("s3", "s3a")),
+    "deploy-gcs": ("gcsfs", ("gs", "gcs")),
+    "deploy-azure": ("adlfs", ("abfs", "abfss", "az", "adl")),
+    "deploy-sftp": ("paramiko", ("sftp", "ssh")),
+}
+"""What is installed with each extra, and for which URLs."""
+
+
+def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None = None) -> Storage:
+    """A folder, relative to the project's root, or the URL of a server.
+
+    Raises `DeployError`.
+    """
+    text = str(at)
+    scheme, is_url, rest = text.partition("://")
+    if is_url and scheme in _FOLDERS:
+        text, is_url = rest, ""
+    if not is_url:
+        return FolderStorage(Path(root, Path(text).expanduser()).absolute())
+    place = Place(text, options or {})
+    _refuse_missing(place)
+    try:
+        return _remote(place, text, options or {})
+    except ImportError as error:
+        install = f"install the package with which fsspec opens `{place.scheme}://`"
+        raise _missing(place, install) from error
+
+
+def _remote(place: Place, url: str, options: Mapping[str, Any]) -> Storage:
+    if place.scheme in ("sftp", "ssh"):
+        from pipes_projects.deploy.storage.sftp import SftpStorage
+
+        return SftpStorage(place, url, options)
+    if place.scheme == "memory":
+        raise DeployError("nobody else sees what is in `memory://`", "deploy to a folder")
+    from pipes_projects.deploy.storage.remote import RemoteStorage
+
+    return RemoteStorage(place, url, options)
+
+
+def _refuse_missing(place: Place) -> None:
+    for extra, (package, schemes) in _EXTRAS.items():
+        if place.scheme in schemes and not find_spec(package):
+            raise _missing(place, f"`pip install 'pipes-projects[{extra}]'`")
+
+
+def _missing(place: Place, install: str) -> DeployError:
+    return DeployError(f"`{place.shown}` needs a package that is not installed", install)

@@ -16,7 +16,7 @@ _FOLDERS = ("file", "local")
 _EXTRAS = {
     "deploy-s3": ("s3fs", ("s3", "s3a")),
     "deploy-gcs": ("gcsfs", ("gs", "gcs")),
-    "deploy-azure": ("adlfs", ("abfs", "abfss", "az", "adl")),
+    "deploy-azure": ("adlfs", ("abfs", "abfss", "az")),
     "deploy-sftp": ("paramiko", ("sftp", "ssh")),
 }
 """What is installed with each extra, and for which URLs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +22,8 @@ from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 16
 TRIES: Final = 5
+_KNOWN: Final = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az")
+"""Their servers decide who puts a file, if they heed what they are asked."""
 _TIMES: Final = ("LastModified", "last_modified", "mtime", "updated")
 _CONFLICTS: Final = {"ConditionalRequestConflict", "OperationAborted", "409"}
 _EXISTING: Final = {"PreconditionFailed", "412"}
@@ -38,7 +39,7 @@ class RemoteStorage:
         self._probing = Lock()
         with self._told(""):
             self._files, self._top = _opened(place.scheme, url, options)
-        if not _can_put_once(self._files):
+        if not _has_own_way(self._files):
             raise DeployError(
                 f"`{place.scheme}` storages cannot put a file exactly once",
                 "deploy to a folder, S3, GCS, ADLS or SFTP",
@@ -119,7 +120,7 @@ class RemoteStorage:
     def _refuse_careless(self) -> None:
         with self._probing:
             if not self._is_probed:
-                probe(self, self._create)
+                probe(self, self._create, is_known=self._place.scheme in _KNOWN)
             self._is_probed = True
 
     def _create(self, path: str, data: bytes) -> bool:
@@ -154,14 +155,12 @@ def _opened(scheme: str, url: str, options: Mapping[str, Any]) -> tuple[Any, str
     return files, top.rstrip("/")
 
 
-def _can_put_once(files: Any) -> bool:
-    """Whether it has a way of its own, which the server decides: fsspec's looks first, and then
-    writes."""
+def _has_own_way(files: Any) -> bool:
+    """To put a file once: fsspec's looks first, and then writes."""
     is_async = isinstance(files, AsyncFileSystem)
     name = "_pipe_file" if is_async else "pipe_file"
-    own = getattr(type(files), name)
-    general = getattr(AsyncFileSystem if is_async else fsspec.AbstractFileSystem, name)
-    return own is not general and "mode" in inspect.signature(own).parameters
+    general = AsyncFileSystem if is_async else fsspec.AbstractFileSystem
+    return getattr(type(files), name) is not getattr(general, name)
 
 
 def _code(error: OSError) -> str:

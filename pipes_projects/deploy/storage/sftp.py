@@ -107,7 +107,7 @@ class SftpStorage:
     def _refuse_careless(self) -> None:
         with self._probing:
             if not self._is_probed:
-                probe(self, self._create)
+                probe(self, self._create, is_known=True)
             self._is_probed = True
 
     def _create(self, path: str, data: bytes) -> bool:

@@ -1,18 +1,10 @@
-"""Whatever happens to those who deploy: nothing half read, no version lost, no lock left."""
+"""Several deploy at once, some stand still, some are killed, and leftovers are collected."""
 
 import random
 from pathlib import Path
 
 from tests.support import ends
 from tests.support.storages import Where
-
-
-def test_killed_at_random_moments(where: Where) -> None:
-    ends.killed_at_random(where, rounds=3, chance=random.Random(11))
-
-
-def test_killed_after_a_write(where: Where) -> None:
-    assert ends.killed_after_every_write(where, step=3) > 8
 
 
 def test_many_at_once_with_kills(where: Where, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.locks import Patience, collecting, lock
-from pipes_projects.deploy.ledger.numbered import Document, Numbered
+from pipes_projects.deploy.ledger.numbered import Numbered, NumberedDocument
 from pipes_projects.deploy.storage.storage import Storage
 from tests.support.storages import Where
 
@@ -141,14 +141,14 @@ def versions(storage: Storage) -> Numbered:
     return Numbered(storage, f"deployments/{SLUG}")
 
 
-def files_of(document: Document) -> dict[str, str]:
+def files_of(document: NumberedDocument) -> dict[str, str]:
     """The hashes of a version's files, by path."""
     number, hashes = json.loads(document.data)
     assert number == document.number
     return dict(hashes)
 
 
-def refuse_torn(storage: Storage, document: Document) -> None:
+def refuse_torn(storage: Storage, document: NumberedDocument) -> None:
     """Every file of a version is there, whole."""
     for path, digest in files_of(document).items():
         data = storage.read(path)

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 
-class Clock:
+class HostClock:
     """How time passes here."""
 
     def monotonic(self) -> float:

@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.ledger.clock import Clock
+from pipes_projects.deploy.ledger.clock import HostClock
 from pipes_projects.deploy.ledger.document import LockRecord
 from pipes_projects.deploy.ledger.held import Held, data_of
 from pipes_projects.deploy.ledger.holders import is_dead, this_process
-from pipes_projects.deploy.ledger.numbered import Document, Numbered
+from pipes_projects.deploy.ledger.numbered import Numbered, NumberedDocument
 from pipes_projects.deploy.storage.storage import Storage
 
 LOCKS: Final = "locks"
@@ -50,12 +50,12 @@ def lock(
     storage: Storage,
     slug: str,
     doing: str,
-    clock: Clock | None = None,
+    clock: HostClock | None = None,
     patience: Patience | None = None,
     told: Told | None = None,
 ) -> Iterator[Held]:
     """Hold a branch's deployment, to change it; raises `DeployError` where others do too long."""
-    waiting = _Waiting(clock or Clock(), patience or Patience(), told)
+    waiting = _Waiting(clock or HostClock(), patience or Patience(), told)
     flag = _chain(storage, COLLECTING)
     while True:
         held = _taken(_chain(storage, slug), doing, waiting)
@@ -69,12 +69,12 @@ def lock(
 @contextmanager
 def collecting(
     storage: Storage,
-    clock: Clock | None = None,
+    clock: HostClock | None = None,
     patience: Patience | None = None,
     told: Told | None = None,
 ) -> Iterator[Held]:
     """Hold all deployments of a storage: raise a flag, and wait for those who change one."""
-    waiting = _Waiting(clock or Clock(), patience or Patience(), told)
+    waiting = _Waiting(clock or HostClock(), patience or Patience(), told)
     with _taken(_chain(storage, COLLECTING), "gc", waiting).beating() as held:
         for entry in storage.entries(LOCKS):
             if entry.name != COLLECTING:
@@ -102,7 +102,7 @@ def break_lock(storage: Storage, slug: str) -> bool:
 class _Waiting:
     """Who waits, for what by now, and since when by its own clock."""
 
-    def __init__(self, clock: Clock, patience: Patience, told: Told | None) -> None:
+    def __init__(self, clock: HostClock, patience: Patience, told: Told | None) -> None:
         self.clock = clock
         self.patience = patience
         self.until = clock.monotonic() + patience.wait
@@ -154,7 +154,7 @@ def _is_free(chain: Numbered, waiting: _Waiting, breaking: bool) -> bool:
     return breaking and not _is_held(chain, found, waiting) and _break(chain, found)
 
 
-def _is_held(chain: Numbered, found: Document | None, waiting: _Waiting) -> bool:
+def _is_held(chain: Numbered, found: NumberedDocument | None, waiting: _Waiting) -> bool:
     """Whether by somebody who may live."""
     if found is None:
         return False
@@ -164,7 +164,7 @@ def _is_held(chain: Numbered, found: Document | None, waiting: _Waiting) -> bool
     return not waiting.is_silent(chain.folder, found.number)
 
 
-def _break(chain: Numbered, found: Document) -> bool:
+def _break(chain: Numbered, found: NumberedDocument) -> bool:
     now = datetime.now(UTC)
     record = _fresh(found.number + 1, "unlock", now).model_copy(update={"released": True})
     if not chain.put(record.number, data_of(record)):
@@ -183,7 +183,7 @@ def _fresh(number: int, doing: str, now: datetime) -> LockRecord:
     )
 
 
-def _record(found: Document) -> LockRecord | None:
+def _record(found: NumberedDocument) -> LockRecord | None:
     """None for what somebody edited, or a newer version wrote: its holder is known to live only
     from its going on."""
     try:

@@ -15,7 +15,7 @@ TRIES: Final = 1000
 _NAME: Final = re.compile(r"(\d{6,})\.json")
 
 
-class Document(NamedTuple):
+class NumberedDocument(NamedTuple):
     """What lies under a number."""
 
     number: int
@@ -38,12 +38,12 @@ class Numbered:
         names = (_NAME.fullmatch(it.name) for it in self.storage.entries(self.folder))
         return sorted(int(name[1]) for name in names if name)
 
-    def read(self, number: int) -> Document | None:
+    def read(self, number: int) -> NumberedDocument | None:
         """A document; None where it is not there, or no more."""
         data = self.storage.read(self.path(number))
-        return None if data is None else Document(number, data)
+        return None if data is None else NumberedDocument(number, data)
 
-    def highest(self) -> Document | None:
+    def highest(self) -> NumberedDocument | None:
         """The one that counts."""
         for _ in range(TRIES):
             numbers = self.numbers()
@@ -53,7 +53,7 @@ class Numbered:
                 return found
         raise self._too_busy()
 
-    def all(self) -> list[Document]:
+    def all(self) -> list[NumberedDocument]:
         """All that are there, the highest last."""
         found = map(self.read, self.numbers())
         return [it for it in found if it]

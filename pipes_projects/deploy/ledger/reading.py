@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import FORMAT, Ledger
-from pipes_projects.deploy.ledger.numbered import Document, Numbered
+from pipes_projects.deploy.ledger.numbered import Numbered, NumberedDocument
 from pipes_projects.deploy.storage.storage import Storage
 
 DEPLOYMENTS = "deployments"
@@ -64,7 +64,7 @@ def _of_branch(ledger: Ledger, branch: str, storage: Storage) -> Ledger:
     return ledger
 
 
-def _read(numbered: Numbered, slug: str, found: Document) -> Ledger:
+def _read(numbered: Numbered, slug: str, found: NumberedDocument) -> Ledger:
     where = f"`{numbered.path(found.number)}` in `{numbered.storage.shown}`"
     values = _values(found.data, where)
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.folder import FolderStorage
-from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Storage
 
 _FOLDERS = ("file", "local")
@@ -33,7 +33,7 @@ def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None =
         text, is_url = rest, ""
     if not is_url:
         return FolderStorage(Path(root, Path(text).expanduser()).absolute())
-    place = Place(text, options or {})
+    place = StorageUrl(text, options or {})
     _refuse_missing(place)
     try:
         return _remote(place, text, options or {})
@@ -42,7 +42,7 @@ def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None =
         raise _missing(place, install) from error
 
 
-def _remote(place: Place, url: str, options: Mapping[str, Any]) -> Storage:
+def _remote(place: StorageUrl, url: str, options: Mapping[str, Any]) -> Storage:
     if place.scheme in ("sftp", "ssh"):
         from pipes_projects.deploy.storage.sftp import SftpStorage
 
@@ -54,11 +54,11 @@ def _remote(place: Place, url: str, options: Mapping[str, Any]) -> Storage:
     return RemoteStorage(place, url, options)
 
 
-def _refuse_missing(place: Place) -> None:
+def _refuse_missing(place: StorageUrl) -> None:
     for extra, (package, schemes) in _EXTRAS.items():
         if place.scheme in schemes and not find_spec(package):
             raise _missing(place, f"`pip install 'pipes-projects[{extra}]'`")
 
 
-def _missing(place: Place, install: str) -> DeployError:
+def _missing(place: StorageUrl, install: str) -> DeployError:
     return DeployError(f"`{place.shown}` needs a package that is not installed", install)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.secrets import StorageUrl
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -40,7 +40,7 @@ def refused(error: OSError, shown: str, path: str) -> DeployError:
     return DeployError(f"{where} cannot be used: {error.strerror or type(error).__name__}")
 
 
-def refused_remotely(error: Exception, place: Place, path: str) -> DeployError:
+def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployError:
     """Of a server: in its own words, without secrets."""
     where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
     lines = place.cleared(str(error)).strip().splitlines()

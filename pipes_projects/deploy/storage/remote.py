@@ -16,7 +16,7 @@ from pipes_projects.deploy.storage.clock import StorageClock
 from pipes_projects.deploy.storage.paths import checked
 from pipes_projects.deploy.storage.probe import probe
 from pipes_projects.deploy.storage.refusals import refused_remotely
-from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
 
@@ -32,7 +32,7 @@ _EXISTING: Final = {"PreconditionFailed", "412"}
 class RemoteStorage:
     """See `Storage`."""
 
-    def __init__(self, place: Place, url: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, place: StorageUrl, url: str, options: Mapping[str, Any]) -> None:
         self._place = place
         self._clock = StorageClock()
         self._is_probed = False

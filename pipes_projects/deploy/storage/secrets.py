@@ -20,7 +20,7 @@ _PUBLIC: Final = {
 _IN_URLS: Final = re.compile(r"(?<=://)[^\s/@'\"]+@|(?<=[\w/])\?[^\s'\"]+=[^\s'\"]*")
 
 
-class Place:
+class StorageUrl:
     """A storage's URL, as it may be shown; and what is hidden of texts about it."""
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:

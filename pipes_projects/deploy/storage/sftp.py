@@ -20,7 +20,7 @@ from pipes_projects.deploy.storage.clock import StorageClock
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
 from pipes_projects.deploy.storage.probe import probe
 from pipes_projects.deploy.storage.refusals import refused_remotely
-from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.sftp_connection import connected, options_of
 from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
@@ -33,7 +33,7 @@ TRIES: Final = 20
 class SftpStorage:
     """See `Storage`."""
 
-    def __init__(self, place: Place, url: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, place: StorageUrl, url: str, options: Mapping[str, Any]) -> None:
         self._place = place
         self._top = f"/{place.path}".rstrip("/")
         self._options = {**options_of(url), **options}

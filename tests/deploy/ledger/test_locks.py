@@ -14,7 +14,7 @@ import pytest
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger import holders
-from pipes_projects.deploy.ledger.clock import Clock
+from pipes_projects.deploy.ledger.clock import HostClock
 from pipes_projects.deploy.ledger.document import LockRecord
 from pipes_projects.deploy.ledger.locks import Patience, break_lock, collecting, holder, lock
 from pipes_projects.deploy.storage.storage import Storage
@@ -26,22 +26,22 @@ NOW = Patience(wait=0)
 QUIET = Patience(lease=60, beat=3600, wait=1000, look=1)
 
 
-class FastClock(Clock):
+class FastClock(HostClock):
     """Time passes only while somebody waits; people's clocks are an hour off."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
     def monotonic(self) -> float:
-        """See `Clock`."""
+        """See `HostClock`."""
         return self.seconds
 
     def sleep(self, seconds: float) -> None:
-        """See `Clock`."""
+        """See `HostClock`."""
         self.seconds += seconds
 
     def now(self) -> datetime:
-        """See `Clock`."""
+        """See `HostClock`."""
         return datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -142,7 +142,7 @@ def test_a_holder_elsewhere_who_goes_on_is_waited_for(storage: Storage) -> None:
         """Somebody elsewhere says now and then that it lives, and then no more."""
 
         def sleep(self, seconds: float) -> None:
-            """See `Clock`."""
+            """See `HostClock`."""
             super().sleep(seconds)
             if self.seconds % 50 == 0 and self.seconds <= 200:
                 held_by(storage, number=7 + int(self.seconds) // 50)

@@ -6,7 +6,7 @@ import pytest
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
-from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.secrets import StorageUrl
 from tests.support.storages import SECRET, Storages, free_port
 
 
@@ -22,7 +22,7 @@ from tests.support.storages import SECRET, Storages, free_port
     ],
 )
 def test_a_place_is_shown_without_secrets(url: str, shown: str) -> None:
-    assert Place(url, {}).shown == shown
+    assert StorageUrl(url, {}).shown == shown
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ OPTIONS = {
     ],
 )
 def test_a_text_is_cleared_of_secrets(text: str, cleared: str) -> None:
-    assert Place("s3://company/dev", OPTIONS).cleared(text) == cleared
+    assert StorageUrl("s3://company/dev", OPTIONS).cleared(text) == cleared
 
 
 @pytest.mark.parametrize("kind", ["s3", "sftp"])

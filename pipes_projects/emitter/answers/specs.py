@@ -190,4 +190,5 @@ def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
 def _spec(value: Any) -> dg.AssetSpec:
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
-    return value
+    shipped = view.script.catalog.shipped
+    return shipped.marked(value) if shipped else value

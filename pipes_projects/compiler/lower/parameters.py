@@ -94,12 +94,12 @@ def _of_deployment(path: Path, name: str) -> Iterator[Problem]:
     if name in IN_TEXT:
         return
     names = ", ".join(f"`{{deployment.{value}}}`" for value in IN_TEXT)
-    help_ = f"text may contain {names}"
+    message, help_ = f"a deployment has no `{name}`", f"text may contain {names}"
     if name in LOCAL:
+        message = f"`{{deployment.{name}}}` cannot be part of a text"
         help_ = f'the script gets it with `pipes.get_extra("{TOLD_AS}")["{name}"]`; {help_}'
     elif close := similar(name, IN_TEXT, "a value"):
         help_ = close
-    message = f"a deployment has no `{name}`"
     yield Problem(path, "invalid-value", message, help_)
 
 

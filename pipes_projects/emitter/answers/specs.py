@@ -184,11 +184,12 @@ def key_of(view: PipesAssetManifest) -> dg.AssetKey:
 
 def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
     """An asset as Dagster gets it; raises what its owner's class raises."""
-    return asked(lambda: _spec(view.asset_spec))
+    spec = asked(lambda: _spec(view.asset_spec))
+    shipped = view.script.catalog.shipped
+    return shipped.marked(spec) if shipped else spec
 
 
 def _spec(value: Any) -> dg.AssetSpec:
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
-    shipped = view.script.catalog.shipped
-    return shipped.marked(value) if shipped else value
+    return value

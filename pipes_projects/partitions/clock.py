@@ -21,6 +21,8 @@ _CHANGING: Final = frozenset({1, 2, 3})
 """The hours in which Dagster accounts for clock changes."""
 _LAST_CERTAIN: Final = 28
 """The last day that every month has."""
+_LEAP_DAY: Final = " 29 2 *"
+"""How expressions for February 29 end: Dagster finds these ticks from the day before."""
 
 
 def time_zone(name: str) -> tzinfo:
@@ -40,18 +42,23 @@ class Clock:
         self.every_hour = fields.hours.every or len(fields.hours.numbers) == 24
         self.is_plain = _is_plain(fields)
         self.month = lru_cache(maxsize=64)(self._month)
+        self.found_before = timedelta(days=cron.endswith(_LEAP_DAY))
 
     def after(self, moment: float) -> Iterator[datetime]:
         """Every tick from a moment on, given as a timestamp."""
         year, month = self._month_of(moment)
         ticks = (tick for at in _forwards(year, month) for tick in self.month(*at))
-        return dropwhile(lambda tick: tick.timestamp() < moment, ticks)
+        return dropwhile(lambda tick: self._found(tick) < moment, ticks)
 
     def before(self, moment: float) -> Iterator[datetime]:
         """Every tick up to a moment, the latest first."""
         year, month = self._month_of(moment)
         ticks = (tick for at in _backwards(year, month) for tick in reversed(self.month(*at)))
-        return dropwhile(lambda tick: tick.timestamp() > moment, ticks)
+        return dropwhile(lambda tick: self._found(tick) > moment, ticks)
+
+    def _found(self, tick: datetime) -> float:
+        """The moment that Dagster compares to tell whether a tick is over."""
+        return (tick - self.found_before).timestamp()
 
     def _month_of(self, moment: float) -> tuple[int, int]:
         local = datetime.fromtimestamp(moment, self.zone)

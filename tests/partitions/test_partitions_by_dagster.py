@@ -116,6 +116,17 @@ def test_partitions_of_time_are_those_of_dagster(
         assert same_window(window, definition.time_window_for_partition_key(key)), key
 
 
+@pytest.mark.parametrize("offset", [-1, 0, 1, 2])
+@pytest.mark.parametrize("hours", [0, 5, 24 * 365, 24 * 1370, 24 * 1373])
+def test_partitions_that_start_on_a_leap_day_are_those_of_dagster(offset: int, hours: int) -> None:
+    start = datetime(2024, 5, 30, tzinfo=UTC)
+    definition = dg.TimeWindowPartitionsDefinition(
+        start, "%Y-%m-%d", timezone="Asia/Tokyo", end_offset=offset, cron_schedule="0 0 29 2 *"
+    )
+    now = start + timedelta(hours=hours)
+    assert ours(definition).keys(now) == list(definition.get_partition_keys(now))
+
+
 @pytest.mark.parametrize("cron", CRONS)
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
 def test_windows_are_those_of_dagster_where_clocks_change(cron: str, zone: str) -> None:

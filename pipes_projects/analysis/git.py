@@ -38,6 +38,10 @@ class Git:
         """Asks git, and goes on."""
         return start(self.folder, self._options, arguments, given)
 
+    def connecting(self, *arguments: str) -> Asked:
+        """Asks git for what only a remote knows: it connects as its user has configured that."""
+        return start(self.folder, self._options, arguments, connects=True)
+
     def line(self, *arguments: str) -> str | None:
         """The one line that git answers; None where it refuses."""
         return self.asked(*arguments).line()

@@ -23,6 +23,7 @@ _KEPT: Final = (
     *("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GIT_CONFIG_PARAMETERS", "GIT_EXEC_PATH"),
     "GIT_TEST_ASSUME_DIFFERENT_OWNER",
 )
+_TO_CONNECT: Final = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS")
 _EMPTY: Final = "PIPES_PROJECTS_EMPTY"
 _SET: Final = {
     "LC_ALL": "C",
@@ -96,16 +97,20 @@ def options_for(top: Path) -> tuple[str, ...]:
 
 
 def start(
-    folder: Path, options: tuple[str, ...], arguments: tuple[str, ...], given: bytes = b""
+    folder: Path,
+    options: tuple[str, ...],
+    arguments: tuple[str, ...],
+    given: bytes = b"",
+    connects: bool = False,
 ) -> Asked:
-    """Asks git in a folder, and goes on."""
+    """Asks git in a folder, and goes on; it may connect to a remote if that is said."""
     command, *rest = arguments
     diffs = _OF_DIFFS if command in _THAT_DIFF else ()
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         (_program(), *_OPTIONS, *options, command, *diffs, *rest),
         cwd=folder,
-        env=_environment(),
+        env=_connecting() if connects else _environment(),
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,
@@ -116,6 +121,12 @@ def start(
 def _environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith(_KEPT)}
     return kept | _SET
+
+
+def _connecting() -> dict[str, str]:
+    """With what a user's git needs to reach a remote; what asks a person would wait forever."""
+    theirs = {k: v for k, v in os.environ.items() if k in _TO_CONNECT}
+    return _environment() | theirs | {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
 
 
 def _program() -> str:

@@ -18,6 +18,9 @@ class Shipped(BaseModel):
     """SHA-256, in hexadecimal, of the script and all that is shipped with it."""
     location: str | None = None
     """Where it is, as its kind's client is told; null if nobody published one."""
+    parts: dict[str, str] = Field(default_factory=dict)
+    """What is shipped with it, each with the beginning of a hash: files, and code paths that are
+    many files."""
 
 
 class Ledger(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from logging import Logger
 from pathlib import Path
@@ -56,9 +56,11 @@ class DeployContext:
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     """Each script with all that it needs, by its path in the project."""
     published: dict[str, str] = field(default_factory=dict)
-    """Where scripts are, as far as that has been said."""
+    """Where scripts are, as far as that has been said; in `down`, all of them."""
     there: frozenset[str] = frozenset()
-    """The hashes of bundles that are on the storage already."""
+    """The hashes of bundles that are on the storage already, as ledgers say."""
+    progress: Callable[[int, int], None] = lambda done, total: None
+    """To be told during long work how much is done, and of how much."""
 
     @property
     def scripts(self) -> tuple[str, ...]:

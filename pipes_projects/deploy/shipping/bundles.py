@@ -36,15 +36,11 @@ class Bundle(NamedTuple):
     """The file to run: the script's own, or the one that it is a link to."""
     files: Mapping[str, str]
     """The hash of each file, by its path in the project."""
+    hash: str
+    """SHA-256 of the names and the contents, in hexadecimal."""
     parts: Mapping[str, str]
     """What is compared to say why it differs, each with the beginning of a hash: files, and code
     paths that are many files."""
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the names and the contents, in hexadecimal."""
-        lines = (f"{hash_} {path}\n" for path, hash_ in sorted(self.files.items()))
-        return sha256("".join((f"{self.main}\n", *lines)).encode()).hexdigest()
 
     @property
     def folder(self) -> str:
@@ -104,7 +100,7 @@ class _Bundler:
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
         parts = dict(_parts(paths)) | {it: hash_[:SHORT] for it, hash_ in helpers.items()}
-        return Bundle(path, main, files, {**parts, path: files[main][:SHORT]})
+        return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
         found = self.closures.helpers(path, self.contents.text(path), tuple(python_path(script)))
@@ -125,10 +121,18 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
             yield from ((it, hash_[:SHORT]) for it, hash_ in files.items())
 
 
+def _bundle(
+    script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]
+) -> Bundle:
+    return Bundle(script, main, files, _hash(((main, "main"), *files.items())), parts)
+
+
 def _hash(files: Iterable[tuple[str, str]]) -> str:
-    return sha256("".join(f"{hash_} {path}\n" for path, hash_ in sorted(files)).encode()).hexdigest()
+    lines = (f"{hash_} {path}\n" for path, hash_ in sorted(files))
+    return sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _together(one: Bundle, other: Bundle) -> Bundle:
     """For two manifests of one script, with different code paths."""
-    return one._replace(files={**one.files, **other.files}, parts={**one.parts, **other.parts})
+    files, parts = {**one.files, **other.files}, {**one.parts, **other.parts}
+    return _bundle(one.script, one.main, files, parts)

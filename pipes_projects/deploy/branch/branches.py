@@ -1,0 +1,33 @@
+"""The branches that there are: of the remote, which is asked, and of this clone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.analysis.git_process import text_of
+from pipes_projects.deploy.errors import DeployError
+
+_HEADS: Final = "refs/heads/"
+
+
+def branches_of(root: Path) -> frozenset[str]:
+    """All branches, wherever they are; raises `DeployError` where that cannot be told for certain.
+
+    What a clone remembers of its remote is not enough: in CI that is often one branch.
+    """
+    git = Git(root)
+    try:
+        local = text_of(git("for-each-ref", "--format=%(refname)", _HEADS)).splitlines()
+        remotes = text_of(git("remote")).splitlines()
+        far = [it for remote in remotes for it in _heads(git, remote)]
+    except (GitError, OSError) as error:
+        message = f"which branches there are cannot be told: {error}"
+        raise DeployError(message, "nothing is removed for a branch that may be there") from error
+    return frozenset(it.removeprefix(_HEADS) for it in (*local, *far))
+
+
+def _heads(git: Git, remote: str) -> list[str]:
+    asked = git.connecting("ls-remote", "--heads", "--", remote)
+    return [line.partition("\t")[2] for line in text_of(asked()).splitlines()]

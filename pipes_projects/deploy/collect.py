@@ -1,0 +1,123 @@
+"""Removes what nobody needs any more: all of it is attempted, all is reported.
+
+First the deployments that branches left behind are taken down, each under its own lock. Then, while
+nobody deploys, old versions go, and bundles that no version needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from pipes_projects.deploy.down import is_gone
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.leftovers import Collected, leftovers
+from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.ledger.locks import collecting
+from pipes_projects.deploy.ledger.numbered import Numbered
+from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
+from pipes_projects.deploy.shipping.bundles import STORE, folder_of
+from pipes_projects.deploy.site import Site
+from pipes_projects.deploy.storage.paths import UNFINISHED
+from pipes_projects.deploy.storage.storage import Storage
+
+_DAY: Final = 86_400
+
+
+class Keep(NamedTuple):
+    """What stays though it does not count any more: a run may have looked it up long ago.
+
+    A version goes when it is neither among the last, nor young.
+    """
+
+    versions: int = 10
+    """Of a branch that is up; one that is down keeps what is young."""
+    seconds: float = 7 * _DAY
+
+
+def collect(
+    site: Site,
+    branches: Callable[[], frozenset[str]],
+    keep: Keep | None = None,
+    yes_production: bool = False,
+    dry_run: bool = False,
+) -> list[Collected]:
+    """What was removed, and what could not be; `branches` tells which there are.
+
+    Raises `DeployError` only where the storage, or who else deploys, lets nothing be attempted.
+    """
+    found = list(leftovers(site, branches, yes_production, dry_run))
+    sweeping = _Sweeping(site.storage, keep or Keep(), dry_run)
+    if dry_run:
+        return [*found, *sweeping.all()]
+    with collecting(site.storage, told=site.reports.waiting):
+        return [*found, *sweeping.all()]
+
+
+class _Sweeping:
+    """What is swept, while nobody deploys."""
+
+    def __init__(self, storage: Storage, keep: Keep, dry_run: bool) -> None:
+        self.storage = storage
+        self.keep = keep
+        self.dry_run = dry_run
+        self.needed: set[str] = set()
+        """The folders of bundles that some version needs."""
+        self.is_unsure = False
+        """Whether some version cannot be read, and may need any bundle."""
+
+    def all(self) -> Iterator[Collected]:
+        """Versions, then the bundles that are needed no more, then what was never finished."""
+        for slug in slugs(self.storage):
+            yield from self._versions(slug)
+        if self.is_unsure:
+            why = "no version needs them"
+            yield Collected("bundle", "all", why, "a version cannot be read, and may need any")
+        else:
+            yield from self._bundles()
+        for entry in self.storage.entries(UNFINISHED):
+            if entry.age > _DAY:
+                yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "nobody goes on")
+
+    def _versions(self, slug: str) -> Iterator[Collected]:
+        numbered = ledgers(self.storage, slug)
+        try:
+            *earlier, last = history(self.storage, slug)
+            ages = {it.name: it.age for it in self.storage.entries(numbered.folder)}
+        except (DeployError, ValueError) as error:
+            self.is_unsure |= isinstance(error, DeployError)
+            if isinstance(error, DeployError):
+                yield Collected("version", slug, "it may be old", str(error))
+            return
+        for at, ledger in enumerate([*earlier, last]):
+            behind = len(earlier) - at
+            if self._goes(ledger, last, behind, ages.get(_name(numbered, ledger), 0)):
+                path = numbered.path(ledger.number)
+                yield self._removed("version", path, "it is old, and newer ones are there" if behind else "it has been down for long")
+            elif ledger.state == "up":
+                self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+
+    def _goes(self, ledger: Ledger, last: Ledger, behind: int, age: float) -> bool:
+        if age <= self.keep.seconds:
+            return False
+        if is_gone(last):
+            return True
+        return behind >= (self.keep.versions if last.state == "up" else 1)
+
+    def _bundles(self) -> Iterator[Collected]:
+        for entry in self.storage.entries(STORE):
+            path = f"{STORE}/{entry.name}"
+            if path not in self.needed:
+                yield self._removed("bundle", path, "no version needs it")
+
+    def _removed(self, what: str, path: str, why: str) -> Collected:
+        try:
+            if not self.dry_run:
+                self.storage.remove(path)
+        except DeployError as error:
+            return Collected(what, path, why, str(error))
+        return Collected(what, path, why)
+
+
+def _name(numbered: Numbered, ledger: Ledger) -> str:
+    return numbered.path(ledger.number).rpartition("/")[2]

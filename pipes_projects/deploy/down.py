@@ -1,0 +1,58 @@
+"""Takes a branch's deployment down: readers are told first, and then what was shipped is removed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.ledger.locks import lock
+from pipes_projects.deploy.owner.calling import call
+from pipes_projects.deploy.site import Site
+
+
+class Gone(NamedTuple):
+    """What a `down` has done."""
+
+    ledger: Ledger | None
+    """The version that counts now; None where the branch was never deployed."""
+    was_up: bool = False
+
+
+def down(site: Site, yes_production: bool = False) -> Gone:
+    """Take it down, and have the owner's function remove what was shipped; raises `DeployError`.
+
+    Where that function fails, the ledger keeps what is still to be removed: another `down`, or
+    `gc`, tries again. Bundles, which other branches may have too, are left to `gc`.
+    """
+    if site.is_production and not yes_production:
+        message = f"`{site.checkout.branch}` is the production branch"
+        raise DeployError(message, "`--yes-production` takes it down all the same")
+    with lock(site.storage, site.checkout.slug, "down", told=site.reports.waiting) as held:
+        before = site.current()
+        if before is None or is_gone(before):
+            return Gone(before)
+        held.check()
+        told = before if before.state == "down" else _next(site, before, keep=True)
+        _tear_down(site, told)
+        held.check()
+        return Gone(_next(site, told, keep=False), was_up=before.state == "up")
+
+
+def is_gone(ledger: Ledger) -> bool:
+    """Whether nothing is left to be removed."""
+    return ledger.state == "down" and not ledger.ships
+
+
+def _tear_down(site: Site, ledger: Ledger) -> None:
+    if site.deployer.tear_down is None:
+        return
+    places = {script: it.location for script, it in ledger.ships.items() if it.location}
+    context = site.context(ledger.number, removed_scripts=tuple(ledger.ships), published=places)
+    call(site.deployer.tear_down, context)
+
+
+def _next(site: Site, before: Ledger, keep: bool) -> Ledger:
+    ships = before.ships if keep else {}
+    kept = {name: getattr(before, name) for name in ("head", "commit", "request", "base")}
+    return site.add(before.number + 1, state="down", ships=ships, **kept)

@@ -1,0 +1,86 @@
+"""Takes down the deployments that branches left behind: the branch is gone, or its time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipes_projects.deploy.branch.checkout import Checkout
+from pipes_projects.deploy.down import down, is_gone
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.ledger.reading import highest, ledgers, slugs
+from pipes_projects.deploy.site import Site
+
+
+class Collected(NamedTuple):
+    """Something that was to be removed."""
+
+    what: str
+    """`deployment`, `version`, `bundle`, or `unfinished`."""
+    name: str
+    why: str
+    failure: str | None = None
+    """Why it is still there."""
+
+
+def leftovers(
+    site: Site, branches: Callable[[], frozenset[str]], yes_production: bool, dry_run: bool
+) -> Iterator[Collected]:
+    """Attempts all that are left; what fails stays in its ledger, for the next time."""
+    alive, unknown = _alive(branches)
+    if unknown:
+        yield Collected("deployment", "of branches that are gone", "their branches are gone", unknown)
+    for slug in slugs(site.storage):
+        try:
+            ledger = highest(site.storage, slug)
+        except DeployError as error:
+            yield Collected("deployment", slug, "it cannot be read", str(error))
+            continue
+        why = _why(site, ledger, alive) if ledger else None
+        if ledger and why:
+            yield _taken_down(site, ledger, why, yes_production, dry_run)
+
+
+def _alive(branches: Callable[[], frozenset[str]]) -> tuple[frozenset[str] | None, str]:
+    try:
+        return branches(), ""
+    except DeployError as error:
+        return None, str(error)
+
+
+def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None:
+    """Why a deployment is to go; None where it stays."""
+    if is_gone(ledger):
+        return None
+    if ledger.state == "down":
+        return "it is down, and not all of it was removed"
+    is_fork = ":" in ledger.branch  # whose branches nobody here knows
+    if alive is not None and not is_fork and ledger.branch not in alive:
+        return f"the branch `{ledger.branch}` is gone"
+    if site.deployer.ttl is not None and not ledger.is_production and _age(site, ledger) > site.deployer.ttl:
+        return "its time is over"
+    return None
+
+
+def _age(site: Site, ledger: Ledger) -> float:
+    """Seconds since it was deployed, by the storage's clock."""
+    numbered = ledgers(site.storage, ledger.slug)
+    name = numbered.path(ledger.number).rpartition("/")[2]
+    entries = site.storage.entries(numbered.folder)
+    return next((it.age for it in entries if it.name == name), 0)
+
+
+def _taken_down(
+    site: Site, ledger: Ledger, why: str, yes_production: bool, dry_run: bool
+) -> Collected:
+    found = Collected("deployment", ledger.branch, why)
+    checkout = Checkout(ledger.branch, ledger.slug, ledger.head, ledger.commit)
+    if dry_run:
+        return found
+    try:
+        down(replace(site, checkout=checkout), yes_production or not ledger.is_production)
+    except DeployError as error:
+        return found._replace(failure=str(error))
+    return found

@@ -1,0 +1,97 @@
+"""What an `up` would ship, replace and remove, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from pipes_projects.analysis.code_version.changes import changes
+from pipes_projects.deploy.ledger.document import Ledger, Shipped
+from pipes_projects.deploy.shipping.bundles import Bundle
+from pipes_projects.deploy.site import Site, shipped_before
+from pipes_projects.project import Project
+
+What = Literal["new", "changed", "same", "removed"]
+
+
+class Shipment(NamedTuple):
+    """A script, and what becomes of it."""
+
+    script: str
+    what: What
+    assets: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    """The files and code paths that differ from what was shipped last."""
+
+
+class Plan(NamedTuple):
+    """All scripts of a project, beside what its branch has shipped last."""
+
+    deployment: str
+    branch: str
+    slug: str
+    number: int
+    """The version that it would be."""
+    replaces: int | None
+    """The version that it would replace; None where nothing is deployed."""
+    shipments: tuple[Shipment, ...]
+
+    def of(self, *what: What) -> tuple[Shipment, ...]:
+        """Those that something becomes of."""
+        return tuple(it for it in self.shipments if it.what in what)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all is as it was shipped."""
+        return not self.of("new", "changed", "removed")
+
+    def plain(self, only_changed: bool = False) -> dict[str, Any]:
+        """For programs."""
+        shown = self.of("new", "changed", "removed") if only_changed else self.shipments
+        shipments = [{**it._asdict()} for it in shown]
+        return {"version": 1, **self._asdict(), "shipments": shipments}
+
+
+def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> Plan:
+    """What is to be done so that the branch has just these bundles."""
+    shipped = shipped_before(before)
+    return Plan(
+        site.deployer.name,
+        site.checkout.branch,
+        site.checkout.slug,
+        before.number + 1 if before else 1,
+        before.number if before and before.state == "up" else None,
+        tuple(_shipments(bundles, shipped, assets_of(site.project))),
+    )
+
+
+def assets_of(project: Project) -> dict[str, tuple[str, ...]]:
+    """The keys of the assets that each script makes."""
+    found: dict[str, tuple[str, ...]] = {}
+    for script in project.scripts:
+        if script.path is not None:
+            keys = (asset.key for asset in script.assets)
+            found[script.path] = (*found.get(script.path, ()), *keys)
+    return found
+
+
+def _shipments(
+    bundles: Mapping[str, Bundle],
+    shipped: Mapping[str, Shipped],
+    assets: Mapping[str, tuple[str, ...]],
+) -> Iterator[Shipment]:
+    for script, bundle in sorted(bundles.items()):
+        before, made = shipped.get(script), assets.get(script, ())
+        if before is None:
+            yield Shipment(script, "new", made)
+        elif before.hash == bundle.hash:
+            yield Shipment(script, "same", made)
+        else:
+            yield Shipment(script, "changed", made, _why(before, bundle))
+    for script in sorted(shipped.keys() - bundles.keys()):
+        yield Shipment(script, "removed")
+
+
+def _why(before: Shipped, bundle: Bundle) -> tuple[str, ...]:
+    differing = changes(before.parts, bundle.parts)
+    return tuple(sorted({*differing.changed, *differing.added, *differing.removed}))

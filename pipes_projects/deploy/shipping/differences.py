@@ -1,0 +1,28 @@
+"""The scripts that differ from the branch that this one leaves from, by Git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipes_projects.analysis.changed_files import files_changed
+from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.deploy.shipping.bundles import Bundle
+from pipes_projects.layout import Layout
+
+
+def differing_from(
+    base: str | None, layout: Layout, bundles: Mapping[str, Bundle]
+) -> tuple[str, ...] | None:
+    """The paths of scripts of which any file differs; None where Git cannot tell."""
+    if base is None:
+        return None
+    git = Git(layout.root)
+    try:
+        names = (f"refs/remotes/origin/{base}", f"refs/heads/{base}")
+        ref = next((name for name in names if git.commit(name)), None)
+        if ref is None:
+            return None
+        changed = {it.path for it in files_changed(git, layout, git.fork(ref))}
+    except (GitError, OSError):
+        return None
+    return tuple(path for path, it in bundles.items() if not changed.isdisjoint(it.files))

@@ -1,0 +1,46 @@
+"""The deployer that is ready-made: bundles into the store of a storage, which also has the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipes_projects.deploy.owner.context import DeployContext
+from pipes_projects.deploy.owner.deployer import Deployer
+from pipes_projects.deploy.shipping.bundles import IN_PATHS, STORE, Bundle, files_of
+
+
+def ship_to(
+    at: str | Path,
+    *,
+    name: str = "default",
+    ttl: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Deployer:
+    """Ships each script, with all that it needs, into a folder or to an URL that fsspec knows.
+
+    `name` is the deployment's; after `ttl`, such as `"14d"`, what a branch has shipped may be
+    collected; the storage is opened with `options`.
+    """
+    return Deployer(name, at, _up, ttl=ttl, options=options)
+
+
+def _up(context: DeployContext) -> None:
+    """What is there already is known from ledgers: nothing is asked for each file."""
+    missing = {it.hash: it for it in context.bundles.values() if it.hash not in context.there}
+    total = sum(len(it.files) for it in missing.values())
+    context.log.info("%d of %d scripts are not there yet", len(missing), len(context.bundles))
+    if context.dry_run:
+        return
+    if missing:
+        files = _files(missing.values(), context.root)
+        context.storage.create_all(files, lambda done: context.progress(done, total))
+    store = context.storage.location(STORE)
+    for script, bundle in context.bundles.items():
+        context.publish(script, f"{store}/{bundle.hash[:IN_PATHS]}/{bundle.main}")
+
+
+def _files(bundles: Iterable[Bundle], root: Path) -> Iterator[tuple[str, bytes]]:
+    for bundle in bundles:
+        yield from files_of(bundle, root)

@@ -1,0 +1,144 @@
+"""One branch of a project on the storage of one deployer."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from logging import Logger, getLogger
+from typing import Any, Final
+
+from pipes_projects import __version__
+from pipes_projects.deploy.branch.checkout import Checkout
+from pipes_projects.deploy.branch.slug import slug_of
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import Ledger, LockRecord, Shipped
+from pipes_projects.deploy.ledger.holders import user_name
+from pipes_projects.deploy.ledger.numbered import Numbered
+from pipes_projects.deploy.ledger.reading import current, ledgers
+from pipes_projects.deploy.owner.context import DeployContext
+from pipes_projects.deploy.owner.deployer import Deployer
+from pipes_projects.deploy.storage.opening import open_storage
+from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.layout import Layout
+from pipes_projects.project import Project
+
+OF_CHECKOUT: Final = ("branch", "slug", "head", "commit", "is_dirty", "request", "base")
+LOG: Final = getLogger("pipes_projects.deploy")
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Who is told what happens meanwhile."""
+
+    log: Logger = LOG
+    """For the owner's functions."""
+    progress: Callable[[int, int], None] = lambda done, total: None
+    """How much is done, and of how much."""
+    waiting: Callable[[LockRecord | None], None] = lambda record: None
+    """For whom is waited."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a branch is deployed, or will be."""
+
+    layout: Layout
+    project: Project
+    deployer: Deployer
+    checkout: Checkout
+    storage: Storage
+    reports: Reports = Reports()
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the branch is the one that is deployed for good."""
+        return self.checkout.branch == self.layout.production
+
+    @property
+    def ledgers(self) -> Numbered:
+        """The documents of the branch's deployment."""
+        return ledgers(self.storage, self.checkout.slug)
+
+    def current(self) -> Ledger | None:
+        """The version that counts; raises `DeployError` where it cannot be read."""
+        return current(self.storage, self.checkout.slug, self.checkout.branch)
+
+    @property
+    def base(self) -> str | None:
+        """The branch that this one leaves from, as far as anybody says."""
+        base = self.checkout.base or self.layout.production
+        return base if base != self.checkout.branch else None
+
+    @cached_property
+    def base_ledger(self) -> Ledger | None:
+        """What the base has shipped; None where that is not known, which only takes time."""
+        if self.base is None:
+            return None
+        with suppress(DeployError):
+            found = current(self.storage, slug_of(self.base), self.base)
+            return found if found and found.state == "up" else None
+        return None
+
+    def next_ledger(self, number: int, **values: Any) -> Ledger:
+        """A version of now, made by us."""
+        of_checkout = self.checkout._asdict()
+        return Ledger(
+            number=number,
+            deployment=self.deployer.name,
+            is_production=self.is_production,
+            by=f"{user_name()}@{socket.gethostname()}",
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            tool=__version__,
+            **{**{name: of_checkout[name] for name in OF_CHECKOUT}, **values},
+        )
+
+    def context(self, number: int, **values: Any) -> DeployContext:
+        """What an owner's function is told."""
+        of_checkout = self.checkout._asdict()
+        return DeployContext(
+            deployment=self.deployer.name,
+            number=number,
+            project=self.project,
+            root=self.layout.root,
+            storage=self.storage,
+            log=self.reports.log,
+            progress=self.reports.progress,
+            is_production=self.is_production,
+            **{name: of_checkout[name] for name in OF_CHECKOUT},
+            **values,
+        )
+
+    def add(self, number: int, **values: Any) -> Ledger:
+        """Put the next version, under just this number; raises `DeployError` where somebody else
+        has put one meanwhile."""
+        ledger = self.next_ledger(number, **values)
+        self.ledgers.add(lambda free: _data(ledger, free))
+        return ledger
+
+
+def site_of(
+    layout: Layout,
+    project: Project,
+    deployer: Deployer,
+    checkout: Checkout,
+    reports: Reports | None = None,
+) -> Site:
+    """Opens the deployer's storage; raises `DeployError`."""
+    storage = open_storage(deployer.at, layout.root, deployer.options)
+    return Site(layout, project, deployer, checkout, storage, reports or Reports())
+
+
+def shipped_before(ledger: Ledger | None) -> dict[str, Shipped]:
+    """What is where, by a ledger: nothing, once it was taken down."""
+    return ledger.ships if ledger and ledger.state == "up" else {}
+
+
+def _data(ledger: Ledger, free: int) -> bytes:
+    if free != ledger.number:
+        message = f"somebody else has deployed `{ledger.branch}` meanwhile, as version {free - 1}"
+        raise DeployError(message, "deploy again: what they have shipped is whole")
+    return ledger.model_dump_json(indent=2).encode() + b"\n"

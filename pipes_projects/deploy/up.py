@@ -1,0 +1,145 @@
+"""Ships a branch's scripts: readers have the version before, whole, or this one, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import Ledger, Shipped
+from pipes_projects.deploy.ledger.locks import lock
+from pipes_projects.deploy.ledger.reading import version
+from pipes_projects.deploy.owner.calling import call
+from pipes_projects.deploy.owner.context import DeployContext
+from pipes_projects.deploy.plan import Plan, assets_of, plan
+from pipes_projects.deploy.shipping.bundles import Bundle, bundles_of
+from pipes_projects.deploy.shipping.differences import differing_from
+from pipes_projects.deploy.site import Site, shipped_before
+
+_OF_COMMIT = ("head", "commit", "is_dirty", "request", "base", "ships")
+
+
+class Outcome(NamedTuple):
+    """What an `up` has done, or would do."""
+
+    plan: Plan
+    ledger: Ledger | None = None
+    """The version that counts now; None of a dry run."""
+    is_new: bool = False
+    """Whether there was anything to do."""
+
+
+def planned(site: Site) -> Plan:
+    """What `up` would do now; raises `DeployError`."""
+    return plan(site, bundles_of(site.project, site.layout.root), site.current())
+
+
+def up(site: Site, only_changed: bool = False) -> Outcome:
+    """Ship what is not as it was shipped last; raises `DeployError`, and then nothing has changed
+    for readers.
+
+    With `only_changed`, what is just as the base has it is not shipped: it is where the base's is.
+    """
+    bundles = bundles_of(site.project, site.layout.root)
+    with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
+        before = site.current()
+        to_do = plan(site, bundles, before)
+        if before is not None and _is_done(site, to_do, before):
+            return Outcome(to_do, before)
+        ships = _shipped(_Upping(site, bundles, before, to_do, only_changed))
+        site.storage.settle()
+        held.check()
+        return Outcome(to_do, site.add(to_do.number, ships=ships), is_new=True)
+
+
+def try_up(site: Site, only_changed: bool = False) -> Outcome:
+    """Call the owner's function with `dry_run`: neither lock nor ledger is written."""
+    bundles = bundles_of(site.project, site.layout.root)
+    before = site.current()
+    to_do = plan(site, bundles, before)
+    if before is None or not _is_done(site, to_do, before):
+        _shipped(_Upping(site, bundles, before, to_do, only_changed), dry_run=True)
+    return Outcome(to_do)
+
+
+def roll_back(site: Site, number: int) -> Outcome:
+    """Have the code of an earlier version again, as a new one; raises `DeployError`."""
+    with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
+        before = site.current()
+        to_do = plan(site, {}, None)
+        if before is not None and (before.number, before.state) == (number, "up"):
+            return Outcome(to_do, before)
+        earlier = version(site.storage, site.checkout.slug, number)
+        if before is None or earlier is None or earlier.state != "up":
+            raise _no_version(site, number)
+        held.check()
+        values = {name: getattr(earlier, name) for name in _OF_COMMIT}
+        ledger = site.add(before.number + 1, rolled_back_to=number, **values)
+        return Outcome(to_do, ledger, is_new=True)
+
+
+class _Upping(NamedTuple):
+    """An `up`, under way."""
+
+    site: Site
+    bundles: Mapping[str, Bundle]
+    before: Ledger | None
+    plan: Plan
+    only_changed: bool
+
+    @property
+    def inherited(self) -> dict[str, Shipped]:
+        """What is just as the base has it, if that is not to be shipped again."""
+        base = shipped_before(self.site.base_ledger) if self.only_changed else {}
+        return {
+            script: shipped
+            for script, shipped in base.items()
+            if script in self.bundles and self.bundles[script].hash == shipped.hash
+        }
+
+
+def _is_done(site: Site, to_do: Plan, before: Ledger) -> bool:
+    """Whether nothing is to be done: not even a commit is new."""
+    is_same_commit = before.commit == site.checkout.commit and before.head == site.checkout.head
+    return before.state == "up" and to_do.is_empty and is_same_commit
+
+
+def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
+    """Where each script is, after the owner's function was called."""
+    inherited = upping.inherited
+    own = {path: it for path, it in upping.bundles.items() if path not in inherited}
+    context = _context(upping, own, dry_run)
+    call(upping.site.deployer.up, context)
+    before = shipped_before(upping.before)
+    ships = {path: _ship(it, context.published.get(path), before.get(path)) for path, it in own.items()}
+    return dict(sorted({**inherited, **ships}.items()))
+
+
+def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Shipped:
+    """What is as it was is where it was, unless its place is published anew."""
+    known = before.location if before and before.hash == bundle.hash else None
+    return Shipped(hash=bundle.hash, location=published or known, parts=dict(bundle.parts))
+
+
+def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:
+    site, to_do = upping.site, upping.plan
+    changed = tuple(it.script for it in to_do.of("new", "changed") if it.script in own)
+    assets = assets_of(site.project)
+    known = (*shipped_before(upping.before).values(), *shipped_before(site.base_ledger).values())
+    return site.context(
+        to_do.number,
+        dry_run=dry_run,
+        changed_scripts=changed,
+        changed_assets=tuple(key for script in changed for key in assets.get(script, ())),
+        removed_scripts=tuple(it.script for it in to_do.of("removed")),
+        changed_against_base=differing_from(site.base, site.layout, own),
+        bundles=own,
+        there=frozenset(it.hash for it in known),
+    )
+
+
+def _no_version(site: Site, number: int) -> DeployError:
+    numbers = ", ".join(map(str, site.ledgers.numbers()[-10:]))
+    message = f"`{site.checkout.branch}` has no version {number} that was up"
+    known = f"`pipes-projects deploy show` tells what its versions {numbers} are"
+    return DeployError(message, known if numbers else "it was never deployed")

@@ -69,9 +69,11 @@ class LockRecord(BaseModel):
     number: int = Field(ge=1)
     user: str
     host: str
+    machine: str
+    """What the host's processes that see each other have in common, in hexadecimal."""
     pid: int
     started: float
-    """When the process began, in seconds since 1970 by its own clock: no other has its number and
+    """When the process began, as its system counts: no other of the machine has its number and
     this."""
     since: str
     """When the lock was taken, in UTC, as ISO 8601 has it."""
@@ -80,3 +82,5 @@ class LockRecord(BaseModel):
     doing: str
     """`up`, `down` or `gc`."""
     released: bool = False
+    token: str
+    """Drawn for this record: no other has it."""

@@ -1,0 +1,77 @@
+"""A lock that this process holds, and says so, until it gives it back or somebody took it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Lock, Thread
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import LockRecord
+from pipes_projects.deploy.ledger.numbered import Numbered
+
+
+class Held:
+    """A chain whose highest record is ours, as far as we know."""
+
+    def __init__(self, chain: Numbered, record: LockRecord, beat: float) -> None:
+        self.record = record
+        self._chain = chain
+        self._beat = beat
+        self._is_lost = False
+        self._one_at_a_time = Lock()
+
+    def check(self) -> None:
+        """Raises `DeployError` where it is ours no more: to be asked before anything is changed
+        for others to see."""
+        with self._one_at_a_time:
+            self._say(released=False)
+            if self._is_lost:
+                raise _lost(self._chain)
+
+    @contextmanager
+    def beating(self) -> Iterator[Held]:
+        """Say that we live, until the block's end, which gives the lock back."""
+        ended = Event()
+        thread = Thread(target=self._go_on, args=(ended,), name="lock of deployment", daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            ended.set()
+            with self._one_at_a_time, suppress(DeployError):  # others find it silent
+                self._say(released=True)
+
+    def _go_on(self, ended: Event) -> None:
+        while not ended.wait(self._beat):
+            with self._one_at_a_time:
+                if ended.is_set() or self._is_lost:
+                    return
+                with suppress(DeployError):  # a storage may be gone for a moment
+                    self._say(released=False)
+
+    def _say(self, released: bool) -> None:
+        """Put the next record; one that somebody else put there has taken the lock from us."""
+        if self._is_lost:
+            return
+        record = self.record.model_copy(
+            update={"number": self.record.number + 1, "beat": self.record.beat + 1}
+            | {"released": released}
+        )
+        if self._chain.claim(record.number, data_of(record), sweep=True):
+            self.record = record
+        else:
+            self._is_lost = True
+
+
+def data_of(record: LockRecord) -> bytes:
+    """For people too."""
+    return record.model_dump_json(indent=2).encode() + b"\n"
+
+
+def _lost(chain: Numbered) -> DeployError:
+    return DeployError(
+        f"somebody else took `{chain.folder}` in `{chain.storage.shown}`: nothing was heard of "
+        "this process for too long, or the lock was broken",
+        "deploy again: what was there before is whole",
+    )

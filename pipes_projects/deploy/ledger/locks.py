@@ -1,0 +1,199 @@
+"""One at a time changes a branch's deployment, and none while leftovers are collected.
+
+A lock is a chain of numbered records, of which the highest counts: whoever takes it, says that it
+still lives, steals it, or gives it back, puts the next number, and of many, one can. Nobody's clock
+is compared with another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.clock import Clock
+from pipes_projects.deploy.ledger.document import LockRecord
+from pipes_projects.deploy.ledger.held import Held, data_of
+from pipes_projects.deploy.ledger.holders import is_dead, this_process
+from pipes_projects.deploy.ledger.numbered import Document, Numbered
+from pipes_projects.deploy.storage.storage import Storage
+
+LOCKS: Final = "locks"
+COLLECTING: Final = "_gc"
+"""The lock that is taken to collect; no slug begins like this."""
+
+
+class Patience(NamedTuple):
+    """How long is waited, in seconds."""
+
+    lease: float = 60
+    """So long a lock is left to a holder of whom nothing is heard."""
+    beat: float = 10
+    """So often a holder says that it lives."""
+    wait: float = 900
+    """So long is waited for a holder that lives."""
+    look: float = 0.5
+    """So often is looked whether it is gone."""
+
+
+Told = Callable[[LockRecord | None], None]
+"""Is told for whom is waited, when that begins; None of a record that cannot be read."""
+
+
+@contextmanager
+def lock(
+    storage: Storage,
+    slug: str,
+    doing: str,
+    clock: Clock | None = None,
+    patience: Patience | None = None,
+    told: Told | None = None,
+) -> Iterator[Held]:
+    """Hold a branch's deployment, to change it; raises `DeployError` where others do too long."""
+    waiting = _Waiting(clock or Clock(), patience or Patience(), told)
+    flag = _chain(storage, COLLECTING)
+    while True:
+        held = _taken(_chain(storage, slug), doing, waiting)
+        with held.beating():
+            if _is_free(flag, waiting, breaking=False):
+                yield held
+                return
+        _wait_until_free(flag, waiting)
+
+
+@contextmanager
+def collecting(
+    storage: Storage,
+    clock: Clock | None = None,
+    patience: Patience | None = None,
+    told: Told | None = None,
+) -> Iterator[Held]:
+    """Hold all deployments of a storage: raise a flag, and wait for those who change one."""
+    waiting = _Waiting(clock or Clock(), patience or Patience(), told)
+    with _taken(_chain(storage, COLLECTING), "gc", waiting).beating() as held:
+        for entry in storage.entries(LOCKS):
+            if entry.name != COLLECTING:
+                _wait_until_free(_chain(storage, entry.name), waiting)
+        yield held
+
+
+def holder(storage: Storage, slug: str) -> LockRecord | None:
+    """Who holds a branch's deployment, alive or not; None where nobody does."""
+    found = _chain(storage, slug).highest()
+    record = _record(found) if found else None
+    return None if record is None or record.released else record
+
+
+def break_lock(storage: Storage, slug: str) -> bool:
+    """Take a lock from its holder, who learns it before changing anything more; whether there was
+    one to break, and nobody else changed it at this moment."""
+    chain = _chain(storage, slug)
+    found = chain.highest()
+    return found is not None and _break(chain, found)
+
+
+class _Waiting:
+    """Who waits, for what by now, and since when by its own clock."""
+
+    def __init__(self, clock: Clock, patience: Patience, told: Told | None) -> None:
+        self.clock = clock
+        self.patience = patience
+        self.until = clock.monotonic() + patience.wait
+        self._told = told
+        self._seen: dict[tuple[str, int], float] = {}
+        self._said: set[str] = set()
+
+    def is_silent(self, folder: str, number: int) -> bool:
+        """Whether a chain has stood still at a number for a lease."""
+        now = self.clock.monotonic()
+        return now - self._seen.setdefault((folder, number), now) >= self.patience.lease
+
+    def a_moment(self, chain: Numbered, record: LockRecord | None) -> None:
+        """Raises `DeployError` where there is no patience left."""
+        if self._told and chain.folder not in self._said:
+            self._told(record)
+        self._said.add(chain.folder)
+        if self.clock.monotonic() >= self.until:
+            raise _held_by(chain, record)
+        self.clock.sleep(self.patience.look)
+
+
+def _chain(storage: Storage, name: str) -> Numbered:
+    return Numbered(storage, f"{LOCKS}/{name}")
+
+
+def _taken(chain: Numbered, doing: str, waiting: _Waiting) -> Held:
+    while True:
+        found = chain.highest()
+        if not _is_held(chain, found, waiting):
+            record = _fresh(found.number + 1 if found else 1, doing, waiting.clock.now())
+            if chain.claim(record.number, data_of(record)):
+                return Held(chain, record, waiting.patience.beat)
+            continue
+        waiting.a_moment(chain, _record(found) if found else None)
+
+
+def _wait_until_free(chain: Numbered, waiting: _Waiting) -> None:
+    while not _is_free(chain, waiting, breaking=True):
+        found = chain.highest()
+        waiting.a_moment(chain, _record(found) if found else None)
+
+
+def _is_free(chain: Numbered, waiting: _Waiting, breaking: bool) -> bool:
+    """Whether nobody holds a lock; one who is gone, but could come back, is told by breaking it."""
+    found = chain.highest()
+    if found is None or ((record := _record(found)) and record.released):
+        return True
+    return breaking and not _is_held(chain, found, waiting) and _break(chain, found)
+
+
+def _is_held(chain: Numbered, found: Document | None, waiting: _Waiting) -> bool:
+    """Whether by somebody who may live."""
+    if found is None:
+        return False
+    record = _record(found)
+    if record and (record.released or is_dead(record)):
+        return False
+    return not waiting.is_silent(chain.folder, found.number)
+
+
+def _break(chain: Numbered, found: Document) -> bool:
+    now = datetime.now(UTC)
+    record = _fresh(found.number + 1, "unlock", now).model_copy(update={"released": True})
+    return chain.claim(record.number, data_of(record), sweep=True)
+
+
+def _fresh(number: int, doing: str, now: datetime) -> LockRecord:
+    return LockRecord(
+        number=number,
+        **this_process()._asdict(),
+        since=now.isoformat(timespec="seconds"),
+        doing=doing,
+        token=token_hex(8),
+    )
+
+
+def _record(found: Document) -> LockRecord | None:
+    """None for what somebody edited, or a newer version wrote: its holder is known to live only
+    from its going on."""
+    try:
+        return LockRecord.model_validate_json(found.data)
+    except ValidationError:
+        return None
+
+
+def _held_by(chain: Numbered, record: LockRecord | None) -> DeployError:
+    where = f"`{chain.folder}` in `{chain.storage.shown}`"
+    if record is None:
+        return DeployError(f"{where} is held by somebody, and goes on", "try again later")
+    return DeployError(
+        f"`{record.user}` on `{record.host}` (process {record.pid}) holds {where} since "
+        f"{record.since}, for `{record.doing}`",
+        "wait for its end, or end that process: a lock of which nothing is heard is free after a "
+        "minute, by itself",
+    )

@@ -1,0 +1,100 @@
+"""The ledgers of a branch, from its storage; nothing is changed by reading them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import FORMAT, Ledger
+from pipes_projects.deploy.ledger.numbered import Document, Numbered
+from pipes_projects.deploy.storage.storage import Storage
+
+DEPLOYMENTS = "deployments"
+
+
+def ledgers(storage: Storage, slug: str) -> Numbered:
+    """The documents of a branch's deployment."""
+    return Numbered(storage, f"{DEPLOYMENTS}/{slug}")
+
+
+def slugs(storage: Storage) -> list[str]:
+    """The branches that were ever deployed to a storage."""
+    return [it.name for it in storage.entries(DEPLOYMENTS) if it.is_folder]
+
+
+def current(storage: Storage, slug: str, branch: str) -> Ledger | None:
+    """The version that counts, up or down; None where the branch was never deployed.
+
+    Raises `DeployError`, also where the slug is another branch's.
+    """
+    numbered = ledgers(storage, slug)
+    found = numbered.highest()
+    return _of_branch(_read(numbered, slug, found), branch, storage) if found else None
+
+
+def version(storage: Storage, slug: str, number: int) -> Ledger | None:
+    """A version, also one that does not count any more; None where it is not there."""
+    numbered = ledgers(storage, slug)
+    found = numbered.read(number)
+    return _read(numbered, slug, found) if found else None
+
+
+def history(storage: Storage, slug: str) -> list[Ledger]:
+    """All versions that are kept, the one that counts last."""
+    numbered = ledgers(storage, slug)
+    return [_read(numbered, slug, found) for found in numbered.all()]
+
+
+def _of_branch(ledger: Ledger, branch: str, storage: Storage) -> Ledger:
+    if ledger.branch != branch:
+        raise DeployError(
+            f"`{ledger.slug}` in `{storage.shown}` is the deployment of the branch "
+            f"`{ledger.branch}`, not of `{branch}`",
+            "rename the branch, or take the other one down",
+        )
+    return ledger
+
+
+def _read(numbered: Numbered, slug: str, found: Document) -> Ledger:
+    where = f"`{numbered.path(found.number)}` in `{numbered.storage.shown}`"
+    values = _values(found.data, where)
+    try:
+        ledger = Ledger.model_validate(values)
+    except ValidationError as error:
+        raise _edited(where, _first(error)) from error
+    if ledger.number != found.number:
+        raise _edited(where, f"it says that it is number {ledger.number}")
+    if ledger.slug != slug:
+        raise _edited(where, f"it says that it is of `{ledger.slug}`")
+    return ledger
+
+
+def _values(data: bytes, where: str) -> Any:
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _edited(where, f"it is no JSON: {error}") from error
+    written = values.get("format") if isinstance(values, dict) else None
+    if isinstance(written, int) and written > FORMAT:
+        raise DeployError(
+            f"{where} was written by a newer version of pipes-projects",
+            "upgrade pipes-projects here",
+        )
+    return values
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
+
+
+def _edited(where: str, why: str) -> DeployError:
+    return DeployError(
+        f"{where} is no ledger any more: {why}",
+        "somebody edited it: put back what it said, or remove that file, so that the version "
+        "before it counts",
+    )

@@ -1,0 +1,55 @@
+"""What a file system or a server says when it refuses → a sentence, and what to do."""
+
+from __future__ import annotations
+
+import errno
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.storage.secrets import Place
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+_NO_LINKS = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
+_UNKNOWN_USER = {"AuthenticationException", "NoCredentialsError", "ClientAuthenticationError"}
+
+
+def refused(error: OSError, shown: str, path: str) -> DeployError:
+    """Of a storage, as it is shown, and of a path on it."""
+    where = f"`{path}` in `{shown}`" if path else f"`{shown}`"
+    if error.errno in _FULL:
+        return DeployError(
+            f"`{shown}` is full: `{path}` was not put there", "make room, and deploy again"
+        )
+    if error.errno in _FORBIDDEN:
+        return DeployError(
+            f"{where} may not be used by this user",
+            "let this user read and write there, or deploy to another place",
+        )
+    if error.errno in _NO_FOLDER:
+        return DeployError(
+            f"{where} cannot be used: something there is a file that should be a folder, or a "
+            "folder that should be a file",
+            "move it away, or deploy to another place",
+        )
+    if error.errno in _NO_LINKS:
+        return DeployError(
+            f"`{shown}` is on a file system where nothing can be put exactly once",
+            "deploy to a file system that has hard links",
+        )
+    return DeployError(f"{where} cannot be used: {error.strerror or type(error).__name__}")
+
+
+def refused_remotely(error: Exception, place: Place, path: str) -> DeployError:
+    """Of a server: in its own words, without secrets."""
+    where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
+    lines = place.cleared(str(error)).strip().splitlines()
+    said = lines[0] if lines else type(error).__name__
+    if isinstance(error, PermissionError) or type(error).__name__ in _UNKNOWN_USER:
+        return DeployError(
+            f"{where} may not be used: {said}",
+            "check the credentials, and what they allow: to list, read, write and delete",
+        )
+    return DeployError(
+        f"{where} cannot be used: {said}", "check that it is there, and can be reached from here"
+    )

@@ -1,0 +1,175 @@
+"""What fsspec knows as a storage, if it can put a file once: S3, GCS, ADLS."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final, cast
+
+import fsspec
+from fsspec.asyn import AsyncFileSystem
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.storage.clock import StorageClock
+from pipes_projects.deploy.storage.paths import checked
+from pipes_projects.deploy.storage.probe import probe
+from pipes_projects.deploy.storage.refusals import refused_remotely
+from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.side_by_side import put_side_by_side
+from pipes_projects.deploy.storage.storage import Entry
+
+AT_ONCE: Final = 16
+TRIES: Final = 5
+_TIMES: Final = ("LastModified", "last_modified", "mtime", "updated")
+_CONFLICTS: Final = {"ConditionalRequestConflict", "OperationAborted", "409"}
+_EXISTING: Final = {"PreconditionFailed", "412"}
+
+
+class RemoteStorage:
+    """See `Storage`."""
+
+    def __init__(self, place: Place, url: str, options: Mapping[str, Any]) -> None:
+        self._place = place
+        self._clock = StorageClock()
+        self._is_probed = False
+        self._probing = Lock()
+        with self._told(""):
+            self._files, self._top = _opened(url, options)
+        if not _can_put_once(self._files):
+            raise DeployError(
+                f"`{place.scheme}` storages cannot put a file exactly once",
+                "deploy to a folder, S3, GCS, ADLS or SFTP",
+            )
+
+    @property
+    def shown(self) -> str:
+        """See `Storage`."""
+        return self._place.shown
+
+    def create(self, path: str, data: bytes) -> bool:
+        """See `Storage`."""
+        self._refuse_careless()
+        created = self._create(path, data)
+        if created:
+            self._clock.wrote(path)
+        return created
+
+    def create_all(
+        self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """See `Storage`."""
+        self._refuse_careless()
+        put_side_by_side(files, self._create, AT_ONCE, progress)
+
+    def settle(self) -> None:
+        """See `Storage`: a server has what it has confirmed."""
+
+    def read(self, path: str) -> bytes | None:
+        """See `Storage`."""
+        with self._told(path):
+            try:
+                return cast(bytes, self._files.cat_file(self._full(path)))
+            except FileNotFoundError:
+                return None
+
+    def entries(self, folder: str) -> list[Entry]:
+        """See `Storage`."""
+        top = self._full(folder) if folder else self._top
+        with self._told(folder):
+            try:
+                self._files.invalidate_cache()
+                found = self._files.ls(top, detail=True)
+            except FileNotFoundError:
+                return []
+        rows = [(it["name"].rstrip("/").removeprefix(f"{top}/"), it) for it in found]
+        return self._clock.entries(
+            folder,
+            [(name, it["type"] == "directory", _time(it)) for name, it in rows if _is_in(name)],
+        )
+
+    def remove(self, path: str) -> None:
+        """See `Storage`."""
+        with self._told(path):
+            self._files.invalidate_cache()
+            found = self._files.find(self._full(path))
+            plain = [it for it in found if not set(it) & set("*?[")]
+            if plain:
+                self._files.rm(plain)
+            for name in set(found).difference(plain):  # fsspec takes it for a pattern
+                self._files.rm_file(name)
+
+    def location(self, path: str) -> str:
+        """See `Storage`."""
+        return f"{self.shown}/{checked(path)}"
+
+    def _full(self, path: str) -> str:
+        return f"{self._top}/{checked(path)}"
+
+    def _refuse_careless(self) -> None:
+        with self._probing:
+            if not self._is_probed:
+                probe(self, self._create)
+            self._is_probed = True
+
+    def _create(self, path: str, data: bytes) -> bool:
+        with self._told(path):
+            for _ in range(TRIES):
+                try:
+                    self._files.pipe_file(self._full(path), data, mode="create")
+                    return True
+                except FileExistsError:
+                    return False
+                except OSError as error:
+                    if _code(error) in _EXISTING:
+                        return False
+                    if _code(error) not in _CONFLICTS:
+                        raise
+        raise DeployError(f"`{path}` in `{self.shown}` is being put by others all the time")
+
+    @contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except (DeployError, ImportError):
+            raise
+        except Exception as error:  # a cause could tell a secret
+            raise refused_remotely(error, self._place, path) from None
+
+
+def _opened(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+    files, top = fsspec.core.url_to_fs(url, **{"use_listings_cache": False, **options})
+    return files, top.rstrip("/")
+
+
+def _can_put_once(files: Any) -> bool:
+    """Whether it has a way of its own, which the server decides: fsspec's looks first, and then
+    writes."""
+    is_async = isinstance(files, AsyncFileSystem)
+    name = "_pipe_file" if is_async else "pipe_file"
+    own = getattr(type(files), name)
+    general = getattr(AsyncFileSystem if is_async else fsspec.AbstractFileSystem, name)
+    return own is not general and "mode" in inspect.signature(own).parameters
+
+
+def _code(error: OSError) -> str:
+    """What S3 says; of the servers that are like it, not all say more."""
+    response = getattr(error.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def _time(found: Mapping[str, Any]) -> float | None:
+    for name in _TIMES:
+        value = found.get(name)
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value.timestamp()
+    return None
+
+
+def _is_in(name: str) -> bool:
+    """Some servers list a folder itself."""
+    return bool(name) and "/" not in name

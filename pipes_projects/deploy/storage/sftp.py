@@ -1,0 +1,232 @@
+"""A folder of a server, by SFTP.
+
+A file is written aside, whole, and then renamed: servers like OpenSSH's do not replace what has
+that name.
+"""
+
+from __future__ import annotations
+
+import stat
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import paramiko
+
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.storage.clock import StorageClock
+from pipes_projects.deploy.storage.paths import UNFINISHED, checked
+from pipes_projects.deploy.storage.probe import probe
+from pipes_projects.deploy.storage.refusals import refused_remotely
+from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.side_by_side import put_side_by_side
+from pipes_projects.deploy.storage.storage import Entry
+
+AT_ONCE: Final = 4
+"""Each with a connection of its own: OpenSSH refuses more than ten that begin at once."""
+SECONDS: Final = 60
+TRIES: Final = 20
+
+
+class SftpStorage:
+    """See `Storage`."""
+
+    def __init__(self, place: Place, url: str, options: Mapping[str, Any]) -> None:
+        self._place = place
+        self._top = f"/{place.path}".rstrip("/")
+        self._options = {**_of_url(url), **options}
+        self._clock = StorageClock()
+        self._mine = threading.local()
+        self._is_probed = False
+        self._probing = threading.Lock()
+
+    @property
+    def shown(self) -> str:
+        """See `Storage`."""
+        return self._place.shown
+
+    def create(self, path: str, data: bytes) -> bool:
+        """See `Storage`."""
+        self._refuse_careless()
+        created = self._create(path, data)
+        if created:
+            self._clock.wrote(path)
+        return created
+
+    def create_all(
+        self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
+    ) -> None:
+        """See `Storage`."""
+        self._refuse_careless()
+        put_side_by_side(files, self._create, AT_ONCE, progress)
+
+    def settle(self) -> None:
+        """See `Storage`: there is no verb for it; a server that ends has kept what it confirmed."""
+
+    def read(self, path: str) -> bytes | None:
+        """See `Storage`."""
+        with self._told(path) as server:
+            try:
+                with server.open(self._full(path), "rb") as file:
+                    file.prefetch()
+                    return file.read()
+            except FileNotFoundError:
+                return None
+
+    def entries(self, folder: str) -> list[Entry]:
+        """See `Storage`."""
+        with self._told(folder) as server:
+            try:
+                found = server.listdir_attr(self._full(folder) if folder else self._top)
+            except FileNotFoundError:
+                return []
+        return self._clock.entries(
+            folder, [(it.filename, _is_folder(it), it.st_mtime) for it in found]
+        )
+
+    def remove(self, path: str) -> None:
+        """See `Storage`; of a link, the link."""
+        with self._told(path) as server:
+            _remove(server, self._full(path))
+
+    def location(self, path: str) -> str:
+        """See `Storage`."""
+        return f"{self.shown}/{checked(path)}"
+
+    def _full(self, path: str) -> str:
+        return f"{self._top}/{checked(path)}"
+
+    def _refuse_careless(self) -> None:
+        with self._probing:
+            if not self._is_probed:
+                probe(self, self._create)
+            self._is_probed = True
+
+    def _create(self, path: str, data: bytes) -> bool:
+        full, aside = self._full(path), self._full(f"{UNFINISHED}/{token_hex(8)}")
+        with self._told(path) as server:
+            if _is_there(server, full):
+                return False
+            try:
+                _write(server, aside, data)
+                return _take_name(server, aside, full)
+            finally:
+                with suppress(FileNotFoundError):
+                    server.remove(aside)
+
+    @contextmanager
+    def _told(self, path: str) -> Iterator[paramiko.SFTPClient]:
+        """This thread's connection; after a refusal, the next is a new one."""
+        try:
+            if getattr(self._mine, "server", None) is None:
+                self._mine.client, self._mine.server = _connected(self._options)
+            yield self._mine.server
+        except DeployError:
+            raise
+        except Exception as error:  # a cause could tell a secret
+            self._close()
+            raise refused_remotely(error, self._place, path) from None
+
+    def _close(self) -> None:
+        client = getattr(self._mine, "client", None)
+        self._mine.client = self._mine.server = None
+        if client:
+            client.close()
+
+
+def _of_url(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    found = {"hostname": parts.hostname, "port": parts.port, "username": unquote(user),
+             "password": unquote(password)}  # fmt: skip
+    return {name: value for name, value in found.items() if value}
+
+
+def _connected(options: Mapping[str, Any]) -> tuple[paramiko.SSHClient, paramiko.SFTPClient]:
+    """Only to servers whose keys are known, as `ssh` does."""
+    options = dict(options)
+    client = paramiko.SSHClient()
+    known = options.pop("known_hosts", None)
+    client.load_system_host_keys(str(Path(known).expanduser()) if known else None)
+    client.set_missing_host_key_policy(paramiko.RejectPolicy())
+    client.connect(
+        options.pop("hostname", "localhost"),
+        **{"timeout": SECONDS, "banner_timeout": SECONDS, "auth_timeout": SECONDS, **options},
+    )
+    server = client.open_sftp()
+    channel = server.get_channel()
+    if channel:
+        channel.settimeout(SECONDS)
+    return client, server
+
+
+def _write(server: paramiko.SFTPClient, aside: str, data: bytes) -> None:
+    try:
+        file = server.open(aside, "wbx")
+    except FileNotFoundError:
+        _make_folders(server, aside.rpartition("/")[0])
+        file = server.open(aside, "wbx")
+    with file:
+        file.set_pipelined(True)
+        file.write(data)
+
+
+def _take_name(server: paramiko.SFTPClient, aside: str, full: str) -> bool:
+    """False where the name is taken, which a server calls only a failure."""
+    for _ in range(TRIES):
+        try:
+            server.rename(aside, full)
+            return True
+        except FileNotFoundError:
+            _make_folders(server, full.rpartition("/")[0])
+        except OSError:
+            if _is_there(server, full):
+                return False
+            raise
+    server.rename(aside, full)
+    return True
+
+
+def _make_folders(server: paramiko.SFTPClient, folder: str) -> None:
+    if not folder or _is_there(server, folder):
+        return
+    _make_folders(server, folder.rpartition("/")[0])
+    try:
+        server.mkdir(folder)
+    except OSError:  # somebody else did
+        if not _is_there(server, folder):
+            raise
+
+
+def _is_there(server: paramiko.SFTPClient, full: str) -> bool:
+    try:
+        server.lstat(full)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_folder(found: paramiko.SFTPAttributes) -> bool:
+    return stat.S_ISDIR(found.st_mode or 0)
+
+
+def _remove(server: paramiko.SFTPClient, full: str) -> None:
+    for _ in range(TRIES):
+        try:
+            if not _is_folder(server.lstat(full)):
+                server.remove(full)
+                return
+            for name in server.listdir(full):
+                _remove(server, f"{full}/{name}")
+            server.rmdir(full)
+            return
+        except FileNotFoundError:
+            return
+        except OSError as error:  # somebody puts a file there at this moment
+            if error.errno is not None:
+                raise
+    server.rmdir(full)

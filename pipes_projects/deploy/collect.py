@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 from pipes_projects.deploy.down import is_gone
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.locks import collecting
 from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
+from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.storage.paths import UNFINISHED
@@ -93,7 +93,13 @@ class _Sweeping:
             behind = len(earlier) - at
             if self._goes(ledger, last, behind, ages.get(_name(numbered, ledger), 0)):
                 path = numbered.path(ledger.number)
-                yield self._removed("version", path, "it is old, and newer ones are there" if behind else "it has been down for long")
+                yield self._removed(
+                    "version",
+                    path,
+                    "it is old, and newer ones are there"
+                    if behind
+                    else "it has been down for long",
+                )
             elif ledger.state == "up":
                 self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
 

@@ -1,4 +1,4 @@
-"""Takes a branch's deployment down: readers are told first, and then what was shipped is removed."""
+"""Takes a branch's deployment down: readers are told first, then what was shipped goes."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ def leftovers(
     """Attempts all that are left; what fails stays in its ledger, for the next time."""
     alive, unknown = _alive(branches)
     if unknown:
-        yield Collected("deployment", "of branches that are gone", "their branches are gone", unknown)
+        yield Collected(
+            "deployment", "of branches that are gone", "their branches are gone", unknown
+        )
     for slug in slugs(site.storage):
         try:
             ledger = highest(site.storage, slug)
@@ -59,7 +61,11 @@ def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None
     is_fork = ":" in ledger.branch  # whose branches nobody here knows
     if alive is not None and not is_fork and ledger.branch not in alive:
         return f"the branch `{ledger.branch}` is gone"
-    if site.deployer.ttl is not None and not ledger.is_production and _age(site, ledger) > site.deployer.ttl:
+    if (
+        site.deployer.ttl is not None
+        and not ledger.is_production
+        and _age(site, ledger) > site.deployer.ttl
+    ):
         return "its time is over"
     return None
 

@@ -19,7 +19,7 @@ from pipes_projects.deploy.ledger.document import Ledger, LockRecord, Shipped
 from pipes_projects.deploy.ledger.holders import user_name
 from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import current, ledgers
-from pipes_projects.deploy.owner.context import DeployContext
+from pipes_projects.deploy.owner.context import DeployContext, nobody_asks
 from pipes_projects.deploy.owner.deployer import Deployer
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Storage
@@ -36,9 +36,9 @@ class Reports:
 
     log: Logger = LOG
     """For the owner's functions."""
-    progress: Callable[[int, int], None] = lambda done, total: None
+    progress: Callable[[int, int], None] = nobody_asks
     """How much is done, and of how much."""
-    waiting: Callable[[LockRecord | None], None] = lambda record: None
+    waiting: Callable[[LockRecord | None], None] = nobody_asks
     """For whom is waited."""
 
 

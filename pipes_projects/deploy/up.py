@@ -111,7 +111,9 @@ def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
     context = _context(upping, own, dry_run)
     call(upping.site.deployer.up, context)
     before = shipped_before(upping.before)
-    ships = {path: _ship(it, context.published.get(path), before.get(path)) for path, it in own.items()}
+    ships = {
+        path: _ship(it, context.published.get(path), before.get(path)) for path, it in own.items()
+    }
     return dict(sorted({**inherited, **ships}.items()))
 
 

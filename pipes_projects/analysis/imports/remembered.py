@@ -57,4 +57,4 @@ def _statements(imports: list[list[object]], folders: list[str], exports: list[s
 
 def _import(written: list[object]) -> Import:
     module, level, names = written
-    return Import(tuple(map(str, module)), int(level), tuple(map(str, names)))  # type: ignore[call-overload, arg-type]
+    return Import(tuple(map(str, module)), int(level), tuple(map(str, names)))  # type: ignore[call-overload]

@@ -30,9 +30,15 @@ def current(storage: Storage, slug: str, branch: str) -> Ledger | None:
 
     Raises `DeployError`, also where the slug is another branch's.
     """
+    found = highest(storage, slug)
+    return _of_branch(found, branch, storage) if found else None
+
+
+def highest(storage: Storage, slug: str) -> Ledger | None:
+    """The version that counts, whatever branch it says that it is of; raises `DeployError`."""
     numbered = ledgers(storage, slug)
     found = numbered.highest()
-    return _of_branch(_read(numbered, slug, found), branch, storage) if found else None
+    return _read(numbered, slug, found) if found else None
 
 
 def version(storage: Storage, slug: str, number: int) -> Ledger | None:

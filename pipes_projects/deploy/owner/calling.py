@@ -17,7 +17,7 @@ _TOLD = 5
 
 
 def call(function: Function, context: DeployContext) -> None:
-    """It may print, change folders and exit as it likes; raises `DeployError` for what it raises."""
+    """It may print, change folders and exit; what it raises is a `DeployError`."""
     file = Path(getsourcefile(unwrap(function)) or "deploy.py")
     with set_apart(file.parent):
         try:
@@ -37,7 +37,11 @@ def _failed(
     else:
         help_, said = None, in_words(error)
     ours = Path(__file__).parents[1] in file.parents
-    where = f"`{context.deployment}`" if ours else f"`{name}` of `{context.deployment}` ({line_of(error, file)})"
+    where = (
+        f"`{context.deployment}`"
+        if ours
+        else f"`{name}` of `{context.deployment}` ({line_of(error, file)})"
+    )
     return DeployError(f"{where}: {said}{_published(context.published)}", help_ or _left(context))
 
 

@@ -15,6 +15,11 @@ from pipes_projects.project import Project
 from pipes_projects.spelling import similar
 
 
+def nobody_asks(*said: object) -> None:
+    """Where nobody is to be told."""
+    del said
+
+
 @dataclass(frozen=True)
 class DeployContext:
     """One `up` or `down` of one branch."""
@@ -59,7 +64,7 @@ class DeployContext:
     """Where scripts are, as far as that has been said; in `down`, all of them."""
     there: frozenset[str] = frozenset()
     """The hashes of bundles that are on the storage already, as ledgers say."""
-    progress: Callable[[int, int], None] = lambda done, total: None
+    progress: Callable[[int, int], None] = nobody_asks
     """To be told during long work how much is done, and of how much."""
 
     @property

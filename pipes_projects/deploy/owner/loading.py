@@ -19,7 +19,7 @@ from pipes_projects.spelling import similar
 
 _MODULE = "pipes_projects_deploy_file"
 _WRITE_ONE = (
-    "write one: `from pipes_projects.deploy import ship_to`, and `dev = ship_to(\"shipped\")`; or set"
+    'write one: `from pipes_projects.deploy import ship_to`, and `dev = ship_to("shipped")`; or set'
     " `file` in `[tool.pipes-projects.deploy]`"
 )
 

@@ -37,7 +37,9 @@ def _has_secret(location: str) -> bool:
     except ValueError:
         return False
     is_url = "://" in location
-    return is_url and (":" in url.netloc.rpartition("@")[0] or any(map(_SECRET.fullmatch, _names(named))))
+    return is_url and (
+        ":" in url.netloc.rpartition("@")[0] or any(map(_SECRET.fullmatch, _names(named)))
+    )
 
 
 def _names(pairs: list[tuple[str, str]]) -> list[str]:

@@ -21,8 +21,10 @@ def in_words(error: BaseException) -> str:
 
 
 def line_of(error: BaseException, file: Path) -> str:
-    """Where in a file an error came about, `deploy.py:12`; the file alone, where that is unknown."""
-    lines = [line for frame, line in walk_tb(error.__traceback__) if _is(frame.f_code.co_filename, file)]
+    """Where an error came about, `deploy.py:12`; the file alone, where that is unknown."""
+    lines = [
+        line for frame, line in walk_tb(error.__traceback__) if _is(frame.f_code.co_filename, file)
+    ]
     line = lines[-1] if lines else None
     if isinstance(error, SyntaxError) and error.filename and _is(error.filename, file):
         line = error.lineno

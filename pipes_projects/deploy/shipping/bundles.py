@@ -121,9 +121,7 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
             yield from ((it, hash_[:SHORT]) for it, hash_ in files.items())
 
 
-def _bundle(
-    script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]
-) -> Bundle:
+def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:
     return Bundle(script, main, files, _hash(((main, "main"), *files.items())), parts)
 
 

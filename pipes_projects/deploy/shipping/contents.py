@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname
+from typing import BinaryIO, Final
 
 from pipes_projects.analysis.script_text import KEPT, ScriptText
 from pipes_projects.boundary import LeadsOutError, leads_out, open_file
 from pipes_projects.deploy.errors import DeployError
 
-_MOVE_IN = "only what is inside the project is shipped: put a file in place of the link"
+_PIECE: Final = 1 << 16
+_MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"
 
 
 class Contents:
@@ -28,7 +30,7 @@ class Contents:
         """SHA-256 of a file, in hexadecimal; raises `DeployError`."""
         if path not in self._hashes:
             with _refusals(path), open_file(self._place(path)) as file:
-                self._hashes[path] = file_digest(file, "sha256").hexdigest()
+                self._hashes[path] = _hash_of(file)
         return self._hashes[path]
 
     def read(self, path: str) -> bytes:
@@ -63,6 +65,14 @@ class Contents:
         if not self._sound[folder] or (os.path.islink(place) and leads_out(place, self.root)):
             raise DeployError(str(LeadsOutError(path)), _MOVE_IN)
         return place
+
+
+def _hash_of(file: BinaryIO) -> str:
+    """Of a file that may be large."""
+    digest = sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The deployer that is ready-made: bundles into the store of a storage, which also has the ledger."""
+"""The deployer that is ready-made: bundles, on the storage that has the ledger too."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
 
-from pipes_projects.owners_code import set_apart
 from pipes_projects.emitter.owner.contract import published
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
+from pipes_projects.owners_code import set_apart
 from pipes_projects.schema.contract.of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 

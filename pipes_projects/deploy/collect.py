@@ -91,7 +91,7 @@ class _Sweeping:
             return
         for at, ledger in enumerate([*earlier, last]):
             behind = len(earlier) - at
-            if self._goes(ledger, last, behind, ages.get(_name(numbered, ledger), 0)):
+            if self._goes(last, behind, ages.get(_name(numbered, ledger), 0)):
                 path = numbered.path(ledger.number)
                 yield self._removed(
                     "version",
@@ -103,7 +103,7 @@ class _Sweeping:
             elif ledger.state == "up":
                 self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
 
-    def _goes(self, ledger: Ledger, last: Ledger, behind: int, age: float) -> bool:
+    def _goes(self, last: Ledger, behind: int, age: float) -> bool:
         if age <= self.keep.seconds:
             return False
         if is_gone(last):

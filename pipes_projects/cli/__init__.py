@@ -8,6 +8,7 @@ import sys
 import click
 
 from pipes_projects import __version__
+from pipes_projects.cli.commands import Commands
 from pipes_projects.cli.streams import show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
 
@@ -23,6 +24,7 @@ _COMMANDS = {
         "Show where an asset's values come from, or what a finding means.",
     ),
     "why": ("why_command", "Show what has changed in an asset's code since it was made."),
+    "deploy": ("deploy.command", "Ship scripts to where they run, branch by branch."),
     "schema": ("schema_command", "Write the contract that editors and CI read."),
     "editor": ("editor.command", "Update what editors know about the project."),
     "init": ("init_command", "Create a project that runs."),
@@ -32,42 +34,10 @@ _COMMANDS = {
 """The module and the summary of each, by its name."""
 
 
-class _Commands(click.Group):
-    """Imports a command's module when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        del ctx
-        if name not in _COMMANDS:
-            return None
-        from importlib import import_module
-
-        command: click.Command = import_module(f"{__name__}.{_COMMANDS[name][0]}").command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggests the nearest command for a mistyped one."""
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from pipes_projects.spelling import similar
-
-            hint = similar(args[0], _COMMANDS, "a command") or "`pipes-projects --help` lists them"
-            raise click.UsageError(f"no command is called `{args[0]}`; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Lists the commands without importing each for its one line."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
-
-
 @click.group(
-    cls=_Commands,
+    cls=Commands,
+    package=__name__,
+    table=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `pipes-projects init my_project`. Manifests are in defs/<group>/, beside"
     " their scripts; `pipes-projects new group/asset` adds one. `pipes-projects COMMAND --help` has"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, Shipped
@@ -28,6 +28,11 @@ class Outcome(NamedTuple):
     is_new: bool = False
     """Whether there was anything to do."""
 
+    def plain(self) -> dict[str, Any]:
+        """For programs."""
+        ledger = self.ledger.model_dump(mode="json") if self.ledger else None
+        return {"version": 1, "is_new": self.is_new, "plan": self.plan.plain(), "ledger": ledger}
+
 
 def planned(site: Site) -> Plan:
     """What `up` would do now; raises `DeployError`."""
@@ -40,6 +45,7 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
 
     With `only_changed`, what is just as the base has it is not shipped: it is where the base's is.
     """
+    _refuse_forks(site)
     bundles = bundles_of(site.project, site.layout.root)
     with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
         before = site.current()
@@ -138,6 +144,14 @@ def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> Deplo
         bundles=own,
         there=frozenset(it.hash for it in known),
     )
+
+
+def _refuse_forks(site: Site) -> None:
+    """What strangers propose is not shipped by the way, wherever secrets are at hand."""
+    checkout = site.checkout
+    if checkout.is_fork and checkout.said_by != "--branch":
+        message = f"`{checkout.branch}` is a branch of a fork, which nobody here has looked at"
+        raise DeployError(message, f"whoever has ships it by `--branch {checkout.branch}`")
 
 
 def _no_version(site: Site, number: int) -> DeployError:

@@ -67,7 +67,7 @@ def test_a_branch_that_is_gone_is_taken_down_with_its_bundles(deployed: Deployed
     assert not deployed.collect(AT_ONCE)
     git(deployed.root, "branch", "--quiet", "-D", "x")
     found = deployed.collect(AT_ONCE)
-    assert [(it.what, it.name, it.why) for it in found][0] == (
+    assert next((it.what, it.name, it.why) for it in found) == (
         "deployment", "x", "the branch `x` is gone",
     )  # fmt: skip
     assert len(named(found, "bundle")) == 1

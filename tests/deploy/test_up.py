@@ -1,7 +1,6 @@
 """Ships what is not as it was; readers have one version or the other, whole."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -30,7 +29,8 @@ def up(context):
 
 @up.down
 def down(context):
-    open(context.root / "calls.txt", "a").write(repr(("down", context.number, context.published)) + "\\n")
+    told = ("down", context.number, context.published)
+    open(context.root / "calls.txt", "a").write(repr(told) + "\\n")
 """
 PUBLISHING = "for it in context.changed_scripts: context.publish(it, '/there/' + it)"
 
@@ -290,7 +290,7 @@ def test_a_down_that_fails_keeps_what_is_still_to_be_removed(tmp_path: Path) -> 
     up(deployed.site())
     whole = (deployed.root / "deploy.py").read_text()
     deployed.write("deploy.py", f"{whole}    raise TimeoutError('far')\n")
-    with pytest.raises(DeployError, match=r"`down` of `dev` \(deploy.py:15\): TimeoutError: far"):
+    with pytest.raises(DeployError, match=r"`down` of `dev` \(deploy.py:16\): TimeoutError: far"):
         down(deployed.site())
     left = deployed.site().current()
     assert left is not None

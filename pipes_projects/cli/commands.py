@@ -1,0 +1,51 @@
+"""A group of commands, each in a module that is imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+
+class Commands(click.Group):
+    """Lists its commands without importing them."""
+
+    def __init__(
+        self, *args: Any, package: str, table: Mapping[str, tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.package = package
+        self.table = table
+        """The module and the summary of each, by its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        del ctx
+        if name not in self.table:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"{self.package}.{self.table[name][0]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggests the nearest command for a mistyped one."""
+        if args and args[0] not in self.table and not args[0].startswith("-"):
+            from pipes_projects.spelling import similar
+
+            hint = similar(args[0], self.table, "a command")
+            hint = hint or f"`{ctx.command_path} --help` lists them"
+            raise click.UsageError(f"no command is called `{args[0]}`; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands without importing each for its one line."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in self.table.items()])

@@ -1,0 +1,1 @@
+"""`pipes-projects deploy`: ship scripts, and know what is where."""

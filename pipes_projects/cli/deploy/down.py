@@ -1,0 +1,54 @@
+"""`pipes-projects deploy down`: take a branch's deployment down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipes_projects.cli.deploy.options import as_json as json_option
+from pipes_projects.cli.deploy.options import which_branch
+from pipes_projects.cli.deploy.options import yes_production as yes_production_option
+from pipes_projects.cli.deploy.scene import refusals, scene_at
+from pipes_projects.cli.project import compiled
+from pipes_projects.cli.streams import hand_over, say
+from pipes_projects.deploy.down import Gone, down
+from pipes_projects.plain_text import json_text
+
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects deploy down --branch feature/x
+  feature/x is down, as version 8
+"""
+
+
+@click.command("down", epilog=EXAMPLE)
+@which_branch
+@yes_production_option
+@json_option
+def command(name: str, path: Path, branch: str | None, yes_production: bool, as_json: bool) -> None:
+    """Take a branch's deployment down.
+
+    First it is recorded that the branch is down, so that nobody starts to run it; then the
+    deployer's `down` function removes what was shipped. If that fails, what is left stays on
+    record, and `down` again, or `gc`, tries once more. Shipped files that no branch needs any more
+    are removed by `gc`. The branch need not exist. DEPLOYMENT is a deployer of deploy.py, and
+    needed if there are several. PATH is the project's folder, or any folder inside it.
+
+    Exit codes: 0 it is down, 2 wrong usage, or it cannot be taken down.
+    """
+    with refusals():
+        scene = scene_at(path)
+        site = scene.site(name, branch, compiled(scene.layout).project)
+        gone = down(site, yes_production)
+    if as_json:
+        ledger = gone.ledger.model_dump(mode="json") if gone.ledger else None
+        hand_over(json_text({"version": 1, "was_up": gone.was_up, "ledger": ledger}) + "\n")
+    else:
+        say(_said(site.checkout.branch, gone))
+
+
+def _said(branch: str, gone: Gone) -> str:
+    if gone.ledger is None:
+        return f"{branch} was never deployed"
+    return f"{branch} {'is' if gone.was_up else 'was'} down, as version {gone.ledger.number}"

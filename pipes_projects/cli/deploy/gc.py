@@ -1,0 +1,102 @@
+"""`pipes-projects deploy gc`: remove what branches have left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.deploy.options import as_json as json_option
+from pipes_projects.cli.deploy.options import dry_run as dry_run_option
+from pipes_projects.cli.deploy.options import which
+from pipes_projects.cli.deploy.options import yes_production as yes_production_option
+from pipes_projects.cli.deploy.scene import Scene, refusals, scene_at
+from pipes_projects.cli.project import compiled
+from pipes_projects.cli.streams import hand_over, say, tell
+from pipes_projects.deploy.branch.branches import branches_of
+from pipes_projects.deploy.collect import Keep, collect
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.leftovers import Collected
+from pipes_projects.deploy.owner.duration import seconds_of
+from pipes_projects.plain_text import json_text
+
+EXAMPLE = """\b
+Examples:
+  $ pipes-projects deploy gc --dry-run
+  $ pipes-projects deploy gc dev --keep 3 --keep-for 1d
+"""
+
+
+@click.command("gc", epilog=EXAMPLE)
+@which
+@click.option(
+    "--keep",
+    "versions",
+    type=click.IntRange(min=1),
+    default=Keep().versions,
+    show_default=True,
+    help="Keep so many versions of each branch.",
+)
+@click.option(
+    "--keep-for",
+    metavar="TIME",
+    default="7d",
+    show_default=True,
+    help="Keep what is younger: runs may still need it. `12h`, `7d`, `2w`.",
+)
+@yes_production_option
+@dry_run_option
+@json_option
+def command(
+    name: str,
+    path: Path,
+    versions: int,
+    keep_for: str,
+    yes_production: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Remove what branches have left behind.
+
+    Deployments are taken down whose branch is neither here nor at the remote, which is asked, or
+    whose `ttl` is over. Then old versions go, and shipped files that no version needs. Everything
+    is attempted; what fails stays on record, and is tried again the next time. DEPLOYMENT is a
+    deployer of deploy.py; without it, all are collected. PATH is the project's folder, or any
+    folder inside it.
+
+    Exit codes: 0 all is removed, 1 something could not be, 2 wrong usage.
+    """
+    with refusals():
+        scene = scene_at(path)
+        keep = Keep(versions, seconds_of(keep_for))
+        found = list(_collected(scene, name, keep, yes_production, dry_run))
+    if as_json:
+        hand_over(json_text({"version": 1, "removed": [it._asdict() for it in found]}) + "\n")
+    else:
+        _show(found, dry_run)
+    raise SystemExit(FINDINGS if any(it.failure for it in found) else 0)
+
+
+def _collected(
+    scene: Scene, name: str, keep: Keep, yes_production: bool, dry_run: bool
+) -> Iterator[Collected]:
+    project, root = compiled(scene.layout).project, scene.layout.root
+    for deployer in scene.named(name):
+        try:
+            site = scene.production(deployer, project)
+            yield from collect(site, lambda: branches_of(root), keep, yes_production, dry_run)
+        except DeployError as error:
+            yield Collected("deployment", deployer.name, "it was to be collected", str(error))
+
+
+def _show(found: list[Collected], dry_run: bool) -> None:
+    done = "would be removed" if dry_run else "removed"
+    for it in found:
+        if it.failure is None:
+            say(f"{done}: {it.what} {it.name}, because {it.why}")
+        else:
+            tell(f"Error: {it.what} {it.name} is still there: {it.failure}")
+    if not found:
+        say("there is nothing to remove")

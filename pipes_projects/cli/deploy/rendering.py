@@ -1,0 +1,109 @@
+"""Deployments, for people: what is to be shipped, what is where, and what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.plan import Plan, Shipment
+from pipes_projects.deploy.up import Outcome
+from pipes_projects.plain_text import one_line, shown
+from pipes_projects.render.table import render_rows
+
+_COLOURS: Final = {"new": "32", "changed": "33", "removed": "31"}
+_NAMED: Final = 3
+"""So many differing files of a script are named."""
+_HEAD: Final = ("version", "state", "at", "by", "commit", "scripts")
+
+
+def render_plan(plan: Plan, colour: bool) -> str:
+    """What becomes of scripts; those that stay as they are, in one line."""
+    rows = [_row(it) for it in plan.of("new", "changed", "removed")]
+    lines = render_rows(rows).splitlines() if rows else []
+    painted = [f"  {_painted(line, colour)}\n" for line in lines]
+    same = len(plan.of("same"))
+    rest = f"  {same:,} {'script is' if same == 1 else 'scripts are'} as shipped\n" if same else ""
+    return f"{shown(_heading(plan))}\n{''.join(painted)}{rest}"
+
+
+def render_outcome(outcome: Outcome) -> str:
+    """What an `up` has done, in a line."""
+    plan, ledger = outcome.plan, outcome.ledger
+    number = ledger.number if ledger else plan.number
+    said = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
+    if ledger is not None and ledger.rolled_back_to is not None:
+        return f"{shown(f'{said}: the code of version {ledger.rolled_back_to}')}\n"
+    return f"{shown(f'{said}: {_counts(plan)}')}\n"
+
+
+def render_ledgers(ledgers: Iterable[Ledger]) -> str:
+    """Of several branches, a line each."""
+    head = ("deployment", "branch", *_HEAD)
+    return render_rows(
+        [head, *((it.deployment, one_line(it.branch), *_cells(it)) for it in ledgers)]
+    )
+
+
+def render_history(ledgers: Iterable[Ledger]) -> str:
+    """Of one branch, a line for each version."""
+    return render_rows([_HEAD, *map(_cells, ledgers)])
+
+
+def render_ships(ledger: Ledger) -> str:
+    """Where each script of a version is."""
+    rows = ((one_line(path), one_line(it.location or "-")) for path, it in ledger.ships.items())
+    return render_rows([("script", "location"), *rows])
+
+
+def _heading(plan: Plan) -> str:
+    place = f", in place of {plan.replaces}" if plan.replaces else ""
+    if plan.is_empty:
+        return f"{_named(plan)}: all is as version {plan.replaces} has it"
+    return f"{_named(plan)}: version {plan.number}{place}"
+
+
+def _named(plan: Plan) -> str:
+    slug = "" if plan.slug == plan.branch else f" ({plan.slug})"
+    return f"{plan.branch}{slug} of {plan.deployment}"
+
+
+def _counts(plan: Plan) -> str:
+    counts = ((len(plan.of(it)), it) for it in ("new", "changed", "removed"))
+    words = [f"{count:,} {what}" for count, what in counts if count]
+    return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])
+
+
+def _row(shipment: Shipment) -> tuple[str, ...]:
+    return shipment.what, one_line(shipment.script), one_line(_why(shipment))
+
+
+def _why(shipment: Shipment) -> str:
+    differing = [it for it in shipment.why if it != shipment.script]
+    if not differing:
+        return ""
+    more = len(differing) - _NAMED
+    others = f" and {more:,} more" if more > 0 else ""
+    also = " too" if shipment.script in shipment.why else ""
+    verb = "differs" if len(differing) == 1 else "differ"
+    return f"{', '.join(differing[:_NAMED])}{others} {verb}{also}"
+
+
+def _painted(line: str, colour: bool) -> str:
+    what, space, rest = line.partition(" ")
+    text = shown(f"{space}{rest}")
+    return f"\x1b[{_COLOURS[what]}m{what}\x1b[0m{text}" if colour else f"{what}{text}"
+
+
+def _cells(ledger: Ledger) -> tuple[str, ...]:
+    back = f" (as {ledger.rolled_back_to})" if ledger.rolled_back_to else ""
+    commit = f"{(ledger.commit or '-')[:12]}{' and changes' if ledger.is_dirty else ''}"
+    cells = (
+        f"{ledger.number}{back}",
+        ledger.state,
+        ledger.at,
+        ledger.by,
+        commit,
+        f"{len(ledger.ships):,}",
+    )
+    return tuple(map(one_line, cells))

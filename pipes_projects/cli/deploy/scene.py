@@ -1,0 +1,82 @@
+"""What the commands of `deploy` do first: find the project, its deployers, and the branch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.deploy.telling import reports
+from pipes_projects.cli.project import compiled, layout_at
+from pipes_projects.cli.streams import tell
+from pipes_projects.deploy.branch.checkout import Checkout, checkout_of
+from pipes_projects.deploy.branch.slug import slug_of
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.owner.deployer import Deployer
+from pipes_projects.deploy.owner.loading import deployer_called, deployers_of
+from pipes_projects.deploy.site import Site, site_of
+from pipes_projects.layout import Layout
+from pipes_projects.project import Project
+
+
+class Scene(NamedTuple):
+    """A project, and the deployments that a command is about."""
+
+    layout: Layout
+    deployers: dict[str, Deployer]
+
+    def one(self, name: str) -> Deployer:
+        """The one that is named; without a name, the only one."""
+        return deployer_called(name or None, self.deployers)
+
+    def named(self, name: str) -> list[Deployer]:
+        """The one that is named; without a name, all."""
+        return [self.one(name)] if name else list(self.deployers.values())
+
+    def site(self, name: str, branch: str | None, project: Project | None = None) -> Site:
+        """A branch's place at a deployment."""
+        deployer = self.one(name)
+        checkout = checkout_of(self.layout.root, os.environ, branch)
+        return self.at(deployer, checkout, project)
+
+    def production(self, deployer: Deployer, project: Project | None = None) -> Site:
+        """The place of the production branch, whatever is checked out."""
+        branch = self.layout.production
+        return self.at(deployer, Checkout(branch, slug_of(branch)), project)
+
+    def at(self, deployer: Deployer, checkout: Checkout, project: Project | None = None) -> Site:
+        """See `site`."""
+        return site_of(self.layout, project or Project(()), deployer, checkout, reports())
+
+
+def scene_at(path: Path) -> Scene:
+    """The project at a path; what is wrong with its `deploy.py` is a `DeployError`."""
+    layout = layout_at(path)
+    return Scene(layout, deployers_of(layout.root, layout))
+
+
+def whole_project(layout: Layout) -> Project:
+    """The project, compiled; ends the command where it has errors: a script whose manifest cannot
+    be understood would be taken for one that is gone."""
+    compilation = compiled(layout)
+    if compilation.has_errors:
+        tell(
+            "Error: some manifests have errors, and nothing is shipped: see `pipes-projects check`"
+        )
+        raise SystemExit(FINDINGS)
+    return compilation.project
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a deployment refuses ends the command, with what to do."""
+    try:
+        yield
+    except DeployError as error:
+        said = f"{error}; {error.help}" if error.help else str(error)
+        raise click.ClickException(said) from error

@@ -44,6 +44,11 @@ ship_to("shipped", name="local")
     assert "x" not in repr(found["dev"])
 
 
+def test_a_ready_made_one_is_called_like_its_variable(folder: Folder) -> None:
+    text = "dev = ship_to('a')\nsame = dev\nprod = ship_to('b', name='live')\nship_to('c')\n"
+    assert list(read(folder, text)) == ["dev", "live", "default"]
+
+
 def test_the_file_may_be_elsewhere_and_import_beside_it(folder: Folder) -> None:
     folder.write("pyproject.toml", '[tool.pipes-projects.deploy]\nfile = "ops/shipping.py"\n')
     folder.write("ops/places.py", "DEV = 'shipped'\n")

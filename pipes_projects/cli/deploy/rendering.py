@@ -34,7 +34,8 @@ def render_outcome(outcome: Outcome) -> str:
     said = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
     if ledger is not None and ledger.rolled_back_to is not None:
         return f"{shown(f'{said}: the code of version {ledger.rolled_back_to}')}\n"
-    return f"{shown(f'{said}: {_counts(plan)}')}\n"
+    counts = _counts(plan) if outcome.is_new else "nothing is to be done"
+    return f"{shown(f'{said}: {counts}')}\n"
 
 
 def render_ledgers(ledgers: Iterable[Ledger]) -> str:

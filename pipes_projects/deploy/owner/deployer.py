@@ -25,15 +25,16 @@ class Deployer:
 
     def __init__(
         self,
-        name: str,
+        name: str | None,
         at: str | Path,
         up: Function,
         *,
         ttl: str | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        self.name = _checked_name(name)
-        self.at = _checked_place(name, at)
+        self.has_name = name is not None
+        self.name = _checked_name("default" if name is None else name)
+        self.at = _checked_place(self.name, at)
         self.up = up
         self.tear_down: Function | None = None
         self.ttl = seconds_of(ttl) if ttl is not None else None
@@ -48,6 +49,11 @@ class Deployer:
         """Decorates the function that removes what `up` has shipped."""
         self.tear_down = function
         return self
+
+    def call_like(self, variable: str) -> None:
+        """Take the name of a variable, for want of one of its own."""
+        if not self.has_name and _NAME.fullmatch(variable):
+            self.name, self.has_name = variable, True
 
     def __repr__(self) -> str:
         return f"<deployer {self.name}>"

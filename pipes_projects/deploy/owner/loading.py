@@ -29,8 +29,10 @@ def deployers_of(root: Path, layout: Layout) -> dict[str, Deployer]:
     path = root / layout.deploy
     with made_meanwhile() as made:
         module = _run(path, layout)
-    among = [it for it in vars(module).values() if isinstance(it, Deployer)]
-    found = list(dict.fromkeys((*made, *among)))
+    among = {name: it for name, it in vars(module).items() if isinstance(it, Deployer)}
+    for name, it in among.items():
+        it.call_like(name)
+    found = list(dict.fromkeys((*made, *among.values())))
     _refuse_equal(found, path)
     if not found:
         raise DeployError(f"{layout.deploy} has no deployer", _WRITE_ONE)

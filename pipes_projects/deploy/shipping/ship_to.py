@@ -14,14 +14,14 @@ from pipes_projects.deploy.shipping.bundles import IN_PATHS, STORE, Bundle, file
 def ship_to(
     at: str | Path,
     *,
-    name: str = "default",
+    name: str | None = None,
     ttl: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Deployer:
     """Ships each script, with all that it needs, into a folder or to an URL that fsspec knows.
 
-    `name` is the deployment's; after `ttl`, such as `"14d"`, what a branch has shipped may be
-    collected; the storage is opened with `options`.
+    The deployment is called `name`, or like the variable that it is assigned to. After `ttl`, such
+    as `"14d"`, what a branch has shipped may be collected. The storage is opened with `options`.
     """
     return Deployer(name, at, _up, ttl=ttl, options=options)
 
@@ -30,8 +30,8 @@ def _up(context: DeployContext) -> None:
     """What is there already is known from ledgers: nothing is asked for each file."""
     missing = {it.hash: it for it in context.bundles.values() if it.hash not in context.there}
     total = sum(len(it.files) for it in missing.values())
-    context.log.info("%d of %d scripts are not there yet", len(missing), len(context.bundles))
     if context.dry_run:
+        context.log.info("%d of %d scripts are not there yet", len(missing), len(context.bundles))
         return
     if missing:
         files = _files(missing.values(), context.root)

@@ -12,7 +12,7 @@ from pipes_projects.deploy.collect import Keep
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.leftovers import Collected
 from pipes_projects.deploy.up import up
-from tests.support.deploying import Deployed
+from tests.support.deployed import Deployed
 from tests.support.repositories import commit, git, init
 
 RETURNS = "defs/sales/returns.py"

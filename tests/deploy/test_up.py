@@ -11,7 +11,7 @@ import pytest
 from pipes_projects.deploy.down import down
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.up import Outcome, planned, roll_back, try_up, up
-from tests.support.deploying import Deployed
+from tests.support.deployed import Deployed
 from tests.support.repositories import commit, git
 
 ORDERS, RETURNS = "defs/sales/orders.py", "defs/sales/returns.py"

@@ -29,6 +29,7 @@ class Ledger(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
+    """Of this document: a newer pipes-projects may write another."""
     number: int = Field(ge=1)
     """The version: one more than the one before."""
     deployment: str
@@ -36,8 +37,11 @@ class Ledger(BaseModel):
     branch: str
     """As written; of a fork, `owner:branch`."""
     slug: str
+    """The branch's name for folders, schemas and labels, which no other branch has."""
     is_production: bool = False
+    """Whether it is the branch that production runs."""
     state: Literal["up", "down"] = "up"
+    """`down` where it was torn down."""
     head: str | None = None
     """The branch's last commit."""
     commit: str | None = None

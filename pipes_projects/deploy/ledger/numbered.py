@@ -74,20 +74,18 @@ class Numbered:
     def claim(self, number: int, data: bytes, sweep: bool = False) -> bool:
         """Put a document under a number; whether it is ours, and the highest. If so, those below
         may be swept away."""
-        if not self._put(number, data):
+        path = self.path(number)
+        created = self.storage.create(path, data)
+        # A server that was asked again, because its answer got lost, refuses what it has from us.
+        if not created and self.storage.read(path) != data:
             return False
         *lower, highest = self.numbers() or [0]
-        if highest != number:
-            self.storage.remove(self.path(number))
-            return False
-        for other in lower if sweep else ():
+        is_highest = highest == number
+        for other in lower if sweep and is_highest else ():
             self.storage.remove(self.path(other))
-        return True
-
-    def _put(self, number: int, data: bytes) -> bool:
-        """A server that was asked again, because its answer got lost, refuses what it has put."""
-        path = self.path(number)
-        return self.storage.create(path, data) or self.storage.read(path) == data
+        if created and not is_highest:
+            self.storage.remove(path)
+        return is_highest
 
     def _too_busy(self) -> DeployError:
         return DeployError(

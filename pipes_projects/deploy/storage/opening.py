@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from pipes_projects.deploy.storage.secrets import Place
 from pipes_projects.deploy.storage.storage import Storage
 
 _FOLDERS = ("file", "local")
-_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure",
-           "az": "azure", "adl": "azure", "sftp": "sftp", "ssh": "sftp"}  # fmt: skip
+_EXTRAS = {
+    "deploy-s3": ("s3fs", ("s3", "s3a")),
+    "deploy-gcs": ("gcsfs", ("gs", "gcs")),
+    "deploy-azure": ("adlfs", ("abfs", "abfss", "az", "adl")),
+    "deploy-sftp": ("paramiko", ("sftp", "ssh")),
+}
+"""What is installed with each extra, and for which URLs."""
 
 
 def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None = None) -> Storage:
@@ -28,10 +34,12 @@ def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None =
     if not is_url:
         return FolderStorage(Path(root, Path(text).expanduser()).absolute())
     place = Place(text, options or {})
+    _refuse_missing(place)
     try:
         return _remote(place, text, options or {})
     except ImportError as error:
-        raise _missing(place) from error
+        install = f"install the package with which fsspec opens `{place.scheme}://`"
+        raise _missing(place, install) from error
 
 
 def _remote(place: Place, url: str, options: Mapping[str, Any]) -> Storage:
@@ -46,11 +54,11 @@ def _remote(place: Place, url: str, options: Mapping[str, Any]) -> Storage:
     return RemoteStorage(place, url, options)
 
 
-def _missing(place: Place) -> DeployError:
-    extra = _EXTRAS.get(place.scheme)
-    return DeployError(
-        f"`{place.shown}` needs a package that is not installed",
-        f"`pip install 'pipes-projects[deploy-{extra}]'`"
-        if extra
-        else f"install the package with which fsspec opens `{place.scheme}://`",
-    )
+def _refuse_missing(place: Place) -> None:
+    for extra, (package, schemes) in _EXTRAS.items():
+        if place.scheme in schemes and not find_spec(package):
+            raise _missing(place, f"`pip install 'pipes-projects[{extra}]'`")
+
+
+def _missing(place: Place, install: str) -> DeployError:
+    return DeployError(f"`{place.shown}` needs a package that is not installed", install)

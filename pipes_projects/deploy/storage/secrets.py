@@ -41,15 +41,15 @@ class Place:
 
 def _split(url: str) -> SplitResult:
     """Raises `DeployError`; a part of what was written could be a secret, so it is not shown."""
-    parts = urlsplit(url)
     try:
-        odd = parts.query or parts.fragment or (parts.port and parts.port < 0)
+        parts = urlsplit(url)
+        is_odd = bool(parts.query or parts.fragment or (parts.port or 0) < 0)
     except ValueError:
-        odd = True
-    if odd:
+        is_odd = True
+    if is_odd:
         raise DeployError(
-            f"the `{parts.scheme}` URL to deploy to is none: it may have a user, a host, a port "
-            "and a path",
+            f"the `{url.partition(':')[0]}` URL to deploy to is none: it may have a user, a host, "
+            "a port and a path",
             "write `/`, `?`, `#` and `@` in a password as `%2F`, `%3F`, `%23` and `%40`, or give "
             "it in `options`",
         )

@@ -1,0 +1,137 @@
+"""Storages to deploy to, on this machine: a folder, S3 (moto), SFTP (Debian's sshd)."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+from pipes_projects.deploy.storage.opening import open_storage
+from pipes_projects.deploy.storage.storage import Storage
+
+SECRET = "a-secret/of+the=storage"
+
+
+class Where(NamedTuple):
+    """What a deployer says of its place."""
+
+    at: str
+    options: Mapping[str, Any] = {}
+
+    def open(self) -> Storage:
+        """Anew, as another process would."""
+        return open_storage(self.at, Path("/nowhere"), self.options)
+
+
+class Storages:
+    """Fresh storages of each kind; servers are started when the first is asked for."""
+
+    KINDS = ("folder", "s3", "sftp")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._servers = ExitStack()
+        self._started: dict[str, Where] = {}
+
+    def __enter__(self) -> "Storages":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._servers.close()
+
+    def fresh(self, kind: str) -> Where:
+        """A storage on which nothing is yet."""
+        name = uuid4().hex[:8]
+        if kind == "folder":
+            return Where(str(self.folder / name))
+        if kind not in self._started:
+            start = {"s3": s3, "sftp": sftp}[kind]
+            self._started[kind] = self._servers.enter_context(start(self.folder))
+        server = self._started[kind]
+        return server._replace(at=f"{server.at}/{name}")
+
+
+@contextmanager
+def s3(_: Path) -> Iterator[Where]:
+    """A server of S3 with a bucket."""
+    port = free_port()
+    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with _served(words, port):
+        url = f"http://127.0.0.1:{port}"
+        urlopen(Request(f"{url}/deployments", method="PUT"), timeout=60).close()
+        client = {"endpoint_url": url, "region_name": "us-east-1"}
+        options = {"key": "testing", "secret": SECRET, "client_kwargs": client}
+        yield Where("s3://deployments", options)
+
+
+@contextmanager
+def sftp(folder: Path) -> Iterator[Where]:
+    """Debian's sshd, whose key is known, for whoever runs this."""
+    home, port = folder / "sshd", free_port()
+    home.mkdir()
+    for name in ("host", "user"):
+        words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(home / name)]
+        subprocess.run(words, check=True)
+    key = (home / "host.pub").read_text("ascii")
+    (home / "known_hosts").write_text(f"[127.0.0.1]:{port} {key}", "ascii")
+    (home / "config").write_text(_CONFIG.format(home=home, port=port), "utf-8")
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    with _served([sshd(), "-D", "-e", "-f", str(home / "config")], port):
+        options = {"key_filename": str(home / "user"), "known_hosts": str(home / "known_hosts"),
+                   "allow_agent": False, "look_for_keys": False}  # fmt: skip
+        yield Where(f"sftp://127.0.0.1:{port}{folder}/sftp", options)
+
+
+_CONFIG = """
+ListenAddress 127.0.0.1:{port}
+HostKey {home}/host
+AuthorizedKeysFile {home}/user.pub
+PidFile none
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+Subsystem sftp internal-sftp
+"""
+
+
+def sshd() -> str:
+    """The program, which is not on everybody's path; `.ci/run` installs it."""
+    found = shutil.which("sshd", path=os.pathsep.join((os.environ["PATH"], "/usr/sbin")))
+    assert found, "install openssh-server"
+    return found
+
+
+@contextmanager
+def _served(words: list[str], port: int) -> Iterator[None]:
+    server = subprocess.Popen(words, stdout=DEVNULL, stderr=DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while not _listens(port):
+            assert server.poll() is None, f"{words[0]} did not start"
+            assert time.monotonic() < until, f"{words[0]} does not listen"
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as it:
+        return it.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        return int(it.getsockname()[1])

@@ -18,7 +18,7 @@ _PIECE: Final = 1 << 16
 _MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"
 
 
-class Contents:
+class ShippedFiles:
     """Reads each file once, but for the texts of scripts, which nobody needs twice."""
 
     def __init__(self, root: Path) -> None:

@@ -11,7 +11,7 @@ from posixpath import dirname
 from typing import BinaryIO, Final
 
 from pipes_projects.analysis.script_text import KEPT, ScriptText
-from pipes_projects.boundary import LeadsOutError, leads_out, open_file
+from pipes_projects.boundary import LeadsOutError, leads_out, open_file, read_file
 from pipes_projects.deploy.errors import DeployError
 
 _PIECE: Final = 1 << 16
@@ -35,8 +35,13 @@ class ShippedFiles:
 
     def read(self, path: str) -> bytes:
         """What is in a file; raises `DeployError`."""
-        with _refusals(path), open_file(self._place(path)) as file:
-            return file.read()
+        place = self._place(path)
+        with _refusals(path):
+            data = read_file(place, KEPT)
+            if len(data) <= KEPT:
+                return data
+            with open_file(place) as file:
+                return file.read()
 
     def text(self, path: str) -> ScriptText:
         """A script, whose hash is known from then on."""

@@ -58,7 +58,7 @@ class Held:
             update={"number": self.record.number + 1, "beat": self.record.beat + 1}
             | {"released": released}
         )
-        if self._chain.claim(record.number, data_of(record), sweep=True):
+        if self._chain.claim(record.number, data_of(record), sweep=released):
             self.record = record
         else:
             self._is_lost = True

@@ -6,14 +6,14 @@ nobody deploys, old versions go, and bundles that no version needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from pipes_projects.deploy.down import is_gone
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.locks import collecting
-from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
 from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
@@ -80,35 +80,35 @@ class _Sweeping:
                 yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "nobody goes on")
 
     def _versions(self, slug: str) -> Iterator[Collected]:
+        """The oldest, up to the first that stays: numbers have no gaps."""
         numbered = ledgers(self.storage, slug)
         try:
-            *earlier, last = history(self.storage, slug)
+            versions = history(self.storage, slug)
             ages = {it.name: it.age for it in self.storage.entries(numbered.folder)}
-        except (DeployError, ValueError) as error:
-            self.is_unsure |= isinstance(error, DeployError)
-            if isinstance(error, DeployError):
-                yield Collected("version", slug, "it may be old", str(error))
+        except DeployError as error:
+            self.is_unsure = True
+            yield Collected("version", slug, "it may be old", str(error))
             return
-        for at, ledger in enumerate([*earlier, last]):
-            behind = len(earlier) - at
-            if self._goes(last, behind, ages.get(_name(numbered, ledger), 0)):
-                path = numbered.path(ledger.number)
-                yield self._removed(
-                    "version",
-                    path,
-                    "it is old, and newer ones are there"
-                    if behind
-                    else "it has been down for long",
-                )
-            elif ledger.state == "up":
-                self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+        going = list(takewhile(lambda it: self._goes(it, versions[-1], _age(it, ages)), versions))
+        for ledger in going:
+            found = self._removed("version", numbered.path(ledger.number), "it is old")
+            if found.failure:
+                self._needs(ledger)
+            yield found
+        for ledger in versions[len(going) :]:
+            self._needs(ledger)
 
-    def _goes(self, last: Ledger, behind: int, age: float) -> bool:
+    def _needs(self, ledger: Ledger) -> None:
+        if ledger.state == "up":
+            self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+
+    def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
         if age <= self.keep.seconds:
             return False
         if is_gone(last):
             return True
-        return behind >= (self.keep.versions if last.state == "up" else 1)
+        kept = self.keep.versions if last.state == "up" else 1
+        return ledger.number <= last.number - kept
 
     def _bundles(self) -> Iterator[Collected]:
         for entry in self.storage.entries(STORE):
@@ -125,5 +125,6 @@ class _Sweeping:
         return Collected(what, path, why)
 
 
-def _name(numbered: Numbered, ledger: Ledger) -> str:
-    return numbered.path(ledger.number).rpartition("/")[2]
+def _age(ledger: Ledger, ages: Mapping[str, float]) -> float:
+    """By the storage's clock; one that came after the folder was listed is new."""
+    return ages.get(f"{ledger.number:06}.json", 0)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
+from time import monotonic
 from typing import Final, NamedTuple
 
 from pipes_projects.deploy.down import is_gone
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.ledger.held import Held
 from pipes_projects.deploy.ledger.locks import collecting
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
 from pipes_projects.deploy.leftovers import Collected, leftovers
@@ -22,6 +24,8 @@ from pipes_projects.deploy.storage.paths import UNFINISHED
 from pipes_projects.deploy.storage.storage import Storage
 
 _DAY: Final = 86_400
+_SURE: Final = 1.0
+"""So many seconds a lock is taken for ours without a look."""
 
 
 class Keep(NamedTuple):
@@ -47,20 +51,22 @@ def collect(
     Raises `DeployError` only where the storage, or who else deploys, lets nothing be attempted.
     """
     found = list(leftovers(site, branches, yes_production, dry_run))
-    sweeping = _Sweeping(site.storage, keep or Keep(), dry_run)
+    keep = keep or Keep()
     if dry_run:
-        return [*found, *sweeping.all()]
-    with collecting(site.storage, told=site.reports.waiting):
-        return [*found, *sweeping.all()]
+        return [*found, *_Sweeping(site.storage, keep).all()]
+    with collecting(site.storage, told=site.reports.waiting) as held:
+        return [*found, *_Sweeping(site.storage, keep, held).all()]
 
 
 class _Sweeping:
     """What is swept, while nobody deploys."""
 
-    def __init__(self, storage: Storage, keep: Keep, dry_run: bool) -> None:
+    def __init__(self, storage: Storage, keep: Keep, held: Held | None = None) -> None:
+        """Without a lock that is held, nothing is removed."""
         self.storage = storage
         self.keep = keep
-        self.dry_run = dry_run
+        self.held = held
+        self.checked = monotonic()
         self.needed: set[str] = set()
         """The folders of bundles that some version needs."""
         self.is_unsure = False
@@ -116,10 +122,18 @@ class _Sweeping:
             if path not in self.needed:
                 yield self._removed("bundle", path, "no version needs it")
 
+    def _refuse_lost(self, held: Held) -> None:
+        """Raises `DeployError` where we were stopped for so long that others go on."""
+        if monotonic() - self.checked > _SURE:
+            held.check()
+            self.checked = monotonic()
+
     def _removed(self, what: str, path: str, why: str) -> Collected:
+        if self.held is None:
+            return Collected(what, path, why)
+        self._refuse_lost(self.held)
         try:
-            if not self.dry_run:
-                self.storage.remove(path)
+            self.storage.remove(path)
         except DeployError as error:
             return Collected(what, path, why, str(error))
         return Collected(what, path, why)

@@ -195,7 +195,7 @@ def test_what_cannot_be_removed_is_reported(deployed: Deployed) -> None:
     said(deployed, "up")
     (deployed.shipped / "deployments/main/000001.json").write_text("{")
     text = said(deployed, "gc", code=1)
-    assert "Error: bundle all is still there: a version cannot be read" in text
+    assert "Error: bundle all could not be removed: a version cannot be read" in text
 
 
 def test_a_dry_run_of_up_ships_nothing(deployed: Deployed) -> None:

@@ -97,6 +97,6 @@ def _show(found: list[Collected], dry_run: bool) -> None:
         if it.failure is None:
             say(f"{done}: {it.what} {it.name}, because {it.why}")
         else:
-            tell(f"Error: {it.what} {it.name} is still there: {it.failure}")
+            tell(f"Error: {it.what} {it.name} could not be removed: {it.failure}")
     if not found:
         say("there is nothing to remove")

@@ -10,6 +10,7 @@ from pipes_projects.analysis.git import Git, GitError
 from pipes_projects.deploy.branch.ci import SaidByCI, said_by_ci
 from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.layout import repository_of
 
 BRANCH: Final = "PIPES_PROJECTS_BRANCH"
 """The variable that names the branch where nothing else can."""
@@ -110,6 +111,8 @@ def _qualified(said: SaidByCI) -> str | None:
 
 def _folder(root: Path) -> _Folder:
     git = Git(root)
+    if repository_of(root.resolve()) is None:
+        return _Folder(refusal=f"{root} is not in a git repository")
     try:
         status = git("status", "--porcelain", "-z", "--ignore-submodules=dirty", "--", ".")
         branch = git.line("symbolic-ref", "--quiet", "HEAD")

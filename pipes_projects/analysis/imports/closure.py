@@ -48,7 +48,8 @@ class Closures:
 
         `python_path` are folders of the project where Python looks after the script's own.
         """
-        search = (self._folder(path), *filter(is_inside, map(normpath, python_path)))
+        more = filter(is_inside, map(normpath, python_path)) if python_path else ()
+        search = (self._folder(path), *more)
         if content.text is None or not may_import(content.text, self._names(search)):
             return {}
         script = self._statements(content)

@@ -103,7 +103,8 @@ class _Bundler:
         return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
-        found = self.closures.helpers(path, self.contents.text(path), tuple(python_path(script)))
+        folders = tuple(python_path(script)) if script.options else ()
+        found = self.closures.helpers(path, self.contents.text(path), folders)
         return {it: self.contents.hash(it) for it in found}
 
     def _named(self, path: str) -> dict[str, str]:

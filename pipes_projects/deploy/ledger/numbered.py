@@ -80,22 +80,26 @@ class Numbered:
         numbers = self.numbers()
         if number in (numbers or [0])[-1:] or {number - 1, number + 1} - {0} <= set(numbers):
             return True
-        self._take_back(number, created)
+        if created:
+            self.storage.remove_files([self.path(number)])
         return False
 
-    def claim(self, number: int, data: bytes, sweep: bool = False) -> bool:
-        """As `put`, but what is not the highest any more is taken back; of what is, those below
-        may be swept away."""
-        created, is_ours = self._put(number, data)
-        if not is_ours:
+    def claim(self, number: int, data: bytes) -> bool:
+        """As `put`, but whether it is the highest also after that. If not, it counts for nothing.
+
+        A list is not made in a moment: what came after may be missing from it, and is told by
+        what it has swept.
+        """
+        if not self._put(number, data)[1]:
             return False
         *lower, highest = self.numbers() or [0]
-        if highest != number:
-            self._take_back(number, created)
-            return False
-        if sweep and lower:
-            self.storage.remove_files([self.path(other) for other in lower])
-        return True
+        return highest == number and (number == 1 or number - 1 in lower)
+
+    def sweep(self, number: int) -> None:
+        """Remove what is below a number, the lowest first."""
+        lower = [self.path(it) for it in self.numbers() if it < number]
+        if lower:
+            self.storage.remove_files(lower)
 
     def _put(self, number: int, data: bytes) -> tuple[bool, bool]:
         """Whether it was created just now; whether it is ours.
@@ -105,10 +109,6 @@ class Numbered:
         path = self.path(number)
         created = self.storage.create(path, data)
         return created, created or self.storage.read(path) == data
-
-    def _take_back(self, number: int, created: bool) -> None:
-        if created:
-            self.storage.remove_files([self.path(number)])
 
     def _too_busy(self) -> DeployError:
         return DeployError(

@@ -102,18 +102,23 @@ def test_what_others_follow_at_once_is_kept(numbered: Numbered) -> None:
     assert [it.data for it in numbered.all()][3:] == [mine(4), text(5)]
 
 
-def test_what_must_be_the_highest_is_taken_back_where_others_follow(numbered: Numbered) -> None:
+def test_what_must_be_the_highest_fails_where_others_follow_at_once(numbered: Numbered) -> None:
     assert not late(numbered, lambda: numbered.add(text) and None, after=True).claim(4, mine(4))
-    assert numbered.numbers() == [1, 2, 3, 5]
+    assert numbered.highest() == (5, text(5))
+
+
+def test_what_must_be_the_highest_fails_where_what_it_follows_is_swept(numbered: Numbered) -> None:
+    assert not late(numbered, lambda: numbered.sweep(4)).claim(4, mine(4))
 
 
 def test_what_is_not_ours_is_not_taken_back(numbered: Numbered) -> None:
     def others() -> None:
         numbered.add(text)
         numbered.add(text)
+        numbered.storage.remove(numbered.path(3))
 
-    assert not late(numbered, others).claim(4, text(4))
-    assert numbered.numbers() == [1, 2, 3, 4, 5]
+    assert not late(numbered, others).put(4, text(4))
+    assert numbered.numbers() == [1, 2, 4, 5]
 
 
 class Forgetful:

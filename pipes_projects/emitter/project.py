@@ -37,6 +37,9 @@ from pipes_projects.schema.contract.writing import extension, undescribed
 
 log = logging.getLogger("pipes_projects")
 
+DEPLOYMENT = "PIPES_PROJECTS_DEPLOYMENT"
+"""The variable that names the deployment whose scripts are run."""
+
 Recorded = list[tuple[type["PipesProject"], Layout]]
 _RECORDED: ContextVar[Recorded | None] = ContextVar("_RECORDED", default=None)
 
@@ -51,6 +54,8 @@ class PipesProject:
         defs_path: str | Path | None = None,
         resources: Mapping[str, Any] | None = None,
         on_error: Literal["raise", "quarantine"] = "raise",
+        deployment: str | None = None,
+        deploy_on_load: bool = False,
     ) -> dg.Definitions:
         """Compile `defs/` into Dagster's definitions.
 
@@ -61,13 +66,18 @@ class PipesProject:
             on_error: What to do about manifests with errors. `"raise"` raises for all of them;
                 `"quarantine"` replaces them with placeholders, which say what is wrong and fail
                 when they are run, and loads all others.
+            deployment: The deployer in `deploy.py` that has shipped the scripts to be run; by
+                default the one that the variable `PIPES_PROJECTS_DEPLOYMENT` names, if any.
+            deploy_on_load: Whether a code server ships the branch when it loads. Without a
+                `deployment` it is the only one.
 
         Returns:
             A plain `Definitions`, which `Definitions.merge` takes.
 
         Raises:
             InvalidProjectError: The manifests have errors; it carries all of them. In
-                quarantine, only if nothing could be taken out.
+                quarantine, only if nothing could be taken out. Or, without any, the branch is not
+                deployed, or that cannot be read.
             OwnerError: A method of this class, or of one that it names, failed or returned
                 something wrong.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
@@ -85,6 +95,9 @@ class PipesProject:
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
             owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
+            name = deployment or os.environ.get(DEPLOYMENT)
+            if name or deploy_on_load:
+                owner = _deployed(owner, layout, name, deploy_on_load)
             start = StepStart(cls, layout, _calling_file())
             built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
             built = built or build(owner, layout, resources or {}, on_error)
@@ -162,6 +175,14 @@ class PipesProject:
             published(cls),
             answer(cls, "default_status", instance_of(dg.DefaultScheduleStatus)),
         )
+
+
+def _deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool) -> Platform:
+    """With the scripts of a deployment, of which projects without one need not know."""
+    from pipes_projects.emitter.loading.deployed.loading import shipped
+
+    found = shipped(owner, layout, name, deploy_on_load)
+    return replace(owner, catalog=replace(owner.catalog, shipped=found))
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:

@@ -117,6 +117,7 @@ _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAME_HELP: Final = "a param's name has letters, digits and `_`"
 
 TOLD = {
+    "deployment": "the deployment that they run in",
     "partition_keys": "the partitions of a run",
     "selected_checks": "the checks that are selected",
     "upstream": "what is known of upstream assets",

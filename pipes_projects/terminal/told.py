@@ -7,6 +7,7 @@ from typing import Any
 
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.script_text import ScriptUnreadableError
+from pipes_projects.manifest.values.deployment import LOCAL, TOLD_AS
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.upstream import upstream
 
@@ -60,6 +61,7 @@ def _extras(step: Step, root: Path) -> dict[str, Any]:
     for asset, name in sorted(step.checks, key=lambda it: (it.asset.split("/"), it.name)):
         checks.setdefault(asset, []).append(name)
     return {
+        TOLD_AS: dict(LOCAL),
         **({"selected_checks": checks} if has_checks else {}),
         **({"partition_keys": list(step.slice.keys)} if step.slice else {}),
         **({"upstream": known} if (known := upstream(step, root)) else {}),

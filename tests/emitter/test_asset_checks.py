@@ -439,7 +439,7 @@ def test_a_script_without_checks_is_told_of_none(
     script = reporting("materialization(metadata={'extras': sorted(pipes.extras)})")
     folder.asset("group/one", "extras: {limit: 3}\n", script)
     outcome = execute(folder.definitions(), instance)
-    assert outcome.metadata["group/one"] == {"extras": ["limit"]}
+    assert outcome.metadata["group/one"] == {"extras": ["deployment", "limit"]}
 
 
 def moved(*names: str) -> type[PipesProject]:

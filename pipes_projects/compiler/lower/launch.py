@@ -23,7 +23,7 @@ from pipes_projects.source import Location
 
 _PLACEHOLDER = re.compile(
     r"""\$\{\{.{0,200}?\}\}             # of CI systems
-    | \{\{(?!params\.[^{}]*\}\})       # ours, which stands for `{params.name}` itself
+    | \{\{(?!(?:params|deployment)\.[^{}]*\}\})  # ours: `{params.name}` itself
       -?\s{0,9}\w(?:(?!\s\.|\}\}).){0,200}\}\}  # of Jinja; Go's `{{.Name}}` is another matter
     | \{%.{0,200}?%\}
     | \$\{\w[^{}]{0,200}\}
@@ -33,7 +33,7 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
-_PARAM = re.compile(r"\bparams\.(\w+)")
+_OURS = re.compile(r"\b(params|deployment)\.\w+")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -115,10 +115,11 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
     if found := _PLACEHOLDER.search(value):
         word = found[0]
-        variable, param = _VARIABLE.match(word), _PARAM.search(word)
+        variable, ours = _VARIABLE.match(word), _OURS.search(word)
         help_ = "manifests are not templates: write the value, or have the script work it out"
-        if param:
-            help_ = f"write `{{params.{param[1]}}}` for the value of a param"
+        if ours:
+            of = "a param" if ours[1] == "params" else "the deployment"
+            help_ = f"write `{{{ours[0]}}}` for the value of {of}"
         elif variable:
             help_ = (
                 f"the script can read `{variable[1]}` itself, which it inherits unless"

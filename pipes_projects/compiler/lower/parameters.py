@@ -14,6 +14,7 @@ from pipes_projects.manifest.model.problems import Path, Problem, missing_key
 from pipes_projects.manifest.model.shapes import ModelShape, Shape
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, declaration_faults, fault
+from pipes_projects.manifest.values.deployment import IN_TEXT, LOCAL, TOLD_AS
 from pipes_projects.manifest.values.references import references
 from pipes_projects.spelling import similar
 
@@ -75,15 +76,31 @@ def _fault(declared: Any, value: Any) -> str | None:
 def reference_problems(
     shape: Shape, options: Data, params: Mapping[str, Param | None]
 ) -> Iterator[Problem]:
-    """References in options to parameters which there are not, or which are no text."""
-    for path, name in references(shape.model, options) if isinstance(shape, ModelShape) else ():
+    """References in options to what there is not, or what is no text."""
+    found = references(shape.model, options) if isinstance(shape, ModelShape) else ()
+    for path, name, what in found:
         param = params.get(name)
-        if param is None:
+        if what == "deployment":
+            yield from _of_deployment(path, name)
+        elif param is None:
             yield _unknown(path, name, params)
         elif param.effective_type == "list":
             message = f"`{{params.{name}}}` is a list, which one argument cannot hold"
             help_ = f'the script gets it with `pipes.get_extra("{name}")`'
             yield Problem(path, "invalid-value", message, help_)
+
+
+def _of_deployment(path: Path, name: str) -> Iterator[Problem]:
+    if name in IN_TEXT:
+        return
+    names = ", ".join(f"`{{deployment.{it}}}`" for it in IN_TEXT)
+    help_ = f"text may contain {names}"
+    if name in LOCAL:
+        help_ = f'the script gets it with `pipes.get_extra("{TOLD_AS}")["{name}"]`; {help_}'
+    elif close := similar(name, IN_TEXT, "a word"):
+        help_ = close
+    message = f"`{{deployment.{name}}}` is nothing that is known of a deployment"
+    yield Problem(path, "invalid-value", message, help_)
 
 
 def _unknown(path: Path, name: str, known: Mapping[str, Any]) -> Problem:

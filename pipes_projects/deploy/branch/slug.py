@@ -10,6 +10,8 @@ import re
 from hashlib import sha256
 from typing import Final
 
+from pipes_projects.manifest.values.deployment import LOCAL
+
 LONGEST: Final = 49
 """Of all slugs: `_WORDS`, a hyphen, and `_DIGITS`."""
 _WORDS: Final = 40
@@ -19,10 +21,10 @@ _PLAIN: Final = re.compile(r"[a-z](?:-?[a-z0-9]+)*")
 _LIKE_OURS: Final = re.compile(rf".*-[0-9a-f]{{{_DIGITS}}}")
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 _RESERVED: Final = frozenset(
-    {"con", "prn", "aux", "nul", "conin", "conout", "clock"}
+    {LOCAL["slug"], "con", "prn", "aux", "nul", "conin", "conout", "clock"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
-"""What Windows takes for a device, whatever its ending."""
+"""What Windows takes for a device, whatever its ending; and what is no branch's."""
 
 
 def slug_of(branch: str) -> str:

@@ -53,6 +53,11 @@ def folder_of(hash_: str) -> str:
     return f"{STORE}/{hash_[:IN_PATHS]}"
 
 
+def hash_of(main: str, files: Mapping[str, str]) -> str:
+    """The hash of a bundle: of the file to run, and the hashes of all files by their paths."""
+    return _hash(((main, "main"), *files.items()))
+
+
 def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
     """The bundle of each script that is a file and that Dagster runs, by the script's path.
 
@@ -122,7 +127,7 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:
-    return Bundle(script, main, files, _hash(((main, "main"), *files.items())), parts)
+    return Bundle(script, main, files, hash_of(main, files), parts)
 
 
 def _hash(files: Iterable[tuple[str, str]]) -> str:

@@ -183,4 +183,5 @@ def spec_of(view: PipesAssetManifest) -> dg.AssetSpec:
     value = asked(lambda: view.asset_spec)
     if not isinstance(value, dg.AssetSpec):
         raise TypeError(f"`asset_spec` is an AssetSpec, not {shown(value)}")
-    return value
+    shipped = view.script.catalog.shipped
+    return shipped.marked(value) if shipped else value

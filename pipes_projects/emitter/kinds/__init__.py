@@ -29,6 +29,11 @@ class Runnable(Protocol):
         """The script as its manifest describes it."""
         ...
 
+    @property
+    def code_place(self) -> tuple[Path, Path]:
+        """The file that is run, and the folder of the project that it is in, or of a copy."""
+        ...
+
     def launch(self) -> Launch:
         """The process that runs it."""
         ...

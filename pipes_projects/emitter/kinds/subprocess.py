@@ -2,8 +2,6 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-import os
-
 import dagster as dg
 
 from pipes_projects.emitter.kinds import Runnable
@@ -22,11 +20,11 @@ from pipes_projects.running.session import GRACE, Job
 def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
     """The run of a script, which starts when the first result is requested."""
     keys = script.manifest_keys()
-    path, root = script.model.path or script.model.name, str(script.root)
+    path = script.model.path or script.model.name
 
     def failure(why: Verdict | Exception) -> str:
         if isinstance(why, Verdict):
-            return why.text(path, os.path.join(root, path), root)
+            return why.text(path, *map(str, script.code_place))
         return f"{path}: {why}"
 
     try:

@@ -1,9 +1,10 @@
-"""The one exception for a project that cannot be loaded."""
+"""The exceptions for a project that cannot be loaded; one is a case of the other."""
 
 from __future__ import annotations
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.project import Project
 from pipes_projects.render.findings.text import render_text
 
 
@@ -22,6 +23,18 @@ class InvalidProjectError(Exception):
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in order."""
         return self.compilation.diagnostics
+
+
+class NotDeployedError(InvalidProjectError):
+    """The deployment that the project is to be loaded from is not there, or cannot be read."""
+
+    def __init__(self, message: str, help_: str | None = None) -> None:
+        Exception.__init__(self, f"{message}; {help_}" if help_ else message)
+        self.compilation = Compilation(Project(()), ())
+
+    def __reduce__(self) -> tuple[type[NotDeployedError], tuple[str]]:  # type: ignore[override]
+        """Dagster passes exceptions between processes."""
+        return type(self), (str(self),)
 
 
 def _what(compilation: Compilation) -> str:

@@ -1,4 +1,5 @@
-"""What the code version covers, recorded with everything that a script makes, for `why` to read."""
+"""What the code version covers, recorded with everything that a script makes, for `why` to read;
+and of which version of a deployment the script was."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -21,12 +22,14 @@ def with_code(
 ) -> Iterator[Result]:
     """The results, with what its code version covers added to each materialization."""
     versions: Mapping[dg.AssetKey, str | None] = context.assets_def.code_versions_by_key
+    deployed = script.catalog.shipped.metadata if script.catalog.shipped else {}
     for result in results:
         key = None
         if isinstance(result, dg.MaterializeResult | dg.AssetMaterialization):
             key = result.asset_key
         parts = code_of(script, versions[key]) if key and key in versions else {}
-        yield _with(result, {CODE: dg.MetadataValue.json(parts)}) if parts else result
+        metadata = {CODE: dg.MetadataValue.json(parts)} if parts else {}
+        yield _with(result, {**metadata, **deployed}) if metadata or deployed else result
 
 
 def code_of(script: PipesScript, version: str | None) -> dict[str, str]:

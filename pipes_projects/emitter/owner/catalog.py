@@ -5,11 +5,14 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Optional
 
 import dagster as dg
 
 from pipes_projects.manifest.script import ProcessFields
+
+if TYPE_CHECKING:
+    from pipes_projects.emitter.steps.shipped import Shipped
 
 PARTITION_MAPPINGS: Final[Mapping[str, dg.PartitionMapping]] = {
     "all": dg.AllPartitionMapping(),
@@ -39,3 +42,5 @@ class Catalog:
     """The defaults for scripts whose manifests do not set these values."""
     secret: Callable[[str], str | None] = os.environ.get
     """The value of a secret, by the owner's name for it."""
+    shipped: Optional["Shipped"] = None
+    """What the branch's deployment has shipped; None where scripts run as they lie here."""

@@ -26,6 +26,7 @@ from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
 from pipes_projects.manifest.script import ScriptFields
+from pipes_projects.manifest.values.deployment import LOCAL, TOLD_AS
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
 
@@ -187,8 +188,29 @@ class PipesScript:
             raise dg.DagsterInvalidDefinitionError(
                 f"a script of kind `{self.kind}` is not a process"
             )
-        options = filled(self.kind_options, self.params)
-        return kind.launch(Path(self.script_path), options, self.root)
+        start, options = kind.launch, filled(self.kind_options, self.params, self.deployment)
+        file, shipped = Path(self.script_path), self.catalog.shipped
+        if shipped is None:
+            return start(file, options, self.root)
+        return shipped.launch(self.model, file, lambda it: start(it, options, self.root))
+
+    @property
+    def script_location(self) -> str:
+        """Where the script's runtime finds it: where its deployer published it, or the absolute
+        path of its file. Raises `Failure` if it was not shipped."""
+        path, shipped = self.script_path, self.catalog.shipped
+        return shipped.location(self.model.path or "") if shipped else path
+
+    @property
+    def code_place(self) -> tuple[Path, Path]:
+        """The file that is run, and the folder in which it has its path in the project."""
+        path, shipped = self.model.path or self.name, self.catalog.shipped
+        return shipped.place(path, self.root) if shipped else (self.root / path, self.root)
+
+    @property
+    def deployment(self) -> Mapping[str, Any]:
+        """The deployment: `name`, `slug`, `branch`, `is_production` and `version`."""
+        return self.catalog.shipped.told if self.catalog.shipped else LOCAL
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -232,7 +254,8 @@ class PipesScript:
         # A script that honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
         upstream = Upstream(context, dict(self._asked_about(context)))
-        return Told(self.manifest_keys(), apart, Selection(context), self.params, upstream)
+        told = {TOLD_AS: dict(self.deployment), **self.params}
+        return Told(self.manifest_keys(), apart, Selection(context), told, upstream)
 
     def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
         """The upstream assets that a script asks about, for the assets that the run selects."""

@@ -71,10 +71,10 @@ class Told:
         names: Mapping[str, dg.AssetKey],
         apart: Sequence[str],
         selection: Selection,
-        params: Mapping[str, Any],
+        values: Mapping[str, Any],
         upstream: Upstream,
     ) -> None:
-        self.params = params
+        self.values = values
         self.upstream = upstream
         self.apart = apart
         self.selection = selection
@@ -93,7 +93,7 @@ class Told:
         for part in ("code_version_by_asset_key", "provenance_by_asset_key"):
             told[part] = {self.names.get(k, k): v for k, v in (told[part] or {}).items()}
         told |= self.selection.partitions()
-        told["extras"] = {**self._extras(), **self.params, **(data["extras"] or {})}
+        told["extras"] = {**self._extras(), **self.values, **(data["extras"] or {})}
         return told
 
     def _extras(self) -> dict[str, Any]:

@@ -123,7 +123,8 @@ Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 
 Word = Annotated[Text, AsItStands()]
-"""Text for a program, which gets it unchanged, except for `{params.name}`."""
+"""Text for a program, which gets it unchanged, except for `{params.name}` and
+`{deployment.slug}`."""
 
 RelativePath = Annotated[str, FromHere()]
 """A path relative to the file that it is written in, `_defaults.yaml` included."""

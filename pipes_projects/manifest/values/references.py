@@ -1,4 +1,4 @@
-"""`{params.name}` in options of a kind: the only thing there that is ever expanded.
+"""`{params.name}` and `{deployment.slug}` in options of a kind: all that is ever expanded there.
 
 `{{params.name}}` stands for `{params.name}` itself; all other braces stay as they are.
 """
@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from pydantic import BaseModel
 
 from pipes_projects.manifest.model import AsItStands
 from pipes_projects.manifest.model.marks import Patterns, marked
 from pipes_projects.manifest.params import as_text
+from pipes_projects.manifest.values.deployment import LOCAL
 
-_REFERENCE: Final = re.compile(r"\{\{(params\.[^{}]*)\}\}|\{params\.([^{}]*)\}")
+_REFERENCE: Final = re.compile(
+    r"\{\{((?:params|deployment)\.[^{}]*)\}\}|\{(params|deployment)\.([^{}]*)\}"
+)
 Path = tuple[str | int, ...]
+What = Literal["params", "deployment"]
 
 
 class Reference(NamedTuple):
-    """A parameter whose value some text asks for."""
+    """A parameter, or a part of the deployment, whose value some text asks for."""
 
     path: Path
     name: str
+    what: What = "params"
 
 
 def references(model: type[BaseModel], options: Mapping[str, Any]) -> Iterator[Reference]:
-    """The parameters that options ask for; their paths begin with an option's name."""
+    """The values that options ask for; their paths begin with an option's name."""
     fields = marked(model, AsItStands)
     for name in dict.fromkeys(pattern[0] for pattern in fields):
         for path, text in _texts(options.get(name), (name,)):
             for match in _REFERENCE.finditer(text):
                 if match[2] is not None:
-                    yield Reference(path, match[2])
+                    yield Reference(path, match[3], cast(What, match[2]))
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -44,14 +49,14 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield from _texts(part, (*path, step))
 
 
-def filled(options: Any, params: Mapping[str, Any]) -> Any:
-    """Options (an instance of their model) with the values of parameters in them."""
+def filled(options: Any, params: Mapping[str, Any], deployment: Mapping[str, Any] = LOCAL) -> Any:
+    """Options (an instance of their model) with the values that they ask for in them."""
     if not isinstance(options, BaseModel):
         return options
     patterns = marked(type(options), AsItStands)
     if not patterns:
         return options
-    filling = _Filling(Patterns(patterns), params)
+    filling = _Filling(Patterns(patterns), {"params": params, "deployment": deployment})
     names = dict.fromkeys(pattern[0] for pattern in patterns)
     return options.model_copy(
         update={name: filling.value(getattr(options, name), (name,)) for name in names}
@@ -59,8 +64,8 @@ def filled(options: Any, params: Mapping[str, Any]) -> Any:
 
 
 class _Filling:
-    def __init__(self, places: Patterns, params: Mapping[str, Any]) -> None:
-        self.places, self.params = places, params
+    def __init__(self, places: Patterns, known: Mapping[str, Mapping[str, Any]]) -> None:
+        self.places, self.known = places, known
 
     def value(self, value: Any, path: Path) -> Any:
         if isinstance(value, dict):
@@ -71,4 +76,6 @@ class _Filling:
         return _REFERENCE.sub(self._text, value) if is_text else value
 
     def _text(self, match: re.Match[str]) -> str:
-        return f"{{{match[1]}}}" if match[1] is not None else as_text(self.params[match[2]])
+        if match[1] is not None:
+            return f"{{{match[1]}}}"
+        return as_text(self.known[match[2]][match[3]])

@@ -36,6 +36,11 @@ def is_run() -> bool:
     return _reconstructs() and _command() is None
 
 
+def is_step() -> bool:
+    """Whether this process was started for a step."""
+    return _command() is not None
+
+
 def request() -> Request | None:
     """The step for which this process was started; None if that cannot be determined."""
     command = _command()

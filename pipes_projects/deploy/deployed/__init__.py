@@ -1,0 +1,1 @@
+"""What was shipped, for those who run it: a version, and the copies of its scripts."""

@@ -1,0 +1,34 @@
+"""How the shipped copy of a script is started: as the script would be, in the same folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pipes_projects.analysis.code_version.parts import python_path
+from pipes_projects.deploy.deployed.version import Copy
+from pipes_projects.kinds.launch import Launch
+from pipes_projects.project import Script
+
+_PATH = "PYTHONPATH"
+
+
+def launch_of(copy: Copy, script: Script, file: Path, start: Callable[[Path], Launch]) -> Launch:
+    """What `start` says of the copy; it says of the script itself, `file`, where that runs, and
+    where its packages are."""
+    there, here = start(copy.file), start(file)
+    python = there.python
+    if python is not None and here.python is not None:
+        python = replace(python, folders=here.python.folders)
+    return Launch(there.command, here.cwd, _environment(there.env, copy, script), python)
+
+
+def _environment(env: Mapping[str, str], copy: Copy, script: Script) -> dict[str, str]:
+    """Python writes nothing beside what was shipped, and looks there before the project."""
+    added = {"PYTHONDONTWRITEBYTECODE": "1", **env}
+    if copy.root is not None and _PATH in env:
+        folders = [str(copy.root / folder) for folder in python_path(script)]
+        added[_PATH] = os.pathsep.join([*folders, env[_PATH]])
+    return added

@@ -1,0 +1,77 @@
+"""Scripts under a deployment: their shipped copies are run, and Dagster shows of which version.
+
+Imported only where there is a deployment.
+"""
+
+# Dagster reads annotations at run time: no `from __future__ import annotations` here.
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import dagster as dg
+
+from pipes_projects.deploy.deployed.launching import launch_of
+from pipes_projects.deploy.deployed.version import Version
+from pipes_projects.deploy.errors import DeployError
+from pipes_projects.kinds import Launch
+from pipes_projects.project import Script
+
+DEPLOYMENT: Final = "pipes_projects/deployment"
+"""The deployment's name in metadata, and the branch's slug as a tag."""
+
+
+class Shipped:
+    """What a version of a branch's deployment has shipped."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What scripts are told of it."""
+        return self.version.told
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What Dagster shows of it."""
+        ledger = self.version.ledger
+        known = {
+            DEPLOYMENT: ledger.deployment,
+            "pipes_projects/version": ledger.number,
+            "pipes_projects/branch": ledger.branch,
+            "pipes_projects/commit": ledger.commit,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
+    def marked(self, spec: dg.AssetSpec) -> dg.AssetSpec:
+        """An asset, which says of which version it is."""
+        tags = {DEPLOYMENT: self.version.ledger.slug}
+        return spec.merge_attributes(metadata=self.metadata, tags=tags)
+
+    def location(self, path: str) -> str:
+        """Where a script was published; raises `Failure`."""
+        with _failures(path):
+            return self.version.location(path)
+
+    def place(self, path: str, root: Path) -> tuple[Path, Path]:
+        """The copy of a script that is run here, and its folder; raises `Failure`."""
+        with _failures(path):
+            copy = self.version.copy(path)
+            return copy.file, copy.root or root
+
+    def launch(self, script: Script, file: Path, start: Callable[[Path], Launch]) -> Launch:
+        """The process that runs the copy of a script; raises `Failure`."""
+        path = script.path or script.name
+        with _failures(path):
+            return launch_of(self.version.copy(path), script, file, start)
+
+
+@contextmanager
+def _failures(path: str) -> Iterator[None]:
+    try:
+        yield
+    except DeployError as error:
+        said = f"{path}: {error}"
+        raise dg.Failure(f"{said}; {error.help}" if error.help else said) from None

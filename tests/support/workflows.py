@@ -1,4 +1,4 @@
-"""Workflows of CI systems: checked by the linters of each, without a network; their commands run."""
+"""Workflows of CI systems: checked by their own linters, without a network; their commands run."""
 
 import os
 import subprocess

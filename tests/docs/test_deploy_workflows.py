@@ -129,7 +129,11 @@ def test_a_stakeholder_with_git_alone_ships_a_branch_and_merging_cleans_up(forge
     forge.run(JOBS["down"], Event("pull_request", "closed", BRANCH, head))
     assert states(forge)[BRANCH][0] == "down"
     of_main = made(forge, "main")
-    assert (of_main["price"], of_main["where"], of_main["pipes_projects/version"]) == (125, "main", 2)
+    assert (of_main["price"], of_main["where"], of_main["pipes_projects/version"]) == (
+        125,
+        "main",
+        2,
+    )
 
 
 def test_gc_takes_down_what_no_request_has_closed(forge: Forge) -> None:

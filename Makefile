@@ -54,7 +54,7 @@ seconds: $(READY) $(EDITORS) ## Measure how long each test file takes, for `make
 	$(BIN)/pytest --junitxml=.pytest_cache/seconds.xml
 	$(BIN)/python -m tests.quick --measured .pytest_cache/seconds.xml
 
-soak: $(READY) ## End scripts at random moments, in every way: nothing may be left.
+soak: $(READY) ## End scripts and deployments at random moments, in every way: nothing may be left.
 	$(BIN)/python -m tests.soak
 
 bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python; write the table in README.md.

@@ -6,14 +6,16 @@ nobody deploys, old versions go, and bundles that no version needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
+from time import monotonic
 from typing import Final, NamedTuple
 
 from pipes_projects.deploy.down import is_gone
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
+from pipes_projects.deploy.ledger.held import Held
 from pipes_projects.deploy.ledger.locks import collecting
-from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
 from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
@@ -22,6 +24,8 @@ from pipes_projects.deploy.storage.paths import UNFINISHED
 from pipes_projects.deploy.storage.storage import Storage
 
 _DAY: Final = 86_400
+_SURE: Final = 1.0
+"""So many seconds a lock is taken for ours without a look."""
 
 
 class Keep(NamedTuple):
@@ -47,20 +51,22 @@ def collect(
     Raises `DeployError` only where the storage, or who else deploys, lets nothing be attempted.
     """
     found = list(leftovers(site, branches, yes_production, dry_run))
-    sweeping = _Sweeping(site.storage, keep or Keep(), dry_run)
+    keep = keep or Keep()
     if dry_run:
-        return [*found, *sweeping.all()]
-    with collecting(site.storage, told=site.reports.waiting):
-        return [*found, *sweeping.all()]
+        return [*found, *_Sweeping(site.storage, keep).all()]
+    with collecting(site.storage, told=site.reports.waiting) as held:
+        return [*found, *_Sweeping(site.storage, keep, held).all()]
 
 
 class _Sweeping:
     """What is swept, while nobody deploys."""
 
-    def __init__(self, storage: Storage, keep: Keep, dry_run: bool) -> None:
+    def __init__(self, storage: Storage, keep: Keep, held: Held | None = None) -> None:
+        """Without a lock that is held, nothing is removed."""
         self.storage = storage
         self.keep = keep
-        self.dry_run = dry_run
+        self.held = held
+        self.checked = monotonic()
         self.needed: set[str] = set()
         """The folders of bundles that some version needs."""
         self.is_unsure = False
@@ -80,35 +86,35 @@ class _Sweeping:
                 yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "nobody goes on")
 
     def _versions(self, slug: str) -> Iterator[Collected]:
+        """The oldest, up to the first that stays: numbers have no gaps."""
         numbered = ledgers(self.storage, slug)
         try:
-            *earlier, last = history(self.storage, slug)
+            versions = history(self.storage, slug)
             ages = {it.name: it.age for it in self.storage.entries(numbered.folder)}
-        except (DeployError, ValueError) as error:
-            self.is_unsure |= isinstance(error, DeployError)
-            if isinstance(error, DeployError):
-                yield Collected("version", slug, "it may be old", str(error))
+        except DeployError as error:
+            self.is_unsure = True
+            yield Collected("version", slug, "it may be old", str(error))
             return
-        for at, ledger in enumerate([*earlier, last]):
-            behind = len(earlier) - at
-            if self._goes(last, behind, ages.get(_name(numbered, ledger), 0)):
-                path = numbered.path(ledger.number)
-                yield self._removed(
-                    "version",
-                    path,
-                    "it is old, and newer ones are there"
-                    if behind
-                    else "it has been down for long",
-                )
-            elif ledger.state == "up":
-                self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+        going = list(takewhile(lambda it: self._goes(it, versions[-1], _age(it, ages)), versions))
+        for ledger in going:
+            found = self._removed("version", numbered.path(ledger.number), "it is old")
+            if found.failure:
+                self._needs(ledger)
+            yield found
+        for ledger in versions[len(going) :]:
+            self._needs(ledger)
 
-    def _goes(self, last: Ledger, behind: int, age: float) -> bool:
+    def _needs(self, ledger: Ledger) -> None:
+        if ledger.state == "up":
+            self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+
+    def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
         if age <= self.keep.seconds:
             return False
         if is_gone(last):
             return True
-        return behind >= (self.keep.versions if last.state == "up" else 1)
+        kept = self.keep.versions if last.state == "up" else 1
+        return ledger.number <= last.number - kept
 
     def _bundles(self) -> Iterator[Collected]:
         for entry in self.storage.entries(STORE):
@@ -116,14 +122,23 @@ class _Sweeping:
             if path not in self.needed:
                 yield self._removed("bundle", path, "no version needs it")
 
+    def _refuse_lost(self, held: Held) -> None:
+        """Raises `DeployError` where we were stopped for so long that others go on."""
+        if monotonic() - self.checked > _SURE:
+            held.check()
+            self.checked = monotonic()
+
     def _removed(self, what: str, path: str, why: str) -> Collected:
+        if self.held is None:
+            return Collected(what, path, why)
+        self._refuse_lost(self.held)
         try:
-            if not self.dry_run:
-                self.storage.remove(path)
+            self.storage.remove(path)
         except DeployError as error:
             return Collected(what, path, why, str(error))
         return Collected(what, path, why)
 
 
-def _name(numbered: Numbered, ledger: Ledger) -> str:
-    return numbered.path(ledger.number).rpartition("/")[2]
+def _age(ledger: Ledger, ages: Mapping[str, float]) -> float:
+    """By the storage's clock; one that came after the folder was listed is new."""
+    return ages.get(f"{ledger.number:06}.json", 0)

@@ -26,17 +26,23 @@ def down(site: Site, yes_production: bool = False) -> Gone:
     `gc`, tries again. Bundles, which other branches may have too, are left to `gc`.
     """
     if site.is_production and not yes_production:
-        message = f"`{site.checkout.branch}` is the production branch"
-        raise DeployError(message, "`--yes-production` takes it down all the same")
+        raise _is_production(site)
     with lock(site.storage, site.checkout.slug, "down", told=site.reports.waiting) as held:
         before = site.current()
         if before is None or is_gone(before):
             return Gone(before)
+        if before.is_production and not yes_production:  # it was, by another setting
+            raise _is_production(site)
         held.check()
         told = before if before.state == "down" else _next(site, before, keep=True)
         _tear_down(site, told)
         held.check()
         return Gone(_next(site, told, keep=False), was_up=before.state == "up")
+
+
+def _is_production(site: Site) -> DeployError:
+    message = f"`{site.checkout.branch}` is the production branch"
+    return DeployError(message, "`--yes-production` takes it down all the same")
 
 
 def is_gone(ledger: Ledger) -> bool:

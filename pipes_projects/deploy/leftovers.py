@@ -86,7 +86,7 @@ def _taken_down(
     if dry_run:
         return found
     try:
-        down(replace(site, checkout=checkout), yes_production or not ledger.is_production)
+        down(replace(site, checkout=checkout), yes_production)
     except DeployError as error:
         return found._replace(failure=str(error))
     return found

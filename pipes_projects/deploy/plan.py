@@ -24,7 +24,7 @@ class Shipment(NamedTuple):
     """The files and code paths that differ from what was shipped last."""
 
 
-class Plan(NamedTuple):
+class DeployPlan(NamedTuple):
     """All scripts of a project, beside what its branch has shipped last."""
 
     deployment: str
@@ -52,10 +52,10 @@ class Plan(NamedTuple):
         return {"version": 1, **self._asdict(), "shipments": shipments}
 
 
-def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> Plan:
+def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> DeployPlan:
     """What is to be done so that the branch has just these bundles."""
     shipped = shipped_before(before)
-    return Plan(
+    return DeployPlan(
         site.deployer.name,
         site.checkout.branch,
         site.checkout.slug,

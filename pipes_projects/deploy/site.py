@@ -116,7 +116,9 @@ class Site:
         """Put the next version, under just this number; raises `DeployError` where somebody else
         has put one meanwhile."""
         ledger = self.next_ledger(number, **values)
-        self.ledgers.add(lambda free: _data(ledger, free))
+        if not self.ledgers.put(number, ledger.model_dump_json(indent=2).encode() + b"\n"):
+            message = f"somebody else has deployed `{ledger.branch}` meanwhile, as version {number}"
+            raise DeployError(message, "deploy again: what they have shipped is whole")
         return ledger
 
 
@@ -135,10 +137,3 @@ def site_of(
 def shipped_before(ledger: Ledger | None) -> dict[str, Shipped]:
     """What is where, by a ledger: nothing, once it was taken down."""
     return ledger.ships if ledger and ledger.state == "up" else {}
-
-
-def _data(ledger: Ledger, free: int) -> bytes:
-    if free != ledger.number:
-        message = f"somebody else has deployed `{ledger.branch}` meanwhile, as version {free - 1}"
-        raise DeployError(message, "deploy again: what they have shipped is whole")
-    return ledger.model_dump_json(indent=2).encode() + b"\n"

@@ -11,7 +11,7 @@ from pipes_projects.deploy.ledger.locks import lock
 from pipes_projects.deploy.ledger.reading import version
 from pipes_projects.deploy.owner.calling import call
 from pipes_projects.deploy.owner.context import DeployContext
-from pipes_projects.deploy.plan import Plan, assets_of, plan
+from pipes_projects.deploy.plan import DeployPlan, assets_of, plan
 from pipes_projects.deploy.shipping.bundles import Bundle, bundles_of
 from pipes_projects.deploy.shipping.differences import differing_from
 from pipes_projects.deploy.site import Site, shipped_before
@@ -22,7 +22,7 @@ _OF_COMMIT = ("head", "commit", "is_dirty", "request", "base", "ships")
 class Outcome(NamedTuple):
     """What an `up` has done, or would do."""
 
-    plan: Plan
+    plan: DeployPlan
     ledger: Ledger | None = None
     """The version that counts now; None of a dry run."""
     is_new: bool = False
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
         return {"version": 1, "is_new": self.is_new, "plan": self.plan.plain(), "ledger": ledger}
 
 
-def planned(site: Site) -> Plan:
+def planned(site: Site) -> DeployPlan:
     """What `up` would do now; raises `DeployError`."""
     return plan(site, bundles_of(site.project, site.layout.root), site.current())
 
@@ -90,7 +90,7 @@ class _Upping(NamedTuple):
     site: Site
     bundles: Mapping[str, Bundle]
     before: Ledger | None
-    plan: Plan
+    plan: DeployPlan
     only_changed: bool
 
     @property
@@ -104,7 +104,7 @@ class _Upping(NamedTuple):
         }
 
 
-def _is_done(site: Site, to_do: Plan, before: Ledger) -> bool:
+def _is_done(site: Site, to_do: DeployPlan, before: Ledger) -> bool:
     """Whether nothing is to be done: not even a commit is new."""
     is_same_commit = before.commit == site.checkout.commit and before.head == site.checkout.head
     return before.state == "up" and to_do.is_empty and is_same_commit

@@ -39,6 +39,12 @@ EXACT: dict[str, dict[str, str]] = {
     },
     "in old line ends": {"g/s.py": "import json\rimport one\r", "g/one.py": ""},
     "through another": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": ""},
+    "where another has Python look": {
+        "g/s.py": "import first\nimport far",
+        "g/first.py": "import os, sys\n"
+        "sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'lib'))",
+        "lib/far.py": "",
+    },
     "in a ring": {"g/s.py": "import one", "g/one.py": "import two", "g/two.py": "import one"},
     "a module of a package": {
         "g/s.py": "import p.a.b",
@@ -186,3 +192,15 @@ def test_a_link_to_a_script_imports_what_is_beside_the_script(tmp_path: Path) ->
     write(tmp_path, {"real/s.py": "import one", "real/one.py": "", "g/one.py": ""})
     (tmp_path / "g/s.py").symlink_to(tmp_path / "real/s.py")
     assert helpers(tmp_path) == {"real/one.py"}
+
+
+def test_scripts_that_import_the_same_have_closures_of_their_own(tmp_path: Path) -> None:
+    for name, text in {
+        "a": "import one",
+        "b": "import one\nimport json",
+        "one": "import a",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    closures = Closures(tmp_path)
+    found = {it: set(closures.helpers(it, read_script(tmp_path, it))) for it in ("a.py", "b.py")}
+    assert found == {"a.py": {"one.py"}, "b.py": {"one.py", "a.py"}}

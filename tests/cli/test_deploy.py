@@ -11,6 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from pipes_projects.cli.deploy.telling import _Progress
 from tests.support.deployed import Deployed
 from tests.support.in_process import Answer, call
 from tests.support.repositories import commit, git
@@ -195,7 +196,7 @@ def test_what_cannot_be_removed_is_reported(deployed: Deployed) -> None:
     said(deployed, "up")
     (deployed.shipped / "deployments/main/000001.json").write_text("{")
     text = said(deployed, "gc", code=1)
-    assert "Error: bundle all is still there: a version cannot be read" in text
+    assert "Error: bundle all could not be removed: a version cannot be read" in text
 
 
 def test_a_dry_run_of_up_ships_nothing(deployed: Deployed) -> None:
@@ -203,6 +204,27 @@ def test_a_dry_run_of_up_ships_nothing(deployed: Deployed) -> None:
     assert answer.out.decode().startswith("main of dev: version 1\n")
     assert answer.err.decode() == "2 of 2 scripts are not there yet\n"
     assert not deployed.shipped.exists()
+
+
+def test_all_deployments_are_collected_though_one_cannot_be(deployed: Deployed) -> None:
+    text = "from pipes_projects.deploy import ship_to\n\n"
+    deployed.write("file", "no folder")
+    deployed.write("deploy.py", f"{text}one = ship_to('file')\ntwo = ship_to('shipped')\n")
+    said(deployed, "up", "two", "--branch", "x")
+    answer = deploy(deployed, "gc")
+    assert answer.code == 1
+    assert answer.out.decode() == "removed: deployment x, because the branch `x` is gone\n"
+    assert "deployment one could not be removed: " in answer.err.decode()
+    assert deploy(deployed, "list").code == 1
+    assert "there are several deployments; name one: `one`, `two`" in said(deployed, "up", code=2)
+
+
+def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = _Progress()
+    progress(1, 20_000)
+    progress.every = 0
+    progress(12_000, 20_000)
+    assert capsys.readouterr().err == "12,000 of 20,000 files are there\n"
 
 
 def _begun(deployed: Deployed) -> subprocess.Popen[str]:

@@ -125,6 +125,39 @@ def test_what_owners_raise_is_told_harmlessly(folder: Folder, text: str) -> None
         assert_all_harmless(answer)
 
 
+DEPLOYS = """
+import logging
+from pipes_projects.deploy import deployer
+
+@deployer("dev", at={at})
+def up(context):
+    context.log.warning({text})
+    for script in context.scripts:
+        context.publish(script, "/there/" + script)
+    if context.branch == "fails":
+        raise ValueError({text})
+"""
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m\n::error::x", "\n##vso[task.complete]\u202e"])
+def test_what_is_deployed_is_told_harmlessly(folder: Folder, text: str) -> None:
+    name = as_file_name(text)
+    folder.asset("raw/orders", f"code_paths: [{json.dumps('*' + name[:1] + '*.txt')}]\n")
+    folder.write(f"defs/raw/{name}.txt")
+    at = str(folder.root / f"shipped{name}")
+    folder.write("deploy.py", DEPLOYS.format(text=repr(text), at=repr(at)))
+    for branch in (f"x{text}", "x", "fails"):
+        for command in ("plan", "up", "show", "unlock", "down"):
+            assert_all_harmless(call("deploy", command, "--branch", branch, cwd=folder.root))
+    assert call("deploy", "up", "--branch", "x", cwd=folder.root).code == 0
+    folder.write(f"defs/raw/{name}.txt", "more")
+    plan = call("deploy", "plan", "--branch", "x", cwd=folder.root)
+    assert b"changed  defs/raw/orders.py" in plan.out
+    assert_all_harmless(plan)
+    for arguments in (["list"], ["show", "--branch", "x", "--number", "3"], ["gc"], ["gc", text]):
+        assert_all_harmless(call("deploy", *arguments, cwd=folder.root))
+
+
 @given(HOSTILE)
 @settings(max_examples=25, deadline=None)
 def test_json_says_exactly_what_the_project_says(text: str) -> None:

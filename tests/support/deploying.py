@@ -81,13 +81,15 @@ def ship(where: Where, patience: Patience, alone: Path | None = None, watched: A
     """One version more, with files of its own; `alone` finds two who are at it at once."""
     storage = Watched(where.open(), *watched) if watched else where.open()
     with lock(storage, SLUG, "up", patience=patience) as held, _alone(alone):
+        number = (versions(storage).numbers() or [0])[-1] + 1
         folder = f"store/{uuid4().hex[:16]}"
         files = {f"{folder}/a{index}.py": uuid4().bytes * 500 for index in range(FILES)}
         storage.create_all(files.items())
         storage.settle()
         held.check()
         hashes = {path: sha256(data).hexdigest() for path, data in files.items()}
-        versions(storage).add(lambda number: json.dumps([number, hashes]).encode())
+        if not versions(storage).put(number, json.dumps([number, hashes]).encode()):
+            raise DeployError("somebody else has shipped meanwhile")
 
 
 def ship_often(where: Where, patience: Patience, alone: Path, times: int) -> None:

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import psutil
 from tests.support.deploying import (
     HASTY,
     PATIENT,
+    PROCESSES,
     REFUSED,
     collect,
+    putting_at_once,
     reading,
     refuse_any_torn,
     ship,
@@ -21,6 +24,20 @@ from tests.support.deploying import (
     start,
 )
 from tests.support.storages import Where
+
+
+def winners(where: Where, number: int, rounds: int, length: int) -> list[int]:
+    """How many of so many processes put each file."""
+    ready, won = PROCESSES.Barrier(number), PROCESSES.SimpleQueue()
+    processes = [
+        start(putting_at_once, where, ready, won, rounds, length, sign) for sign in range(number)
+    ]
+    for process in processes:
+        finished(process, within=300)
+    counted = Counter[int]()
+    while not won.empty():
+        counted[won.get()] += 1
+    return [counted[round_] for round_ in range(rounds)]
 
 
 def killed_at_random(where: Where, rounds: int, chance: random.Random) -> None:
@@ -64,7 +81,7 @@ def many_at_once(where: Where, folder: Path, number: int, kills: int, seed: rand
             time.sleep(seed.uniform(0, 0.5))
             process.kill()
         for process in processes[kills:]:
-            finished(process)
+            finished(process, within=600)
     assert not witness.with_suffix(".two").exists(), "two held the lock at once"
     assert refuse_any_torn(where) >= 2 * (number - kills)
 
@@ -102,9 +119,9 @@ def collected_meanwhile(where: Where, rounds: int, chance: random.Random) -> Non
             refuse_any_torn(where)
 
 
-def finished(process: ForkServerProcess) -> None:
-    """It comes to a good end, long before a lease is over."""
-    process.join(PATIENT.lease - 2)
+def finished(process: ForkServerProcess, within: float = PATIENT.lease - 2) -> None:
+    """It comes to a good end: before a lease is over, if nothing else is said."""
+    process.join(within)
     assert process.exitcode == 0, process.exitcode
 
 

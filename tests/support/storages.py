@@ -63,7 +63,7 @@ class Storages:
 def s3(_: Path) -> Iterator[Where]:
     """A server of S3 with a bucket."""
     port = free_port()
-    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    words = [sys.executable, "-m", "tests.support.s3_server", str(port)]
     with _served(words, port):
         url = f"http://127.0.0.1:{port}"
         urlopen(Request(f"{url}/deployments", method="PUT"), timeout=60).close()
@@ -112,7 +112,7 @@ def sshd() -> str:
 
 @contextmanager
 def _served(words: list[str], port: int) -> Iterator[None]:
-    server = subprocess.Popen(words, stdout=DEVNULL, stderr=DEVNULL)
+    server = subprocess.Popen(words, cwd=Path(__file__).parents[2], stdout=DEVNULL, stderr=DEVNULL)
     try:
         until = time.monotonic() + 60
         while not _listens(port):

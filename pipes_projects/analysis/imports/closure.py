@@ -20,6 +20,13 @@ class _Helper(NamedTuple):
     statements: Statements
 
 
+class _Closure(NamedTuple):
+    files: dict[str, str]
+    """Each with the hash of its content."""
+    search: tuple[str, ...]
+    """Where absolute names were looked for."""
+
+
 class Closures:
     """The closures of a project's scripts; each helper is read once, and has one hash."""
 
@@ -31,6 +38,7 @@ class Closures:
         """The statements of all files that were asked for, by their hash."""
         self._remembered = remembered or {}
         self._helpers: dict[str, _Helper | None] = {}
+        self._closures: dict[tuple[str, Statements, tuple[str, ...]], _Closure] = {}
         self._local: dict[tuple[str, ...], frozenset[str]] = {}
 
     def helpers(
@@ -40,15 +48,38 @@ class Closures:
 
         `python_path` are folders of the project where Python looks after the script's own.
         """
-        search = (self._folder(path), *filter(is_inside, map(normpath, python_path)))
+        more = filter(is_inside, map(normpath, python_path)) if python_path else ()
+        search = (self._folder(path), *more)
         if content.text is None or not may_import(content.text, self._names(search)):
             return {}
-        script = _Helper(content.hash, self._statements(content))
+        script = self._statements(content)
+        found = self._closure(dirname(path), self._relevant(script, search), search)
+        if found.search != search:  # what seemed to be in no folder may be in one of these
+            found = self._closure(dirname(path), script, search)
+        return {it: hash_ for it, hash_ in found.files.items() if it != path}
+
+    def _relevant(self, script: Statements, search: tuple[str, ...]) -> Statements:
+        """Without imports of what no file of the project is: scripts are alike in the rest."""
+        names = self._names(search)
+        found = (it for it in script.imports if it.level or it.module[0] in names)
+        return script._replace(imports=tuple(found), exports=())
+
+    def _closure(self, folder: str, start: Statements, search: tuple[str, ...]) -> _Closure:
+        """Of all scripts of a folder that begin like this, once."""
+        key = (folder, start, search)
+        if key not in self._closures:
+            own = (normpath(join(folder, it)) for it in start.folders)
+            self._closures[key] = self._found(folder, start, (*search, *filter(is_inside, own)))
+        return self._closures[key]
+
+    def _found(self, folder: str, start: Statements, search: tuple[str, ...]) -> _Closure:
+        """What they reach, some of themselves perhaps included."""
         while True:
-            found = dict(self._reached(path, script, search))
+            found = dict(self._reached(folder, start, search))
             wider = tuple(dict.fromkeys((*search, *self._added(found))))
             if wider == search:
-                return {it: helper.hash for it, helper in sorted(found.items()) if it != path}
+                files = {it: helper.hash for it, helper in sorted(found.items())}
+                return _Closure(files, search)
             search = wider
 
     def _folder(self, path: str) -> str:
@@ -70,23 +101,22 @@ class Closures:
         return self._local[search]
 
     def _reached(
-        self, path: str, script: _Helper, search: Sequence[str]
+        self, folder: str, start: Statements, search: Sequence[str]
     ) -> Iterator[tuple[str, _Helper]]:
-        """The script and all files that it leads to, each once."""
-        seen, pending = {path}, [(path, script)]
+        """All files that a script leads to, each once."""
+        seen, pending = set[str](), [(folder, start)]
         while pending:
-            here, helper = pending.pop()
-            yield here, helper
-            for file in self._imported(here, helper.statements.imports, search):
+            here, read = pending.pop()
+            for file in self._imported(here or TOP, read.imports, search):
                 if file not in seen:
                     seen.add(file)
                     if reached := self._helper(file):
-                        pending.append((file, reached))
+                        pending.append((dirname(file), reached.statements))
+                        yield file, reached
 
     def _imported(
-        self, here: str, imports: Sequence[Import], search: Sequence[str]
+        self, folder: str, imports: Sequence[Import], search: Sequence[str]
     ) -> Iterator[str]:
-        folder = dirname(here) or TOP
         for it in imports:
             files = list(self.modules.files(it, folder, search))
             yield from files

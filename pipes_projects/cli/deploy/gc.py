@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -82,11 +83,12 @@ def command(
 def _collected(
     scene: Scene, name: str, keep: Keep, yes_production: bool, dry_run: bool
 ) -> Iterator[Collected]:
-    project, root = compiled(scene.layout).project, scene.layout.root
+    project = compiled(scene.layout).project
+    branches = cache(lambda: branches_of(scene.layout.root))
     for deployer in scene.named(name):
         try:
             site = scene.production(deployer, project)
-            yield from collect(site, lambda: branches_of(root), keep, yes_production, dry_run)
+            yield from collect(site, branches, keep, yes_production, dry_run)
         except DeployError as error:
             yield Collected("deployment", deployer.name, "it was to be collected", str(error))
 
@@ -97,6 +99,6 @@ def _show(found: list[Collected], dry_run: bool) -> None:
         if it.failure is None:
             say(f"{done}: {it.what} {it.name}, because {it.why}")
         else:
-            tell(f"Error: {it.what} {it.name} is still there: {it.failure}")
+            tell(f"Error: {it.what} {it.name} could not be removed: {it.failure}")
     if not found:
         say("there is nothing to remove")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipes_projects.deploy.ledger.document import Ledger
-from pipes_projects.deploy.plan import Plan, Shipment
+from pipes_projects.deploy.plan import DeployPlan, Shipment
 from pipes_projects.deploy.up import Outcome
 from pipes_projects.plain_text import one_line, shown
 from pipes_projects.render.table import render_rows
@@ -17,7 +17,7 @@ _NAMED: Final = 3
 _HEAD: Final = ("version", "state", "at", "by", "commit", "scripts")
 
 
-def render_plan(plan: Plan, colour: bool) -> str:
+def render_plan(plan: DeployPlan, colour: bool) -> str:
     """What becomes of scripts; those that stay as they are, in one line."""
     rows = [_row(it) for it in plan.of("new", "changed", "removed")]
     lines = render_rows(rows).splitlines() if rows else []
@@ -57,19 +57,19 @@ def render_ships(ledger: Ledger) -> str:
     return render_rows([("script", "location"), *rows])
 
 
-def _heading(plan: Plan) -> str:
+def _heading(plan: DeployPlan) -> str:
     place = f", in place of {plan.replaces}" if plan.replaces else ""
     if plan.is_empty:
         return f"{_named(plan)}: all is as version {plan.replaces} has it"
     return f"{_named(plan)}: version {plan.number}{place}"
 
 
-def _named(plan: Plan) -> str:
+def _named(plan: DeployPlan) -> str:
     slug = "" if plan.slug == plan.branch else f" ({plan.slug})"
     return f"{plan.branch}{slug} of {plan.deployment}"
 
 
-def _counts(plan: Plan) -> str:
+def _counts(plan: DeployPlan) -> str:
     counts = ((len(plan.of(it)), it) for it in ("new", "changed", "removed"))
     words = [f"{count:,} {what}" for count, what in counts if count]
     return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])

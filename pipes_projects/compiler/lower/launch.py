@@ -33,7 +33,7 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
-_OURS = re.compile(r"\b(params|deployment)\.\w+")
+_OURS = re.compile(r"\b(params|deployment)\.(\w+)")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -118,8 +118,8 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
         variable, ours = _VARIABLE.match(word), _OURS.search(word)
         help_ = "manifests are not templates: write the value, or have the script work it out"
         if ours:
-            of = "a param" if ours[1] == "params" else "the deployment"
-            help_ = f"write `{{{ours[0]}}}` for the value of {of}"
+            what = "value of a param" if ours[1] == "params" else f"deployment's {ours[2]}"
+            help_ = f"write `{{{ours[0]}}}` for the {what}"
         elif variable:
             help_ = (
                 f"the script can read `{variable[1]}` itself, which it inherits unless"

@@ -97,7 +97,7 @@ def _of_deployment(path: Path, name: str) -> Iterator[Problem]:
     help_ = f"text may contain {names}"
     if name in LOCAL:
         help_ = f'the script gets it with `pipes.get_extra("{TOLD_AS}")["{name}"]`; {help_}'
-    elif close := similar(name, IN_TEXT, "a word"):
+    elif close := similar(name, IN_TEXT, "a value"):
         help_ = close
     message = f"`{{deployment.{name}}}` is nothing that is known of a deployment"
     yield Problem(path, "invalid-value", message, help_)

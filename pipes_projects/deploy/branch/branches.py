@@ -8,6 +8,7 @@ from typing import Final
 from pipes_projects.analysis.git import Git, GitError
 from pipes_projects.analysis.git_process import text_of
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.layout import repository_of
 
 _HEADS: Final = "refs/heads/"
 
@@ -19,6 +20,8 @@ def branches_of(root: Path) -> frozenset[str]:
     """
     git = Git(root)
     try:
+        if repository_of(root.resolve()) is None:
+            raise GitError(f"{root} is not in a git repository")
         local = text_of(git("for-each-ref", "--format=%(refname)", _HEADS)).splitlines()
         remotes = text_of(git("remote")).splitlines()
         far = [it for remote in remotes for it in _heads(git, remote)]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipes_projects.analysis.git import Git, GitError
-from pipes_projects.deploy.branch.ci import Said, said_by_ci
+from pipes_projects.deploy.branch.ci import SaidByCI, said_by_ci
 from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.layout import repository_of
 
 BRANCH: Final = "PIPES_PROJECTS_BRANCH"
 """The variable that names the branch where nothing else can."""
@@ -74,42 +75,44 @@ def checkout_of(root: Path, environ: Mapping[str, str], branch: str | None = Non
     )
 
 
-def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tuple[str, Said]:
+def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tuple[str, SaidByCI]:
     """Who names the branch, and what else is known of it."""
     others = list(_others(environ, folder))
     if branch is None:
         return others[0]
     same = (said for _, said in others if _qualified(said) == branch)
-    known = next(same, Said())
+    known = next(same, SaidByCI())
     return "--branch", known._replace(branch=branch, fork=None)
 
 
-def _others(environ: Mapping[str, str], folder: _Folder) -> list[tuple[str, Said]]:
+def _others(environ: Mapping[str, str], folder: _Folder) -> list[tuple[str, SaidByCI]]:
     """All but the command line, in their order."""
-    words: list[tuple[str, Said] | None] = [
+    words: list[tuple[str, SaidByCI] | None] = [
         _by_dagster_plus(environ),
-        (BRANCH, Said(environ[BRANCH])) if environ.get(BRANCH) else None,
+        (BRANCH, SaidByCI(environ[BRANCH])) if environ.get(BRANCH) else None,
         said_by_ci(environ),
-        ("Git", Said(folder.branch, folder.commit if folder.branch else None)),
+        ("Git", SaidByCI(folder.branch, folder.commit if folder.branch else None)),
     ]
     return [it for it in words if it]
 
 
-def _by_dagster_plus(environ: Mapping[str, str]) -> tuple[str, Said] | None:
+def _by_dagster_plus(environ: Mapping[str, str]) -> tuple[str, SaidByCI] | None:
     branch = environ.get("DAGSTER_CLOUD_GIT_BRANCH")
     head, request = (
         environ.get(f"DAGSTER_CLOUD_{it}") or None for it in ("GIT_SHA", "PULL_REQUEST_ID")
     )
-    return ("Dagster+", Said(branch, head, request)) if branch else None
+    return ("Dagster+", SaidByCI(branch, head, request)) if branch else None
 
 
-def _qualified(said: Said) -> str | None:
+def _qualified(said: SaidByCI) -> str | None:
     """A fork's branch is none of ours, whatever it is called."""
     return f"{said.fork}:{said.branch}" if said.fork and said.branch else said.branch
 
 
 def _folder(root: Path) -> _Folder:
     git = Git(root)
+    if repository_of(root.resolve()) is None:
+        return _Folder(refusal=f"{root} is not in a git repository")
     try:
         status = git("status", "--porcelain", "-z", "--ignore-submodules=dirty", "--", ".")
         branch = git.line("symbolic-ref", "--quiet", "HEAD")

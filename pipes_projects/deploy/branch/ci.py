@@ -11,7 +11,7 @@ from pipes_projects.boundary import open_file
 Environ = Mapping[str, str]
 
 
-class Said(NamedTuple):
+class SaidByCI(NamedTuple):
     """What a CI system says of the branch that it works on."""
 
     branch: str | None = None
@@ -37,7 +37,7 @@ class CI(NamedTuple):
     """Two variables, which differ where a request comes from a fork: its repository, and ours."""
     fork_owner: tuple[str, ...] = ()
     """Variables that are set for requests from forks alone: whose it is."""
-    read: Callable[[Environ], Said] | None = None
+    read: Callable[[Environ], SaidByCI] | None = None
     """For one that says more in a file than in variables."""
 
 
@@ -45,7 +45,7 @@ _EMPTY_WORDS: Final = frozenset({"", "false", "null"})
 _REFS: Final = ("refs/heads/", "refs/remotes/origin/")
 
 
-def said_by_ci(environ: Environ) -> tuple[str, Said] | None:
+def said_by_ci(environ: Environ) -> tuple[str, SaidByCI] | None:
     """The CI system that we run in, and what it says; None where there is none."""
     system = next((it for it in SYSTEMS if environ.get(it.sign)), None)
     if system is None:
@@ -53,9 +53,9 @@ def said_by_ci(environ: Environ) -> tuple[str, Said] | None:
     return system.name, system.read(environ) if system.read else _by_table(system, environ)
 
 
-def _by_table(system: CI, environ: Environ) -> Said:
+def _by_table(system: CI, environ: Environ) -> SaidByCI:
     request = _first(environ, system.request)
-    return Said(
+    return SaidByCI(
         _branch(_first(environ, system.branch)),
         _commit(_first(environ, system.head)),
         request.rstrip("/").rpartition("/")[2] if request else None,
@@ -104,7 +104,7 @@ def _owner(repository: str) -> str:
     return path.rpartition("/")[0] or path or "fork"
 
 
-def _of_github(environ: Environ) -> Said:
+def _of_github(environ: Environ) -> SaidByCI:
     """The payload of the event has more than the variables have."""
     payload = _payload(environ.get("GITHUB_EVENT_PATH", ""))
     request = payload.get("pull_request")
@@ -112,20 +112,20 @@ def _of_github(environ: Environ) -> Said:
         return _of_request(request, payload)
     if environ.get("GITHUB_EVENT_NAME") == "delete":  # the variables speak of the default branch
         is_branch = payload.get("ref_type") in (None, "branch")
-        return Said(_branch(_text(payload.get("ref"))) if is_branch else None)
+        return SaidByCI(_branch(_text(payload.get("ref"))) if is_branch else None)
     if environ.get("GITHUB_HEAD_REF") or environ.get("GITHUB_REF_TYPE", "branch") != "branch":
-        return Said()  # a tag; or a request of which nobody says whether it is a fork's
-    return Said(_first(environ, ("GITHUB_REF_NAME",)), _commit(environ.get("GITHUB_SHA")))
+        return SaidByCI()  # a tag; or a request of which nobody says whether it is a fork's
+    return SaidByCI(_first(environ, ("GITHUB_REF_NAME",)), _commit(environ.get("GITHUB_SHA")))
 
 
-def _of_request(request: Mapping[str, Any], payload: Mapping[str, Any]) -> Said:
+def _of_request(request: Mapping[str, Any], payload: Mapping[str, Any]) -> SaidByCI:
     head, base = _table(request.get("head")), _table(request.get("base"))
     theirs = _text(_table(head.get("repo")).get("full_name"))
     ours = _text(_table(base.get("repo") or payload.get("repository")).get("full_name"))
     is_fork = theirs is None or theirs != ours  # None: the fork was deleted
     owner = _text(_table(head.get("user")).get("login")) or _owner(theirs or "fork")
     number = request.get("number", payload.get("number"))
-    return Said(
+    return SaidByCI(
         _text(head.get("ref")),
         _commit(_text(head.get("sha"))),
         None if number is None else str(number),

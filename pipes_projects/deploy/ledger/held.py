@@ -25,7 +25,7 @@ class Held:
         """Raises `DeployError` where it is ours no more: to be asked before anything is changed
         for others to see."""
         with self._one_at_a_time:
-            self._say(released=False)
+            self._say()
             if self._is_lost:
                 raise _lost(self._chain)
 
@@ -40,7 +40,7 @@ class Held:
         finally:
             ended.set()
             with self._one_at_a_time, suppress(DeployError):  # others find it silent
-                self._say(released=True)
+                self._give_back()
 
     def _go_on(self, ended: Event) -> None:
         while not ended.wait(self._beat):
@@ -48,20 +48,28 @@ class Held:
                 if ended.is_set() or self._is_lost:
                     return
                 with suppress(DeployError):  # a storage may be gone for a moment
-                    self._say(released=False)
+                    self._say()
 
-    def _say(self, released: bool) -> None:
+    def _say(self) -> None:
         """Put the next record; one that somebody else put there has taken the lock from us."""
         if self._is_lost:
             return
-        record = self.record.model_copy(
-            update={"number": self.record.number + 1, "beat": self.record.beat + 1}
-            | {"released": released}
-        )
-        if self._chain.claim(record.number, data_of(record), sweep=True):
+        record = self._next(released=False)
+        if self._chain.claim(record.number, data_of(record)):
             self.record = record
         else:
             self._is_lost = True
+
+    def _give_back(self) -> None:
+        if not self._is_lost:
+            record = self._next(released=True)
+            self._chain.put(record.number, data_of(record))
+            self._chain.sweep(record.number)
+
+    def _next(self, released: bool) -> LockRecord:
+        number, beat = self.record.number + 1, self.record.beat + 1
+        changed = {"number": number, "beat": beat, "released": released}
+        return self.record.model_copy(update=changed)
 
 
 def data_of(record: LockRecord) -> bytes:

@@ -79,10 +79,12 @@ def _started_on_linux(pid: int) -> float | None:
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             state, *rest = file.read().rpartition(b")")[2].split()
+            threads, started = int(rest[16]), float(rest[18])
     except (FileNotFoundError, ProcessLookupError):
         _refuse_hidden(pid)
         return None
-    return None if state in (b"Z", b"X") else float(rest[18])
+    has_ended = state in (b"Z", b"X") and threads < 2  # else a thread may be writing yet
+    return None if has_ended else started
 
 
 def _refuse_hidden(pid: int) -> None:

@@ -94,7 +94,9 @@ def break_lock(storage: Storage, slug: str) -> bool:
     one to break, and nobody else changed it at this moment."""
     chain = _chain(storage, slug)
     found = chain.highest()
-    return found is not None and _break(chain, found)
+    if found is None or ((record := _record(found)) and record.released):
+        return False
+    return _break(chain, found)
 
 
 class _Waiting:
@@ -165,7 +167,10 @@ def _is_held(chain: Numbered, found: Document | None, waiting: _Waiting) -> bool
 def _break(chain: Numbered, found: Document) -> bool:
     now = datetime.now(UTC)
     record = _fresh(found.number + 1, "unlock", now).model_copy(update={"released": True})
-    return chain.claim(record.number, data_of(record), sweep=True)
+    if not chain.put(record.number, data_of(record)):
+        return False
+    chain.sweep(record.number)
+    return True
 
 
 def _fresh(number: int, doing: str, now: datetime) -> LockRecord:

@@ -59,33 +59,56 @@ class Numbered:
         return [it for it in found if it]
 
     def add(self, make: Callable[[int], bytes]) -> int:
-        """Put one more document; its number, of which it is told.
-
-        A number may have been removed since it was the next: then what was put under it would be
-        lost below those that came later. So it is the highest, or it is put again.
-        """
+        """Put one more document; its number, of which it is told."""
         for attempt in range(TRIES):
             number = (self.numbers() or [0])[-1] + 1
-            if self.claim(number, make(number)):
+            if self.put(number, make(number)):
                 return number
             time.sleep(random.uniform(0, min(0.02 * attempt, 0.5)))
         raise self._too_busy()
 
-    def claim(self, number: int, data: bytes, sweep: bool = False) -> bool:
-        """Put a document under a number; whether it is ours, and the highest. If so, those below
-        may be swept away."""
-        path = self.path(number)
-        created = self.storage.create(path, data)
-        # A server that was asked again, because its answer got lost, refuses what it has from us.
-        if not created and self.storage.read(path) != data:
+    def put(self, number: int, data: bytes) -> bool:
+        """Put the document that follows the one that was the highest; False where somebody else
+        did, since then.
+
+        A number may have been removed meanwhile, with those before it: what is put there would
+        have been lost from the beginning.
+        """
+        created, is_ours = self._put(number, data)
+        if not is_ours:
+            return False
+        numbers = self.numbers()
+        if number in (numbers or [0])[-1:] or {number - 1, number + 1} - {0} <= set(numbers):
+            return True
+        if created:
+            self.storage.remove_files([self.path(number)])
+        return False
+
+    def claim(self, number: int, data: bytes) -> bool:
+        """As `put`, but whether it is the highest also after that. If not, it counts for nothing.
+
+        A list is not made in a moment: what came after may be missing from it, and is told by
+        what it has swept.
+        """
+        if not self._put(number, data)[1]:
             return False
         *lower, highest = self.numbers() or [0]
-        is_highest = highest == number
-        for other in lower if sweep and is_highest else ():
-            self.storage.remove(self.path(other))
-        if created and not is_highest:
-            self.storage.remove(path)
-        return is_highest
+        return highest == number and (number == 1 or number - 1 in lower)
+
+    def sweep(self, number: int) -> None:
+        """Remove what is below a number, the lowest first."""
+        lower = [self.path(it) for it in self.numbers() if it < number]
+        if lower:
+            self.storage.remove_files(lower)
+
+    def _put(self, number: int, data: bytes) -> tuple[bool, bool]:
+        """Whether it was created just now; whether it is ours.
+
+        A server that was asked again, because its answer got lost, refuses what it has from us.
+        """
+        path = self.path(number)
+        created = self.storage.create(path, data)
+        return created, created or self.storage.read(path) == data
 
     def _too_busy(self) -> DeployError:
         return DeployError(

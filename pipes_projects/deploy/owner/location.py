@@ -31,15 +31,14 @@ def checked_location(script: str, location: object) -> str:
 
 
 def _has_secret(location: str) -> bool:
+    if "://" not in location:
+        return False
     try:
         url = urlsplit(location)
         named = parse_qsl(url.query, keep_blank_values=True)
     except ValueError:
         return False
-    is_url = "://" in location
-    return is_url and (
-        ":" in url.netloc.rpartition("@")[0] or any(map(_SECRET.fullmatch, _names(named)))
-    )
+    return ":" in url.netloc.rpartition("@")[0] or any(map(_SECRET.fullmatch, _names(named)))
 
 
 def _names(pairs: list[tuple[str, str]]) -> list[str]:

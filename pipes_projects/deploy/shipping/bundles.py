@@ -18,7 +18,7 @@ from pipes_projects.analysis.imports.remembered import RememberedStatements
 from pipes_projects.analysis.imports.statements import Statements
 from pipes_projects.code_paths import is_outside, matched
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.shipping.contents import Contents
+from pipes_projects.deploy.shipping.contents import ShippedFiles
 from pipes_projects.files import DiskFiles
 from pipes_projects.project import Project, Script
 
@@ -79,7 +79,7 @@ def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
 def files_of(bundle: Bundle, root: Path) -> Iterator[tuple[str, bytes]]:
     """Each file's path on a storage, and its content; raises `DeployError` where that has changed
     since it was bundled."""
-    contents = Contents(root)
+    contents = ShippedFiles(root)
     folder = bundle.folder
     for path, hash_ in bundle.files.items():
         data = contents.read(path)
@@ -93,7 +93,7 @@ class _Bundler:
     """The bundles of one project; of each file the content counts, and is read once."""
 
     def __init__(self, root: Path, remembered: Mapping[str, Statements]) -> None:
-        self.contents = Contents(root)
+        self.contents = ShippedFiles(root)
         self.closures = Closures(root, remembered)
         self.files = DiskFiles(root)
 
@@ -108,7 +108,8 @@ class _Bundler:
         return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
-        found = self.closures.helpers(path, self.contents.text(path), tuple(python_path(script)))
+        folders = tuple(python_path(script)) if script.options else ()
+        found = self.closures.helpers(path, self.contents.text(path), folders)
         return {it: self.contents.hash(it) for it in found}
 
     def _named(self, path: str) -> dict[str, str]:

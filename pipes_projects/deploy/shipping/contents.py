@@ -7,24 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from posixpath import dirname
 from typing import BinaryIO, Final
 
 from pipes_projects.analysis.script_text import KEPT, ScriptText
-from pipes_projects.boundary import LeadsOutError, leads_out, open_file
+from pipes_projects.boundary import LeadsOutError, leads_out, open_file, read_file
 from pipes_projects.deploy.errors import DeployError
 
 _PIECE: Final = 1 << 16
 _MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"
 
 
-class Contents:
+class ShippedFiles:
     """Reads each file once, but for the texts of scripts, which nobody needs twice."""
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
         self._hashes: dict[str, str] = {}
         self._sound: dict[str, bool] = {}
+        self._places: dict[str, str] = {}
+        self._links: set[str] = set()
 
     def hash(self, path: str) -> str:
         """SHA-256 of a file, in hexadecimal; raises `DeployError`."""
@@ -35,8 +36,13 @@ class Contents:
 
     def read(self, path: str) -> bytes:
         """What is in a file; raises `DeployError`."""
-        with _refusals(path), open_file(self._place(path)) as file:
-            return file.read()
+        place = self._place(path)
+        with _refusals(path):
+            data = read_file(place, KEPT)
+            if len(data) <= KEPT:
+                return data
+            with open_file(place) as file:
+                return file.read()
 
     def text(self, path: str) -> ScriptText:
         """A script, whose hash is known from then on."""
@@ -51,18 +57,24 @@ class Contents:
     def real(self, path: str) -> str:
         """The file of the project that a path stands for: it may be a link."""
         place = self._place(path)
-        if not os.path.islink(place):
+        if path not in self._links:
             return path
         real = os.path.relpath(os.path.realpath(place), os.path.realpath(self.root))
         return real.replace(os.sep, "/")
 
     def _place(self, path: str) -> str:
         """Where it is on disk; raises `DeployError` where links lead out of the project."""
-        place = os.path.join(self.root, path)
-        folder = dirname(path)
+        if path not in self._places:
+            self._places[path] = self._checked(path)
+        return self._places[path]
+
+    def _checked(self, path: str) -> str:
+        place, folder = f"{self.root}/{path}", path.rpartition("/")[0]
         if folder not in self._sound:
             self._sound[folder] = not leads_out(os.path.join(self.root, folder), self.root)
-        if not self._sound[folder] or (os.path.islink(place) and leads_out(place, self.root)):
+        if os.path.islink(place):
+            self._links.add(path)
+        if not self._sound[folder] or (path in self._links and leads_out(place, self.root)):
             raise DeployError(str(LeadsOutError(path)), _MOVE_IN)
         return place
 

@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -98,6 +98,11 @@ class FolderStorage:
                     if error.errno != errno.ENOTEMPTY:
                         raise
             _remove(place)
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """See `Storage`."""
+        for path in paths:
+            self.remove(path)
 
     def location(self, path: str) -> str:
         """See `Storage`."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import stat
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 import paramiko
 
@@ -23,12 +21,12 @@ from pipes_projects.deploy.storage.paths import UNFINISHED, checked
 from pipes_projects.deploy.storage.probe import probe
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import Place
+from pipes_projects.deploy.storage.sftp_connection import connected, options_of
 from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 4
 """Each with a connection of its own: OpenSSH refuses more than ten that begin at once."""
-SECONDS: Final = 60
 TRIES: Final = 20
 
 
@@ -38,7 +36,7 @@ class SftpStorage:
     def __init__(self, place: Place, url: str, options: Mapping[str, Any]) -> None:
         self._place = place
         self._top = f"/{place.path}".rstrip("/")
-        self._options = {**_of_url(url), **options}
+        self._options = {**options_of(url), **options}
         self._clock = StorageClock()
         self._mine = threading.local()
         self._is_probed = False
@@ -93,6 +91,12 @@ class SftpStorage:
         with self._told(path) as server:
             _remove(server, self._full(path))
 
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """See `Storage`."""
+        for path in paths:
+            with self._told(path) as server, suppress(FileNotFoundError):
+                server.remove(self._full(path))
+
     def location(self, path: str) -> str:
         """See `Storage`."""
         return f"{self.shown}/{checked(path)}"
@@ -123,7 +127,7 @@ class SftpStorage:
         """This thread's connection; after a refusal, the next is a new one."""
         try:
             if getattr(self._mine, "server", None) is None:
-                self._mine.client, self._mine.server = _connected(self._options)
+                self._mine.client, self._mine.server = connected(self._options)
             yield self._mine.server
         except DeployError:
             raise
@@ -136,32 +140,6 @@ class SftpStorage:
         self._mine.client = self._mine.server = None
         if client:
             client.close()
-
-
-def _of_url(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
-    found = {"hostname": parts.hostname, "port": parts.port, "username": unquote(user),
-             "password": unquote(password)}  # fmt: skip
-    return {name: value for name, value in found.items() if value}
-
-
-def _connected(options: Mapping[str, Any]) -> tuple[paramiko.SSHClient, paramiko.SFTPClient]:
-    """Only to servers whose keys are known, as `ssh` does."""
-    options = dict(options)
-    client = paramiko.SSHClient()
-    known = options.pop("known_hosts", None)
-    client.load_system_host_keys(str(Path(known).expanduser()) if known else None)
-    client.set_missing_host_key_policy(paramiko.RejectPolicy())
-    client.connect(
-        options.pop("hostname", "localhost"),
-        **{"timeout": SECONDS, "banner_timeout": SECONDS, "auth_timeout": SECONDS, **options},
-    )
-    server = client.open_sftp()
-    channel = server.get_channel()
-    if channel:
-        channel.settimeout(SECONDS)
-    return client, server
 
 
 def _write(server: paramiko.SFTPClient, aside: str, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -51,6 +51,10 @@ class Storage(Protocol):
 
     def remove(self, path: str) -> None:
         """Remove a file, or a folder with all that is in it; what is not there is gone already."""
+        ...
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """Remove files, no folders, in as few requests as the storage can."""
         ...
 
     def location(self, path: str) -> str:

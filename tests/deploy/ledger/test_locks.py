@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,25 @@ def test_a_lock_leaves_one_small_file(storage: Storage) -> None:
         with lock(storage, "main", "up") as held:
             held.check()
     assert len(storage.entries("locks/main")) == 1
+
+
+def test_what_gives_a_lock_back_stays_where_somebody_takes_it_at_once(storage: Any) -> None:
+    create, others = storage.create, ExitStack()
+
+    def taken_at_once(path: str, data: bytes) -> bool:
+        created: bool = create(path, data)
+        if b'"released": true' in data:
+            storage.create = create
+            others.enter_context(lock(storage, "main", "up", patience=NOW))
+        return created
+
+    with others:
+        with lock(storage, "main", "up"):
+            storage.create = taken_at_once
+        names = [it.name for it in storage.entries("locks/main")]
+        assert names == ["000002.json", "000003.json"]
+        assert holder(storage, "main")
+    assert holder(storage, "main") is None
 
 
 def test_another_branch_is_not_kept_waiting(storage: Storage) -> None:
@@ -189,6 +208,9 @@ def test_a_holder_whose_lock_was_broken_is_told_before_it_changes_anything(
 
 
 def test_there_may_be_no_lock_to_break(storage: Storage) -> None:
+    assert not break_lock(storage, "main")
+    with lock(storage, "main", "up"):
+        pass
     assert not break_lock(storage, "main")
 
 

@@ -1,5 +1,6 @@
 """Numbered documents: the highest counts, and none is overwritten or lost below a higher one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ def numbered_in(storage: Storage) -> Numbered:
 
 def text(number: int) -> bytes:
     return f"number {number}".encode()
+
+
+def mine(number: int) -> bytes:
+    return f"my number {number}".encode()
 
 
 def test_the_highest_counts(where: Where) -> None:
@@ -35,33 +40,85 @@ def test_numbers_are_ordered_as_numbers_and_other_files_do_not_count(folder: Pat
 
 
 class Late:
-    """A storage on which others are busy between our looking and our putting."""
+    """A storage on which others are busy between our looking, or our putting, and what follows."""
 
-    def __init__(self, folder: Path, removed: bool) -> None:
-        self.storage = Where(str(folder)).open()
-        self.removed, self.is_late = removed, False
+    def __init__(self, storage: Storage, others: Callable[[], None], after: bool = False) -> None:
+        self.storage, self.others, self.after = storage, others, after
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.storage, name)
 
     def create(self, path: str, data: bytes) -> bool:
-        """First come two others, whose first may be removed again."""
-        if not self.is_late:
-            self.is_late = True
-            others = numbered_in(self.storage)
-            others.add(text)
-            others.add(text)
-            if self.removed:
-                self.storage.remove(path)
+        """Others come once."""
+        others, self.others = self.others, lambda: None
+        if self.after:
+            created = self.storage.create(path, data)
+            others()
+            return created
+        others()
         return self.storage.create(path, data)
 
 
-@pytest.mark.parametrize("removed", [False, True])
-def test_whoever_comes_late_is_still_the_highest(folder: Path, removed: bool) -> None:
-    numbered = numbered_in(Late(folder, removed))  # type: ignore[arg-type]
-    assert numbered.add(text) == 3
-    assert [it.number for it in numbered.all()] == ([2, 3] if removed else [1, 2, 3])
-    assert [it.data for it in numbered.all()] == [text(it.number) for it in numbered.all()]
+@pytest.fixture
+def numbered(folder: Path) -> Numbered:
+    """Three documents of others."""
+    found = numbered_in(Where(str(folder)).open())
+    for _ in range(3):
+        found.add(text)
+    return found
+
+
+def late(numbered: Numbered, others: Callable[[], None], after: bool = False) -> Numbered:
+    return numbered_in(Late(numbered.storage, others, after))  # type: ignore[arg-type]
+
+
+def test_whoever_comes_late_gets_the_next_number(numbered: Numbered) -> None:
+    assert late(numbered, lambda: numbered.add(text) and None).add(mine) == 5
+    assert [it.data for it in numbered.all()] == [*map(text, range(1, 5)), mine(5)]
+
+
+def test_whoever_comes_late_with_a_number_is_refused(numbered: Numbered) -> None:
+    assert not late(numbered, lambda: numbered.add(text) and None).put(4, mine(4))
+    assert numbered.highest() == (4, text(4))
+
+
+def clean(numbered: Numbered) -> None:
+    """Others put two more, and remove what was before the last."""
+    for _ in range(2):
+        numbered.add(text)
+    for number in numbered.numbers()[:-1]:
+        numbered.storage.remove(numbered.path(number))
+
+
+def test_nothing_is_put_under_a_number_that_is_cleaned_away(numbered: Numbered) -> None:
+    assert late(numbered, lambda: clean(numbered)).add(mine) == 6
+    assert [it.number for it in numbered.all()] == [5, 6]
+    assert not late(numbered, lambda: clean(numbered)).put(7, mine(7))
+    assert [it.number for it in numbered.all()] == [8]
+
+
+def test_what_others_follow_at_once_is_kept(numbered: Numbered) -> None:
+    assert late(numbered, lambda: numbered.add(text) and None, after=True).add(mine) == 4
+    assert [it.data for it in numbered.all()][3:] == [mine(4), text(5)]
+
+
+def test_what_must_be_the_highest_fails_where_others_follow_at_once(numbered: Numbered) -> None:
+    assert not late(numbered, lambda: numbered.add(text) and None, after=True).claim(4, mine(4))
+    assert numbered.highest() == (5, text(5))
+
+
+def test_what_must_be_the_highest_fails_where_what_it_follows_is_swept(numbered: Numbered) -> None:
+    assert not late(numbered, lambda: numbered.sweep(4)).claim(4, mine(4))
+
+
+def test_what_is_not_ours_is_not_taken_back(numbered: Numbered) -> None:
+    def others() -> None:
+        numbered.add(text)
+        numbered.add(text)
+        numbered.storage.remove(numbered.path(3))
+
+    assert not late(numbered, others).put(4, text(4))
+    assert numbered.numbers() == [1, 2, 4, 5]
 
 
 class Forgetful:

@@ -149,6 +149,14 @@ def test_production_is_not_collected_though_its_branch_is_gone(deployed: Deploye
     assert named(deployed.collect(AT_ONCE, yes_production=True), "deployment") == ["main"]
 
 
+def test_what_was_production_by_another_setting_is_not_collected(deployed: Deployed) -> None:
+    deployed.switch("x")
+    git(deployed.root, "branch", "--quiet", "-D", "main")
+    deployed.write("pyproject.toml", '[tool.pipes-projects.deploy]\nproduction = "live"\n')
+    (refused,) = deployed.collect(AT_ONCE)
+    assert refused.failure == "`main` is the production branch"
+
+
 def test_a_fork_is_left_to_its_ttl(deployed: Deployed) -> None:
     up(deployed.site("someone:x"))
     assert named(deployed.collect(AT_ONCE), "deployment") == []

@@ -1,0 +1,94 @@
+"""A project on each storage; what is asked of a storage does not grow with the project."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipes_projects.deploy.collect import Keep
+from pipes_projects.deploy.down import down
+from pipes_projects.deploy.site import Site
+from pipes_projects.deploy.up import roll_back, up
+from tests.support.deployed import Deployed
+from tests.support.repositories import git
+from tests.support.storages import SECRET, Where
+
+RETURNS = "defs/sales/returns.py"
+
+
+class Counting:
+    """Counts the files that are put, and all else that is asked."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage, self.put, self.asked = storage, 0, 0
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.storage, name)
+        return self._counted(value) if callable(value) else value
+
+    def _counted(self, verb: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(*arguments: Any, **options: Any) -> Any:
+            self.asked += 1
+            return verb(*arguments, **options)
+
+        return ask
+
+    def create_all(self, files: Iterable[tuple[str, bytes]], progress: Any = None) -> None:
+        """Each file is counted."""
+        listed = list(files)
+        self.put += len(listed)
+        self.storage.create_all(listed, progress)
+
+
+def counted(site: Site) -> Counting:
+    counting = Counting(site.storage)
+    up(replace(site, storage=counting))
+    return counting
+
+
+def test_a_branch_lives_and_ends_on_each_storage(tmp_path: Path, where: Where) -> None:
+    text = f"from pipes_projects.deploy import ship_to\n\ndev = ship_to({where.at!r}, options="
+    deployed = Deployed(tmp_path / "project", f"{text}{where.options!r})\n")
+    first = up(deployed.site()).ledger
+    deployed.switch("Feature/X")
+    deployed.change(RETURNS, "print('mine')\n")
+    second = up(deployed.site()).ledger
+    assert first is not None
+    assert second is not None
+    storage = deployed.site().storage
+    for ledger, text in ((first, "print('hello')\n"), (second, "print('mine')\n")):
+        shipped = ledger.ships[RETURNS]
+        assert storage.read(f"store/{shipped.hash[:16]}/{RETURNS}") == text.encode()
+        assert str(shipped.location).endswith(f"store/{shipped.hash[:16]}/{RETURNS}")
+        assert SECRET not in ledger.model_dump_json()
+    deployed.change(RETURNS, "print('worse')\n")
+    assert up(deployed.site()).is_new
+    back = roll_back(deployed.site(), 1).ledger
+    assert back is not None
+    assert back.ships == second.ships
+    assert down(deployed.site()).was_up
+    deployed.switch("main")
+    git(deployed.root, "branch", "--quiet", "-D", "Feature/X")
+    assert not [it for it in deployed.collect(Keep(1, -1)) if it.failure]
+    left = {f"store/{it.name}" for it in storage.entries("store")}
+    assert left == {f"store/{it.hash[:16]}" for it in first.ships.values()}
+    assert deployed.site().current() == first
+
+
+@pytest.mark.parametrize("scripts", [3, 60])
+def test_only_what_changed_is_put_and_nothing_is_asked_for_each_file(
+    tmp_path: Path, scripts: int
+) -> None:
+    deployed = Deployed(tmp_path / "project")
+    for number in range(scripts):
+        deployed.asset(f"many/s{number}", script=f"print({number})\n")
+    counted(deployed.site())
+    deployed.change("defs/many/s1.py", "print('new')\n")
+    again = counted(deployed.site())
+    assert again.put == 1
+    deployed.switch("x")
+    branch = counted(deployed.site())
+    assert branch.put == 0
+    assert max(again.asked, branch.asked) < 20

@@ -121,7 +121,8 @@ def test_a_stakeholder_with_git_alone_ships_a_branch_and_merging_cleans_up(forge
     told = forge.run(JOBS["up"], opened)
     assert "feature/tax (feature-tax-f5c954c1) of dev is up, as version 1" in told
     assert "\n    feature/tax (feature-tax-f5c954c1) of dev: version 1\n" in forge.comment
-    assert "defs/sales/orders.py" in forge.comment
+    assert "new  defs/sales/orders.py  defs/sales/_prices.py differs from `main`" in forge.comment
+    assert "1 script is new here, and just as on `main`" in forge.comment
     assert states(forge)[BRANCH] == ("up", "7", head)
     assert (made(forge, BRANCH)["price"], made(forge, "main")["price"]) == (125, 120)
     merge(forge, head)

@@ -3,13 +3,16 @@
 import ast
 import re
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pipes_projects.cli.deploy.command import _COMMANDS
 from pipes_projects.deploy import DeployContext
 from tests.support.deploy_page import PAGE, with_printed
 from tests.support.running import ROOT
 
+_PACKAGE = "pipes_projects.cli.deploy"
 TEXT = PAGE.read_text("utf-8")
 
 
@@ -25,6 +28,13 @@ def test_its_table_has_all_that_an_owners_function_is_told() -> None:
     public = {it.name for it in fields(DeployContext)} | {"scripts", "publish", "progress"}
     column = "".join(re.findall(r"^\| (.*?) \|", between("context"), re.MULTILINE))
     assert set(re.findall(r"`([a-z_]+)", column)) - {"context"} == public
+
+
+def test_it_lists_every_option() -> None:
+    commands = [import_module(f"{_PACKAGE}.{module}").command for module, _ in _COMMANDS.values()]
+    options = {name for it in commands for of in it.params for name in of.opts if name[:2] == "--"}
+    table = TEXT.partition("| option |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(--[a-z-]+)", table)) == options
 
 
 def texts() -> set[str]:

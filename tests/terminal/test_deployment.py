@@ -25,7 +25,7 @@ subprocess:
 
 def test_a_script_is_told_that_nothing_is_deployed(folder: Folder) -> None:
     folder.asset("sales/orders", MANIFEST, SCRIPT)
-    done = run("run", "--all", cwd=folder.root)
+    done = run("run", "*", cwd=folder.root)
     assert done.returncode == 0, done.stderr
     args, schema, told = json.loads((folder.root / "defs/sales/said.json").read_text())
     assert args == ["local", "{deployment.name}"]

@@ -4,6 +4,7 @@ Its workflows are taken out of the page, linted, and run.
 """
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -163,6 +164,19 @@ def test_should_a_fork_get_that_far_it_is_refused(forge: Forge) -> None:
     with pytest.raises(AssertionError, match="`someone:main` is a branch of a fork"):
         forge.run(job, fork)
     assert not (forge.folder / "shipped").exists()
+
+
+@pytest.mark.parametrize("variable", ["PIPES_PROJECTS_BRANCH", "DAGSTER_CLOUD_GIT_BRANCH"])
+def test_an_image_without_git_runs_the_branch_that_a_variable_names(
+    forge: Forge, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    forge.run(JOBS["up"], Event("push"))
+    image = forge.clone()
+    (image / "defs/sales/orders.py").write_text("raise SystemExit('not what was shipped')\n")
+    shutil.rmtree(image / ".git")
+    monkeypatch.setenv(variable, "main")
+    outcome = materialize(load(image / "definitions.py"), forge.folder / "home")
+    assert outcome.metadata["sales/orders"]["price"] == 120
 
 
 # The same on GitLab.

@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 EDITORS := tests/editors/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
-.PHONY: help demo dev test lint quick seconds soak bench schemas docs clean
+.PHONY: help demo demo-branches dev test lint quick seconds soak bench schemas docs clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
@@ -31,6 +31,9 @@ $(DAGSTER_HOME)/dagster.yaml:
 
 demo: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Run two months of flights: each asset with its rows and time, why it ran, its checks.
 	@$(BIN)/python examples/demo.py examples/flights
+
+demo-branches: $(READY) ## Ship two branches to a folder, S3 and SFTP, run both, and delete one.
+	@$(BIN)/python -m examples.demo_branches
 
 dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights of New York.
 	$(BIN)/dagster dev -f examples/flights/definitions.py -h 127.0.0.1

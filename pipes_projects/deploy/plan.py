@@ -21,7 +21,10 @@ class Shipment(NamedTuple):
     what: What
     assets: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
-    """The files and code paths that differ from what was shipped last."""
+    """The files and code paths that differ from what was shipped last; of what is new here, from
+    what the base has shipped."""
+    is_as_base: bool = False
+    """Whether it is new here, and just as the base has shipped it."""
 
 
 class DeployPlan(NamedTuple):
@@ -35,6 +38,8 @@ class DeployPlan(NamedTuple):
     replaces: int | None
     """The version that it would replace; None where nothing is deployed."""
     shipments: tuple[Shipment, ...]
+    base: str | None = None
+    """The branch with whose deployment a first one is compared."""
 
     def of(self, *what: What) -> tuple[Shipment, ...]:
         """Those that something becomes of."""
@@ -55,13 +60,16 @@ class DeployPlan(NamedTuple):
 def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> DeployPlan:
     """What is to be done so that the branch has just these bundles."""
     shipped = shipped_before(before)
+    base = site.base_ledger if bundles and not shipped else None
+    compared = shipped_before(base)
     return DeployPlan(
         site.deployer.name,
         site.checkout.branch,
         site.checkout.slug,
         before.number + 1 if before else 1,
         before.number if before and before.state == "up" else None,
-        tuple(_shipments(bundles, shipped, assets_of(site.project))),
+        tuple(_shipments(bundles, shipped, compared, assets_of(site.project))),
+        base.branch if base else None,
     )
 
 
@@ -78,18 +86,27 @@ def assets_of(project: Project) -> dict[str, tuple[str, ...]]:
 def _shipments(
     bundles: Mapping[str, Bundle],
     shipped: Mapping[str, Shipped],
+    base: Mapping[str, Shipped],
     assets: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Shipment]:
     for script, bundle in sorted(bundles.items()):
         before, made = shipped.get(script), assets.get(script, ())
         if before is None:
-            yield Shipment(script, "new", made)
+            yield _new(bundle, base.get(script), made)
         elif before.hash == bundle.hash:
             yield Shipment(script, "same", made)
         else:
             yield Shipment(script, "changed", made, _why(before, bundle))
     for script in sorted(shipped.keys() - bundles.keys()):
         yield Shipment(script, "removed")
+
+
+def _new(bundle: Bundle, base: Shipped | None, made: tuple[str, ...]) -> Shipment:
+    if base is None:
+        return Shipment(bundle.script, "new", made)
+    is_as_base = base.hash == bundle.hash
+    why = () if is_as_base else _why(base, bundle)
+    return Shipment(bundle.script, "new", made, why, is_as_base)
 
 
 def _why(before: Shipped, bundle: Bundle) -> tuple[str, ...]:

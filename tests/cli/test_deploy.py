@@ -213,7 +213,7 @@ def test_all_deployments_are_collected_though_one_cannot_be(deployed: Deployed) 
     said(deployed, "up", "two", "--branch", "x")
     answer = deploy(deployed, "gc")
     assert answer.code == 1
-    assert answer.out.decode() == "removed: deployment x, because the branch `x` is gone\n"
+    assert answer.out.decode() == "removed from two: deployment x, because the branch `x` is gone\n"
     assert "deployment one could not be removed: " in answer.err.decode()
     assert deploy(deployed, "list").code == 1
     assert "there are several deployments; name one: `one`, `two`" in said(deployed, "up", code=2)

@@ -29,6 +29,7 @@ from pipes_projects import (
     TextFiles,
     compile_project,
     compile_sources,
+    deploy,
 )
 from tests.support.command import run
 from tests.support.running import EXAMPLES, ROOT
@@ -48,7 +49,13 @@ def test_the_example_prints_what_the_page_shows(capsys: pytest.CaptureFixture[st
 
 def test_every_word_in_code_that_looks_like_a_name_of_ours_is_one() -> None:
     named = set(re.findall(r"`([A-Z][A-Za-z]+)`?", PAGE))
-    assert named <= {*pipes_projects.__all__, "CHECKS"}
+    assert named <= {*pipes_projects.__all__, *deploy.__all__, "CHECKS"}
+
+
+def test_all_that_a_deploy_file_needs_is_there_and_on_the_page() -> None:
+    table = PAGE.partition("## Deployments")[2]
+    assert set(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == set(deploy.__all__)
+    assert all(getattr(deploy, name).__name__ == name for name in deploy.__all__)
 
 
 def test_every_public_name_is_there_and_is_shown_to_type_checkers() -> None:

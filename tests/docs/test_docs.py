@@ -48,8 +48,8 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
 
 
 def test_every_make_target_that_the_docs_name_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = re.findall(r"`make ([a-z]+)`", "".join(p.read_text("utf-8") for p in PAGES))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"`make ([a-z-]+)`", "".join(p.read_text("utf-8") for p in PAGES))
     assert set(named) <= targets
 
 

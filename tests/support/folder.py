@@ -14,7 +14,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        (root / "defs").mkdir(parents=True)
+        (root / "defs").mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, text: str = "") -> Path:
         """A file below the root; the text may be indented with the test."""

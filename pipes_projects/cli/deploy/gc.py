@@ -74,31 +74,36 @@ def command(
         keep = Keep(versions, seconds_of(keep_for))
         found = list(_collected(scene, name, keep, yes_production, dry_run))
     if as_json:
-        hand_over(json_text({"version": 1, "removed": [it._asdict() for it in found]}) + "\n")
+        plain = [{"deployment": place, **it._asdict()} for place, it in found]
+        hand_over(json_text({"version": 1, "removed": plain}) + "\n")
     else:
-        _show(found, dry_run)
-    raise SystemExit(FINDINGS if any(it.failure for it in found) else 0)
+        _show(found, dry_run, is_one=len(scene.named(name)) == 1)
+    raise SystemExit(FINDINGS if any(it.failure for _, it in found) else 0)
 
 
 def _collected(
     scene: Scene, name: str, keep: Keep, yes_production: bool, dry_run: bool
-) -> Iterator[Collected]:
+) -> Iterator[tuple[str, Collected]]:
+    """What each deployment has lost, with its name."""
     project = compiled(scene.layout).project
     branches = cache(lambda: branches_of(scene.layout.root))
     for deployer in scene.named(name):
         try:
             site = scene.production(deployer, project)
-            yield from collect(site, branches, keep, yes_production, dry_run)
+            for it in collect(site, branches, keep, yes_production, dry_run):
+                yield deployer.name, it
         except DeployError as error:
-            yield Collected("deployment", deployer.name, "it was to be collected", str(error))
+            failed = Collected("deployment", deployer.name, "it was to be collected", str(error))
+            yield deployer.name, failed
 
 
-def _show(found: list[Collected], dry_run: bool) -> None:
+def _show(found: list[tuple[str, Collected]], dry_run: bool, is_one: bool) -> None:
     done = "would be removed" if dry_run else "removed"
-    for it in found:
+    for place, it in found:
+        where = "" if is_one or it.name == place else f" from {place}"
         if it.failure is None:
-            say(f"{done}: {it.what} {it.name}, because {it.why}")
+            say(f"{done}{where}: {it.what} {it.name}, because {it.why}")
         else:
-            tell(f"Error: {it.what} {it.name} could not be removed: {it.failure}")
+            tell(f"Error: {it.what} {it.name} could not be removed{where}: {it.failure}")
     if not found:
         say("there is nothing to remove")

@@ -18,13 +18,20 @@ _HEAD: Final = ("version", "state", "at", "by", "commit", "scripts")
 
 
 def render_plan(plan: DeployPlan, colour: bool) -> str:
-    """What becomes of scripts; those that stay as they are, in one line."""
-    rows = [_row(it) for it in plan.of("new", "changed", "removed")]
+    """What becomes of scripts; of those that are as they were, or as on the base, how many."""
+    differing = plan.of("new", "changed", "removed")
+    rows = [_row(it, plan.base) for it in differing if not it.is_as_base]
     lines = render_rows(rows).splitlines() if rows else []
     painted = [f"  {_painted(line, colour)}\n" for line in lines]
-    same = len(plan.of("same"))
-    rest = f"  {same:,} {'script is' if same == 1 else 'scripts are'} as shipped\n" if same else ""
+    as_base = sum(it.is_as_base for it in differing)
+    rest = _rest(as_base, f"new here, and just as on `{plan.base}`")
+    rest += _rest(len(plan.of("same")), "as shipped")
     return f"{shown(_heading(plan))}\n{''.join(painted)}{rest}"
+
+
+def _rest(count: int, how: str) -> str:
+    what = "script is" if count == 1 else "scripts are"
+    return f"  {count:,} {what} {shown(how)}\n" if count else ""
 
 
 def render_outcome(outcome: Outcome) -> str:
@@ -75,19 +82,20 @@ def _counts(plan: DeployPlan) -> str:
     return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])
 
 
-def _row(shipment: Shipment) -> tuple[str, ...]:
-    return shipment.what, one_line(shipment.script), one_line(_why(shipment))
+def _row(shipment: Shipment, base: str | None) -> tuple[str, ...]:
+    return shipment.what, one_line(shipment.script), one_line(_why(shipment, base))
 
 
-def _why(shipment: Shipment) -> str:
+def _why(shipment: Shipment, base: str | None) -> str:
+    than = f" from `{base}`" if shipment.what == "new" and shipment.why else ""
     differing = [it for it in shipment.why if it != shipment.script]
     if not differing:
-        return ""
+        return f"differs{than}" if than else ""
     more = len(differing) - _NAMED
     others = f" and {more:,} more" if more > 0 else ""
     also = " too" if shipment.script in shipment.why else ""
     verb = "differs" if len(differing) == 1 else "differ"
-    return f"{', '.join(differing[:_NAMED])}{others} {verb}{also}"
+    return f"{', '.join(differing[:_NAMED])}{others} {verb}{than}{also}"
 
 
 def _painted(line: str, colour: bool) -> str:

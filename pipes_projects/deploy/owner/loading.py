@@ -66,7 +66,7 @@ def _run(path: Path, layout: Layout) -> ModuleType:
         raise DeployError(f"{layout.deploy} is not a Python file", _WRITE_ONE)
     module = module_from_spec(spec)
     sys.modules[_MODULE] = module  # dataclasses, for example, look their module up
-    with set_apart(path.parent):
+    with set_apart(path.parent), _nothing_beside():
         try:
             spec.loader.exec_module(module)
         except (DeployError, KeyboardInterrupt) as error:
@@ -75,6 +75,16 @@ def _run(path: Path, layout: Layout) -> ModuleType:
             said = f"{line_of(error, file)} cannot be read: {in_words(error)}"
             raise DeployError(said, "mend it: it is run to learn where scripts go") from error
     return module
+
+
+@contextmanager
+def _nothing_beside() -> Iterator[None]:
+    """Python's bytecode would be a change that is not committed."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _file(path: Path, layout: Layout) -> Path:

@@ -108,6 +108,15 @@ def test_a_file_outside_the_project_is_not_run(folder: Folder, tmp_path: Path) -
         deployers_of(folder.root, find_layout(folder.root))
 
 
+def test_python_leaves_nothing_beside_it(folder: Folder) -> None:
+    folder.write("_place.py", "PLACE = 'shipped'\n")
+    read(
+        folder,
+        "import _place\nfrom pipes_projects.deploy import ship_to\n\ndev = ship_to(_place.PLACE)\n",
+    )
+    assert not list(folder.root.rglob("__pycache__"))
+
+
 def test_what_the_file_prints_is_none_of_our_output(
     folder: Folder, capfd: pytest.CaptureFixture[str]
 ) -> None:

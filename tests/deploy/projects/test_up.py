@@ -308,3 +308,16 @@ def test_production_is_not_taken_down_by_the_way(deployed: Deployed) -> None:
     assert "--yes-production" in str(raised.value.help)
     assert deployed.site().current() == first.ledger
     assert down(deployed.site(), yes_production=True).was_up
+
+
+def test_a_first_plan_is_compared_with_what_the_base_has_shipped(deployed: Deployed) -> None:
+    up(deployed.site())
+    deployed.switch("feature/x")
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    plan = planned(deployed.site())
+    orders, returns = plan.shipments
+    assert (plan.base, orders.what, returns.what) == ("main", "new", "new")
+    assert (orders.why, orders.is_as_base) == (("defs/sales/_prices.py",), False)
+    assert (returns.why, returns.is_as_base) == ((), True)
+    assert up(deployed.site()).plan == plan
+    assert planned(deployed.site()).base is None

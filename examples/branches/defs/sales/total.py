@@ -1,0 +1,3 @@
+from _tables import read, write
+
+write("total", {"total": sum(read("orders").values())})

@@ -110,12 +110,12 @@ class HintChanges:
         return None if content is None else content.decode("utf-8", "replace")
 
     def _beside(self, manifest: str) -> frozenset[str]:
-        """The files of its name that were beside it."""
+        """The files of its name that were beside it, and could have been its script."""
         folder, stem = dirname(manifest), splitext(manifest)[0]
         names = (it for names in self.project.files.siblings(folder).values() for it in names)
         unchanged = {path for it in names if (path := join(folder, it)) not in self.paths}
         were = (it for it in {*unchanged, *self.old} if splitext(it)[0] == stem)
-        return frozenset(it for it in were if not _is_yaml(it))
+        return frozenset(it for it in were if not it.endswith(MANIFEST_ENDINGS))
 
     def _completed(self) -> Iterator[str]:
         """Manifests whose script has come, or has become the only one of its name."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipes_projects.analysis.changed_findings import Declarations, declared, hidden, touching
@@ -141,7 +141,16 @@ def swap(draw: st.DrawFn, files: Files) -> None:
         files[path] = "new"
 
 
+TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
+
+
 @given(histories())
+@example(
+    (
+        {**TWO_SCRIPTS, "defs/a/two.yaml": "subprocess: {command: sh}"},
+        {**TWO_SCRIPTS, "defs/a/two.yaml": ""},
+    )
+)
 @settings(max_examples=600, deadline=None)
 def test_a_finding_that_was_not_there_before_is_always_shown(history: tuple[Files, Files]) -> None:
     before, after = history

@@ -97,10 +97,9 @@ class HintChanges:
         """Manifests that have changed, and may have been without their script."""
         for path in filter(_is_yaml, self.old):
             texts = (self.old[path], self._now(path))
-            if (
-                any(it is None or _CHOOSES.search(it) for it in texts)
-                or len(self._beside(path)) != 1
-            ):
+            beside = self._beside(path)
+            is_certain = len(beside) == 1 and not any(map(_is_yaml, beside))
+            if not is_certain or any(text is None or _CHOOSES.search(text) for text in texts):
                 yield path
 
     def _now(self, path: str) -> str | None:

@@ -141,6 +141,7 @@ def swap(draw: st.DrawFn, files: Files) -> None:
         files[path] = "new"
 
 
+ONE_SCRIPT = {"defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
 TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
 
 
@@ -151,6 +152,7 @@ TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py":
         {**TWO_SCRIPTS, "defs/a/two.yaml": ""},
     )
 )
+@example(({**ONE_SCRIPT, "defs/a/two.yaml": ""}, ONE_SCRIPT))
 @settings(max_examples=600, deadline=None)
 def test_a_finding_that_was_not_there_before_is_always_shown(history: tuple[Files, Files]) -> None:
     before, after = history

@@ -97,10 +97,17 @@ class HintChanges:
         """Manifests that have changed, and may have been without their script."""
         for path in filter(_is_yaml, self.old):
             texts = (self.old[path], self._now(path))
-            beside = self._beside(path)
-            is_certain = len(beside) == 1 and not any(map(_is_yaml, beside))
+            endings = [splitext(file)[1] for file in self._beside(path)]
+            is_certain = len(endings) == 1 and endings[0] in self._certain_endings
             if not is_certain or any(text is None or _CHOOSES.search(text) for text in texts):
                 yield path
+
+    @cached_property
+    def _certain_endings(self) -> frozenset[str]:
+        """The endings of scripts of any kind that has scripts."""
+        kinds = self.project.kinds.values()
+        endings = [frozenset(kind.endings) for kind in kinds if kind.endings]
+        return frozenset.intersection(*endings) if endings else frozenset()
 
     def _now(self, path: str) -> str | None:
         if not self.project.files.is_file(path):

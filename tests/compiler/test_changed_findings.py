@@ -142,6 +142,7 @@ def swap(draw: st.DrawFn, files: Files) -> None:
 
 
 ONE_SCRIPT = {"defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
+OF_NO_KIND = {"defs/a/two.sql": "", "defs/a/one.py": ""}
 TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
 
 
@@ -152,6 +153,7 @@ TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py":
         {**TWO_SCRIPTS, "defs/a/two.yaml": ""},
     )
 )
+@example(({**OF_NO_KIND, "defs/a/two.yaml": ""}, OF_NO_KIND))
 @example(({**ONE_SCRIPT, "defs/a/two.yaml": ""}, ONE_SCRIPT))
 @settings(max_examples=600, deadline=None)
 def test_a_finding_that_was_not_there_before_is_always_shown(history: tuple[Files, Files]) -> None:

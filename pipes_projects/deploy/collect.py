@@ -90,12 +90,14 @@ class _Sweeping:
         numbered = ledgers(self.storage, slug)
         try:
             versions = history(self.storage, slug)
-            ages = {it.name: it.age for it in self.storage.entries(numbered.folder)}
+            ages = {entry.name: entry.age for entry in self.storage.entries(numbered.folder)}
         except DeployError as error:
             self.is_unsure = True
             yield Collected("version", slug, "it may be old", str(error))
             return
-        going = list(takewhile(lambda it: self._goes(it, versions[-1], _age(it, ages)), versions))
+        going = list(
+            takewhile(lambda ledger: self._goes(ledger, versions[-1], _age(ledger, ages)), versions)
+        )
         for ledger in going:
             found = self._removed("version", numbered.path(ledger.number), "it is old")
             if found.failure:
@@ -106,7 +108,7 @@ class _Sweeping:
 
     def _needs(self, ledger: Ledger) -> None:
         if ledger.state == "up":
-            self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+            self.needed |= {folder_of(shipped.hash) for shipped in ledger.ships.values()}
 
     def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
         if age <= self.keep.seconds:

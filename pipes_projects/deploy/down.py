@@ -53,7 +53,9 @@ def is_gone(ledger: Ledger) -> bool:
 def _tear_down(site: Site, ledger: Ledger) -> None:
     if site.deployer.tear_down is None:
         return
-    places = {script: it.location for script, it in ledger.ships.items() if it.location}
+    places = {
+        script: shipped.location for script, shipped in ledger.ships.items() if shipped.location
+    }
     context = site.context(ledger.number, removed_scripts=tuple(ledger.ships), published=places)
     call(site.deployer.tear_down, context)
 

@@ -75,7 +75,7 @@ def _age(site: Site, ledger: Ledger) -> float:
     numbered = ledgers(site.storage, ledger.slug)
     name = numbered.path(ledger.number).rpartition("/")[2]
     entries = site.storage.entries(numbered.folder)
-    return next((it.age for it in entries if it.name == name), 0)
+    return next((entry.age for entry in entries if entry.name == name), 0)
 
 
 def _taken_down(

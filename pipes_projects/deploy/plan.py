@@ -43,7 +43,7 @@ class DeployPlan(NamedTuple):
 
     def of(self, *what: What) -> tuple[Shipment, ...]:
         """Those that something becomes of."""
-        return tuple(it for it in self.shipments if it.what in what)
+        return tuple(shipment for shipment in self.shipments if shipment.what in what)
 
     @property
     def is_empty(self) -> bool:
@@ -53,7 +53,7 @@ class DeployPlan(NamedTuple):
     def plain(self, only_changed: bool = False) -> dict[str, Any]:
         """For programs."""
         shown = self.of("new", "changed", "removed") if only_changed else self.shipments
-        shipments = [{**it._asdict()} for it in shown]
+        shipments = [{**shipment._asdict()} for shipment in shown]
         return {"version": 1, **self._asdict(), "shipments": shipments}
 
 

@@ -113,12 +113,13 @@ def _is_done(site: Site, to_do: DeployPlan, before: Ledger) -> bool:
 def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
     """Where each script is, after the owner's function was called."""
     inherited = upping.inherited
-    own = {path: it for path, it in upping.bundles.items() if path not in inherited}
+    own = {path: bundle for path, bundle in upping.bundles.items() if path not in inherited}
     context = _context(upping, own, dry_run)
     call(upping.site.deployer.up, context)
     before = shipped_before(upping.before)
     ships = {
-        path: _ship(it, context.published.get(path), before.get(path)) for path, it in own.items()
+        path: _ship(bundle, context.published.get(path), before.get(path))
+        for path, bundle in own.items()
     }
     return dict(sorted({**inherited, **ships}.items()))
 
@@ -131,7 +132,9 @@ def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Ship
 
 def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:
     site, to_do = upping.site, upping.plan
-    changed = tuple(it.script for it in to_do.of("new", "changed") if it.script in own)
+    changed = tuple(
+        shipment.script for shipment in to_do.of("new", "changed") if shipment.script in own
+    )
     assets = assets_of(site.project)
     known = (*shipped_before(upping.before).values(), *shipped_before(site.base_ledger).values())
     return site.context(
@@ -139,10 +142,10 @@ def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> Deplo
         dry_run=dry_run,
         changed_scripts=changed,
         changed_assets=tuple(key for script in changed for key in assets.get(script, ())),
-        removed_scripts=tuple(it.script for it in to_do.of("removed")),
+        removed_scripts=tuple(shipment.script for shipment in to_do.of("removed")),
         changed_against_base=differing_from(site.base, site.layout, own),
         bundles=own,
-        there=frozenset(it.hash for it in known),
+        there=frozenset(shipped.hash for shipped in known),
     )
 
 

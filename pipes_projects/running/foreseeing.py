@@ -40,7 +40,7 @@ def _error_number(command: Command) -> int:
 def _search_path(command: Command) -> str:
     """The PATH as the script's own process would search it."""
     known = command.env.get("PATH") or os.environ.get("PATH") or os.defpath
-    return os.pathsep.join(os.path.join(command.cwd, it) for it in known.split(os.pathsep))
+    return os.pathsep.join(os.path.join(command.cwd, folder) for folder in known.split(os.pathsep))
 
 
 def _error_of_first_line(program: Path) -> int:

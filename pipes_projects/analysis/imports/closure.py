@@ -56,19 +56,21 @@ class Closures:
         found = self._closure(dirname(path), self._relevant(script, search), search)
         if found.search != search:  # what seemed to be in no folder may be in one of these
             found = self._closure(dirname(path), script, search)
-        return {it: hash_ for it, hash_ in found.files.items() if it != path}
+        return {file: hash_ for file, hash_ in found.files.items() if file != path}
 
     def _relevant(self, script: Statements, search: tuple[str, ...]) -> Statements:
         """Without imports of what no file of the project is: scripts are alike in the rest."""
         names = self._names(search)
-        found = (it for it in script.imports if it.level or it.module[0] in names)
+        found = (
+            imported for imported in script.imports if imported.level or imported.module[0] in names
+        )
         return script._replace(imports=tuple(found), exports=())
 
     def _closure(self, folder: str, start: Statements, search: tuple[str, ...]) -> _Closure:
         """Of all scripts of a folder that begin like this, once."""
         key = (folder, start, search)
         if key not in self._closures:
-            own = (normpath(join(folder, it)) for it in start.folders)
+            own = (normpath(join(folder, added)) for added in start.folders)
             self._closures[key] = self._found(folder, start, (*search, *filter(is_inside, own)))
         return self._closures[key]
 

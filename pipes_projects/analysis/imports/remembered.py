@@ -34,7 +34,7 @@ class RememberedStatements:
             kept = json.loads(self.file.read_bytes())
             if kept["whose"] != self.whose:
                 return {}
-            return {hash_: _statements(*it) for hash_, it in kept["statements"].items()}
+            return {hash_: _statements(*parts) for hash_, parts in kept["statements"].items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return {}
 

@@ -43,7 +43,7 @@ def from_top(text: str, here: str, root: str) -> str:
 
 def _path(text: str, folder: str, root: str) -> str:
     """With slashes, relative to the project."""
-    text, folder, root = (it.replace("\\", "/") for it in (text.strip(), folder, root))
+    text, folder, root = (path.replace("\\", "/") for path in (text.strip(), folder, root))
     is_whole = re.match(r"/|[A-Za-z]:/", text)
     path = posixpath.normpath(text if is_whole else posixpath.join(folder, text))
     top = posixpath.normpath(root) if root else ""
@@ -104,7 +104,9 @@ def _is_path(project: Project, text: str, here: str, root: str) -> bool:
 
 
 def _no_such_file(project: Project, path: str, root: str, offset: int) -> SelectionProblem:
-    known = [it for script in project.scripts for it in (script.path, script.location.path) if it]
+    known = [
+        path for script in project.scripts for path in (script.path, script.location.path) if path
+    ]
     help_ = similar(path.replace("\\", "/"), known, "a file") or "`pipes-projects list` shows them"
     if root and _WHOLE.match(_path(path, "", root)):
         help_ = f"the project is in `{root}`"

@@ -74,11 +74,11 @@ def command(
         keep = Keep(versions, seconds_of(keep_for))
         found = list(_collected(scene, name, keep, yes_production, dry_run))
     if as_json:
-        plain = [{"deployment": place, **it._asdict()} for place, it in found]
+        plain = [{"deployment": place, **item._asdict()} for place, item in found]
         hand_over(json_text({"version": 1, "removed": plain}) + "\n")
     else:
         _show(found, dry_run, is_one=len(scene.named(name)) == 1)
-    raise SystemExit(FINDINGS if any(it.failure for _, it in found) else 0)
+    raise SystemExit(FINDINGS if any(item.failure for _, item in found) else 0)
 
 
 def _collected(
@@ -90,8 +90,8 @@ def _collected(
     for deployer in scene.named(name):
         try:
             site = scene.production(deployer, project)
-            for it in collect(site, branches, keep, yes_production, dry_run):
-                yield deployer.name, it
+            for item in collect(site, branches, keep, yes_production, dry_run):
+                yield deployer.name, item
         except DeployError as error:
             failed = Collected("deployment", deployer.name, "it was to be collected", str(error))
             yield deployer.name, failed
@@ -99,11 +99,11 @@ def _collected(
 
 def _show(found: list[tuple[str, Collected]], dry_run: bool, is_one: bool) -> None:
     done = "would be removed" if dry_run else "removed"
-    for place, it in found:
-        where = "" if is_one or it.name == place else f" from {place}"
-        if it.failure is None:
-            say(f"{done}{where}: {it.what} {it.name}, because {it.why}")
+    for place, item in found:
+        where = "" if is_one or item.name == place else f" from {place}"
+        if item.failure is None:
+            say(f"{done}{where}: {item.what} {item.name}, because {item.why}")
         else:
-            tell(f"Error: {it.what} {it.name} could not be removed{where}: {it.failure}")
+            tell(f"Error: {item.what} {item.name} could not be removed{where}: {item.failure}")
     if not found:
         say("there is nothing to remove")

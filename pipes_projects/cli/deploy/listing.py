@@ -38,10 +38,10 @@ def command(name: str, path: Path, as_json: bool) -> None:
     """
     with refusals():
         found = list(_all(scene_at(path), name))
-    ledgers = [it for it in found if isinstance(it, Ledger)]
-    failures = [it for it in found if isinstance(it, DeployError)]
+    ledgers = [result for result in found if isinstance(result, Ledger)]
+    failures = [result for result in found if isinstance(result, DeployError)]
     if as_json:
-        plain = [it.model_dump(mode="json", exclude={"ships"}) for it in ledgers]
+        plain = [ledger.model_dump(mode="json", exclude={"ships"}) for ledger in ledgers]
         hand_over(json_text({"version": 1, "deployments": plain}) + "\n")
     elif ledgers:
         show(render_ledgers(ledgers))

@@ -78,5 +78,5 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except DeployError as error:
-        said = f"{error}; {error.help}" if error.help else str(error)
-        raise click.ClickException(said) from error
+        message = f"{error}; {error.help}" if error.help else str(error)
+        raise click.ClickException(message) from error

@@ -29,11 +29,11 @@ class _Progress:
 
     def __init__(self) -> None:
         self.every = _ON_TERMINALS if sys.stderr and sys.stderr.isatty() else _ELSEWHERE
-        self.said = monotonic()
+        self.last_told = monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        if monotonic() - self.said >= self.every:
-            self.said = monotonic()
+        if monotonic() - self.last_told >= self.every:
+            self.last_told = monotonic()
             tell(f"{done:,} of {total:,} files are there")
 
 

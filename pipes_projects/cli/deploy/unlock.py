@@ -36,7 +36,7 @@ def command(name: str, path: Path, branch: str | None, force: bool) -> None:
     """
     with refusals():
         site = scene_at(path).site(name, branch)
-        held = {it: holder(site.storage, it) for it in (site.checkout.slug, COLLECTING)}
+        held = {slug: holder(site.storage, slug) for slug in (site.checkout.slug, COLLECTING)}
         for slug, record in held.items():
             what = "the lock of `gc`" if slug == COLLECTING else f"the lock of `{slug}`"
             if record is not None:

@@ -24,11 +24,11 @@ def branches_of(root: Path) -> frozenset[str]:
             raise GitError(f"{root} is not in a git repository")
         local = text_of(git("for-each-ref", "--format=%(refname)", _HEADS)).splitlines()
         remotes = text_of(git("remote")).splitlines()
-        far = [it for remote in remotes for it in _heads(git, remote)]
+        far = [ref for remote in remotes for ref in _heads(git, remote)]
     except (GitError, OSError) as error:
         message = f"which branches there are cannot be told: {error}"
         raise DeployError(message, "nothing is removed for a branch that may be there") from error
-    return frozenset(it.removeprefix(_HEADS) for it in (*local, *far))
+    return frozenset(ref.removeprefix(_HEADS) for ref in (*local, *far))
 
 
 def _heads(git: Git, remote: str) -> list[str]:

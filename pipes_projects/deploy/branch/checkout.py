@@ -57,19 +57,19 @@ def checkout_of(root: Path, environ: Mapping[str, str], branch: str | None = Non
     `DeployError` where none does.
     """
     folder = _folder(root)
-    said_by, said = _said(environ, branch, folder)
-    name = _qualified(said)
+    said_by, known = _said(environ, branch, folder)
+    name = _qualified(known)
     if name is None:
         raise _nobody_knows(root, said_by, folder)
     _refuse_odd(name)
     return Checkout(
         name,
         slug_of(name),
-        said.head or _head(name, folder),
+        known.head or _head(name, folder),
         folder.commit,
         folder.is_dirty,
-        said.request,
-        said.base,
+        known.request,
+        known.base,
         ":" in name,
         said_by,
     )
@@ -80,7 +80,7 @@ def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tu
     others = list(_others(environ, folder))
     if branch is None:
         return others[0]
-    same = (said for _, said in others if _qualified(said) == branch)
+    same = (known for _, known in others if _qualified(known) == branch)
     known = next(same, SaidByCI())
     return "--branch", known._replace(branch=branch, fork=None)
 
@@ -93,20 +93,20 @@ def _others(environ: Mapping[str, str], folder: _Folder) -> list[tuple[str, Said
         said_by_ci(environ),
         ("Git", SaidByCI(folder.branch, folder.commit if folder.branch else None)),
     ]
-    return [it for it in words if it]
+    return [word for word in words if word]
 
 
 def _by_dagster_plus(environ: Mapping[str, str]) -> tuple[str, SaidByCI] | None:
     branch = environ.get("DAGSTER_CLOUD_GIT_BRANCH")
     head, request = (
-        environ.get(f"DAGSTER_CLOUD_{it}") or None for it in ("GIT_SHA", "PULL_REQUEST_ID")
+        environ.get(f"DAGSTER_CLOUD_{name}") or None for name in ("GIT_SHA", "PULL_REQUEST_ID")
     )
     return ("Dagster+", SaidByCI(branch, head, request)) if branch else None
 
 
-def _qualified(said: SaidByCI) -> str | None:
+def _qualified(known: SaidByCI) -> str | None:
     """A fork's branch is none of ours, whatever it is called."""
-    return f"{said.fork}:{said.branch}" if said.fork and said.branch else said.branch
+    return f"{known.fork}:{known.branch}" if known.fork and known.branch else known.branch
 
 
 def _folder(root: Path) -> _Folder:
@@ -127,7 +127,7 @@ def _head(branch: str, folder: _Folder) -> str | None:
     if folder.git is None or ":" in branch:
         return None
     places = (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
-    return next((it for place in places if (it := folder.git.commit(place))), None)
+    return next((commit for place in places if (commit := folder.git.commit(place))), None)
 
 
 def _nobody_knows(root: Path, said_by: str, folder: _Folder) -> DeployError:

@@ -47,7 +47,7 @@ _REFS: Final = ("refs/heads/", "refs/remotes/origin/")
 
 def said_by_ci(environ: Environ) -> tuple[str, SaidByCI] | None:
     """The CI system that we run in, and what it says; None where there is none."""
-    system = next((it for it in SYSTEMS if environ.get(it.sign)), None)
+    system = next((ci for ci in SYSTEMS if environ.get(ci.sign)), None)
     if system is None:
         return None
     return system.name, system.read(environ) if system.read else _by_table(system, environ)
@@ -66,7 +66,7 @@ def _by_table(system: CI, environ: Environ) -> SaidByCI:
 
 def _first(environ: Environ, names: tuple[str, ...]) -> str | None:
     values = (environ.get(name, "").strip() for name in names)
-    return next((it for it in values if it.lower() not in _EMPTY_WORDS), None)
+    return next((value for value in values if value.lower() not in _EMPTY_WORDS), None)
 
 
 def _branch(ref: str | None) -> str | None:

@@ -35,7 +35,7 @@ class Numbered:
 
     def numbers(self) -> list[int]:
         """Those that are there, the highest last."""
-        names = (_NAME.fullmatch(it.name) for it in self.storage.entries(self.folder))
+        names = (_NAME.fullmatch(entry.name) for entry in self.storage.entries(self.folder))
         return sorted(int(name[1]) for name in names if name)
 
     def read(self, number: int) -> NumberedDocument | None:
@@ -56,7 +56,7 @@ class Numbered:
     def all(self) -> list[NumberedDocument]:
         """All that are there, the highest last."""
         found = map(self.read, self.numbers())
-        return [it for it in found if it]
+        return [document for document in found if document]
 
     def add(self, make: Callable[[int], bytes]) -> int:
         """Put one more document; its number, of which it is told."""
@@ -97,7 +97,7 @@ class Numbered:
 
     def sweep(self, number: int) -> None:
         """Remove what is below a number, the lowest first."""
-        lower = [self.path(it) for it in self.numbers() if it < number]
+        lower = [self.path(other) for other in self.numbers() if other < number]
         if lower:
             self.storage.remove_files(lower)
 

@@ -22,7 +22,7 @@ def ledgers(storage: Storage, slug: str) -> Numbered:
 
 def slugs(storage: Storage) -> list[str]:
     """The branches that were ever deployed to a storage."""
-    return [it.name for it in storage.entries(DEPLOYMENTS) if it.is_folder]
+    return [entry.name for entry in storage.entries(DEPLOYMENTS) if entry.is_folder]
 
 
 def current(storage: Storage, slug: str, branch: str) -> Ledger | None:

@@ -33,16 +33,18 @@ def _failed(
 ) -> DeployError:
     name = getattr(function, "__name__", "a function")
     if isinstance(error, DeployError):
-        help_, said = error.help, str(error)
+        help_, message = error.help, str(error)
     else:
-        help_, said = None, in_words(error)
+        help_, message = None, in_words(error)
     ours = Path(__file__).parents[1] in file.parents
     where = (
         f"`{context.deployment}`"
         if ours
         else f"`{name}` of `{context.deployment}` ({line_of(error, file)})"
     )
-    return DeployError(f"{where}: {said}{_published(context.published)}", help_ or _left(context))
+    return DeployError(
+        f"{where}: {message}{_published(context.published)}", help_ or _left(context)
+    )
 
 
 def _published(published: Mapping[str, str]) -> str:

@@ -15,9 +15,9 @@ from pipes_projects.project import Project
 from pipes_projects.spelling import similar
 
 
-def nobody_asks(*said: object) -> None:
+def nobody_asks(*told: object) -> None:
     """Where nobody is to be told."""
-    del said
+    del told
 
 
 @dataclass(frozen=True)

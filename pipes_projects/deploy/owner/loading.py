@@ -29,14 +29,16 @@ def deployers_of(root: Path, layout: Layout) -> dict[str, Deployer]:
     path = root / layout.deploy
     with made_meanwhile() as made:
         module = _run(path, layout)
-    among = {name: it for name, it in vars(module).items() if isinstance(it, Deployer)}
-    for name, it in among.items():
-        it.call_like(name)
+    among = {
+        name: deployer for name, deployer in vars(module).items() if isinstance(deployer, Deployer)
+    }
+    for name, deployer in among.items():
+        deployer.call_like(name)
     found = list(dict.fromkeys((*made, *among.values())))
     _refuse_equal(found, path)
     if not found:
         raise DeployError(f"{layout.deploy} has no deployer", _WRITE_ONE)
-    return {it.name: it for it in found}
+    return {deployer.name: deployer for deployer in found}
 
 
 def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Deployer:
@@ -45,7 +47,7 @@ def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Depl
         return next(iter(deployers.values()))
     if name is not None and name in deployers:
         return deployers[name]
-    known = ", ".join(f"`{it}`" for it in sorted(deployers))
+    known = ", ".join(f"`{existing}`" for existing in sorted(deployers))
     if name is None:
         raise DeployError("there are several deployments", f"name one: {known}")
     close = similar(name, deployers, "a deployment")
@@ -72,8 +74,8 @@ def _run(path: Path, layout: Layout) -> ModuleType:
         except (DeployError, KeyboardInterrupt) as error:
             raise _with_line(error, file) from error
         except BaseException as error:
-            said = f"{line_of(error, file)} cannot be read: {in_words(error)}"
-            raise DeployError(said, "mend it: it is run to learn where scripts go") from error
+            message = f"{line_of(error, file)} cannot be read: {in_words(error)}"
+            raise DeployError(message, "mend it: it is run to learn where scripts go") from error
     return module
 
 
@@ -108,12 +110,14 @@ def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
     """Each has a name and a place of its own: its ledger is there."""
     names: set[str] = set()
     places: dict[str, str] = {}
-    for it in deployers:
-        if it.name in names:
-            raise DeployError(f"{path.name} has two deployers called `{it.name}`", "rename one")
-        place = it.at.rstrip("/").removeprefix("./")
+    for deployer in deployers:
+        if deployer.name in names:
+            raise DeployError(
+                f"{path.name} has two deployers called `{deployer.name}`", "rename one"
+            )
+        place = deployer.at.rstrip("/").removeprefix("./")
         if place in places:
-            message = f"`{places[place]}` and `{it.name}` of {path.name} have one `at`"
+            message = f"`{places[place]}` and `{deployer.name}` of {path.name} have one `at`"
             raise DeployError(message, "give each a folder of its own: each has a ledger there")
-        names.add(it.name)
-        places[place] = it.name
+        names.add(deployer.name)
+        places[place] = deployer.name

@@ -16,8 +16,8 @@ def in_words(error: BaseException) -> str:
         lines = str(error).strip().splitlines()
     except Exception:  # an owner's own `__str__`
         lines = []
-    said = error.msg if isinstance(error, SyntaxError) else next(iter(lines), "")
-    return brief(name if said in ("", name) else f"{name}: {said}")
+    message = error.msg if isinstance(error, SyntaxError) else next(iter(lines), "")
+    return brief(name if message in ("", name) else f"{name}: {message}")
 
 
 def line_of(error: BaseException, file: Path) -> str:

@@ -100,22 +100,22 @@ class _Bundler:
     def bundle(self, script: Script, path: str) -> Bundle:
         """The script is read here; the last of a name counts."""
         main = self.contents.real(path)
-        paths = {it.path: self._named(it.path) for it in script.code_paths}
+        paths = {code_path.path: self._named(code_path.path) for code_path in script.code_paths}
         helpers = self._helpers(script, path) if path.endswith(PYTHON) else {}
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
-        parts = dict(_parts(paths)) | {it: hash_[:SHORT] for it, hash_ in helpers.items()}
+        parts = dict(_parts(paths)) | {helper: hash_[:SHORT] for helper, hash_ in helpers.items()}
         return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
         folders = tuple(python_path(script)) if script.options else ()
         found = self.closures.helpers(path, self.contents.text(path), folders)
-        return {it: self.contents.hash(it) for it in found}
+        return {file: self.contents.hash(file) for file in found}
 
     def _named(self, path: str) -> dict[str, str]:
         """The files of a code path."""
         paths = () if is_outside(path) else matched(path, self.files)
-        return {it: self.contents.hash(it) for it in paths}
+        return {file: self.contents.hash(file) for file in paths}
 
 
 def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
@@ -124,7 +124,7 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
         if len(files) > MOST_FILES:
             yield path, _hash(files.items())[:SHORT]
         else:
-            yield from ((it, hash_[:SHORT]) for it, hash_ in files.items())
+            yield from ((file, hash_[:SHORT]) for file, hash_ in files.items())
 
 
 def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:

@@ -22,7 +22,7 @@ def differing_from(
         ref = next((name for name in names if git.commit(name)), None)
         if ref is None:
             return None
-        changed = {it.path for it in files_changed(git, layout, git.fork(ref))}
+        changed = {change.path for change in files_changed(git, layout, git.fork(ref))}
     except (GitError, OSError):
         return None
-    return tuple(path for path, it in bundles.items() if not changed.isdisjoint(it.files))
+    return tuple(path for path, bundle in bundles.items() if not changed.isdisjoint(bundle.files))

@@ -28,8 +28,12 @@ def ship_to(
 
 def _up(context: DeployContext) -> None:
     """What is there already is known from ledgers: nothing is asked for each file."""
-    missing = {it.hash: it for it in context.bundles.values() if it.hash not in context.there}
-    total = sum(len(it.files) for it in missing.values())
+    missing = {
+        bundle.hash: bundle
+        for bundle in context.bundles.values()
+        if bundle.hash not in context.there
+    }
+    total = sum(len(bundle.files) for bundle in missing.values())
     if context.dry_run:
         context.log.info("%d of %d scripts are not there yet", len(missing), len(context.bundles))
         return

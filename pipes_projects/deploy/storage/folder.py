@@ -80,7 +80,7 @@ class FolderStorage:
             except FileNotFoundError:
                 return []
             known = ((found, status) for found in found if (status := _status(found)))
-            times = [(it.name, it.is_dir(follow_symlinks=False), at) for it, at in known]
+            times = [(entry.name, entry.is_dir(follow_symlinks=False), at) for entry, at in known]
         return self._clock.entries(folder, times)
 
     def remove(self, path: str) -> None:

@@ -44,12 +44,12 @@ def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployEr
     """Of a server: in its own words, without secrets."""
     where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
     lines = place.cleared(str(error)).strip().splitlines()
-    said = lines[0] if lines else type(error).__name__
+    message = lines[0] if lines else type(error).__name__
     if isinstance(error, PermissionError) or type(error).__name__ in _UNKNOWN_USER:
         return DeployError(
-            f"{where} may not be used: {said}",
+            f"{where} may not be used: {message}",
             "check the credentials, and what they allow: to list, read, write and delete",
         )
     return DeployError(
-        f"{where} cannot be used: {said}", "check that it is there, and can be reached from here"
+        f"{where} cannot be used: {message}", "check that it is there, and can be reached from here"
     )

@@ -86,10 +86,14 @@ class RemoteStorage:
                 found = self._files.ls(top, detail=True)
             except FileNotFoundError:
                 return []
-        rows = [(it["name"].rstrip("/").removeprefix(f"{top}/"), it) for it in found]
+        rows = [(entry["name"].rstrip("/").removeprefix(f"{top}/"), entry) for entry in found]
         return self._clock.entries(
             folder,
-            [(name, it["type"] == "directory", _time(it)) for name, it in rows if _is_in(name)],
+            [
+                (name, entry["type"] == "directory", _time(entry))
+                for name, entry in rows
+                if _is_in(name)
+            ],
         )
 
     def remove(self, path: str) -> None:
@@ -108,7 +112,7 @@ class RemoteStorage:
         return f"{self.shown}/{checked(path)}"
 
     def _remove(self, names: Sequence[str]) -> None:
-        plain = [it for it in names if not set(it) & set("*?[")]
+        plain = [name for name in names if not set(name) & set("*?[")]
         if plain:
             self._files.rm(plain)
         for name in set(names).difference(plain):  # fsspec takes it for a pattern

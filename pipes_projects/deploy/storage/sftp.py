@@ -83,7 +83,7 @@ class SftpStorage:
             except FileNotFoundError:
                 return []
         return self._clock.entries(
-            folder, [(it.filename, _is_folder(it), it.st_mtime) for it in found]
+            folder, [(entry.filename, _is_folder(entry), entry.st_mtime) for entry in found]
         )
 
     def remove(self, path: str) -> None:

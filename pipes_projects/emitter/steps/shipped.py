@@ -73,5 +73,5 @@ def _failures(path: str) -> Iterator[None]:
     try:
         yield
     except DeployError as error:
-        said = f"{path}: {error}"
-        raise dg.Failure(f"{said}; {error.help}" if error.help else said) from None
+        message = f"{path}: {error}"
+        raise dg.Failure(f"{message}; {error.help}" if error.help else message) from None

@@ -21,7 +21,7 @@ def storage(folder: Path) -> Storage:
 
 
 def ledger(number: int, **changed: Any) -> Ledger:
-    said = {
+    values = {
         "number": number,
         "deployment": "dev",
         "branch": BRANCH,
@@ -31,12 +31,14 @@ def ledger(number: int, **changed: Any) -> Ledger:
         "tool": "0.1.0",
         "ships": {"defs/orders.py": Shipped(hash="0" * 64, location="/code/orders.py")},
     }
-    return Ledger(**said | changed)
+    return Ledger(**values | changed)
 
 
 def put(storage: Storage, *versions: Ledger) -> None:
     for each in versions:
-        ledgers(storage, SLUG).add(lambda _, it=each: it.model_dump_json(indent=2).encode())  # type: ignore[misc]
+        ledgers(storage, SLUG).add(
+            lambda _, version=each: version.model_dump_json(indent=2).encode()
+        )  # type: ignore[misc]
 
 
 def edited(storage: Storage, text: str) -> None:

@@ -66,11 +66,11 @@ def test_the_file_may_be_elsewhere_and_import_beside_it(folder: Folder) -> None:
         ("deploy.production = ''", "`deploy.production` must be a branch"),
     ],
 )
-def test_settings_are_checked(folder: Folder, settings: str, said: str) -> None:
+def test_settings_are_checked(folder: Folder, settings: str, message: str) -> None:
     folder.write("pyproject.toml", f"[tool.pipes-projects]\n{settings}\n")
     with pytest.raises(LayoutError) as raised:
         find_layout(folder.root)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_settings_are_checked(folder: Folder, settings: str, said: str) -> None:
         ("", "deploy.py has no deployer"),
     ],
 )
-def test_mistakes_are_told_with_their_line(folder: Folder, text: str, said: str) -> None:
+def test_mistakes_are_told_with_their_line(folder: Folder, text: str, message: str) -> None:
     with pytest.raises(DeployError) as raised:
         read(folder, text)
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
     assert raised.value.help
 
 
@@ -132,8 +132,8 @@ def test_a_deployment_is_found_by_name() -> None:
     assert deployer_called(None, {"dev": one}) is one
     both = {"dev": one, "prod": two}
     assert deployer_called("prod", both) is two
-    for name, said in ((None, "several deployments"), ("prd", "no deployment is called `prd`")):
-        with pytest.raises(DeployError, match=said) as raised:
+    for name, message in ((None, "several deployments"), ("prd", "no deployment is called `prd`")):
+        with pytest.raises(DeployError, match=message) as raised:
             deployer_called(name, both)
         assert "`prod`" in str(raised.value.help)
 

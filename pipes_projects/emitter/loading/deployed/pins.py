@@ -36,7 +36,7 @@ def pin_for_run(key: str) -> str | None:
     except Exception:  # it is private: whatever it does is no pin
         written = None
     left = _left().get(key) if is_step() else None
-    return next((it for it in (written, left) if isinstance(it, str)), None)
+    return next((pin for pin in (written, left) if isinstance(pin, str)), None)
 
 
 def leave(key: str, text: str) -> None:

@@ -1,7 +1,7 @@
 """Whether a file that no manifest runs may have been run, or used, before some files changed.
 
-Whatever may be named in a text counts as named there: an old hint that is shown does less harm than
-a new one that is not.
+A file counts as named in a text if it may be: to show an old hint does less harm than to hide a new
+one.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pipes_projects.project import Project
 from pipes_projects.source import MANIFEST_ENDINGS
 
 _CHOOSES: Final = re.compile(r"\b(script|kind)\b")
-"""What decides which script a manifest has, or whether it has any, other than its name."""
+"""What decides, besides its name, which script a manifest has, or whether it has one."""
 Texts = Mapping[str, str | None]
-"""By path, what was in each changed file that was there before, and in manifests that are hidden
-now; None where it cannot be read."""
+"""By path, the former text of each changed file, and of manifests that are hidden now; None if it
+cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class HintChanges:
 
     @cached_property
     def _may_have_been_run(self) -> frozenset[str]:
-        """Scripts whose manifests, or defaults of these, have changed: imports count of those
-        that a manifest runs."""
+        """Scripts whose manifests, or the defaults of these, have changed: files that they import
+        count as used only if a manifest runs them."""
         found = set(self.named)
         for path in self.yaml:
             folder = dirname(path)
@@ -86,7 +86,7 @@ class HintChanges:
 
     @cached_property
     def groups_that_lacked_scripts(self) -> frozenset[str]:
-        """Groups with a manifest whose script may have been missing: no hint is given there."""
+        """Groups with a manifest whose script may have been missing: these got no hints."""
         changed = (*self._defaults(), *self._lacking(), *self._completed())
         return frozenset(group_of(path, self.defs) for path in changed)
 
@@ -110,7 +110,7 @@ class HintChanges:
         return None if content is None else content.decode("utf-8", "replace")
 
     def _beside(self, manifest: str) -> frozenset[str]:
-        """The files of its name that were beside it."""
+        """The files with the manifest's name that were beside it."""
         folder, stem = dirname(manifest), splitext(manifest)[0]
         names = (name for names in self.project.files.siblings(folder).values() for name in names)
         unchanged = {path for name in names if (path := join(folder, name)) not in self.paths}
@@ -118,7 +118,7 @@ class HintChanges:
         return frozenset(file for file in were if not _is_yaml(file))
 
     def _completed(self) -> Iterator[str]:
-        """Manifests whose script has come, or has become the only one of its name."""
+        """Manifests whose script is new, or has become the only one with its name."""
         files = self.project.files
         moved = [path for path in self.paths if (path in self.old) != files.is_file(path)]
         stems = {splitext(path)[0] for path in moved}

@@ -38,14 +38,14 @@ Examples:
     type=click.IntRange(min=1),
     default=Keep().versions,
     show_default=True,
-    help="Keep so many versions of each branch.",
+    help="How many versions of each branch to keep.",
 )
 @click.option(
     "--keep-for",
     metavar="TIME",
     default="7d",
     show_default=True,
-    help="Keep what is younger: runs may still need it. `12h`, `7d`, `2w`.",
+    help="Keep what is younger than this, such as `12h`, `7d` or `2w`: runs may still need it.",
 )
 @yes_production_option
 @dry_run_option
@@ -61,13 +61,13 @@ def command(
 ) -> None:
     """Remove what branches have left behind.
 
-    Deployments are taken down whose branch is neither here nor at the remote, which is asked, or
-    whose `ttl` is over. Then old versions go, and shipped files that no version needs. Everything
-    is attempted; what fails stays on record, and is tried again the next time. DEPLOYMENT is a
-    deployer of deploy.py; without it, all are collected. PATH is the project's folder, or any
-    folder inside it.
+    Takes down deployments whose branch exists neither here nor at the remote, which is asked, or
+    whose `ttl` has passed. Then removes old versions, and shipped files that no version needs.
+    Everything is attempted; what fails stays on record, and is tried again the next time.
+    DEPLOYMENT is a deployer in deploy.py; without it, all are cleaned up. PATH is the project's
+    folder, or any folder inside it.
 
-    Exit codes: 0 all is removed, 1 something could not be, 2 wrong usage.
+    Exit codes: 0 everything was removed, 1 something could not be, 2 wrong usage.
     """
     with refusals():
         scene = scene_at(path)
@@ -84,7 +84,7 @@ def command(
 def _collected(
     scene: Scene, name: str, keep: Keep, yes_production: bool, dry_run: bool
 ) -> Iterator[tuple[str, Collected]]:
-    """What each deployment has lost, with its name."""
+    """What was removed from each deployment, with its name."""
     project = compiled(scene.layout).project
     branches = cache(lambda: branches_of(scene.layout.root))
     for deployer in scene.named(name):

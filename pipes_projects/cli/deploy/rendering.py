@@ -1,4 +1,4 @@
-"""Deployments, for people: what is to be shipped, what is where, and what was."""
+"""Deployments as text for people: what would be shipped, what is where, and what was."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pipes_projects.render.table import render_rows
 
 _COLOURS: Final = {"new": "32", "changed": "33", "removed": "31"}
 _NAMED: Final = 3
-"""So many differing files of a script are named."""
+"""How many of a script's differing files are named."""
 _HEAD: Final = ("version", "state", "at", "by", "commit", "scripts")
 
 
 def render_plan(plan: DeployPlan, colour: bool) -> str:
-    """What becomes of scripts; of those that are as they were, or as on the base, how many."""
+    """What happens to each script; how many are as they were, or as on the base."""
     differing = plan.of("new", "changed", "removed")
     rows = [_row(shipment, plan.base) for shipment in differing if not shipment.is_as_base]
     lines = render_rows(rows).splitlines() if rows else []
@@ -35,7 +35,7 @@ def _rest(count: int, how: str) -> str:
 
 
 def render_outcome(outcome: Outcome) -> str:
-    """What an `up` has done, in a line."""
+    """What `up` has done, in one line."""
     plan, ledger = outcome.plan, outcome.ledger
     number = ledger.number if ledger else plan.number
     state = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
@@ -46,7 +46,7 @@ def render_outcome(outcome: Outcome) -> str:
 
 
 def render_ledgers(ledgers: Iterable[Ledger]) -> str:
-    """Of several branches, a line each."""
+    """Several branches, with a line each."""
     head = ("deployment", "branch", *_HEAD)
     return render_rows(
         [
@@ -57,7 +57,7 @@ def render_ledgers(ledgers: Iterable[Ledger]) -> str:
 
 
 def render_history(ledgers: Iterable[Ledger]) -> str:
-    """Of one branch, a line for each version."""
+    """One branch, with a line for each version."""
     return render_rows([_HEAD, *map(_cells, ledgers)])
 
 

@@ -28,14 +28,17 @@ Examples:
 @click.command("show", epilog=EXAMPLE)
 @which_branch
 @click.option(
-    "--number", type=click.IntRange(min=1), metavar="N", help="Show where version N has scripts."
+    "--number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show where the scripts of version N are.",
 )
 @json_option
 def command(name: str, path: Path, branch: str | None, number: int | None, as_json: bool) -> None:
-    """Show the versions of a branch's deployment, the one that counts last; or where the scripts of
-    one version are.
+    """Show the versions of a branch's deployment, the current one last, or where the scripts of one
+    version are.
 
-    DEPLOYMENT is a deployer of deploy.py, and needed if there are several. PATH is the project's
+    DEPLOYMENT is a deployer in deploy.py, and required if there are several. PATH is the project's
     folder, or any folder inside it.
 
     Exit codes: 0 shown, 2 wrong usage, or the branch was never deployed.

@@ -1,4 +1,4 @@
-"""The branches that there are: of the remote, which is asked, and of this clone."""
+"""The branches that exist: those of the remotes, which are asked, and those of this clone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _HEADS: Final = "refs/heads/"
 
 
 def branches_of(root: Path) -> frozenset[str]:
-    """All branches, wherever they are; raises `DeployError` where that cannot be told for certain.
+    """All branches, wherever they are; raises `DeployError` if that cannot be known for certain.
 
-    What a clone remembers of its remote is not enough: in CI that is often one branch.
+    What a clone remembers of its remote is not enough: in CI, that is often a single branch.
     """
     git = Git(root)
     try:

@@ -42,7 +42,7 @@ def deployers_of(root: Path, layout: Layout) -> dict[str, Deployer]:
 
 
 def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Deployer:
-    """One of some deployers; without a name, the only one."""
+    """The deployer with a name; without a name, the only one."""
     if name is None and len(deployers) == 1:
         return next(iter(deployers.values()))
     if name is not None and name in deployers:
@@ -56,7 +56,7 @@ def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Depl
 
 @contextmanager
 def owners_code(root: Path) -> Iterator[None]:
-    """While this lasts, the owner's functions may print, change folders and import beside them."""
+    """Within this block, owners' functions may print, change folders and import what is beside."""
     with set_apart(root):
         yield
 
@@ -81,7 +81,7 @@ def _run(path: Path, layout: Layout) -> ModuleType:
 
 @contextmanager
 def _nothing_beside() -> Iterator[None]:
-    """Python's bytecode would be a change that is not committed."""
+    """Python writes no bytecode beside the project: it would be an uncommitted change."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -100,14 +100,14 @@ def _file(path: Path, layout: Layout) -> Path:
 
 
 def _with_line(error: BaseException, file: Path) -> BaseException:
-    """A refusal of ours, with the line of the owner's that it is about."""
+    """One of our own errors, with the line of the owner's file that it is about."""
     if not isinstance(error, DeployError):
         return error
     return DeployError(f"{line_of(error, file)}: {error}", error.help)
 
 
 def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
-    """Each has a name and a place of its own: its ledger is there."""
+    """Each deployer has a name, and a place for its ledger, of its own."""
     names: set[str] = set()
     places: dict[str, str] = {}
     for deployer in deployers:

@@ -1,4 +1,4 @@
-"""Where a script was shipped to, as its kind's client is told: text without secrets."""
+"""Where a script was shipped to, as the client of its kind is told: text without secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HINT: Final = "publish the path or the URL alone: its ledger is for everybody t
 
 
 def checked_location(script: str, location: object) -> str:
-    """The location, if the ledger may have it; raises `DeployError`."""
+    """The location, if it may be in a ledger; raises `DeployError`."""
     if not isinstance(location, str) or not location.strip():
         what = type(location).__name__ if not isinstance(location, str) else "empty"
         raise DeployError(f"the location of `{script}` must be text, and is {what}", _HINT)

@@ -1,4 +1,4 @@
-"""What a file system or a server says when it refuses → a sentence, and what to do."""
+"""An error of a file system or a server → a sentence, and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNKNOWN_USER = {"AuthenticationException", "NoCredentialsError", "ClientAuthent
 
 
 def refused(error: OSError, shown: str, path: str) -> DeployError:
-    """Of a storage, as it is shown, and of a path on it."""
+    """For a storage, as it is shown, and a path on it."""
     where = f"`{path}` in `{shown}`" if path else f"`{shown}`"
     if error.errno in _FULL:
         return DeployError(
@@ -41,7 +41,7 @@ def refused(error: OSError, shown: str, path: str) -> DeployError:
 
 
 def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployError:
-    """Of a server: in its own words, without secrets."""
+    """For a server: in its own words, without secrets."""
     where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
     lines = place.cleared(str(error)).strip().splitlines()
     message = lines[0] if lines else type(error).__name__

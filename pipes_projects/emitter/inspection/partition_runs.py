@@ -1,5 +1,5 @@
-"""Which runs make an order, as in Dagster's backfills: one for each partition, unless a policy says
-otherwise; and what has to be made before.
+"""The runs that an order needs, as in Dagster's backfills: one for each partition, unless a policy
+says otherwise; and what has to be made before.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -36,7 +36,7 @@ class Maker(NamedTuple):
         return policy is not None and policy.max_partitions_per_run is None
 
     def parts(self, keys: Sequence[str]) -> tuple[Part, ...]:
-        """Neighbouring partitions, divided as its policy says."""
+        """Neighbouring partitions, divided into runs as its policy says."""
         policy = self.assets.backfill_policy
         most = (policy.max_partitions_per_run if policy else 1) or len(keys) or 1
         return tuple(tuple(keys[at : at + most]) for at in range(0, len(keys), most))
@@ -88,7 +88,7 @@ def batches(makers: Sequence[Maker], asked: Asked, instance: dg.DagsterInstance)
 
 
 def _single(makers: Iterable[Maker]) -> Iterator[Maker]:
-    """Assets that can be made without the others of their script, each alone."""
+    """One maker for each asset that can be made without the others of its script."""
     for maker in makers:
         if maker.script.manifest.can_subset:
             yield from (maker._replace(names={key: name}) for key, name in maker.names.items())
@@ -164,7 +164,7 @@ def _deps(maker: Maker) -> Iterator[tuple[dg.AssetSpec, dg.AssetDep]]:
 
 
 def _is_plain(dep: dg.AssetDep) -> bool:
-    """Whether each partition is made from the one with its key."""
+    """Whether each partition is made from the one with the same key."""
     return dep.partition_mapping in (None, dg.IdentityPartitionMapping())
 
 

@@ -11,7 +11,7 @@ from pipes_projects.terminal.results.records import Record
 
 
 class Again(NamedTuple):
-    """What to make again, and what there is to say about it."""
+    """What to make again, and the notes about it."""
 
     of_assets: Mapping[str, Sequence[str | None]]
     """The partitions of each asset."""

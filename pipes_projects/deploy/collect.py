@@ -83,7 +83,7 @@ class _Sweeping:
             yield from self._bundles()
         for entry in self.storage.entries(UNFINISHED):
             if entry.age > _DAY:
-                yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "nobody goes on")
+                yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "it is incomplete")
 
     def _versions(self, slug: str) -> Iterator[Collected]:
         """The oldest ones, up to the first that stays, so that the numbers have no gaps."""

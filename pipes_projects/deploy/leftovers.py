@@ -66,7 +66,7 @@ def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None
         and not ledger.is_production
         and _age(site, ledger) > site.deployer.ttl
     ):
-        return "its time is over"
+        return "its `ttl` is over"
     return None
 
 

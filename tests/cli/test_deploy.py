@@ -65,9 +65,9 @@ def test_a_branch_from_the_first_plan_to_its_end(deployed: Deployed) -> None:
     plan = "main of dev: version 1\n  new  defs/sales/orders.py\n  new  defs/sales/returns.py\n"
     assert printed(deployed, "plan") == plan
     assert printed(deployed, "up") == "main of dev is up, as version 1: 2 new, 0 as they were\n"
-    assert printed(deployed, "up") == "main of dev was up, as version 1: nothing is to be done\n"
+    assert printed(deployed, "up") == "main of dev was up, as version 1: there is nothing to do\n"
     assert printed(deployed, "plan") == (
-        "main of dev: all is as version 1 has it\n  2 scripts are as shipped\n"
+        "main of dev: everything is as version 1 has it\n  2 scripts are as shipped\n"
     )
     deployed.switch("Feature/X")
     assert printed(deployed, "up").startswith(
@@ -156,7 +156,7 @@ def test_wrong_use_is_told_in_a_sentence(
 
 def test_bad_surroundings_are_told_in_a_sentence(deployed: Deployed) -> None:
     git(deployed.root, "switch", "--quiet", "--detach")
-    assert "HEAD is a commit of none; check a branch out" in printed(deployed, "up", code=2)
+    assert "HEAD is detached; check a branch out" in printed(deployed, "up", code=2)
     deployed.write("deploy.py", "1 / 0\n")
     assert "deploy.py:1 cannot be read: ZeroDivisionError" in printed(deployed, "up", code=2)
     (deployed.root / "deploy.py").unlink()
@@ -273,7 +273,7 @@ def test_unlock_tells_who_holds_the_lock_and_whether_it_lives(slow: Deployed) ->
     held = printed(slow, "unlock")
     assert re.search(
         rf"the lock of `main` is held by \S+ on \S+, process {process.pid}, since \S+, for `up`: it"
-        r" lives\n",
+        r" is alive\n",
         held,
     )
     process.kill()

@@ -41,7 +41,7 @@ def render_outcome(outcome: Outcome) -> str:
     state = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
     if ledger is not None and ledger.rolled_back_to is not None:
         return f"{shown(f'{state}: the code of version {ledger.rolled_back_to}')}\n"
-    counts = _counts(plan) if outcome.is_new else "nothing is to be done"
+    counts = _counts(plan) if outcome.is_new else "there is nothing to do"
     return f"{shown(f'{state}: {counts}')}\n"
 
 
@@ -73,7 +73,7 @@ def render_ships(ledger: Ledger) -> str:
 def _heading(plan: DeployPlan) -> str:
     place = f", in place of {plan.replaces}" if plan.replaces else ""
     if plan.is_empty:
-        return f"{_named(plan)}: all is as version {plan.replaces} has it"
+        return f"{_named(plan)}: everything is as version {plan.replaces} has it"
     return f"{_named(plan)}: version {plan.number}{place}"
 
 

@@ -49,4 +49,4 @@ def _waiting(record: LockRecord | None) -> None:
         tell("waiting for somebody else who deploys")
         return
     who = f"{record.user} on {record.host} (process {record.pid})"
-    tell(f"waiting for {who}, who holds the lock since {record.since}, for `{record.doing}`")
+    tell(f"waiting for {who}, who has held the lock since {record.since}, for `{record.doing}`")

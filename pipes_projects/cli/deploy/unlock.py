@@ -55,7 +55,6 @@ def _who(record: LockRecord) -> str:
 
 _LIVES = {
     True: "it has ended, and the next one takes the lock",
-    False: "it lives",
-    None: "it is on another machine; if nothing is heard of it for a minute, the next one takes the"
-    " lock",
+    False: "it is alive",
+    None: "it is on another machine; if it is silent for a minute, the next one takes the lock",
 }

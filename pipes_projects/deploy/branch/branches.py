@@ -26,7 +26,7 @@ def branches_of(root: Path) -> frozenset[str]:
         remotes = text_of(git("remote")).splitlines()
         far = [ref for remote in remotes for ref in _heads(git, remote)]
     except (GitError, OSError) as error:
-        message = f"which branches there are cannot be told: {error}"
+        message = f"which branches exist cannot be determined: {error}"
         raise DeployError(message, "nothing is removed for a branch that may be there") from error
     return frozenset(ref.removeprefix(_HEADS) for ref in (*local, *far))
 

@@ -134,8 +134,8 @@ def _nobody_knows(root: Path, said_by: str, folder: _Folder) -> DeployError:
     if said_by != "Git":
         return DeployError(f"{said_by} does not say which branch this is", _NAME_IT)
     if folder.refusal:
-        return DeployError(f"which branch this is cannot be told: {folder.refusal}", _NAME_IT)
-    message = f"no branch is checked out in {root}: HEAD is a commit of none"
+        return DeployError(f"which branch this is cannot be determined: {folder.refusal}", _NAME_IT)
+    message = f"no branch is checked out in {root}: HEAD is detached"
     return DeployError(message, f"check a branch out, `git switch NAME`; or {_NAME_IT}")
 
 

@@ -57,7 +57,7 @@ class Version(NamedTuple):
         if Path(location).is_absolute():
             return _on_disk(location, script, Path(bundle) if main else _above(location, script))
         if main is None:
-            message = f"`{script}` was published at `{location}`, which is no file of this machine"
+            message = f"`{script}` was published at `{location}`, which is no file on this machine"
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")
         root = fetched(self.storage, hash_, main)
         return Copy(root / main, root)

@@ -195,10 +195,10 @@ def _record(found: NumberedDocument) -> LockRecord | None:
 def _held_by(chain: Numbered, record: LockRecord | None) -> DeployError:
     where = f"`{chain.folder}` in `{chain.storage.shown}`"
     if record is None:
-        return DeployError(f"{where} is held by somebody, and goes on", "try again later")
+        return DeployError(f"{where} is held by somebody who is still at work", "try again later")
     return DeployError(
-        f"`{record.user}` on `{record.host}` (process {record.pid}) holds {where} since "
+        f"`{record.user}` on `{record.host}` (process {record.pid}) has held {where} since "
         f"{record.since}, for `{record.doing}`",
-        "wait for its end, or end that process: a lock of which nothing is heard is free after a "
-        "minute, by itself",
+        "wait until it ends, or end that process: a lock whose holder is silent is free after a "
+        "minute by itself",
     )

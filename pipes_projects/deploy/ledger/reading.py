@@ -82,7 +82,7 @@ def _values(data: bytes, where: str) -> Any:
     try:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _edited(where, f"it is no JSON: {error}") from error
+        raise _edited(where, f"it is not JSON: {error}") from error
     written = values.get("format") if isinstance(values, dict) else None
     if isinstance(written, int) and written > FORMAT:
         raise DeployError(
@@ -100,7 +100,7 @@ def _first(error: ValidationError) -> str:
 
 def _edited(where: str, why: str) -> DeployError:
     return DeployError(
-        f"{where} is no ledger any more: {why}",
+        f"{where} is not a valid ledger: {why}",
         "somebody edited it: put back what it said, or remove that file, so that the version "
         "before it counts",
     )

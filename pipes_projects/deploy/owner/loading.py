@@ -51,7 +51,7 @@ def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Depl
     if name is None:
         raise DeployError("there are several deployments", f"name one: {known}")
     close = similar(name, deployers, "a deployment")
-    raise DeployError(f"no deployment is called `{name}`", close or f"there are {known}")
+    raise DeployError(f"no deployment is called `{name}`", close or f"the deployments are {known}")
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
             )
         place = deployer.at.rstrip("/").removeprefix("./")
         if place in places:
-            message = f"`{places[place]}` and `{deployer.name}` of {path.name} have one `at`"
+            message = f"`{places[place]}` and `{deployer.name}` of {path.name} have the same `at`"
             raise DeployError(message, "give each a folder of its own: each has a ledger there")
         names.add(deployer.name)
         places[place] = deployer.name

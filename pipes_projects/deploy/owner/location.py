@@ -23,7 +23,7 @@ def checked_location(script: str, location: object) -> str:
         what = type(location).__name__ if not isinstance(location, str) else "empty"
         raise DeployError(f"the location of `{script}` must be text, and is {what}", _HINT)
     if not location.isprintable() or len(location) > LONGEST:
-        message = f"the location of `{script}` must be one line of {LONGEST} letters at the most"
+        message = f"the location of `{script}` must be one line of at most {LONGEST} characters"
         raise DeployError(message, _HINT)
     if _has_secret(location):
         raise DeployError(f"the location of `{script}` has what looks like a secret", _HINT)

@@ -130,7 +130,7 @@ class FolderStorage:
             except FileNotFoundError:
                 if not aside.exists():
                     raise
-        raise DeployError(f"`{path}` cannot be put into `{self.shown}`: its folder vanishes again")
+        raise DeployError(f"`{path}` cannot be put into `{self.shown}`: its folder keeps vanishing")
 
     def _ensure(self, path: str, data: bytes, ready: set[Path]) -> None:
         place = self.root / checked(path)

@@ -17,7 +17,7 @@ def checked(path: str) -> str:
     is_odd = any(part in ("", ".", "..") for part in path.split("/")) or "\0" in path
     if is_odd or (sys.platform == "win32" and ("\\" in path or ":" in path)):
         raise DeployError(
-            f"`{path}` is no path that files can be shipped under",
+            f"`{path}` is not a path that files can be shipped to",
             "a path is relative, with slashes between its parts, and has no `.` or `..` in it",
         )
     return path

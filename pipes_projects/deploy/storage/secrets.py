@@ -48,8 +48,8 @@ def _split(url: str) -> SplitResult:
         is_odd = True
     if is_odd:
         raise DeployError(
-            f"the `{url.partition(':')[0]}` URL to deploy to is none: it may have a user, a host, "
-            "a port and a path",
+            f"the `{url.partition(':')[0]}` URL to deploy to is not valid: it may have a user, a "
+            "host, a port and a path",
             "write `/`, `?`, `#` and `@` in a password as `%2F`, `%3F`, `%23` and `%40`, or give "
             "it in `options`",
         )

@@ -109,7 +109,9 @@ def test_who_is_waited_for_is_told_once_and_where_there_is_no_patience_refused(
     record = held_by(storage)
     patience = Patience(lease=60, wait=30, look=1)
     with (
-        pytest.raises(DeployError, match=r"`ann` on `elsewhere` .* holds `locks/main`") as refused,
+        pytest.raises(
+            DeployError, match=r"`ann` on `elsewhere` .* has held `locks/main`"
+        ) as refused,
         lock(storage, "main", "up", clock, patience, told.append),
     ):
         pass
@@ -255,7 +257,7 @@ def test_the_flag_keeps_everybody_waiting_and_waits_for_everybody(storage: Stora
         while holder(storage, "_gc") is None:
             pass
         with (
-            pytest.raises(DeployError, match=r"holds `locks/_gc` .* for `gc`"),
+            pytest.raises(DeployError, match=r"has held `locks/_gc` .* for `gc`"),
             lock(storage, "feature", "up", patience=NOW),
         ):
             pass

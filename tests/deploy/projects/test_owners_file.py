@@ -58,7 +58,7 @@ def test_the_file_may_be_elsewhere_and_import_beside_it(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ("deploy = 1", "`deploy` must be a table"),
         ("deploy.files = 'x'", "`deploy.files` is not a setting here; the settings are `deploy.f"),
@@ -74,14 +74,17 @@ def test_settings_are_checked(folder: Folder, settings: str, message: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("def up(:\n", "deploy.py:2 cannot be read: SyntaxError: "),
         ("\n1 / 0\n", "deploy.py:3 cannot be read: ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(3)\n", "deploy.py:3 cannot be read: SystemExit: 3"),
         ("import nothing_of_that_name\n", "deploy.py:2 cannot be read: ModuleNotFoundError: No mo"),
         ("ship_to('a')\nship_to('b')\n", "deploy.py has two deployers called `default`"),
-        ("ship_to('a', name='x')\nship_to('./a/', name='y')\n", "`x` and `y` of deploy.py have on"),
+        (
+            "ship_to('a', name='x')\nship_to('./a/', name='y')\n",
+            "`x` and `y` of deploy.py have the",
+        ),
         ("ship_to('a', ttl='soon')\n", "deploy.py:2: 'soon' is not a time"),
         ("ship_to('a', name='a b')\n", "deploy.py:2: 'a b' cannot be a deployment's name"),
         ("\nship_to(None)\n", "deploy.py:3: `at` of `default` must be a folder or an URL"),

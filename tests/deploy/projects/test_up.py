@@ -221,7 +221,7 @@ def test_a_dry_run_of_the_ready_made_one_writes_nothing(deployed: Deployed) -> N
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ("1 / 0", "`up` of `dev` (deploy.py:10): ZeroDivisionError: division by zero"),
         ("import sys; sys.exit(0)", "`up` of `dev` (deploy.py:10): SystemExit: 0"),

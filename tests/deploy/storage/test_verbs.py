@@ -86,7 +86,7 @@ def test_a_location_is_where_the_file_is(where: Where) -> None:
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/x", "a//b", "a/.", "", "a\0b"])
 def test_a_path_does_not_lead_out(storage: Storage, path: str) -> None:
-    with pytest.raises(DeployError, match="is no path that files can be shipped under"):
+    with pytest.raises(DeployError, match="is not a path that files can be shipped to"):
         storage.create(path, b"")
 
 

@@ -89,7 +89,7 @@ class Demo:
 def _own_environment() -> dict[str, str]:
     """Without what would name another branch than that of a clone, or keep Dagster's runs."""
     others = ("GITHUB_", "GITLAB_", "CI_", "DAGSTER_", "PIPES_PROJECTS_", "BRANCHES_")
-    kept = {name: it for name, it in os.environ.items() if not name.startswith(others)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return {**kept, "DAGSTER_DISABLE_TELEMETRY": "yes"}
 
 
@@ -142,8 +142,8 @@ def read(table: Path) -> dict[str, float]:
 def main() -> int:
     with TemporaryDirectory() as name, places(Path(name)) as variables:
         demo = Demo(Path(name), variables)
-        servers = (it for it in ("S3", "SFTP") if f"BRANCHES_{it}" in variables)
-        deployments = ["folder", *(it.lower() for it in servers)]
+        servers = (server for server in ("S3", "SFTP") if f"BRANCHES_{server}" in variables)
+        deployments = ["folder", *(server.lower() for server in servers)]
         branches = [*CHANGES]
         print("\nTwo stakeholders push a branch each:", flush=True)
         for branch in CHANGES:

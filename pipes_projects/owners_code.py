@@ -1,7 +1,7 @@
 """Runs the owner's code inside a command: it may print, change the process and exit as it likes.
 
-What it writes goes to standard error, even from programs that it starts and when Python exits:
-standard output is reserved for the command.
+What it writes goes to standard error, even when programs that it starts write it, or when Python
+exits: standard output is reserved for the command.
 """
 
 from __future__ import annotations

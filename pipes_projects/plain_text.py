@@ -75,7 +75,10 @@ def _spelt_out(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = error.object[error.start : error.end]
-    words = (_SPELT.get(it) or it.encode("ascii", "backslashreplace").decode() for it in letters)
+    words = (
+        _SPELT.get(letter) or letter.encode("ascii", "backslashreplace").decode()
+        for letter in letters
+    )
     return "".join(words), error.end
 
 

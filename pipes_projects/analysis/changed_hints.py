@@ -1,7 +1,7 @@
 """Whether a file that no manifest runs may have been run, or used, before some files changed.
 
-Whatever may be named in a text counts as named there: an old hint that is shown does less harm than
-a new one that is not.
+A file counts as named in a text if it may be: to show an old hint does less harm than to hide a new
+one.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pipes_projects.project import Project
 from pipes_projects.source import MANIFEST_ENDINGS
 
 _CHOOSES: Final = re.compile(r"\b(script|kind)\b")
-"""What decides which script a manifest has, or whether it has any, other than its name."""
+"""What decides, besides its name, which script a manifest has, or whether it has one."""
 Texts = Mapping[str, str | None]
-"""By path, what was in each changed file that was there before, and in manifests that are hidden
-now; None where it cannot be read."""
+"""By path, the former text of each changed file, and of manifests that are hidden now; None if it
+cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class HintChanges:
     @cached_property
     def yaml(self) -> tuple[str, ...]:
         """The manifests and defaults that have changed, or are hidden now."""
-        return tuple(it for it in {*self.paths, *self.old} if _is_yaml(it))
+        return tuple(path for path in {*self.paths, *self.old} if _is_yaml(path))
 
     def may_have_caused(self, path: str) -> bool:
         """Whether the hint about this file, which has not changed itself, may be a new one."""
@@ -60,7 +60,7 @@ class HintChanges:
         """Whether it may have been a module of a package: a folder without manifests."""
         package = join(dirname(path), "__init__.py")
         is_package = self.project.files.is_file(package)
-        got_manifest = any(dirname(it) == dirname(path) for it in self.yaml)
+        got_manifest = any(dirname(manifest) == dirname(path) for manifest in self.yaml)
         return package in self.paths or (is_package and got_manifest)
 
     def _mentions(self, path: str) -> Callable[[str], bool]:
@@ -72,8 +72,8 @@ class HintChanges:
 
     @cached_property
     def _may_have_been_run(self) -> frozenset[str]:
-        """Scripts whose manifests, or defaults of these, have changed: imports count of those
-        that a manifest runs."""
+        """Scripts whose manifests, or the defaults of these, have changed: files that they import
+        count as used only if a manifest runs them."""
         found = set(self.named)
         for path in self.yaml:
             folder = dirname(path)
@@ -82,13 +82,13 @@ class HintChanges:
             else:
                 names = self.project.files.siblings(folder).values()
                 found.update(join(folder, name) for stem in names for name in stem)
-        return frozenset(it for it in found if it.endswith(PYTHON))
+        return frozenset(script for script in found if script.endswith(PYTHON))
 
     @cached_property
     def groups_that_lacked_scripts(self) -> frozenset[str]:
-        """Groups with a manifest whose script may have been missing: no hint is given there."""
+        """Groups with a manifest whose script may have been missing: these got no hints."""
         changed = (*self._defaults(), *self._lacking(), *self._completed())
-        return frozenset(group_of(it, self.defs) for it in changed)
+        return frozenset(group_of(path, self.defs) for path in changed)
 
     def _defaults(self) -> Iterator[str]:
         return filter(is_defaults, self.yaml)
@@ -116,18 +116,18 @@ class HintChanges:
         return None if content is None else content.decode("utf-8", "replace")
 
     def _beside(self, manifest: str) -> frozenset[str]:
-        """The files of its name that were beside it, and could have been its script."""
+        """The files with the manifest's name that were beside it, and may have been its script."""
         folder, stem = dirname(manifest), splitext(manifest)[0]
-        names = (it for names in self.project.files.siblings(folder).values() for it in names)
-        unchanged = {path for it in names if (path := join(folder, it)) not in self.paths}
-        were = (it for it in {*unchanged, *self.old} if splitext(it)[0] == stem)
-        return frozenset(it for it in were if not it.endswith(MANIFEST_ENDINGS))
+        names = (name for names in self.project.files.siblings(folder).values() for name in names)
+        unchanged = {path for name in names if (path := join(folder, name)) not in self.paths}
+        were = (file for file in {*unchanged, *self.old} if splitext(file)[0] == stem)
+        return frozenset(file for file in were if not file.endswith(MANIFEST_ENDINGS))
 
     def _completed(self) -> Iterator[str]:
-        """Manifests whose script has come, or has become the only one of its name."""
+        """Manifests whose script is new, or has become the only one with its name."""
         files = self.project.files
-        moved = [it for it in self.paths if (it in self.old) != files.is_file(it)]
-        stems = {splitext(it)[0] for it in moved}
+        moved = [path for path in self.paths if (path in self.old) != files.is_file(path)]
+        stems = {splitext(path)[0] for path in moved}
         for script in self.project.scripts:
             manifest = script.location.path
             has_come = splitext(manifest)[0] in stems or script.path in moved

@@ -10,7 +10,7 @@ import click
 
 
 class CutOffError(Exception):
-    """Nobody reads standard output any more: click would end as if something had been found."""
+    """Nobody reads standard output any more; click would exit as if something had been found."""
 
 
 @contextmanager
@@ -30,7 +30,7 @@ class Commands(click.Group):
         super().__init__(*args, **options)
         self.package = package
         self.table = table
-        """The module and the summary of each, by its name."""
+        """The module and the summary of each command, by its name."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """May show help."""
@@ -68,7 +68,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Lists the commands without importing each for its one line."""
+        """Lists the commands with their summaries, without importing them."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in self.table.items()])

@@ -1,7 +1,7 @@
-"""Removes what nobody needs any more: all of it is attempted, all is reported.
+"""Removes what nobody needs any more; every removal is attempted, and reported.
 
 First the deployments that branches left behind are taken down, each under its own lock. Then, while
-nobody deploys, old versions go, and bundles that no version needs.
+nobody deploys, old versions go, and so do bundles that no version needs.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from pipes_projects.deploy.storage.storage import Storage
 
 _DAY: Final = 86_400
 _SURE: Final = 1.0
-"""So many seconds a lock is taken for ours without a look."""
+"""For how many seconds we assume that a lock is still ours, before we look again."""
 
 
 class Keep(NamedTuple):
-    """What stays though it does not count any more: a run may have looked it up long ago.
+    """What stays although it is no longer current: a run may have looked it up long ago.
 
-    A version goes when it is neither among the last, nor young.
+    A version goes when it is neither recent by number nor young.
     """
 
     versions: int = 10
-    """Of a branch that is up; one that is down keeps what is young."""
+    """How many versions a branch keeps if it is up; one that is down keeps only young ones."""
     seconds: float = 7 * _DAY
 
 
@@ -46,9 +46,9 @@ def collect(
     yes_production: bool = False,
     dry_run: bool = False,
 ) -> list[Collected]:
-    """What was removed, and what could not be; `branches` tells which there are.
+    """What was removed, and what could not be; `branches` returns those that exist.
 
-    Raises `DeployError` only where the storage, or who else deploys, lets nothing be attempted.
+    Raises `DeployError` only if nothing can be attempted: the storage fails, or others deploy.
     """
     found = list(leftovers(site, branches, yes_production, dry_run))
     keep = keep or Keep()
@@ -59,10 +59,10 @@ def collect(
 
 
 class _Sweeping:
-    """What is swept, while nobody deploys."""
+    """Removes versions and files while nobody deploys."""
 
     def __init__(self, storage: Storage, keep: Keep, held: Held | None = None) -> None:
-        """Without a lock that is held, nothing is removed."""
+        """Unless a lock is held, nothing is removed."""
         self.storage = storage
         self.keep = keep
         self.held = held
@@ -70,10 +70,10 @@ class _Sweeping:
         self.needed: set[str] = set()
         """The folders of bundles that some version needs."""
         self.is_unsure = False
-        """Whether some version cannot be read, and may need any bundle."""
+        """Whether some version cannot be read: it may need any of the bundles."""
 
     def all(self) -> Iterator[Collected]:
-        """Versions, then the bundles that are needed no more, then what was never finished."""
+        """Versions, then the bundles that are no longer needed, then what was never finished."""
         for slug in slugs(self.storage):
             yield from self._versions(slug)
         if self.is_unsure:
@@ -83,19 +83,21 @@ class _Sweeping:
             yield from self._bundles()
         for entry in self.storage.entries(UNFINISHED):
             if entry.age > _DAY:
-                yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "nobody goes on")
+                yield self._removed("unfinished", f"{UNFINISHED}/{entry.name}", "it is incomplete")
 
     def _versions(self, slug: str) -> Iterator[Collected]:
-        """The oldest, up to the first that stays: numbers have no gaps."""
+        """The oldest ones, up to the first that stays, so that the numbers have no gaps."""
         numbered = ledgers(self.storage, slug)
         try:
             versions = history(self.storage, slug)
-            ages = {it.name: it.age for it in self.storage.entries(numbered.folder)}
+            ages = {entry.name: entry.age for entry in self.storage.entries(numbered.folder)}
         except DeployError as error:
             self.is_unsure = True
             yield Collected("version", slug, "it may be old", str(error))
             return
-        going = list(takewhile(lambda it: self._goes(it, versions[-1], _age(it, ages)), versions))
+        going = list(
+            takewhile(lambda ledger: self._goes(ledger, versions[-1], _age(ledger, ages)), versions)
+        )
         for ledger in going:
             found = self._removed("version", numbered.path(ledger.number), "it is old")
             if found.failure:
@@ -106,7 +108,7 @@ class _Sweeping:
 
     def _needs(self, ledger: Ledger) -> None:
         if ledger.state == "up":
-            self.needed |= {folder_of(it.hash) for it in ledger.ships.values()}
+            self.needed |= {folder_of(shipped.hash) for shipped in ledger.ships.values()}
 
     def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
         if age <= self.keep.seconds:
@@ -123,7 +125,7 @@ class _Sweeping:
                 yield self._removed("bundle", path, "no version needs it")
 
     def _refuse_lost(self, held: Held) -> None:
-        """Raises `DeployError` where we were stopped for so long that others go on."""
+        """Raises `DeployError` if we were stopped for so long that others have gone on."""
         if monotonic() - self.checked > _SURE:
             held.check()
             self.checked = monotonic()
@@ -140,5 +142,5 @@ class _Sweeping:
 
 
 def _age(ledger: Ledger, ages: Mapping[str, float]) -> float:
-    """By the storage's clock; one that came after the folder was listed is new."""
+    """By the storage's clock; a version added after the folder was listed is new."""
     return ages.get(f"{ledger.number:06}.json", 0)

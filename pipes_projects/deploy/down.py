@@ -1,4 +1,4 @@
-"""Takes a branch's deployment down: readers are told first, then what was shipped goes."""
+"""Takes a branch's deployment down: first that is recorded, then what was shipped is removed."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pipes_projects.deploy.site import Site
 
 
 class Gone(NamedTuple):
-    """What a `down` has done."""
+    """What `down` has done."""
 
     ledger: Ledger | None
-    """The version that counts now; None where the branch was never deployed."""
+    """The current version; None if the branch was never deployed."""
     was_up: bool = False
 
 
 def down(site: Site, yes_production: bool = False) -> Gone:
-    """Take it down, and have the owner's function remove what was shipped; raises `DeployError`.
+    """Take a branch down: the owner's function removes what was shipped; raises `DeployError`.
 
-    Where that function fails, the ledger keeps what is still to be removed: another `down`, or
-    `gc`, tries again. Bundles, which other branches may have too, are left to `gc`.
+    If that function fails, the ledger keeps what is still to be removed, and another `down`, or
+    `gc`, tries again. Bundles, which other branches may share, are left to `gc`.
     """
     if site.is_production and not yes_production:
         raise _is_production(site)
@@ -46,14 +46,16 @@ def _is_production(site: Site) -> DeployError:
 
 
 def is_gone(ledger: Ledger) -> bool:
-    """Whether nothing is left to be removed."""
+    """Whether nothing is left to remove."""
     return ledger.state == "down" and not ledger.ships
 
 
 def _tear_down(site: Site, ledger: Ledger) -> None:
     if site.deployer.tear_down is None:
         return
-    places = {script: it.location for script, it in ledger.ships.items() if it.location}
+    places = {
+        script: shipped.location for script, shipped in ledger.ships.items() if shipped.location
+    }
     context = site.context(ledger.number, removed_scripts=tuple(ledger.ships), published=places)
     call(site.deployer.tear_down, context)
 

@@ -6,7 +6,7 @@ from pipes_projects.plain_text import shown
 
 
 class DeployError(Exception):
-    """Nothing was changed, or what was there is still whole: one sentence, and what to do."""
+    """Nothing was changed, or what was there is intact: one sentence, and what to do."""
 
     def __init__(self, message: str, help_: str | None = None) -> None:
         super().__init__(shown(message))

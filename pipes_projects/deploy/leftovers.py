@@ -28,7 +28,7 @@ class Collected(NamedTuple):
 def leftovers(
     site: Site, branches: Callable[[], frozenset[str]], yes_production: bool, dry_run: bool
 ) -> Iterator[Collected]:
-    """Attempts all that are left; what fails stays in its ledger, for the next time."""
+    """Attempts each of them; what fails stays in its ledger, for the next time."""
     alive, unknown = _alive(branches)
     if unknown:
         yield Collected(
@@ -53,12 +53,12 @@ def _alive(branches: Callable[[], frozenset[str]]) -> tuple[frozenset[str] | Non
 
 
 def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None:
-    """Why a deployment is to go; None where it stays."""
+    """Why a deployment should go; None if it stays."""
     if is_gone(ledger):
         return None
     if ledger.state == "down":
         return "it is down, and not all of it was removed"
-    is_fork = ":" in ledger.branch  # whose branches nobody here knows
+    is_fork = ":" in ledger.branch  # nobody here knows a fork's branches
     if alive is not None and not is_fork and ledger.branch not in alive:
         return f"the branch `{ledger.branch}` is gone"
     if (
@@ -66,7 +66,7 @@ def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None
         and not ledger.is_production
         and _age(site, ledger) > site.deployer.ttl
     ):
-        return "its time is over"
+        return "its `ttl` is over"
     return None
 
 
@@ -75,7 +75,7 @@ def _age(site: Site, ledger: Ledger) -> float:
     numbered = ledgers(site.storage, ledger.slug)
     name = numbered.path(ledger.number).rpartition("/")[2]
     entries = site.storage.entries(numbered.folder)
-    return next((it.age for it in entries if it.name == name), 0)
+    return next((entry.age for entry in entries if entry.name == name), 0)
 
 
 def _taken_down(

@@ -21,44 +21,44 @@ class Shipment(NamedTuple):
     what: What
     assets: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
-    """The files and code paths that differ from what was shipped last; of what is new here, from
-    what the base has shipped."""
+    """The files and code paths that differ from what was shipped last; for a new script, from what
+    the base has shipped."""
     is_as_base: bool = False
-    """Whether it is new here, and just as the base has shipped it."""
+    """Whether it is new here, and exactly as the base has shipped it."""
 
 
 class DeployPlan(NamedTuple):
-    """All scripts of a project, beside what its branch has shipped last."""
+    """All scripts of a project, compared with what its branch has shipped last."""
 
     deployment: str
     branch: str
     slug: str
     number: int
-    """The version that it would be."""
+    """The version that `up` would make."""
     replaces: int | None
-    """The version that it would replace; None where nothing is deployed."""
+    """The version that it would replace; None if nothing is deployed."""
     shipments: tuple[Shipment, ...]
     base: str | None = None
-    """The branch with whose deployment a first one is compared."""
+    """The branch whose deployment a first one is compared with."""
 
     def of(self, *what: What) -> tuple[Shipment, ...]:
-        """Those that something becomes of."""
-        return tuple(it for it in self.shipments if it.what in what)
+        """The shipments of these kinds."""
+        return tuple(shipment for shipment in self.shipments if shipment.what in what)
 
     @property
     def is_empty(self) -> bool:
-        """Whether all is as it was shipped."""
+        """Whether everything is as it was shipped."""
         return not self.of("new", "changed", "removed")
 
     def plain(self, only_changed: bool = False) -> dict[str, Any]:
         """For programs."""
         shown = self.of("new", "changed", "removed") if only_changed else self.shipments
-        shipments = [{**it._asdict()} for it in shown]
+        shipments = [{**shipment._asdict()} for shipment in shown]
         return {"version": 1, **self._asdict(), "shipments": shipments}
 
 
 def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> DeployPlan:
-    """What is to be done so that the branch has just these bundles."""
+    """What has to be done so that the branch has exactly these bundles."""
     shipped = shipped_before(before)
     base = site.base_ledger if bundles and not shipped else None
     compared = shipped_before(base)
@@ -74,7 +74,7 @@ def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> De
 
 
 def assets_of(project: Project) -> dict[str, tuple[str, ...]]:
-    """The keys of the assets that each script makes."""
+    """The keys of the assets that each script makes, by its path."""
     found: dict[str, tuple[str, ...]] = {}
     for script in project.scripts:
         if script.path is not None:

@@ -32,14 +32,14 @@ LOG: Final = getLogger("pipes_projects.deploy")
 
 @dataclass(frozen=True)
 class Reports:
-    """Who is told what happens meanwhile."""
+    """Whom to tell what is going on."""
 
     log: Logger = LOG
-    """For the owner's functions."""
+    """What the owner's functions log."""
     progress: Callable[[int, int], None] = nobody_asks
     """How much is done, and of how much."""
     waiting: Callable[[LockRecord | None], None] = nobody_asks
-    """For whom is waited."""
+    """Whom we are waiting for."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Site:
 
     @property
     def is_production(self) -> bool:
-        """Whether the branch is the one that is deployed for good."""
+        """Whether the branch is the production branch."""
         return self.checkout.branch == self.layout.production
 
     @property
@@ -64,18 +64,18 @@ class Site:
         return ledgers(self.storage, self.checkout.slug)
 
     def current(self) -> Ledger | None:
-        """The version that counts; raises `DeployError` where it cannot be read."""
+        """The current version; raises `DeployError` if it cannot be read."""
         return current(self.storage, self.checkout.slug, self.checkout.branch)
 
     @property
     def base(self) -> str | None:
-        """The branch that this one leaves from, as far as anybody says."""
+        """The branch that this one was made from, as far as is known."""
         base = self.checkout.base or self.layout.production
         return base if base != self.checkout.branch else None
 
     @cached_property
     def base_ledger(self) -> Ledger | None:
-        """What the base has shipped; None where that is not known, which only takes time."""
+        """What the base has shipped; None if that is unknown, which only costs time."""
         if self.base is None:
             return None
         with suppress(DeployError):
@@ -84,7 +84,7 @@ class Site:
         return None
 
     def next_ledger(self, number: int, **values: Any) -> Ledger:
-        """A version of now, made by us."""
+        """A version made now, by us."""
         of_checkout = self.checkout._asdict()
         return Ledger(
             number=number,
@@ -113,8 +113,8 @@ class Site:
         )
 
     def add(self, number: int, **values: Any) -> Ledger:
-        """Put the next version, under just this number; raises `DeployError` where somebody else
-        has put one meanwhile."""
+        """Put the next version, with exactly this number; raises `DeployError` if somebody else has
+        put one meanwhile."""
         ledger = self.next_ledger(number, **values)
         if not self.ledgers.put(number, ledger.model_dump_json(indent=2).encode() + b"\n"):
             message = f"somebody else has deployed `{ledger.branch}` meanwhile, as version {number}"
@@ -135,5 +135,5 @@ def site_of(
 
 
 def shipped_before(ledger: Ledger | None) -> dict[str, Shipped]:
-    """What is where, by a ledger: nothing, once it was taken down."""
+    """What a ledger says is shipped: nothing, once it was taken down."""
     return ledger.ships if ledger and ledger.state == "up" else {}

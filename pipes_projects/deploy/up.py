@@ -1,4 +1,4 @@
-"""Ships a branch's scripts: readers have the version before, whole, or this one, whole."""
+"""Ships a branch's scripts: readers see either all of the previous version, or all of this one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _OF_COMMIT = ("head", "commit", "is_dirty", "request", "base", "ships")
 
 
 class Outcome(NamedTuple):
-    """What an `up` has done, or would do."""
+    """What `up` has done, or would do."""
 
     plan: DeployPlan
     ledger: Ledger | None = None
-    """The version that counts now; None of a dry run."""
+    """The current version; None after a dry run."""
     is_new: bool = False
     """Whether there was anything to do."""
 
@@ -40,10 +40,10 @@ def planned(site: Site) -> DeployPlan:
 
 
 def up(site: Site, only_changed: bool = False) -> Outcome:
-    """Ship what is not as it was shipped last; raises `DeployError`, and then nothing has changed
-    for readers.
+    """Ship what has changed since it was shipped last; raises `DeployError`, in which case nothing
+    has changed for readers.
 
-    With `only_changed`, what is just as the base has it is not shipped: it is where the base's is.
+    With `only_changed`, what is exactly as on the base is not shipped: the base's copy is used.
     """
     _refuse_forks(site)
     bundles = bundles_of(site.project, site.layout.root)
@@ -59,7 +59,7 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
 
 
 def try_up(site: Site, only_changed: bool = False) -> Outcome:
-    """Call the owner's function with `dry_run`: neither lock nor ledger is written."""
+    """Call the owner's function with `dry_run`: neither a lock nor a ledger is written."""
     bundles = bundles_of(site.project, site.layout.root)
     before = site.current()
     to_do = plan(site, bundles, before)
@@ -69,7 +69,7 @@ def try_up(site: Site, only_changed: bool = False) -> Outcome:
 
 
 def roll_back(site: Site, number: int) -> Outcome:
-    """Have the code of an earlier version again, as a new one; raises `DeployError`."""
+    """Go back to the code of an earlier version, as a new version; raises `DeployError`."""
     with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
         before = site.current()
         to_do = plan(site, {}, None)
@@ -85,7 +85,7 @@ def roll_back(site: Site, number: int) -> Outcome:
 
 
 class _Upping(NamedTuple):
-    """An `up`, under way."""
+    """An `up` that is under way."""
 
     site: Site
     bundles: Mapping[str, Bundle]
@@ -95,7 +95,7 @@ class _Upping(NamedTuple):
 
     @property
     def inherited(self) -> dict[str, Shipped]:
-        """What is just as the base has it, if that is not to be shipped again."""
+        """What is exactly as on the base, if that is not to be shipped again."""
         base = shipped_before(self.site.base_ledger) if self.only_changed else {}
         return {
             script: shipped
@@ -105,33 +105,36 @@ class _Upping(NamedTuple):
 
 
 def _is_done(site: Site, to_do: DeployPlan, before: Ledger) -> bool:
-    """Whether nothing is to be done: not even a commit is new."""
+    """Whether there is nothing to do: not even the commit is new."""
     is_same_commit = before.commit == site.checkout.commit and before.head == site.checkout.head
     return before.state == "up" and to_do.is_empty and is_same_commit
 
 
 def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
-    """Where each script is, after the owner's function was called."""
+    """Calls the owner's function; returns where each script is afterwards."""
     inherited = upping.inherited
-    own = {path: it for path, it in upping.bundles.items() if path not in inherited}
+    own = {path: bundle for path, bundle in upping.bundles.items() if path not in inherited}
     context = _context(upping, own, dry_run)
     call(upping.site.deployer.up, context)
     before = shipped_before(upping.before)
     ships = {
-        path: _ship(it, context.published.get(path), before.get(path)) for path, it in own.items()
+        path: _ship(bundle, context.published.get(path), before.get(path))
+        for path, bundle in own.items()
     }
     return dict(sorted({**inherited, **ships}.items()))
 
 
 def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Shipped:
-    """What is as it was is where it was, unless its place is published anew."""
+    """A script that has not changed stays where it was, unless it was published again."""
     known = before.location if before and before.hash == bundle.hash else None
     return Shipped(hash=bundle.hash, location=published or known, parts=dict(bundle.parts))
 
 
 def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:
     site, to_do = upping.site, upping.plan
-    changed = tuple(it.script for it in to_do.of("new", "changed") if it.script in own)
+    changed = tuple(
+        shipment.script for shipment in to_do.of("new", "changed") if shipment.script in own
+    )
     assets = assets_of(site.project)
     known = (*shipped_before(upping.before).values(), *shipped_before(site.base_ledger).values())
     return site.context(
@@ -139,15 +142,15 @@ def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> Deplo
         dry_run=dry_run,
         changed_scripts=changed,
         changed_assets=tuple(key for script in changed for key in assets.get(script, ())),
-        removed_scripts=tuple(it.script for it in to_do.of("removed")),
+        removed_scripts=tuple(shipment.script for shipment in to_do.of("removed")),
         changed_against_base=differing_from(site.base, site.layout, own),
         bundles=own,
-        there=frozenset(it.hash for it in known),
+        there=frozenset(shipped.hash for shipped in known),
     )
 
 
 def _refuse_forks(site: Site) -> None:
-    """What strangers propose is not shipped by the way, wherever secrets are at hand."""
+    """What strangers propose is never shipped automatically, where secrets are at hand."""
     checkout = site.checkout
     if checkout.is_fork and checkout.said_by != "--branch":
         message = f"`{checkout.branch}` is a branch of a fork, which nobody here has looked at"

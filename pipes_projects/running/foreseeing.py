@@ -1,4 +1,4 @@
-"""Whether a command could be started, found out without starting it."""
+"""Finds out whether a command could be started, without starting it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipes_projects.running.ending import CannotStartError, cannot_start
 from pipes_projects.running.process import Command
 
 _HEAD = 256
-"""How many bytes of a program say what runs it."""
+"""How many bytes of a program are read to see what runs it."""
 
 
 def foreseen(command: Command) -> CannotStartError | None:
-    """Why it could not be started; None where nothing speaks against it."""
+    """Why it could not be started; None if there is no known reason."""
     number = 0 if os.path.isdir(command.cwd) else errno.ENOENT
     number = number or _error_number(command)
     return cannot_start(command.words, command.cwd, number) if number else None
@@ -40,7 +40,7 @@ def _error_number(command: Command) -> int:
 def _search_path(command: Command) -> str:
     """The PATH as the script's own process would search it."""
     known = command.env.get("PATH") or os.environ.get("PATH") or os.defpath
-    return os.pathsep.join(os.path.join(command.cwd, it) for it in known.split(os.pathsep))
+    return os.pathsep.join(os.path.join(command.cwd, folder) for folder in known.split(os.pathsep))
 
 
 def _error_of_first_line(program: Path) -> int:

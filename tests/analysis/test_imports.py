@@ -202,5 +202,8 @@ def test_scripts_that_import_the_same_have_closures_of_their_own(tmp_path: Path)
     }.items():
         (tmp_path / f"{name}.py").write_text(text)
     closures = Closures(tmp_path)
-    found = {it: set(closures.helpers(it, read_script(tmp_path, it))) for it in ("a.py", "b.py")}
+    found = {
+        script: set(closures.helpers(script, read_script(tmp_path, script)))
+        for script in ("a.py", "b.py")
+    }
     assert found == {"a.py": {"one.py"}, "b.py": {"one.py", "a.py"}}

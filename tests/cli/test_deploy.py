@@ -47,7 +47,7 @@ def deploy(deployed: Deployed, *arguments: str) -> Answer:
     return call("deploy", *arguments, cwd=deployed.root)
 
 
-def said(deployed: Deployed, *arguments: str, code: int = 0) -> str:
+def printed(deployed: Deployed, *arguments: str, code: int = 0) -> str:
     answer = deploy(deployed, *arguments)
     assert answer.code == code, answer.err.decode()
     return (answer.out if code == 0 else answer.err).decode()
@@ -55,68 +55,72 @@ def said(deployed: Deployed, *arguments: str, code: int = 0) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(deployed: Deployed, command: str) -> None:
-    text = said(deployed, command, "--help")
+    text = printed(deployed, command, "--help")
     for part in ("Examples:", "Exit codes:", "DEPLOYMENT", "PATH"):
         assert part in text
-    assert command in said(deployed, "--help")
+    assert command in printed(deployed, "--help")
 
 
 def test_a_branch_from_the_first_plan_to_its_end(deployed: Deployed) -> None:
     plan = "main of dev: version 1\n  new  defs/sales/orders.py\n  new  defs/sales/returns.py\n"
-    assert said(deployed, "plan") == plan
-    assert said(deployed, "up") == "main of dev is up, as version 1: 2 new, 0 as they were\n"
-    assert said(deployed, "up") == "main of dev was up, as version 1: nothing is to be done\n"
-    assert said(deployed, "plan") == (
-        "main of dev: all is as version 1 has it\n  2 scripts are as shipped\n"
+    assert printed(deployed, "plan") == plan
+    assert printed(deployed, "up") == "main of dev is up, as version 1: 2 new, 0 as they were\n"
+    assert printed(deployed, "up") == "main of dev was up, as version 1: there is nothing to do\n"
+    assert printed(deployed, "plan") == (
+        "main of dev: everything is as version 1 has it\n  2 scripts are as shipped\n"
     )
     deployed.switch("Feature/X")
-    assert said(deployed, "up").startswith("Feature/X (feature-x-02cc1910) of dev is up, as versi")
+    assert printed(deployed, "up").startswith(
+        "Feature/X (feature-x-02cc1910) of dev is up, as versi"
+    )
     deployed.change("defs/sales/_prices.py", "ALL = 2\n")
-    assert said(deployed, "plan") == (
+    assert printed(deployed, "plan") == (
         "Feature/X (feature-x-02cc1910) of dev: version 2, in place of 1\n"
         "  changed  defs/sales/orders.py  defs/sales/_prices.py differs\n"
         "  1 script is as shipped\n"
     )
-    said(deployed, "up", "dev", ".")
-    assert [line.split()[:3] for line in said(deployed, "list").splitlines()[1:]] == [
+    printed(deployed, "up", "dev", ".")
+    assert [line.split()[:3] for line in printed(deployed, "list").splitlines()[1:]] == [
         ["dev", "Feature/X", "2"], ["dev", "main", "1"],
     ]  # fmt: skip
-    assert said(deployed, "up", "--to", "1") == (
+    assert printed(deployed, "up", "--to", "1") == (
         "Feature/X (feature-x-02cc1910) of dev is up, as version 3: the code of version 1\n"
     )
     deployed.switch("main")
     git(deployed.root, "branch", "--quiet", "-D", "Feature/X")
     gone = "deployment Feature/X, because the branch `Feature/X` is gone\n"
-    assert said(deployed, "gc", "--dry-run") == f"would be removed: {gone}"
-    assert said(deployed, "gc") == f"removed: {gone}"
-    assert said(deployed, "gc") == "there is nothing to remove\n"
-    assert said(deployed, "down", "--branch", "Feature/X") == "Feature/X was down, as version 5\n"
+    assert printed(deployed, "gc", "--dry-run") == f"would be removed: {gone}"
+    assert printed(deployed, "gc") == f"removed: {gone}"
+    assert printed(deployed, "gc") == "there is nothing to remove\n"
+    assert (
+        printed(deployed, "down", "--branch", "Feature/X") == "Feature/X was down, as version 5\n"
+    )
 
 
 def test_programs_are_told_the_same(deployed: Deployed) -> None:
-    plan = json.loads(said(deployed, "plan", "--json"))
-    assert [it["what"] for it in plan["shipments"]] == ["new", "new"]
-    told = json.loads(said(deployed, "up", "--json"))
+    plan = json.loads(printed(deployed, "plan", "--json"))
+    assert [shipment["what"] for shipment in plan["shipments"]] == ["new", "new"]
+    told = json.loads(printed(deployed, "up", "--json"))
     assert (told["is_new"], told["ledger"]["number"], told["plan"]["number"]) == (True, 1, 1)
-    assert json.loads(said(deployed, "plan", "--json", "--only-changed"))["shipments"] == []
-    (listed,) = json.loads(said(deployed, "list", "--json"))["deployments"]
+    assert json.loads(printed(deployed, "plan", "--json", "--only-changed"))["shipments"] == []
+    (listed,) = json.loads(printed(deployed, "list", "--json"))["deployments"]
     assert (listed["branch"], listed["state"]) == ("main", "up")
-    (version,) = json.loads(said(deployed, "show", "--json"))["versions"]
+    (version,) = json.loads(printed(deployed, "show", "--json"))["versions"]
     assert version == told["ledger"]
-    assert json.loads(said(deployed, "gc", "--json"))["removed"] == []
-    down = json.loads(said(deployed, "down", "--yes-production", "--json"))
+    assert json.loads(printed(deployed, "gc", "--json"))["removed"] == []
+    down = json.loads(printed(deployed, "down", "--yes-production", "--json"))
     assert (down["was_up"], down["ledger"]["state"]) == (True, "down")
 
 
 def test_the_history_and_where_scripts_are(deployed: Deployed) -> None:
-    said(deployed, "up")
+    printed(deployed, "up")
     deployed.write(RETURNS, "print('mine')\n")
-    said(deployed, "up")
-    head, first, second = said(deployed, "show").splitlines()
+    printed(deployed, "up")
+    head, first, second = printed(deployed, "show").splitlines()
     assert head.split() == ["version", "state", "at", "by", "commit", "scripts"]
     assert (first.split()[0], second.split()[0]) == ("1", "2")
     assert "and changes" in second
-    where = dict(line.split() for line in said(deployed, "show", "--number", "2").splitlines())
+    where = dict(line.split() for line in printed(deployed, "show", "--number", "2").splitlines())
     assert Path(where[RETURNS]).read_text() == "print('mine')\n"
 
 
@@ -138,23 +142,25 @@ def test_the_history_and_where_scripts_are(deployed: Deployed) -> None:
 def test_wrong_use_is_told_in_a_sentence(
     deployed: Deployed, arguments: tuple[str, ...], expected: str
 ) -> None:
-    said(deployed, "up")
+    printed(deployed, "up")
     before = sorted(deployed.shipped.rglob("*.json"))
-    text = said(deployed, *arguments, code=2)
+    text = printed(deployed, *arguments, code=2)
     assert expected in text
     assert "Traceback" not in text
-    assert [it for it in sorted(deployed.shipped.rglob("*.json")) if "locks" not in str(it)] == [
-        it for it in before if "locks" not in str(it)
-    ]
+    assert [
+        document
+        for document in sorted(deployed.shipped.rglob("*.json"))
+        if "locks" not in str(document)
+    ] == [document for document in before if "locks" not in str(document)]
 
 
 def test_bad_surroundings_are_told_in_a_sentence(deployed: Deployed) -> None:
     git(deployed.root, "switch", "--quiet", "--detach")
-    assert "HEAD is a commit of none; check a branch out" in said(deployed, "up", code=2)
+    assert "HEAD is detached; check a branch out" in printed(deployed, "up", code=2)
     deployed.write("deploy.py", "1 / 0\n")
-    assert "deploy.py:1 cannot be read: ZeroDivisionError" in said(deployed, "up", code=2)
+    assert "deploy.py:1 cannot be read: ZeroDivisionError" in printed(deployed, "up", code=2)
     (deployed.root / "deploy.py").unlink()
-    assert "there is no deploy.py that says where scripts go" in said(deployed, "list", code=2)
+    assert "there is no deploy.py that says where scripts go" in printed(deployed, "list", code=2)
 
 
 def test_a_fork_plans_but_ships_nothing(
@@ -166,36 +172,36 @@ def test_a_fork_plans_but_ships_nothing(
         "BUILDKITE_REPO": "git://example.com/team/app.git",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
-    assert said(deployed, "plan").startswith("someone:main (someone-main-")
-    assert "is a branch of a fork" in said(deployed, "up", code=2)
+    assert printed(deployed, "plan").startswith("someone:main (someone-main-")
+    assert "is a branch of a fork" in printed(deployed, "up", code=2)
     assert not deployed.shipped.exists()
 
 
 def test_a_project_with_errors_is_not_shipped(deployed: Deployed) -> None:
     deployed.asset("sales/broken", "kind: nothing\n")
     for command in ("plan", "up"):
-        assert "see `pipes-projects check`" in said(deployed, command, code=1)
+        assert "see `pipes-projects check`" in printed(deployed, command, code=1)
     assert not deployed.shipped.exists()
 
 
 def test_edits_of_a_ledger_are_told_and_nothing_is_changed(deployed: Deployed) -> None:
-    said(deployed, "up")
+    printed(deployed, "up")
     path = deployed.shipped / "deployments/main/000001.json"
     whole = json.loads(path.read_text())
     for edited in ("{", json.dumps({**whole, "format": 2}), json.dumps({**whole, "branch": "x"})):
         path.unlink()
         path.write_text(edited)
         for command in ("plan", "up", "show"):
-            text = said(deployed, command, code=2)
+            text = printed(deployed, command, code=2)
             assert text.startswith("Error: ")
             assert text.count("\n") == 1
         assert path.read_text() == edited
 
 
 def test_what_cannot_be_removed_is_reported(deployed: Deployed) -> None:
-    said(deployed, "up")
+    printed(deployed, "up")
     (deployed.shipped / "deployments/main/000001.json").write_text("{")
-    text = said(deployed, "gc", code=1)
+    text = printed(deployed, "gc", code=1)
     assert "Error: bundle all could not be removed: a version cannot be read" in text
 
 
@@ -210,13 +216,15 @@ def test_all_deployments_are_collected_though_one_cannot_be(deployed: Deployed) 
     text = "from pipes_projects.deploy import ship_to\n\n"
     deployed.write("file", "no folder")
     deployed.write("deploy.py", f"{text}one = ship_to('file')\ntwo = ship_to('shipped')\n")
-    said(deployed, "up", "two", "--branch", "x")
+    printed(deployed, "up", "two", "--branch", "x")
     answer = deploy(deployed, "gc")
     assert answer.code == 1
     assert answer.out.decode() == "removed from two: deployment x, because the branch `x` is gone\n"
     assert "deployment one could not be removed: " in answer.err.decode()
     assert deploy(deployed, "list").code == 1
-    assert "there are several deployments; name one: `one`, `two`" in said(deployed, "up", code=2)
+    assert "there are several deployments; name one: `one`, `two`" in printed(
+        deployed, "up", code=2
+    )
 
 
 def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
@@ -244,7 +252,7 @@ def slow(tmp_path: Path) -> Deployed:
     made = Deployed(tmp_path / "project", SLOW.replace("WAIT", ""))
     made.write(".gitignore", "shipped/\nstarted\n__pycache__/\n")
     commit(made.root)
-    said(made, "up")
+    printed(made, "up")
     (made.root / "started").unlink()
     made.write("deploy.py", SLOW.replace("WAIT", "time.sleep(60)"))
     made.change(RETURNS, "print('mine')\n")
@@ -256,22 +264,22 @@ def test_ctrl_c_leaves_the_version_before_and_prints_no_traceback(slow: Deployed
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, "", "stopped")
-    assert len(said(slow, "show").splitlines()) == 2
-    assert said(slow, "unlock") == "nobody holds the lock of `main`\n"
+    assert len(printed(slow, "show").splitlines()) == 2
+    assert printed(slow, "unlock") == "nobody holds the lock of `main`\n"
 
 
 def test_unlock_tells_who_holds_the_lock_and_whether_it_lives(slow: Deployed) -> None:
     process = _begun(slow)
-    held = said(slow, "unlock")
+    held = printed(slow, "unlock")
     assert re.search(
         rf"the lock of `main` is held by \S+ on \S+, process {process.pid}, since \S+, for `up`: it"
-        r" lives\n",
+        r" is alive\n",
         held,
     )
     process.kill()
     process.communicate(timeout=60)
-    assert "it has ended, and the next one takes the lock" in said(slow, "unlock")
-    assert "the lock of `main` is broken" in said(slow, "unlock", "--force")
-    assert said(slow, "unlock") == "nobody holds the lock of `main`\n"
+    assert "it has ended, and the next one takes the lock" in printed(slow, "unlock")
+    assert "the lock of `main` is broken" in printed(slow, "unlock", "--force")
+    assert printed(slow, "unlock") == "nobody holds the lock of `main`\n"
     slow.write("deploy.py", SLOW.replace("WAIT", ""))
-    assert "is up, as version 2" in said(slow, "up")
+    assert "is up, as version 2" in printed(slow, "up")

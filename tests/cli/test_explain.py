@@ -729,9 +729,9 @@ def test_what_is_explained_is_what_is_compiled(known: tuple[Path, Script, Asset]
         assert checks[check.name].get("metadata", {}) == check.metadata
     added = {**script.added, **asset.added}
     assert {name: data.pop(name) for name in added} == added
-    typed = {**said(script.fields, ScriptFields), **said(asset.fields, AssetFields)}
+    typed = {**shown_fields(script.fields, ScriptFields), **shown_fields(asset.fields, AssetFields)}
     model = SingleAssetManifest.model_validate(data)
-    assert {**said(model, ScriptFields), **said(model, AssetFields)} == typed
+    assert {**shown_fields(model, ScriptFields), **shown_fields(model, AssetFields)} == typed
 
 
 def written(section: Iterable[Explained]) -> dict[str, Any]:
@@ -744,7 +744,7 @@ def written(section: Iterable[Explained]) -> dict[str, Any]:
     return data
 
 
-def said(fields: BaseModel, names: type[BaseModel]) -> dict[str, Any]:
+def shown_fields(fields: BaseModel, names: type[BaseModel]) -> dict[str, Any]:
     mine = FIELDS[names] - {"kind", "script", "key", "checks"}
     return without_empty(fields.model_dump(mode="json", exclude_none=True, include=set(mine)))
 

@@ -76,7 +76,9 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
     ]
     yield from [("check", f"--{argument}"), ("check", "--output", argument)]
     yield from [("list",), ("list", "--json"), ("list", argument), (argument,)]
-    yield from (("deploy", it, "--branch", argument) for it in ("plan", "up", "down", "show"))
+    yield from (
+        ("deploy", command, "--branch", argument) for command in ("plan", "up", "down", "show")
+    )
     yield from [("deploy", "plan", argument), ("deploy", argument), ("deploy", "list", argument)]
     yield from [("explain", f"{argument}/{argument}"), ("explain", "--json", f"{text}/{text}")]
     yield from [("new", argument), ("new", f"raw/{argument}"), ("new", "raw/x", "--dep", argument)]

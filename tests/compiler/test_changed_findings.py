@@ -42,7 +42,8 @@ def touched(before: Files, after: Files) -> tuple[Diagnostic, ...]:
     old = sources_of({path: before[path] for path in paths & before.keys()})
     twins = tuple(hidden(compilation.texts.values(), paths))
     was = declared(old._replace(manifests=(*old.manifests, *twins)), CONTRACT)
-    texts = {it: before[it] for it in paths & before.keys()} | {it.path: it.text for it in twins}
+    texts = {path: before[path] for path in paths & before.keys()}
+    texts |= {twin.path: twin.text for twin in twins}
     return touching(compilation, paths, was, "defs", lambda: texts)
 
 
@@ -172,7 +173,7 @@ BASE = {
 }  # fmt: skip
 
 
-def said(**changes: str | None) -> list[str]:
+def finding_lines(**changes: str | None) -> list[str]:
     after = {**BASE}
     for name, text in changes.items():
         path = PATHS[name]
@@ -212,7 +213,7 @@ OLD = ["defs/d/one.yaml: unknown-key", "defs/d/two.yaml: unknown-dependency"]
     ],
 )
 def test_a_change_shows_what_depends_on_it(changes: dict[str, str], shown: list[str]) -> None:
-    assert said(**changes) == shown
+    assert finding_lines(**changes) == shown
 
 
 UNUSED = {"defs/a/three.py": "", "defs/d/four.py": "", "defs/d/__init__.py": ""}
@@ -239,8 +240,10 @@ def test_a_hint_about_a_file_is_shown_where_the_change_may_have_caused_it(
 ) -> None:
     old = {**BASE, **before}
     new = {path: text for path, text in {**old, **after}.items() if text is not None}
-    found = [it for it in touched(old, new) if it.code is Code.SCRIPT_WITHOUT_MANIFEST]
-    assert [it.location.path for it in found] == shown
+    found = [
+        finding for finding in touched(old, new) if finding.code is Code.SCRIPT_WITHOUT_MANIFEST
+    ]
+    assert [finding.location.path for finding in found] == shown
 
 
 def test_a_dependency_that_a_broken_manifest_left_open_is_shown() -> None:

@@ -105,7 +105,7 @@ def hints(thing: Any) -> Iterator[Any]:
 def method_of(member: Any) -> Any:
     """What runs when a property is read, or a method is called."""
     inner = (getattr(member, name, None) for name in ("fget", "func", "__func__"))
-    return next((it for it in inner if inspect.isfunction(it)), member)
+    return next((function for function in inner if inspect.isfunction(function)), member)
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))

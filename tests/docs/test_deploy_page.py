@@ -25,14 +25,20 @@ def test_what_it_shows_of_commands_is_what_they_print() -> None:
 
 
 def test_its_table_has_all_that_an_owners_function_is_told() -> None:
-    public = {it.name for it in fields(DeployContext)} | {"scripts", "publish", "progress"}
+    public = {field.name for field in fields(DeployContext)} | {"scripts", "publish", "progress"}
     column = "".join(re.findall(r"^\| (.*?) \|", between("context"), re.MULTILINE))
     assert set(re.findall(r"`([a-z_]+)", column)) - {"context"} == public
 
 
 def test_it_lists_every_option() -> None:
     commands = [import_module(f"{_PACKAGE}.{module}").command for module, _ in _COMMANDS.values()]
-    options = {name for it in commands for of in it.params for name in of.opts if name[:2] == "--"}
+    options = {
+        name
+        for command in commands
+        for of in command.params
+        for name in of.opts
+        if name[:2] == "--"
+    }
     table = TEXT.partition("| option |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`(--[a-z-]+)", table)) == options
 
@@ -41,9 +47,15 @@ def texts() -> set[str]:
     """All that the code of deployments may say; what it fills in is a gap."""
     code = ROOT / "pipes_projects"
     paths = [*(code / "deploy").rglob("*.py"), *(code / "cli/deploy").rglob("*.py")]
-    nodes = [it for path in paths for it in ast.walk(ast.parse(path.read_text("utf-8")))]
-    whole = {it.value for it in nodes if isinstance(it, ast.Constant) and isinstance(it.value, str)}
-    return whole | {"".join(map(_part, it.values)) for it in nodes if isinstance(it, ast.JoinedStr)}
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    whole = {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return whole | {
+        "".join(map(_part, node.values)) for node in nodes if isinstance(node, ast.JoinedStr)
+    }
 
 
 def _part(node: ast.expr) -> str:
@@ -53,10 +65,10 @@ def _part(node: ast.expr) -> str:
 def test_what_it_says_of_refusals_is_said() -> None:
     rows = re.findall(r"^\| (`.*?) \| ", between("refusals"), re.MULTILINE)
     assert len(rows) > 10
-    said = texts()
+    known = texts()
     for row in rows:
-        parts = [it.replace("deploy.py", "\0") for it in re.findall(r"`(.+?)`", row)]
-        assert any(all(part in text for part in parts) for text in said), row
+        parts = [part.replace("deploy.py", "\0") for part in re.findall(r"`(.+?)`", row)]
+        assert any(all(part in text for part in parts) for text in known), row
 
 
 def test_a_branch_reads_what_production_has_until_it_has_its_own(tmp_path: Path) -> None:

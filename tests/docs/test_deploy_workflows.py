@@ -112,7 +112,9 @@ def made(forge: Forge, branch: str) -> dict[str, Any]:
 def states(forge: Forge) -> dict[str, tuple[str, str | None, str | None]]:
     told = program("pipes-projects", "deploy", "list", "--json", cwd=forge.clone())
     found = json.loads(told)["deployments"]
-    return {it["branch"]: (it["state"], it["request"], it["head"]) for it in found}
+    return {
+        ledger["branch"]: (ledger["state"], ledger["request"], ledger["head"]) for ledger in found
+    }
 
 
 def test_a_stakeholder_with_git_alone_ships_a_branch_and_merging_cleans_up(forge: Forge) -> None:
@@ -151,8 +153,8 @@ def test_gc_takes_down_what_no_request_has_closed(forge: Forge) -> None:
 def test_for_a_fork_nothing_is_run(action: str) -> None:
     fork = Event("pull_request", action, "main", "0" * 40, "someone/app")
     ours = fork._replace(repository="team/app")
-    assert [name for name, it in JOBS.items() if fork.is_so(it["if"])] == []
-    assert [name for name, it in JOBS.items() if ours.is_so(it["if"])] == [
+    assert [name for name, job in JOBS.items() if fork.is_so(job["if"])] == []
+    assert [name for name, job in JOBS.items() if ours.is_so(job["if"])] == [
         "down" if action == "closed" else "up"
     ]
 
@@ -243,6 +245,6 @@ def test_gitlab_ships_comments_and_cleans_up(forge: Forge) -> None:
 @pytest.mark.parametrize("job", ["up", "down"])
 def test_gitlab_runs_nothing_for_a_fork(job: str) -> None:
     ours = "$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_PROJECT_PATH"
-    rules = [it["if"] for it in OF_GITLAB[job]["rules"]]
-    assert all(ours in it or "merge_request" not in it for it in rules)
-    assert any(ours in it for it in rules)
+    rules = [rule["if"] for rule in OF_GITLAB[job]["rules"]]
+    assert all(ours in rule or "merge_request" not in rule for rule in rules)
+    assert any(ours in rule for rule in rules)

@@ -221,4 +221,4 @@ def test_a_refused_report_that_the_script_got_over_is_its_own_business(
     stderr = f"dagster_pipes.DagsterPipesError: {INVALID.format('g/x')}\n{after}"
     *_, verdict = outcome([Message("opened", {}), Ended(ending, stderr)], expecting("g/a"))
     assert isinstance(verdict, Verdict)
-    assert not any("g/x" in it for it in verdict.problems)
+    assert not any("g/x" in problem for problem in verdict.problems)

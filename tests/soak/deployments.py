@@ -26,12 +26,14 @@ def attempts(folder: Path, number: int) -> dict[str, Callable[[Where], object]]:
     chance = random.Random(20261129)
     return {
         "6 processes put 60 files": one_winner,
-        f"killed at {number} random moments": lambda it: ends.killed_at_random(it, number, chance),
+        f"killed at {number} random moments": lambda place: ends.killed_at_random(
+            place, number, chance
+        ),
         "killed after every write": ends.killed_after_every_write,
         "stopped past the lease after every write": ends.stopped_after_every_write,
-        "20 at once, 6 killed": lambda it: ends.many_at_once(it, folder, 20, 6, chance),
-        f"collected meanwhile, {number // 5} times": lambda it: ends.collected_meanwhile(
-            it, number // 5, chance
+        "20 at once, 6 killed": lambda place: ends.many_at_once(place, folder, 20, 6, chance),
+        f"collected meanwhile, {number // 5} times": lambda place: ends.collected_meanwhile(
+            place, number // 5, chance
         ),
     }
 

@@ -83,17 +83,17 @@ class _Story:
         return "".join(map(self._told, _COMMAND.findall(block[0])))
 
     def _told(self, command: str) -> str:
-        said = _run(command[2:].replace("\n> ", "\n").replace(PLACE, self.shipped), self.project)
-        return f"{command}\n{_TIME.sub(NOON, self._always_the_same(said))}"
+        output = _run(command[2:].replace("\n> ", "\n").replace(PLACE, self.shipped), self.project)
+        return f"{command}\n{_TIME.sub(NOON, self._always_the_same(output))}"
 
-    def _always_the_same(self, said: str) -> str:
+    def _always_the_same(self, output: str) -> str:
         """Hashes of commits depend on where things are shipped to, which a file says."""
         head = git(self.project, "rev-parse", "HEAD")
         self.commits += () if head in self.commits else (head,)
         for number, known in enumerate(self.commits):
             stand_in = sha1(bytes([number])).hexdigest()
-            said = said.replace(known, stand_in).replace(known[:12], stand_in[:12])
-        return said.replace(self.shipped, PLACE)
+            output = output.replace(known, stand_in).replace(known[:12], stand_in[:12])
+        return output.replace(self.shipped, PLACE)
 
 
 def _run(command: str, project: Path) -> str:

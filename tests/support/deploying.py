@@ -160,7 +160,7 @@ def refuse_any_torn(where: Where) -> int:
     """How many versions there are, all of them whole, and one after another."""
     storage = where.open()
     documents = versions(storage).all()
-    assert [it.number for it in documents] == list(range(1, len(documents) + 1))
+    assert [document.number for document in documents] == list(range(1, len(documents) + 1))
     for document in documents:
         refuse_torn(storage, document)
     return len(documents)

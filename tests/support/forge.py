@@ -57,7 +57,7 @@ class Event(NamedTuple):
             "secrets": {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "a-secret"},
         }  # fmt: skip
         steps = name.split(".")
-        return reduce(lambda it, step: (it or {}).get(step), steps, known)
+        return reduce(lambda value, step: (value or {}).get(step), steps, known)
 
     def is_so(self, condition: str | None) -> bool:
         """Whether a job or a step is to run."""
@@ -94,7 +94,7 @@ class Forge:
     def run(self, job: Mapping[str, Any], event: Event) -> str:
         """What the commands of a job print that must end well; it is not run if it says so."""
         assert event.is_so(job["if"])
-        steps = [it for it in job["steps"] if event.is_so(it.get("if"))]
+        steps = [step for step in job["steps"] if event.is_so(step.get("if"))]
         place = self._checked_out(steps[0], event)
         return "".join(self._run(step, event, place) for step in steps if "run" in step)
 

@@ -126,12 +126,12 @@ def _served(words: list[str], port: int) -> Iterator[None]:
 
 
 def _listens(port: int) -> bool:
-    with socket.socket() as it:
-        return it.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:
     """One that nobody listens on."""
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        return int(it.getsockname()[1])
+    with socket.socket() as connection:
+        connection.bind(("127.0.0.1", 0))
+        return int(connection.getsockname()[1])

@@ -193,7 +193,7 @@ def test_what_was_reported_is_made_again_only_with_the_rest(
     run("run", "*", cwd=folder.root)
     folder.write("defs/g/two.py", f"FAILS = False\n{REPORTS_ONE}")
     done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
-    assert [it["asset"] for it in json.loads(done.stdout)["assets"]] == again
+    assert [asset["asset"] for asset in json.loads(done.stdout)["assets"]] == again
     assert done.stderr.splitlines()[0] == BEFORE + note
     last = run("run", "--last-failed", cwd=folder.root).stderr.splitlines()[-1]
     assert last == "there is nothing to run again: everything was made last time"
@@ -210,8 +210,8 @@ def test_a_script_that_failed_after_all_reports_has_to_succeed(
     folder.write("defs/g/all.py", f"{OPENED}    {reports}\nraise SystemExit(2)\n")
     first = run("run", "*", "--format", "json", cwd=folder.root)
     done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
-    told, again = (json.loads(it.stdout)["assets"] for it in (first, done))
-    assert [it["asset"] for it in again] == [it["asset"] for it in told]
+    told, again = (json.loads(process.stdout)["assets"] for process in (first, done))
+    assert [asset["asset"] for asset in again] == [asset["asset"] for asset in told]
     assert f"{BEFORE}it is made again, because the script has not succeeded since" in done.stderr
 
 
@@ -224,7 +224,7 @@ def test_what_a_blocking_check_stopped_is_made_again(folder: Folder) -> None:
     folder.write("defs/g/two.py", f"{OPENED}{check}{REPORTS_ONE.removeprefix(OPENED)}")
     run("run", "*", cwd=folder.root)
     done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
-    assert [it["asset"] for it in json.loads(done.stdout)["assets"]] == ["g/a", "g/b"]
+    assert [asset["asset"] for asset in json.loads(done.stdout)["assets"]] == ["g/a", "g/b"]
     assert BEFORE not in done.stderr
 
 

@@ -261,11 +261,11 @@ def test_a_dry_run_foresees_what_a_run_meets(folder: Folder) -> None:
     folder.asset("marts/below", "deps: [raw/python]\n")
     folder.asset("marts/lowest", "deps: [marts/below]\n")
     dry = run("run", "*", "--dry-run", "--format", "json", cwd=folder.root)
-    steps = {it["step"]: it for it in json.loads(dry.stdout)["steps"]}
+    steps = {step["step"]: step for step in json.loads(dry.stdout)["steps"]}
     assert not (folder.root / ".pipes-projects").exists()
     done = run("run", "*", "--format", "json", cwd=folder.root)
     assert dry.returncode == done.returncode == 1
-    whys = {it["asset"]: it["why"] for it in json.loads(done.stdout)["assets"]}
+    whys = {asset["asset"]: asset["why"] for asset in json.loads(done.stdout)["assets"]}
     for key in ("raw/python", "raw/secret", "raw/packages"):
         assert whys[key] == f"defs/{key}.py: {steps[key]['problems'][0]}"
     assert "`nosuchprogram` is not on the PATH" in steps["raw/secret"]["problems"][1]

@@ -208,14 +208,14 @@ def ran(
     )
     assert done.stdout, done.stderr
     assets = json.loads(done.stdout)["assets"]
-    results = [(it["asset"], it["partition"], it["result"]) for it in assets]
+    results = [(asset["asset"], asset["partition"], asset["result"]) for asset in assets]
     return log.read_text().splitlines(), results, done.returncode
 
 
 def test_each_partition_of_a_range_is_a_run_unless_a_policy_says_otherwise(days: Folder) -> None:
     seen, results, code = ran(days, "*", *RANGE)
     assert seen == [
-        *(f"raw/{it} 2026-01-0{day}" for day in (1, 2, 3) for it in "ab"),
+        *(f"raw/{name} 2026-01-0{day}" for day in (1, 2, 3) for name in "ab"),
         "raw/c 2026-01-01 2026-01-02 2026-01-03",
         "raw/d -",
     ]
@@ -232,7 +232,7 @@ def test_a_partition_that_fails_stops_what_is_made_from_it_and_is_made_again(
         *("raw/a 2026-01-01", "raw/b 2026-01-01", "raw/a 2026-01-02"),
         *("raw/a 2026-01-03", "raw/b 2026-01-03"),
     ]
-    bad = [it for it in results if it[2] != "made"]
+    bad = [result for result in results if result[2] != "made"]
     assert bad == [
         ("raw/a", "2026-01-02", "failed"),
         ("raw/b", "2026-01-02", "skipped"),
@@ -262,7 +262,7 @@ def test_an_asset_that_is_made_from_its_earlier_partitions_waits_for_them(days: 
     assert run("schema", cwd=days.root).returncode == 0
     seen, results, _ = ran(days, 'key:"raw/a"', *RANGE, BAD="2026-01-02")
     assert seen == ["raw/a 2026-01-01", "raw/a 2026-01-02"]
-    assert [it[2] for it in results] == ["made", "failed", "skipped"]
+    assert [result[2] for result in results] == ["made", "failed", "skipped"]
 
 
 @pytest.mark.parametrize(

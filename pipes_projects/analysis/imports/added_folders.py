@@ -1,4 +1,4 @@
-"""What a script adds to `sys.path`, where that follows from the place of its own file.
+"""What a script adds to `sys.path`, if that follows from the path of its own file.
 
 sys.path.append(str(Path(__file__).parents[1]))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
@@ -13,12 +13,12 @@ from typing import Any, Final
 
 _FILE: Final = "__file__"
 _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realpath", "normpath"})
-"""Functions that return their argument, as far as matters here."""
+"""Functions that return their argument, as far as this matters here."""
 _SAME_METHODS: Final = frozenset({"resolve", "absolute", "as_posix", "expanduser"})
 
 
 def added_folders(tree: ast.Module) -> Iterator[str]:
-    """The folders, relative to that of the file."""
+    """The folders that are added, relative to that of the file."""
     known = {_FILE: _FILE}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

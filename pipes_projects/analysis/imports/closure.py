@@ -1,4 +1,4 @@
-"""A script → all files of the project that it imports, directly or indirectly."""
+"""A script → all the files of the project that it imports, directly or indirectly."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Closures:
         self.root = root
         self.modules = Modules(root)
         self.by_content: dict[str, Statements] = {}
-        """The statements of all files that were asked for, by their hash."""
+        """The statements of all files that were needed, by their hash."""
         self._remembered = remembered or {}
         self._helpers: dict[str, _Helper | None] = {}
         self._closures: dict[tuple[str, Statements, tuple[str, ...]], _Closure] = {}
@@ -54,26 +54,28 @@ class Closures:
             return {}
         script = self._statements(content)
         found = self._closure(dirname(path), self._relevant(script, search), search)
-        if found.search != search:  # what seemed to be in no folder may be in one of these
+        if found.search != search:  # what was found in no folder may be in one of these
             found = self._closure(dirname(path), script, search)
-        return {it: hash_ for it, hash_ in found.files.items() if it != path}
+        return {file: hash_ for file, hash_ in found.files.items() if file != path}
 
     def _relevant(self, script: Statements, search: tuple[str, ...]) -> Statements:
-        """Without imports of what no file of the project is: scripts are alike in the rest."""
+        """Without imports of anything outside the project, so that more scripts are alike."""
         names = self._names(search)
-        found = (it for it in script.imports if it.level or it.module[0] in names)
+        found = (
+            imported for imported in script.imports if imported.level or imported.module[0] in names
+        )
         return script._replace(imports=tuple(found), exports=())
 
     def _closure(self, folder: str, start: Statements, search: tuple[str, ...]) -> _Closure:
-        """Of all scripts of a folder that begin like this, once."""
+        """The closure of all scripts in a folder with the same statements, found once."""
         key = (folder, start, search)
         if key not in self._closures:
-            own = (normpath(join(folder, it)) for it in start.folders)
+            own = (normpath(join(folder, added)) for added in start.folders)
             self._closures[key] = self._found(folder, start, (*search, *filter(is_inside, own)))
         return self._closures[key]
 
     def _found(self, folder: str, start: Statements, search: tuple[str, ...]) -> _Closure:
-        """What they reach, some of themselves perhaps included."""
+        """What they reach, which may include some of the scripts themselves."""
         while True:
             found = dict(self._reached(folder, start, search))
             wider = tuple(dict.fromkeys((*search, *self._added(found))))
@@ -83,7 +85,7 @@ class Closures:
             search = wider
 
     def _folder(self, path: str) -> str:
-        """Where Python looks first: beside the script, or beside the file that it is a link to."""
+        """Where Python looks first: beside the script, or beside the file that it links to."""
         whole = os.path.join(self.root, path)
         if os.path.islink(whole):
             real = os.path.relpath(os.path.realpath(whole), os.path.realpath(self.root))
@@ -91,7 +93,7 @@ class Closures:
         return dirname(path) or TOP
 
     def hash(self, path: str) -> str | None:
-        """The hash of a file; None where it cannot be read."""
+        """The hash of a file; None if it cannot be read."""
         helper = self._helper(path)
         return helper.hash if helper else None
 

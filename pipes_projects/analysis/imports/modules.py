@@ -1,4 +1,4 @@
-"""An import → the files of the project that it runs, as Python finds them."""
+"""An import → the files of the project that Python finds and runs for it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What files import, by their content, kept from run to run: to parse thousands takes seconds.
+"""What files import, by their content, kept from run to run: parsing thousands takes seconds.
 
-A cache of the user's, outside the project: without it, or where it cannot be written, all files are
+It is in the user's cache, outside the project; if it is missing or cannot be written, all files are
 parsed again.
 """
 
@@ -17,7 +17,7 @@ from pipes_projects.analysis.imports.statements import Import, Statements
 from pipes_projects.cleared import cache_folder
 
 FEW = 200
-"""So many files are parsed each time: to keep anything would save no time."""
+"""Up to this many files are parsed each time: keeping anything would save no time."""
 
 
 class RememberedStatements:
@@ -34,12 +34,12 @@ class RememberedStatements:
             kept = json.loads(self.file.read_bytes())
             if kept["whose"] != self.whose:
                 return {}
-            return {hash_: _statements(*it) for hash_, it in kept["statements"].items()}
+            return {hash_: _statements(*parts) for hash_, parts in kept["statements"].items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return {}
 
     def keep(self, statements: Mapping[str, Statements], before: Mapping[str, Statements]) -> None:
-        """For the next run, if that saves time; whatever goes wrong changes nothing."""
+        """Keep them for the next run, if that saves time; a failure to do so is ignored."""
         if len(statements) <= FEW or statements.keys() <= before.keys():
             return
         beside = self.file.with_suffix(f".{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Paths of scripts and manifests: alone, they select; in an expression, keys stand for them."""
+"""Paths of scripts and manifests: a path selects only on its own, not within an expression."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipes_projects.project import Project, Script
 from pipes_projects.spelling import similar
 
 _AROUND: Final = re.compile(r"(?:[0-9]*\+\s*)?(.+?)(?:\s*\+[0-9]*)?", re.DOTALL)
-"""A text with the layers that it asks for."""
+"""A text, with the layers around it that it asks for."""
 _WORD: Final = re.compile(
     r"""(?P<value> "[^"]*"? | [:=]\s*[^\s()"]* )
     | (?P<word> (?:[A-Za-z]:(?=[\\/]))? [^\s()":=,+]+ )""",
@@ -43,7 +43,7 @@ def from_top(text: str, here: str, root: str) -> str:
 
 def _path(text: str, folder: str, root: str) -> str:
     """With slashes, relative to the project."""
-    text, folder, root = (it.replace("\\", "/") for it in (text.strip(), folder, root))
+    text, folder, root = (path.replace("\\", "/") for path in (text.strip(), folder, root))
     is_whole = re.match(r"/|[A-Za-z]:/", text)
     path = posixpath.normpath(text if is_whole else posixpath.join(folder, text))
     top = posixpath.normpath(root) if root else ""
@@ -63,7 +63,7 @@ def path_problem(project: Project, text: str, here: str, root: str) -> Selection
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:
-    """Where there may be paths: all of it but for its layers, and each word that is no value."""
+    """Where a text may have paths: all of it except its layers, and each word that is no value."""
     around = _AROUND.fullmatch(text.strip())
     if around and '"' not in text:
         before = len(text) - len(text.lstrip())
@@ -72,7 +72,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _with_keys(project: Project, text: str, here: str, root: str) -> str:
-    """The expression with keys in place of its paths; if it is none, the keys alone."""
+    """The expression with keys in place of its paths, or the keys alone if that is not valid."""
     parts: list[str] = []
     known: list[str] = []
     at = 0
@@ -93,7 +93,7 @@ def _keys(scripts: Iterable[Script]) -> list[str]:
 
 
 def _is_path(project: Project, text: str, here: str, root: str) -> bool:
-    """Whether a text can only be a path, and not that of a folder of the project."""
+    """Whether a text can only be a path, and not that of a folder in the project."""
     if _DRIVE.fullmatch(text):
         return True
     path = from_top(text, here, root)
@@ -104,7 +104,9 @@ def _is_path(project: Project, text: str, here: str, root: str) -> bool:
 
 
 def _no_such_file(project: Project, path: str, root: str, offset: int) -> SelectionProblem:
-    known = [it for script in project.scripts for it in (script.path, script.location.path) if it]
+    known = [
+        path for script in project.scripts for path in (script.path, script.location.path) if path
+    ]
     help_ = similar(path.replace("\\", "/"), known, "a file") or "`pipes-projects list` shows them"
     if root and _WHOLE.match(_path(path, "", root)):
         help_ = f"the project is in `{root}`"

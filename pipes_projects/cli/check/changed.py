@@ -53,7 +53,7 @@ def _touching(compilation: Compilation, layout: Layout, changes: Changes) -> Com
     )
 
     def texts() -> dict[str, str | None]:
-        return {**_asked(changes.texts), **{it.path: it.text for it in twins}}
+        return {**_asked(changes.texts), **{twin.path: twin.text for twin in twins}}
 
     found = touching(compilation, changes.paths, before, layout.defs, texts)
     return compilation._replace(diagnostics=found)

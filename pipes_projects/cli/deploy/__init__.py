@@ -1,1 +1,1 @@
-"""`pipes-projects deploy`: ship scripts, and know what is where."""
+"""`pipes-projects deploy`: ship scripts, and see what is where."""

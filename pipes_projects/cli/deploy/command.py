@@ -1,4 +1,4 @@
-"""`pipes-projects deploy`: its commands, each imported when it is called."""
+"""`pipes-projects deploy`, and its commands, each imported when it is called."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pipes_projects.cli.commands import Commands
 
 _COMMANDS = {
     "plan": ("plan", "Show what `up` would ship, replace and remove, and why."),
-    "up": ("up", "Ship what is not as it was shipped last."),
+    "up": ("up", "Ship what has changed since it was shipped last."),
     "down": ("down", "Take a branch's deployment down."),
     "list": ("listing", "Show which branches are deployed, and since when."),
     "show": ("showing", "Show the versions of a branch's deployment, and where scripts are."),
     "gc": ("gc", "Remove what branches have left behind."),
     "unlock": ("unlock", "Show who holds a deployment's lock, and break it."),
 }
-"""The module and the summary of each, by its name."""
+"""The module and the summary of each command, by its name."""
 
 EXAMPLE = """\b
 Examples:
@@ -38,10 +38,10 @@ Examples:
 def command() -> None:
     """Ship scripts to where they run, branch by branch.
 
-    The file deploy.py beside definitions.py says where: each deployer in it is a deployment.
-    `from pipes_projects.deploy import ship_to`, and `dev = ship_to("s3://company/dev")`, is one
-    that ships each script, with all that it imports, to a storage; `@deployer` makes one of a
-    function of your own. What was shipped, from which commit, and by whom, is recorded there too.
+    The file deploy.py beside definitions.py says where: each deployer in it is a deployment. With
+    `from pipes_projects.deploy import ship_to`, `dev = ship_to("s3://company/dev")` is one that
+    ships each script, with everything it imports, to a storage; `@deployer` turns a function of
+    your own into one. What was shipped, from which commit, and by whom, is recorded there too.
 
     The branch is the one that Dagster+, a CI system or Git names; `--branch` overrules them.
     """

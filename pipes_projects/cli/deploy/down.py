@@ -31,11 +31,11 @@ def command(name: str, path: Path, branch: str | None, yes_production: bool, as_
 
     First it is recorded that the branch is down, so that nobody starts to run it; then the
     deployer's `down` function removes what was shipped. If that fails, what is left stays on
-    record, and `down` again, or `gc`, tries once more. Shipped files that no branch needs any more
-    are removed by `gc`. The branch need not exist. DEPLOYMENT is a deployer of deploy.py, and
-    needed if there are several. PATH is the project's folder, or any folder inside it.
+    record, and another `down`, or `gc`, tries again. Shipped files that no branch needs any more
+    are removed by `gc`. The branch need not exist. DEPLOYMENT is a deployer in deploy.py, and
+    required if there are several. PATH is the project's folder, or any folder inside it.
 
-    Exit codes: 0 it is down, 2 wrong usage, or it cannot be taken down.
+    Exit codes: 0 it is down, 2 wrong usage, or it could not be taken down.
     """
     with refusals():
         scene = scene_at(path)

@@ -38,14 +38,14 @@ Examples:
     type=click.IntRange(min=1),
     default=Keep().versions,
     show_default=True,
-    help="Keep so many versions of each branch.",
+    help="How many versions of each branch to keep.",
 )
 @click.option(
     "--keep-for",
     metavar="TIME",
     default="7d",
     show_default=True,
-    help="Keep what is younger: runs may still need it. `12h`, `7d`, `2w`.",
+    help="Keep what is younger than this, such as `12h`, `7d` or `2w`: runs may still need it.",
 )
 @yes_production_option
 @dry_run_option
@@ -61,37 +61,37 @@ def command(
 ) -> None:
     """Remove what branches have left behind.
 
-    Deployments are taken down whose branch is neither here nor at the remote, which is asked, or
-    whose `ttl` is over. Then old versions go, and shipped files that no version needs. Everything
-    is attempted; what fails stays on record, and is tried again the next time. DEPLOYMENT is a
-    deployer of deploy.py; without it, all are collected. PATH is the project's folder, or any
-    folder inside it.
+    Takes down deployments whose branch exists neither here nor at the remote, which is asked, or
+    whose `ttl` has passed. Then removes old versions, and shipped files that no version needs.
+    Everything is attempted; what fails stays on record, and is tried again the next time.
+    DEPLOYMENT is a deployer in deploy.py; without it, all are cleaned up. PATH is the project's
+    folder, or any folder inside it.
 
-    Exit codes: 0 all is removed, 1 something could not be, 2 wrong usage.
+    Exit codes: 0 everything was removed, 1 something could not be, 2 wrong usage.
     """
     with refusals():
         scene = scene_at(path)
         keep = Keep(versions, seconds_of(keep_for))
         found = list(_collected(scene, name, keep, yes_production, dry_run))
     if as_json:
-        plain = [{"deployment": place, **it._asdict()} for place, it in found]
+        plain = [{"deployment": place, **item._asdict()} for place, item in found]
         hand_over(json_text({"version": 1, "removed": plain}) + "\n")
     else:
         _show(found, dry_run, is_one=len(scene.named(name)) == 1)
-    raise SystemExit(FINDINGS if any(it.failure for _, it in found) else 0)
+    raise SystemExit(FINDINGS if any(item.failure for _, item in found) else 0)
 
 
 def _collected(
     scene: Scene, name: str, keep: Keep, yes_production: bool, dry_run: bool
 ) -> Iterator[tuple[str, Collected]]:
-    """What each deployment has lost, with its name."""
+    """What was removed from each deployment, with its name."""
     project = compiled(scene.layout).project
     branches = cache(lambda: branches_of(scene.layout.root))
     for deployer in scene.named(name):
         try:
             site = scene.production(deployer, project)
-            for it in collect(site, branches, keep, yes_production, dry_run):
-                yield deployer.name, it
+            for item in collect(site, branches, keep, yes_production, dry_run):
+                yield deployer.name, item
         except DeployError as error:
             failed = Collected("deployment", deployer.name, "it was to be collected", str(error))
             yield deployer.name, failed
@@ -99,11 +99,11 @@ def _collected(
 
 def _show(found: list[tuple[str, Collected]], dry_run: bool, is_one: bool) -> None:
     done = "would be removed" if dry_run else "removed"
-    for place, it in found:
-        where = "" if is_one or it.name == place else f" from {place}"
-        if it.failure is None:
-            say(f"{done}{where}: {it.what} {it.name}, because {it.why}")
+    for place, item in found:
+        where = "" if is_one or item.name == place else f" from {place}"
+        if item.failure is None:
+            say(f"{done}{where}: {item.what} {item.name}, because {item.why}")
         else:
-            tell(f"Error: {it.what} {it.name} could not be removed{where}: {it.failure}")
+            tell(f"Error: {item.what} {item.name} could not be removed{where}: {item.failure}")
     if not found:
         say("there is nothing to remove")

@@ -29,19 +29,19 @@ Examples:
 @which
 @json_option
 def command(name: str, path: Path, as_json: bool) -> None:
-    """Show which branches are deployed: their version, commit, and who shipped it when.
+    """Show which branches are deployed: their version, its commit, and who shipped it when.
 
-    DEPLOYMENT is a deployer of deploy.py; without it, all are shown. PATH is the project's folder,
+    DEPLOYMENT is a deployer in deploy.py; without it, all are shown. PATH is the project's folder,
     or any folder inside it.
 
     Exit codes: 0 shown, 1 some could not be read, 2 wrong usage.
     """
     with refusals():
         found = list(_all(scene_at(path), name))
-    ledgers = [it for it in found if isinstance(it, Ledger)]
-    failures = [it for it in found if isinstance(it, DeployError)]
+    ledgers = [result for result in found if isinstance(result, Ledger)]
+    failures = [result for result in found if isinstance(result, DeployError)]
     if as_json:
-        plain = [it.model_dump(mode="json", exclude={"ships"}) for it in ledgers]
+        plain = [ledger.model_dump(mode="json", exclude={"ships"}) for ledger in ledgers]
         hand_over(json_text({"version": 1, "deployments": plain}) + "\n")
     elif ledgers:
         show(render_ledgers(ledgers))
@@ -53,7 +53,7 @@ def command(name: str, path: Path, as_json: bool) -> None:
 
 
 def _all(scene: Scene, name: str) -> Iterator[Ledger | DeployError]:
-    """Each branch's version that counts, or why it cannot be read."""
+    """The current version of each branch, or why it cannot be read."""
     for deployer in scene.named(name):
         try:
             storage = scene.production(deployer).storage

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands of `deploy` have."""
+"""Arguments and options that several commands of `deploy` share."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _PATH = click.argument(
     "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 _BRANCH = click.option(
-    "--branch", metavar="NAME", help="The branch; by default, the one that is checked out."
+    "--branch", metavar="NAME", help="The branch; by default, the one checked out."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 yes_production = click.option(
-    "--yes-production", is_flag=True, help="Also what the production branch has shipped."
+    "--yes-production", is_flag=True, help="Allow this for the production branch too."
 )
 only_changed = click.option(
     "--only-changed",
     is_flag=True,
-    help="Leave alone what is just as the base branch has shipped it.",
+    help="Leave alone what is exactly as the base branch has shipped it.",
 )
 dry_run = click.option("--dry-run", is_flag=True, help="Change nothing; show what would be done.")
 

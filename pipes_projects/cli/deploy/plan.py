@@ -28,18 +28,18 @@ Examples:
 
 @click.command("plan", epilog=EXAMPLE)
 @which_branch
-@click.option("--only-changed", is_flag=True, help="With --json: leave out what is as it was.")
+@click.option("--only-changed", is_flag=True, help="With --json: leave out what has not changed.")
 @json_option
 def command(name: str, path: Path, branch: str | None, only_changed: bool, as_json: bool) -> None:
     """Show what `up` would ship, replace and remove, and why.
 
-    A script is compared with what this branch has shipped last, together with the modules that it
-    imports and its `code_paths`. DEPLOYMENT is a deployer of deploy.py, and needed if there are
-    several. PATH is the project's folder, or any folder inside it.
+    Each script, with the modules that it imports and its `code_paths`, is compared with what this
+    branch shipped last. DEPLOYMENT is a deployer in deploy.py, and required if there are several.
+    PATH is the project's folder, or any folder inside it.
 
     Nothing is written: the storage is only read.
 
-    Exit codes: 0 shown, 1 some manifests have errors, 2 wrong usage, or it cannot be told.
+    Exit codes: 0 shown, 1 some manifests have errors, 2 wrong usage, or it cannot be known.
     """
     with refusals():
         scene = scene_at(path)

@@ -1,4 +1,4 @@
-"""Deployments, for people: what is to be shipped, what is where, and what was."""
+"""Deployments as text for people: what would be shipped, what is where, and what was."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pipes_projects.render.table import render_rows
 
 _COLOURS: Final = {"new": "32", "changed": "33", "removed": "31"}
 _NAMED: Final = 3
-"""So many differing files of a script are named."""
+"""How many of a script's differing files are named."""
 _HEAD: Final = ("version", "state", "at", "by", "commit", "scripts")
 
 
 def render_plan(plan: DeployPlan, colour: bool) -> str:
-    """What becomes of scripts; of those that are as they were, or as on the base, how many."""
+    """What happens to each script; how many are as they were, or as on the base."""
     differing = plan.of("new", "changed", "removed")
-    rows = [_row(it, plan.base) for it in differing if not it.is_as_base]
+    rows = [_row(shipment, plan.base) for shipment in differing if not shipment.is_as_base]
     lines = render_rows(rows).splitlines() if rows else []
     painted = [f"  {_painted(line, colour)}\n" for line in lines]
-    as_base = sum(it.is_as_base for it in differing)
+    as_base = sum(shipment.is_as_base for shipment in differing)
     rest = _rest(as_base, f"new here, and just as on `{plan.base}`")
     rest += _rest(len(plan.of("same")), "as shipped")
     return f"{shown(_heading(plan))}\n{''.join(painted)}{rest}"
@@ -35,39 +35,45 @@ def _rest(count: int, how: str) -> str:
 
 
 def render_outcome(outcome: Outcome) -> str:
-    """What an `up` has done, in a line."""
+    """What `up` has done, in one line."""
     plan, ledger = outcome.plan, outcome.ledger
     number = ledger.number if ledger else plan.number
-    said = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
+    state = f"{_named(plan)} {'is' if outcome.is_new else 'was'} up, as version {number}"
     if ledger is not None and ledger.rolled_back_to is not None:
-        return f"{shown(f'{said}: the code of version {ledger.rolled_back_to}')}\n"
-    counts = _counts(plan) if outcome.is_new else "nothing is to be done"
-    return f"{shown(f'{said}: {counts}')}\n"
+        return f"{shown(f'{state}: the code of version {ledger.rolled_back_to}')}\n"
+    counts = _counts(plan) if outcome.is_new else "there is nothing to do"
+    return f"{shown(f'{state}: {counts}')}\n"
 
 
 def render_ledgers(ledgers: Iterable[Ledger]) -> str:
-    """Of several branches, a line each."""
+    """Several branches, with a line each."""
     head = ("deployment", "branch", *_HEAD)
     return render_rows(
-        [head, *((it.deployment, one_line(it.branch), *_cells(it)) for it in ledgers)]
+        [
+            head,
+            *((ledger.deployment, one_line(ledger.branch), *_cells(ledger)) for ledger in ledgers),
+        ]
     )
 
 
 def render_history(ledgers: Iterable[Ledger]) -> str:
-    """Of one branch, a line for each version."""
+    """One branch, with a line for each version."""
     return render_rows([_HEAD, *map(_cells, ledgers)])
 
 
 def render_ships(ledger: Ledger) -> str:
     """Where each script of a version is."""
-    rows = ((one_line(path), one_line(it.location or "-")) for path, it in ledger.ships.items())
+    rows = (
+        (one_line(path), one_line(shipped.location or "-"))
+        for path, shipped in ledger.ships.items()
+    )
     return render_rows([("script", "location"), *rows])
 
 
 def _heading(plan: DeployPlan) -> str:
     place = f", in place of {plan.replaces}" if plan.replaces else ""
     if plan.is_empty:
-        return f"{_named(plan)}: all is as version {plan.replaces} has it"
+        return f"{_named(plan)}: everything is as version {plan.replaces} has it"
     return f"{_named(plan)}: version {plan.number}{place}"
 
 
@@ -77,7 +83,7 @@ def _named(plan: DeployPlan) -> str:
 
 
 def _counts(plan: DeployPlan) -> str:
-    counts = ((len(plan.of(it)), it) for it in ("new", "changed", "removed"))
+    counts = ((len(plan.of(kind)), kind) for kind in ("new", "changed", "removed"))
     words = [f"{count:,} {what}" for count, what in counts if count]
     return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])
 
@@ -88,7 +94,7 @@ def _row(shipment: Shipment, base: str | None) -> tuple[str, ...]:
 
 def _why(shipment: Shipment, base: str | None) -> str:
     than = f" from `{base}`" if shipment.what == "new" and shipment.why else ""
-    differing = [it for it in shipment.why if it != shipment.script]
+    differing = [path for path in shipment.why if path != shipment.script]
     if not differing:
         return f"differs{than}" if than else ""
     more = len(differing) - _NAMED

@@ -31,11 +31,11 @@ class Scene(NamedTuple):
     deployers: dict[str, Deployer]
 
     def one(self, name: str) -> Deployer:
-        """The one that is named; without a name, the only one."""
+        """The deployer with a name; without a name, the only one."""
         return deployer_called(name or None, self.deployers)
 
     def named(self, name: str) -> list[Deployer]:
-        """The one that is named; without a name, all."""
+        """The deployer with a name; without a name, all."""
         return [self.one(name)] if name else list(self.deployers.values())
 
     def site(self, name: str, branch: str | None, project: Project | None = None) -> Site:
@@ -55,14 +55,14 @@ class Scene(NamedTuple):
 
 
 def scene_at(path: Path) -> Scene:
-    """The project at a path; what is wrong with its `deploy.py` is a `DeployError`."""
+    """The project at a path; mistakes in its `deploy.py` raise `DeployError`."""
     layout = layout_at(path)
     return Scene(layout, deployers_of(layout.root, layout))
 
 
 def whole_project(layout: Layout) -> Project:
-    """The project, compiled; ends the command where it has errors: a script whose manifest cannot
-    be understood would be taken for one that is gone."""
+    """The project, compiled. Ends the command if it has errors: a script whose manifest cannot be
+    understood would be taken for one that is gone."""
     compilation = compiled(layout)
     if compilation.has_errors:
         tell(
@@ -74,9 +74,9 @@ def whole_project(layout: Layout) -> Project:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What a deployment refuses ends the command, with what to do."""
+    """A `DeployError` ends the command, with a message that says what to do."""
     try:
         yield
     except DeployError as error:
-        said = f"{error}; {error.help}" if error.help else str(error)
-        raise click.ClickException(said) from error
+        message = f"{error}; {error.help}" if error.help else str(error)
+        raise click.ClickException(message) from error

@@ -28,14 +28,17 @@ Examples:
 @click.command("show", epilog=EXAMPLE)
 @which_branch
 @click.option(
-    "--number", type=click.IntRange(min=1), metavar="N", help="Show where version N has scripts."
+    "--number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show where the scripts of version N are.",
 )
 @json_option
 def command(name: str, path: Path, branch: str | None, number: int | None, as_json: bool) -> None:
-    """Show the versions of a branch's deployment, the one that counts last; or where the scripts of
-    one version are.
+    """Show the versions of a branch's deployment, the current one last, or where the scripts of one
+    version are.
 
-    DEPLOYMENT is a deployer of deploy.py, and needed if there are several. PATH is the project's
+    DEPLOYMENT is a deployer in deploy.py, and required if there are several. PATH is the project's
     folder, or any folder inside it.
 
     Exit codes: 0 shown, 2 wrong usage, or the branch was never deployed.
@@ -44,7 +47,7 @@ def command(name: str, path: Path, branch: str | None, number: int | None, as_js
         site = scene_at(path).site(name, branch)
         ledgers = _ledgers(site, number)
     if as_json:
-        plain = [it.model_dump(mode="json") for it in ledgers]
+        plain = [ledger.model_dump(mode="json") for ledger in ledgers]
         hand_over(json_text({"version": 1, "versions": plain}) + "\n")
     elif number is not None:
         show(render_ships(ledgers[0]))
@@ -58,8 +61,8 @@ def _ledgers(site: Site, number: int | None) -> list[Ledger]:
         message = f"`{branch}` was never deployed to `{site.deployer.name}`"
         raise DeployError(message, "`pipes-projects deploy list` shows which branches are")
     found = history(site.storage, site.checkout.slug)
-    wanted = [it for it in found if number in (None, it.number)]
+    wanted = [ledger for ledger in found if number in (None, ledger.number)]
     if not wanted:
-        known = ", ".join(str(it.number) for it in found[-10:])
+        known = ", ".join(str(ledger.number) for ledger in found[-10:])
         raise DeployError(f"`{branch}` has no version {number}", f"it has {known}")
     return wanted

@@ -1,4 +1,4 @@
-"""What is told while something is deployed: on standard error, and not too often."""
+"""Messages while something is deployed: on standard error, and not too often."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipes_projects.deploy.site import LOG, Reports
 
 _ON_TERMINALS: Final = 1.0
 _ELSEWHERE: Final = 10.0
-"""So many seconds are between two lines about progress."""
+"""How many seconds pass between two lines about progress."""
 
 
 def reports() -> Reports:
-    """For people who wait."""
+    """Reports for the people who are waiting."""
     LOG.handlers = [_Told()]
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
@@ -25,20 +25,20 @@ def reports() -> Reports:
 
 
 class _Progress:
-    """Says how much is done, if that takes a while."""
+    """Says how much is done, if the work takes a while."""
 
     def __init__(self) -> None:
         self.every = _ON_TERMINALS if sys.stderr and sys.stderr.isatty() else _ELSEWHERE
-        self.said = monotonic()
+        self.last_told = monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        if monotonic() - self.said >= self.every:
-            self.said = monotonic()
+        if monotonic() - self.last_told >= self.every:
+            self.last_told = monotonic()
             tell(f"{done:,} of {total:,} files are there")
 
 
 class _Told(logging.Handler):
-    """What owners' functions log."""
+    """Shows what owners' functions log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         show(f"{self.format(record)}\n", err=True)
@@ -49,4 +49,4 @@ def _waiting(record: LockRecord | None) -> None:
         tell("waiting for somebody else who deploys")
         return
     who = f"{record.user} on {record.host} (process {record.pid})"
-    tell(f"waiting for {who}, who holds the lock since {record.since}, for `{record.doing}`")
+    tell(f"waiting for {who}, who has held the lock since {record.since}, for `{record.doing}`")

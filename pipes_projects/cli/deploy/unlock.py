@@ -1,4 +1,4 @@
-"""`pipes-projects deploy unlock`: who holds a deployment's lock, and breaking it."""
+"""`pipes-projects deploy unlock`: show who holds a deployment's lock, or break it."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ Examples:
 
 @click.command("unlock", epilog=EXAMPLE)
 @which_branch
-@click.option("--force", is_flag=True, help="Break the lock: its holder ships nothing any more.")
+@click.option("--force", is_flag=True, help="Break the lock: its holder can ship nothing any more.")
 def command(name: str, path: Path, branch: str | None, force: bool) -> None:
-    """Show who holds the lock of a branch's deployment since when, and whether that process lives.
+    """Show who holds the lock of a branch's deployment, since when, and whether they are alive.
 
-    Nobody needs to do this as a rule: the lock of a process that has ended is taken at once by the
-    next one here, and elsewhere when nothing was heard of it for a minute. With --force, the lock
-    is broken; a holder that still lives finds out before anything is published. DEPLOYMENT is a
-    deployer of deploy.py, and needed if there are several. PATH is the project's folder, or any
-    folder inside it.
+    As a rule, nobody needs this: if the process that holds a lock has ended, the next one takes the
+    lock, at once on the same machine, and elsewhere after a minute of silence. With --force, the
+    lock is broken; a holder that is still alive finds out before anything is published. DEPLOYMENT
+    is a deployer in deploy.py, and required if there are several. PATH is the project's folder, or
+    any folder inside it.
 
-    Exit codes: 0 told, or broken, 2 wrong usage.
+    Exit codes: 0 shown, or broken, 2 wrong usage.
     """
     with refusals():
         site = scene_at(path).site(name, branch)
-        held = {it: holder(site.storage, it) for it in (site.checkout.slug, COLLECTING)}
+        held = {slug: holder(site.storage, slug) for slug in (site.checkout.slug, COLLECTING)}
         for slug, record in held.items():
             what = "the lock of `gc`" if slug == COLLECTING else f"the lock of `{slug}`"
             if record is not None:
@@ -55,7 +55,6 @@ def _who(record: LockRecord) -> str:
 
 _LIVES = {
     True: "it has ended, and the next one takes the lock",
-    False: "it lives",
-    None: "it is on another machine; if nothing is heard of it for a minute, the next one takes the"
-    " lock",
+    False: "it is alive",
+    None: "it is on another machine; if it is silent for a minute, the next one takes the lock",
 }

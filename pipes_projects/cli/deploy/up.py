@@ -1,4 +1,4 @@
-"""`pipes-projects deploy up`: ship what is not as it was shipped last."""
+"""`pipes-projects deploy up`: ship what has changed since it was shipped last."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Examples:
     "number",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Ship nothing; have the code of version N again, as a new version.",
+    help="Ship nothing; go back to the code of version N, as a new version.",
 )
 @only_changed_option
 @dry_run_option
@@ -47,17 +47,17 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Ship what is not as it was shipped last, and record that as a new version.
+    """Ship what has changed since it was shipped last, and record that as a new version.
 
-    Whoever runs scripts meanwhile has the version before, whole, and then the new one, whole. If
-    anything fails, or Ctrl-C stops it, the version before stays; `up` again finishes. Where nothing
-    has changed, nothing is done. DEPLOYMENT is a deployer of deploy.py, and needed if there are
-    several. PATH is the project's folder, or any folder inside it.
+    Whoever runs scripts meanwhile gets either all of the previous version or all of the new one. If
+    anything fails, or Ctrl-C stops it, the previous version stays; run `up` again to finish. If
+    nothing has changed, nothing is done. DEPLOYMENT is a deployer in deploy.py, and required if
+    there are several. PATH is the project's folder, or any folder inside it.
 
-    With --dry-run, the deployer's function is called all the same, with `context.dry_run`: it says
-    what it would do.
+    With --dry-run, the deployer's function is still called, with `context.dry_run`, so that it can
+    say what it would do.
 
-    Exit codes: 0 it is up, 1 some manifests have errors, 2 wrong usage, or it cannot be shipped,
+    Exit codes: 0 it is up, 1 some manifests have errors, 2 wrong usage, or it could not be shipped,
     130 stopped.
     """
     with refusals():

@@ -64,12 +64,12 @@ class _Teller:
     """Reports each state only once while it lasts."""
 
     def __init__(self) -> None:
-        self.said = ""
+        self.last_told = ""
 
     def __call__(self, text: str) -> None:
-        if text != self.said:
+        if text != self.last_told:
             tell(text)
-        self.said = text
+        self.last_told = text
 
 
 def _watch() -> Watch:

@@ -73,7 +73,7 @@ def _text(step: dict[str, Any]) -> str:
         lines.append(f"  after       {', '.join(step['after'])}")
     if "command" in step:
         lines += [f"  command     {shlex.join(step['command'])}", f"  in          {step['cwd']}"]
-    lines += [f"  problem     {it}" for it in step.get("problems", ())]
+    lines += [f"  problem     {problem}" for problem in step.get("problems", ())]
     if "skipped" in step:
         lines.append(f"  skipped     {step['skipped']}")
     if "partitions" in step:

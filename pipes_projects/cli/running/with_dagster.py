@@ -59,7 +59,7 @@ def _remember(layout: Layout, records: list[Record]) -> None:
 
 
 def _shown(records: list[Record], manner: Manner, problem: str) -> int:
-    show_records(records, manner.form, next((it.run for it in records if it.run), ""))
+    show_records(records, manner.form, next((record.run for record in records if record.run), ""))
     if problem:
         tell(f"Error: {problem}")
     is_all_made = all(record.result == "made" for record in records)

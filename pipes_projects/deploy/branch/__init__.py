@@ -1,1 +1,1 @@
-"""Which branch is this: its name, its slug, and where it stands."""
+"""Which branch this is: its name, its slug, and the commit that it is at."""

@@ -1,4 +1,4 @@
-"""The branches that there are: of the remote, which is asked, and of this clone."""
+"""The branches that exist: those of the remotes, which are asked, and those of this clone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _HEADS: Final = "refs/heads/"
 
 
 def branches_of(root: Path) -> frozenset[str]:
-    """All branches, wherever they are; raises `DeployError` where that cannot be told for certain.
+    """All branches, wherever they are; raises `DeployError` if that cannot be known for certain.
 
-    What a clone remembers of its remote is not enough: in CI that is often one branch.
+    What a clone remembers of its remote is not enough: in CI, that is often a single branch.
     """
     git = Git(root)
     try:
@@ -24,11 +24,11 @@ def branches_of(root: Path) -> frozenset[str]:
             raise GitError(f"{root} is not in a git repository")
         local = text_of(git("for-each-ref", "--format=%(refname)", _HEADS)).splitlines()
         remotes = text_of(git("remote")).splitlines()
-        far = [it for remote in remotes for it in _heads(git, remote)]
+        far = [ref for remote in remotes for ref in _heads(git, remote)]
     except (GitError, OSError) as error:
-        message = f"which branches there are cannot be told: {error}"
+        message = f"which branches exist cannot be determined: {error}"
         raise DeployError(message, "nothing is removed for a branch that may be there") from error
-    return frozenset(it.removeprefix(_HEADS) for it in (*local, *far))
+    return frozenset(ref.removeprefix(_HEADS) for ref in (*local, *far))
 
 
 def _heads(git: Git, remote: str) -> list[str]:

@@ -13,23 +13,23 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.layout import repository_of
 
 BRANCH: Final = "PIPES_PROJECTS_BRANCH"
-"""The variable that names the branch where nothing else can."""
+"""The variable that names the branch if nothing else can."""
 _NAME_IT: Final = f"name the branch: `--branch NAME`, or {BRANCH} in the environment"
 
 
 class Checkout(NamedTuple):
-    """A branch, and the commit of it that lies in the folder."""
+    """A branch, and which of its commits is in the folder."""
 
     branch: str
-    """As written; of a fork, `owner:branch`."""
+    """As written; for a fork's branch, `owner:branch`."""
     slug: str
-    """A name for folders, schemas and labels, which no other branch has."""
+    """A name for folders, schemas and labels that no other branch has."""
     head: str | None = None
     """The branch's last commit."""
     commit: str | None = None
     """The commit that is checked out; in CI, that may be a merge with the base."""
     is_dirty: bool = False
-    """Whether the folder has changes that are not committed."""
+    """Whether the folder has uncommitted changes."""
     request: str | None = None
     """The number of the pull request."""
     base: str | None = None
@@ -40,47 +40,47 @@ class Checkout(NamedTuple):
 
 
 class _Folder(NamedTuple):
-    """What Git says of the folder."""
+    """What Git says about the folder."""
 
     git: Git | None = None
     refusal: str = ""
-    """Why it says nothing."""
+    """Why it says nothing, if it does."""
     branch: str | None = None
     commit: str | None = None
     is_dirty: bool = False
 
 
 def checkout_of(root: Path, environ: Mapping[str, str], branch: str | None = None) -> Checkout:
-    """What is checked out in a folder; `branch` is what the command line says.
+    """What is checked out in a folder; `branch` is the one named on the command line.
 
-    The first that knows the branch counts: the command line, Dagster+, CI, Git. Raises
-    `DeployError` where none does.
+    The first of these that knows the branch decides: the command line, Dagster+, CI, Git. Raises
+    `DeployError` if none does.
     """
     folder = _folder(root)
-    said_by, said = _said(environ, branch, folder)
-    name = _qualified(said)
+    said_by, known = _said(environ, branch, folder)
+    name = _qualified(known)
     if name is None:
         raise _nobody_knows(root, said_by, folder)
     _refuse_odd(name)
     return Checkout(
         name,
         slug_of(name),
-        said.head or _head(name, folder),
+        known.head or _head(name, folder),
         folder.commit,
         folder.is_dirty,
-        said.request,
-        said.base,
+        known.request,
+        known.base,
         ":" in name,
         said_by,
     )
 
 
 def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tuple[str, SaidByCI]:
-    """Who names the branch, and what else is known of it."""
+    """Who names the branch, and what else is known about it."""
     others = list(_others(environ, folder))
     if branch is None:
         return others[0]
-    same = (said for _, said in others if _qualified(said) == branch)
+    same = (known for _, known in others if _qualified(known) == branch)
     known = next(same, SaidByCI())
     return "--branch", known._replace(branch=branch, fork=None)
 
@@ -93,20 +93,20 @@ def _others(environ: Mapping[str, str], folder: _Folder) -> list[tuple[str, Said
         said_by_ci(environ),
         ("Git", SaidByCI(folder.branch, folder.commit if folder.branch else None)),
     ]
-    return [it for it in words if it]
+    return [word for word in words if word]
 
 
 def _by_dagster_plus(environ: Mapping[str, str]) -> tuple[str, SaidByCI] | None:
     branch = environ.get("DAGSTER_CLOUD_GIT_BRANCH")
     head, request = (
-        environ.get(f"DAGSTER_CLOUD_{it}") or None for it in ("GIT_SHA", "PULL_REQUEST_ID")
+        environ.get(f"DAGSTER_CLOUD_{name}") or None for name in ("GIT_SHA", "PULL_REQUEST_ID")
     )
     return ("Dagster+", SaidByCI(branch, head, request)) if branch else None
 
 
-def _qualified(said: SaidByCI) -> str | None:
-    """A fork's branch is none of ours, whatever it is called."""
-    return f"{said.fork}:{said.branch}" if said.fork and said.branch else said.branch
+def _qualified(known: SaidByCI) -> str | None:
+    """A fork's branch is not one of ours, whatever it is called."""
+    return f"{known.fork}:{known.branch}" if known.fork and known.branch else known.branch
 
 
 def _folder(root: Path) -> _Folder:
@@ -123,19 +123,19 @@ def _folder(root: Path) -> _Folder:
 
 
 def _head(branch: str, folder: _Folder) -> str | None:
-    """The last commit of a branch that is known here."""
+    """The last commit of a branch, as far as this clone knows."""
     if folder.git is None or ":" in branch:
         return None
     places = (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
-    return next((it for place in places if (it := folder.git.commit(place))), None)
+    return next((commit for place in places if (commit := folder.git.commit(place))), None)
 
 
 def _nobody_knows(root: Path, said_by: str, folder: _Folder) -> DeployError:
     if said_by != "Git":
         return DeployError(f"{said_by} does not say which branch this is", _NAME_IT)
     if folder.refusal:
-        return DeployError(f"which branch this is cannot be told: {folder.refusal}", _NAME_IT)
-    message = f"no branch is checked out in {root}: HEAD is a commit of none"
+        return DeployError(f"which branch this is cannot be determined: {folder.refusal}", _NAME_IT)
+    message = f"no branch is checked out in {root}: HEAD is detached"
     return DeployError(message, f"check a branch out, `git switch NAME`; or {_NAME_IT}")
 
 

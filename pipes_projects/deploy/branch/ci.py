@@ -1,4 +1,4 @@
-"""The CI systems: which of their variables say what. One table; no library has it."""
+"""The CI systems: which of their variables say what. One table, because no library has it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Environ = Mapping[str, str]
 
 
 class SaidByCI(NamedTuple):
-    """What a CI system says of the branch that it works on."""
+    """What a CI system says about the branch that it works on."""
 
     branch: str | None = None
     head: str | None = None
@@ -20,11 +20,11 @@ class SaidByCI(NamedTuple):
     request: str | None = None
     base: str | None = None
     fork: str | None = None
-    """Whose repository the branch is in, where that is another one."""
+    """Whose repository the branch is in, if not ours."""
 
 
 class CI(NamedTuple):
-    """A CI system: the first variable that is set counts."""
+    """A CI system; of several variables, the first that is set counts."""
 
     name: str
     sign: str
@@ -34,11 +34,11 @@ class CI(NamedTuple):
     request: tuple[str, ...] = ()
     base: tuple[str, ...] = ()
     fork: tuple[str, str] | None = None
-    """Two variables, which differ where a request comes from a fork: its repository, and ours."""
+    """Two variables, which differ if a request comes from a fork: its repository, and ours."""
     fork_owner: tuple[str, ...] = ()
-    """Variables that are set for requests from forks alone: whose it is."""
+    """Variables that are set only for requests from forks: whose fork it is."""
     read: Callable[[Environ], SaidByCI] | None = None
-    """For one that says more in a file than in variables."""
+    """For a system that says more in a file than in variables."""
 
 
 _EMPTY_WORDS: Final = frozenset({"", "false", "null"})
@@ -46,8 +46,8 @@ _REFS: Final = ("refs/heads/", "refs/remotes/origin/")
 
 
 def said_by_ci(environ: Environ) -> tuple[str, SaidByCI] | None:
-    """The CI system that we run in, and what it says; None where there is none."""
-    system = next((it for it in SYSTEMS if environ.get(it.sign)), None)
+    """The CI system that we run in, and what it says; None outside of CI."""
+    system = next((ci for ci in SYSTEMS if environ.get(ci.sign)), None)
     if system is None:
         return None
     return system.name, system.read(environ) if system.read else _by_table(system, environ)
@@ -66,11 +66,11 @@ def _by_table(system: CI, environ: Environ) -> SaidByCI:
 
 def _first(environ: Environ, names: tuple[str, ...]) -> str | None:
     values = (environ.get(name, "").strip() for name in names)
-    return next((it for it in values if it.lower() not in _EMPTY_WORDS), None)
+    return next((value for value in values if value.lower() not in _EMPTY_WORDS), None)
 
 
 def _branch(ref: str | None) -> str | None:
-    """A branch by its short name; None of what is a tag, or a request's merge."""
+    """A branch's short name; None for a tag, or for a request's merge."""
     for start in _REFS:
         if ref and ref.startswith(start):
             return ref.removeprefix(start)
@@ -78,7 +78,7 @@ def _branch(ref: str | None) -> str | None:
 
 
 def _commit(text: str | None) -> str | None:
-    """None of a name: Buildkite may say `HEAD`."""
+    """None for a name: Buildkite may say `HEAD`."""
     is_hash = text is not None and len(text) >= 7 and set(text.lower()) <= set("0123456789abcdef")
     return text if is_hash else None
 
@@ -91,7 +91,7 @@ def _fork(system: CI, environ: Environ) -> str | None:
 
 
 def _bare(repository: str) -> str:
-    """An address, or a path as hosts have it → the path."""
+    """A repository's address, or its path on the host → the path."""
     place = repository.rpartition("://")[2].rpartition("@")[2]
     if place != repository:
         place = place.replace(":", "/").partition("/")[2]
@@ -99,22 +99,22 @@ def _bare(repository: str) -> str:
 
 
 def _owner(repository: str) -> str:
-    """`git@host:owner/name.git`, `owner/name` → `owner`; what has no owner is itself."""
+    """`git@host:owner/name.git`, `owner/name` → `owner`; a name without an owner stays as it is."""
     path = _bare(repository)
     return path.rpartition("/")[0] or path or "fork"
 
 
 def _of_github(environ: Environ) -> SaidByCI:
-    """The payload of the event has more than the variables have."""
+    """From the payload of the event, which has more than the variables."""
     payload = _payload(environ.get("GITHUB_EVENT_PATH", ""))
     request = payload.get("pull_request")
     if isinstance(request, dict):
         return _of_request(request, payload)
-    if environ.get("GITHUB_EVENT_NAME") == "delete":  # the variables speak of the default branch
+    if environ.get("GITHUB_EVENT_NAME") == "delete":  # the variables are about the default branch
         is_branch = payload.get("ref_type") in (None, "branch")
         return SaidByCI(_branch(_text(payload.get("ref"))) if is_branch else None)
     if environ.get("GITHUB_HEAD_REF") or environ.get("GITHUB_REF_TYPE", "branch") != "branch":
-        return SaidByCI()  # a tag; or a request of which nobody says whether it is a fork's
+        return SaidByCI()  # a tag; or a request that may be a fork's: nothing says
     return SaidByCI(_first(environ, ("GITHUB_REF_NAME",)), _commit(environ.get("GITHUB_SHA")))
 
 

@@ -1,7 +1,7 @@
-"""A branch → a name for folders, schemas and labels, which no other branch has.
+"""A branch → a name for folders, schemas and labels that no other branch has.
 
-A name that is such a slug already stays as it is; any other gets a hash of itself at its end, which
-keeps apart what differs in letters that a slug has not.
+A name that is such a slug already stays as it is; any other gets a hash of itself at its end, so
+that names which differ only in letters that slugs cannot have stay distinct.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from pipes_projects.manifest.values.deployment import LOCAL
 
 LONGEST: Final = 49
-"""Of all slugs: `_WORDS`, a hyphen, and `_DIGITS`."""
+"""The longest that a slug can be: `_WORDS`, a hyphen, and `_DIGITS`."""
 _WORDS: Final = 40
 _DIGITS: Final = 8
 
@@ -24,13 +24,13 @@ _RESERVED: Final = frozenset(
     {LOCAL["slug"], "con", "prn", "aux", "nul", "conin", "conout", "clock"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
-"""What Windows takes for a device, whatever its ending; and what is no branch's."""
+"""What Windows takes for a device, whatever its extension; and what cannot be a branch's slug."""
 
 
 def slug_of(branch: str) -> str:
-    """Lower-case letters, digits and single hyphens; a letter first.
+    """Lower-case letters, digits and single hyphens, beginning with a letter.
 
-    `-` may be replaced by `_` in all slugs: they stay apart.
+    `-` may be replaced by `_` in all slugs: they stay distinct.
     """
     if _is_slug(branch):
         return branch
@@ -39,13 +39,13 @@ def slug_of(branch: str) -> str:
 
 
 def _is_slug(branch: str) -> bool:
-    """Whether a branch is called like a slug, and not like one that we made of another name."""
+    """Whether a branch's name is a slug, and does not look like one made from another name."""
     is_plain = len(branch) <= _WORDS and _PLAIN.fullmatch(branch) is not None
     return is_plain and branch not in _RESERVED and not _LIKE_OURS.fullmatch(branch)
 
 
 def _words(branch: str) -> str:
-    """What can be read of a name, cut where it is long."""
+    """The readable part of a name, cut short if it is long."""
     words = _OTHER.sub("-", branch.lower()).strip("-")
     if not words[:1].isalpha():
         words = f"b-{words}".strip("-")

@@ -1,6 +1,6 @@
-"""Copies of what lies on a server, on this machine: outside the project, by content.
+"""Copies on this machine of what is on a server: outside the project, named by content.
 
-A copy is compared with the hash that its ledger has, and gets its name when it is whole.
+A copy is compared with the hash in its ledger, and gets its name once it is complete.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def fetched(storage: Storage, hash_: str, main: str) -> Path:
 
 
 def _files(storage: Storage, folder: str, below: str) -> Iterator[tuple[str, bytes]]:
-    """All files of a folder, by their path in it."""
+    """All files in a folder, with their paths relative to it."""
     for entry in storage.entries(folder):
         path = f"{folder}/{entry.name}"
         if entry.is_folder:
@@ -52,7 +52,7 @@ def _put(place: Path, files: Mapping[str, bytes]) -> None:
             file = aside / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
-        with suppress(OSError):  # another process has been quicker
+        with suppress(OSError):  # another process was quicker
             aside.rename(place)
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()

@@ -1,4 +1,4 @@
-"""A deployment's name → the version of it that counts, or the one that a run is bound to."""
+"""A deployment's name → its current version, or the one that a run is bound to."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Pin(NamedTuple):
 
     @property
     def text(self) -> str:
-        """For other processes."""
+        """The pin in a form that other processes can read."""
         return json.dumps(self)
 
 
 def pin_in(text: str | None) -> Pin | None:
-    """The pin that another process has written; None where it is none."""
+    """The pin that another process has written; None if this is not one."""
     try:
         branch, slug, number = json.loads(text or "null")
         return Pin(str(branch), str(slug), int(number))
@@ -42,7 +42,7 @@ def pin_in(text: str | None) -> Pin | None:
 
 
 def pin_of(found: Version) -> Pin:
-    """What binds a run to a version."""
+    """The pin that binds a run to a version."""
     return Pin(found.ledger.branch, found.ledger.slug, found.ledger.number)
 
 
@@ -52,7 +52,7 @@ def deployer_of(layout: Layout, name: str | None) -> Deployer:
 
 
 def newest(layout: Layout, deployer: Deployer, environ: Mapping[str, str]) -> Version | None:
-    """The version of the branch that is checked out; None where it is not deployed.
+    """The current version of the branch that is checked out; None if it is not deployed.
 
     Raises `DeployError`.
     """
@@ -63,7 +63,7 @@ def newest(layout: Layout, deployer: Deployer, environ: Mapping[str, str]) -> Ve
 
 
 def pinned(layout: Layout, deployer: Deployer, pin: Pin) -> Version:
-    """The version of a pin; raises `DeployError` where it is not there any more."""
+    """The version that a pin names; raises `DeployError` if it no longer exists."""
     storage = open_storage(deployer.at, layout.root, deployer.options)
     ledger = version(storage, pin.slug, pin.number)
     if ledger is None:
@@ -75,7 +75,7 @@ def pinned(layout: Layout, deployer: Deployer, pin: Pin) -> Version:
 def deployed(
     layout: Layout, project: Project, deployer: Deployer, environ: Mapping[str, str]
 ) -> Version:
-    """Ship the branch that is checked out, and what is then its version; raises `DeployError`."""
+    """Ship the branch that is checked out, and return its version; raises `DeployError`."""
     site = site_of(layout, project, deployer, checkout_of(layout.root, environ))
     ledger = up(site).ledger
     if ledger is None:
@@ -84,7 +84,7 @@ def deployed(
 
 
 def not_deployed(layout: Layout, deployer: Deployer, environ: Mapping[str, str]) -> DeployError:
-    """That a branch has no version."""
+    """The error that a branch has no version."""
     branch = checkout_of(layout.root, environ).branch
     message = f"the branch `{branch}` is not deployed on `{deployer.name}`"
     return DeployError(message, ship(deployer.name, branch))

@@ -1,4 +1,4 @@
-"""How the shipped copy of a script is started: as the script would be, in the same folder."""
+"""Starts the shipped copy of a script as the script itself would be, in the same folder."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _PATH = "PYTHONPATH"
 
 
 def launch_of(copy: Copy, script: Script, file: Path, start: Callable[[Path], Launch]) -> Launch:
-    """What `start` says of the copy; it says of the script itself, `file`, where that runs, and
-    where its packages are."""
+    """The launch that `start` makes for the copy, in the folder and with the packages of the
+    script itself, `file`."""
     there, here = start(copy.file), start(file)
     python = there.python
     if python is not None and here.python is not None:
@@ -26,7 +26,7 @@ def launch_of(copy: Copy, script: Script, file: Path, start: Callable[[Path], La
 
 
 def _environment(env: Mapping[str, str], copy: Copy, script: Script) -> dict[str, str]:
-    """Python writes nothing beside what was shipped, and looks there before the project."""
+    """Python writes nothing beside what was shipped, and imports from there first."""
     added = {"PYTHONDONTWRITEBYTECODE": "1", **env}
     if copy.root is not None and _PATH in env:
         folders = [str(copy.root / folder) for folder in python_path(script)]

@@ -19,19 +19,19 @@ class Copy(NamedTuple):
 
     file: Path
     root: Path | None
-    """The folder in which all that was shipped with it lies, as in the project; None where only
+    """The folder that has everything shipped with it, laid out as in the project; None if only
     its deployer knows."""
 
 
 class Version(NamedTuple):
-    """What a branch has shipped, as its ledger says."""
+    """What a branch has shipped, according to its ledger."""
 
     ledger: Ledger
     storage: Storage
 
     @property
     def told(self) -> Mapping[str, Any]:
-        """What scripts are told of it."""
+        """What scripts are told about it."""
         ledger = self.ledger
         return {
             "name": ledger.deployment,
@@ -42,7 +42,7 @@ class Version(NamedTuple):
         }
 
     def location(self, script: str) -> str:
-        """Where a script was published; raises `DeployError`."""
+        """Where a script was published; raises `DeployError` if it was not."""
         location = self._shipped(script).location
         if location is None:
             message = f"the deployer of `{self.ledger.deployment}` has not published `{script}`"
@@ -57,7 +57,7 @@ class Version(NamedTuple):
         if Path(location).is_absolute():
             return _on_disk(location, script, Path(bundle) if main else _above(location, script))
         if main is None:
-            message = f"`{script}` was published at `{location}`, which is no file of this machine"
+            message = f"`{script}` was published at `{location}`, which is no file on this machine"
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")
         root = fetched(self.storage, hash_, main)
         return Copy(root / main, root)
@@ -71,7 +71,7 @@ class Version(NamedTuple):
 
 
 def ship(deployment: str, branch: str) -> str:
-    """What to do where something was not shipped."""
+    """What to do if something was not shipped."""
     return f"run `pipes-projects deploy up {deployment} --branch {shlex.quote(branch)}`"
 
 
@@ -84,6 +84,6 @@ def _on_disk(location: str, script: str, root: Path | None) -> Copy:
 
 
 def _above(location: str, script: str) -> Path | None:
-    """The folder in which a script has its path in the project."""
+    """The folder in which a script has the same path as in the project."""
     place, parts = Path(location), Path(script).parts
     return place.parents[len(parts) - 1] if place.parts[-len(parts) :] == parts else None

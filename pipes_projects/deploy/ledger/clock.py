@@ -1,4 +1,4 @@
-"""This machine's time: never compared with another's."""
+"""This machine's time, which is never compared with another machine's."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 
 class HostClock:
-    """How time passes here."""
+    """The clock of this machine."""
 
     def monotonic(self) -> float:
-        """Seconds that nobody sets."""
+        """Seconds by a clock that nobody can set."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -18,5 +18,5 @@ class HostClock:
         time.sleep(seconds)
 
     def now(self) -> datetime:
-        """For people."""
+        """The date and time, for people."""
         return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The documents that lie beside shipped code, for people and programs to read."""
+"""The documents beside shipped code, for people and programs to read."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ FORMAT: Final = 1
 
 
 class Shipped(BaseModel):
-    """A script where its runtime finds it."""
+    """A script, and where its runtime finds it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hash: str
-    """SHA-256, in hexadecimal, of the script and all that is shipped with it."""
+    """SHA-256, in hexadecimal, of the script and everything that is shipped with it."""
     location: str | None = None
-    """Where it is, as its kind's client is told; null if nobody published one."""
+    """Where it is, as its kind's client is told; null if no place was published."""
     parts: dict[str, str] = Field(default_factory=dict)
-    """What is shipped with it, each with the beginning of a hash: files, and code paths that are
-    many files."""
+    """What is shipped with it, each with the beginning of a hash: files, and code paths that stand
+    for many files."""
 
 
 class Ledger(BaseModel):
@@ -29,25 +29,25 @@ class Ledger(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
-    """Of this document: a newer pipes-projects may write another."""
+    """The format of this document: a newer pipes-projects may write another."""
     number: int = Field(ge=1)
-    """The version: one more than the one before."""
+    """The version: one more than the previous one."""
     deployment: str
     """The deployer's name."""
     branch: str
-    """As written; of a fork, `owner:branch`."""
+    """As written; for a fork's branch, `owner:branch`."""
     slug: str
-    """The branch's name for folders, schemas and labels, which no other branch has."""
+    """The branch's name for folders, schemas and labels; no other branch has the same."""
     is_production: bool = False
     """Whether it is the branch that production runs."""
     state: Literal["up", "down"] = "up"
-    """`down` where it was torn down."""
+    """`down` if it was taken down."""
     head: str | None = None
     """The branch's last commit."""
     commit: str | None = None
     """The commit that was checked out."""
     is_dirty: bool = False
-    """Whether it was shipped with changes that are not committed."""
+    """Whether it was shipped with uncommitted changes."""
     request: str | None = None
     """The number of the pull request."""
     base: str | None = None
@@ -59,13 +59,13 @@ class Ledger(BaseModel):
     tool: str
     """The version of pipes-projects."""
     rolled_back_to: int | None = None
-    """The version whose code this one has again."""
+    """The version that this one goes back to."""
     ships: dict[str, Shipped] = Field(default_factory=dict)
     """Each script, by its path in the project."""
 
 
 class LockRecord(BaseModel):
-    """Who changes a deployment just now."""
+    """Who is changing a deployment right now."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,17 +74,17 @@ class LockRecord(BaseModel):
     user: str
     host: str
     machine: str
-    """What the host's processes that see each other have in common, in hexadecimal."""
+    """What processes that can see each other have in common on a host, in hexadecimal."""
     pid: int
     started: float
-    """When the process began, as its system counts: no other of the machine has its number and
-    this."""
+    """When the process began, as its system counts: no other process of the machine has both this
+    and its number."""
     since: str
     """When the lock was taken, in UTC, as ISO 8601 has it."""
     beat: int = 0
-    """How many times the holder has said that it lives."""
+    """How many times the holder has reported that it is alive."""
     doing: str
     """`up`, `down` or `gc`."""
     released: bool = False
     token: str
-    """Drawn for this record: no other has it."""
+    """Random, so that no other record has it."""

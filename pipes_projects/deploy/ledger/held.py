@@ -1,4 +1,4 @@
-"""A lock that this process holds, and says so, until it gives it back or somebody took it."""
+"""A lock that this process holds and renews, until it releases it or somebody takes it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Held:
         self._one_at_a_time = Lock()
 
     def check(self) -> None:
-        """Raises `DeployError` where it is ours no more: to be asked before anything is changed
-        for others to see."""
+        """Raises `DeployError` if it is no longer ours: to be called before any change that others
+        can see."""
         with self._one_at_a_time:
             self._say()
             if self._is_lost:
@@ -31,7 +31,7 @@ class Held:
 
     @contextmanager
     def beating(self) -> Iterator[Held]:
-        """Say that we live, until the block's end, which gives the lock back."""
+        """Report that we are alive until the end of the block, which releases the lock."""
         ended = Event()
         thread = Thread(target=self._go_on, args=(ended,), name="lock of deployment", daemon=True)
         thread.start()
@@ -39,7 +39,7 @@ class Held:
             yield self
         finally:
             ended.set()
-            with self._one_at_a_time, suppress(DeployError):  # others find it silent
+            with self._one_at_a_time, suppress(DeployError):  # others will notice its silence
                 self._give_back()
 
     def _go_on(self, ended: Event) -> None:
@@ -47,11 +47,11 @@ class Held:
             with self._one_at_a_time:
                 if ended.is_set() or self._is_lost:
                     return
-                with suppress(DeployError):  # a storage may be gone for a moment
+                with suppress(DeployError):  # a storage may be away for a moment
                     self._say()
 
     def _say(self) -> None:
-        """Put the next record; one that somebody else put there has taken the lock from us."""
+        """Put the next record; if somebody else has put one there, they have taken the lock."""
         if self._is_lost:
             return
         record = self._next(released=False)
@@ -73,7 +73,7 @@ class Held:
 
 
 def data_of(record: LockRecord) -> bytes:
-    """For people too."""
+    """The record as text that people can read too."""
     return record.model_dump_json(indent=2).encode() + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""The process that holds a lock: which one it is, and whether it is gone."""
+"""The process that holds a lock: which one it is, and whether it has ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipes_projects.deploy.ledger.document import LockRecord
 
 
 class Holder(NamedTuple):
-    """A process; no other has the same machine, number and start."""
+    """A process: no other has the same machine, number and start."""
 
     user: str
     host: str
@@ -26,33 +26,33 @@ class Holder(NamedTuple):
 
 
 def this_process() -> Holder:
-    """The one that asks."""
+    """The process that calls this."""
     pid = os.getpid()
     return Holder(user_name(), socket.gethostname(), _machine(), pid, _started(pid) or 0.0)
 
 
 def user_name() -> str:
-    """Of whoever runs this process."""
+    """The name of the user who runs this process."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user may have only a number
+    except (OSError, KeyError, ImportError):  # the user of a container may have only a number
         return str(os.getuid()) if hasattr(os, "getuid") else "somebody"
 
 
 def is_dead(record: LockRecord) -> bool | None:
-    """Whether a lock's holder has ended; None where this machine cannot know."""
+    """Whether a lock's holder has ended; None if this machine cannot know."""
     if record.machine != _machine():
         return None
     try:
         return _started(record.pid) != record.started
-    except PermissionError:  # of another user
+    except PermissionError:  # it is another user's
         return None
 
 
 @cache
 def _machine() -> str:
-    """What the processes that see each other have in common: since it was started, this machine;
-    of containers, only this one."""
+    """What processes that can see each other have in common: this machine since it was started,
+    or this container alone."""
     known = [socket.gethostname(), str(getnode())]
     if sys.platform == "linux":
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
@@ -61,7 +61,7 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> float | None:
-    """When a process began, by a clock that nobody sets; None where it has ended."""
+    """When a process began, by a clock that nobody can set; None if it has ended."""
     if sys.platform == "linux":
         return _started_on_linux(pid)
     import psutil
@@ -75,7 +75,7 @@ def _started(pid: int) -> float | None:
 
 
 def _started_on_linux(pid: int) -> float | None:
-    """In ticks since the machine's start: psutil's seconds move when somebody sets the clock."""
+    """In ticks since the machine started: psutil's seconds move when somebody sets the clock."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             state, *rest = file.read().rpartition(b")")[2].split()
@@ -83,7 +83,7 @@ def _started_on_linux(pid: int) -> float | None:
     except (FileNotFoundError, ProcessLookupError):
         _refuse_hidden(pid)
         return None
-    has_ended = state in (b"Z", b"X") and threads < 2  # else a thread may be writing yet
+    has_ended = state in (b"Z", b"X") and threads < 2  # otherwise a thread may still be writing
     return None if has_ended else started
 
 

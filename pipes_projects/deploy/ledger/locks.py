@@ -1,8 +1,8 @@
-"""One at a time changes a branch's deployment, and none while leftovers are collected.
+"""Only one process at a time changes a branch's deployment, and none during a collection.
 
-A lock is a chain of numbered records, of which the highest counts: whoever takes it, says that it
-still lives, steals it, or gives it back, puts the next number, and of many, one can. Nobody's clock
-is compared with another's.
+A lock is a chain of numbered records, of which the highest counts. To take, renew, steal or release
+it is to put the record with the next number, which only one of many processes can do. No machine's
+clock is compared with another's.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from pipes_projects.deploy.storage.storage import Storage
 
 LOCKS: Final = "locks"
 COLLECTING: Final = "_gc"
-"""The lock that is taken to collect; no slug begins like this."""
+"""The lock that a collection takes; no slug begins like this."""
 
 
 class Patience(NamedTuple):
-    """How long is waited, in seconds."""
+    """How long to wait, in seconds."""
 
     lease: float = 60
-    """So long a lock is left to a holder of whom nothing is heard."""
+    """How long a silent holder keeps its lock."""
     beat: float = 10
-    """So often a holder says that it lives."""
+    """How often a holder reports that it is alive."""
     wait: float = 900
-    """So long is waited for a holder that lives."""
+    """How long to wait for a holder that is alive."""
     look: float = 0.5
-    """So often is looked whether it is gone."""
+    """How often to look whether the lock is free."""
 
 
 Told = Callable[[LockRecord | None], None]
-"""Is told for whom is waited, when that begins; None of a record that cannot be read."""
+"""Called when a wait begins, with the holder's record; None if that cannot be read."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def lock(
     patience: Patience | None = None,
     told: Told | None = None,
 ) -> Iterator[Held]:
-    """Hold a branch's deployment, to change it; raises `DeployError` where others do too long."""
+    """Hold a branch's deployment, to change it; raises `DeployError` if others hold it too long."""
     waiting = _Waiting(clock or HostClock(), patience or Patience(), told)
     flag = _chain(storage, COLLECTING)
     while True:
@@ -73,7 +73,7 @@ def collecting(
     patience: Patience | None = None,
     told: Told | None = None,
 ) -> Iterator[Held]:
-    """Hold all deployments of a storage: raise a flag, and wait for those who change one."""
+    """Hold all deployments of a storage: raise a flag, and wait for those who are changing one."""
     waiting = _Waiting(clock or HostClock(), patience or Patience(), told)
     with _taken(_chain(storage, COLLECTING), "gc", waiting).beating() as held:
         for entry in storage.entries(LOCKS):
@@ -83,15 +83,15 @@ def collecting(
 
 
 def holder(storage: Storage, slug: str) -> LockRecord | None:
-    """Who holds a branch's deployment, alive or not; None where nobody does."""
+    """Who holds a branch's deployment, alive or not; None if nobody does."""
     found = _chain(storage, slug).highest()
     record = _record(found) if found else None
     return None if record is None or record.released else record
 
 
 def break_lock(storage: Storage, slug: str) -> bool:
-    """Take a lock from its holder, who learns it before changing anything more; whether there was
-    one to break, and nobody else changed it at this moment."""
+    """Take a lock from its holder, who finds out before changing anything more. Returns whether
+    there was one to break, and nobody else changed it at the same moment."""
     chain = _chain(storage, slug)
     found = chain.highest()
     if found is None or ((record := _record(found)) and record.released):
@@ -100,7 +100,7 @@ def break_lock(storage: Storage, slug: str) -> bool:
 
 
 class _Waiting:
-    """Who waits, for what by now, and since when by its own clock."""
+    """What a process is waiting for, and since when by its own clock."""
 
     def __init__(self, clock: HostClock, patience: Patience, told: Told | None) -> None:
         self.clock = clock
@@ -111,12 +111,12 @@ class _Waiting:
         self._said: set[str] = set()
 
     def is_silent(self, folder: str, number: int) -> bool:
-        """Whether a chain has stood still at a number for a lease."""
+        """Whether a chain has stayed at a number for the length of a lease."""
         now = self.clock.monotonic()
         return now - self._seen.setdefault((folder, number), now) >= self.patience.lease
 
     def a_moment(self, chain: Numbered, record: LockRecord | None) -> None:
-        """Raises `DeployError` where there is no patience left."""
+        """Sleep a little; raises `DeployError` if there is no patience left."""
         if self._told and chain.folder not in self._said:
             self._told(record)
         self._said.add(chain.folder)
@@ -147,7 +147,7 @@ def _wait_until_free(chain: Numbered, waiting: _Waiting) -> None:
 
 
 def _is_free(chain: Numbered, waiting: _Waiting, breaking: bool) -> bool:
-    """Whether nobody holds a lock; one who is gone, but could come back, is told by breaking it."""
+    """Whether nobody holds a lock; a silent holder's is broken, in case it comes back."""
     found = chain.highest()
     if found is None or ((record := _record(found)) and record.released):
         return True
@@ -155,7 +155,7 @@ def _is_free(chain: Numbered, waiting: _Waiting, breaking: bool) -> bool:
 
 
 def _is_held(chain: Numbered, found: NumberedDocument | None, waiting: _Waiting) -> bool:
-    """Whether by somebody who may live."""
+    """Whether a lock is held by a process that may be alive."""
     if found is None:
         return False
     record = _record(found)
@@ -184,8 +184,8 @@ def _fresh(number: int, doing: str, now: datetime) -> LockRecord:
 
 
 def _record(found: NumberedDocument) -> LockRecord | None:
-    """None for what somebody edited, or a newer version wrote: its holder is known to live only
-    from its going on."""
+    """None for a record that was edited, or written by a newer version: only its renewals show
+    that its holder is alive."""
     try:
         return LockRecord.model_validate_json(found.data)
     except ValidationError:
@@ -195,10 +195,10 @@ def _record(found: NumberedDocument) -> LockRecord | None:
 def _held_by(chain: Numbered, record: LockRecord | None) -> DeployError:
     where = f"`{chain.folder}` in `{chain.storage.shown}`"
     if record is None:
-        return DeployError(f"{where} is held by somebody, and goes on", "try again later")
+        return DeployError(f"{where} is held by somebody who is still at work", "try again later")
     return DeployError(
-        f"`{record.user}` on `{record.host}` (process {record.pid}) holds {where} since "
+        f"`{record.user}` on `{record.host}` (process {record.pid}) has held {where} since "
         f"{record.since}, for `{record.doing}`",
-        "wait for its end, or end that process: a lock of which nothing is heard is free after a "
-        "minute, by itself",
+        "wait until it ends, or end that process: a lock whose holder is silent is free after a "
+        "minute by itself",
     )

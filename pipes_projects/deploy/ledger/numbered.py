@@ -1,4 +1,4 @@
-"""Documents of which nothing is overwritten: the highest number counts."""
+"""Documents that are never overwritten: the one with the highest number counts."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ _NAME: Final = re.compile(r"(\d{6,})\.json")
 
 
 class NumberedDocument(NamedTuple):
-    """What lies under a number."""
+    """A document, and its number."""
 
     number: int
     data: bytes
 
 
 class Numbered:
-    """The numbered documents of a folder of a storage."""
+    """The numbered documents in a folder of a storage."""
 
     def __init__(self, storage: Storage, folder: str) -> None:
         self.storage = storage
         self.folder = folder
 
     def path(self, number: int) -> str:
-        """Where a document lies."""
+        """Where a document is."""
         return f"{self.folder}/{number:06}.json"
 
     def numbers(self) -> list[int]:
-        """Those that are there, the highest last."""
-        names = (_NAME.fullmatch(it.name) for it in self.storage.entries(self.folder))
+        """The numbers that are there, the highest last."""
+        names = (_NAME.fullmatch(entry.name) for entry in self.storage.entries(self.folder))
         return sorted(int(name[1]) for name in names if name)
 
     def read(self, number: int) -> NumberedDocument | None:
-        """A document; None where it is not there, or no more."""
+        """A document; None if it is not there, or no longer."""
         data = self.storage.read(self.path(number))
         return None if data is None else NumberedDocument(number, data)
 
     def highest(self) -> NumberedDocument | None:
-        """The one that counts."""
+        """The document that counts; None if there is none."""
         for _ in range(TRIES):
             numbers = self.numbers()
             if not numbers:
@@ -54,12 +54,12 @@ class Numbered:
         raise self._too_busy()
 
     def all(self) -> list[NumberedDocument]:
-        """All that are there, the highest last."""
+        """All documents, the highest last."""
         found = map(self.read, self.numbers())
-        return [it for it in found if it]
+        return [document for document in found if document]
 
     def add(self, make: Callable[[int], bytes]) -> int:
-        """Put one more document; its number, of which it is told."""
+        """Put one more document, which `make` makes for its number; returns the number."""
         for attempt in range(TRIES):
             number = (self.numbers() or [0])[-1] + 1
             if self.put(number, make(number)):
@@ -68,11 +68,11 @@ class Numbered:
         raise self._too_busy()
 
     def put(self, number: int, data: bytes) -> bool:
-        """Put the document that follows the one that was the highest; False where somebody else
-        did, since then.
+        """Put the document that follows the one that was the highest; False if somebody else has
+        put one since.
 
-        A number may have been removed meanwhile, with those before it: what is put there would
-        have been lost from the beginning.
+        The number may have been removed meanwhile, with those before it: a document put there then
+        would never count.
         """
         created, is_ours = self._put(number, data)
         if not is_ours:
@@ -85,10 +85,10 @@ class Numbered:
         return False
 
     def claim(self, number: int, data: bytes) -> bool:
-        """As `put`, but whether it is the highest also after that. If not, it counts for nothing.
+        """As `put`, but whether it is also the highest afterwards; if not, it does not count.
 
-        A list is not made in a moment: what came after may be missing from it, and is told by
-        what it has swept.
+        Listing a folder takes time, so later documents may be missing from a list; but what they
+        have swept shows that they exist.
         """
         if not self._put(number, data)[1]:
             return False
@@ -96,15 +96,16 @@ class Numbered:
         return highest == number and (number == 1 or number - 1 in lower)
 
     def sweep(self, number: int) -> None:
-        """Remove what is below a number, the lowest first."""
-        lower = [self.path(it) for it in self.numbers() if it < number]
+        """Remove the documents below a number, the lowest first."""
+        lower = [self.path(other) for other in self.numbers() if other < number]
         if lower:
             self.storage.remove_files(lower)
 
     def _put(self, number: int, data: bytes) -> tuple[bool, bool]:
-        """Whether it was created just now; whether it is ours.
+        """Whether it was created just now, and whether it is ours.
 
-        A server that was asked again, because its answer got lost, refuses what it has from us.
+        A server that is asked again, because its answer got lost, refuses what it has already
+        got from us.
         """
         path = self.path(number)
         created = self.storage.create(path, data)

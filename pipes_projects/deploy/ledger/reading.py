@@ -1,4 +1,4 @@
-"""The ledgers of a branch, from its storage; nothing is changed by reading them."""
+"""Reads the ledgers of a branch from its storage; this changes nothing."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ def ledgers(storage: Storage, slug: str) -> Numbered:
 
 
 def slugs(storage: Storage) -> list[str]:
-    """The branches that were ever deployed to a storage."""
-    return [it.name for it in storage.entries(DEPLOYMENTS) if it.is_folder]
+    """The slugs of the branches that were ever deployed to a storage."""
+    return [entry.name for entry in storage.entries(DEPLOYMENTS) if entry.is_folder]
 
 
 def current(storage: Storage, slug: str, branch: str) -> Ledger | None:
-    """The version that counts, up or down; None where the branch was never deployed.
+    """The current version, up or down; None if the branch was never deployed.
 
-    Raises `DeployError`, also where the slug is another branch's.
+    Raises `DeployError`, also if the slug is another branch's.
     """
     found = highest(storage, slug)
     return _of_branch(found, branch, storage) if found else None
 
 
 def highest(storage: Storage, slug: str) -> Ledger | None:
-    """The version that counts, whatever branch it says that it is of; raises `DeployError`."""
+    """The current version, whichever branch it claims to be of; raises `DeployError`."""
     numbered = ledgers(storage, slug)
     found = numbered.highest()
     return _read(numbered, slug, found) if found else None
 
 
 def version(storage: Storage, slug: str, number: int) -> Ledger | None:
-    """A version, also one that does not count any more; None where it is not there."""
+    """A version, current or not; None if it does not exist."""
     numbered = ledgers(storage, slug)
     found = numbered.read(number)
     return _read(numbered, slug, found) if found else None
 
 
 def history(storage: Storage, slug: str) -> list[Ledger]:
-    """All versions that are kept, the one that counts last."""
+    """All versions that are kept, the current one last."""
     numbered = ledgers(storage, slug)
     return [_read(numbered, slug, found) for found in numbered.all()]
 
@@ -82,7 +82,7 @@ def _values(data: bytes, where: str) -> Any:
     try:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise _edited(where, f"it is no JSON: {error}") from error
+        raise _edited(where, f"it is not JSON: {error}") from error
     written = values.get("format") if isinstance(values, dict) else None
     if isinstance(written, int) and written > FORMAT:
         raise DeployError(
@@ -100,7 +100,7 @@ def _first(error: ValidationError) -> str:
 
 def _edited(where: str, why: str) -> DeployError:
     return DeployError(
-        f"{where} is no ledger any more: {why}",
+        f"{where} is not a valid ledger: {why}",
         "somebody edited it: put back what it said, or remove that file, so that the version "
         "before it counts",
     )

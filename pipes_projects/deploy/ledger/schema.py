@@ -1,4 +1,4 @@
-"""The JSON Schema of a ledger, for those who read one without us."""
+"""The JSON Schema of a ledger, for those who read one without this package."""
 
 from __future__ import annotations
 

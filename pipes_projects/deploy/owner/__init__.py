@@ -1,1 +1,1 @@
-"""What a platform owner writes in `deploy.py`, and what it is told."""
+"""What a platform owner writes in `deploy.py`, and what their functions are told."""

@@ -1,4 +1,4 @@
-"""Calls an owner's function, and tells what it raises: where, and what it had published by then."""
+"""Calls an owner's function, and reports what it raises: where, and what it published before."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipes_projects.deploy.owner.raised import in_words, line_of
 from pipes_projects.owners_code import set_apart
 
 _TOLD = 5
-"""So many of what was published are named."""
+"""How many of the published scripts are named."""
 
 
 def call(function: Function, context: DeployContext) -> None:
-    """It may print, change folders and exit; what it raises is a `DeployError`."""
+    """The function may print, change folders and exit; an error in it becomes a `DeployError`."""
     file = Path(getsourcefile(unwrap(function)) or "deploy.py")
     with set_apart(file.parent):
         try:
@@ -33,16 +33,18 @@ def _failed(
 ) -> DeployError:
     name = getattr(function, "__name__", "a function")
     if isinstance(error, DeployError):
-        help_, said = error.help, str(error)
+        help_, message = error.help, str(error)
     else:
-        help_, said = None, in_words(error)
+        help_, message = None, in_words(error)
     ours = Path(__file__).parents[1] in file.parents
     where = (
         f"`{context.deployment}`"
         if ours
         else f"`{name}` of `{context.deployment}` ({line_of(error, file)})"
     )
-    return DeployError(f"{where}: {said}{_published(context.published)}", help_ or _left(context))
+    return DeployError(
+        f"{where}: {message}{_published(context.published)}", help_ or _left(context)
+    )
 
 
 def _published(published: Mapping[str, str]) -> str:

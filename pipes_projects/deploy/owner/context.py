@@ -15,9 +15,9 @@ from pipes_projects.project import Project
 from pipes_projects.spelling import similar
 
 
-def nobody_asks(*said: object) -> None:
-    """Where nobody is to be told."""
-    del said
+def nobody_asks(*told: object) -> None:
+    """For when nobody needs to be told."""
+    del told
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class DeployContext:
     deployment: str
     """The deployer's name."""
     number: int
-    """The version that this `up` makes; in `down`, the one that goes."""
+    """The version that this `up` makes; in `down`, the one that is removed."""
     branch: str
-    """As written; of a fork, `owner:branch`."""
+    """As written; for a fork's branch, `owner:branch`."""
     slug: str
-    """A name for folders, schemas and labels, which no other branch has."""
+    """A name for folders, schemas and labels that no other branch has."""
     project: Project
     root: Path
     storage: Storage
@@ -42,30 +42,30 @@ class DeployContext:
     commit: str | None = None
     """The commit that is checked out; in CI, that may be a merge with the base."""
     is_dirty: bool = False
-    """Whether there are changes that are not committed."""
+    """Whether there are uncommitted changes."""
     request: str | None = None
     """The number of the pull request."""
     base: str | None = None
     """The branch that the pull request is to be merged into."""
     is_production: bool = False
     dry_run: bool = False
-    """Whether nothing may be changed: say in the log what would be."""
+    """Whether nothing may be changed: say in the log what would be done."""
     changed_scripts: tuple[str, ...] = ()
-    """What is new, or not as this deployment shipped it last: paths in the project."""
+    """Scripts that are new, or not as this deployment shipped them last: paths in the project."""
     changed_assets: tuple[str, ...] = ()
-    """The keys of the assets that these make."""
+    """The keys of the assets that these scripts make."""
     removed_scripts: tuple[str, ...] = ()
-    """What was shipped last, and is gone."""
+    """The scripts that were shipped last, and are gone."""
     changed_against_base: tuple[str, ...] | None = None
-    """The scripts that differ from the base branch, by Git; None where that is unknown."""
+    """The scripts that Git says differ from the base branch; None if that is unknown."""
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
-    """Each script with all that it needs, by its path in the project."""
+    """Each script with everything that it needs, by its path in the project."""
     published: dict[str, str] = field(default_factory=dict)
-    """Where scripts are, as far as that has been said; in `down`, all of them."""
+    """Where scripts have been published so far; in `down`, all of them."""
     there: frozenset[str] = frozenset()
-    """The hashes of bundles that are on the storage already, as ledgers say."""
+    """The hashes of the bundles that are already on the storage, according to ledgers."""
     progress: Callable[[int, int], None] = nobody_asks
-    """To be told during long work how much is done, and of how much."""
+    """To be called during long work, with how much is done, and of how much."""
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class DeployContext:
         return tuple(self.bundles)
 
     def publish(self, script: str, location: str) -> None:
-        """Say where a script is: the emitter hands that to the client of its kind."""
+        """Say where a script is: Dagster hands that to the client of its kind."""
         if script not in self.bundles:
             close = similar(str(script), self.bundles, "a script")
             help_ = close or "`context.scripts` has the paths of all that can be shipped"

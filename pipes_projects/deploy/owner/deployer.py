@@ -21,7 +21,7 @@ _made: ContextVar[list[Deployer] | None] = ContextVar("made", default=None)
 
 
 class Deployer:
-    """Ships the scripts of a project to one place, where the ledger of that is too."""
+    """Ships the scripts of a project to one place, which also has the ledger."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Deployer:
         self.up = up
         self.tear_down: Function | None = None
         self.ttl = seconds_of(ttl) if ttl is not None else None
-        """Seconds after which a branch's deployment may be collected."""
+        """After how many seconds a branch's deployment may be collected."""
         self.options: Mapping[str, Any] = dict(options or {})
         """What the storage is opened with; may hold secrets, and is shown nowhere."""
         made = _made.get()
@@ -51,7 +51,7 @@ class Deployer:
         return self
 
     def call_like(self, variable: str) -> None:
-        """Take the name of a variable, for want of one of its own."""
+        """Take the name of a variable, unless it has a name of its own."""
         if not self.has_name and _NAME.fullmatch(variable):
             self.name, self.has_name = variable, True
 
@@ -68,15 +68,15 @@ def deployer(
 ) -> Callable[[Function], Deployer]:
     """Makes a deployer of the function that ships: `@deployer("dev", at="s3://company/dev")`.
 
-    `at` is where the ledger lies: a folder, or an URL that fsspec opens with `options`. After
-    `ttl`, such as `"14d"`, what a branch has shipped may be collected.
+    `at` is where the ledger is: a folder, or a URL that fsspec opens with `options`. After `ttl`,
+    such as `"14d"`, what a branch has shipped may be collected.
     """
     return lambda up: Deployer(name, at, up, ttl=ttl, options=options)
 
 
 @contextmanager
 def made_meanwhile() -> Iterator[list[Deployer]]:
-    """The deployers that are made while this lasts."""
+    """The deployers that are made within this block."""
     made: list[Deployer] = []
     token = _made.set(made)
     try:

@@ -29,32 +29,34 @@ def deployers_of(root: Path, layout: Layout) -> dict[str, Deployer]:
     path = root / layout.deploy
     with made_meanwhile() as made:
         module = _run(path, layout)
-    among = {name: it for name, it in vars(module).items() if isinstance(it, Deployer)}
-    for name, it in among.items():
-        it.call_like(name)
+    among = {
+        name: deployer for name, deployer in vars(module).items() if isinstance(deployer, Deployer)
+    }
+    for name, deployer in among.items():
+        deployer.call_like(name)
     found = list(dict.fromkeys((*made, *among.values())))
     _refuse_equal(found, path)
     if not found:
         raise DeployError(f"{layout.deploy} has no deployer", _WRITE_ONE)
-    return {it.name: it for it in found}
+    return {deployer.name: deployer for deployer in found}
 
 
 def deployer_called(name: str | None, deployers: Mapping[str, Deployer]) -> Deployer:
-    """One of some deployers; without a name, the only one."""
+    """The deployer with a name; without a name, the only one."""
     if name is None and len(deployers) == 1:
         return next(iter(deployers.values()))
     if name is not None and name in deployers:
         return deployers[name]
-    known = ", ".join(f"`{it}`" for it in sorted(deployers))
+    known = ", ".join(f"`{existing}`" for existing in sorted(deployers))
     if name is None:
         raise DeployError("there are several deployments", f"name one: {known}")
     close = similar(name, deployers, "a deployment")
-    raise DeployError(f"no deployment is called `{name}`", close or f"there are {known}")
+    raise DeployError(f"no deployment is called `{name}`", close or f"the deployments are {known}")
 
 
 @contextmanager
 def owners_code(root: Path) -> Iterator[None]:
-    """While this lasts, the owner's functions may print, change folders and import beside them."""
+    """Within this block, owners' functions may print, change folders and import what is beside."""
     with set_apart(root):
         yield
 
@@ -72,14 +74,14 @@ def _run(path: Path, layout: Layout) -> ModuleType:
         except (DeployError, KeyboardInterrupt) as error:
             raise _with_line(error, file) from error
         except BaseException as error:
-            said = f"{line_of(error, file)} cannot be read: {in_words(error)}"
-            raise DeployError(said, "mend it: it is run to learn where scripts go") from error
+            message = f"{line_of(error, file)} cannot be read: {in_words(error)}"
+            raise DeployError(message, "mend it: it is run to learn where scripts go") from error
     return module
 
 
 @contextmanager
 def _nothing_beside() -> Iterator[None]:
-    """Python's bytecode would be a change that is not committed."""
+    """Python writes no bytecode beside the project: it would be an uncommitted change."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -98,22 +100,24 @@ def _file(path: Path, layout: Layout) -> Path:
 
 
 def _with_line(error: BaseException, file: Path) -> BaseException:
-    """A refusal of ours, with the line of the owner's that it is about."""
+    """One of our own errors, with the line of the owner's file that it is about."""
     if not isinstance(error, DeployError):
         return error
     return DeployError(f"{line_of(error, file)}: {error}", error.help)
 
 
 def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
-    """Each has a name and a place of its own: its ledger is there."""
+    """Each deployer has a name, and a place for its ledger, of its own."""
     names: set[str] = set()
     places: dict[str, str] = {}
-    for it in deployers:
-        if it.name in names:
-            raise DeployError(f"{path.name} has two deployers called `{it.name}`", "rename one")
-        place = it.at.rstrip("/").removeprefix("./")
+    for deployer in deployers:
+        if deployer.name in names:
+            raise DeployError(
+                f"{path.name} has two deployers called `{deployer.name}`", "rename one"
+            )
+        place = deployer.at.rstrip("/").removeprefix("./")
         if place in places:
-            message = f"`{places[place]}` and `{it.name}` of {path.name} have one `at`"
+            message = f"`{places[place]}` and `{deployer.name}` of {path.name} have the same `at`"
             raise DeployError(message, "give each a folder of its own: each has a ledger there")
-        names.add(it.name)
-        places[place] = it.name
+        names.add(deployer.name)
+        places[place] = deployer.name

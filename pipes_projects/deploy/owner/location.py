@@ -1,4 +1,4 @@
-"""Where a script was shipped to, as its kind's client is told: text without secrets."""
+"""Where a script was shipped to, as the client of its kind is told: text without secrets."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _HINT: Final = "publish the path or the URL alone: its ledger is for everybody t
 
 
 def checked_location(script: str, location: object) -> str:
-    """The location, if the ledger may have it; raises `DeployError`."""
+    """The location, if it may be in a ledger; raises `DeployError`."""
     if not isinstance(location, str) or not location.strip():
         what = type(location).__name__ if not isinstance(location, str) else "empty"
         raise DeployError(f"the location of `{script}` must be text, and is {what}", _HINT)
     if not location.isprintable() or len(location) > LONGEST:
-        message = f"the location of `{script}` must be one line of {LONGEST} letters at the most"
+        message = f"the location of `{script}` must be one line of at most {LONGEST} characters"
         raise DeployError(message, _HINT)
     if _has_secret(location):
         raise DeployError(f"the location of `{script}` has what looks like a secret", _HINT)

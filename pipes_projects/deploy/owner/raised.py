@@ -1,4 +1,4 @@
-"""What an owner's code raised → in words, with the line of the owner's file."""
+"""What an owner's code raised, in words, and the line of the owner's file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def in_words(error: BaseException) -> str:
     name = type(error).__name__
     try:
         lines = str(error).strip().splitlines()
-    except Exception:  # an owner's own `__str__`
+    except Exception:  # it may have a `__str__` of the owner's
         lines = []
-    said = error.msg if isinstance(error, SyntaxError) else next(iter(lines), "")
-    return brief(name if said in ("", name) else f"{name}: {said}")
+    message = error.msg if isinstance(error, SyntaxError) else next(iter(lines), "")
+    return brief(name if message in ("", name) else f"{name}: {message}")
 
 
 def line_of(error: BaseException, file: Path) -> str:
-    """Where an error came about, `deploy.py:12`; the file alone, where that is unknown."""
+    """Where an error was raised, `deploy.py:12`; only the file if the line is unknown."""
     lines = [
         line for frame, line in walk_tb(error.__traceback__) if _is(frame.f_code.co_filename, file)
     ]

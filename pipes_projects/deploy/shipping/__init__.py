@@ -1,1 +1,1 @@
-"""A script with all that it needs, under a name that its content alone decides."""
+"""A script with everything that it needs, named by its content alone."""

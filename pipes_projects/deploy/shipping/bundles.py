@@ -1,7 +1,7 @@
-"""A script → all that is shipped with it, under a name that its content alone decides.
+"""A script → everything that is shipped with it, named by its content alone.
 
-The script, the modules of the project that it imports, and the files that `code_paths` names, each
-at its path in the project: in its folder of the store, a bundle is importable as it is.
+A bundle is the script, the modules of the project that it imports, and the files that `code_paths`
+names, each at its path in the project: its folder in the store can be imported from as it is.
 """
 
 from __future__ import annotations
@@ -24,42 +24,42 @@ from pipes_projects.project import Project, Script
 
 STORE: Final = "store"
 IN_PATHS: Final = 16
-"""So many digits of a bundle's hash are its folder's name."""
+"""How many digits of a bundle's hash make up its folder's name."""
 
 
 class Bundle(NamedTuple):
-    """A script with all that it needs."""
+    """A script with everything that it needs."""
 
     script: str
     """Its path in the project."""
     main: str
-    """The file to run: the script's own, or the one that it is a link to."""
+    """The file to run: the script's own, or the one that it links to."""
     files: Mapping[str, str]
     """The hash of each file, by its path in the project."""
     hash: str
     """SHA-256 of the names and the contents, in hexadecimal."""
     parts: Mapping[str, str]
-    """What is compared to say why it differs, each with the beginning of a hash: files, and code
-    paths that are many files."""
+    """What is compared to say why a bundle differs, each with the beginning of a hash: files, and
+    code paths that stand for many files."""
 
     @property
     def folder(self) -> str:
-        """Where it lies on a storage."""
+        """Where it is on a storage."""
         return folder_of(self.hash)
 
 
 def folder_of(hash_: str) -> str:
-    """Where the bundle of a hash lies on a storage."""
+    """Where the bundle with a hash is on a storage."""
     return f"{STORE}/{hash_[:IN_PATHS]}"
 
 
 def hash_of(main: str, files: Mapping[str, str]) -> str:
-    """The hash of a bundle: of the file to run, and the hashes of all files by their paths."""
+    """The hash of a bundle, from the file to run, and the hashes of all files by their paths."""
     return _hash(((main, "main"), *files.items()))
 
 
 def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
-    """The bundle of each script that is a file and that Dagster runs, by the script's path.
+    """The bundle of each script that is a file and is run by Dagster, by the script's path.
 
     Raises `DeployError` for what cannot be read, and for links that lead out of the project.
     """
@@ -77,7 +77,7 @@ def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
 
 
 def files_of(bundle: Bundle, root: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file's path on a storage, and its content; raises `DeployError` where that has changed
+    """Each file's path on a storage, and its content; raises `DeployError` if that has changed
     since it was bundled."""
     contents = ShippedFiles(root)
     folder = bundle.folder
@@ -90,7 +90,7 @@ def files_of(bundle: Bundle, root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 class _Bundler:
-    """The bundles of one project; of each file the content counts, and is read once."""
+    """Makes the bundles of one project; each file is read once."""
 
     def __init__(self, root: Path, remembered: Mapping[str, Statements]) -> None:
         self.contents = ShippedFiles(root)
@@ -98,33 +98,33 @@ class _Bundler:
         self.files = DiskFiles(root)
 
     def bundle(self, script: Script, path: str) -> Bundle:
-        """The script is read here; the last of a name counts."""
+        """A script's bundle. The script is read here; of a file's hashes, the last counts."""
         main = self.contents.real(path)
-        paths = {it.path: self._named(it.path) for it in script.code_paths}
+        paths = {code_path.path: self._named(code_path.path) for code_path in script.code_paths}
         helpers = self._helpers(script, path) if path.endswith(PYTHON) else {}
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
-        parts = dict(_parts(paths)) | {it: hash_[:SHORT] for it, hash_ in helpers.items()}
+        parts = dict(_parts(paths)) | {helper: hash_[:SHORT] for helper, hash_ in helpers.items()}
         return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
         folders = tuple(python_path(script)) if script.options else ()
         found = self.closures.helpers(path, self.contents.text(path), folders)
-        return {it: self.contents.hash(it) for it in found}
+        return {file: self.contents.hash(file) for file in found}
 
     def _named(self, path: str) -> dict[str, str]:
         """The files of a code path."""
         paths = () if is_outside(path) else matched(path, self.files)
-        return {it: self.contents.hash(it) for it in paths}
+        return {file: self.contents.hash(file) for file in paths}
 
 
 def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
-    """Of many files, one part for all."""
+    """A code path that stands for many files is a single part."""
     for path, files in paths.items():
         if len(files) > MOST_FILES:
             yield path, _hash(files.items())[:SHORT]
         else:
-            yield from ((it, hash_[:SHORT]) for it, hash_ in files.items())
+            yield from ((file, hash_[:SHORT]) for file, hash_ in files.items())
 
 
 def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:

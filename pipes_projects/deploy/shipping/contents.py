@@ -1,4 +1,4 @@
-"""The files of a project as they are shipped: byte for byte, and nothing from outside of it."""
+"""The files of a project as they are shipped: byte for byte, and none from outside of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOVE_IN: Final = "only what is inside the project is shipped: put a file in pla
 
 
 class ShippedFiles:
-    """Reads each file once, but for the texts of scripts, which nobody needs twice."""
+    """Hashes each file once; texts of scripts, which nobody needs twice, are not kept."""
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
@@ -45,7 +45,7 @@ class ShippedFiles:
                 return file.read()
 
     def text(self, path: str) -> ScriptText:
-        """A script, whose hash is known from then on."""
+        """The text of a script, whose hash is known from then on."""
         data = self.read(path)
         self._hashes[path] = sha256(data).hexdigest()
         try:
@@ -55,7 +55,7 @@ class ShippedFiles:
         return ScriptText(self._hashes[path], text)
 
     def real(self, path: str) -> str:
-        """The file of the project that a path stands for: it may be a link."""
+        """The file of the project that a path, which may be a link, stands for."""
         place = self._place(path)
         if path not in self._links:
             return path
@@ -63,7 +63,7 @@ class ShippedFiles:
         return real.replace(os.sep, "/")
 
     def _place(self, path: str) -> str:
-        """Where it is on disk; raises `DeployError` where links lead out of the project."""
+        """Where it is on disk; raises `DeployError` if links lead out of the project."""
         if path not in self._places:
             self._places[path] = self._checked(path)
         return self._places[path]
@@ -80,7 +80,7 @@ class ShippedFiles:
 
 
 def _hash_of(file: BinaryIO) -> str:
-    """Of a file that may be large."""
+    """The hash of a file that may be large."""
     digest = sha256()
     while piece := file.read(_PIECE):
         digest.update(piece)
@@ -89,7 +89,7 @@ def _hash_of(file: BinaryIO) -> str:
 
 @contextmanager
 def _refusals(path: str) -> Iterator[None]:
-    """What the system refuses, as a `DeployError`."""
+    """The system's errors, as a `DeployError`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The scripts that differ from the branch that this one leaves from, by Git."""
+"""The scripts that Git says differ from the branch that this one was made from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipes_projects.layout import Layout
 def differing_from(
     base: str | None, layout: Layout, bundles: Mapping[str, Bundle]
 ) -> tuple[str, ...] | None:
-    """The paths of scripts of which any file differs; None where Git cannot tell."""
+    """The paths of scripts with any file that differs; None if Git cannot tell."""
     if base is None:
         return None
     git = Git(layout.root)
@@ -22,7 +22,7 @@ def differing_from(
         ref = next((name for name in names if git.commit(name)), None)
         if ref is None:
             return None
-        changed = {it.path for it in files_changed(git, layout, git.fork(ref))}
+        changed = {change.path for change in files_changed(git, layout, git.fork(ref))}
     except (GitError, OSError):
         return None
-    return tuple(path for path, it in bundles.items() if not changed.isdisjoint(it.files))
+    return tuple(path for path, bundle in bundles.items() if not changed.isdisjoint(bundle.files))

@@ -1,4 +1,4 @@
-"""The deployer that is ready-made: bundles, on the storage that has the ledger too."""
+"""The ready-made deployer: it puts bundles on the storage that also has the ledger."""
 
 from __future__ import annotations
 
@@ -18,18 +18,23 @@ def ship_to(
     ttl: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Deployer:
-    """Ships each script, with all that it needs, into a folder or to an URL that fsspec knows.
+    """Ships each script, with all that it needs, to a folder or a URL that fsspec can open.
 
-    The deployment is called `name`, or like the variable that it is assigned to. After `ttl`, such
-    as `"14d"`, what a branch has shipped may be collected. The storage is opened with `options`.
+    The deployment is called `name`, or else after the variable that it is assigned to. After `ttl`,
+    such as `"14d"`, what a branch has shipped may be collected. The storage is opened with
+    `options`.
     """
     return Deployer(name, at, _up, ttl=ttl, options=options)
 
 
 def _up(context: DeployContext) -> None:
-    """What is there already is known from ledgers: nothing is asked for each file."""
-    missing = {it.hash: it for it in context.bundles.values() if it.hash not in context.there}
-    total = sum(len(it.files) for it in missing.values())
+    """Ledgers say what is already there, so the storage need not be asked about each file."""
+    missing = {
+        bundle.hash: bundle
+        for bundle in context.bundles.values()
+        if bundle.hash not in context.there
+    }
+    total = sum(len(bundle.files) for bundle in missing.values())
     if context.dry_run:
         context.log.info("%d of %d scripts are not there yet", len(missing), len(context.bundles))
         return

@@ -1,2 +1,2 @@
-"""Where shipped code and its ledger lie. All that is asked of a storage is that a file can be put
-there once, whole, by exactly one of many."""
+"""Where shipped code and its ledger are. All that a storage must be able to do is to put a file
+once, completely, for exactly one of many who try."""

@@ -9,19 +9,19 @@ from pipes_projects.deploy.storage.storage import Entry
 
 
 class StorageClock:
-    """Learns what time it is on a storage, when something that we put there is listed."""
+    """Learns what time it is on a storage once something that we put there is listed."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
         self._wrote: tuple[str, float] | None = None
 
     def wrote(self, path: str) -> None:
-        """Something was put there just now."""
+        """Note that something was put there just now."""
         self._wrote = path, time.time()
 
     def entries(self, folder: str, found: Iterable[tuple[str, bool, float | None]]) -> list[Entry]:
-        """Names with whether they are folders and when they were written, by the storage's clock;
-        ages are right once we have put something into this storage, and listed it."""
+        """Entries, from names with whether they are folders and when they were written. Ages are
+        right once we have put something into this storage, and listed it."""
         found = sorted(found)
         for name, _, written in found:
             self._learn(f"{folder}/{name}", written)

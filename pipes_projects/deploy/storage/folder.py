@@ -1,6 +1,6 @@
-"""A folder of this machine, or one that is mounted, as a storage.
+"""A folder of this machine, local or mounted, as a storage.
 
-A file is written aside, whole, and then linked to its name: of many, one can do that.
+A file is written aside first, and then linked to its name, which only one of many can do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipes_projects.deploy.storage.refusals import refused
 from pipes_projects.deploy.storage.storage import Entry
 
 TRIES = 20
-"""How often a file is tried whose folder somebody removes at that moment."""
+"""How often to try again if somebody removes a file's folder at that moment."""
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -39,7 +39,7 @@ class FolderStorage:
         return str(self.root)
 
     def create(self, path: str, data: bytes) -> bool:
-        """See `Storage`; it outlasts a loss of power."""
+        """See `Storage`; the file survives a loss of power."""
         with self._told(path), self._aside(data, keep=True) as aside:
             created = self._put(aside, path)
             if created:
@@ -50,7 +50,7 @@ class FolderStorage:
     def create_all(
         self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
     ) -> None:
-        """See `Storage`. A file that a loss of power cut short is put again."""
+        """See `Storage`; a file that a loss of power cut short is put again."""
         ready = set[Path]()
         for done, (path, data) in enumerate(files, start=1):
             with self._told(path):
@@ -59,8 +59,8 @@ class FolderStorage:
                 progress(done)
 
     def settle(self) -> None:
-        """See `Storage`: once for all files, which is far faster than for each."""
-        if hasattr(os, "sync"):  # Windows has none
+        """See `Storage`; once for all files, which is far faster than for each."""
+        if hasattr(os, "sync"):  # not on Windows
             os.sync()
 
     def read(self, path: str) -> bytes | None:
@@ -80,11 +80,11 @@ class FolderStorage:
             except FileNotFoundError:
                 return []
             known = ((found, status) for found in found if (status := _status(found)))
-            times = [(it.name, it.is_dir(follow_symlinks=False), at) for it, at in known]
+            times = [(entry.name, entry.is_dir(follow_symlinks=False), at) for entry, at in known]
         return self._clock.entries(folder, times)
 
     def remove(self, path: str) -> None:
-        """See `Storage`; of a link, the link."""
+        """See `Storage`; a link itself is removed, not what it leads to."""
         with self._told(path):
             place = self._place(path, itself=False)
             for _ in range(TRIES):
@@ -94,7 +94,7 @@ class FolderStorage:
                 except FileNotFoundError:
                     if not os.path.lexists(place):
                         return
-                except OSError as error:  # somebody puts a file there at this moment
+                except OSError as error:  # somebody is putting a file there
                     if error.errno != errno.ENOTEMPTY:
                         raise
             _remove(place)
@@ -118,7 +118,7 @@ class FolderStorage:
         return place
 
     def _put(self, aside: Path, path: str) -> bool:
-        """Give a file that is whole its name, if nothing has that."""
+        """Give a complete file its name, if that is not taken."""
         for _ in range(TRIES):
             place = self._place(path, itself=False)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ class FolderStorage:
             except FileNotFoundError:
                 if not aside.exists():
                     raise
-        raise DeployError(f"`{path}` cannot be put into `{self.shown}`: its folder vanishes again")
+        raise DeployError(f"`{path}` cannot be put into `{self.shown}`: its folder keeps vanishing")
 
     def _ensure(self, path: str, data: bytes, ready: set[Path]) -> None:
         place = self.root / checked(path)
@@ -171,9 +171,9 @@ class FolderStorage:
 
 
 def _take_name(aside: Path, place: Path) -> None:
-    """Raises `FileExistsError` where the name is taken, also at this moment."""
+    """Raises `FileExistsError` if the name is taken, even at this very moment."""
     if sys.platform == "win32":
-        aside.rename(place)  # it replaces nothing there
+        aside.rename(place)  # on Windows, this replaces nothing
     else:
         os.link(aside, place)
 
@@ -185,7 +185,7 @@ def _keep_names(folder: Path) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system that keeps names by itself
+        if error.errno != errno.EINVAL:  # such a file system keeps names by itself
             raise
     finally:
         os.close(handle)
@@ -199,7 +199,7 @@ def _remove(place: Path) -> None:
 
 
 def _status(found: os.DirEntry[str]) -> float | None:
-    """When it was written; None where it is gone meanwhile."""
+    """When it was written; None if it has gone meanwhile."""
     try:
         return found.stat(follow_symlinks=False).st_mtime
     except FileNotFoundError:

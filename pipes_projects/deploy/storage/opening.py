@@ -1,4 +1,4 @@
-"""What a deployer is told about its place → a storage."""
+"""A deployer's place and options → a storage."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _EXTRAS = {
     "deploy-azure": ("adlfs", ("abfs", "abfss", "az")),
     "deploy-sftp": ("paramiko", ("sftp", "ssh")),
 }
-"""What is installed with each extra, and for which URLs."""
+"""What each extra installs, and for which URLs."""
 
 
 def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None = None) -> Storage:
-    """A folder, relative to the project's root, or the URL of a server.
+    """The storage in a folder, relative to the project's root, or at a server's URL.
 
     Raises `DeployError`.
     """

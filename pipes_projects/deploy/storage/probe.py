@@ -1,4 +1,4 @@
-"""Whether a storage keeps what is there: some overwrite it, whatever they are asked."""
+"""Whether a storage keeps what is there: some overwrite it, even if they are asked not to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from pipes_projects.deploy.errors import DeployError
 
 MARKER: Final = ".keeps-what-is-there"
-"""Is put once a storage was probed, so that it is not probed again."""
+"""The file that is put once a storage was probed, so that it is not probed again."""
 MANY: Final = 8
 ROUNDS: Final = 10
 _SAID: Final = b"A second file of the same name was refused here.\n"
@@ -19,7 +19,7 @@ Create = Callable[[str, bytes], bool]
 
 
 class Probed(Protocol):
-    """The verbs that are used."""
+    """The verbs that a probe uses."""
 
     @property
     def shown(self) -> str:
@@ -36,8 +36,8 @@ class Probed(Protocol):
 
 
 def probe(storage: Probed, create: Create, is_known: bool) -> None:
-    """Put files under one name, unless that was done; raises `DeployError` where one replaces
-    another. What is not known is tried by many at once: it could look first, and then write."""
+    """Put files under one name, unless that was done before; raises `DeployError` if one replaces
+    another. On unknown storages, many try at once: these may look first, and then write."""
     if storage.read(MARKER) is not None:
         return
     if not (_keeps(storage, create) and (is_known or _keeps_from_many(storage, create))):

@@ -1,4 +1,4 @@
-"""What a file system or a server says when it refuses → a sentence, and what to do."""
+"""An error of a file system or a server → a sentence, and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNKNOWN_USER = {"AuthenticationException", "NoCredentialsError", "ClientAuthent
 
 
 def refused(error: OSError, shown: str, path: str) -> DeployError:
-    """Of a storage, as it is shown, and of a path on it."""
+    """For a storage, as it is shown, and a path on it."""
     where = f"`{path}` in `{shown}`" if path else f"`{shown}`"
     if error.errno in _FULL:
         return DeployError(
@@ -41,15 +41,15 @@ def refused(error: OSError, shown: str, path: str) -> DeployError:
 
 
 def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployError:
-    """Of a server: in its own words, without secrets."""
+    """For a server: in its own words, without secrets."""
     where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
     lines = place.cleared(str(error)).strip().splitlines()
-    said = lines[0] if lines else type(error).__name__
+    message = lines[0] if lines else type(error).__name__
     if isinstance(error, PermissionError) or type(error).__name__ in _UNKNOWN_USER:
         return DeployError(
-            f"{where} may not be used: {said}",
+            f"{where} may not be used: {message}",
             "check the credentials, and what they allow: to list, read, write and delete",
         )
     return DeployError(
-        f"{where} cannot be used: {said}", "check that it is there, and can be reached from here"
+        f"{where} cannot be used: {message}", "check that it is there, and can be reached from here"
     )

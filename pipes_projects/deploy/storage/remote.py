@@ -1,4 +1,4 @@
-"""What fsspec knows as a storage, if it can put a file once: S3, GCS, ADLS."""
+"""Anything that fsspec can open as a storage, if it can put a file once: S3, GCS, ADLS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipes_projects.deploy.storage.storage import Entry
 AT_ONCE: Final = 16
 TRIES: Final = 5
 _KNOWN: Final = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az")
-"""Their servers decide who puts a file, if they heed what they are asked."""
+"""Their servers decide who puts a file, if they honour conditional requests."""
 _TIMES: Final = ("LastModified", "last_modified", "mtime", "updated")
 _CONFLICTS: Final = {"ConditionalRequestConflict", "OperationAborted", "409"}
 _EXISTING: Final = {"PreconditionFailed", "412"}
@@ -53,7 +53,7 @@ class RemoteStorage:
     def create(self, path: str, data: bytes) -> bool:
         """See `Storage`."""
         self._refuse_careless()
-        # s3fs asks again where an answer gets lost: then what it was refused for may be ours.
+        # s3fs asks again if an answer gets lost: then the file that it was refused for may be ours.
         created = self._create(path, data) or self.read(path) == data
         if created:
             self._clock.wrote(path)
@@ -67,7 +67,7 @@ class RemoteStorage:
         put_side_by_side(files, self._create, AT_ONCE, progress)
 
     def settle(self) -> None:
-        """See `Storage`: a server has what it has confirmed."""
+        """See `Storage`; a server keeps what it has confirmed."""
 
     def read(self, path: str) -> bytes | None:
         """See `Storage`."""
@@ -86,10 +86,14 @@ class RemoteStorage:
                 found = self._files.ls(top, detail=True)
             except FileNotFoundError:
                 return []
-        rows = [(it["name"].rstrip("/").removeprefix(f"{top}/"), it) for it in found]
+        rows = [(entry["name"].rstrip("/").removeprefix(f"{top}/"), entry) for entry in found]
         return self._clock.entries(
             folder,
-            [(name, it["type"] == "directory", _time(it)) for name, it in rows if _is_in(name)],
+            [
+                (name, entry["type"] == "directory", _time(entry))
+                for name, entry in rows
+                if _is_in(name)
+            ],
         )
 
     def remove(self, path: str) -> None:
@@ -108,10 +112,10 @@ class RemoteStorage:
         return f"{self.shown}/{checked(path)}"
 
     def _remove(self, names: Sequence[str]) -> None:
-        plain = [it for it in names if not set(it) & set("*?[")]
+        plain = [name for name in names if not set(name) & set("*?[")]
         if plain:
             self._files.rm(plain)
-        for name in set(names).difference(plain):  # fsspec takes it for a pattern
+        for name in set(names).difference(plain):  # fsspec takes such a name for a pattern
             self._files.rm_file(name)
 
     def _full(self, path: str) -> str:
@@ -144,19 +148,19 @@ class RemoteStorage:
             yield
         except (DeployError, ImportError):
             raise
-        except Exception as error:  # a cause could tell a secret
+        except Exception as error:  # its cause could give a secret away
             raise refused_remotely(error, self._place, path) from None
 
 
 def _opened(scheme: str, url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
-    # s3fs asks for a file's size before it reads parts of the file at once
+    # otherwise s3fs asks for a file's size, so as to read parts of it at once
     own = {"max_concurrency": 1} if scheme in ("s3", "s3a") else {}
     files, top = fsspec.core.url_to_fs(url, **{"use_listings_cache": False, **own, **options})
     return files, top.rstrip("/")
 
 
 def _has_own_way(files: Any) -> bool:
-    """To put a file once: fsspec's looks first, and then writes."""
+    """Whether it puts a file once in a way of its own: fsspec's looks first, and then writes."""
     is_async = isinstance(files, AsyncFileSystem)
     name = "_pipe_file" if is_async else "pipe_file"
     general = AsyncFileSystem if is_async else fsspec.AbstractFileSystem
@@ -164,7 +168,7 @@ def _has_own_way(files: Any) -> bool:
 
 
 def _code(error: OSError) -> str:
-    """What S3 says; of the servers that are like it, not all say more."""
+    """The code of an S3 error, which is all that some servers like it give."""
     response = getattr(error.__cause__, "response", None) or {}
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
 
@@ -180,5 +184,5 @@ def _time(found: Mapping[str, Any]) -> float | None:
 
 
 def _is_in(name: str) -> bool:
-    """Some servers list a folder itself."""
+    """Whether this is in the folder: some servers list the folder itself too."""
     return bool(name) and "/" not in name

@@ -11,7 +11,7 @@ from pipes_projects.deploy.errors import DeployError
 
 HIDDEN: Final = "***"
 _NAMED_BY_USER: Final = {"sftp", "ssh", "abfs", "abfss", "az", "hdfs", "smb"}
-"""Where what stands before the host is a user or a container; elsewhere it may be a token."""
+"""For these, what precedes the host is a user or a container; elsewhere it may be a token."""
 _PUBLIC: Final = {
     "account_name", "consistency", "default_acl", "endpoint_url", "host", "host_key_policy",
     "key_filename", "known_hosts", "port", "project", "protocol", "region", "region_name",
@@ -21,7 +21,7 @@ _IN_URLS: Final = re.compile(r"(?<=://)[^\s/@'\"]+@|(?<=[\w/])\?[^\s'\"]+=[^\s'\
 
 
 class StorageUrl:
-    """A storage's URL, as it may be shown; and what is hidden of texts about it."""
+    """A storage's URL as it may be shown, and what must be hidden in texts about it."""
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:
         parts = _split(url)
@@ -33,14 +33,14 @@ class StorageUrl:
         self._secrets = sorted(filter(None, every), key=len, reverse=True)
 
     def cleared(self, text: str) -> str:
-        """A text without the secrets that are in it."""
+        """A text with its secrets taken out."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return _IN_URLS.sub("", text)
 
 
 def _split(url: str) -> SplitResult:
-    """Raises `DeployError`; a part of what was written could be a secret, so it is not shown."""
+    """Raises `DeployError`, which shows nothing of the URL: any part of it could be a secret."""
     try:
         parts = urlsplit(url)
         is_odd = bool(parts.query or parts.fragment or (parts.port or 0) < 0)
@@ -48,8 +48,8 @@ def _split(url: str) -> SplitResult:
         is_odd = True
     if is_odd:
         raise DeployError(
-            f"the `{url.partition(':')[0]}` URL to deploy to is none: it may have a user, a host, "
-            "a port and a path",
+            f"the `{url.partition(':')[0]}` URL to deploy to is not valid: it may have a user, a "
+            "host, a port and a path",
             "write `/`, `?`, `#` and `@` in a password as `%2F`, `%3F`, `%23` and `%40`, or give "
             "it in `options`",
         )
@@ -70,7 +70,7 @@ def _of_url(parts: SplitResult) -> Iterator[str]:
 
 
 def _texts(options: Any) -> Iterator[str]:
-    """All texts of options whose names do not tell that anybody may read them."""
+    """All texts in options, except where their names show that they are not secret."""
     if isinstance(options, Mapping):
         for name, value in options.items():
             if name not in _PUBLIC:

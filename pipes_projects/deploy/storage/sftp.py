@@ -1,7 +1,7 @@
-"""A folder of a server, by SFTP.
+"""A folder of an SFTP server as a storage.
 
-A file is written aside, whole, and then renamed: servers like OpenSSH's do not replace what has
-that name.
+A file is written aside first, and then renamed: servers like OpenSSH's do not replace a file that
+already has the name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 4
-"""Each with a connection of its own: OpenSSH refuses more than ten that begin at once."""
+"""Each has a connection of its own: OpenSSH refuses more than ten that begin at once."""
 TRIES: Final = 20
 
 
@@ -63,7 +63,7 @@ class SftpStorage:
         put_side_by_side(files, self._create, AT_ONCE, progress)
 
     def settle(self) -> None:
-        """See `Storage`: there is no verb for it; a server that ends has kept what it confirmed."""
+        """See `Storage`; SFTP has no verb for this, but servers keep what they have confirmed."""
 
     def read(self, path: str) -> bytes | None:
         """See `Storage`."""
@@ -83,11 +83,11 @@ class SftpStorage:
             except FileNotFoundError:
                 return []
         return self._clock.entries(
-            folder, [(it.filename, _is_folder(it), it.st_mtime) for it in found]
+            folder, [(entry.filename, _is_folder(entry), entry.st_mtime) for entry in found]
         )
 
     def remove(self, path: str) -> None:
-        """See `Storage`; of a link, the link."""
+        """See `Storage`; a link itself is removed, not what it leads to."""
         with self._told(path) as server:
             _remove(server, self._full(path))
 
@@ -124,14 +124,14 @@ class SftpStorage:
 
     @contextmanager
     def _told(self, path: str) -> Iterator[paramiko.SFTPClient]:
-        """This thread's connection; after a refusal, the next is a new one."""
+        """This thread's connection; after an error, the next use opens a new one."""
         try:
             if getattr(self._mine, "server", None) is None:
                 self._mine.client, self._mine.server = connected(self._options)
             yield self._mine.server
         except DeployError:
             raise
-        except Exception as error:  # a cause could tell a secret
+        except Exception as error:  # its cause could give a secret away
             self._close()
             raise refused_remotely(error, self._place, path) from None
 
@@ -154,7 +154,7 @@ def _write(server: paramiko.SFTPClient, aside: str, data: bytes) -> None:
 
 
 def _take_name(server: paramiko.SFTPClient, aside: str, full: str) -> bool:
-    """False where the name is taken, which a server calls only a failure."""
+    """False if the name is taken, which a server reports as a mere failure."""
     for _ in range(TRIES):
         try:
             server.rename(aside, full)
@@ -175,7 +175,7 @@ def _make_folders(server: paramiko.SFTPClient, folder: str) -> None:
     _make_folders(server, folder.rpartition("/")[0])
     try:
         server.mkdir(folder)
-    except OSError:  # somebody else did
+    except OSError:  # somebody else made it
         if not _is_there(server, folder):
             raise
 
@@ -204,7 +204,7 @@ def _remove(server: paramiko.SFTPClient, full: str) -> None:
             return
         except FileNotFoundError:
             return
-        except OSError as error:  # somebody puts a file there at this moment
+        except OSError as error:  # somebody is putting a file there
             if error.errno is not None:
                 raise
     server.rmdir(full)

@@ -1,4 +1,4 @@
-"""A connection to an SFTP server: with what a URL and options say, and only if its key is known."""
+"""A connection to an SFTP server, as a URL and options say, and only if its key is known."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import paramiko
 SECONDS: Final = 60
 TRIES: Final = 8
 
-# What it logs is raised too.
+# Whatever paramiko logs, it also raises.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 def options_of(url: str) -> dict[str, Any]:
-    """What paramiko is told: user, password, host and port."""
+    """What a URL tells paramiko: user, password, host and port."""
     parts = urlsplit(url)
     user, _, password = parts.netloc.rpartition("@")[0].partition(":")
     found = {"hostname": parts.hostname, "port": parts.port, "username": unquote(user),
@@ -29,7 +29,7 @@ def options_of(url: str) -> dict[str, Any]:
 
 
 def connected(options: Mapping[str, Any]) -> tuple[paramiko.SSHClient, paramiko.SFTPClient]:
-    """Only to servers whose keys are known, as `ssh` does."""
+    """A connection, only to a server whose key is known, as with `ssh`."""
     for attempt in range(TRIES):
         try:
             return _connected(dict(options))
@@ -41,7 +41,7 @@ def connected(options: Mapping[str, Any]) -> tuple[paramiko.SSHClient, paramiko.
 
 
 def _is_busy(error: Exception) -> bool:
-    """Whether a server hung up before it said anything: OpenSSH's does where many call at once."""
+    """Whether a server hung up without a word, as OpenSSH's does if many connect at once."""
     return not isinstance(error, paramiko.SSHException) or "banner" in str(error)
 
 

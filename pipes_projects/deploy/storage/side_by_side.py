@@ -1,4 +1,4 @@
-"""Many files put at once, where the way to a storage takes longer than its work."""
+"""Puts many files at once, for storages where the way there takes longer than the work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 BATCH: Final = 256
-"""So many files are held in memory."""
+"""How many files are held in memory."""
 
 
 def put_side_by_side(
@@ -17,7 +17,7 @@ def put_side_by_side(
     workers: int,
     progress: Callable[[int], None] | None,
 ) -> None:
-    """Put each; the first refusal ends it."""
+    """Put each file; the first error ends it."""
     done = 0
     pool = ThreadPoolExecutor(workers)
     try:

@@ -7,56 +7,55 @@ from typing import NamedTuple, Protocol
 
 
 class Entry(NamedTuple):
-    """A file or a folder in a folder."""
+    """A file or a folder inside a folder."""
 
     name: str
     is_folder: bool
     age: float
-    """Seconds since it was written, by the storage's clock; 0 for a folder of which none is
-    known."""
+    """Seconds since it was written, by the storage's clock; 0 for a folder whose age is unknown."""
 
 
 class Storage(Protocol):
-    """Paths are relative, with slashes. What the storage refuses is a `DeployError`."""
+    """Paths are relative, with slashes. Errors of the storage are raised as `DeployError`."""
 
     @property
     def shown(self) -> str:
-        """The place, for people: without any secret."""
+        """The place as people may see it, without any secret."""
         ...
 
     def create(self, path: str, data: bytes) -> bool:
-        """Put a file, whole; False if there is one, which stays as it is."""
+        """Put a complete file; False if there is one already, which stays as it is."""
         ...
 
     def create_all(
         self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
     ) -> None:
-        """Put files whose names tell their content: one that is there is the same.
+        """Put files named by their content: a file that is already there is the same.
 
         `progress` is told how many are done.
         """
         ...
 
     def settle(self) -> None:
-        """Return when all that was put would outlast a loss of power."""
+        """Return once everything that was put would survive a loss of power."""
         ...
 
     def read(self, path: str) -> bytes | None:
-        """A file's content; None where there is none."""
+        """A file's content; None if there is no such file."""
         ...
 
     def entries(self, folder: str) -> list[Entry]:
-        """What is directly in a folder, by name; nothing where there is no such folder."""
+        """What is directly in a folder, by name; nothing if there is no such folder."""
         ...
 
     def remove(self, path: str) -> None:
-        """Remove a file, or a folder with all that is in it; what is not there is gone already."""
+        """Remove a file, or a folder with everything in it, if it is there."""
         ...
 
     def remove_files(self, paths: Sequence[str]) -> None:
-        """Remove files, no folders, in as few requests as the storage can."""
+        """Remove files, but no folders, in as few requests as the storage allows."""
         ...
 
     def location(self, path: str) -> str:
-        """The absolute path or the URL by which a runtime finds a file: without any secret."""
+        """The absolute path or the URL by which a runtime finds a file, without any secret."""
         ...

@@ -98,7 +98,7 @@ def imported(path: Path) -> Iterator[ModuleType]:
 
 def _first_of(error: InvalidProjectError) -> str:
     """The first error of a project, with its place, and how many more there are."""
-    first, *others = (it for it in error.diagnostics if it.is_error)
+    first, *others = (diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
     more = f", and {len(others)} more" if others else ""
     return f"{first.message} ({first.location}){more}"
 

@@ -1,4 +1,4 @@
-"""`pipes-projects run --dagster`: a project's assets made by Dagster, in this process."""
+"""`pipes-projects run --dagster`: Dagster makes a project's assets in this process."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -79,7 +79,7 @@ class _Runs:
                 found = [*self._run(batch, part, held)]
                 self.last_run = found[0].run if found else self.last_run
                 found += _skipped(batch, part, held, self.last_run)
-                bad = {it.asset for it in found if it.result != "made"}
+                bad = {record.asset for record in found if record.result != "made"}
                 self.failed |= {key for key, name in batch.names.items() if name in bad}
                 yield found
 
@@ -110,7 +110,7 @@ class _Runs:
         )
 
     def _job(self, keys: frozenset[dg.AssetKey]) -> dg.JobDefinition:
-        """The same job for each partition: to make one takes time."""
+        """The same job for each partition, because making one takes time."""
         if keys not in self.jobs:
             self.jobs[keys] = _job(self.defs, keys)
         return self.jobs[keys]

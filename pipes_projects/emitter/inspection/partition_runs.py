@@ -1,5 +1,5 @@
-"""Which runs make an order, as in Dagster's backfills: one for each partition, unless a policy says
-otherwise; and what has to be made before.
+"""The runs that an order needs, as in Dagster's backfills: one for each partition, unless a policy
+says otherwise; and what has to be made before.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -36,7 +36,7 @@ class Maker(NamedTuple):
         return policy is not None and policy.max_partitions_per_run is None
 
     def parts(self, keys: Sequence[str]) -> tuple[Part, ...]:
-        """Neighbouring partitions, divided as its policy says."""
+        """Neighbouring partitions, divided into runs as its policy says."""
         policy = self.assets.backfill_policy
         most = (policy.max_partitions_per_run if policy else 1) or len(keys) or 1
         return tuple(tuple(keys[at : at + most]) for at in range(0, len(keys), most))
@@ -75,23 +75,23 @@ def batches(makers: Sequence[Maker], asked: Asked, instance: dg.DagsterInstance)
     single = list(_single(makers))
     parts = [_parts(maker, asked, instance) for maker in single]
     kinds = _alike(
-        [(it.assets.partitions_def, part) for it, part in zip(single, parts, strict=True)]
+        [(maker.assets.partitions_def, part) for maker, part in zip(single, parts, strict=True)]
     )
     stages = _stages(single, kinds)
     found: dict[tuple[int, int], list[int]] = {}
     for number, place in enumerate(zip(stages, kinds, strict=True)):
         found.setdefault(place, []).append(number)
     return [
-        Batch(tuple(single[it] for it in numbers), parts[numbers[0]])
+        Batch(tuple(single[number] for number in numbers), parts[numbers[0]])
         for _, numbers in sorted(found.items())
     ]
 
 
 def _single(makers: Iterable[Maker]) -> Iterator[Maker]:
-    """Assets that can be made without the others of their script, each alone."""
+    """One maker for each asset that can be made without the others of its script."""
     for maker in makers:
         if maker.script.manifest.can_subset:
-            yield from (maker._replace(names={key: it}) for key, it in maker.names.items())
+            yield from (maker._replace(names={key: name}) for key, name in maker.names.items())
         else:
             yield maker
 
@@ -105,7 +105,7 @@ def _parts(maker: Maker, asked: Asked, instance: dg.DagsterInstance) -> tuple[Pa
     if not any(ranges):
         which = f"from `{asked.range[0]}` to `{asked.range[1]}`" if asked.range else "to make again"
         raise NoPartitionsError(f"{_listed(maker)} has no partitions {which}")
-    return tuple(part for it in ranges for part in maker.parts(it))
+    return tuple(part for keys in ranges for part in maker.parts(keys))
 
 
 def _ranges(
@@ -117,22 +117,24 @@ def _ranges(
                 raise NoPartitionsError(f"{_listed(maker)} has no partition `{key}`")
         yield list(definition.get_partition_keys_in_range(dg.PartitionKeyRange(*asked.range)))
         return
-    wanted = {it for name in maker.names.values() for it in asked.of_assets.get(name, ())}
+    wanted = {
+        partition for name in maker.names.values() for partition in asked.of_assets.get(name, ())
+    }
     order = list(definition.get_partition_keys())
     yield from neighbours([key for key in order if key in wanted], order)
 
 
 def _listed(maker: Maker) -> str:
-    return ", ".join(f"`{it}`" for it in maker.names.values())
+    return ", ".join(f"`{name}`" for name in maker.names.values())
 
 
 def _alike(values: Sequence[Any]) -> list[int]:
     """A number for each value: the same for equal ones."""
     known: list[Any] = []
-    for it in values:
-        if it not in known:
-            known.append(it)
-    return [known.index(it) for it in values]
+    for value in values:
+        if value not in known:
+            known.append(value)
+    return [known.index(value) for value in values]
 
 
 def _stages(makers: Sequence[Maker], kinds: Sequence[int]) -> list[int]:
@@ -148,7 +150,7 @@ def _stages(makers: Sequence[Maker], kinds: Sequence[int]) -> list[int]:
     ]
     stages = [0] * len(makers)
     for _ in makers:
-        raised = [max([0, *(stages[it] + (not same) for it, same in ups)]) for ups in above]
+        raised = [max([0, *(stages[number] + (not same) for number, same in ups)]) for ups in above]
         if raised == stages:
             break
         stages = raised
@@ -162,7 +164,7 @@ def _deps(maker: Maker) -> Iterator[tuple[dg.AssetSpec, dg.AssetDep]]:
 
 
 def _is_plain(dep: dg.AssetDep) -> bool:
-    """Whether each partition is made from the one with its key."""
+    """Whether each partition is made from the one with the same key."""
     return dep.partition_mapping in (None, dg.IdentityPartitionMapping())
 
 

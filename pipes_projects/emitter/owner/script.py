@@ -193,7 +193,7 @@ class PipesScript:
         file, shipped = Path(self.script_path), self.catalog.shipped
         if shipped is None:
             return start(file, options, self.root)
-        return shipped.launch(self.model, file, lambda it: start(it, options, self.root))
+        return shipped.launch(self.model, file, lambda copy: start(copy, options, self.root))
 
     @property
     def script_location(self) -> str:

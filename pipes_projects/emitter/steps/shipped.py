@@ -1,6 +1,6 @@
-"""Scripts under a deployment: their shipped copies are run, and Dagster shows of which version.
+"""Scripts with a deployment: their shipped copies are run, and Dagster shows the version.
 
-Imported only where there is a deployment.
+Imported only if there is a deployment.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -30,12 +30,12 @@ class Shipped:
 
     @property
     def told(self) -> Mapping[str, Any]:
-        """What scripts are told of it."""
+        """What scripts are told about it."""
         return self.version.told
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What Dagster shows of it."""
+        """What Dagster shows about it."""
         ledger = self.version.ledger
         known = {
             DEPLOYMENT: ledger.deployment,
@@ -46,7 +46,7 @@ class Shipped:
         return {name: value for name, value in known.items() if value is not None}
 
     def marked(self, spec: dg.AssetSpec) -> dg.AssetSpec:
-        """An asset, which says of which version it is."""
+        """An asset with its version in metadata and tags."""
         tags = {DEPLOYMENT: self.version.ledger.slug}
         return spec.merge_attributes(metadata=self.metadata, tags=tags)
 
@@ -56,7 +56,7 @@ class Shipped:
             return self.version.location(path)
 
     def place(self, path: str, root: Path) -> tuple[Path, Path]:
-        """The copy of a script that is run here, and its folder; raises `Failure`."""
+        """The copy of a script to run here, and its folder; raises `Failure`."""
         with _failures(path):
             copy = self.version.copy(path)
             return copy.file, copy.root or root
@@ -73,5 +73,5 @@ def _failures(path: str) -> Iterator[None]:
     try:
         yield
     except DeployError as error:
-        said = f"{path}: {error}"
-        raise dg.Failure(f"{said}; {error.help}" if error.help else said) from None
+        message = f"{path}: {error}"
+        raise dg.Failure(f"{message}; {error.help}" if error.help else message) from None

@@ -244,7 +244,8 @@ def fields_at(model: type[BaseModel], path: Path) -> Iterator[str]:
 def _models_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     """The model in each field of another that has one."""
     first = (
-        (name, next(_models_in(it.annotation), None)) for name, it in model.model_fields.items()
+        (name, next(_models_in(field.annotation), None))
+        for name, field in model.model_fields.items()
     )
     return {name: inner for name, inner in first if inner}
 

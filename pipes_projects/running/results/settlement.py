@@ -248,7 +248,7 @@ def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:
 
 
 def _nearest_asset(key: str, declared: Collection[str]) -> str:
-    same = [it for it in declared if it.rpartition("/")[2] == key.rpartition("/")[2]]
+    same = [other for other in declared if other.rpartition("/")[2] == key.rpartition("/")[2]]
     close = same[0] if len(same) == 1 else nearest(key, declared)
     if close:
         return f"an asset with a similar name exists: `{close}`"

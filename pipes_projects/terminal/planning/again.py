@@ -11,7 +11,7 @@ from pipes_projects.terminal.results.records import Record
 
 
 class Again(NamedTuple):
-    """What to make again, and what there is to say about it."""
+    """What to make again, and the notes about it."""
 
     of_assets: Mapping[str, Sequence[str | None]]
     """The partitions of each asset."""
@@ -58,16 +58,18 @@ def _has_rest(script: Script, records: Sequence[Record], known: History) -> bool
     """Whether each of these runs left other assets of the script unreported."""
     keys = {asset.key for asset in script.assets}
     unreported = {
-        (it.run, it.partition) for it in known.records if it.asset in keys and not it.made
+        (record.run, record.partition)
+        for record in known.records
+        if record.asset in keys and not record.made
     }
-    return all((it.run, it.partition) in unreported for it in records)
+    return all((record.run, record.partition) in unreported for record in records)
 
 
 def _note(key: str, script: Script, *, has_rest: bool) -> str:
-    said = f"`{key}` was reported before its script failed"
+    reported = f"`{key}` was reported before its script failed"
     if not has_rest:
-        return f"{said}: it is made again, because the script has not succeeded since"
+        return f"{reported}: it is made again, because the script has not succeeded since"
     if script.can_subset:
-        return f"{said}: it is not made again"
+        return f"{reported}: it is not made again"
     why = "without `can_subset: true` a script makes all of its assets"
-    return f"{said}: it is made again, because {why}"
+    return f"{reported}: it is made again, because {why}"

@@ -195,7 +195,7 @@ def test_what_else_is_known_of_the_branch_that_the_command_line_names_is_kept(
 
 def test_a_detached_head_is_no_branch(repository: Path) -> None:
     git(repository, "switch", "--quiet", "--detach")
-    with pytest.raises(DeployError, match="HEAD is a commit of none") as raised:
+    with pytest.raises(DeployError, match="HEAD is detached") as raised:
         checkout_of(repository, {})
     assert "git switch NAME" in str(raised.value.help)
     assert checkout_of(repository, {}, "x").commit == git(repository, "rev-parse", "HEAD")

@@ -33,15 +33,19 @@ def test_a_branch_that_is_called_like_a_slug_of_another_has_one_of_its_own(branc
 
 
 def test_a_plain_name_stays() -> None:
-    assert [slug_of(it) for it in ("main", "feature-x", "v2")] == ["main", "feature-x", "v2"]
+    assert [slug_of(branch) for branch in ("main", "feature-x", "v2")] == [
+        "main",
+        "feature-x",
+        "v2",
+    ]
 
 
 def test_names_that_look_alike_are_kept_apart() -> None:
     alike = ["feature-x", "Feature/X", "feature/x", "FEATURE-X", "feature_x", "feature--x"]
-    slugs = [slug_of(it) for it in alike]
-    assert len({it.replace("-", "_") for it in slugs}) == len(alike)
+    slugs = [slug_of(branch) for branch in alike]
+    assert len({slug.replace("-", "_") for slug in slugs}) == len(alike)
     assert slugs[0] == "feature-x"
-    assert all(re.fullmatch(r"feature-x-[0-9a-f]{8}", it) for it in slugs[1:])
+    assert all(re.fullmatch(r"feature-x-[0-9a-f]{8}", slug) for slug in slugs[1:])
 
 
 @pytest.mark.parametrize("branch", ["con", "nul", "aux", "prn", "com1", "lpt9", "clock"])
@@ -52,4 +56,4 @@ def test_no_slug_is_a_device_of_windows(branch: str) -> None:
 def test_long_names_with_one_beginning_are_kept_apart() -> None:
     slugs = {slug_of("a" * 50 + end) for end in ("x", "y", "z")}
     assert len(slugs) == 3
-    assert {len(it) for it in slugs} == {LONGEST}
+    assert {len(slug) for slug in slugs} == {LONGEST}

@@ -53,9 +53,9 @@ def storage(folder: Path) -> Storage:
 def held_by(storage: Storage, **changed: Any) -> LockRecord:
     """A lock of somebody on another machine, as far as nothing else is said."""
     found = holders.this_process()._asdict()
-    said = {"number": 7, "since": "2026-11-28T10:00:00+00:00", "doing": "up", "token": "t",
+    theirs = {"number": 7, "since": "2026-11-28T10:00:00+00:00", "doing": "up", "token": "t",
             "machine": "another", "host": "elsewhere", "user": "ann"}  # fmt: skip
-    record = LockRecord(**found | said | changed)
+    record = LockRecord(**found | theirs | changed)
     storage.create(f"locks/main/{record.number:06}.json", record.model_dump_json().encode())
     return record
 
@@ -91,7 +91,7 @@ def test_what_gives_a_lock_back_stays_where_somebody_takes_it_at_once(storage: A
     with others:
         with lock(storage, "main", "up"):
             storage.create = taken_at_once
-        names = [it.name for it in storage.entries("locks/main")]
+        names = [entry.name for entry in storage.entries("locks/main")]
         assert names == ["000002.json", "000003.json"]
         assert holder(storage, "main")
     assert holder(storage, "main") is None
@@ -109,7 +109,9 @@ def test_who_is_waited_for_is_told_once_and_where_there_is_no_patience_refused(
     record = held_by(storage)
     patience = Patience(lease=60, wait=30, look=1)
     with (
-        pytest.raises(DeployError, match=r"`ann` on `elsewhere` .* holds `locks/main`") as refused,
+        pytest.raises(
+            DeployError, match=r"`ann` on `elsewhere` .* has held `locks/main`"
+        ) as refused,
         lock(storage, "main", "up", clock, patience, told.append),
     ):
         pass
@@ -255,7 +257,7 @@ def test_the_flag_keeps_everybody_waiting_and_waits_for_everybody(storage: Stora
         while holder(storage, "_gc") is None:
             pass
         with (
-            pytest.raises(DeployError, match=r"holds `locks/_gc` .* for `gc`"),
+            pytest.raises(DeployError, match=r"has held `locks/_gc` .* for `gc`"),
             lock(storage, "feature", "up", patience=NOW),
         ):
             pass
@@ -284,7 +286,7 @@ def test_a_collector_that_stood_still_removes_nothing(where: Where) -> None:
     os.kill(process.pid or 0, signal.SIGCONT)
     process.join(30)
     assert process.exitcode == REFUSED
-    assert {"1", "2", "3"} < {it.name for it in where.open().entries("store")}
+    assert {"1", "2", "3"} < {entry.name for entry in where.open().entries("store")}
     assert len(versions(where.open()).all()) == 1
 
 

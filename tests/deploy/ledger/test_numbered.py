@@ -27,7 +27,7 @@ def test_the_highest_counts(where: Where) -> None:
     assert numbered.highest() is None
     assert [numbered.add(text) for _ in range(3)] == [1, 2, 3]
     assert numbered.highest() == (3, b"number 3")
-    assert [it.number for it in numbered.all()] == [1, 2, 3]
+    assert [document.number for document in numbered.all()] == [1, 2, 3]
 
 
 def test_numbers_are_ordered_as_numbers_and_other_files_do_not_count(folder: Path) -> None:
@@ -74,7 +74,7 @@ def late(numbered: Numbered, others: Callable[[], None], after: bool = False) ->
 
 def test_whoever_comes_late_gets_the_next_number(numbered: Numbered) -> None:
     assert late(numbered, lambda: numbered.add(text) and None).add(mine) == 5
-    assert [it.data for it in numbered.all()] == [*map(text, range(1, 5)), mine(5)]
+    assert [document.data for document in numbered.all()] == [*map(text, range(1, 5)), mine(5)]
 
 
 def test_whoever_comes_late_with_a_number_is_refused(numbered: Numbered) -> None:
@@ -92,14 +92,14 @@ def clean(numbered: Numbered) -> None:
 
 def test_nothing_is_put_under_a_number_that_is_cleaned_away(numbered: Numbered) -> None:
     assert late(numbered, lambda: clean(numbered)).add(mine) == 6
-    assert [it.number for it in numbered.all()] == [5, 6]
+    assert [document.number for document in numbered.all()] == [5, 6]
     assert not late(numbered, lambda: clean(numbered)).put(7, mine(7))
-    assert [it.number for it in numbered.all()] == [8]
+    assert [document.number for document in numbered.all()] == [8]
 
 
 def test_what_others_follow_at_once_is_kept(numbered: Numbered) -> None:
     assert late(numbered, lambda: numbered.add(text) and None, after=True).add(mine) == 4
-    assert [it.data for it in numbered.all()][3:] == [mine(4), text(5)]
+    assert [document.data for document in numbered.all()][3:] == [mine(4), text(5)]
 
 
 def test_what_must_be_the_highest_fails_where_others_follow_at_once(numbered: Numbered) -> None:

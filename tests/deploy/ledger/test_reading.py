@@ -21,7 +21,7 @@ def storage(folder: Path) -> Storage:
 
 
 def ledger(number: int, **changed: Any) -> Ledger:
-    said = {
+    values = {
         "number": number,
         "deployment": "dev",
         "branch": BRANCH,
@@ -31,12 +31,14 @@ def ledger(number: int, **changed: Any) -> Ledger:
         "tool": "0.1.0",
         "ships": {"defs/orders.py": Shipped(hash="0" * 64, location="/code/orders.py")},
     }
-    return Ledger(**said | changed)
+    return Ledger(**values | changed)
 
 
 def put(storage: Storage, *versions: Ledger) -> None:
     for each in versions:
-        ledgers(storage, SLUG).add(lambda _, it=each: it.model_dump_json(indent=2).encode())  # type: ignore[misc]
+        ledgers(storage, SLUG).add(
+            lambda _, version=each: version.model_dump_json(indent=2).encode()
+        )  # type: ignore[misc]
 
 
 def edited(storage: Storage, text: str) -> None:
@@ -63,9 +65,9 @@ def test_another_branch_of_the_same_slug_is_refused(storage: Storage) -> None:
 
 NEWER = json.dumps({**ledger(1).model_dump(), "format": 2, "news": []})
 WRONG = {
-    "": "it is no JSON",
-    "{": "it is no JSON",
-    "[" * 100_000: "it is no JSON",
+    "": "it is not JSON",
+    "{": "it is not JSON",
+    "[" * 100_000: "it is not JSON",
     "[]": "Input should be",
     ledger(1).model_dump_json().replace('"feature-x"', "7"): "slug: Input should be a valid string",
     ledger(1).model_dump_json().replace('"by"', '"from"'): "by: Field required",
@@ -77,7 +79,7 @@ WRONG = {
 @pytest.mark.parametrize(("text", "told"), WRONG.items(), ids=range(len(WRONG)))
 def test_an_edit_that_makes_no_sense_is_refused(storage: Storage, text: str, told: str) -> None:
     edited(storage, text)
-    with pytest.raises(DeployError, match="is no ledger any more: ") as refused:
+    with pytest.raises(DeployError, match="is not a valid ledger: ") as refused:
         current(storage, SLUG, BRANCH)
     assert told in str(refused.value)
     assert len(str(refused.value)) < 500
@@ -94,5 +96,5 @@ def test_a_ledger_of_a_newer_version_is_refused(storage: Storage) -> None:
 
 def test_bytes_that_are_no_text_are_refused(storage: Storage) -> None:
     storage.create(f"deployments/{SLUG}/000001.json", b"\xff\xfe\x00")
-    with pytest.raises(DeployError, match="it is no JSON"):
+    with pytest.raises(DeployError, match="it is not JSON"):
         current(storage, SLUG, BRANCH)

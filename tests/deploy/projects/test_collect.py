@@ -44,17 +44,17 @@ def deployed(tmp_path: Path) -> Deployed:
 
 
 def bundles(deployed: Deployed) -> set[str]:
-    return {it.name for it in (deployed.shipped / "store").iterdir()}
+    return {bundle.name for bundle in (deployed.shipped / "store").iterdir()}
 
 
 def needed(deployed: Deployed, branch: str = "main") -> set[str]:
     ledger = deployed.site(branch).current()
     assert ledger is not None
-    return {it.hash[:16] for it in ledger.ships.values()}
+    return {shipped.hash[:16] for shipped in ledger.ships.values()}
 
 
 def named(found: list[Collected], what: str) -> list[str]:
-    return [it.name for it in found if it.what == what and it.failure is None]
+    return [item.name for item in found if item.what == what and item.failure is None]
 
 
 def grow_old(deployed: Deployed, days: float) -> None:
@@ -67,7 +67,7 @@ def test_a_branch_that_is_gone_is_taken_down_with_its_bundles(deployed: Deployed
     assert not deployed.collect(AT_ONCE)
     git(deployed.root, "branch", "--quiet", "-D", "x")
     found = deployed.collect(AT_ONCE)
-    assert next((it.what, it.name, it.why) for it in found) == (
+    assert next((item.what, item.name, item.why) for item in found) == (
         "deployment", "x", "the branch `x` is gone",
     )  # fmt: skip
     assert len(named(found, "bundle")) == 1
@@ -129,13 +129,13 @@ def test_what_fails_is_reported_kept_and_tried_again(tmp_path: Path) -> None:
         up(deployed.site())
     deployed.switch("main")
     git(deployed.root, "branch", "--quiet", "-D", "bad", "good")
-    found = {it.name: it for it in deployed.collect() if it.what == "deployment"}
+    found = {item.name: item for item in deployed.collect() if item.what == "deployment"}
     assert found["good"].failure is None
     assert "TimeoutError: far" in str(found["bad"].failure)
     ledger = deployed.site("bad").current()
     assert ledger is not None
     assert (ledger.state, len(ledger.ships)) == ("down", 2)
-    (again,) = (it for it in deployed.collect() if it.what == "deployment")
+    (again,) = (item for item in deployed.collect() if item.what == "deployment")
     assert (again.name, again.why) == ("bad", "it is down, and not all of it was removed")
     deployed.write("deploy.py", FAILING.replace('"bad"', '"fine"'))
     assert named(deployed.collect(), "deployment") == ["bad"]
@@ -170,7 +170,7 @@ def test_where_a_version_cannot_be_read_no_bundle_is_removed(deployed: Deployed)
         path.unlink()
         path.write_text(text)
         found = deployed.collect(AT_ONCE)
-        assert [it.name for it in found if it.what == "bundle" and it.failure] == ["all"]
+        assert [item.name for item in found if item.what == "bundle" and item.failure] == ["all"]
         assert len(bundles(deployed)) == 3
         assert path.exists()
 
@@ -203,8 +203,8 @@ def test_the_remote_is_asked_which_branches_there_are(tmp_path: Path) -> None:
 def test_where_the_remote_does_not_answer_nothing_is_taken_for_gone(deployed: Deployed) -> None:
     git(deployed.root, "remote", "add", "origin", str(deployed.root / "nowhere"))
     git(deployed.root, "branch", "--quiet", "-D", "x")
-    with pytest.raises(DeployError, match="which branches there are cannot be told"):
+    with pytest.raises(DeployError, match="which branches exist cannot be determined"):
         branches_of(deployed.root)
     (told,) = deployed.collect(AT_ONCE)
-    assert "cannot be told" in str(told.failure)
+    assert "cannot be determined" in str(told.failure)
     assert needed(deployed, "x") <= bundles(deployed)

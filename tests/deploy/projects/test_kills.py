@@ -41,10 +41,10 @@ def read(deployed: Deployed) -> str:
     """What the version that counts has of a script, after a look at all of its files."""
     ledger = deployed.site().current()
     assert ledger is not None
-    for it in ledger.ships.values():
-        folder = deployed.shipped / "store" / it.hash[:16]
+    for shipped in ledger.ships.values():
+        folder = deployed.shipped / "store" / shipped.hash[:16]
         found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        assert found == set(it.parts)
+        assert found == set(shipped.parts)
     return Path(str(ledger.ships[RETURNS].location)).read_text()
 
 
@@ -92,11 +92,11 @@ def test_a_gc_that_is_killed_after_any_write_takes_nothing_that_counts(
         if process.exitcode == 0:
             break
     assert process.exitcode == 0
-    assert not [it for it in deployed.collect(Keep(1, -1)) if it.failure]
+    assert not [item for item in deployed.collect(Keep(1, -1)) if item.failure]
     ledger = deployed.site().current()
     assert ledger is not None
-    assert {it.name for it in (deployed.shipped / "store").iterdir()} == {
-        it.hash[:16] for it in ledger.ships.values()
+    assert {folder.name for folder in (deployed.shipped / "store").iterdir()} == {
+        shipped.hash[:16] for shipped in ledger.ships.values()
     }
 
 

@@ -58,7 +58,7 @@ def test_the_file_may_be_elsewhere_and_import_beside_it(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ("deploy = 1", "`deploy` must be a table"),
         ("deploy.files = 'x'", "`deploy.files` is not a setting here; the settings are `deploy.f"),
@@ -66,32 +66,35 @@ def test_the_file_may_be_elsewhere_and_import_beside_it(folder: Folder) -> None:
         ("deploy.production = ''", "`deploy.production` must be a branch"),
     ],
 )
-def test_settings_are_checked(folder: Folder, settings: str, said: str) -> None:
+def test_settings_are_checked(folder: Folder, settings: str, message: str) -> None:
     folder.write("pyproject.toml", f"[tool.pipes-projects]\n{settings}\n")
     with pytest.raises(LayoutError) as raised:
         find_layout(folder.root)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("def up(:\n", "deploy.py:2 cannot be read: SyntaxError: "),
         ("\n1 / 0\n", "deploy.py:3 cannot be read: ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(3)\n", "deploy.py:3 cannot be read: SystemExit: 3"),
         ("import nothing_of_that_name\n", "deploy.py:2 cannot be read: ModuleNotFoundError: No mo"),
         ("ship_to('a')\nship_to('b')\n", "deploy.py has two deployers called `default`"),
-        ("ship_to('a', name='x')\nship_to('./a/', name='y')\n", "`x` and `y` of deploy.py have on"),
+        (
+            "ship_to('a', name='x')\nship_to('./a/', name='y')\n",
+            "`x` and `y` of deploy.py have the",
+        ),
         ("ship_to('a', ttl='soon')\n", "deploy.py:2: 'soon' is not a time"),
         ("ship_to('a', name='a b')\n", "deploy.py:2: 'a b' cannot be a deployment's name"),
         ("\nship_to(None)\n", "deploy.py:3: `at` of `default` must be a folder or an URL"),
         ("", "deploy.py has no deployer"),
     ],
 )
-def test_mistakes_are_told_with_their_line(folder: Folder, text: str, said: str) -> None:
+def test_mistakes_are_told_with_their_line(folder: Folder, text: str, message: str) -> None:
     with pytest.raises(DeployError) as raised:
         read(folder, text)
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
     assert raised.value.help
 
 
@@ -132,8 +135,8 @@ def test_a_deployment_is_found_by_name() -> None:
     assert deployer_called(None, {"dev": one}) is one
     both = {"dev": one, "prod": two}
     assert deployer_called("prod", both) is two
-    for name, said in ((None, "several deployments"), ("prd", "no deployment is called `prd`")):
-        with pytest.raises(DeployError, match=said) as raised:
+    for name, message in ((None, "several deployments"), ("prd", "no deployment is called `prd`")):
+        with pytest.raises(DeployError, match=message) as raised:
             deployer_called(name, both)
         assert "`prod`" in str(raised.value.help)
 

@@ -71,9 +71,9 @@ def test_a_branch_lives_and_ends_on_each_storage(tmp_path: Path, where: Where) -
     assert down(deployed.site()).was_up
     deployed.switch("main")
     git(deployed.root, "branch", "--quiet", "-D", "Feature/X")
-    assert not [it for it in deployed.collect(Keep(1, -1)) if it.failure]
-    left = {f"store/{it.name}" for it in storage.entries("store")}
-    assert left == {f"store/{it.hash[:16]}" for it in first.ships.values()}
+    assert not [item for item in deployed.collect(Keep(1, -1)) if item.failure]
+    left = {f"store/{entry.name}" for entry in storage.entries("store")}
+    assert left == {f"store/{shipped.hash[:16]}" for shipped in first.ships.values()}
     assert deployed.site().current() == first
 
 

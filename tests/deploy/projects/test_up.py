@@ -53,12 +53,12 @@ def calls(deployed: Deployed) -> list[tuple[object, ...]]:
 
 
 def store(deployed: Deployed) -> set[str]:
-    return {it.name for it in (deployed.shipped / "store").iterdir()}
+    return {bundle.name for bundle in (deployed.shipped / "store").iterdir()}
 
 
 def ships(outcome: Outcome) -> dict[str, str | None]:
     assert outcome.ledger
-    return {path: it.location for path, it in outcome.ledger.ships.items()}
+    return {path: shipped.location for path, shipped in outcome.ledger.ships.items()}
 
 
 def test_the_first_up_ships_everything_and_tells_where(deployed: Deployed) -> None:
@@ -90,7 +90,10 @@ def test_up_is_idempotent(deployed: Deployed) -> None:
 def test_the_plan_says_what_and_why(deployed: Deployed) -> None:
     plan = planned(deployed.site())
     assert (plan.number, plan.replaces) == (1, None)
-    assert [(it.script, it.what) for it in plan.shipments] == [(ORDERS, "new"), (RETURNS, "new")]
+    assert [(shipment.script, shipment.what) for shipment in plan.shipments] == [
+        (ORDERS, "new"),
+        (RETURNS, "new"),
+    ]
     up(deployed.site())
     deployed.change("defs/sales/_prices.py", "ALL = 2\n")
     (deployed.root / RETURNS).unlink()
@@ -166,7 +169,9 @@ def test_owners_functions_are_told_what_there_is_to_know(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     deployed = owned(tmp_path)
-    assert ships(up(deployed.site())) == {it: f"/there/{it}" for it in (ORDERS, RETURNS)}
+    assert ships(up(deployed.site())) == {
+        script: f"/there/{script}" for script in (ORDERS, RETURNS)
+    }
     deployed.switch("x")
     deployed.change(RETURNS, "print('mine')\n")
     up(deployed.site())
@@ -187,7 +192,9 @@ def test_what_is_published_once_is_known_in_the_next_version(tmp_path: Path) -> 
     deployed = owned(tmp_path)
     up(deployed.site())
     deployed.change("defs/sales/_prices.py", "ALL = 2\n")
-    assert ships(up(deployed.site())) == {it: f"/there/{it}" for it in (ORDERS, RETURNS)}
+    assert ships(up(deployed.site())) == {
+        script: f"/there/{script}" for script in (ORDERS, RETURNS)
+    }
     assert calls(deployed)[-1][2] == (ORDERS,)
 
 
@@ -197,7 +204,7 @@ def test_only_what_differs_from_the_base_may_be_shipped(tmp_path: Path) -> None:
     deployed.switch("x")
     deployed.change(RETURNS, "print('mine')\n")
     outcome = up(deployed.site(), only_changed=True)
-    assert ships(outcome) == {it: f"/there/{it}" for it in (ORDERS, RETURNS)}
+    assert ships(outcome) == {script: f"/there/{script}" for script in (ORDERS, RETURNS)}
     assert calls(deployed)[-1][2] == (RETURNS,)
 
 
@@ -214,7 +221,7 @@ def test_a_dry_run_of_the_ready_made_one_writes_nothing(deployed: Deployed) -> N
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ("1 / 0", "`up` of `dev` (deploy.py:10): ZeroDivisionError: division by zero"),
         ("import sys; sys.exit(0)", "`up` of `dev` (deploy.py:10): SystemExit: 0"),
@@ -226,12 +233,12 @@ def test_a_dry_run_of_the_ready_made_one_writes_nothing(deployed: Deployed) -> N
     ],
 )  # fmt: skip
 def test_what_a_function_raises_is_told_with_its_line_and_what_was_published(
-    tmp_path: Path, body: str, said: str
+    tmp_path: Path, body: str, message: str
 ) -> None:
     deployed = owned(tmp_path, body)
     with pytest.raises(DeployError) as raised:
         up(deployed.site())
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "(deploy.py:10)" in str(raised.value)
     assert raised.value.help
     assert deployed.site().current() is None
@@ -270,7 +277,7 @@ def test_down_tells_readers_first_and_then_calls_the_owners_function(tmp_path: P
     assert gone.was_up
     assert gone.ledger is not None
     assert (gone.ledger.number, gone.ledger.state, gone.ledger.ships) == (3, "down", {})
-    places = {it: f"/there/{it}" for it in (ORDERS, RETURNS)}
+    places = {script: f"/there/{script}" for script in (ORDERS, RETURNS)}
     assert calls(deployed)[-1] == ("down", 2, places)
     assert not down(deployed.site()).was_up
     again = up(deployed.site())

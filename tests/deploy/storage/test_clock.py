@@ -12,8 +12,8 @@ def test_a_clock_that_is_an_hour_off_is_known_from_what_we_put_there() -> None:
         clock, then = StorageClock(), time.time() + off
         clock.wrote("a/mine")
         found = clock.entries("a", [("mine", False, then), ("older", False, then - 60)])
-        assert [round(it.age) for it in found] == [0, 60]
-        assert [round(it.age) for it in clock.entries("b", [("x", False, then - 5)])] == [5]
+        assert [round(entry.age) for entry in found] == [0, 60]
+        assert [round(entry.age) for entry in clock.entries("b", [("x", False, then - 5)])] == [5]
 
 
 def test_nothing_is_younger_than_new() -> None:

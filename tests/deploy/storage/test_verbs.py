@@ -13,7 +13,7 @@ def storage(where: Where) -> Storage:
 
 
 def names(storage: Storage, folder: str) -> list[str]:
-    return [it.name for it in storage.entries(folder)]
+    return [entry.name for entry in storage.entries(folder)]
 
 
 def test_a_file_is_put_once(storage: Storage) -> None:
@@ -37,7 +37,7 @@ def test_what_is_not_there_is_nothing(storage: Storage) -> None:
 def test_files_and_folders_of_a_folder(storage: Storage) -> None:
     for path in ("a/z.py", "a/deeper/b.py", "ab/c.py"):
         storage.create(path, b"")
-    assert [(it.name, it.is_folder) for it in storage.entries("a")] == [
+    assert [(entry.name, entry.is_folder) for entry in storage.entries("a")] == [
         ("deeper", True),
         ("z.py", False),
     ]
@@ -86,7 +86,7 @@ def test_a_location_is_where_the_file_is(where: Where) -> None:
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/x", "a//b", "a/.", "", "a\0b"])
 def test_a_path_does_not_lead_out(storage: Storage, path: str) -> None:
-    with pytest.raises(DeployError, match="is no path that files can be shipped under"):
+    with pytest.raises(DeployError, match="is not a path that files can be shipped to"):
         storage.create(path, b"")
 
 

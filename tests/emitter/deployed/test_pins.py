@@ -34,7 +34,7 @@ def of_run(metadata: Any) -> Iterator[None]:
 
 def version(deployed: Deployed, **arguments: Any) -> object:
     defs = deployed.definitions(deployment="dev", **arguments)
-    (found,) = {it.metadata["pipes_projects/version"] for it in defs.resolve_all_asset_specs()}
+    (found,) = {spec.metadata["pipes_projects/version"] for spec in defs.resolve_all_asset_specs()}
     return found
 
 
@@ -101,7 +101,7 @@ def test_a_code_server_ships_nothing_while_manifests_have_errors(deployed: Deplo
 
 def version_of_sound(deployed: Deployed, arguments: Any) -> object:
     specs = deployed.definitions(deployment="dev", **arguments).resolve_all_asset_specs()
-    found = {it.key.to_user_string(): it.metadata for it in specs}
+    found = {spec.key.to_user_string(): spec.metadata for spec in specs}
     return found["sales/returns"]["pipes_projects/version"]
 
 

@@ -42,14 +42,14 @@ class Project(Deployed):
 
     def __init__(self, root: Path, more: str = "") -> None:
         super().__init__(root, SHIP_TO)
-        env = f"subprocess: {{env: {{SAID: {self.said}}}}}\n"
+        env = f"subprocess: {{env: {{SAID: {self.words}}}}}\n"
         self.asset(FIRST, env, WAITING.replace("WAITS", "True"))
         self.asset(SECOND, f"deps: [{FIRST}]\n{env}", WAITING.replace("WAITS", "False"))
         self.write("definitions.py", DEFINITIONS.replace("MORE", more))
         self.say("one")
 
     @property
-    def said(self) -> Path:
+    def words(self) -> Path:
         """What scripts have said."""
         return self.root.parent / "said"
 
@@ -60,19 +60,19 @@ class Project(Deployed):
 
     def let_go(self) -> None:
         """The first script ends."""
-        self.said.with_suffix(".go").touch()
+        self.words.with_suffix(".go").touch()
 
     def lines(self, count: int) -> list[list[object]]:
         """What was said, once it is so much."""
         until = time.monotonic() + 60
-        while not self.said.exists() or len(self.said.read_text().splitlines()) < count:
+        while not self.words.exists() or len(self.words.read_text().splitlines()) < count:
             assert time.monotonic() < until, "the scripts do not run"
             time.sleep(0.05)
-        return [json.loads(line) for line in self.said.read_text().splitlines()]
+        return [json.loads(line) for line in self.words.read_text().splitlines()]
 
     def versions(self) -> list[str]:
         """The ledgers of the branch."""
-        return sorted(it.name for it in (self.shipped / "deployments/main").glob("*"))
+        return sorted(path.name for path in (self.shipped / "deployments/main").glob("*"))
 
 
 @pytest.fixture(autouse=True)

@@ -205,7 +205,7 @@ def test_an_unknown_deployment_does_not_load(deployed: Deployed) -> None:
 def test_a_ledger_that_cannot_be_read_does_not_load(deployed: Deployed) -> None:
     up(deployed.site())
     (deployed.shipped / "deployments/main/000001.json").write_text("{}")
-    with pytest.raises(InvalidProjectError, match="is no ledger any more"):
+    with pytest.raises(InvalidProjectError, match="is not a valid ledger"):
         deployed.definitions(deployment="dev")
 
 
@@ -275,7 +275,7 @@ def test_a_process_needs_a_copy_on_this_machine(owned: Deployed) -> None:
     outcome = run(owned, "sales/returns", project=Project)
     assert (
         "`defs/sales/returns.py` was published at `databricks:/main/1/defs/sales/returns.py`, which"
-        " is no file of this machine; ship what runs as a process with `ship_to`"
+        " is no file on this machine; ship what runs as a process with `ship_to`"
     ) in outcome.failures["sales__returns"]
 
 
@@ -301,7 +301,7 @@ def test_from_a_server_a_copy_is_fetched_once_and_run(on_s3: Deployed) -> None:
     before = file.stat().st_mtime_ns
     assert prices(run(on_s3)) == 1
     assert file.stat().st_mtime_ns == before
-    assert [it.name for it in bundles(on_s3).iterdir()] == [file.parents[2].name]
+    assert [bundle.name for bundle in bundles(on_s3).iterdir()] == [file.parents[2].name]
 
 
 def test_what_is_not_what_was_shipped_is_not_run(on_s3: Deployed) -> None:

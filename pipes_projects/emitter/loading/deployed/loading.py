@@ -30,7 +30,7 @@ log = logging.getLogger("pipes_projects")
 def shipped(
     owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool
 ) -> Shipped | None:
-    """What the branch has shipped; None where it will only be shipped by a code server.
+    """What the branch has shipped; None if a code server has yet to ship it.
 
     Raises `NotDeployedError`.
     """
@@ -48,7 +48,7 @@ class _Loading(NamedTuple):
     deploys: bool
 
     def version(self) -> Version | None:
-        """The version, which is left for the processes that this one starts."""
+        """The version to run, which is also recorded for the processes that this one starts."""
         key = f"pipes_projects/{self.deployer.name} {self.layout.root / self.layout.defs}"
         pin = pin_in(pin_for_run(key)) if loader() == "run" else None
         found = pinned(self.layout, self.deployer, pin) if pin else self._newest()
@@ -65,7 +65,7 @@ class _Loading(NamedTuple):
         return found
 
     def _deployed(self) -> Version | None:
-        """None where manifests have errors: then nothing is shipped."""
+        """The version after shipping; None if manifests have errors: then nothing is shipped."""
         compilation = compiled(self.owner, self.layout)
         if compilation.has_errors:
             log.warning("%s is not deployed: the manifests have errors", self.deployer.name)

@@ -1,7 +1,7 @@
-"""For what this process loads a project, and to which version of a deployment a run is bound.
+"""What this process loads a project for, and which version of a deployment a run is bound to.
 
-Little of this is public in Dagster: where it is not as expected, the newest version counts. A test
-runs it for real.
+Little of this is public in Dagster: if anything is not as expected, the newest version is used. A
+test runs it for real.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
@@ -20,7 +20,7 @@ Loader = Literal["code server", "run", "other"]
 
 
 def loader() -> Loader:
-    """What kind of process this is; tests, validation and commands are others."""
+    """What kind of process this is; tests, validation and commands count as `other`."""
     context = _context()
     load = getattr(getattr(context, "load_type", None), "value", None)
     if load == "RECONSTRUCTION":
@@ -33,14 +33,14 @@ def pin_for_run(key: str) -> str | None:
     """What the code server has written for its runs, or the process of a run for its steps."""
     try:
         written = _context().reconstruction_metadata.get(key)
-    except Exception:  # it is private: whatever it does is no pin
+    except Exception:  # this is private in Dagster: if it fails, there is no pin
         written = None
     left = _left().get(key) if is_step() else None
-    return next((it for it in (written, left) if isinstance(it, str)), None)
+    return next((pin for pin in (written, left) if isinstance(pin, str)), None)
 
 
 def leave(key: str, text: str) -> None:
-    """Write it for the runs that this process launches, or the steps that it starts."""
+    """Leave a pin for the runs that this process launches, or the steps that it starts."""
     add = getattr(_context(), "add_to_pending_reconstruction_metadata", None)
     if add is not None and loader() == "code server":
         add(key, text)
@@ -55,7 +55,7 @@ def _left() -> Mapping[str, str]:
 
 
 def _context() -> Any:
-    """What Dagster says about this load; None where it says nothing."""
+    """What Dagster says about this load; None if it says nothing."""
     try:
         from dagster._core.definitions.definitions_load_context import DefinitionsLoadContext
 

@@ -222,7 +222,7 @@ def of_gitlab(forge: Forge, api: str = "", head: str = "") -> dict[str, str]:
 
 
 def run_job(name: str, cwd: Path, env: dict[str, str]) -> str:
-    commands = "\n".join(OF_GITLAB[name]["script"]).replace("/tmp/", f"{cwd}/.git/")
+    commands = "\n".join(OF_GITLAB[name]["script"])
     done = shell(commands, cwd, **env)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -82,7 +82,8 @@ def touching(
     manifests, and those that they hide, declared before, and `texts` what all changed files held
     then."""
     changed = frozenset(paths)
-    hints = HintChanges(compilation.project, changed, before.scripts, defs, texts)
+    faulty = frozenset(diagnostic.location.path for diagnostic in compilation.diagnostics)
+    hints = HintChanges(compilation.project, changed, before.scripts, faulty, defs, texts)
     touch = _Touch(compilation.project, changed, before, defs, hints)
     return tuple(diagnostic for diagnostic in compilation.diagnostics if touch.finding(diagnostic))
 

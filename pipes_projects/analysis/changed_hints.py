@@ -15,8 +15,9 @@ from typing import Final
 
 from pipes_projects.analysis.imports.closure import PYTHON
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
+from pipes_projects.files import folders_above
 from pipes_projects.project import Project
-from pipes_projects.source import MANIFEST_ENDINGS
+from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS
 
 _CHOOSES: Final = re.compile(r"\b(script|kind)\b")
 """What decides, besides its name, which script a manifest has, or whether it has one."""
@@ -33,6 +34,8 @@ class HintChanges:
     paths: frozenset[str]
     named: frozenset[str]
     """What manifests named as their scripts before."""
+    faulty: frozenset[str]
+    """Files with findings: what they declare may not have been understood."""
     defs: str
     texts: Callable[[], Texts]
 
@@ -96,10 +99,12 @@ class HintChanges:
     def _lacking(self) -> Iterator[str]:
         """Manifests that have changed, and may have been without their script."""
         for path in filter(_is_yaml, self.old):
-            texts = (self.old[path], self._now(path))
+            above = [*_defaults_above(path)]
+            texts = (self.old[path], self._now(path), *map(self._now, above))
             endings = [splitext(file)[1] for file in self._beside(path)]
             is_certain = len(endings) == 1 and endings[0] in self._certain_endings
-            if not is_certain or any(text is None or _CHOOSES.search(text) for text in texts):
+            may_choose = any(text is None or _CHOOSES.search(text) for text in texts)
+            if may_choose or not is_certain or not self.faulty.isdisjoint(above):
                 yield path
 
     @cached_property
@@ -140,6 +145,11 @@ def _may_name(path: str, text: str) -> bool:
     stem = splitext(path.rpartition("/")[2])[0]
     is_word = re.search(rf"(?<![\w-]){re.escape(stem)}(?![\w-])", text, re.ASCII)
     return bool(is_word) or "code_paths" in text
+
+
+def _defaults_above(manifest: str) -> Iterator[str]:
+    for folder in folders_above(manifest):
+        yield from (join(folder, f"{DEFAULTS_STEM}{ending}") for ending in MANIFEST_ENDINGS)
 
 
 def _is_yaml(path: str) -> bool:

@@ -144,6 +144,10 @@ def swap(draw: st.DrawFn, files: Files) -> None:
 
 ONE_SCRIPT = {"defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
 OF_NO_KIND = {"defs/a/two.sql": "", "defs/a/one.py": ""}
+OF_KIND_BY_DEFAULTS = {
+    "defs/a/_defaults.yml": "kind: other", "defs/a/one.py": "", "defs/a/two.py": "",
+}  # fmt: skip
+OF_BROKEN_DEFAULTS = {**OF_KIND_BY_DEFAULTS, "defs/a/_defaults.yml": "- ["}
 TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py": ""}
 
 
@@ -154,6 +158,8 @@ TWO_SCRIPTS = {"defs/a/two.py": "", "defs/a/two.YAML": "", "defs/a/deep/one.py":
         {**TWO_SCRIPTS, "defs/a/two.yaml": ""},
     )
 )
+@example(({**OF_KIND_BY_DEFAULTS, "defs/a/one.yaml": ""}, OF_KIND_BY_DEFAULTS))
+@example(({**OF_BROKEN_DEFAULTS, "defs/a/one.yaml": ""}, OF_BROKEN_DEFAULTS))
 @example(({**OF_NO_KIND, "defs/a/two.yaml": ""}, OF_NO_KIND))
 @example(({**ONE_SCRIPT, "defs/a/two.yaml": ""}, ONE_SCRIPT))
 @settings(max_examples=600, deadline=None)

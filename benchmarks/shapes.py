@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.source import MAX_BYTES, SourceFile, Sources
 
 Texts = dict[str, str]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Related,
         TextEdit,
     )
+    from pipes_projects.disk.files import Files, TextFiles
+    from pipes_projects.disk.patterns import PathPatterns
     from pipes_projects.emitter import (
         InvalidProjectError,
         PipesAssetManifest,
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
         PipesScript,
         PipesScriptManifest,
     )
-    from pipes_projects.emitter.owner.catalog import Catalog
     from pipes_projects.emitter.owner.key_table import KeyTable
-    from pipes_projects.files import Files, TextFiles
+    from pipes_projects.emitter.owner.published.catalog import Catalog
     from pipes_projects.kinds import Launch
     from pipes_projects.kinds.launch import Python
     from pipes_projects.layout import LayoutError
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     )
     from pipes_projects.manifest.values.environment import Secret
     from pipes_projects.manifest.values.freshness import CronDeadline, FreshnessPolicy, TimeWindow
-    from pipes_projects.patterns import PathPatterns
     from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
     from pipes_projects.schema.contract.reading import ContractError, read_contract

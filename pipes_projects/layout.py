@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.boundary import LeadsOutError, refuse_outside
+from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
 from pipes_projects.plain_text import shown
 
 CONTRACT = "schemas/manifest.schema.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pipes_projects.files import Files, TextFiles
+from pipes_projects.disk.files import Files, TextFiles
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.contract import Kind, Partitions
 from pipes_projects.manifest.script import ScriptFields

@@ -17,9 +17,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.boundary import leads_out, read_file
-from pipes_projects.files import MAX_BYTES, DiskFiles, Files, by_stem
-from pipes_projects.patterns import PathPatterns
+from pipes_projects.disk.boundary import leads_out, read_file
+from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem
+from pipes_projects.disk.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"

@@ -6,7 +6,7 @@ import os
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from pipes_projects.boundary import open_file
+from pipes_projects.disk.boundary import open_file
 
 _PIECE: Final = 1 << 16
 """Python asks the system for memory anew for each larger piece."""

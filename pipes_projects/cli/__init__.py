@@ -16,20 +16,20 @@ FINDINGS, USAGE, BUG, STOPPED, CUT_OFF = 1, 2, 3, 130, 141
 
 _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
-    "list": ("list_command", "Show the assets: group, kind, dependencies, owners, location."),
+    "list": ("reading.listing", "Show the assets: group, kind, dependencies, owners, location."),
     "run": ("running.command", "Run scripts here, without Dagster."),
-    "history": ("history_command", "Show what was run here, and how it went."),
+    "history": ("reading.history", "Show what was run here, and how it went."),
     "explain": (
-        "explain_command",
+        "reading.explain",
         "Show where an asset's values come from, or what a finding means.",
     ),
-    "why": ("why_command", "Show what has changed in an asset's code since it was made."),
+    "why": ("reading.why", "Show what has changed in an asset's code since it was made."),
     "deploy": ("deploy.command", "Ship scripts to where they run, branch by branch."),
     "schema": ("schema_command", "Write the contract that editors and CI read."),
     "editor": ("editor.command", "Update what editors know about the project."),
-    "init": ("init_command", "Create a project that runs."),
-    "new": ("new_command", "Add an asset: a manifest, and a script to start from."),
-    "rename": ("rename_command", "Rename an asset, a script or a group, everywhere it is named."),
+    "init": ("authoring.init", "Create a project that runs."),
+    "new": ("authoring.new", "Add an asset: a manifest, and a script to start from."),
+    "rename": ("authoring.rename", "Rename an asset, a script or a group, everywhere it is named."),
 }
 """The module and the summary of each, by its name."""
 

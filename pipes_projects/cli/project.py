@@ -8,11 +8,11 @@ from typing import NoReturn, TextIO
 import click
 
 from pipes_projects import __version__
-from pipes_projects.cleared import Clearances
 from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
-from pipes_projects.files import JudgedFiles
+from pipes_projects.disk.cleared import Clearances
+from pipes_projects.disk.files import JudgedFiles
 from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project

@@ -9,11 +9,11 @@ import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
 from pipes_projects.cli.streams import show, tell
+from pipes_projects.disk.writing import current, write
 from pipes_projects.kinds import installed_contract, unusable_kinds
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.schema.contract.of_project import stamped, unstamped
 from pipes_projects.schema.documents import project_schemas, render
-from pipes_projects.writing import current, write
 
 EXAMPLE = """\b
 Examples:

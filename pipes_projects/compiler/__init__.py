@@ -17,7 +17,7 @@ from pipes_projects.compiler.manifests import Manifests, read_manifests
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.diagnostics import Diagnostic, in_order
-from pipes_projects.files import Files, JudgedFiles
+from pipes_projects.disk.files import Files, JudgedFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project, Script

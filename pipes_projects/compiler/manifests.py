@@ -20,7 +20,7 @@ from pipes_projects.compiler.validate.validation import (
     unknown_defaults,
 )
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import Files
+from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import Defaults
 from pipes_projects.source import SourceFile, Sources

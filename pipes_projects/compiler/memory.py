@@ -8,7 +8,7 @@ from operator import is_
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
 from pipes_projects.diagnostics import Correction
-from pipes_projects.files import Files, T
+from pipes_projects.disk.files import Files, T
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.source import SourceFile
 

@@ -18,15 +18,19 @@ import dagster as dg
 from pipes_projects.emitter.loading import garbage_collection
 from pipes_projects.emitter.loading.build import Built, Platform, build
 from pipes_projects.emitter.loading.step_start.part import StepStart
-from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS, PARTITION_MAPPINGS, Catalog
-from pipes_projects.emitter.owner.contract import (
+from pipes_projects.emitter.owner.hooks import answer, instance_of
+from pipes_projects.emitter.owner.published.catalog import (
+    AUTOMATION_CONDITIONS,
+    PARTITION_MAPPINGS,
+    Catalog,
+)
+from pipes_projects.emitter.owner.published.contract import (
     a_catalog,
     catalog_of,
     contract_of,
     kind_map,
     published,
 )
-from pipes_projects.emitter.owner.hooks import answer, instance_of
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from pipes_projects.compiler.parse.file_names import RESERVED
-from pipes_projects.files import Files
+from pipes_projects.disk.files import Files
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.scaffold.starters import starter

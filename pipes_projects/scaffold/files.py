@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.boundary import refuse_outside
+from pipes_projects.disk.boundary import refuse_outside
 
 
 class Written(NamedTuple):

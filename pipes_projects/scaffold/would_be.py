@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import Files, T, by_stem
+from pipes_projects.disk.files import Files, T, by_stem
 from pipes_projects.source import SourceFile, Sources
 
 

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipes_projects.disk.writing import current, write
 from pipes_projects.layout import ASSET_KEYS, Layout
 from pipes_projects.manifest.model import KEY_PATTERN
 from pipes_projects.project import Project
 from pipes_projects.schema import Schema
 from pipes_projects.schema.fields import DRAFT, NOTES
-from pipes_projects.writing import current, write
 
 MOST = 5_000
 """Editors take quadratic time for a list; above this, any text that can be a key is accepted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipes_projects.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import open_file, refuse_outside
 
 ENV: str = ".env"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipes_projects import PipesProject
 from pipes_projects.analysis.selection import SelectionProblem, select
 from pipes_projects.analysis.selection.grammar import parse
-from pipes_projects.emitter.owner.contract import contract_of
+from pipes_projects.emitter.owner.published.contract import contract_of
 from pipes_projects.project import Project
 from pipes_projects.project_folder import compile_project
 from tests.support.folder import Folder

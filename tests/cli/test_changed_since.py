@@ -15,7 +15,7 @@ from pipes_projects.cli.check.command import command as check
 from pipes_projects.compiler import Compilation
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.project_folder import compile_project
-from tests.compiler.test_changed_findings import Files, histories, what
+from tests.analysis.test_changed_findings import Files, histories, what
 from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.repositories import commit, git, init

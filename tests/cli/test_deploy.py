@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from pipes_projects.cli.deploy.telling import _Progress
+from pipes_projects.cli.deploy.shared.telling import _Progress
 from tests.support.deployed import Deployed
 from tests.support.in_process import Answer, call
 from tests.support.repositories import commit, git

@@ -461,7 +461,7 @@ def test_colours_are_for_terminals(folder: Folder, monkeypatch: pytest.MonkeyPat
     folder.asset("g/one", "tags: {a: b}\n")
     plain = table("g/one", folder.root)
     assert "\x1b" not in plain
-    monkeypatch.setattr("pipes_projects.cli.explain_command.wants_colour", lambda: True)
+    monkeypatch.setattr("pipes_projects.cli.reading.explain.wants_colour", lambda: True)
     painted = table("g/one", folder.root)
     assert "\x1b[1mtags.a\x1b[0m" in painted
     assert re.sub(r"\x1b\[[0-9]+m", "", painted) == plain

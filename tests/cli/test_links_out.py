@@ -149,7 +149,7 @@ def test_a_project_that_a_link_leads_to_is_one(project: Folder, tmp_path: Path) 
 def test_a_private_file_is_private_while_it_is_written(
     project: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipes_projects import writing
+    from pipes_projects.disk import writing
 
     path = project.write("defs/raw/orders.yaml", "a\n")
     path.chmod(0o600)

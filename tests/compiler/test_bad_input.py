@@ -18,7 +18,7 @@ from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse import nodes
 from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract

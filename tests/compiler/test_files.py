@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.cleared import FEW, Clearances
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.files import JudgedFiles, TextFiles
-from pipes_projects.patterns import PathPatterns
+from pipes_projects.disk.cleared import FEW, Clearances
+from pipes_projects.disk.files import JudgedFiles, TextFiles
+from pipes_projects.disk.patterns import PathPatterns
 from pipes_projects.project_folder import compile_project
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, read_sources
 from tests.support.command import run

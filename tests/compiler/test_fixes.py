@@ -24,7 +24,7 @@ from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.parse.nodes import compose
 from pipes_projects.compiler.parse.tree import scalars_of
 from pipes_projects.diagnostics import DeleteFile, TextEdit
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import Layout
 from pipes_projects.source import SourceFile, Sources

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipes_projects.codes import Code
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.check.graph import Graph, cycles
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.source import SourceFile, Sources
 
 NODES = st.sampled_from("abcdefgh")

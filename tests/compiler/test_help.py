@@ -13,7 +13,7 @@ from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.validate.miswritten.right_forms import EXAMPLES, LISTS, MAPPINGS
 from pipes_projects.compiler.validate.words.other_tools import PLACE_INSIDE, PLACE_OF, SENTENCES
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.source import SourceFile, Sources

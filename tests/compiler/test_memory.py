@@ -13,7 +13,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model.shapes import SchemaShape

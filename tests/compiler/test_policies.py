@@ -7,7 +7,7 @@ import pytest
 
 from pipes_projects.compiler import compile_sources
 from pipes_projects.compiler.lower.policies import RULES
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.forms import FIELDS, Defaults
 from pipes_projects.manifest.model.problems import Problem

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipes_projects.analysis.fixing import FixOutcome, apply_fixes
 from pipes_projects.compiler import compile_sources
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Partitions
 from pipes_projects.source import SourceFile, Sources, read_sources

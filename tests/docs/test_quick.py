@@ -22,7 +22,7 @@ def graph() -> grimp.ImportGraph:
     [
         "pipes_projects.manifest.cron.expression",
         "pipes_projects.compiler.parse.document",
-        "pipes_projects.emitter.owner.catalog",
+        "pipes_projects.emitter.owner.published.catalog",
         "tests.support.repositories",
     ],
 )
@@ -43,7 +43,7 @@ def test_the_tests_that_import_a_changed_module_are_nearest(
 @pytest.mark.parametrize(
     ("changed", "test"),
     [
-        ("pipes_projects/cli/list_command.py", "tests/cli/test_list.py"),
+        ("pipes_projects/cli/reading/listing.py", "tests/cli/test_list.py"),
         ("pipes_projects/render/findings/junit.py", "tests/cli/test_outputs.py"),
         ("pipes_projects/manifest/cron/__init__.py", "tests/format/test_cron.py"),
         ("tests/cases/errors/either-day/expected.txt", "tests/compiler/test_cases.py"),
@@ -63,7 +63,7 @@ def test_what_reaches_a_changed_file_is_chosen(
 
 
 def test_what_has_nothing_to_do_with_a_change_is_not_chosen(graph: grimp.ImportGraph) -> None:
-    far = distances(graph, ["pipes_projects/emitter/owner/catalog.py"])
+    far = distances(graph, ["pipes_projects/emitter/owner/published/catalog.py"])
     assert "tests/format/test_durations.py" not in far
 
 

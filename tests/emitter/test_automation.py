@@ -9,7 +9,7 @@ import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject
 from pipes_projects.emitter.loading.automation_sensor import sensor_name
-from pipes_projects.emitter.owner.catalog import AUTOMATION_CONDITIONS
+from pipes_projects.emitter.owner.published.catalog import AUTOMATION_CONDITIONS
 from tests.support.daemons import daemons
 from tests.support.folder import Folder
 from tests.support.owners import script_with, with_kinds

@@ -7,8 +7,8 @@ import pytest
 
 from pipes_projects import PipesAssetManifest, PipesScript, PipesScriptManifest
 from pipes_projects.emitter.inspection.explanation import values_of
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.values import properties_of
 from pipes_projects.emitter.project import beta_features_meant
 from pipes_projects.manifest.asset import AssetFields

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
-from pipes_projects.emitter.owner.partitions import MOST_KEYS, described
+from pipes_projects.emitter.owner.published.partitions import MOST_KEYS, described
 from pipes_projects.manifest.contract import Partitions, PartitionWindows
 from pipes_projects.partitions import PartitionProblem, PartitionSet, partitions_of
 from pipes_projects.project_folder import compile_project

@@ -10,7 +10,7 @@ from dagster._core.test_utils import freeze_time
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipes_projects.emitter.owner.partitions import described
+from pipes_projects.emitter.owner.published.partitions import described
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.partitions import PartitionProblem, PartitionSet, partitions_of
 from pipes_projects.schema.contract.reading import EXTENSION, contract_in

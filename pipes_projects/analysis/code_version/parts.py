@@ -18,8 +18,8 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.imports.closure import PYTHON, Closures
 from pipes_projects.analysis.script_text import ScriptText, read_script
-from pipes_projects.code_paths import is_outside, matched
-from pipes_projects.files import DiskFiles
+from pipes_projects.disk.code_paths import is_outside, matched
+from pipes_projects.disk.files import DiskFiles
 from pipes_projects.project import Script
 
 RECORDED_AS: Final = "pipes_projects/code"

@@ -10,7 +10,7 @@ from posixpath import normpath
 from typing import Final, NamedTuple
 
 from pipes_projects.analysis.imports.statements import Import
-from pipes_projects.boundary import leads_out
+from pipes_projects.disk.boundary import leads_out
 
 TOP: Final = "."
 _LOADED_AT_START: Final = frozenset(

@@ -14,7 +14,7 @@ from pathlib import Path
 from zlib import crc32
 
 from pipes_projects.analysis.imports.statements import Import, Statements
-from pipes_projects.cleared import cache_folder
+from pipes_projects.disk.cleared import cache_folder
 
 FEW = 200
 """Up to this many files are parsed each time: keeping anything would save no time."""

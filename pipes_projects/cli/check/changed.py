@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import click
 
-from pipes_projects.analysis.changed_files import Changes, ask_for_changes, read_changes
-from pipes_projects.analysis.changed_findings import declared, hidden, touching
-from pipes_projects.analysis.git import Git
-from pipes_projects.analysis.git_process import GitError
+from pipes_projects.analysis.changes.files import Changes, ask_for_changes, read_changes
+from pipes_projects.analysis.changes.findings import declared, hidden, touching
+from pipes_projects.analysis.git.process import GitError
+from pipes_projects.analysis.git.repository import Git
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.layout import Layout
 from pipes_projects.source import Sources
 

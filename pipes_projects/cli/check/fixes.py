@@ -11,11 +11,11 @@ from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
 from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
+from pipes_projects.disk.writing import clear_unfinished, may_be_written, replace
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder import sources_of
 from pipes_projects.render.patch import file_patch, head
 from pipes_projects.source import Sources
-from pipes_projects.writing import clear_unfinished, may_be_written, replace
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipes_projects.analysis.git import Git
-from pipes_projects.analysis.git_process import GitError
-from pipes_projects.analysis.removed import Removed, read_removed, without_removed
+from pipes_projects.analysis.changes.removed import Removed, read_removed, without_removed
+from pipes_projects.analysis.git.process import GitError
+from pipes_projects.analysis.git.repository import Git
 from pipes_projects.cli.project import contract_at
 from pipes_projects.compiler import Compilation
 from pipes_projects.layout import Layout, repository_of

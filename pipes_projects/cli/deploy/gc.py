@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli import FINDINGS
-from pipes_projects.cli.deploy.options import as_json as json_option
-from pipes_projects.cli.deploy.options import dry_run as dry_run_option
-from pipes_projects.cli.deploy.options import which
-from pipes_projects.cli.deploy.options import yes_production as yes_production_option
-from pipes_projects.cli.deploy.scene import Scene, refusals, scene_at
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
+from pipes_projects.cli.deploy.shared.options import dry_run as dry_run_option
+from pipes_projects.cli.deploy.shared.options import which
+from pipes_projects.cli.deploy.shared.options import yes_production as yes_production_option
+from pipes_projects.cli.deploy.shared.scene import Scene, refusals, scene_at
 from pipes_projects.cli.project import compiled
 from pipes_projects.cli.streams import hand_over, say, tell
 from pipes_projects.deploy.branch.branches import branches_of

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from pipes_projects.cli import FINDINGS
-from pipes_projects.cli.deploy.options import as_json as json_option
-from pipes_projects.cli.deploy.options import which
-from pipes_projects.cli.deploy.rendering import render_ledgers
-from pipes_projects.cli.deploy.scene import Scene, refusals, scene_at
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
+from pipes_projects.cli.deploy.shared.options import which
+from pipes_projects.cli.deploy.shared.rendering import render_ledgers
+from pipes_projects.cli.deploy.shared.scene import Scene, refusals, scene_at
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.deploy.options import as_json as json_option
-from pipes_projects.cli.deploy.options import which_branch
-from pipes_projects.cli.deploy.rendering import render_plan
-from pipes_projects.cli.deploy.scene import refusals, scene_at, whole_project
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
+from pipes_projects.cli.deploy.shared.options import which_branch
+from pipes_projects.cli.deploy.shared.rendering import render_plan
+from pipes_projects.cli.deploy.shared.scene import refusals, scene_at, whole_project
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.deploy.up import planned

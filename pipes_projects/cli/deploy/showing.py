@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.deploy.options import as_json as json_option
-from pipes_projects.cli.deploy.options import which_branch
-from pipes_projects.cli.deploy.rendering import render_history, render_ships
-from pipes_projects.cli.deploy.scene import refusals, scene_at
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
+from pipes_projects.cli.deploy.shared.options import which_branch
+from pipes_projects.cli.deploy.shared.rendering import render_history, render_ships
+from pipes_projects.cli.deploy.shared.scene import refusals, scene_at
 from pipes_projects.cli.streams import hand_over, show
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.deploy.options import which_branch
-from pipes_projects.cli.deploy.scene import refusals, scene_at
+from pipes_projects.cli.deploy.shared.options import which_branch
+from pipes_projects.cli.deploy.shared.scene import refusals, scene_at
 from pipes_projects.cli.streams import say
 from pipes_projects.deploy.ledger.document import LockRecord
 from pipes_projects.deploy.ledger.holders import is_dead

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from pipes_projects.cli.deploy.options import as_json as json_option
-from pipes_projects.cli.deploy.options import dry_run as dry_run_option
-from pipes_projects.cli.deploy.options import only_changed as only_changed_option
-from pipes_projects.cli.deploy.options import which_branch
-from pipes_projects.cli.deploy.rendering import render_outcome, render_plan
-from pipes_projects.cli.deploy.scene import refusals, scene_at, whole_project
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
+from pipes_projects.cli.deploy.shared.options import dry_run as dry_run_option
+from pipes_projects.cli.deploy.shared.options import only_changed as only_changed_option
+from pipes_projects.cli.deploy.shared.options import which_branch
+from pipes_projects.cli.deploy.shared.rendering import render_outcome, render_plan
+from pipes_projects.cli.deploy.shared.scene import refusals, scene_at, whole_project
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.deploy.up import Outcome, roll_back, try_up, up

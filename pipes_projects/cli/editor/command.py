@@ -9,10 +9,10 @@ import click
 from pipes_projects.cli.editor.settings import wire, wired
 from pipes_projects.cli.project import compiled, difference, layout_at
 from pipes_projects.cli.streams import show, tell
+from pipes_projects.disk.writing import current
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
 from pipes_projects.scaffold.editors import other_editors
 from pipes_projects.schema.asset_keys import fresh_keys, write_keys
-from pipes_projects.writing import current
 
 EXAMPLE = """\b
 Examples:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.boundary import LeadsOutError
 from pipes_projects.cli.streams import say, show
+from pipes_projects.disk.boundary import LeadsOutError
+from pipes_projects.disk.writing import current, may_be_written, write
 from pipes_projects.scaffold.editors import by_hand, merged, merges
-from pipes_projects.writing import current, may_be_written, write
 
 
 class _Wiring(NamedTuple):

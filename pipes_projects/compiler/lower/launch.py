@@ -15,7 +15,7 @@ from pipes_projects.codes import Code
 from pipes_projects.compiler.lower.inheritance.layers import Origins
 from pipes_projects.compiler.parse.document import KeyPath
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import Files
+from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.model import AsItStands, Folder
 from pipes_projects.manifest.model.marks import Patterns, marked

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.boundary import LINK_OUT
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
-from pipes_projects.files import Files
+from pipes_projects.disk.boundary import LINK_OUT
+from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import edits, nearest, obvious

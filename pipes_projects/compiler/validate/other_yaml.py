@@ -12,7 +12,7 @@ from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import is_defaults, stem_of
 from pipes_projects.compiler.validate.words.other_tools import PLACE_OF, plain
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import Files
+from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import FIELDS, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.source import MANIFEST_ENDINGS, Location

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pipes_projects.analysis.git import Git, GitError
-from pipes_projects.analysis.git_process import text_of
+from pipes_projects.analysis.git.process import text_of
+from pipes_projects.analysis.git.repository import Git, GitError
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.layout import repository_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.analysis.git.repository import Git, GitError
 from pipes_projects.deploy.branch.ci import SaidByCI, said_by_ci
 from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.errors import DeployError

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.boundary import open_file
+from pipes_projects.disk.boundary import open_file
 
 Environ = Mapping[str, str]
 

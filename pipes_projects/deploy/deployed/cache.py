@@ -13,10 +13,10 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from pipes_projects.cleared import cache_folder
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.bundles import folder_of, hash_of
 from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.disk.cleared import cache_folder
 
 BUNDLES: Final = "bundles"
 

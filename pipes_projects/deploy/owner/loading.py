@@ -9,10 +9,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from pipes_projects.boundary import LeadsOutError, refuse_outside
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.owner.deployer import Deployer, made_meanwhile
 from pipes_projects.deploy.owner.raised import in_words, line_of
+from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
 from pipes_projects.layout import Layout
 from pipes_projects.owners_code import set_apart
 from pipes_projects.spelling import similar

@@ -16,10 +16,10 @@ from pipes_projects.analysis.code_version.parts import MOST_FILES, SHORT, python
 from pipes_projects.analysis.imports.closure import PYTHON, Closures
 from pipes_projects.analysis.imports.remembered import RememberedStatements
 from pipes_projects.analysis.imports.statements import Statements
-from pipes_projects.code_paths import is_outside, matched
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.contents import ShippedFiles
-from pipes_projects.files import DiskFiles
+from pipes_projects.disk.code_paths import is_outside, matched
+from pipes_projects.disk.files import DiskFiles
 from pipes_projects.project import Project, Script
 
 STORE: Final = "store"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipes_projects.analysis.script_text import KEPT, ScriptText
-from pipes_projects.boundary import LeadsOutError, leads_out, open_file, read_file
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.disk.boundary import LeadsOutError, leads_out, open_file, read_file
 
 _PIECE: Final = 1 << 16
 _MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"

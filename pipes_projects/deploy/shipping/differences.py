@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipes_projects.analysis.changed_files import files_changed
-from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.analysis.changes.files import files_changed
+from pipes_projects.analysis.git.repository import Git, GitError
 from pipes_projects.deploy.shipping.bundles import Bundle
 from pipes_projects.layout import Layout
 

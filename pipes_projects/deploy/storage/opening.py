@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.folder import FolderStorage
+from pipes_projects.deploy.storage.places.folder import FolderStorage
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Storage
 
@@ -44,12 +44,12 @@ def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None =
 
 def _remote(place: StorageUrl, url: str, options: Mapping[str, Any]) -> Storage:
     if place.scheme in ("sftp", "ssh"):
-        from pipes_projects.deploy.storage.sftp import SftpStorage
+        from pipes_projects.deploy.storage.places.sftp import SftpStorage
 
         return SftpStorage(place, url, options)
     if place.scheme == "memory":
         raise DeployError("nobody else sees what is in `memory://`", "deploy to a folder")
-    from pipes_projects.deploy.storage.remote import RemoteStorage
+    from pipes_projects.deploy.storage.places.remote import RemoteStorage
 
     return RemoteStorage(place, url, options)
 

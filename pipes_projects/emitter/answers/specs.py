@@ -17,9 +17,9 @@ from pipes_projects.emitter.answers.attribution import has_overrides
 from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.op_names import op_names
 from pipes_projects.emitter.answers.override_checks import Answers, Emitted, broken
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.hooks import asked, shown
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Project

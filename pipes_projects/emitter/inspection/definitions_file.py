@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 from pipes_projects.emitter.loading.errors import InvalidProjectError
-from pipes_projects.emitter.owner.contract import published
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
+from pipes_projects.emitter.owner.published.contract import published
 from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
 from pipes_projects.owners_code import set_apart

@@ -10,7 +10,7 @@ from typing import Any, Final
 import dagster as dg
 from pydantic import BaseModel
 
-from pipes_projects.emitter.owner.catalog import Catalog
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.manifest.values.duration import duration_text
 
 _KINDS: Final = "dagster/kind/"

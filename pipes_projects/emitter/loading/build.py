@@ -28,8 +28,8 @@ from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.loading.placeholders import Placeholders, declare
 from pipes_projects.emitter.loading.schedules import schedules_of
 from pipes_projects.emitter.loading.steps import Steps, steps_of
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract

@@ -19,9 +19,9 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.failing_step import refusing
 from pipes_projects.emitter.answers.inquiry import with_views
 from pipes_projects.emitter.answers.specs import key_of, spec_of
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Asset, Script

@@ -15,10 +15,10 @@ from pydantic import BaseModel
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode, Given
 from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.description import fenced
 from pipes_projects.emitter.owner.hooks import entries
 from pipes_projects.emitter.owner.key_table import KeyTable
+from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.analysis.git import Git, GitError
+from pipes_projects.analysis.git.repository import Git, GitError
+from pipes_projects.disk.writing import may_be_written, replace
 from pipes_projects.layout import repository_of
 from pipes_projects.scaffold.renaming.targets import RenameError
 from pipes_projects.scaffold.would_be import Moves
-from pipes_projects.writing import may_be_written, replace
 
 
 class RewrittenFile(NamedTuple):

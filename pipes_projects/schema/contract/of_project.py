@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pipes_projects.disk.writing import current
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.reading import contract_in, read_schema
-from pipes_projects.writing import current
 
 STAMP = "x-pipes-projects-made-from"
 _AGAIN = "run `pipes-projects schema`"

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipes_projects.boundary import LeadsOutError
+from pipes_projects.disk.boundary import LeadsOutError
+from pipes_projects.disk.writing import current
 from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
@@ -21,7 +22,6 @@ from pipes_projects.manifest.contract import (
 )
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.kinds import PublishedKind, read_kind
-from pipes_projects.writing import current
 
 EXTENSION = "x-pipes-projects"
 VERSION = 1

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
-from pipes_projects.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import open_file, refuse_outside
+from pipes_projects.disk.writing import write
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Outcome
-from pipes_projects.writing import write
 
 FOLDER: Final = ".pipes-projects"
 HISTORY: Final = f"{FOLDER}/history.jsonl"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project

@@ -2,7 +2,7 @@
 
 import time
 
-from pipes_projects.deploy.storage.clock import StorageClock
+from pipes_projects.deploy.storage.places.clock import StorageClock
 
 HOUR = 3600
 

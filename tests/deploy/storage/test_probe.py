@@ -11,8 +11,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
-from pipes_projects.deploy.storage.probe import MARKER, probe
-from pipes_projects.deploy.storage.remote import RemoteStorage
+from pipes_projects.deploy.storage.places.probe import MARKER, probe
+from pipes_projects.deploy.storage.places.remote import RemoteStorage
 from tests.support.storages import Storages
 
 

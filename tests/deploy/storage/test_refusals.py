@@ -9,9 +9,9 @@ import fsspec
 import pytest
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage import folder as folder_storage
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.paths import UNFINISHED
+from pipes_projects.deploy.storage.places import folder as folder_storage
 from tests.support.storages import Storages, Where
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from posixpath import dirname
 
-from pipes_projects.boundary import LINK_OUT
-from pipes_projects.code_paths import fixed_part, is_outside, matched
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import Files
+from pipes_projects.disk.boundary import LINK_OUT
+from pipes_projects.disk.code_paths import fixed_part, is_outside, matched
+from pipes_projects.disk.files import Files
 from pipes_projects.project import CodePath, Project
 from pipes_projects.spelling import nearest
 

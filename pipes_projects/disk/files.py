@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
-from pipes_projects.boundary import leads_out, oddity, read_file
-from pipes_projects.whereabouts import paths_by_stem, paths_within
+from pipes_projects.disk.boundary import leads_out, oddity, read_file
+from pipes_projects.disk.whereabouts import paths_by_stem, paths_within
 
 MAX_BYTES = 256 * 1024
 """No more than this is read of any file."""

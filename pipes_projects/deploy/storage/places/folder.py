@@ -14,12 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from pipes_projects.boundary import leads_out, open_file
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.clock import StorageClock
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
+from pipes_projects.deploy.storage.places.clock import StorageClock
 from pipes_projects.deploy.storage.refusals import refused
 from pipes_projects.deploy.storage.storage import Entry
+from pipes_projects.disk.boundary import leads_out, open_file
 
 TRIES = 20
 """How often to try again if somebody removes a file's folder at that moment."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from pipes_projects.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import open_file, refuse_outside
 
 if sys.platform != "win32":
     import fcntl

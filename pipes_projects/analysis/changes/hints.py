@@ -15,7 +15,7 @@ from typing import Final
 
 from pipes_projects.analysis.imports.closure import PYTHON
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
-from pipes_projects.files import folders_above
+from pipes_projects.disk.files import folders_above
 from pipes_projects.project import Project
 from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS
 

@@ -16,13 +16,13 @@ from typing import Any, Final
 import paramiko
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.clock import StorageClock
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
-from pipes_projects.deploy.storage.probe import probe
+from pipes_projects.deploy.storage.places.clock import StorageClock
+from pipes_projects.deploy.storage.places.probe import probe
+from pipes_projects.deploy.storage.places.sftp_connection import connected, options_of
+from pipes_projects.deploy.storage.places.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
-from pipes_projects.deploy.storage.sftp_connection import connected, options_of
-from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 4

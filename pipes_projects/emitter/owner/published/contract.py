@@ -8,7 +8,6 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel, ValidationError
 
-from pipes_projects.emitter.owner.catalog import Catalog
 from pipes_projects.emitter.owner.hooks import (
     Check,
     OwnerError,
@@ -23,7 +22,8 @@ from pipes_projects.emitter.owner.hooks import (
     shown,
     subclass_of,
 )
-from pipes_projects.emitter.owner.partitions import TYPES, described
+from pipes_projects.emitter.owner.published.catalog import Catalog
+from pipes_projects.emitter.owner.published.partitions import TYPES, described
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
 from pipes_projects.kinds import registered_kinds, unusable_kinds

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipes_projects.files import Files
-from pipes_projects.patterns import PathPatterns
+from pipes_projects.disk.files import Files
+from pipes_projects.disk.patterns import PathPatterns
 
 _WILD = frozenset("*?[")
 

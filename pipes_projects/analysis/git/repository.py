@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pipes_projects.analysis.git_process import (
+from pipes_projects.analysis.git.process import (
     Asked,
     GitError,
     no_repository,

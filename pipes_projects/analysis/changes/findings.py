@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, join, normpath, splitext
 
-from pipes_projects.analysis.changed_hints import HintChanges, Texts
+from pipes_projects.analysis.changes.hints import HintChanges, Texts
 from pipes_projects.codes import Code, Scope
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.compiler.parse.misnamed import right_name
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import TextFiles, folders_above
+from pipes_projects.disk.files import TextFiles, folders_above
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, SourceFile, Sources

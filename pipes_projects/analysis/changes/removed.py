@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pipes_projects.analysis.changed_files import FileChange, files_changed, is_manifest, texts_of
-from pipes_projects.analysis.git import Git
+from pipes_projects.analysis.changes.files import FileChange, files_changed, is_manifest, texts_of
+from pipes_projects.analysis.git.repository import Git
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import MAX_BYTES, TextFiles
+from pipes_projects.disk.files import MAX_BYTES, TextFiles
 from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Asset, Project

@@ -12,12 +12,12 @@ import fsspec
 from fsspec.asyn import AsyncFileSystem
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.clock import StorageClock
 from pipes_projects.deploy.storage.paths import checked
-from pipes_projects.deploy.storage.probe import probe
+from pipes_projects.deploy.storage.places.clock import StorageClock
+from pipes_projects.deploy.storage.places.probe import probe
+from pipes_projects.deploy.storage.places.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
-from pipes_projects.deploy.storage.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 16

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
-from pipes_projects.files import Files, T
+from pipes_projects.disk.files import Files, T
 
 Stamp = list[int]
 FEW = 200

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from pipes_projects.cli import FINDINGS
-from pipes_projects.cli.deploy.telling import reports
+from pipes_projects.cli.deploy.shared.telling import reports
 from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.cli.streams import tell
 from pipes_projects.deploy.branch.checkout import Checkout, checkout_of

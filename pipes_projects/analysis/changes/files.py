@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipes_projects.analysis.git import Git
-from pipes_projects.analysis.git_process import Asked, GitError, names
-from pipes_projects.files import MAX_BYTES, folders_above
+from pipes_projects.analysis.git.process import Asked, GitError, names
+from pipes_projects.analysis.git.repository import Git
+from pipes_projects.disk.files import MAX_BYTES, folders_above
 from pipes_projects.layout import Layout, repository_of
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Unreadable
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipes_projects.analysis.changed_findings import Declarations, declared, hidden, touching
+from pipes_projects.analysis.changes.findings import Declarations, declared, hidden, touching
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.files import TextFiles
+from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Partitions
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources

@@ -1,0 +1,1 @@
+"""What in a project differs from a commit, and which findings that may have caused."""

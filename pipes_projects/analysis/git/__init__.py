@@ -1,0 +1,1 @@
+"""Git, asked about one repository."""

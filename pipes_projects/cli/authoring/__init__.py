@@ -1,0 +1,1 @@
+"""Commands that write what authors edit: a project, an asset, another name for it."""

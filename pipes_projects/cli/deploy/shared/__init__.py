@@ -1,0 +1,1 @@
+"""What the commands of `deploy` have in common."""

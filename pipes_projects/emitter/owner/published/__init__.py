@@ -1,0 +1,1 @@
+"""Which parts of an owner's classes are published to authors."""

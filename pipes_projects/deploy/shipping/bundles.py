@@ -18,7 +18,7 @@ from pipes_projects.analysis.imports.remembered import RememberedStatements
 from pipes_projects.analysis.imports.statements import Statements
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.contents import ShippedFiles
-from pipes_projects.disk.code_paths import is_outside, matched
+from pipes_projects.disk.code_paths import is_outside, matched, matched_links
 from pipes_projects.disk.files import DiskFiles
 from pipes_projects.project import Project, Script
 
@@ -72,6 +72,8 @@ def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
             bundle = bundler.bundle(script, script.path)
             earlier = bundles.get(script.path)
             bundles[script.path] = _together(earlier, bundle) if earlier else bundle
+    for helper in sorted(bundler.closures.unread):
+        bundler.contents.hash(helper)  # says why it cannot be shipped
     memory.keep(bundler.closures.by_content, before)
     return bundles
 
@@ -113,8 +115,11 @@ class _Bundler:
         return {file: self.contents.hash(file) for file in found}
 
     def _named(self, path: str) -> dict[str, str]:
-        """The files of a code path."""
-        paths = () if is_outside(path) else matched(path, self.files)
+        """The files of a code path. A link is shipped as the file that it leads to; raises
+        `DeployError` if that is not a file of the project."""
+        if is_outside(path):
+            return {}
+        paths = (*matched(path, self.files), *matched_links(path, self.files.root))
         return {file: self.contents.hash(file) for file in paths}
 
 

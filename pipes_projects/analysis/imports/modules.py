@@ -94,8 +94,9 @@ class Modules:
             inside, path = self.in_folder(folder), _join(folder, name)
             if inside.get(name):
                 if self._is_package(path):
-                    out = path in self.leading_out
-                    return Module(path) if out else Module(f"{path}/__init__.py", (path,))
+                    if path in self.leading_out:
+                        return Module(path)
+                    return Module(f"{path}/__init__.py", (path,))
                 portions.append(path)
             if inside.get(f"{name}.py") is False:
                 return Module(f"{path}.py")

@@ -72,6 +72,7 @@ def test_the_hash_is_of_names_and_contents_byte_for_byte(folder: Folder) -> None
     third = bundle(folder)
     assert third.hash != second.hash
     assert third.parts["defs/g/one.py"] == second.parts["defs/g/one.py"]
+    assert (second.as_text, third.as_text) == ({}, {"defs/g/b.py": second.parts["defs/g/b.py"]})
 
 
 def test_two_manifests_of_one_script_ship_what_both_need(folder: Folder) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import dagster as dg
 
@@ -44,8 +44,18 @@ log = logging.getLogger("pipes_projects")
 DEPLOYMENT = "PIPES_PROJECTS_DEPLOYMENT"
 """The variable that names the deployment whose scripts are run."""
 
-Recorded = list[tuple[type["PipesProject"], Layout]]
-_RECORDED: ContextVar[Recorded | None] = ContextVar("_RECORDED", default=None)
+
+class Call(NamedTuple):
+    """A call of `make_defs()`."""
+
+    project: type["PipesProject"]
+    layout: Layout
+    deployment: str | None
+    is_deployed: bool
+    """Whether scripts are run as a deployment has shipped them."""
+
+
+_RECORDED: ContextVar[list[Call] | None] = ContextVar("_RECORDED", default=None)
 
 
 class PipesProject:
@@ -89,9 +99,10 @@ class PipesProject:
         if on_error not in ("raise", "quarantine"):
             raise ValueError(f'on_error is "raise" or "quarantine", not {on_error!r}')
         layout = _layout(defs_path)
+        name = deployment or os.environ.get(DEPLOYMENT)
         recorded = _RECORDED.get()
         if recorded is not None:
-            recorded.append((cls, layout))
+            recorded.append(Call(cls, layout, name, bool(name or deploy_on_load)))
             return dg.Definitions(resources=resources)
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
@@ -99,9 +110,8 @@ class PipesProject:
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
             owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
-            name = deployment or os.environ.get(DEPLOYMENT)
             if name or deploy_on_load:
-                owner = _deployed(owner, layout, name, deploy_on_load)
+                owner = deployed(owner, layout, name, deploy_on_load)
             start = StepStart(cls, layout, _calling_file())
             built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
             built = built or build(owner, layout, resources or {}, on_error)
@@ -187,7 +197,7 @@ class PipesProject:
         )
 
 
-def _deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool) -> Platform:
+def deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool) -> Platform:
     """With the scripts of a deployment, of which projects without one need not know."""
     from pipes_projects.emitter.loading.deployed.loading import shipped
 
@@ -257,9 +267,9 @@ def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
 
 
 @contextmanager
-def recording() -> Iterator[Recorded]:
+def recording() -> Iterator[list[Call]]:
     """While this lasts, `make_defs()` only notes its class and arguments, and compiles nothing."""
-    calls: Recorded = []
+    calls: list[Call] = []
     token = _RECORDED.set(calls)
     try:
         yield calls

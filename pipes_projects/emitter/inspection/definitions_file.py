@@ -12,7 +12,7 @@ from types import ModuleType
 from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.owner.published.contract import published
-from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
+from pipes_projects.emitter.project import Call, PipesProject, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
 from pipes_projects.owners_code import set_apart
 from pipes_projects.schema.contract.of_project import definitions_checksum, stamped
@@ -37,7 +37,14 @@ def published_schemas(layout: Layout) -> dict[str, str]:
 
 @contextmanager
 def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
-    """The class that `definitions.py` calls, for as long as its module stays imported.
+    """The class that `definitions.py` calls, for as long as its module stays imported."""
+    with call_of(layout) as call:
+        yield call.project
+
+
+@contextmanager
+def call_of(layout: Layout) -> Iterator[Call]:
+    """How `definitions.py` calls `make_defs()`, for as long as its module stays imported.
 
     The docstrings of fields, for example, are looked up through the module.
     """
@@ -57,10 +64,10 @@ def refused(layout: Layout, project: type[PipesProject], error: Exception) -> Pu
     return PublishingError(f"{file}: {in_words(error)}, {notes[-1]}")
 
 
-def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProject]:
-    """The class whose `make_defs()` was called for this project's folder."""
+def _called_for(layout: Layout, calls: list[Call], path: Path) -> Call:
+    """The call of `make_defs()` for this project's folder."""
     folder = (layout.root / layout.defs).resolve()
-    found = [cls for cls, called in calls if (called.root / called.defs).resolve() == folder]
+    found = [call for call in calls if (call.layout.root / call.layout.defs).resolve() == folder]
     if not found:
         raise PublishingError(f"{path} does not call `make_defs()` for {folder}")
     return found[0]

@@ -117,7 +117,7 @@ class PipesProject:
             built = built or build(owner, layout, resources or {}, on_error)
             start.leave(built)
             garbage_collection.keep(len(built.assets))
-        return _definitions(built, resources)
+        return _definitions(replace(built, whole=None), resources)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
@@ -206,7 +206,8 @@ def deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: 
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
-    """Dagster keeps the variables of the function that first calls it: here, there are few."""
+    """Dagster keeps the variables of the function that first calls it: here, there are few, and
+    none leads to what the definitions were made from."""
     return dg.Definitions(
         assets=built.assets,
         schedules=built.schedules,

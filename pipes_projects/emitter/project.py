@@ -33,7 +33,7 @@ from pipes_projects.emitter.owner.published.contract import (
 )
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
-from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
+from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, layout_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.plain_text import shown
 from pipes_projects.schema.contract.reading import ContractError, extension_at
@@ -224,7 +224,7 @@ def _layout(defs_path: str | Path | None) -> Layout:
     path = (here / defs_path).resolve()
     if not path.is_dir():
         raise LayoutError(f"defs_path: there is no folder {path}")
-    return named_layout(path) or Layout(path.parent, path.name)
+    return layout_of(path)
 
 
 def _calling_file() -> Path:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
+
+import dagster as dg
+from dagster.components.definitions import LazyDefinitions
 
 from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
@@ -51,7 +55,9 @@ def call_of(layout: Layout) -> Iterator[Call]:
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    with recording() as calls, beta_features_meant(), imported(path):
+    with recording() as calls, beta_features_meant(), imported(path) as module:
+        if not _for(layout, calls):  # `dg` loads its projects when it calls a function
+            list(called(module, path))
         yield _called_for(layout, calls, path)
 
 
@@ -66,11 +72,37 @@ def refused(layout: Layout, project: type[PipesProject], error: Exception) -> Pu
 
 def _called_for(layout: Layout, calls: list[Call], path: Path) -> Call:
     """The call of `make_defs()` for this project's folder."""
-    folder = (layout.root / layout.defs).resolve()
-    found = [call for call in calls if (call.layout.root / call.layout.defs).resolve() == folder]
+    found = _for(layout, calls)
     if not found:
+        folder = (layout.root / layout.defs).resolve()
         raise PublishingError(f"{path} does not call `make_defs()` for {folder}")
     return found[0]
+
+
+def _for(layout: Layout, calls: list[Call]) -> list[Call]:
+    folder = (layout.root / layout.defs).resolve()
+    return [call for call in calls if (call.layout.root / call.layout.defs).resolve() == folder]
+
+
+def called(module: ModuleType, path: Path) -> Iterator[dg.Definitions]:
+    """What functions of the module that are marked `@dg.definitions` return; raises
+    `PublishingError` for whatever they raise."""
+    for lazy in [value for value in vars(module).values() if isinstance(value, LazyDefinitions)]:
+        try:
+            yield asked(partial(lazy, _context(path) if lazy.has_context_arg else None))
+        except Exception as error:
+            raise PublishingError(f"{path} cannot be loaded: {_in_words(error)}") from error
+
+
+def _context(path: Path) -> dg.ComponentLoadContext:
+    return dg.ComponentTree.for_project(path).load_context.for_path(path)
+
+
+def _in_words(error: Exception) -> str:
+    """What `dg` was doing when it happened is said by the file."""
+    while error.__cause__ is not None and not isinstance(error, InvalidProjectError | LayoutError):
+        error = error.__cause__  # type: ignore[assignment]
+    return _first_of(error) if isinstance(error, InvalidProjectError) else in_words(error)
 
 
 @contextmanager

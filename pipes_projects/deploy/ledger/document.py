@@ -23,6 +23,8 @@ class Shipped(BaseModel):
     as_text: dict[str, str] = Field(default_factory=dict)
     """For parts with Windows line endings or a byte order mark, and those of many files: the hash
     without these, of which the code version is made."""
+    executable: tuple[str, ...] = ()
+    """The files that can be run by their path, wherever the storage cannot say so."""
 
 
 class Ledger(BaseModel):

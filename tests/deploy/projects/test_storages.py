@@ -1,5 +1,7 @@
 """A project on each storage; what is asked of a storage does not grow with the project."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +10,10 @@ from typing import Any
 import pytest
 
 from pipes_projects.deploy.collect import Keep
+from pipes_projects.deploy.deployed.version import Version
 from pipes_projects.deploy.down import down
 from pipes_projects.deploy.site import Site
-from pipes_projects.deploy.up import roll_back, up
+from pipes_projects.deploy.up import planned, roll_back, up
 from tests.support.deployed import Deployed
 from tests.support.repositories import git
 from tests.support.storages import SECRET, Where
@@ -75,6 +78,26 @@ def test_a_branch_lives_and_ends_on_each_storage(tmp_path: Path, where: Where) -
     left = {f"store/{entry.name}" for entry in storage.entries("store")}
     assert left == {f"store/{shipped.hash[:16]}" for shipped in first.ships.values()}
     assert deployed.site().current() == first
+
+
+def test_a_helper_that_is_called_directly_runs_from_each_storage(
+    tmp_path: Path, where: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    text = f"from pipes_projects.deploy import ship_to\n\ndev = ship_to({where.at!r}, options="
+    deployed = Deployed(tmp_path / "project", f"{text}{where.options!r})\n")
+    deployed.write("defs/sales/returns.yaml", "code_paths: [tool.sh]\n")
+    tool = deployed.write("defs/sales/tool.sh", "#!/bin/sh\necho it runs\n")
+    up(deployed.site())
+    tool.chmod(0o750)
+    (shipment,) = planned(deployed.site()).of("changed")
+    assert shipment.why == ("defs/sales/tool.sh",)
+    ledger = up(deployed.site()).ledger
+    assert ledger is not None
+    copy = Version(ledger, deployed.site().storage).copy(RETURNS)
+    words = [str(copy.file.with_name("tool.sh"))]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "it runs\n"
+    assert not os.access(copy.file, os.X_OK)
 
 
 @pytest.mark.parametrize("scripts", [3, 60])

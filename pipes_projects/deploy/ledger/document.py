@@ -89,6 +89,10 @@ class LockRecord(BaseModel):
     """How many times the holder has reported that it is alive."""
     doing: str
     """`up`, `down` or `gc`."""
+    branch: str = ""
+    """The branch whose deployment is changed, as written; empty for a collection."""
     released: bool = False
+    in_doubt: bool = False
+    """Whether somebody who lost the lock may still be at work, and has not been forestalled."""
     token: str
     """Random, so that no other record has it."""

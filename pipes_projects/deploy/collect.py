@@ -6,7 +6,7 @@ nobody deploys, old versions go, and so do bundles that no version needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from time import monotonic
 from typing import Final, NamedTuple
@@ -22,11 +22,13 @@ from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.storage.paths import UNFINISHED
-from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.deploy.storage.storage import Listing, Storage
 
 _DAY: Final = 86_400
 _WEEK: Final = 7 * _DAY
 """How long somebody who was stopped is kept from putting a branch's first version."""
+_AT_ONCE: Final = 1000
+_NOT_NEEDED: Final = "no version needs it"
 _SURE: Final = 1.0
 """For how many seconds we assume that a lock is still ours, before we look again."""
 
@@ -137,10 +139,29 @@ class _Sweeping:
         return ledger.number <= last.number - kept
 
     def _bundles(self) -> Iterator[Collected]:
-        for entry in self.storage.entries(STORE):
-            path = f"{STORE}/{entry.name}"
-            if path not in self.needed:
-                yield self._removed("bundle", path, "no version needs it")
+        folders = (f"{STORE}/{entry.name}" for entry in self.storage.entries(STORE))
+        going = [folder for folder in folders if folder not in self.needed]
+        if self.held and isinstance(self.storage, Listing):
+            yield from self._all_removed(going, self.storage, self.held)
+            return
+        for path in going:
+            yield self._removed("bundle", path, _NOT_NEEDED)
+
+    def _all_removed(
+        self, folders: Sequence[str], storage: Listing, held: Held
+    ) -> Iterator[Collected]:
+        """Bundles, with many files in each request; one that fails is tried again by itself."""
+        of_folder: dict[str, list[str]] = {folder: [] for folder in folders}
+        for path in storage.files_below(STORE) if folders else ():
+            of_folder.get("/".join(path.split("/")[:2]), []).append(path)
+        for some in _batches(of_folder):
+            self._refuse_lost(held)
+            try:
+                self.storage.remove_files([path for folder in some for path in of_folder[folder]])
+            except DeployError:
+                yield from (self._removed("bundle", folder, _NOT_NEEDED) for folder in some)
+            else:
+                yield from (Collected("bundle", folder, _NOT_NEEDED) for folder in some)
 
     def _locks(self, held: Held) -> Iterator[Collected]:
         """What locks have left behind of branches that have no version any more."""
@@ -167,6 +188,19 @@ class _Sweeping:
         except DeployError as error:
             return Collected(what, path, why, str(error))
         return Collected(what, path, why)
+
+
+def _batches(of_folder: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Folders that together have as many files as a request may name, or little more."""
+    some, count = list[str](), 0
+    for folder, paths in of_folder.items():
+        some.append(folder)
+        count += len(paths)
+        if count >= _AT_ONCE:
+            yield some
+            some, count = [], 0
+    if some:
+        yield some
 
 
 def _age(ledger: Ledger, ages: Mapping[str, float]) -> float:

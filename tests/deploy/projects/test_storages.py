@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from pipes_projects.deploy.collect import Keep
+from pipes_projects.deploy.collect import Keep, collect
 from pipes_projects.deploy.deployed.version import Version
 from pipes_projects.deploy.down import down
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.up import planned, roll_back, up
 from tests.support.deployed import Deployed
 from tests.support.repositories import git
-from tests.support.storages import SECRET, Where
+from tests.support.storages import SECRET, Storages, Where
 
 RETURNS = "defs/sales/returns.py"
 
@@ -98,6 +98,32 @@ def test_a_helper_that_is_called_directly_runs_from_each_storage(
     words = [str(copy.file.with_name("tool.sh"))]
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "it runs\n"
     assert not os.access(copy.file, os.X_OK)
+
+
+def test_many_bundles_are_removed_in_few_requests(tmp_path: Path, storages: Storages) -> None:
+    where = storages.fresh("s3")
+    text = f"from pipes_projects.deploy import ship_to\n\ndev = ship_to({where.at!r}, options="
+    deployed = Deployed(tmp_path / "project", f"{text}{where.options!r})\n")
+    first = up(deployed.site()).ledger
+    assert first is not None
+    names = [f"store/{number:016x}/defs/{part}.py" for number in range(40) for part in "ab"]
+    site = deployed.site()
+    site.storage.create_all((name, b"") for name in names)
+    requests = Requests(site.storage)
+    found = collect(replace(site, storage=requests), lambda: frozenset({"main"}), Keep(1, -1))
+    assert len([item for item in found if item.what == "bundle" and not item.failure]) == 40
+    left = {f"store/{entry.name}" for entry in site.storage.entries("store")}
+    assert left == {f"store/{shipped.hash[:16]}" for shipped in first.ships.values()}
+    assert requests.asked < 35
+
+
+class Requests(Counting):
+    """Counts everything that is asked, and knows how to list."""
+
+    def files_below(self, folder: str) -> list[str]:
+        self.asked += 1
+        found: list[str] = self.storage.files_below(folder)
+        return found
 
 
 @pytest.mark.parametrize("scripts", [3, 60])

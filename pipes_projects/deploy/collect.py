@@ -6,24 +6,29 @@ nobody deploys, old versions go, and so do bundles that no version needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from time import monotonic
 from typing import Final, NamedTuple
 
 from pipes_projects.deploy.down import is_gone
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.forestalling import forestall, is_placeholder
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.held import Held
-from pipes_projects.deploy.ledger.locks import collecting
+from pipes_projects.deploy.ledger.locks import collecting, free_locks, remove_lock
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
 from pipes_projects.deploy.leftovers import Collected, leftovers
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.storage.paths import UNFINISHED
-from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.deploy.storage.storage import Listing, Storage
 
 _DAY: Final = 86_400
+_WEEK: Final = 7 * _DAY
+"""How long somebody who was stopped is kept from putting a branch's first version."""
+_AT_ONCE: Final = 1000
+_NOT_NEEDED: Final = "no version needs it"
 _SURE: Final = 1.0
 """For how many seconds we assume that a lock is still ours, before we look again."""
 
@@ -36,7 +41,7 @@ class Keep(NamedTuple):
 
     versions: int = 10
     """How many versions a branch keeps if it is up; one that is down keeps only young ones."""
-    seconds: float = 7 * _DAY
+    seconds: float = _WEEK
 
 
 def collect(
@@ -55,7 +60,8 @@ def collect(
     if dry_run:
         return [*found, *_Sweeping(site.storage, keep).all()]
     with collecting(site.storage, told=site.reports.waiting) as held:
-        return [*found, *_Sweeping(site.storage, keep, held).all()]
+        sweeping = _Sweeping(site.storage, keep, held)
+        return [*found, *sweeping.forestalled(site), *sweeping.all()]
 
 
 class _Sweeping:
@@ -69,13 +75,23 @@ class _Sweeping:
         self.checked = monotonic()
         self.needed: set[str] = set()
         """The folders of bundles that some version needs."""
+        self.alive = set[str]()
+        """The slugs that have a version."""
         self.is_unsure = False
         """Whether some version cannot be read: it may need any of the bundles."""
+
+    def forestalled(self, site: Site) -> Iterator[Collected]:
+        """Nobody who lost a lock may put a version that needs what will be removed."""
+        for slug, error in forestall(site):
+            self.is_unsure = True
+            yield Collected("version", slug, "it may be about to be put", str(error))
 
     def all(self) -> Iterator[Collected]:
         """Versions, then the bundles that are no longer needed, then what was never finished."""
         for slug in slugs(self.storage):
             yield from self._versions(slug)
+        if self.held:
+            yield from self._locks(self.held)
         if self.is_unsure:
             why = "no version needs them"
             yield Collected("bundle", "all", why, "a version cannot be read, and may need any")
@@ -93,8 +109,10 @@ class _Sweeping:
             ages = {entry.name: entry.age for entry in self.storage.entries(numbered.folder)}
         except DeployError as error:
             self.is_unsure = True
+            self.alive.add(slug)
             yield Collected("version", slug, "it may be old", str(error))
             return
+        self.alive.add(slug)
         going = list(
             takewhile(lambda ledger: self._goes(ledger, versions[-1], _age(ledger, ages)), versions)
         )
@@ -105,13 +123,15 @@ class _Sweeping:
             yield found
         for ledger in versions[len(going) :]:
             self._needs(ledger)
+        if len(going) == len(versions):
+            self.alive.discard(slug)
 
     def _needs(self, ledger: Ledger) -> None:
         if ledger.state == "up":
             self.needed |= {folder_of(shipped.hash) for shipped in ledger.ships.values()}
 
     def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
-        if age <= self.keep.seconds:
+        if age <= (max(_WEEK, self.keep.seconds) if is_placeholder(ledger) else self.keep.seconds):
             return False
         if is_gone(last):
             return True
@@ -119,10 +139,39 @@ class _Sweeping:
         return ledger.number <= last.number - kept
 
     def _bundles(self) -> Iterator[Collected]:
-        for entry in self.storage.entries(STORE):
-            path = f"{STORE}/{entry.name}"
-            if path not in self.needed:
-                yield self._removed("bundle", path, "no version needs it")
+        folders = (f"{STORE}/{entry.name}" for entry in self.storage.entries(STORE))
+        going = [folder for folder in folders if folder not in self.needed]
+        if self.held and isinstance(self.storage, Listing):
+            yield from self._all_removed(going, self.storage, self.held)
+            return
+        for path in going:
+            yield self._removed("bundle", path, _NOT_NEEDED)
+
+    def _all_removed(
+        self, folders: Sequence[str], storage: Listing, held: Held
+    ) -> Iterator[Collected]:
+        """Bundles, with many files in each request; one that fails is tried again by itself."""
+        of_folder: dict[str, list[str]] = {folder: [] for folder in folders}
+        for path in storage.files_below(STORE) if folders else ():
+            of_folder.get("/".join(path.split("/")[:2]), []).append(path)
+        for some in _batches(of_folder):
+            self._refuse_lost(held)
+            try:
+                self.storage.remove_files([path for folder in some for path in of_folder[folder]])
+            except DeployError:
+                yield from (self._removed("bundle", folder, _NOT_NEEDED) for folder in some)
+            else:
+                yield from (Collected("bundle", folder, _NOT_NEEDED) for folder in some)
+
+    def _locks(self, held: Held) -> Iterator[Collected]:
+        """What locks have left behind of branches that have no version any more."""
+        for lock in free_locks(self.storage):
+            if lock.slug not in self.alive and not lock.in_doubt:
+                self._refuse_lost(held)
+                try:
+                    remove_lock(self.storage, lock.slug)
+                except DeployError as error:
+                    yield Collected("lock", lock.slug, "nothing needs it", str(error))
 
     def _refuse_lost(self, held: Held) -> None:
         """Raises `DeployError` if we were stopped for so long that others have gone on."""
@@ -139,6 +188,19 @@ class _Sweeping:
         except DeployError as error:
             return Collected(what, path, why, str(error))
         return Collected(what, path, why)
+
+
+def _batches(of_folder: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Folders that together have as many files as a request may name, or little more."""
+    some, count = list[str](), 0
+    for folder, paths in of_folder.items():
+        some.append(folder)
+        count += len(paths)
+        if count >= _AT_ONCE:
+            yield some
+            some, count = [], 0
+    if some:
+        yield some
 
 
 def _age(ledger: Ledger, ages: Mapping[str, float]) -> float:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
-from pipes_projects.deploy.ledger.locks import lock
 from pipes_projects.deploy.owner.calling import call
 from pipes_projects.deploy.site import Site
 
@@ -27,7 +26,7 @@ def down(site: Site, yes_production: bool = False) -> Gone:
     """
     if site.is_production and not yes_production:
         raise _is_production(site)
-    with lock(site.storage, site.checkout.slug, "down", told=site.reports.waiting) as held:
+    with site.locked("down") as held:
         before = site.current()
         if before is None or is_gone(before):
             return Gone(before)
@@ -37,7 +36,9 @@ def down(site: Site, yes_production: bool = False) -> Gone:
         told = before if before.state == "down" else _next(site, before, keep=True)
         _tear_down(site, told)
         held.check()
-        return Gone(_next(site, told, keep=False), was_up=before.state == "up")
+        gone = _next(site, told, keep=False)
+        held.forestalled()
+        return Gone(gone, was_up=before.state == "up")
 
 
 def _is_production(site: Site) -> DeployError:

@@ -111,4 +111,5 @@ def _new(bundle: Bundle, base: Shipped | None, made: tuple[str, ...]) -> Shipmen
 
 def _why(before: Shipped, bundle: Bundle) -> tuple[str, ...]:
     differing = changes(before.parts, bundle.parts)
-    return tuple(sorted({*differing.changed, *differing.added, *differing.removed}))
+    modes = set(before.executable) ^ set(bundle.executable)
+    return tuple(sorted({*differing.changed, *differing.added, *differing.removed, *modes}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +16,9 @@ from pipes_projects.deploy.branch.checkout import Checkout
 from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, LockRecord, Shipped
+from pipes_projects.deploy.ledger.held import Held
 from pipes_projects.deploy.ledger.holders import user_name
+from pipes_projects.deploy.ledger.locks import lock
 from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import current, ledgers
 from pipes_projects.deploy.owner.context import DeployContext, nobody_asks
@@ -63,6 +65,11 @@ class Site:
         """The documents of the branch's deployment."""
         return ledgers(self.storage, self.checkout.slug)
 
+    def locked(self, doing: str) -> AbstractContextManager[Held]:
+        """Hold the branch's deployment, to change it; raises `DeployError`."""
+        checkout, told = self.checkout, self.reports.waiting
+        return lock(self.storage, checkout.slug, doing, told=told, branch=checkout.branch)
+
     def current(self) -> Ledger | None:
         """The current version; raises `DeployError` if it cannot be read."""
         return current(self.storage, self.checkout.slug, self.checkout.branch)
@@ -89,11 +96,14 @@ class Site:
         return Ledger(
             number=number,
             deployment=self.deployer.name,
-            is_production=self.is_production,
             by=f"{user_name()}@{socket.gethostname()}",
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             tool=__version__,
-            **{**{name: of_checkout[name] for name in OF_CHECKOUT}, **values},
+            **{
+                "is_production": self.is_production,
+                **{name: of_checkout[name] for name in OF_CHECKOUT},
+                **values,
+            },
         )
 
     def context(self, number: int, **values: Any) -> DeployContext:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, Shipped
-from pipes_projects.deploy.ledger.locks import lock
 from pipes_projects.deploy.ledger.reading import version
 from pipes_projects.deploy.owner.calling import call
 from pipes_projects.deploy.owner.context import DeployContext
@@ -47,7 +46,7 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
     """
     _refuse_forks(site)
     bundles = bundles_of(site.project, site.layout.root)
-    with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
+    with site.locked("up") as held:
         before = site.current()
         to_do = plan(site, bundles, before)
         if before is not None and _is_done(site, to_do, before):
@@ -55,7 +54,9 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
         ships = _shipped(_Upping(site, bundles, before, to_do, only_changed))
         site.storage.settle()
         held.check()
-        return Outcome(to_do, site.add(to_do.number, ships=ships), is_new=True)
+        ledger = site.add(to_do.number, ships=ships)
+        held.forestalled()
+        return Outcome(to_do, ledger, is_new=True)
 
 
 def try_up(site: Site, only_changed: bool = False) -> Outcome:
@@ -70,7 +71,7 @@ def try_up(site: Site, only_changed: bool = False) -> Outcome:
 
 def roll_back(site: Site, number: int) -> Outcome:
     """Go back to the code of an earlier version, as a new version; raises `DeployError`."""
-    with lock(site.storage, site.checkout.slug, "up", told=site.reports.waiting) as held:
+    with site.locked("up") as held:
         before = site.current()
         to_do = plan(site, {}, None)
         if before is not None and (before.number, before.state) == (number, "up"):
@@ -81,6 +82,7 @@ def roll_back(site: Site, number: int) -> Outcome:
         held.check()
         values = {name: getattr(earlier, name) for name in _OF_COMMIT}
         ledger = site.add(before.number + 1, rolled_back_to=number, **values)
+        held.forestalled()
         return Outcome(to_do, ledger, is_new=True)
 
 
@@ -127,8 +129,13 @@ def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
 def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Shipped:
     """A script that has not changed stays where it was, unless it was published again."""
     known = before.location if before and before.hash == bundle.hash else None
-    parts, as_text = dict(bundle.parts), dict(bundle.as_text)
-    return Shipped(hash=bundle.hash, location=published or known, parts=parts, as_text=as_text)
+    return Shipped(
+        hash=bundle.hash,
+        location=published or known,
+        parts=dict(bundle.parts),
+        as_text=dict(bundle.as_text),
+        executable=bundle.executable,
+    )
 
 
 def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:

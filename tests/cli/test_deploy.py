@@ -70,8 +70,8 @@ def test_a_branch_from_the_first_plan_to_its_end(deployed: Deployed) -> None:
         "main of dev: everything is as version 1 has it\n  2 scripts are as shipped\n"
     )
     deployed.switch("Feature/X")
-    assert printed(deployed, "up").startswith(
-        "Feature/X (feature-x-02cc1910) of dev is up, as versi"
+    assert printed(deployed, "up") == (
+        "Feature/X (feature-x-02cc1910) of dev is up, as version 1: 2 as on `main`\n"
     )
     deployed.change("defs/sales/_prices.py", "ALL = 2\n")
     assert printed(deployed, "plan") == (
@@ -95,6 +95,15 @@ def test_a_branch_from_the_first_plan_to_its_end(deployed: Deployed) -> None:
     assert (
         printed(deployed, "down", "--branch", "Feature/X") == "Feature/X was down, as version 5\n"
     )
+
+
+def test_the_first_version_of_a_branch_is_compared_with_its_base(deployed: Deployed) -> None:
+    printed(deployed, "up")
+    deployed.switch("x")
+    deployed.asset("sales/more")
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    counts = "1 new, 1 unlike `main`, 1 as on `main`"
+    assert printed(deployed, "up") == f"x of dev is up, as version 1: {counts}\n"
 
 
 def test_programs_are_told_the_same(deployed: Deployed) -> None:

@@ -1,36 +1,45 @@
 """Copies on this machine of what is on a server: outside the project, named by content.
 
-A copy is compared with the hash in its ledger, and gets its name once it is complete.
+A copy is compared with the hash in its ledger whenever it is taken, and gets its name once it is
+complete.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
+from functools import partial
+from hashlib import file_digest, sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from pipes_projects.deploy.deployed.unused import clear_unused, taken
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.bundles import folder_of, hash_of
+from pipes_projects.deploy.storage.places.modes import executable_bits
 from pipes_projects.deploy.storage.storage import Storage
+from pipes_projects.disk.boundary import open_file
 from pipes_projects.disk.cleared import cache_folder
 
 BUNDLES: Final = "bundles"
 
 
-def fetched(storage: Storage, hash_: str, main: str) -> Path:
+def fetched(storage: Storage, hash_: str, main: str, executable: Sequence[str] = ()) -> Path:
     """The folder with the copy of a bundle; raises `DeployError`."""
     place = cache_folder() / BUNDLES / hash_
-    if not (place / main).is_file():
-        files = dict(_files(storage, folder_of(hash_), ""))
-        found = hash_of(main, {path: sha256(data).hexdigest() for path, data in files.items()})
-        if found != hash_:
-            message = f"`{folder_of(hash_)}` in `{storage.shown}` is not what was shipped"
-            raise DeployError(message, "remove that folder, and ship it again")
-        _put(place, files)
+    is_whole = partial(_is_whole, place, hash_, main, executable)
+    if taken(place) and is_whole():
+        return place
+    files = dict(_files(storage, folder_of(hash_), ""))
+    hashes = {path: sha256(data).hexdigest() for path, data in files.items()}
+    if hash_of(main, hashes, executable) != hash_:
+        message = f"`{folder_of(hash_)}` in `{storage.shown}` is not what was shipped"
+        raise DeployError(message, "remove that folder, and ship it again")
+    _put(place, files, executable, is_whole)
+    clear_unused(place.parent)
     return place
 
 
@@ -44,14 +53,33 @@ def _files(storage: Storage, folder: str, below: str) -> Iterator[tuple[str, byt
             yield f"{below}{entry.name}", data
 
 
-def _put(place: Path, files: Mapping[str, bytes]) -> None:
-    aside = place.with_name(f"{token_hex(8)}.part")
+def _is_whole(place: Path, hash_: str, main: str, executable: Sequence[str]) -> bool:
+    """Whether a copy is as it was fetched: not a file more, less or changed."""
+    try:
+        can_run = all(os.access(place / path, os.X_OK) for path in executable)
+        return can_run and hash_of(main, dict(_hashes(place)), executable) == hash_
+    except OSError:
+        return False
+
+
+def _hashes(place: Path) -> Iterator[tuple[str, str]]:
+    for folder, _, names in os.walk(place):
+        for name in names:
+            path = Path(folder, name)
+            with open_file(path) as file:
+                yield path.relative_to(place).as_posix(), file_digest(file, "sha256").hexdigest()
+
+
+def _put(
+    place: Path, files: Mapping[str, bytes], executable: Sequence[str], is_whole: Callable[[], bool]
+) -> None:
+    aside, old = (place.with_name(f"{token_hex(8)}.part") for _ in range(2))
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path, data in files.items():
-            file = aside / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+        _write(aside, files, executable)
+        with suppress(FileNotFoundError):
+            if not is_whole():
+                place.rename(old)
         with suppress(OSError):  # another process was quicker
             aside.rename(place)
     except OSError as error:
@@ -59,4 +87,14 @@ def _put(place: Path, files: Mapping[str, bytes]) -> None:
         message = f"no copy of what was shipped can be kept in `{place.parent}`: {why}"
         raise DeployError(message, "set XDG_CACHE_HOME to a folder with space") from error
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        for left in (aside, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _write(folder: Path, files: Mapping[str, bytes], executable: Sequence[str]) -> None:
+    for path, data in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        mode = file.stat().st_mode
+        file.chmod(mode | executable_bits(mode) if path in executable else mode)

@@ -59,7 +59,7 @@ class Version(NamedTuple):
         if main is None:
             message = f"`{script}` was published at `{location}`, which is no file on this machine"
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")
-        root = fetched(self.storage, hash_, main)
+        root = fetched(self.storage, hash_, main, self._shipped(script).executable)
         return Copy(root / main, root)
 
     def _shipped(self, script: str) -> Shipped:

@@ -23,6 +23,8 @@ class Shipped(BaseModel):
     as_text: dict[str, str] = Field(default_factory=dict)
     """For parts with Windows line endings or a byte order mark, and those of many files: the hash
     without these, of which the code version is made."""
+    executable: tuple[str, ...] = ()
+    """The files that can be run by their path, wherever the storage cannot say so."""
 
 
 class Ledger(BaseModel):
@@ -87,6 +89,10 @@ class LockRecord(BaseModel):
     """How many times the holder has reported that it is alive."""
     doing: str
     """`up`, `down` or `gc`."""
+    branch: str = ""
+    """The branch whose deployment is changed, as written; empty for a collection."""
     released: bool = False
+    in_doubt: bool = False
+    """Whether somebody who lost the lock may still be at work, and has not been forestalled."""
     token: str
     """Random, so that no other record has it."""

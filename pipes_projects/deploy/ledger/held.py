@@ -29,6 +29,11 @@ class Held:
             if self._is_lost:
                 raise _lost(self._chain)
 
+    def forestalled(self) -> None:
+        """Note that whoever lost the lock before can put no version any more: we have put it."""
+        with self._one_at_a_time:
+            self.record = self.record.model_copy(update={"in_doubt": False})
+
     @contextmanager
     def beating(self) -> Iterator[Held]:
         """Report that we are alive until the end of the block, which releases the lock."""

@@ -53,12 +53,13 @@ def lock(
     clock: HostClock | None = None,
     patience: Patience | None = None,
     told: Told | None = None,
+    branch: str = "",
 ) -> Iterator[Held]:
     """Hold a branch's deployment, to change it; raises `DeployError` if others hold it too long."""
     waiting = _Waiting(clock or HostClock(), patience or Patience(), told)
     flag = _chain(storage, COLLECTING)
     while True:
-        held = _taken(_chain(storage, slug), doing, waiting)
+        held = _taken(_chain(storage, slug), doing, waiting, branch)
         with held.beating():
             if _is_free(flag, waiting, breaking=False):
                 yield held
@@ -87,6 +88,39 @@ def holder(storage: Storage, slug: str) -> LockRecord | None:
     found = _chain(storage, slug).highest()
     record = _record(found) if found else None
     return None if record is None or record.released else record
+
+
+class Lock(NamedTuple):
+    """The lock of a branch's deployment that nobody holds."""
+
+    slug: str
+    branch: str
+    """Empty if that is unknown."""
+    in_doubt: bool
+    """Whether somebody who lost it may still be at work, and about to put a version."""
+
+
+def free_locks(storage: Storage) -> Iterator[Lock]:
+    """All that nobody holds; for use during a collection, which waits for those who do."""
+    for entry in storage.entries(LOCKS):
+        found = _chain(storage, entry.name).highest() if entry.name != COLLECTING else None
+        if found is not None:
+            record = _record(found)
+            if record is None or record.released:
+                yield Lock(entry.name, record.branch if record else "", _is_in_doubt(found))
+
+
+def clear_doubt(storage: Storage, slug: str) -> None:
+    """Note that whoever lost a free lock can put no version any more."""
+    chain = _chain(storage, slug)
+    found = chain.highest()
+    if found is not None and (record := _record(found)) and record.released:
+        _release(chain, found, in_doubt=False)
+
+
+def remove_lock(storage: Storage, slug: str) -> None:
+    """Remove all records of a free lock."""
+    storage.remove(f"{LOCKS}/{slug}")
 
 
 def break_lock(storage: Storage, slug: str) -> bool:
@@ -129,11 +163,12 @@ def _chain(storage: Storage, name: str) -> Numbered:
     return Numbered(storage, f"{LOCKS}/{name}")
 
 
-def _taken(chain: Numbered, doing: str, waiting: _Waiting) -> Held:
+def _taken(chain: Numbered, doing: str, waiting: _Waiting, branch: str = "") -> Held:
     while True:
         found = chain.highest()
         if not _is_held(chain, found, waiting):
-            record = _fresh(found.number + 1 if found else 1, doing, waiting.clock.now())
+            number, in_doubt = (found.number + 1, _is_in_doubt(found)) if found else (1, False)
+            record = _fresh(number, doing, waiting.clock.now(), branch, in_doubt)
             if chain.claim(record.number, data_of(record)):
                 return Held(chain, record, waiting.patience.beat)
             continue
@@ -164,21 +199,39 @@ def _is_held(chain: Numbered, found: NumberedDocument | None, waiting: _Waiting)
     return not waiting.is_silent(chain.folder, found.number)
 
 
+def _is_in_doubt(found: NumberedDocument) -> bool:
+    """Whether the holder of a record, or one before, may still be at work though it lost it."""
+    record = _record(found)
+    if record is None:
+        return True
+    return record.in_doubt or not (record.released or is_dead(record))
+
+
 def _break(chain: Numbered, found: NumberedDocument) -> bool:
-    now = datetime.now(UTC)
-    record = _fresh(found.number + 1, "unlock", now).model_copy(update={"released": True})
+    return _release(chain, found, _is_in_doubt(found))
+
+
+def _release(chain: Numbered, found: NumberedDocument, in_doubt: bool) -> bool:
+    before, now = _record(found), datetime.now(UTC)
+    branch = before.branch if before else ""
+    record = _fresh(found.number + 1, "unlock", now, branch, in_doubt, released=True)
     if not chain.put(record.number, data_of(record)):
         return False
     chain.sweep(record.number)
     return True
 
 
-def _fresh(number: int, doing: str, now: datetime) -> LockRecord:
+def _fresh(
+    number: int, doing: str, now: datetime, branch: str, in_doubt: bool, released: bool = False
+) -> LockRecord:
     return LockRecord(
         number=number,
         **this_process()._asdict(),
         since=now.isoformat(timespec="seconds"),
         doing=doing,
+        branch=branch,
+        released=released,
+        in_doubt=in_doubt,
         token=token_hex(8),
     )
 

@@ -71,14 +71,15 @@ class Numbered:
         """Put the document that follows the one that was the highest; False if somebody else has
         put one since.
 
-        The number may have been removed meanwhile, with those before it: a document put there then
-        would never count.
+        The number may have been removed meanwhile, with those before it, or only those before it:
+        a document put there then would never count, or count although it follows nothing.
         """
         created, is_ours = self._put(number, data)
         if not is_ours:
             return False
-        numbers = self.numbers()
-        if number in (numbers or [0])[-1:] or {number - 1, number + 1} - {0} <= set(numbers):
+        numbers = self.numbers() or [0]
+        is_next = {number - 1} - {0} <= set(numbers)
+        if is_next and (number == numbers[-1] or number + 1 in numbers):
             return True
         if created:
             self.storage.remove_files([self.path(number)])

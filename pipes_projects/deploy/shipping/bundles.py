@@ -38,12 +38,14 @@ class Bundle(NamedTuple):
     files: Mapping[str, str]
     """The hash of each file, by its path in the project."""
     hash: str
-    """SHA-256 of the names and the contents, in hexadecimal."""
+    """SHA-256 of the names, the contents, and what is executable, in hexadecimal."""
     parts: Mapping[str, str]
     """What is compared to say why a bundle differs, each with a hash: files, and code paths that
     stand for many files."""
     as_text: Mapping[str, str] = MappingProxyType({})
     """The hashes by which parts count in a code version, where these are others."""
+    executable: tuple[str, ...] = ()
+    """The files that can be run by their path."""
 
     @property
     def folder(self) -> str:
@@ -56,9 +58,11 @@ def folder_of(hash_: str) -> str:
     return f"{STORE}/{hash_[:IN_PATHS]}"
 
 
-def hash_of(main: str, files: Mapping[str, str]) -> str:
-    """The hash of a bundle, from the file to run, and the hashes of all files by their paths."""
-    return _hash(((main, "main"), *files.items()))
+def hash_of(main: str, files: Mapping[str, str], executable: Iterable[str]) -> str:
+    """The hash of a bundle, from the file to run, the hashes of all files by their paths, and which
+    of them can be run."""
+    marks = ((path, "executable") for path in executable)
+    return _hash(((main, "main"), *marks, *files.items()))
 
 
 def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
@@ -110,7 +114,9 @@ class _Bundler:
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
         parts = {**dict(_parts(paths)), **helpers, path: files[main]}
-        return _bundle(path, main, files, parts, dict(self._as_text(parts, paths)))
+        executable = tuple(sorted(filter(self.contents.is_executable, files)))
+        as_text = dict(self._as_text(parts, paths))
+        return _bundle(path, main, files, executable)._replace(parts=parts, as_text=as_text)
 
     def _as_text(
         self, parts: Mapping[str, str], paths: Mapping[str, Mapping[str, str]]
@@ -150,13 +156,10 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _bundle(
-    script: str,
-    main: str,
-    files: Mapping[str, str],
-    parts: Mapping[str, str],
-    as_text: Mapping[str, str],
+    script: str, main: str, files: Mapping[str, str], executable: tuple[str, ...]
 ) -> Bundle:
-    return Bundle(script, main, files, hash_of(main, files), parts, as_text)
+    hash_ = hash_of(main, files, executable)
+    return Bundle(script, main, files, hash_, files, executable=executable)
 
 
 def _hash(files: Iterable[tuple[str, str]]) -> str:
@@ -166,5 +169,7 @@ def _hash(files: Iterable[tuple[str, str]]) -> str:
 
 def _together(one: Bundle, other: Bundle) -> Bundle:
     """For two manifests of one script, with different code paths."""
+    executable = tuple(sorted({*one.executable, *other.executable}))
     files, parts = {**one.files, **other.files}, {**one.parts, **other.parts}
-    return _bundle(one.script, one.main, files, parts, {**one.as_text, **other.as_text})
+    bundle = _bundle(one.script, one.main, files, executable)
+    return bundle._replace(parts=parts, as_text={**one.as_text, **other.as_text})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -26,6 +27,7 @@ class ShippedFiles:
         self.with_marks = set[str]()
         """The files that may have Windows line endings or a byte order mark."""
         self._hashes: dict[str, str] = {}
+        self._executable: dict[str, bool] = {}
         self._sound: dict[str, bool] = {}
         self._places: dict[str, str] = {}
         self._links: set[str] = set()
@@ -58,6 +60,14 @@ class ShippedFiles:
         except UnicodeDecodeError:
             text = None
         return ScriptText(self._hashes[path], text)
+
+    def is_executable(self, path: str) -> bool:
+        """Whether its owner can run a file by its path; raises `DeployError`."""
+        if path not in self._executable:
+            with _refusals(path):
+                mode = os.stat(self._place(path)).st_mode
+            self._executable[path] = bool(mode & stat.S_IXUSR)
+        return self._executable[path]
 
     def real(self, path: str) -> str:
         """The file of the project that a path, which may be a link, stands for."""

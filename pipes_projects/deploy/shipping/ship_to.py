@@ -9,6 +9,7 @@ from typing import Any
 from pipes_projects.deploy.owner.context import DeployContext
 from pipes_projects.deploy.owner.deployer import Deployer
 from pipes_projects.deploy.shipping.bundles import IN_PATHS, STORE, Bundle, files_of
+from pipes_projects.deploy.storage.storage import Executing
 
 
 def ship_to(
@@ -41,6 +42,8 @@ def _up(context: DeployContext) -> None:
     if missing:
         files = _files(missing.values(), context.root)
         context.storage.create_all(files, lambda done: context.progress(done, total))
+        if isinstance(context.storage, Executing):
+            context.storage.make_executable(_executable(missing.values()))
     store = context.storage.location(STORE)
     for script, bundle in context.bundles.items():
         context.publish(script, f"{store}/{bundle.hash[:IN_PATHS]}/{bundle.main}")
@@ -49,3 +52,7 @@ def _up(context: DeployContext) -> None:
 def _files(bundles: Iterable[Bundle], root: Path) -> Iterator[tuple[str, bytes]]:
     for bundle in bundles:
         yield from files_of(bundle, root)
+
+
+def _executable(bundles: Iterable[Bundle]) -> list[str]:
+    return [f"{bundle.folder}/{path}" for bundle in bundles for path in bundle.executable]

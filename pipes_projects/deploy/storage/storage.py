@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Entry(NamedTuple):
@@ -58,4 +58,23 @@ class Storage(Protocol):
 
     def location(self, path: str) -> str:
         """The absolute path or the URL by which a runtime finds a file, without any secret."""
+        ...
+
+
+@runtime_checkable
+class Executing(Protocol):
+    """A storage whose files can be run where they are."""
+
+    def make_executable(self, paths: Sequence[str]) -> None:
+        """Let whoever may read these files run them."""
+        ...
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A storage that removes many files in one request."""
+
+    def files_below(self, folder: str) -> list[str]:
+        """The paths of all files in a folder and below, in as few requests as the storage
+        allows."""
         ...

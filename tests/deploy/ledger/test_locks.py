@@ -16,7 +16,16 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger import holders
 from pipes_projects.deploy.ledger.clock import HostClock
 from pipes_projects.deploy.ledger.document import LockRecord
-from pipes_projects.deploy.ledger.locks import Patience, break_lock, collecting, holder, lock
+from pipes_projects.deploy.ledger.locks import (
+    Lock,
+    Patience,
+    break_lock,
+    clear_doubt,
+    collecting,
+    free_locks,
+    holder,
+    lock,
+)
 from pipes_projects.deploy.storage.storage import Storage
 from tests.support.deploying import HASTY, PATIENT, REFUSED, collect, ship, start, versions
 from tests.support.ends import finished, stopped
@@ -69,6 +78,33 @@ def test_whoever_holds_a_lock_is_known(storage: Storage) -> None:
         assert holders.is_dead(found) is False
         assert holder(storage, "other") is None
     assert holder(storage, "main") is None
+
+
+def test_it_is_in_doubt_whether_a_silent_holder_is_still_at_work(storage: Storage) -> None:
+    held_by(storage, branch="main")
+    with lock(storage, "main", "up", FastClock(), QUIET):
+        pass
+    with lock(storage, "main", "down", patience=NOW) as held:
+        assert held.record.in_doubt
+    assert list(free_locks(storage)) == [Lock("main", "", True)]
+    with lock(storage, "main", "up", patience=NOW, branch="main") as held:
+        held.forestalled()
+        held.check()
+    assert list(free_locks(storage)) == [Lock("main", "main", False)]
+
+
+def test_a_collection_that_breaks_a_silent_lock_knows_of_the_doubt(storage: Storage) -> None:
+    held_by(storage, branch="main")
+    with collecting(storage, FastClock(), QUIET):
+        assert list(free_locks(storage)) == [Lock("main", "main", True)]
+        clear_doubt(storage, "main")
+        assert list(free_locks(storage)) == [Lock("main", "main", False)]
+
+
+def test_a_holder_that_has_ended_leaves_no_doubt(storage: Storage) -> None:
+    held_by(storage, machine=holders.this_process().machine, started=1.0)
+    with lock(storage, "main", "up", patience=NOW) as held:
+        assert not held.record.in_doubt
 
 
 def test_a_lock_leaves_one_small_file(storage: Storage) -> None:

@@ -39,6 +39,15 @@ def test_numbers_are_ordered_as_numbers_and_other_files_do_not_count(folder: Pat
     assert numbered.numbers() == [2, 999_999, 1_000_000]
 
 
+def test_what_follows_nothing_is_not_put(folder: Path) -> None:
+    numbered = numbered_in(Where(str(folder)).open())
+    assert not numbered.put(8, text(8))
+    assert numbered.numbers() == []
+    assert numbered.put(1, text(1))
+    assert not numbered.put(3, text(3))
+    assert numbered.numbers() == [1]
+
+
 class Late:
     """A storage on which others are busy between our looking, or our putting, and what follows."""
 

@@ -75,6 +75,17 @@ def test_the_hash_is_of_names_and_contents_byte_for_byte(folder: Folder) -> None
     assert (second.as_text, third.as_text) == ({}, {"defs/g/b.py": second.parts["defs/g/b.py"]})
 
 
+def test_what_can_be_run_by_its_path_is_another_bundle(folder: Folder) -> None:
+    folder.asset("g/one", "code_paths: [tool.sh]\n")
+    folder.write("defs/g/tool.sh", "#!/bin/sh\n")
+    before = bundle(folder)
+    (folder.root / "defs/g/tool.sh").chmod(0o755)
+    after = bundle(folder)
+    assert (before.executable, after.executable) == ((), ("defs/g/tool.sh",))
+    assert before.hash != after.hash
+    assert before.files == after.files
+
+
 def test_two_manifests_of_one_script_ship_what_both_need(folder: Folder) -> None:
     folder.write("defs/g/one.yaml", "script: shared.sh\ncode_paths: [a.sql]\n")
     folder.write("defs/g/two.yaml", "script: shared.sh\ncode_paths: [b.sql]\n")

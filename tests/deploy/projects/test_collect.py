@@ -78,6 +78,17 @@ def test_a_branch_that_is_gone_is_taken_down_with_its_bundles(deployed: Deployed
     assert not deployed.collect(AT_ONCE)
 
 
+def test_the_lock_of_a_branch_of_which_nothing_is_left_goes(deployed: Deployed) -> None:
+    git(deployed.root, "branch", "--quiet", "-D", "x")
+    deployed.collect()
+    locks = deployed.shipped / "locks"
+    assert {lock.name for lock in locks.iterdir()} == {"_gc", "main", "x"}
+    deployed.collect(AT_ONCE)
+    assert {lock.name for lock in locks.iterdir()} == {"_gc", "main"}
+    deployed.switch("x")
+    assert up(deployed.site()).is_new
+
+
 def test_what_is_young_stays_for_runs_that_looked_it_up(deployed: Deployed) -> None:
     git(deployed.root, "branch", "--quiet", "-D", "x")
     before = bundles(deployed)

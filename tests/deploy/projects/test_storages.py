@@ -1,5 +1,7 @@
 """A project on each storage; what is asked of a storage does not grow with the project."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from pipes_projects.deploy.collect import Keep
+from pipes_projects.deploy.collect import Keep, collect
+from pipes_projects.deploy.deployed.version import Version
 from pipes_projects.deploy.down import down
 from pipes_projects.deploy.site import Site
-from pipes_projects.deploy.up import roll_back, up
+from pipes_projects.deploy.up import planned, roll_back, up
 from tests.support.deployed import Deployed
 from tests.support.repositories import git
-from tests.support.storages import SECRET, Where
+from tests.support.storages import SECRET, Storages, Where
 
 RETURNS = "defs/sales/returns.py"
 
@@ -75,6 +78,52 @@ def test_a_branch_lives_and_ends_on_each_storage(tmp_path: Path, where: Where) -
     left = {f"store/{entry.name}" for entry in storage.entries("store")}
     assert left == {f"store/{shipped.hash[:16]}" for shipped in first.ships.values()}
     assert deployed.site().current() == first
+
+
+def test_a_helper_that_is_called_directly_runs_from_each_storage(
+    tmp_path: Path, where: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    text = f"from pipes_projects.deploy import ship_to\n\ndev = ship_to({where.at!r}, options="
+    deployed = Deployed(tmp_path / "project", f"{text}{where.options!r})\n")
+    deployed.write("defs/sales/returns.yaml", "code_paths: [tool.sh]\n")
+    tool = deployed.write("defs/sales/tool.sh", "#!/bin/sh\necho it runs\n")
+    up(deployed.site())
+    tool.chmod(0o750)
+    (shipment,) = planned(deployed.site()).of("changed")
+    assert shipment.why == ("defs/sales/tool.sh",)
+    ledger = up(deployed.site()).ledger
+    assert ledger is not None
+    copy = Version(ledger, deployed.site().storage).copy(RETURNS)
+    words = [str(copy.file.with_name("tool.sh"))]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "it runs\n"
+    assert not os.access(copy.file, os.X_OK)
+
+
+def test_many_bundles_are_removed_in_few_requests(tmp_path: Path, storages: Storages) -> None:
+    where = storages.fresh("s3")
+    text = f"from pipes_projects.deploy import ship_to\n\ndev = ship_to({where.at!r}, options="
+    deployed = Deployed(tmp_path / "project", f"{text}{where.options!r})\n")
+    first = up(deployed.site()).ledger
+    assert first is not None
+    names = [f"store/{number:016x}/defs/{part}.py" for number in range(40) for part in "ab"]
+    site = deployed.site()
+    site.storage.create_all((name, b"") for name in names)
+    requests = Requests(site.storage)
+    found = collect(replace(site, storage=requests), lambda: frozenset({"main"}), Keep(1, -1))
+    assert len([item for item in found if item.what == "bundle" and not item.failure]) == 40
+    left = {f"store/{entry.name}" for entry in site.storage.entries("store")}
+    assert left == {f"store/{shipped.hash[:16]}" for shipped in first.ships.values()}
+    assert requests.asked < 35
+
+
+class Requests(Counting):
+    """Counts everything that is asked, and knows how to list."""
+
+    def files_below(self, folder: str) -> list[str]:
+        self.asked += 1
+        found: list[str] = self.storage.files_below(folder)
+        return found
 
 
 @pytest.mark.parametrize("scripts", [3, 60])

@@ -1,10 +1,14 @@
 """What every storage does alike."""
 
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.storage import Storage
-from tests.support.storages import Where
+from pipes_projects.deploy.storage.storage import Executing, Storage
+from tests.support.storages import Storages, Where
 
 
 @pytest.fixture
@@ -78,6 +82,26 @@ def test_many_files_beside_those_that_are_there(storage: Storage) -> None:
         b"%d" % n for n in range(30)
     ]
     assert len(names(storage, "store/1")) == 11
+
+
+@pytest.mark.parametrize("kind", ["folder", "sftp"])
+def test_what_is_made_executable_can_be_run_where_it_is(storages: Storages, kind: str) -> None:
+    where = storages.fresh(kind)
+    storage = where.open()
+    storage.create("store/a.sh", b"#!/bin/sh\n")
+    storage.create("store/b.sh", b"#!/bin/sh\n")
+    assert isinstance(storage, Executing)
+    storage.make_executable(["store/a.sh"])
+    files = [Path(urlsplit(where.at).path) / "store" / name for name in ("a.sh", "b.sh")]
+    assert [bool(file.stat().st_mode & 0o111) for file in files] == [True, False]
+    assert files[0].stat().st_mode & 0o777 == 0o755 & ~umask()
+
+
+def umask() -> int:
+    """Of this process, which started the server too."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def test_a_location_is_where_the_file_is(where: Where) -> None:

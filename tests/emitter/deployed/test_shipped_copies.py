@@ -385,7 +385,7 @@ def test_from_a_server_a_copy_is_fetched_once_and_run(on_s3: Deployed) -> None:
     before = file.stat().st_mtime_ns
     assert prices(run(on_s3)) == 1
     assert file.stat().st_mtime_ns == before
-    assert [bundle.name for bundle in bundles(on_s3).iterdir()] == [file.parents[2].name]
+    assert [bundle.name for bundle in bundles(on_s3).glob("[!.]*")] == [file.parents[2].name]
 
 
 def test_what_is_not_what_was_shipped_is_not_run(on_s3: Deployed) -> None:

@@ -83,9 +83,22 @@ def _named(plan: DeployPlan) -> str:
 
 
 def _counts(plan: DeployPlan) -> str:
+    if plan.base is not None:
+        return _compared(plan, plan.base)
     counts = ((len(plan.of(kind)), kind) for kind in ("new", "changed", "removed"))
     words = [f"{count:,} {what}" for count, what in counts if count]
     return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])
+
+
+def _compared(plan: DeployPlan, base: str) -> str:
+    """A branch's first version, compared with its base."""
+    first = plan.of("new")
+    as_base = sum(shipment.is_as_base for shipment in first)
+    unlike = sum(bool(shipment.why) for shipment in first)
+    new = len(first) - as_base - unlike
+    counts = ((new, "new"), (unlike, f"unlike `{base}`"))
+    words = [f"{count:,} {what}" for count, what in counts if count]
+    return ", ".join([*words, f"{as_base:,} as on `{base}`"])
 
 
 def _row(shipment: Shipment, base: str | None) -> tuple[str, ...]:

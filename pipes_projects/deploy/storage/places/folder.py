@@ -17,6 +17,7 @@ from secrets import token_hex
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
 from pipes_projects.deploy.storage.places.clock import StorageClock
+from pipes_projects.deploy.storage.places.modes import executable_bits
 from pipes_projects.deploy.storage.refusals import refused
 from pipes_projects.deploy.storage.storage import Entry
 from pipes_projects.disk.boundary import leads_out, open_file
@@ -57,6 +58,14 @@ class FolderStorage:
                 self._ensure(path, data, ready)
             if progress:
                 progress(done)
+
+    def make_executable(self, paths: Sequence[str]) -> None:
+        """See `Executing`."""
+        for path in paths:
+            with self._told(path):
+                place = self._place(path)
+                mode = place.stat().st_mode
+                place.chmod(mode | executable_bits(mode))
 
     def settle(self) -> None:
         """See `Storage`; once for all files, which is far faster than for each."""

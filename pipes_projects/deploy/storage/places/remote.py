@@ -107,6 +107,13 @@ class RemoteStorage:
         with self._told(""):
             self._remove([self._full(path) for path in paths])
 
+    def files_below(self, folder: str) -> list[str]:
+        """See `Listing`."""
+        with self._told(folder):
+            self._files.invalidate_cache()
+            found: list[str] = self._files.find(self._full(folder))
+        return [name.removeprefix(f"{self._top}/") for name in found]
+
     def location(self, path: str) -> str:
         """See `Storage`."""
         return f"{self.shown}/{checked(path)}"

@@ -18,6 +18,7 @@ import paramiko
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
 from pipes_projects.deploy.storage.places.clock import StorageClock
+from pipes_projects.deploy.storage.places.modes import executable_bits
 from pipes_projects.deploy.storage.places.probe import probe
 from pipes_projects.deploy.storage.places.sftp_connection import connected, options_of
 from pipes_projects.deploy.storage.places.side_by_side import put_side_by_side
@@ -61,6 +62,13 @@ class SftpStorage:
         """See `Storage`."""
         self._refuse_careless()
         put_side_by_side(files, self._create, AT_ONCE, progress)
+
+    def make_executable(self, paths: Sequence[str]) -> None:
+        """See `Executing`."""
+        for path in paths:
+            with self._told(path) as server:
+                mode = server.stat(self._full(path)).st_mode or 0
+                server.chmod(self._full(path), stat.S_IMODE(mode | executable_bits(mode)))
 
     def settle(self) -> None:
         """See `Storage`; SFTP has no verb for this, but servers keep what they have confirmed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Entry(NamedTuple):
@@ -58,4 +58,22 @@ class Storage(Protocol):
 
     def location(self, path: str) -> str:
         """The absolute path or the URL by which a runtime finds a file, without any secret."""
+        ...
+
+
+@runtime_checkable
+class Showing(Protocol):
+    """A storage that has the current version of each branch at a place of its own, too, with all
+    files at their own paths, for those who only copy that place."""
+
+    def show(self, path: str, name: str, folders: Sequence[str], message: str) -> str | None:
+        """Once the file `path` is put, and from the same moment on, the place called `name` has the
+        files of these folders, one over the other; without folders, there is no such place.
+
+        Returns what precedes the path of a file in its location there.
+        """
+        ...
+
+    def shown_path(self, location: str) -> str | None:
+        """The path of a file, if this is its location at such a place."""
         ...

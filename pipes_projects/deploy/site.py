@@ -23,6 +23,7 @@ from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.ledger.reading import current, ledgers
 from pipes_projects.deploy.owner.context import DeployContext, nobody_asks
 from pipes_projects.deploy.owner.deployer import Deployer
+from pipes_projects.deploy.shipping.showing import with_shown
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Storage
 from pipes_projects.layout import Layout
@@ -125,7 +126,8 @@ class Site:
     def add(self, number: int, **values: Any) -> Ledger:
         """Put the next version, with exactly this number; raises `DeployError` if somebody else has
         put one meanwhile."""
-        ledger = self.next_ledger(number, **values)
+        path = self.ledgers.path(number)
+        ledger = with_shown(self.storage, self.next_ledger(number, **values), path)
         if not self.ledgers.put(number, ledger.model_dump_json(indent=2).encode() + b"\n"):
             message = f"somebody else has deployed `{ledger.branch}` meanwhile, as version {number}"
             raise DeployError(message, "deploy again: what they have shipped is whole")

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 import pytest
 
 from pipes_projects.cli.deploy.shared.telling import _Progress
-from tests.support.deployed import Deployed
+from tests.support.deployed import SHIP_TO, Deployed
 from tests.support.in_process import Answer, call
 from tests.support.repositories import commit, git
 
@@ -56,7 +56,7 @@ def printed(deployed: Deployed, *arguments: str, code: int = 0) -> str:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(deployed: Deployed, command: str) -> None:
     text = printed(deployed, command, "--help")
-    for part in ("Examples:", "Exit codes:", "DEPLOYMENT", "PATH"):
+    for part in ("Examples:", "Exit codes:", "DEPLOYMENT", "PATH", "--target NAME"):
         assert part in text
     assert command in printed(deployed, "--help")
 
@@ -121,6 +121,24 @@ def test_programs_are_told_the_same(deployed: Deployed) -> None:
     assert (down["was_up"], down["ledger"]["state"]) == (True, "down")
 
 
+@pytest.mark.parametrize("command", ["plan", "up", "list", "show", "gc", "unlock"])
+def test_a_target_is_a_deployment(deployed: Deployed, command: str) -> None:
+    deployed.change("deploy.py", f"{SHIP_TO}prod = ship_to('shipped/prod')\n")
+    printed(deployed, "up", "prod")
+    named = printed(deployed, command, "prod")
+    if command == "up":
+        assert named == "main of prod was up, as version 1: there is nothing to do\n"
+    for arguments in (("prod",), ("prod", str(deployed.root)), (str(deployed.root),), ()):
+        assert printed(deployed, command, *arguments, "--target", "prod") == named
+
+
+def test_a_target_is_taken_down(deployed: Deployed) -> None:
+    printed(deployed, "up", "--target", "dev", "--branch", "x")
+    assert printed(deployed, "down", "--branch", "x", "--target", "dev") == (
+        "x is down, as version 3\n"
+    )
+
+
 def test_the_history_and_where_scripts_are(deployed: Deployed) -> None:
     printed(deployed, "up")
     deployed.write(RETURNS, "print('mine')\n")
@@ -146,6 +164,9 @@ def test_the_history_and_where_scripts_are(deployed: Deployed) -> None:
         (("gc", "--keep-for", "long"), "'long' is not a time; "),
         (("plna",), "no command is called `plna`; a command with a similar name exists: `plan`"),
         (("up", "dev", "nowhere"), "nowhere"),
+        (("up", "--target", "dve"), "no deployment is called `dve`; a deployment with a similar"),
+        (("up", "dev", "--target", "prod"), "`--target prod` and `dev` name two deployments"),
+        (("up", "x", ".", "--target", "dev"), "`--target dev` and `x` name two deployments"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(

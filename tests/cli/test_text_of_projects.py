@@ -81,6 +81,7 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
         ("deploy", command, "--branch", argument) for command in ("plan", "up", "down", "show")
     )
     yield from [("deploy", "plan", argument), ("deploy", argument), ("deploy", "list", argument)]
+    yield from [("deploy", "up", "x", "--target", argument), ("deploy", "gc", "--target", argument)]
     yield from [("explain", f"{argument}/{argument}"), ("explain", "--json", f"{text}/{text}")]
     yield from [("new", argument), ("new", f"raw/{argument}"), ("new", "raw/x", "--dep", argument)]
     yield from [("init", f"new/{as_file_name(argument)}"), ("editor",), ("editor", "--settings")]

@@ -10,8 +10,10 @@ from tests.support.storages import Storages, Where
 
 @pytest.fixture(scope="session")
 def storages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
-    with Storages(tmp_path_factory.mktemp("storages")) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        with Storages(tmp_path_factory.mktemp("storages")) as found:
+            yield found
 
 
 @pytest.fixture(params=Storages.KINDS)

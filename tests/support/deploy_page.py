@@ -39,6 +39,8 @@ _STORY = re.compile(r"(?<=<!-- story -->\n).*?(?=<!-- /story -->)", re.DOTALL)
 _FILE = re.compile(r"```\w+\n# (\S+)\n(.*?)```", re.DOTALL)
 _CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 _COMMAND = re.compile(r"^\$ .*(?:\n> .*)*", re.MULTILINE)
+_SHIPPED = re.compile(r"(?<=\.git@)[0-9a-f]{40}")
+"""A commit of a repository that code is shipped to."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
@@ -93,6 +95,7 @@ class _Story:
         for number, known in enumerate(self.commits):
             stand_in = sha1(bytes([number])).hexdigest()
             output = output.replace(known, stand_in).replace(known[:12], stand_in[:12])
+        output = _SHIPPED.sub(sha1(b"shipped").hexdigest(), output)
         return output.replace(self.shipped, PLACE)
 
 
@@ -104,7 +107,8 @@ def _run(command: str, project: Path) -> str:
         tool = tools / "pipes-projects"
         tool.write_text(_AT_A_DESK.format(python=sys.executable), "utf-8")
         tool.chmod(0o755)
-    env = environment(LOGNAME="ana", USER="ana")
+    cache = str(project.parent / "cache")
+    env = environment(LOGNAME="ana", USER="ana", XDG_CACHE_HOME=cache)
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=project,

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Storage
+from tests.support.repositories import git
 
 SECRET = "a-secret/of+the=storage"
 
@@ -26,6 +27,11 @@ class Where(NamedTuple):
     at: str
     options: Mapping[str, Any] = {}
 
+    def location(self, path: str) -> str:
+        """Where a file is."""
+        is_git = self.at.startswith("git+")
+        return f"{self.at}@deploy/_ledger#{path}" if is_git else f"{self.at}/{path}"
+
     def open(self) -> Storage:
         """Anew, as another process would."""
         return open_storage(self.at, Path("/nowhere"), self.options)
@@ -34,7 +40,7 @@ class Where(NamedTuple):
 class Storages:
     """Fresh storages of each kind; servers are started when the first is asked for."""
 
-    KINDS = ("folder", "s3", "sftp")
+    KINDS = ("folder", "s3", "sftp", "git")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,11 +58,19 @@ class Storages:
         name = uuid4().hex[:8]
         if kind == "folder":
             return Where(str(self.folder / name))
+        if kind == "git":
+            return repository(self.folder / f"{name}.git")
         if kind not in self._started:
             start = {"s3": s3, "sftp": sftp}[kind]
             self._started[kind] = self._servers.enter_context(start(self.folder))
         server = self._started[kind]
         return server._replace(at=f"{server.at}/{name}")
+
+
+def repository(folder: Path) -> Where:
+    """A repository of Git on which nothing is yet, as a forge makes it."""
+    git(folder.parent, "init", "--quiet", "--bare", "--initial-branch", "main", str(folder))
+    return Where(f"git+file://{folder}")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,6 +54,8 @@ class Asked:
     folder: Path
     process: subprocess.Popen[bytes]
     given: bytes = b""
+    seconds: float = SECONDS
+    """How long to wait for the answer."""
 
     def __call__(self) -> bytes:
         """Wait for the answer; raises `GitError` if git refuses."""
@@ -70,10 +72,10 @@ class Asked:
     def answer(self) -> tuple[bytes, bytes]:
         """What git writes to both of its outputs, whether it refuses or not."""
         try:
-            return self.process.communicate(self.given, SECONDS)
+            return self.process.communicate(self.given, self.seconds)
         except subprocess.TimeoutExpired:
             self.close()
-            raise GitError(f"git has not answered within {SECONDS} seconds") from None
+            raise GitError(f"git has not answered within {self.seconds} seconds") from None
 
     def close(self) -> None:
         """End git, as the answer is no longer needed."""
@@ -102,20 +104,25 @@ def start(
     arguments: tuple[str, ...],
     given: bytes = b"",
     connects: bool = False,
+    values: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
 ) -> Asked:
-    """Ask git in a folder, and continue without waiting; it may reach a remote if `connects`."""
+    """Ask git in a folder, and continue without waiting; it may reach a remote if `connects`.
+
+    `values` are variables that options name, for what a list of processes must not show.
+    """
     command, *rest = arguments
     diffs = _OF_DIFFS if command in _THAT_DIFF else ()
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         (_program(), *_OPTIONS, *options, command, *diffs, *rest),
         cwd=folder,
-        env=_connecting() if connects else _environment(),
+        env={**(_connecting() if connects else _environment()), **(values or {})},
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,
     )
-    return Asked(folder, process, given)
+    return Asked(folder, process, given, seconds)
 
 
 def _environment() -> dict[str, str]:

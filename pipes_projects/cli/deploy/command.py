@@ -21,7 +21,7 @@ EXAMPLE = """\b
 Examples:
   $ pipes-projects deploy plan
   $ pipes-projects deploy up
-  $ pipes-projects deploy up dev --branch feature/x
+  $ pipes-projects deploy up --target dev --branch feature/x
   $ pipes-projects deploy up --to 6
   $ pipes-projects deploy gc --dry-run
 """
@@ -40,8 +40,9 @@ def command() -> None:
 
     The file deploy.py beside definitions.py says where: each deployer in it is a deployment. With
     `from pipes_projects.deploy import ship_to`, `dev = ship_to("s3://company/dev")` is one that
-    ships each script, with everything it imports, to a storage; `@deployer` turns a function of
-    your own into one. What was shipped, from which commit, and by whom, is recorded there too.
+    ships each script, with everything it imports, to a storage or a repository of Git; `@deployer`
+    turns a function of your own into one. What was shipped, from which commit, and by whom, is
+    recorded there too.
 
     The branch is the one that Dagster+, a CI system or Git names; `--branch` overrules them.
     """

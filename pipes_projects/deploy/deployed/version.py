@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pipes_projects.deploy.deployed.cache import fetched
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, Shipped
-from pipes_projects.deploy.shipping.bundles import IN_PATHS, STORE
+from pipes_projects.deploy.shipping.showing import main_of
 from pipes_projects.deploy.storage.storage import Storage
 
 
@@ -52,10 +52,9 @@ class Version(NamedTuple):
     def copy(self, script: str) -> Copy:
         """A script as a file that can be run here; raises `DeployError`."""
         location, hash_ = self.location(script), self._shipped(script).hash
-        bundle = f"{self.storage.location(STORE)}/{hash_[:IN_PATHS]}"
-        main = location.removeprefix(f"{bundle}/") if location.startswith(f"{bundle}/") else None
+        main = main_of(self.storage, self._shipped(script))
         if Path(location).is_absolute():
-            return _on_disk(location, script, Path(bundle) if main else _above(location, script))
+            return _on_disk(location, script, _above(location, main or script))
         if main is None:
             message = f"`{script}` was published at `{location}`, which is no file on this machine"
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")

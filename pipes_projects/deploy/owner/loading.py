@@ -115,7 +115,8 @@ def _refuse_equal(deployers: list[Deployer], path: Path) -> None:
             raise DeployError(
                 f"{path.name} has two deployers called `{deployer.name}`", "rename one"
             )
-        place = deployer.at.rstrip("/").removeprefix("./")
+        prefix = deployer.options.get("prefix", "")
+        place = f"{deployer.at.rstrip('/').removeprefix('./')} {prefix}"
         if place in places:
             message = f"`{places[place]}` and `{deployer.name}` of {path.name} have the same `at`"
             raise DeployError(message, "give each a folder of its own: each has a ledger there")

@@ -19,7 +19,11 @@ def ship_to(
     ttl: str | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Deployer:
-    """Ships each script, with all that it needs, to a folder or a URL that fsspec can open.
+    """Ships each script, with all that it needs, to a folder, or a URL that fsspec can open; or, as
+    `git+ssh://git@host/deploy.git`, to a repository of Git.
+
+    In a repository, each branch has one of its own, called `deploy/` and its slug, or as
+    `options={"prefix": "dev/"}` says.
 
     The deployment is called `name`, or else after the variable that it is assigned to. After `ttl`,
     such as `"14d"`, what a branch has shipped may be collected. The storage is opened with

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from pipes_projects.deploy.errors import DeployError
 
 HIDDEN: Final = "***"
-_NAMED_BY_USER: Final = {"sftp", "ssh", "abfs", "abfss", "az", "hdfs", "smb"}
+_NAMED_BY_USER: Final = {"sftp", "ssh", "abfs", "abfss", "az", "hdfs", "smb", "git+ssh"}
 """For these, what precedes the host is a user or a container; elsewhere it may be a token."""
 _PUBLIC: Final = {
     "account_name", "consistency", "default_acl", "endpoint_url", "host", "host_key_policy",

@@ -78,3 +78,21 @@ class Listing(Protocol):
         """The paths of all files in a folder and below, in as few requests as the storage
         allows."""
         ...
+
+
+@runtime_checkable
+class Showing(Protocol):
+    """A storage that has the current version of each branch at a place of its own, too, with all
+    files at their own paths, for those who only copy that place."""
+
+    def show(self, path: str, name: str, folders: Sequence[str], message: str) -> str | None:
+        """Once the file `path` is put, and from the same moment on, the place called `name` has the
+        files of these folders, one over the other; without folders, there is no such place.
+
+        Returns what precedes the path of a file in its location there.
+        """
+        ...
+
+    def shown_path(self, location: str) -> str | None:
+        """The path of a file, if this is its location at such a place."""
+        ...

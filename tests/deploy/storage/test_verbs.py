@@ -105,7 +105,7 @@ def umask() -> int:
 
 
 def test_a_location_is_where_the_file_is(where: Where) -> None:
-    assert where.open().location("store/1/a.py") == f"{where.at}/store/1/a.py"
+    assert where.open().location("store/1/a.py") == where.location("store/1/a.py")
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/x", "a//b", "a/.", "", "a\0b"])

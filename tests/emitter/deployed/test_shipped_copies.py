@@ -1,5 +1,6 @@
 """Under a deployment, Dagster runs what the branch has shipped, in the folder of the project."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,9 +21,9 @@ from pipes_projects.project_folder import compile_project
 from tests.emitter.deployed.conftest import MANIFEST, SCRIPT, SHIP_TO
 from tests.support.deployed import Deployed
 from tests.support.folder import Folder
-from tests.support.repositories import commit
+from tests.support.repositories import commit, git
 from tests.support.running import Outcome, execute, materialize
-from tests.support.storages import Storages
+from tests.support.storages import Storages, Where
 
 ORDERS = "sales/orders"
 FAILING = "raise ValueError('no orders')\n"
@@ -338,7 +339,15 @@ def test_a_process_needs_a_copy_on_this_machine(owned: Deployed) -> None:
 
 @pytest.fixture
 def on_s3(deployed: Deployed, storages: Storages, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    where = storages.fresh("s3")
+    return shipped_to(storages.fresh("s3"), deployed, monkeypatch)
+
+
+@pytest.fixture
+def on_git(deployed: Deployed, storages: Storages, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    return shipped_to(storages.fresh("git"), deployed, monkeypatch)
+
+
+def shipped_to(where: Where, deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     text = f"ship_to({where.at!r}, name='dev', options={dict(where.options)!r})\n"
     deployed.change("deploy.py", SHIP_TO.partition("ship_to(")[0] + text)
     monkeypatch.setenv("XDG_CACHE_HOME", str(deployed.root.parent / "cache"))
@@ -386,6 +395,34 @@ def test_from_a_server_a_copy_is_fetched_once_and_run(on_s3: Deployed) -> None:
     assert prices(run(on_s3)) == 1
     assert file.stat().st_mtime_ns == before
     assert [bundle.name for bundle in bundles(on_s3).glob("[!.]*")] == [file.parents[2].name]
+
+
+def test_from_a_repository_a_copy_is_fetched_and_run(on_git: Deployed) -> None:
+    made = run(on_git).metadata[ORDERS]
+    assert (made["prices"], made["folder"]) == (1, str(on_git.root / "defs/sales"))
+    assert Path(str(made["file"])).is_relative_to(bundles(on_git))
+    on_git.change("defs/sales/_prices.py", "ALL = 2\n")
+    assert prices(run(on_git)) == 1
+    up(on_git.site())
+    assert prices(run(on_git)) == 2
+    roll_back(on_git.site(), 1)
+    assert prices(run(on_git)) == 1
+
+
+def test_other_kinds_are_told_the_repository_the_commit_and_the_path(
+    owned: Deployed, storages: Storages
+) -> None:
+    at = storages.fresh("git").at
+    owned.change("deploy.py", f"{SHIP_TO.partition('ship_to(')[0]}ship_to({at!r}, name='dev')\n")
+    ship(owned)
+    told = str(run(owned, "sales/query", project=Project).metadata["sales/query"]["location"])
+    found = re.fullmatch(r"(.*)@(\w{40})#(.*)", told)
+    assert found
+    repository, commit_, path = found.groups()
+    assert (repository, path) == (at, "defs/sales/query.sql")
+    folder = Path(at.removeprefix("git+file://"))
+    assert git(folder, "rev-parse", "deploy/main") == commit_
+    assert git(folder, "show", f"{commit_}:{path}") == "select 1"
 
 
 def test_what_is_not_what_was_shipped_is_not_run(on_s3: Deployed) -> None:

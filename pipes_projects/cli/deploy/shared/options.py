@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DEPLOYMENT = click.argument("name", metavar="[DEPLOYMENT]", default="")
+_TARGET = click.option(
+    "--target", metavar="NAME", default="", help="The deployment, as DEPLOYMENT names it."
+)
 _PATH = click.argument(
     "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
@@ -30,10 +35,25 @@ dry_run = click.option("--dry-run", is_flag=True, help="Change nothing; show wha
 
 
 def which(function: F) -> F:
-    """The deployment, and the project."""
-    return _DEPLOYMENT(_PATH(function))
+    """The deployment, by its place or by `--target`, and the project."""
+
+    @wraps(function)
+    def named(name: str, target: str, path: Path, **rest: Any) -> Any:
+        if target and name and name != target:
+            path, name = _path_before(name, target), target
+        return function(name=target or name, path=path, **rest)
+
+    return cast(F, _DEPLOYMENT(_PATH(_TARGET(named))))
 
 
 def which_branch(function: F) -> F:
     """The deployment, the project and the branch."""
     return which(_BRANCH(function))
+
+
+def _path_before(name: str, target: str) -> Path:
+    """What is written where DEPLOYMENT could be: PATH, if `--target` names the deployment."""
+    source = click.get_current_context().get_parameter_source("path")
+    if source is ParameterSource.DEFAULT and Path(name).is_dir():
+        return Path(name)
+    raise click.UsageError(f"`--target {target}` and `{name}` name two deployments: give one")

@@ -1,0 +1,59 @@
+"""Git, asked about a bare repository of our own, which has parts of one elsewhere.
+
+No working copy is needed, and no configured program runs: the repository has no filters, and its
+hooks are switched off as everywhere here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pipes_projects.analysis.git.process import Asked, start
+
+THERE: Final = "there"
+"""The name of the remote that stands for the repository elsewhere."""
+_URL: Final = "PIPES_PROJECTS_THERE"
+_PATIENCE: Final = 900
+"""For how many seconds git may send or receive."""
+_OWN: Final = (
+    *("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false"),
+    *("-c", "core.logAllRefUpdates=false", "-c", "push.recurseSubmodules=no"),
+    *("-c", "push.followTags=false", "-c", "push.gpgSign=false"),
+)
+
+
+@dataclass(frozen=True)
+class BareGit:
+    """A bare repository, made when it is first needed; several processes may share it."""
+
+    folder: Path
+    url: str = field(repr=False)
+    """Of the repository elsewhere; it may have a password, so git gets it in a variable."""
+
+    def ensure(self) -> None:
+        """Make it, if it is not there; raises `GitError`, or `OSError`."""
+        if not (self.folder / "HEAD").exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            empty = f"--template={os.devnull}"
+            start(self.folder, (), ("init", "--bare", "--quiet", empty, str(self.folder)))()
+
+    def __call__(self, *arguments: str, given: bytes = b"") -> bytes:
+        """What git answers; raises `GitError` if it refuses."""
+        return start(self.folder, self._options, arguments, given)()
+
+    def line(self, *arguments: str) -> str | None:
+        """The single line that git answers; None if it refuses."""
+        return start(self.folder, self._options, arguments).line()
+
+    def connecting(self, *arguments: str) -> Asked:
+        """Asks git for something that needs the repository elsewhere, which is called `THERE`."""
+        named = (*self._options, f"--config-env=remote.{THERE}.url={_URL}")
+        values = {_URL: self.url}
+        return start(self.folder, named, arguments, b"", True, values, _PATIENCE)
+
+    @property
+    def _options(self) -> tuple[str, ...]:
+        return (f"--git-dir={self.folder}", *_OWN)

@@ -95,6 +95,8 @@ class Code(StrEnum):
     UNKNOWN_AUTOMATION_CONDITION = (
         *("unknown-automation-condition", Severity.ERROR, Scope.FILES, False, False, True),
     )
+    UNKNOWN_CONNECTION = (*("unknown-connection", Severity.ERROR, Scope.FILES, False, False, True),)
+    MISSING_PACKAGE = "missing-package", Severity.HINT, Scope.MACHINE
     UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pipes_projects.disk.files import Files, TextFiles
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.contract import Kind, Partitions
+from pipes_projects.manifest.contract import Connection, Kind, Partitions
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.source import Location
 
@@ -118,6 +118,8 @@ class Project(NamedTuple):
     """Fields of scripts that apply unless a manifest says otherwise."""
     run_by_owner: frozenset[str] = frozenset()
     """Kinds that the platform owner's classes run, in Dagster only."""
+    connections: Mapping[str, Connection] = {}
+    """The connections that the platform owner publishes."""
 
     def partitions_of(self, script: Script) -> Partitions | None:
         """The published definition of a script's partitions; None if it has none, or the contract

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipes_projects.layout import Layout
 from pipes_projects.render.code_help import RULES
+from pipes_projects.schema.kinds import render_page
 from pipes_projects.schema.reference import render_reference
 from tests.support import deploy_page
 from tests.support.case_folders import (
@@ -49,6 +50,7 @@ def main() -> None:
         for path, text in expected_manifests(case).items():
             _write(case / "expected" / path, text)
     _write(ROOT / "docs/manifest.md", render_reference())
+    _write(ROOT / "docs/kinds.md", render_page())
     _write(deploy_page.PAGE, deploy_page.with_printed(deploy_page.PAGE.read_text("utf-8")))
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
         "reading.explain",
         "Show where an asset's values come from, or what a finding means.",
     ),
+    "kinds": ("reading.kinds", "Show the kinds of script, and how to write one."),
     "why": ("reading.why", "Show what has changed in an asset's code since it was made."),
     "deploy": ("deploy.command", "Ship scripts to where they run, branch by branch."),
     "schema": ("schema_command", "Write the contract that editors and CI read."),

@@ -84,6 +84,7 @@ def compile_sources(
         sources.defs,
         contract.script_defaults,
         contract.run_by_owner,
+        contract.connections,
     )
     found = (
         *map(_unreadable, sources.unreadable),

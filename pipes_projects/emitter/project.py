@@ -140,6 +140,12 @@ class PipesProject:
         return ()
 
     @classmethod
+    def connections(cls) -> Mapping[str, Any]:
+        """The connections that manifests may name: each a URL, a mapping, a Pydantic model or a
+        dataclass, which may have Dagster's `EnvVar` in place of any text. Authors see the names."""
+        return {}
+
+    @classmethod
     def secret(cls, name: str) -> str | None:
         """The value of a secret that manifests name; None if there is none. It is looked up when a
         script is about to start. By default, a variable of Dagster's own environment."""

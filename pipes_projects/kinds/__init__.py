@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipes_projects.kinds.built_in import BUILT_IN, DEFAULT
-from pipes_projects.kinds.launch import Launch
+from pipes_projects.kinds.launch import Launch, driven_by
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, Text, Word
+from pipes_projects.manifest.model import (
+    ConnectionName,
+    Model,
+    RelativeFolder,
+    RelativePath,
+    Text,
+    Word,
+)
 from pipes_projects.manifest.model.shapes import ModelShape
 
 __all__ = [
     "BUILT_IN",
     "DEFAULT",
+    "ConnectionName",
     "Launch",
     "Model",
     "ModelShape",
@@ -26,6 +34,7 @@ __all__ = [
     "Text",
     "Word",
     "built_in_contract",
+    "driven_by",
     "installed_contract",
     "registered_kind",
     "registered_kinds",

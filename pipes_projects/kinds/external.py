@@ -17,5 +17,9 @@ EXTERNAL: Final = RegisteredKind(
     "An asset that something else makes; it has no script.",
     takes_script=False,
     runs=False,
+    example="""\
+kind: external
+description: Where it comes from, and how often.
+""",
     forbidden=dict.fromkeys(_NEEDS_A_RUN, "runs nothing"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -30,3 +31,13 @@ class Launch:
     """Environment variables, added to those of the parent process."""
     python: Python | None = None
     """What is to be looked up again when the script runs (`running.interpreter`)."""
+    connections: tuple[str, ...] = ()
+    """The connections whose values it finds in its environment (`kinds.connections`)."""
+
+
+def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] = ()) -> Launch:
+    """The launch of something that is no program of its own: a module of ours, which runs it.
+
+    No folder is put in front of what is imported, so that files beside a script hide nothing.
+    """
+    return Launch((sys.executable, "-P", "-u", "-m", module, *words), cwd, connections=connections)

@@ -164,4 +164,10 @@ SUBPROCESS: Final = RegisteredKind(
     endings=tuple(INTERPRETERS),
     any_ending_with="command",
     launch=launch,
+    example="""\
+kind: subprocess  # may be left out
+deps: []
+subprocess:
+  args: [--verbose]
+""",
 )

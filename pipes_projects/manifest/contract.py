@@ -24,6 +24,7 @@ from pipes_projects.manifest.model.shapes import (
     ModelShape,
     SchemaShape,
     Shape,
+    connections_in,
     text_in,
 )
 
@@ -50,6 +51,12 @@ class Kind:
     """Whether there is a file to run."""
     runs: bool = True
     """Whether Dagster runs anything; if not, something else makes its assets."""
+    needs: tuple[str, ...] = ()
+    """The modules that must be installed where its scripts run."""
+    install: str = ""
+    """What pip installs for these, such as `pipes-projects[watch]`."""
+    example: str = ""
+    """A manifest to start from."""
     forbidden: Mapping[str, str] = field(default_factory=lambda: NOTHING_FORBIDDEN)
     """Fields of the format that make no sense for it, each with the reason: what the kind does,
     to be read after \"`deps` is not for `kind: external`, which …\"."""
@@ -134,6 +141,17 @@ class Partitions(NamedTuple):
     """Of the type `multi`, by name."""
 
 
+class Connection(NamedTuple):
+    """A connection, as authors see it: never its value."""
+
+    type: str = ""
+    """What it leads to: the beginning of its URL, such as `postgresql`, or the name of its model.
+    Empty if that is known only where scripts run."""
+    variable: str = ""
+    """The environment variable that has its value in runs without Dagster; empty for the usual
+    one."""
+
+
 @dataclass(frozen=True)
 class Contract:
     """Everything that manifests of one project may refer to."""
@@ -151,6 +169,8 @@ class Contract:
     """The rules that assets may name, each with what it means."""
     pools: frozenset[str] = field(default_factory=frozenset)
     """The pools that scripts may name; any, where there are none here."""
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    """The connections that options of kinds may name."""
     script_defaults: Mapping[str, Any] = field(default_factory=dict)
     """What holds for scripts of which no manifest says anything else, as manifests write it."""
     run_by_owner: frozenset[str] = field(default_factory=frozenset)
@@ -193,6 +213,12 @@ class Contract:
         return frozenset(name for name, kind in self.kinds.items() if kind.options is not None)
 
     @cached_property
+    def connecting(self) -> Mapping[str, tuple[Pattern, ...]]:
+        """Where the options of kinds name connections, for the kinds that have any."""
+        found = ((name, connections_in(kind.options)) for name, kind in self.kinds.items())
+        return {name: patterns for name, patterns in found if patterns}
+
+    @cached_property
     def options(self) -> Mapping[str, list[str]]:
         """The options of kinds, and the kinds that have each."""
         blocks = ((name, self.kinds[name].options) for name in sorted(self.blocks))
@@ -212,4 +238,13 @@ def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str
     return found
 
 
-__all__ = ["Contract", "Kind", "ModelShape", "Path", "Problem", "SchemaShape", "Shape"]
+__all__ = [
+    "Connection",
+    "Contract",
+    "Kind",
+    "ModelShape",
+    "Path",
+    "Problem",
+    "SchemaShape",
+    "Shape",
+]

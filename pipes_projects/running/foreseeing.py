@@ -9,6 +9,8 @@ import sys
 from codecs import getincrementaldecoder
 from pathlib import Path
 
+from pipes_projects.kinds.installed import how_to_install, missing
+from pipes_projects.manifest.contract import Kind
 from pipes_projects.running.ending import CannotStartError, cannot_start
 from pipes_projects.running.process import Command
 
@@ -21,6 +23,16 @@ def foreseen(command: Command) -> CannotStartError | None:
     number = 0 if os.path.isdir(command.cwd) else errno.ENOENT
     number = number or _error_number(command)
     return cannot_start(command.words, command.cwd, number) if number else None
+
+
+def refuse_missing(kind: Kind) -> None:
+    """Raises `CannotStartError` if something that a kind's scripts need is not installed."""
+    if kind.needs and (modules := missing(kind)):
+        listed = " and ".join(f"`{module}`" for module in modules)
+        raise CannotStartError(
+            f"`kind: {kind.name}` needs {listed}, not installed here",
+            f"{how_to_install(kind)} where scripts run",
+        )
 
 
 def _error_number(command: Command) -> int:

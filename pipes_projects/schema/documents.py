@@ -29,7 +29,7 @@ from pipes_projects.schema.fields import (
     with_markdown,
 )
 from pipes_projects.schema.for_editors import for_editors
-from pipes_projects.schema.published_names import with_names
+from pipes_projects.schema.published_names import with_connections, with_names
 
 _ONE_ASSET_ONLY = tuple(sorted(AssetFields.model_fields.keys() - AssetDefaults.model_fields.keys()))
 
@@ -101,7 +101,7 @@ def _block(name: str, contract: Contract) -> Schema:
     """A kind's options, described by the kind if their owner does not describe them."""
     kind = contract.kinds[name]
     assert kind.options is not None
-    schema = optional(shape_schema(kind.options))
+    schema = with_connections(optional(shape_schema(kind.options)), contract)
     about = {"description": f"Options of the kind. {kind.description}".rstrip()}
     return with_markdown({**about, **schema})
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Container, Iterator
 
-from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.asset import AssetDefaults, AssetFields, InheritedAssetFields
 from pipes_projects.manifest.asset_checks import ScriptCheck
 from pipes_projects.manifest.script import InheritedScriptFields, ScriptFields
 from pipes_projects.schema import Schema
-from pipes_projects.schema.fields import model_schema, shape_schema
+from pipes_projects.schema.fields import model_schema
 
 _TYPES = {"string": "text", "integer": "number", "object": "mapping", "array": "list"}
 _HEAD = "| field | form | meaning |\n|---|---|---|\n"
@@ -26,18 +24,18 @@ def _sections() -> Iterator[str]:
     yield "`make docs` writes this page from the models; [guide.md](guide.md) shows their use.\n"
     yield "## Of a script\n"
     yield "Fields marked with ↓ may also be in `_defaults.yaml`.\n"
-    yield _table(model_schema(ScriptFields), InheritedScriptFields.model_fields)
+    yield table(model_schema(ScriptFields), InheritedScriptFields.model_fields)
     yield "## Of an asset\n"
     yield (
         "At the top of a manifest of one asset, or under a name in `assets`. Fields marked with ↓"
         " may also be in `_defaults.yaml`. The top of a manifest of several assets takes all of"
         f" them except {_not_shared()}.\n"
     )
-    yield _table(model_schema(AssetFields), InheritedAssetFields.model_fields)
+    yield table(model_schema(AssetFields), InheritedAssetFields.model_fields)
     for name, schema in _nested():
         yield f"### {name}\n"
-        yield _table(schema, {})
-    yield from _kinds()
+        yield table(schema)
+    yield "The options of each kind are in [kinds.md](kinds.md).\n"
 
 
 def _not_shared() -> str:
@@ -67,27 +65,17 @@ def _mapping_of(schema: Schema) -> Schema:
     return next(branch for branch in schema["anyOf"] if "properties" in branch)
 
 
-def _kinds() -> Iterator[str]:
-    for name, kind in built_in_contract().kinds.items():
-        yield f"## Kind `{name}`\n"
-        yield f"{kind.description}\n"
-        for reason, fields in kind.forbidden_by_reason.items():
-            names = ", ".join(f"`{field}`" for field in fields)
-            yield f"It {reason}, so it takes none of {names}.\n"
-        if kind.options is not None:
-            yield f"Its options go in a block of the same name: `{name}: {{…}}`.\n"
-            yield _table(shape_schema(kind.options), {})
-
-
-def _table(schema: Schema, inherited: Any) -> str:
+def table(schema: Schema, inherited: Container[str] = ()) -> str:
+    """The fields of a schema; `inherited` are those that are marked."""
     rows = (
-        f"| `{name}`{' ↓' if name in inherited else ''} | {_form(field)} | {_meaning(field)} |\n"
+        f"| `{name}`{' ↓' if name in inherited else ''} | {form(field)} | {_cell(field)} |\n"
         for name, field in sorted(schema["properties"].items())
     )
     return _HEAD + "".join(rows)
 
 
-def _form(field: Schema) -> str:
+def form(field: Schema) -> str:
+    """What a field takes, in a word or two."""
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
     branches = [branch["type"] for branch in field.get("anyOf", ())]
@@ -98,5 +86,10 @@ def _form(field: Schema) -> str:
     return " or ".join(_TYPES.get(name, name) for name in names if name != "null")
 
 
-def _meaning(field: Schema) -> str:
-    return " ".join(str(field.get("description", "")).split()).replace("|", "\\|")
+def meaning(field: Schema) -> str:
+    """A field's description in one line."""
+    return " ".join(str(field.get("description", "")).split())
+
+
+def _cell(field: Schema) -> str:
+    return meaning(field).replace("|", "\\|")

@@ -6,19 +6,22 @@ import os
 from json import dumps
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Project, Script
+from pipes_projects.running.connections import MissingConnectionsError, with_connections
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
-from pipes_projects.running.foreseeing import foreseen
+from pipes_projects.running.foreseeing import foreseen, refuse_missing
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.output import Write
 from pipes_projects.running.process import Command
 from pipes_projects.running.session import GRACE, Job
+from pipes_projects.terminal.connections import Connections, values_of
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.told import told
 
@@ -37,6 +40,8 @@ class Surroundings(NamedTuple):
     """Set to end all of them."""
     defaults: ProcessFields = ProcessFields()
     """The defaults for scripts whose manifests do not set these values."""
+    connections: Connections = MappingProxyType({})
+    """What is known about the connections that the platform owner publishes."""
 
 
 class Start(NamedTuple):
@@ -52,10 +57,12 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     Raises:
         CannotStartError: The script needs something that is missing.
         MissingSecretsError: The environment has no value for some secrets.
+        MissingConnectionsError: The environment has no value for some connections.
     """
     limits = _limits(step.script.fields, around.defaults)
     launch = ready(launch_of(step, around.root))
     declared = environment(limits.inherit_env, launch.env, _secrets(step))
+    declared = with_connections(declared, values_of(launch.connections, around.connections))
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),
@@ -67,7 +74,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     )
 
 
-def start_of(step: Step, root: Path, defaults: ProcessFields) -> Start:
+def start_of(step: Step, root: Path, defaults: ProcessFields, connections: Connections) -> Start:
     """How a step would be started, without starting it."""
     problems: list[str] = []
     try:
@@ -78,6 +85,10 @@ def start_of(step: Step, root: Path, defaults: ProcessFields) -> Start:
         launch = ready(launch_of(step, root))
     except CannotStartError as error:
         return Start(None, (*problems, str(error)))
+    try:
+        values_of(launch.connections, connections)
+    except MissingConnectionsError as error:
+        problems.append(str(error))
     inherited = _limits(step.script.fields, defaults).inherit_env
     variables = environment(inherited, launch.env, {}).variables
     if problem := foreseen(Command(launch.command, variables, launch.cwd)):
@@ -108,6 +119,7 @@ def launch_of(step: Step, root: Path) -> Launch:
     script, kind = step.script, registered_kind(step.script.kind)
     if kind is None or kind.launch is None or script.path is None:
         raise ValueError(f"a script of kind {script.kind!r} is not a process")
+    refuse_missing(kind)
     model = kind.options.model if kind.options else None
     options: Any = model.model_validate_json(dumps(dict(script.options))) if model else None
     path = Path(os.path.join(root, script.path))

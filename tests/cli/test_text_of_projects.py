@@ -75,6 +75,7 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
         ("check", "--format", argument),
     ]
     yield from [("check", f"--{argument}"), ("check", "--output", argument)]
+    yield from [("kinds",), ("kinds", argument), ("kinds", "subprocess", argument)]
     yield from [("list",), ("list", "--json"), ("list", argument), (argument,)]
     yield from (
         ("deploy", command, "--branch", argument) for command in ("plan", "up", "down", "show")

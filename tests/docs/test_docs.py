@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipes_projects.schema.kinds import render_page
 from pipes_projects.schema.reference import render_reference
 from tests.support.running import ROOT
 
@@ -39,6 +40,7 @@ def test_the_readmes_commands_print_what_it_shows(tmp_path: Path) -> None:
 
 def test_the_reference_is_fresh() -> None:
     assert (ROOT / "docs/manifest.md").read_text("utf-8") == render_reference(), "run `make docs`"
+    assert (ROOT / "docs/kinds.md").read_text("utf-8") == render_page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,20 +1,33 @@
-"""`python -m tests.soak [NUMBER [NUMBER [NUMBER]]]`: how often hosts are ended, runs in Dagster,
-and those who deploy to each storage; `python -m tests.soak deploy [NUMBER]` for the last alone.
+"""`python -m tests.soak [PART [NUMBER]]`: scripts and deployments, ended at random moments.
 
 Prints, for each way, how often it was tried, and what was left or broken: there must be nothing.
+Without arguments, every part is tried as often as is promised.
 """
 
+import argparse
 import sys
+from collections.abc import Callable
 
 from tests.soak import deployments, hosts, in_dagster
 
-HOSTS, IN_DAGSTER, DEPLOYMENTS = 200, 50, 100
+_PARTS: dict[str, tuple[Callable[[int], int], int]] = {
+    "hosts": (hosts.soak, 200),
+    "in-dagster": (in_dagster.soak, 50),
+    "deploy": (deployments.soak, 100),
+}
+"""What ends something a number of times and returns how often that left anything; and how often
+it is done by default."""
+
+
+def _asked() -> tuple[list[str], int | None]:
+    parser = argparse.ArgumentParser("python -m tests.soak", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=_PARTS, help="by default, all of them")
+    parser.add_argument("number", nargs="?", type=int, help="how often")
+    asked = parser.parse_args()
+    return [asked.part] if asked.part else list(_PARTS), asked.number
+
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    if words[:1] == ["deploy"]:
-        sys.exit(bool(deployments.soak(int((words[1:] or [DEPLOYMENTS])[0]))))
-    numbers = [int(number) for number in words]
-    numbers += [HOSTS, IN_DAGSTER, DEPLOYMENTS][len(numbers) :]
-    left = hosts.soak(numbers[0]) + in_dagster.soak(numbers[1])
-    sys.exit(bool(left + deployments.soak(numbers[2])))
+    parts, number = _asked()
+    left = [soak(number or usual) for soak, usual in map(_PARTS.__getitem__, parts)]
+    sys.exit(any(left))

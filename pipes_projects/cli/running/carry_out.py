@@ -55,7 +55,8 @@ def show_plan(made: Planned, manner: Manner) -> int:
     """Show what a run would do; returns the exit code."""
     from pipes_projects.cli.running.dry_run import is_stopped, render_steps, steps_of
 
-    steps = steps_of(made.plan, manner.root, _defaults(made))
+    known = made.chosen.project.connections
+    steps = steps_of(made.plan, manner.root, _defaults(made), known)
     if manner.form == "json":
         hand_over(json_text({"steps": steps}) + "\n")
     else:
@@ -65,7 +66,8 @@ def show_plan(made: Planned, manner: Manner) -> int:
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     """Run all of it; returns the exit code, as if it had not been stopped."""
-    around = Surroundings(manner.root, uuid4().hex, stop, _defaults(made))
+    known = made.chosen.project.connections
+    around = Surroundings(manner.root, uuid4().hex, stop, _defaults(made), known)
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)

@@ -9,18 +9,21 @@ from typing import Any
 
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.script import ProcessFields
+from pipes_projects.terminal.connections import Connections
 from pipes_projects.terminal.job import Start, start_of
 from pipes_projects.terminal.planning.plan import RunPlan
 from pipes_projects.terminal.steps import Step
 
 
-def steps_of(plan: RunPlan, root: Path, defaults: ProcessFields) -> list[dict[str, Any]]:
+def steps_of(
+    plan: RunPlan, root: Path, defaults: ProcessFields, connections: Connections
+) -> list[dict[str, Any]]:
     """The steps, in order, as data."""
     found: list[dict[str, Any]] = []
     for number, step in enumerate(plan.steps):
         above = sorted(plan.upstream[number])
         stopped = [found[step]["step"] for step in above if is_stopped(found[step])]
-        start = start_of(step, root, defaults)
+        start = start_of(step, root, defaults, connections)
         found.append(
             {
                 **_named(step),

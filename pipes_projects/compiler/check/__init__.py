@@ -11,6 +11,7 @@ from pipes_projects.compiler.check.files.code_path import code_path
 from pipes_projects.compiler.check.files.script_not_run import script_not_run
 from pipes_projects.compiler.check.files.script_text import script_text
 from pipes_projects.compiler.check.files.script_without_manifest import script_without_manifest
+from pipes_projects.compiler.check.missing_package import missing_package
 from pipes_projects.compiler.check.partitions import (
     conflicting_partition_mapping,
     partition_mismatch,
@@ -34,6 +35,7 @@ WITHOUT_READING: tuple[Check, ...] = (
     case_collision,
     code_path,
     script_not_run,
+    missing_package,
 )
 """These need only the manifests and the names of files."""
 

@@ -6,11 +6,12 @@ Each function yields problems as data; `validation` alone knows where they are i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.model.marks import ANY, Pattern
 from pipes_projects.manifest.model.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
@@ -31,7 +32,7 @@ class _Names(NamedTuple):
     known: Collection[str]
 
 
-ANY: frozenset[str] = frozenset()
+ALL: frozenset[str] = frozenset()
 """Where the owner leaves the names to the authors."""
 
 
@@ -45,10 +46,29 @@ def name_problems(data: Mapping[str, Any], contract: Contract, path: Path) -> It
         if isinstance(dep, dict) and "partition_mapping" in dep:
             where = (*path, "deps", index, "partition_mapping")
             yield from _unknown(dep["partition_mapping"], _mappings(contract), contract, where)
+    for kind in contract.connecting.keys() & data.keys():
+        for pattern in contract.connecting[kind]:
+            for where, name in _at(pattern, data[kind], (*path, kind)):
+                yield from _unknown(name, _connections(contract), contract, where)
+
+
+def _at(pattern: Pattern, value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """What a document has at the places that a pattern describes."""
+    if not pattern:
+        yield path, value
+        return
+    step, rest = pattern[0], pattern[1:]
+    pairs: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        pairs = value.items() if step == ANY else [(step, value[step])] if step in value else ()
+    elif isinstance(value, list) and step == ANY:
+        pairs = enumerate(value)
+    for key, part in pairs:
+        yield from _at(rest, part, (*path, key))
 
 
 def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterator[Problem]:
-    if not isinstance(name, str) or names.known is ANY or name in names.known:
+    if not isinstance(name, str) or names.known is ALL or name in names.known:
         return
     if names.code is Code.INVALID_POOL and not re.fullmatch(r"\S+", name):
         return  # the document's model reports it
@@ -71,13 +91,18 @@ def _partitions(contract: Contract) -> _Names:
 
 
 def _pools(contract: Contract) -> _Names:
-    return _Names(Code.INVALID_POOL, "a pool", "pools", contract.pools or ANY)
+    return _Names(Code.INVALID_POOL, "a pool", "pools", contract.pools or ALL)
 
 
 def _rules(contract: Contract) -> _Names:
     code = Code.UNKNOWN_AUTOMATION_CONDITION
     known = contract.automation_conditions
     return _Names(code, "an automation condition", "automation conditions", known)
+
+
+def _connections(contract: Contract) -> _Names:
+    code = Code.UNKNOWN_CONNECTION
+    return _Names(code, "a connection", "connections", contract.connections)
 
 
 def _mappings(contract: Contract) -> _Names:

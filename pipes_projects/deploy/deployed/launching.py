@@ -22,7 +22,8 @@ def launch_of(copy: Copy, script: Script, file: Path, start: Callable[[Path], La
     python = there.python
     if python is not None and here.python is not None:
         python = replace(python, folders=here.python.folders)
-    return Launch(there.command, here.cwd, _environment(there.env, copy, script), python)
+    env = _environment(there.env, copy, script)
+    return replace(there, cwd=here.cwd, env=env, python=python)
 
 
 def _environment(env: Mapping[str, str], copy: Copy, script: Script) -> dict[str, str]:

@@ -42,6 +42,10 @@ class Runnable(Protocol):
         """The value of a secret, by the owner's name for it."""
         ...
 
+    def connection(self, name: str) -> Any:
+        """What the owner's `connections()` returned for a name; raises KeyError if nothing."""
+        ...
+
     def told(self, context: dg.AssetExecutionContext) -> Told:
         """What it is told about a run."""
         ...

@@ -5,10 +5,12 @@
 import dagster as dg
 
 from pipes_projects.emitter.kinds import Runnable
+from pipes_projects.emitter.steps.connections import values_of
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
 from pipes_projects.emitter.steps.run_process import run_process_is_gone
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
+from pipes_projects.running.connections import MissingConnectionsError, with_connections
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
 from pipes_projects.running.interpreter import ready
@@ -29,7 +31,7 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
 
     try:
         job = _job(script, context)
-    except (CannotStartError, MissingSecretsError) as error:
+    except (CannotStartError, MissingSecretsError, MissingConnectionsError) as error:
         raise dg.Failure(failure(error)) from None
     return ScriptRun(job, keys, expected(keys, script.keys_apart(), context), context, failure)
 
@@ -37,6 +39,8 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
 def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
     manifest, launch = script.manifest, ready(script.launch())
     declared = environment(manifest.inherit_env, launch.env, manifest.secrets, script.secret)
+    connections = values_of(launch.connections, script.connection)
+    declared = with_connections(declared, connections)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         script.told(context).of(context_data(context, manifest.extras)),

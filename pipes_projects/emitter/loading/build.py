@@ -18,6 +18,7 @@ from pipes_projects.analysis.quarantine import isolate
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
+from pipes_projects.compiler.check.missing_package import missing_package
 from pipes_projects.diagnostics import Diagnostic, by_cause, in_order
 from pipes_projects.emitter.answers.attribution import has_overrides
 from pipes_projects.emitter.answers.inquiry import Inquiry
@@ -130,6 +131,8 @@ def _built(attempt: Attempt, owner: Platform, layout: Layout) -> Built:
     sensors = automation_sensors(made, owner.status, sensor_name(layout.defs))
     shown = as_shown(attempt.compilation, layout.root)
     _tell(shown, len(placeholders))
+    for finding in missing_package(attempt.compilation.project):  # of this machine: no error
+        log.warning("%s: %s", finding.message, finding.help)
     metadata = _metadata(shown, len(placeholders))
     whole = None if attempt.placeholders else attempt.emission
     return Built([*made, *placeholders, *stubs], schedules, sensors, metadata, whole)

@@ -30,6 +30,7 @@ from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.manifest.values.deployment import LOCAL, TOLD_AS
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Script
+from pipes_projects.running.foreseeing import refuse_missing
 
 
 class PipesScript:
@@ -189,6 +190,7 @@ class PipesScript:
             raise dg.DagsterInvalidDefinitionError(
                 f"a script of kind `{self.kind}` is not a process"
             )
+        refuse_missing(kind)
         start, options = kind.launch, filled(self.kind_options, self.params, self.deployment)
         file, shipped = Path(self.script_path), self.catalog.shipped
         if shipped is None:
@@ -237,6 +239,10 @@ class PipesScript:
     def secret(self, name: str) -> str | None:
         """The value of a secret, by the name that the project's `secret()` knows it by."""
         return self.catalog.secret(name)
+
+    def connection(self, name: str) -> Any:
+        """What the project's `connections()` returned for a name; raises KeyError if nothing."""
+        return self.catalog.connections[name]
 
     def context_injector(
         self,

@@ -119,6 +119,20 @@ class Folder:
     """Marks the path of a folder that must exist."""
 
 
+NAMES = "x-names"
+"""The key of a schema that says which published names the text is one of."""
+
+
+class NamesConnection:
+    """Marks the name of a connection that the platform owner publishes."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Pydantic's hook: the type's own schema, with the mark, as contracts keep it."""
+        return {**handler(core), NAMES: "connections"}
+
+
 Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 """Text for Dagster; numbers and booleans are taken as they are written."""
 
@@ -131,6 +145,9 @@ RelativePath = Annotated[str, FromHere()]
 
 RelativeFolder = Annotated[str, FromHere(), Folder()]
 """A folder that must exist, relative to the file that it is written in."""
+
+ConnectionName = Annotated[str, NamesConnection()]
+"""The name of a connection that the platform owner publishes."""
 
 _OWNER = r"team:[\s\S]+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Z|a-z]{2,7}"
 _OWNER_HELP = "an owner is an e-mail address, or `team:` and a name"

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from pipes_projects.manifest.model import AsWritten
-from pipes_projects.manifest.model.marks import Pattern, marked
+from pipes_projects.manifest.model import NAMES, AsWritten, NamesConnection
+from pipes_projects.manifest.model.marks import ANY, Pattern, marked
 from pipes_projects.manifest.model.problems import (
     Problem,
     model_problems,
@@ -116,3 +116,24 @@ def text_in(shape: Shape | None) -> set[Pattern]:
     if not isinstance(shape, ModelShape):
         return set()
     return {pattern for pattern in marked(shape.model, AsWritten) if pattern[0] in shape.names}
+
+
+def connections_in(shape: Shape | None) -> tuple[Pattern, ...]:
+    """Where a kind's options name connections, whether they are a model or in a contract."""
+    if isinstance(shape, ModelShape):
+        return marked(shape.model, NamesConnection)
+    return tuple(_connections(shape.schema)) if isinstance(shape, SchemaShape) else ()
+
+
+def _connections(schema: Any) -> Iterator[Pattern]:
+    if not isinstance(schema, Mapping):
+        return
+    if NAMES in schema:
+        yield ()
+    inner = schema.get("properties")
+    parts = [*inner.items()] if isinstance(inner, Mapping) else []
+    parts += [(ANY, schema.get(part)) for part in ("items", "additionalProperties")]
+    for name, part in parts:
+        yield from ((name, *rest) for rest in _connections(part))
+    for branch in schema.get("anyOf", ()):
+        yield from _connections(branch)

@@ -28,6 +28,7 @@ _AS_JSON: Final[Mapping[Any, Any]] = {
     Shape: _Fields | None,
     Shape | None: _Fields | None,
     tuple[str, ...] | None: list[str] | None,
+    tuple[str, ...]: list[str],
     Mapping[str, str]: dict[str, str],
 }
 """How values of a type are written if JSON has no such type."""

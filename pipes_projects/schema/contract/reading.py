@@ -16,6 +16,7 @@ from pipes_projects.manifest.contract import (
     AUTOMATION_CONDITIONS,
     KIND_NAME,
     PARTITION_MAPPINGS,
+    Connection,
     Contract,
     Partitions,
     PartitionWindows,
@@ -53,6 +54,13 @@ class _PublishedWindows(BaseModel):
     exclusions: list[str] = []
 
 
+class _PublishedConnection(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    type: str = ""
+    variable: str = ""
+
+
 class _Published(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -65,6 +73,7 @@ class _Published(BaseModel):
     pools: list[str] = []
     script_defaults: dict[str, Any] = {}
     run_by_owner: list[str] = []
+    connections: dict[str, _PublishedConnection] = {}
 
 
 def read_contract(path: Path) -> Contract:
@@ -91,6 +100,9 @@ def contract_in(schema: Schema | None, path: Path) -> Contract:
         pools=frozenset(published.pools),
         script_defaults=published.script_defaults,
         run_by_owner=frozenset(published.run_by_owner),
+        connections={
+            name: Connection(one.type, one.variable) for name, one in published.connections.items()
+        },
     )
 
 
@@ -150,7 +162,7 @@ def names_in(text: str) -> Iterator[str]:
 
 _PUBLISHED = (
     *("kinds", "asset_keys", "partitions_defs", "partition_mappings", "automation_conditions"),
-    "pools",
+    *("pools", "connections"),
 )
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipes_projects.manifest.contract import Contract, Kind, Partitions, PartitionWindows
+from pipes_projects.manifest.contract import (
+    Connection,
+    Contract,
+    Kind,
+    Partitions,
+    PartitionWindows,
+)
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.kinds import PARTS, usual
@@ -33,8 +39,13 @@ def _of_runs(contract: Contract) -> Schema:
     known = {
         "script_defaults": dict(contract.script_defaults),
         "run_by_owner": sorted(contract.run_by_owner),
+        "connections": {name: _connection(one) for name, one in contract.connections.items()},
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _connection(connection: Connection) -> Schema:
+    return {part: value for part, value in connection._asdict().items() if value}
 
 
 def _partitions(partitions: Partitions) -> Schema:

@@ -40,6 +40,8 @@ class Catalog:
     )
     script_defaults: ProcessFields = field(default_factory=ProcessFields)
     """The defaults for scripts whose manifests do not set these values."""
+    connections: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """URLs, mappings, Pydantic models or dataclasses."""
     secret: Callable[[str], str | None] = os.environ.get
     """The value of a secret, by the owner's name for it."""
     shipped: Optional["Shipped"] = None

@@ -23,6 +23,8 @@ from pipes_projects.emitter.owner.hooks import (
     subclass_of,
 )
 from pipes_projects.emitter.owner.published.catalog import Catalog
+from pipes_projects.emitter.owner.published.connections import connections
+from pipes_projects.emitter.owner.published.connections import described as described_connections
 from pipes_projects.emitter.owner.published.partitions import TYPES, described
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
@@ -56,6 +58,7 @@ def contract_of(project: type) -> Contract:
         pools=frozenset(answer(project, "pools", names)),
         unusable_kinds=unusable_kinds(),
         script_defaults=catalog.script_defaults.model_dump(mode="json", exclude_none=True),
+        connections=described_connections(catalog.connections),
         run_by_owner=frozenset(_run_by_owner(kind_map(project))),
     )
 
@@ -124,6 +127,7 @@ _PUBLISHED: dict[str, Check[Any]] = {
     "partition_mappings": objects("a PartitionMapping", dg.PartitionMapping),
     "automation_conditions": objects("an AutomationCondition", dg.AutomationCondition),
     "script_defaults": _script_defaults,
+    "connections": connections,
 }
 
 

@@ -21,7 +21,7 @@ def test_it_is_in_the_schema_and_in_the_reference() -> None:
     text = (ROOT / "schemas/manifest.schema.json").read_text("utf-8")
     assert {"awk", "page"} <= set(json.loads(text)["properties"]["kind"]["enum"])
     assert "What a program of awk's reads." in text
-    assert "Runs a program of awk's on a file." in (ROOT / "docs/manifest.md").read_text("utf-8")
+    assert "Runs a program of awk's on a file." in (ROOT / "docs/kinds.md").read_text("utf-8")
 
 
 def test_check_knows_it_and_what_it_forbids(folder: Folder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pipes_projects.kinds.docker import DOCKER
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.kinds.registered import RegisteredKind
 from pipes_projects.kinds.subprocess import SUBPROCESS
@@ -13,6 +14,7 @@ BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     kind.name: kind
     for kind in (
         SUBPROCESS,
+        DOCKER,
         EXTERNAL,
     )
 }

@@ -33,6 +33,8 @@ class Launch:
     """What is to be looked up again when the script runs (`running.interpreter`)."""
     connections: tuple[str, ...] = ()
     """The connections whose values it finds in its environment (`kinds.connections`)."""
+    runs_elsewhere: bool = False
+    """Whether the process is a driver, which takes the script somewhere else (`kinds.errand`)."""
 
 
 def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] = ()) -> Launch:

@@ -1,0 +1,180 @@
+"""The container of one run of a script: made, watched, ended and removed."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import Any, Final
+
+from pipes_projects.kinds.docker.daemon import ANSWERS, Daemon, explained, reason
+from pipes_projects.kinds.docker.leftovers import labels, name_of, remove, remove_leftovers
+from pipes_projects.kinds.docker.mounts import mounts, script_in_container, variables
+from pipes_projects.kinds.errand import Received
+
+_OFTEN: Final = 0.05
+_KILL_AFTER: Final = 0.7
+"""The part of the grace that is left to the script after SIGTERM: it must be gone before the
+driver is."""
+Ended = queue.SimpleQueue[int | Exception]
+
+
+def run_in_container(errand: Received, daemon: Daemon, options: Mapping[str, Any]) -> int:
+    """Run a script in a container of its own; returns its exit code."""
+    signals = _Signals()
+    with explained(errand, daemon, options["image"]):
+        client = daemon.client()
+        remove_leftovers(client)
+        _have_image(client, errand, daemon, options)
+        with _removed(daemon, errand.mark):
+            container = _created(client, errand, options)
+            carrier = _carrier(container)
+            container.start()
+            code = _waited(container, errand, signals)
+            carrier.join(ANSWERS)
+            _explain_memory(container, options)
+            return code
+
+
+class _Signals:
+    """The signals that ask to end, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.came: list[int] = []
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(asked, self._note)
+
+    def _note(self, number: int, _frame: object) -> None:
+        self.came.append(number)
+
+    def take(self) -> int | None:
+        """The next one."""
+        return self.came.pop(0) if self.came else None
+
+
+def _have_image(client: Any, errand: Received, daemon: Daemon, options: Mapping[str, Any]) -> None:
+    """Have the daemon pull the image, if need be."""
+    import docker
+
+    name, pull = str(options["image"]), options.get("pull", "missing")
+    try:
+        if pull != "always":
+            client.images.get(name)
+            return
+    except docker.errors.ImageNotFound:
+        if pull == "never":
+            help_ = "pull it there, or leave out `pull: never`"
+            errand.refuse(f"the Docker daemon does not have the image `{name}`: {help_}")
+    try:
+        _pull(daemon, name, options.get("platform"))
+    except docker.errors.APIError as error:
+        help_ = "check its name, and whether the daemon may pull it"
+        errand.refuse(f"the image `{name}` cannot be pulled: {reason(error)}; {help_}")
+
+
+def _pull(daemon: Daemon, name: str, platform: str | None) -> None:
+    """This may take as long as the script's own time limit allows."""
+    client = daemon.client()
+    client.api.timeout = None
+    tag = None if "@" in name or ":" in name.rpartition("/")[2] else "latest"
+    client.images.pull(name, tag=tag, platform=platform, auth_config=daemon.login)
+
+
+def _created(client: Any, errand: Received, options: Mapping[str, Any]) -> Any:
+    script = script_in_container(errand, options)
+    asked: dict[str, Any] = {
+        "image": options["image"],
+        "command": [*options["command"], script, *options.get("args", ())],
+        "entrypoint": [],
+        "name": name_of(errand.mark),
+        "labels": labels(errand.mark),
+        "environment": variables(errand),
+        "working_dir": options.get("cwd") or os.path.dirname(script),
+        "mounts": mounts(errand, options),
+        "volumes": options.get("volumes", []),
+        "network": options.get("network"),
+        "user": options.get("user"),
+        "mem_limit": options.get("memory"),
+        "nano_cpus": int(options["cpus"] * 1e9) if "cpus" in options else None,
+        "platform": options.get("platform"),
+        "init": True,
+    }
+    return client.containers.create(**{name: value for name, value in asked.items() if value != ""})
+
+
+@contextmanager
+def _removed(daemon: Daemon, mark: str) -> Iterator[None]:
+    """Afterwards there is no such container, however far it got."""
+    try:
+        yield
+    finally:
+        remove(daemon.client(), mark)
+
+
+def _carrier(container: Any) -> Thread:
+    """Passes on what the container prints, from its start on."""
+    stream = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
+
+    def carry() -> None:
+        for out, err in stream:
+            _write(1, out or b"")
+            _write(2, err or b"")
+
+    carrier = Thread(target=carry, name="container-output", daemon=True)
+    carrier.start()
+    return carrier
+
+
+def _write(stream: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(stream, view) :]
+
+
+def _waited(container: Any, errand: Received, signals: _Signals) -> int:
+    """Waits until the container has ended, and passes on signals."""
+    ended, kill_at = _awaited(container), float("inf")
+    while True:
+        with suppress(queue.Empty):
+            code = ended.get(timeout=_OFTEN)
+            if isinstance(code, Exception):
+                raise code
+            return code
+        number = signals.take()
+        if number == signal.SIGTERM:
+            kill_at = min(kill_at, time.monotonic() + _KILL_AFTER * errand.grace)
+        if time.monotonic() >= kill_at:
+            number, kill_at = signal.SIGKILL, float("inf")
+        if number is not None:
+            _send(container, number)
+
+
+def _send(container: Any, number: int) -> None:
+    import docker
+
+    with suppress(docker.errors.APIError):  # it has just ended
+        container.kill(signal.Signals(number).name)
+
+
+def _awaited(container: Any) -> Ended:
+    ended: Ended = queue.SimpleQueue()
+
+    def wait() -> None:
+        try:
+            ended.put(int(container.wait(timeout=None)["StatusCode"]))
+        except Exception as error:
+            ended.put(error)
+
+    Thread(target=wait, name="container-end", daemon=True).start()
+    return ended
+
+
+def _explain_memory(container: Any, options: Mapping[str, Any]) -> None:
+    container.reload()
+    if container.attrs["State"].get("OOMKilled"):
+        limit = f", of which it may use {options['memory']}" if "memory" in options else ""
+        _write(2, f"the container ran out of memory{limit}\n".encode())

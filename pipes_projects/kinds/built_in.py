@@ -8,6 +8,7 @@ from typing import Final
 from pipes_projects.kinds.docker import DOCKER
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.ssh import SSH
 from pipes_projects.kinds.subprocess import SUBPROCESS
 
 BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
@@ -15,6 +16,7 @@ BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     for kind in (
         SUBPROCESS,
         DOCKER,
+        SSH,
         EXTERNAL,
     )
 }

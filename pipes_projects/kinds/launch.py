@@ -34,7 +34,8 @@ class Launch:
     connections: tuple[str, ...] = ()
     """The connections whose values it finds in its environment (`kinds.connections`)."""
     runs_elsewhere: bool = False
-    """Whether the process is a driver, which takes the script somewhere else (`kinds.errand`)."""
+    """Whether the process takes the script somewhere else, and needs an errand for it
+    (`kinds.drivers.errand`)."""
 
 
 def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] = ()) -> Launch:

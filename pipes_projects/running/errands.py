@@ -10,7 +10,7 @@ from pipes_projects.analysis.code_version.files import needed_files
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.disk.boundary import LeadsOutError, leads_out
 from pipes_projects.disk.files import DiskFiles
-from pipes_projects.kinds.errand import Errand, prefixed
+from pipes_projects.kinds.drivers.errand import Errand, prefixed
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.project import Script
 from pipes_projects.running.ending import CannotStartError

@@ -22,7 +22,7 @@ from dagster_pipes import (
     encode_param,
 )
 
-from pipes_projects.kinds.errand import REFUSAL, Errand
+from pipes_projects.kinds.drivers.errand import PLACE, REFUSAL, Errand
 from pipes_projects.running.ending import CannotStartError, Ending
 from pipes_projects.running.output import DataMasking, Write
 from pipes_projects.running.process import Command, Process, drained, start
@@ -81,7 +81,7 @@ def run(job: Job) -> Iterator[Happened]:
             ending = yield from _until_it_ends(job, process, reader)
             drained(process)
             _heed_refusal(job, folder, ending)
-            yield Ended(ending, process.stderr.tail.text)
+            yield Ended(ending, _as_here(job, folder, process.stderr.tail.text))
         finally:
             process.close()
 
@@ -93,6 +93,14 @@ def _heed_refusal(job: Job, folder: Path, ending: Ending) -> None:
         return
     mask, text = masking_of(job), refusal.read_text("utf-8", "replace")
     raise CannotStartError(mask.text(text) if mask else text)
+
+
+def _as_here(job: Job, folder: Path, stderr: str) -> str:
+    """With paths as they are on this machine."""
+    place = folder / PLACE
+    if job.errand is None or not place.exists():
+        return stderr
+    return stderr.replace(place.read_text("utf-8") + "/", job.errand.root + "/")
 
 
 class Reader:

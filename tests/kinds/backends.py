@@ -1,5 +1,6 @@
 """What runs scripts in the tests of every kind: a program, or a daemon that a fixture starts."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,8 +8,11 @@ from dataclasses import dataclass, field
 from json import dumps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from pipes_projects.kinds.connections import variable_of
 from tests.support.dockerd import IMAGE, PYTHON, docker_host
+from tests.support.storages import sftp
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,8 @@ class Backend:
     environment: Mapping[str, str] = field(default_factory=dict)
     python: str = sys.executable
     """The program that runs a Python script there."""
-    leaves: tuple[str, ...] = ("children", "sessions")
-    """What a script may start, and that is ended with it."""
+    connections: Mapping[str, Any] = field(default_factory=dict)
+    """What the platform owner publishes for it."""
 
     def manifest(self, **options: Any) -> str:
         """The lines of a manifest that choose the kind, with some more of its options."""
@@ -64,4 +68,29 @@ def docker(folder: Path) -> Iterator[Docker]:
         yield Docker("docker", options, {"DOCKER_HOST": url}, PYTHON)
 
 
-BACKENDS = {"subprocess": subprocess, "docker": docker}
+@dataclass(frozen=True)
+class Ssh(Backend):
+    """The script is on another host, which is this machine."""
+
+    folder: str = ""
+    """Where that host's runs have their folders."""
+
+    def left(self) -> list[str]:
+        """The folders of runs."""
+        return os.listdir(self.folder)
+
+
+@contextmanager
+def ssh(folder: Path) -> Iterator[Backend]:
+    """Debian's sshd, whose key is known."""
+    runs = folder / "runs"
+    runs.mkdir()
+    with sftp(folder) as where:
+        port = urlsplit(where.at).port
+        there = {"host": "127.0.0.1", "port": port, **where.options}
+        options = {"connection": "there", "command": [PYTHON, "-u"], "folder": str(runs)}
+        environment = {variable_of("there"): dumps(there)}
+        yield Ssh("ssh", options, environment, PYTHON, {"there": there}, str(runs))
+
+
+BACKENDS = {"subprocess": subprocess, "docker": docker, "ssh": ssh}

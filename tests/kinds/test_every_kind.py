@@ -17,12 +17,12 @@ import pytest
 from tests.kinds.backends import Backend
 from tests.support.folder import Folder
 from tests.support.in_process import call
-from tests.support.running import execute, stored
+from tests.support.running import execute, load, stored
 from tests.support.scripts import marked
 from tests.support.trees import WITNESS
 
 SECRET = "hunter22-of+the=team"
-PARTITIONS = """\
+OWNER = """\
 import dagster as dg
 from pipes_projects import PipesProject
 
@@ -30,6 +30,10 @@ class Project(PipesProject):
     @classmethod
     def partitions_defs(cls):
         return {"days": dg.DailyPartitionsDefinition("2026-01-01", end_date="2026-02-01")}
+
+    @classmethod
+    def connections(cls):
+        return CONNECTIONS
 
 defs = Project.make_defs()
 """
@@ -59,6 +63,8 @@ def ran(folder: Folder, *arguments: str) -> Ran:
 
 def script(folder: Folder, backend: Backend, text: str, manifest: str = "", **options: Any) -> None:
     """A script `g/a` of that kind."""
+    folder.write("definitions.py", OWNER.replace("CONNECTIONS", repr(dict(backend.connections))))
+    assert call("schema", cwd=folder.root).code == 0
     folder.asset("g/a", f"{backend.manifest(**options)}{manifest}")
     folder.write("defs/g/a.py", text)
 
@@ -112,7 +118,8 @@ def test_all_that_a_script_is_told_arrives(backend: Backend, folder: Folder) -> 
                 "extra": pipes.get_extra("word"), "n": pipes.get_extra("n"),
                 "partition": pipes.partition_key, "start": window["start"],
                 "helper": helper.NAME, "data": open("data/words.txt").read(),
-                "arguments": {"raw_value": sys.argv[1:], "type": "json"}, "variable": os.environ["WORD"],
+                "arguments": {"raw_value": sys.argv[1:], "type": "json"},
+                "variable": os.environ["WORD"],
                 "checks": {"raw_value": pipes.get_extra("selected_checks"), "type": "json"},
             })
             pipes.report_asset_materialization(asset_key="g/two", data_version="7")
@@ -129,8 +136,6 @@ assets: {one: {checks: {rows: {}}}, two: {}}
     script(folder, backend, text, manifest, **options)
     folder.write("defs/g/helper.py", "NAME = 'a neighbour'\n")
     folder.write("defs/g/data/words.txt", "words")
-    folder.write("definitions.py", PARTITIONS)
-    assert call("schema", cwd=folder.root).code == 0
     outcome = ran(folder, "--partition", "2026-01-03", "--param", "n=5")
     assert outcome.code == 0, outcome.why
     told = outcome.metadata("g/one")
@@ -289,18 +294,19 @@ def test_dagster_runs_it_too(backend: Backend, folder: Folder, tmp_path: Path) -
     text = """
         from dagster_pipes import open_dagster_pipes
         with open_dagster_pipes() as pipes:
-            pipes.report_asset_materialization(asset_key="g/one", metadata={"n": pipes.get_extra("n")})
-            if pipes.get_extra("n") > 3:
+            n = pipes.get_extra("n")
+            pipes.report_asset_materialization(asset_key="g/one", metadata={"n": n})
+            if n > 3:
                 raise ValueError("too many")
             pipes.report_asset_materialization(asset_key="g/two")
     """
     script(folder, backend, text, "params: {n: 3}\nassets: {one: {}, two: {}}\n")
-    definitions = folder.definitions()
+    definitions = load(folder.root / "definitions.py")
     with stored(tmp_path / "home") as instance:
         outcome = execute(definitions, instance)
         assert outcome.metadata == {"g/one": {"n": 3}, "g/two": {}}, outcome.failures
         config = {"ops": {"g__a": {"config": {"n": 4}}}}
         failed = execute(definitions, instance, run_config=config)
     assert failed.made == {"g/one"}
-    assert "defs/g/a.py: exit code 1\ndefs/g/a.py:6" in failed.failures["g__a"]
+    assert "defs/g/a.py: exit code 1\ndefs/g/a.py:7" in failed.failures["g__a"]
     assert isinstance(definitions, dg.Definitions)

@@ -10,7 +10,7 @@ from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
 from pipes_projects.emitter.steps.run_process import run_process_is_gone
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
-from pipes_projects.kinds.errand import Errand
+from pipes_projects.kinds.drivers.errand import Errand
 from pipes_projects.running.connections import MissingConnectionsError, with_connections
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -13,19 +11,17 @@ from typing import Any, Final
 
 from pipes_projects.kinds.docker.daemon import ANSWERS, Daemon, explained, reason
 from pipes_projects.kinds.docker.leftovers import labels, name_of, remove, remove_leftovers
-from pipes_projects.kinds.docker.mounts import mounts, script_in_container, variables
-from pipes_projects.kinds.errand import Received
+from pipes_projects.kinds.docker.mounts import mounts, script_in_container, tell_place, variables
+from pipes_projects.kinds.drivers.ending import Signals, write
+from pipes_projects.kinds.drivers.errand import Received
 
 _OFTEN: Final = 0.05
-_KILL_AFTER: Final = 0.7
-"""The part of the grace that is left to the script after SIGTERM: it must be gone before the
-driver is."""
 Ended = queue.SimpleQueue[int | Exception]
 
 
 def run_in_container(errand: Received, daemon: Daemon, options: Mapping[str, Any]) -> int:
     """Run a script in a container of its own; returns its exit code."""
-    signals = _Signals()
+    signals = Signals(errand.grace)
     with explained(errand, daemon, options["image"]):
         client = daemon.client()
         remove_leftovers(client)
@@ -34,26 +30,10 @@ def run_in_container(errand: Received, daemon: Daemon, options: Mapping[str, Any
             container = _created(client, errand, options)
             carrier = _carrier(container)
             container.start()
-            code = _waited(container, errand, signals)
+            code = _waited(container, signals)
             carrier.join(ANSWERS)
             _explain_memory(container, options)
             return code
-
-
-class _Signals:
-    """The signals that ask to end, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self.came: list[int] = []
-        for asked in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(asked, self._note)
-
-    def _note(self, number: int, _frame: object) -> None:
-        self.came.append(number)
-
-    def take(self) -> int | None:
-        """The next one."""
-        return self.came.pop(0) if self.came else None
 
 
 def _have_image(client: Any, errand: Received, daemon: Daemon, options: Mapping[str, Any]) -> None:
@@ -86,6 +66,7 @@ def _pull(daemon: Daemon, name: str, platform: str | None) -> None:
 
 def _created(client: Any, errand: Received, options: Mapping[str, Any]) -> Any:
     script = script_in_container(errand, options)
+    tell_place(errand, options)
     asked: dict[str, Any] = {
         "image": options["image"],
         "command": [*options["command"], script, *options.get("args", ())],
@@ -121,43 +102,33 @@ def _carrier(container: Any) -> Thread:
 
     def carry() -> None:
         for out, err in stream:
-            _write(1, out or b"")
-            _write(2, err or b"")
+            write(1, out or b"")
+            write(2, err or b"")
 
     carrier = Thread(target=carry, name="container-output", daemon=True)
     carrier.start()
     return carrier
 
 
-def _write(stream: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(stream, view) :]
-
-
-def _waited(container: Any, errand: Received, signals: _Signals) -> int:
+def _waited(container: Any, signals: Signals) -> int:
     """Waits until the container has ended, and passes on signals."""
-    ended, kill_at = _awaited(container), float("inf")
+    ended = _awaited(container)
     while True:
         with suppress(queue.Empty):
             code = ended.get(timeout=_OFTEN)
             if isinstance(code, Exception):
                 raise code
             return code
-        number = signals.take()
-        if number == signal.SIGTERM:
-            kill_at = min(kill_at, time.monotonic() + _KILL_AFTER * errand.grace)
-        if time.monotonic() >= kill_at:
-            number, kill_at = signal.SIGKILL, float("inf")
-        if number is not None:
-            _send(container, number)
+        name = signals.take()
+        if name is not None:
+            _send(container, name)
 
 
-def _send(container: Any, number: int) -> None:
+def _send(container: Any, name: str) -> None:
     import docker
 
     with suppress(docker.errors.APIError):  # it has just ended
-        container.kill(signal.Signals(number).name)
+        container.kill(name)
 
 
 def _awaited(container: Any) -> Ended:
@@ -177,4 +148,4 @@ def _explain_memory(container: Any, options: Mapping[str, Any]) -> None:
     container.reload()
     if container.attrs["State"].get("OOMKilled"):
         limit = f", of which it may use {options['memory']}" if "memory" in options else ""
-        _write(2, f"the container ran out of memory{limit}\n".encode())
+        write(2, f"the container ran out of memory{limit}\n".encode())

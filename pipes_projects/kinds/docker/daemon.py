@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.kinds.connections import connection
-from pipes_projects.kinds.errand import Received
+from pipes_projects.kinds.drivers.errand import Received
 
 ANSWERS: Final = 15
 """Seconds in which a daemon answers, except when it pulls an image."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import sys
 from typing import Any
@@ -17,7 +16,8 @@ from typing import Any
 from pipes_projects.kinds.docker.container import run_in_container
 from pipes_projects.kinds.docker.daemon import Daemon
 from pipes_projects.kinds.docker.leftovers import die_with, remove
-from pipes_projects.kinds.errand import Received
+from pipes_projects.kinds.drivers.ending import end_like
+from pipes_projects.kinds.drivers.errand import Received
 
 
 def main() -> None:
@@ -34,18 +34,7 @@ def main() -> None:
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code < 0:
         remove(daemon.client(), errand.mark)
-    _end_like(code)
-
-
-def _end_like(code: int) -> None:
-    """End with the exit code of the script, or by the signal that ended it."""
-    number = -code if code < 0 else code - 128
-    if number not in {known.value for known in signal.Signals}:
-        sys.exit(code)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if number not in (signal.SIGKILL, signal.SIGSTOP):
-        signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    end_like(code)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pipes_projects.kinds.errand import CONTEXT, MESSAGES, Received, pipes_library
+from pipes_projects.kinds.drivers.errand import CONTEXT, MESSAGES, Received, pipes_library
 
 _PYTHON_PATH: Final = "PYTHONPATH"
 
@@ -21,6 +21,12 @@ def script_in_container(errand: Received, options: Mapping[str, Any]) -> str:
     """The path of the script in the container."""
     root = options.get("in_image") or errand.root
     return f"{str(root).rstrip('/')}/{errand.script}"
+
+
+def tell_place(errand: Received, options: Mapping[str, Any]) -> None:
+    """Tracebacks name files where they are in the image."""
+    if "in_image" in options:
+        errand.runs_in(str(options["in_image"]).rstrip("/"))
 
 
 def variables(errand: Received) -> dict[str, str]:

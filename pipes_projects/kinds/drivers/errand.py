@@ -84,6 +84,10 @@ class Received(Errand):
         """The file that takes the script's Pipes messages."""
         return self.folder / "messages"
 
+    def runs_in(self, root: str) -> None:
+        """Say where the script's root is over there, so that errors name its files as here."""
+        (self.folder / PLACE).write_text(root, "utf-8")
+
     def refuse(self, sentence: str) -> NoReturn:
         """End the driver, because the script cannot be started; says why, and what to do."""
         (self.folder / REFUSAL).write_text(sentence, "utf-8")
@@ -101,3 +105,5 @@ def pipes_library() -> Path:
 
 REFUSAL: Final = "refusal"
 """The file in which a driver says why a script cannot be started."""
+PLACE: Final = "place"
+"""The file in which it says what the script's root is called where it runs."""

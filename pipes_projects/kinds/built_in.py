@@ -7,6 +7,7 @@ from typing import Final
 
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.sql.kind import SQL
 from pipes_projects.kinds.subprocess import SUBPROCESS
 
 BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
@@ -14,6 +15,7 @@ BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     for kind in (
         SUBPROCESS,
         EXTERNAL,
+        SQL,
     )
 }
 DEFAULT: Final = SUBPROCESS.name

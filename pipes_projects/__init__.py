@@ -39,7 +39,13 @@ if TYPE_CHECKING:
     from pipes_projects.layout import LayoutError
     from pipes_projects.manifest.asset import AssetFields, Column
     from pipes_projects.manifest.asset_checks import AssetCheck
-    from pipes_projects.manifest.contract import Contract, Kind, Partitions, PartitionWindows
+    from pipes_projects.manifest.contract import (
+        Connection,
+        Contract,
+        Kind,
+        Partitions,
+        PartitionWindows,
+    )
     from pipes_projects.manifest.deps import Upstream
     from pipes_projects.manifest.model import Model, RelativePath, Text, Word
     from pipes_projects.manifest.model.problems import Problem
@@ -83,6 +89,7 @@ __all__ = [
     "CodePath",
     "Column",
     "Compilation",
+    "Connection",
     "Contract",
     "ContractError",
     "Correction",
@@ -172,7 +179,7 @@ _HOMES = {
     "layout": ("LayoutError",),
     "manifest.asset": ("AssetFields", "Column"),
     "manifest.asset_checks": ("AssetCheck",),
-    "manifest.contract": ("Contract", "Kind", "Partitions", "PartitionWindows"),
+    "manifest.contract": ("Connection", "Contract", "Kind", "Partitions", "PartitionWindows"),
     "manifest.deps": ("Upstream",),
     "manifest.model": ("Model", "RelativePath", "Text", "Word"),
     "manifest.model.problems": ("Problem",),

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pipes_projects.kinds.docker import DOCKER
+from pipes_projects.kinds.docker.kind import DOCKER
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.kinds.registered import RegisteredKind
-from pipes_projects.kinds.ssh import SSH
+from pipes_projects.kinds.sql.kind import SQL
+from pipes_projects.kinds.ssh.kind import SSH
 from pipes_projects.kinds.subprocess import SUBPROCESS
 
 BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     kind.name: kind
     for kind in (
         SUBPROCESS,
+        EXTERNAL,
+        SQL,
         DOCKER,
         SSH,
-        EXTERNAL,
     )
 }
 DEFAULT: Final = SUBPROCESS.name

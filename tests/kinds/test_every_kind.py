@@ -61,7 +61,9 @@ def ran(folder: Folder, *arguments: str) -> Ran:
     return Ran(answer.code, answer.out.decode(), answer.err.decode())
 
 
-def script(folder: Folder, backend: Backend, text: str, manifest: str = "", **options: Any) -> None:
+def script(
+    folder: Folder, backend: Backend, text: str, manifest: str = "", /, **options: Any
+) -> None:
     """A script `g/a` of that kind."""
     folder.write("definitions.py", OWNER.replace("CONNECTIONS", repr(dict(backend.connections))))
     assert call("schema", cwd=folder.root).code == 0

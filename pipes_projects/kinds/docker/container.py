@@ -16,6 +16,9 @@ from pipes_projects.kinds.drivers.ending import Signals, write
 from pipes_projects.kinds.drivers.errand import Received
 
 _OFTEN: Final = 0.05
+_NOT_FOUND: Final = 127
+_INIT: Final = b"[FATAL tini"
+"""How Docker's own first process in a container says that it could not start the program."""
 Ended = queue.SimpleQueue[int | Exception]
 
 
@@ -27,12 +30,13 @@ def run_in_container(errand: Received, daemon: Daemon, options: Mapping[str, Any
         remove_leftovers(client)
         _have_image(client, errand, daemon, options)
         with _removed(daemon, errand.mark):
+            signals.pass_on()  # from here on, there is something to end
             container = _created(client, errand, options)
-            carrier = _carrier(container)
+            carrier = _Carrier(container)
             container.start()
             code = _waited(container, signals)
-            carrier.join(ANSWERS)
-            _explain_memory(container, options)
+            carrier.thread.join(ANSWERS)
+            _explain(container, code, carrier.last, errand, options)
             return code
 
 
@@ -96,18 +100,21 @@ def _removed(daemon: Daemon, mark: str) -> Iterator[None]:
         remove(daemon.client(), mark)
 
 
-def _carrier(container: Any) -> Thread:
+class _Carrier:
     """Passes on what the container prints, from its start on."""
-    stream = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
 
-    def carry() -> None:
-        for out, err in stream:
+    def __init__(self, container: Any) -> None:
+        self.stream = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
+        self.last = b""
+        """The last that it wrote to its stderr."""
+        self.thread = Thread(target=self._carry, name="container-output", daemon=True)
+        self.thread.start()
+
+    def _carry(self) -> None:
+        for out, err in self.stream:
             write(1, out or b"")
             write(2, err or b"")
-
-    carrier = Thread(target=carry, name="container-output", daemon=True)
-    carrier.start()
-    return carrier
+            self.last = err or self.last
 
 
 def _waited(container: Any, signals: Signals) -> int:
@@ -144,7 +151,14 @@ def _awaited(container: Any) -> Ended:
     return ended
 
 
-def _explain_memory(container: Any, options: Mapping[str, Any]) -> None:
+def _explain(
+    container: Any, code: int, last: bytes, errand: Received, options: Mapping[str, Any]
+) -> None:
+    """Say what only the daemon knows about the end of a script."""
+    if code == _NOT_FOUND and _INIT in last:
+        help_ = "name one that it has in `command`"
+        program, image = options["command"][0], options["image"]
+        errand.refuse(f"the image `{image}` has no program `{program}`: {help_}")
     container.reload()
     if container.attrs["State"].get("OOMKilled"):
         limit = f", of which it may use {options['memory']}" if "memory" in options else ""

@@ -12,6 +12,7 @@ from pipes_projects.kinds.drivers.errand import Received
 
 ANSWERS: Final = 15
 """Seconds in which a daemon answers, except when it pulls an image."""
+_NOT_SEEN: Final = "bind source path does not exist"
 _USUAL: Final = "unix:///var/run/docker.sock"
 
 
@@ -55,6 +56,10 @@ def explained(errand: Received, daemon: Daemon, image: str) -> Iterator[None]:
     try:
         yield
     except docker.errors.APIError as error:
+        if _NOT_SEEN in str(error):
+            help_ = "let TMPDIR name a folder that both see"
+            where = f"the Docker daemon at `{daemon.url}` does not see this machine's folders"
+            errand.refuse(f"{where}: {help_}")
         errand.refuse(f"the container of image `{image}` could not be run: {reason(error)}")
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         errand.refuse(f"the Docker daemon at `{daemon.url}` cannot be used: {_why(error)}")

@@ -15,17 +15,24 @@ is killed."""
 
 class Signals:
     """The signals for the script: those that came to this process, in their order, and SIGKILL when
-    its time is up."""
+    its time is up. As long as there is no script yet, they end this process."""
 
     def __init__(self, grace: float) -> None:
         self.grace = grace
         self.came: list[int] = []
         self.kill_at = float("inf")
+        self.has_script = False
         for asked in (signal.SIGINT, signal.SIGTERM):
             signal.signal(asked, self._note)
 
     def _note(self, number: int, _frame: object) -> None:
+        if not self.has_script:
+            sys.exit(128 + number)
         self.came.append(number)
+
+    def pass_on(self) -> None:
+        """From now on, signals are for the script."""
+        self.has_script = True
 
     def take(self) -> str | None:
         """The name of the next one, such as `SIGINT`."""

@@ -55,6 +55,7 @@ class _Run:
         """Take it there, start it, and pass on what it says; returns its exit code."""
         self.errand.runs_in(self.parcel.root)
         self._deliver()
+        signals.pass_on()
         self.server = self.client.open_sftp()
         self.server.get_channel().settimeout(SECONDS)  # type: ignore[union-attr]
         channel = self._started()

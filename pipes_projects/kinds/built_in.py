@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pipes_projects.kinds.docker.kind import DOCKER
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.sql.kind import SQL
+from pipes_projects.kinds.ssh.kind import SSH
 from pipes_projects.kinds.subprocess import SUBPROCESS
 
 BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
@@ -14,6 +17,9 @@ BUILT_IN: Final[Mapping[str, RegisteredKind]] = {
     for kind in (
         SUBPROCESS,
         EXTERNAL,
+        SQL,
+        DOCKER,
+        SSH,
     )
 }
 DEFAULT: Final = SUBPROCESS.name

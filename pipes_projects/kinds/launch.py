@@ -33,6 +33,9 @@ class Launch:
     """What is to be looked up again when the script runs (`running.interpreter`)."""
     connections: tuple[str, ...] = ()
     """The connections whose values it finds in its environment (`kinds.connections`)."""
+    runs_elsewhere: bool = False
+    """Whether the process takes the script somewhere else, and needs an errand for it
+    (`kinds.drivers.errand`)."""
 
 
 def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] = ()) -> Launch:

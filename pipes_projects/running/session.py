@@ -22,7 +22,8 @@ from dagster_pipes import (
     encode_param,
 )
 
-from pipes_projects.running.ending import Ending
+from pipes_projects.kinds.drivers.errand import PLACE, REFUSAL, Errand
+from pipes_projects.running.ending import CannotStartError, Ending
 from pipes_projects.running.output import DataMasking, Write
 from pipes_projects.running.process import Command, Process, drained, start
 from pipes_projects.running.results.messages import Malformed, Message, MessageReader
@@ -49,6 +50,8 @@ class Job(NamedTuple):
     grace: float = GRACE
     stop: Event | None = None
     """Set, by another thread, to have it ended."""
+    errand: Errand | None = None
+    """For the driver of a script that runs elsewhere."""
 
 
 class Ended(NamedTuple):
@@ -77,9 +80,27 @@ def run(job: Job) -> Iterator[Happened]:
         try:
             ending = yield from _until_it_ends(job, process, reader)
             drained(process)
-            yield Ended(ending, process.stderr.tail.text)
+            _heed_refusal(job, folder, ending)
+            yield Ended(ending, _as_here(job, folder, process.stderr.tail.text))
         finally:
             process.close()
+
+
+def _heed_refusal(job: Job, folder: Path, ending: Ending) -> None:
+    """Raises what a driver says about why the script could not be started."""
+    refusal = folder / REFUSAL
+    if job.errand is None or ending.timed_out or ending.cancelled or not refusal.exists():
+        return
+    mask, text = masking_of(job), refusal.read_text("utf-8", "replace")
+    raise CannotStartError(mask.text(text) if mask else text)
+
+
+def _as_here(job: Job, folder: Path, stderr: str) -> str:
+    """With paths as they are on this machine."""
+    place = folder / PLACE
+    if job.errand is None or not place.exists():
+        return stderr
+    return stderr.replace(place.read_text("utf-8") + "/", job.errand.root + "/")
 
 
 class Reader:
@@ -138,7 +159,8 @@ def _with_pipes(job: Job, folder: Path) -> Command:
             {"path": str(messages), "include_stdio_in_messages": False}
         ),
     }
-    return job.command._replace(env={**job.command.env, **pipes}, scratch=str(folder))
+    errand = job.errand.write(folder) if job.errand else {}
+    return job.command._replace(env={**job.command.env, **pipes, **errand}, scratch=str(folder))
 
 
 def _until_it_ends(

@@ -10,6 +10,7 @@ from pipes_projects.compiler.parse.file_names import RESERVED
 from pipes_projects.disk.files import Files
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.scaffold.pipes import LANGUAGES, Language
 from pipes_projects.scaffold.starters import starter
 from pipes_projects.scaffold.yaml_text import word
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile
@@ -35,6 +36,8 @@ class AssetRequest(NamedTuple):
     """The assets of the script, if it makes several."""
     deps: tuple[str, ...] = ()
     kind: str | None = None
+    language: str | None = None
+    """The language of a script that speaks Pipes, unless the ending says all."""
 
 
 class NewAsset(NamedTuple):
@@ -45,6 +48,8 @@ class NewAsset(NamedTuple):
     text: str | None
     doubt: str | None = None
     """Why the script cannot be run, unless the defaults above it name a program."""
+    helper: SourceFile | None = None
+    """What speaks Pipes for the script; it may exist already."""
 
 
 class _Place(NamedTuple):
@@ -74,6 +79,7 @@ def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract
     _check_kind(request.kind, contract)
     kind = contract.kinds.get(request.kind or "")
     place = _place(request.name.removeprefix(f"{defs}/"), kind, contract)
+    place = _in_language(place, request)
     group = place.folder.partition("/")[0]
     if not group or not place.stem:
         raise InvalidNameError(f"`{request.name}` is not `group/asset`: {_ALLOWED}")
@@ -90,12 +96,18 @@ def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract
     doubt = None if _runs(kind, script) else _cannot_run(place, contract)
     rivals = [name for name in there if name != script and _runs(kind, name)]
     named = script if rivals else None
-    manifest = _manifest(request, f"{folder}/{place.stem}", kind.name, named)
-    text = None if script in there else starter(_ending_of(script), keys)
+    language = LANGUAGES.get(request.language or "") if script not in there else None
+    manifest = _manifest(request, f"{folder}/{place.stem}", kind.name, named, language)
+    text = None if script in there else _starter(script, keys, language)
     if text is not None and place.folder != group:
         message = f"`{request.name}` is not `group/asset`, and there is no `{folder}/{script}`"
         raise InvalidNameError(message)
-    return NewAsset(manifest, f"{folder}/{script}", text, doubt)
+    helper = SourceFile(f"{folder}/{language.helper}", language.helper_text) if language else None
+    return NewAsset(manifest, f"{folder}/{script}", text, doubt, helper)
+
+
+def _starter(script: str, keys: list[str], language: Language | None) -> str:
+    return language.script(keys) if language else starter(_ending_of(script), keys)
 
 
 def _check_kind(name: str | None, contract: Contract) -> None:
@@ -115,6 +127,18 @@ def _place(name: str, kind: Kind | None, contract: Contract) -> _Place:
     if ending is None and (not kind or kind.takes_script):
         ending = _unknown_ending(name, last)
     return _Place(folder, last.removesuffix(ending or ""), ending)
+
+
+def _in_language(place: _Place, request: AssetRequest) -> _Place:
+    """The place, with the ending of scripts in the language that is asked for."""
+    if request.language is None:
+        return place
+    language = LANGUAGES.get(request.language)
+    ending = language.ending if language else ".py"
+    if place.ending not in (None, ending):
+        message = f"`{request.name}` is no script in {request.language}: that ends with `{ending}`"
+        raise InvalidNameError(message)
+    return place._replace(ending=ending)
 
 
 def _unknown_ending(name: str, last: str) -> str | None:
@@ -187,10 +211,18 @@ def _runs(kind: Kind, name: str) -> bool:
     return _ending_of(name) in kind.endings
 
 
-def _manifest(request: AssetRequest, stem: str, kind: str, script: str | None = None) -> SourceFile:
+def _manifest(
+    request: AssetRequest,
+    stem: str,
+    kind: str,
+    script: str | None = None,
+    language: Language | None = None,
+) -> SourceFile:
     lines = [f"kind: {word(kind)}\n"]
     if script:
         lines.append(f"script: {word(script)}\n")
+    if language:
+        lines.append(f"code_paths: [{language.helper}]\n")
     if request.deps:
         lines.append(f"deps: [{', '.join(map(word, dict.fromkeys(request.deps)))}]\n")
     if not request.assets:

@@ -16,6 +16,7 @@ from pipes_projects.project import Project, Script
 from pipes_projects.running.connections import MissingConnectionsError, with_connections
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.errands import environment_for, errand_of
 from pipes_projects.running.foreseeing import foreseen, refuse_missing
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.output import Write
@@ -61,7 +62,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     """
     limits = _limits(step.script.fields, around.defaults)
     launch = ready(launch_of(step, around.root))
-    declared = environment(limits.inherit_env, launch.env, _secrets(step))
+    declared = environment_for(launch, limits.inherit_env, _secrets(step))
     declared = with_connections(declared, values_of(launch.connections, around.connections))
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
@@ -69,8 +70,9 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
         outputs,
         declared.secrets,
         limits.timeout,
-        limits.grace or GRACE,
+        grace := limits.grace or GRACE,
         around.stop,
+        errand_of(step.script, around.root, grace) if launch.runs_elsewhere else None,
     )
 
 
@@ -90,7 +92,7 @@ def start_of(step: Step, root: Path, defaults: ProcessFields, connections: Conne
     except MissingConnectionsError as error:
         problems.append(str(error))
     inherited = _limits(step.script.fields, defaults).inherit_env
-    variables = environment(inherited, launch.env, {}).variables
+    variables = environment_for(launch, inherited, {}).variables
     if problem := foreseen(Command(launch.command, variables, launch.cwd)):
         problems.append(str(problem))
     return Start(launch, tuple(problems))

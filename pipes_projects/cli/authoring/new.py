@@ -18,13 +18,15 @@ from pipes_projects.project_folder import sources_of
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.scaffold.asset import AssetRequest, InvalidNameError, NewAsset, new_asset
 from pipes_projects.scaffold.files import write_new
+from pipes_projects.scaffold.pipes import LANGUAGES
 from pipes_projects.scaffold.would_be import new_findings, with_added
-from pipes_projects.source import Sources
+from pipes_projects.source import SourceFile, Sources
 
 EXAMPLE = """\b
 Examples:
   $ pipes-projects new sales/orders --dep raw/orders
   $ pipes-projects new sales/report.sh
+  $ pipes-projects new sales/forecast --language r
   $ pipes-projects new marts/delays --asset by_hour --asset by_carrier
   $ pipes-projects new lake/events --external
 """
@@ -38,14 +40,27 @@ Examples:
 )
 @click.option("--external", is_flag=True, help="Something else makes the asset: no script.")
 @click.option("--kind", metavar="KIND", help="What runs the script, if several kinds could.")
+@click.option(
+    "--language",
+    type=click.Choice(["python", *LANGUAGES]),
+    help="Of a script that reports what it makes.",
+)
 def command(
-    name: str, deps: tuple[str, ...], assets: tuple[str, ...], external: bool, kind: str | None
+    name: str,
+    deps: tuple[str, ...],
+    assets: tuple[str, ...],
+    external: bool,
+    kind: str | None,
+    language: str | None,
 ) -> None:
     """Add an asset: a manifest, and a script to start from.
 
     GROUP/ASSET becomes defs/GROUP/ASSET.yaml and, unless you name another ending, ASSET.py. If
     the script is already there, it is left as it is, and only the manifest is written. The group
     is created if it is new.
+
+    With --language, the script reports its assets and their metadata. Where that language has no
+    library for it, a file that does it, such as _pipes.sh, is written beside the script.
 
     With --asset, the script makes several assets, which are called GROUP/NAME.
 
@@ -58,9 +73,11 @@ def command(
     """
     if external and kind not in (None, EXTERNAL.name):
         raise click.UsageError("--external is a kind: leave out --kind")
+    if external and language:
+        raise click.UsageError("--external has no script: leave out --language")
     layout = layout_at(Path())
     contract, sources = contract_at(layout), sources_of(layout)
-    request = AssetRequest(name, assets, deps, EXTERNAL.name if external else kind)
+    request = AssetRequest(name, assets, deps, EXTERNAL.name if external else kind, language)
     try:
         asset = new_asset(request, layout.defs, sources.files, contract)
     except InvalidNameError as error:
@@ -71,6 +88,8 @@ def command(
 
 def _refuse_findings(asset: NewAsset, sources: Sources, contract: Contract) -> None:
     scripts = {asset.script: asset.text} if asset.script and asset.text is not None else {}
+    if asset.helper:
+        scripts[asset.helper.path] = asset.helper.text
     before = compile_sources(sources, contract)
     after: Compilation = compile_sources(with_added(sources, asset.manifest, scripts), contract)
     refused = tuple(new_findings(before, after))
@@ -88,6 +107,8 @@ def _write(layout: Layout, asset: NewAsset) -> None:
         texts = {asset.script: asset.text, **texts}
     elif asset.script:
         say(f"kept  {asset.script}, which was there already")
+    if asset.helper:
+        _write_helper(layout, asset.helper)
     written = write_new(layout.root, texts)
     for path in written.fresh:
         say(f"wrote {path.relative_to(layout.root).as_posix()}")
@@ -97,3 +118,11 @@ def _write(layout: Layout, asset: NewAsset) -> None:
         raise click.UsageError(f"{path.relative_to(layout.root).as_posix()} already exists")
     if layout.contract.exists():
         refresh_keys(layout)
+
+
+def _write_helper(layout: Layout, helper: SourceFile) -> None:
+    """Scripts of a group share it."""
+    written = write_new(layout.root, {helper.path: helper.text})
+    say(
+        f"wrote {helper.path}" if written.fresh else f"kept  {helper.path}, which was there already"
+    )

@@ -10,9 +10,11 @@ from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
 from pipes_projects.emitter.steps.run_process import run_process_is_gone
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
+from pipes_projects.kinds.drivers.errand import Errand
 from pipes_projects.running.connections import MissingConnectionsError, with_connections
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.environment import MissingSecretsError
+from pipes_projects.running.errands import environment_for, errand_of, errand_of_copy
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.process import Command
 from pipes_projects.running.results.outcome import Verdict
@@ -38,7 +40,7 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
 
 def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
     manifest, launch = script.manifest, ready(script.launch())
-    declared = environment(manifest.inherit_env, launch.env, manifest.secrets, script.secret)
+    declared = environment_for(launch, manifest.inherit_env, manifest.secrets, script.secret)
     connections = values_of(launch.connections, script.connection)
     declared = with_connections(declared, connections)
     return Job(
@@ -47,6 +49,14 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
         STANDARD,
         declared.secrets,
         manifest.timeout,
-        manifest.grace or GRACE,
+        grace := manifest.grace or GRACE,
         run_process_is_gone(),
+        _errand(script, grace) if launch.runs_elsewhere else None,
     )
+
+
+def _errand(script: Runnable, grace: float) -> Errand:
+    file, folder = script.code_place
+    if folder == script.root:
+        return errand_of(script.model, folder, grace)
+    return errand_of_copy(file, folder, grace)

@@ -1,0 +1,82 @@
+"""The Docker daemon: where it is, and its errors as one sentence each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+from pipes_projects.kinds.connections import connection
+from pipes_projects.kinds.drivers.errand import Received
+
+ANSWERS: Final = 15
+"""Seconds in which a daemon answers, except when it pulls an image."""
+_NOT_SEEN: Final = "bind source path does not exist"
+_USUAL: Final = "unix:///var/run/docker.sock"
+
+
+class Daemon(NamedTuple):
+    """Where a daemon listens, and how to log in to the registry of its images."""
+
+    host: str | None = None
+    """A URL; None for the one that the Docker command would use."""
+    login: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Daemon:
+        """The daemon that a script's options name."""
+        named = options.get("connection")
+        value = connection(named) if named else {}
+        if isinstance(value, str):
+            return cls(value)
+        login = {name: str(value[name]) for name in ("username", "password") if name in value}
+        return cls(value.get("host"), login or None)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, for people."""
+        return self.host or os.environ.get("DOCKER_HOST") or _USUAL
+
+    def client(self) -> Any:
+        """A client, which may or may not reach it."""
+        import docker
+
+        if self.host is None:
+            return docker.from_env(timeout=ANSWERS)
+        return docker.DockerClient(base_url=self.host, timeout=ANSWERS)
+
+
+@contextmanager
+def explained(errand: Received, daemon: Daemon, image: str) -> Iterator[None]:
+    """Errors of the daemon, or on the way to it, end the driver with one sentence."""
+    import docker
+    import requests
+
+    try:
+        yield
+    except docker.errors.APIError as error:
+        if _NOT_SEEN in str(error):
+            help_ = "let TMPDIR name a folder that both see"
+            where = f"the Docker daemon at `{daemon.url}` does not see this machine's folders"
+            errand.refuse(f"{where}: {help_}")
+        errand.refuse(f"the container of image `{image}` could not be run: {reason(error)}")
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        errand.refuse(f"the Docker daemon at `{daemon.url}` cannot be used: {_why(error)}")
+
+
+def reason(error: Any) -> str:
+    """What the daemon says, in one line."""
+    text = str(error.explanation or error)
+    return " ".join(text.split()).rstrip(".")
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "Permission denied" in text or "PermissionError" in text:
+        return "this user may not; add them to the group `docker`, or run Dagster as another user"
+    if any(known in text for known in ("No such file", "FileNotFound", "Connection refused")):
+        return "nothing listens there; start it, or set DOCKER_HOST to where it is"
+    if "timed out" in text.lower():
+        return f"it did not answer within {ANSWERS} seconds; look at its log, or restart it"
+    return " ".join(text.split())

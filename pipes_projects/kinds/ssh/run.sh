@@ -1,0 +1,58 @@
+# Runs one script on this host, and ends it with everything that it started.
+#
+#   sh run.sh FOLDER MARK GRACE KEEP
+#
+# FOLDER/start becomes the script, with MARK in its environment, by which all that it starts is
+# known. The driver, at the other end of standard input, writes INT, TERM or KILL to have that sent,
+# and DONE once it has read everything. When the driver is gone, the script is ended, with GRACE
+# tenths of a second between the signals. Its exit code is put into FOLDER/ended; at the end, FOLDER
+# is removed unless KEEP is `yes`.
+
+folder=$1 mark=$2 grace=$3 keep=$4
+
+members() {
+  grep -ls "PIPES_PROJECTS_SCRIPT=$mark" /proc/[0-9]*/environ 2> /dev/null | while read -r path; do
+    path=${path#/proc/}
+    echo "${path%/environ}"
+  done
+}
+
+send() {
+  for pid in $(members); do kill -s "$1" "$pid" 2> /dev/null; done
+}
+
+ends_by() { # SIGNAL TENTHS
+  send "$1"
+  waited=0
+  while [ -n "$(members)" ]; do
+    [ "$waited" -lt "$2" ] || return 1
+    [ "$1" != KILL ] || send KILL
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+}
+
+end_all() {
+  [ -z "$(members)" ] || ends_by INT "$grace" || ends_by TERM "$grace" || ends_by KILL 100
+}
+
+heed_driver() {
+  while read -r word; do
+    [ "$word" != DONE ] || break
+    send "$word"
+  done
+  end_all
+  [ "$keep" = yes ] || rm -rf "$folder"
+}
+
+exec 3<&0
+heed_driver <&3 > /dev/null 2>&1 &
+driver=$!
+exec 3<&- < /dev/null
+trap : INT TERM HUP PIPE
+
+sh "$folder/start"
+code=$?
+end_all
+{ echo "$code" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"; } 2> /dev/null
+while kill -0 "$driver" 2> /dev/null; do wait "$driver"; done

@@ -30,6 +30,7 @@ _COMMANDS = {
     "editor": ("editor.command", "Update what editors know about the project."),
     "init": ("authoring.init", "Create a project that runs."),
     "new": ("authoring.new", "Add an asset: a manifest, and a script to start from."),
+    "import": ("importing.command", "Write manifests for scripts that are declared elsewhere."),
     "rename": ("authoring.rename", "Rename an asset, a script or a group, everywhere it is named."),
 }
 """The module and the summary of each, by its name."""

@@ -14,6 +14,13 @@ def file_patch(path: str, old: str, new: str | None, now: str | None = None) -> 
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
+def new_file(path: str, text: str) -> Iterator[str]:
+    """A file that is created."""
+    yield f"diff --git a/{path} b/{path}\nnew file mode 100644\n"
+    for line in unified_diff([], _lines(text), "/dev/null", f"b/{path}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
 def head(path: str, now: str | None = None) -> str:
     """The lines that introduce a file's changes, and say that it moves."""
     now = now or path

@@ -18,7 +18,7 @@ from pipes_projects.schema.asset_keys import render_keys
 from pipes_projects.schema.contract.of_project import definitions_checksum, stamped
 from pipes_projects.schema.documents import project_schemas, render
 
-_PYPROJECT = "pyproject.toml"
+PYPROJECT = "pyproject.toml"
 
 
 def write_example(folder: Path, root: Path | None) -> None:
@@ -43,18 +43,24 @@ def _schemas(layout: Layout) -> dict[str, str]:
 
 def _name(folder: Path, root: Path) -> bool:
     """Add the setting that names the folder, unless there is one; whether it was added."""
-    text = current(root, _PYPROJECT)
+    text = with_setting(current(root, PYPROJECT), folder, root)
+    return text is not None and write(root, PYPROJECT, text)
+
+
+def with_setting(text: str | None, folder: Path, root: Path) -> str | None:
+    """The text of `pyproject.toml` with the setting that names the folder with the groups; None if
+    there is one, or no such file, or the folder is outside."""
     if text is None or not folder.resolve().is_relative_to(root.resolve()):
-        return False
+        return None
     tool = tomllib.loads(text).get("tool", {})
     if "pipes-projects" in tool:
-        return False
+        return None
     settings = {"defs": folder.resolve().relative_to(root.resolve()).as_posix()}
     definitions = _definitions(tool, root)
     if definitions:
         settings["definitions"] = definitions
     lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
-    return write(root, _PYPROJECT, f"{text.rstrip()}\n\n[tool.pipes-projects]\n{lines}")
+    return f"{text.rstrip()}\n\n[tool.pipes-projects]\n{lines}"
 
 
 def _definitions(tool: dict[str, Any], root: Path) -> str | None:

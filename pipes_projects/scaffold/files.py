@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pipes_projects.disk.boundary import refuse_outside
+
+T = TypeVar("T")
 
 
 class Written(NamedTuple):
@@ -21,15 +24,28 @@ def write_new(folder: Path, texts: Mapping[str, str]) -> Written:
 
     Raises `LeadsOutError`, with nothing written, if links lead out of the folder.
     """
+
+    def put(path: Path, text: str) -> None:
+        path.write_text(text, "utf-8", newline="\n")
+
+    return _written(folder, texts, put)
+
+
+def copy_new(folder: Path, sources: Mapping[str, Path]) -> Written:
+    """Copy each file, with its mode, to its path below `folder`, as `write_new` does."""
+    return _written(folder, sources, lambda path, source: shutil.copy(source, path))
+
+
+def _written(folder: Path, contents: Mapping[str, T], put: Callable[[Path, T], object]) -> Written:
     fresh, kept = [], []
-    for name in texts:
+    for name in contents:
         refuse_outside((folder / name).parent, folder)
-    for name, text in texts.items():
+    for name, content in contents.items():
         path = folder / name
         if path.exists() or path.is_symlink():
             kept.append(path)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
+        put(path, content)
         fresh.append(path)
     return Written(tuple(fresh), tuple(kept))

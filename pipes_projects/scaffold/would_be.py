@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -112,9 +112,18 @@ class ChangedFiles:
 
 def with_added(sources: Sources, manifest: SourceFile, scripts: Mapping[str, str]) -> Sources:
     """A project with one more manifest, and the scripts that are written with it."""
-    files = ChangedFiles(sources.files, fresh={**scripts, manifest.path: manifest.text})
-    manifests = sorted((*sources.manifests, manifest), key=lambda source: source.path)
-    return sources._replace(files=files, manifests=tuple(manifests))
+    return with_all(sources, (manifest,), scripts)
+
+
+def with_all(
+    sources: Sources, manifests: Iterable[SourceFile], others: Mapping[str, str]
+) -> Sources:
+    """A project with more manifests, and the other files that are written with them."""
+    added = tuple(manifests)
+    fresh = {**others, **{manifest.path: manifest.text for manifest in added}}
+    files = ChangedFiles(sources.files, fresh=fresh)
+    together = sorted((*sources.manifests, *added), key=lambda source: source.path)
+    return sources._replace(files=files, manifests=tuple(together))
 
 
 def new_findings(

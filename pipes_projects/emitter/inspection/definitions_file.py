@@ -91,14 +91,14 @@ def called(module: ModuleType, path: Path) -> Iterator[dg.Definitions]:
         try:
             yield asked(partial(lazy, _context(path) if lazy.has_context_arg else None))
         except Exception as error:
-            raise PublishingError(f"{path} cannot be loaded: {_in_words(error)}") from error
+            raise PublishingError(f"{path} cannot be loaded: {in_words_of_dg(error)}") from error
 
 
 def _context(path: Path) -> dg.ComponentLoadContext:
     return dg.ComponentTree.for_project(path).load_context.for_path(path)
 
 
-def _in_words(error: Exception) -> str:
+def in_words_of_dg(error: Exception) -> str:
     """What `dg` was doing when it happened is said by the file."""
     while error.__cause__ is not None and not isinstance(error, InvalidProjectError | LayoutError):
         error = error.__cause__  # type: ignore[assignment]

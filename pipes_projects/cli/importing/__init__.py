@@ -1,0 +1,1 @@
+"""Commands that turn what other tools have into manifests."""

@@ -1,0 +1,1 @@
+"""Manifests from what another tool has: their text, with the comments, and what is written."""

@@ -80,6 +80,8 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
         ("deploy", command, "--branch", argument) for command in ("plan", "up", "down", "show")
     )
     yield from [("deploy", "plan", argument), ("deploy", argument), ("deploy", "list", argument)]
+    yield from (("graph", "--format", form) for form in ("text", "mermaid", "dot", "json"))
+    yield from [("graph", argument), ("graph", "--expand", argument)]
     yield from [("explain", f"{argument}/{argument}"), ("explain", "--json", f"{text}/{text}")]
     yield from [("new", argument), ("new", f"raw/{argument}"), ("new", "raw/x", "--dep", argument)]
     yield from [("init", f"new/{as_file_name(argument)}"), ("editor",), ("editor", "--settings")]

@@ -28,13 +28,14 @@ class Sizes:
     some: int = 1_000
     listed: int = 5_000
     many: int = 10_000
+    drawn: int = 50_000
     scripts: int = 50
     messages: int = 100_000
     megabytes: int = 100
     """Megabytes of output."""
 
 
-QUICK = Sizes(few=20, some=40, listed=60, many=80, scripts=3, messages=100, megabytes=1)
+QUICK = Sizes(few=20, some=40, listed=60, many=80, drawn=80, scripts=3, messages=100, megabytes=1)
 
 
 @dataclass(frozen=True)

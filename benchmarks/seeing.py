@@ -11,18 +11,23 @@ from benchmarks.bench import Bench
 from benchmarks.processes import median_ratio, progress
 from benchmarks.report import Result, at_most
 from pipes_projects import Picture, compile_sources, picture_sources, read_sources
+from pipes_projects.render.graph.dot import render_dot
+from pipes_projects.render.graph.drawing import draw
 
 
 def pictures(bench: Bench) -> Iterator[Result]:
     some = bench.sizes.some
     found = _ratio(bench, "picture", bench.ours(some))
     yield Result("q", f"time to compile {some:,} with all origins / without", found, at_most(1.5))
+    many = bench.sizes.drawn
+    found = _ratio(bench, "graph", bench.ours(many), runs=3)
+    yield Result("q", f"time to compile {many:,} and draw them / compile them", found, at_most(1.5))
 
 
-def _ratio(bench: Bench, what: str, folder: Path) -> float:
+def _ratio(bench: Bench, what: str, folder: Path, runs: int = 5) -> float:
     command = (sys.executable, "-m", "benchmarks.seeing", what, str(folder))
     pairs = []
-    for number in range(1, (runs := bench.runner.runs or 5) + 1):
+    for number in range(1, (runs := bench.runner.runs or runs) + 1):
         progress(f"q: {what}: run {number} of {runs}")
         shown, compiled = json.loads(bench.runner.run(command).output)
         pairs.append((shown, compiled))
@@ -36,7 +41,11 @@ def _picture(folder: Path) -> Picture:
     return picture
 
 
-SHOWING: dict[str, Callable[[Path], object]] = {"picture": _picture}
+def _graph(folder: Path) -> str:
+    return render_dot(draw(picture_sources(read_sources(folder))))
+
+
+SHOWING: dict[str, Callable[[Path], object]] = {"picture": _picture, "graph": _graph}
 
 
 def measure(what: str, folder: Path) -> tuple[float, float]:

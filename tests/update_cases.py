@@ -1,8 +1,8 @@
 """Rewrites what the cases expect: `python -m tests.update_cases`. Review the difference.
 
 The contracts of cases come from their `definitions.py`, what `docs/diagnostics.md` quotes from the
-cases, and what reports say of each code from `docs/diagnostics.md`; what `docs/deploy.md` shows is
-printed by the commands in it.
+cases, and what reports say of each code from `docs/diagnostics.md`; what `docs/deploy.md` and
+`docs/seeing.md` show is printed by the commands in them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.render.code_help import RULES
 from pipes_projects.schema.kinds import render_page
 from pipes_projects.schema.reference import render_reference
-from tests.support import deploy_page
+from tests.support import deploy_page, seeing_page
 from tests.support.case_folders import (
     PAGE,
     expected_contract,
@@ -52,6 +52,7 @@ def main() -> None:
     _write(ROOT / "docs/manifest.md", render_reference())
     _write(ROOT / "docs/kinds.md", render_page())
     _write(deploy_page.PAGE, deploy_page.with_printed(deploy_page.PAGE.read_text("utf-8")))
+    _write(seeing_page.PAGE, seeing_page.with_shown(seeing_page.PAGE.read_text("utf-8")))
 
 
 def _write(path: Path, text: str) -> None:

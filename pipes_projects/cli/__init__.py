@@ -17,6 +17,7 @@ FINDINGS, USAGE, BUG, STOPPED, CUT_OFF = 1, 2, 3, 130, 141
 _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("reading.listing", "Show the assets: group, kind, dependencies, owners, location."),
+    "graph": ("reading.graph", "Show what is made from what."),
     "run": ("running.command", "Run scripts here, without Dagster."),
     "history": ("reading.history", "Show what was run here, and how it went."),
     "explain": (

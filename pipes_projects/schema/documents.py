@@ -17,6 +17,7 @@ from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model import refusal
 from pipes_projects.render.findings.shape import Findings
+from pipes_projects.render.graph.graph_json import AssetGraph
 from pipes_projects.render.picture.shape import ProjectPicture
 from pipes_projects.schema import Schema
 from pipes_projects.schema.asset_keys import with_references
@@ -261,6 +262,12 @@ def picture_schema(contract: Contract) -> Schema:
     return {"$schema": DRAFT, "title": "A picture of a project", **model_schema(ProjectPicture)}
 
 
+def graph_schema(contract: Contract) -> Schema:
+    """The schema of the graph, the same for every contract."""
+    del contract
+    return {"$schema": DRAFT, "title": "The graph of a project", **model_schema(AssetGraph)}
+
+
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
     manifest = _finished(with_references(_manifest(contract)))
@@ -274,5 +281,6 @@ PUBLISHED = {
     "defaults.schema.json": defaults_schema,
     "findings.schema.json": findings_schema,
     "picture.schema.json": picture_schema,
+    "graph.schema.json": graph_schema,
 }
 """The schemas that this repository publishes, by file."""

@@ -127,7 +127,7 @@ def test_list_as_json(folder: Folder) -> None:
                 "script": "defs/raw/orders.py", "deps": [], "partitions_def": None,
                 "schedule": None, "automation_condition": None, "checks": [],
                 "owners": ["team:sales"],
-                "path": "defs/raw/orders.yaml", "line": 1, "state": "runs",
+                "path": "defs/raw/orders.yaml", "line": 1, "state": "runs", "errors": [],
             }
         ],
         "others": [],

@@ -82,6 +82,8 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
     )
     yield from [("deploy", "plan", argument), ("deploy", argument), ("deploy", "list", argument)]
     yield from [("deploy", "up", "x", "--target", argument), ("deploy", "gc", "--target", argument)]
+    yield from (("graph", "--format", form) for form in ("text", "mermaid", "dot", "json"))
+    yield from [("graph", argument), ("graph", "--expand", argument)]
     yield from [("explain", f"{argument}/{argument}"), ("explain", "--json", f"{text}/{text}")]
     yield from [("new", argument), ("new", f"raw/{argument}"), ("new", "raw/x", "--dep", argument)]
     yield from [("init", f"new/{as_file_name(argument)}"), ("editor",), ("editor", "--settings")]

@@ -87,7 +87,7 @@ class Browser:
 @contextmanager
 def browser(project: Path, folder: Path) -> Iterator[Browser]:
     """A browser for a project; a folder for what it needs, and for a picture of each step."""
-    command = [_node(), str(HERE / "browser.mjs"), str(project), str(folder), _chromium()]
+    command = [node(), str(HERE / "browser.mjs"), str(project), str(folder), chromium()]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with (
         (folder / STDERR).open("w") as stderr,
@@ -113,14 +113,14 @@ def _end(process: "subprocess.Popen[str]") -> None:
         process.kill()
 
 
-def _node() -> str:
+def node() -> str:
     found = shutil.which("node")
     if not found or not (HERE / "node_modules/monaco-yaml").is_dir():
         pytest.fail("no editor: install Node 20 and npm; `make test` installs the packages then")
     return found
 
 
-def _chromium() -> str:
+def chromium() -> str:
     """Where it is, or what to install: a browser that is missing is no reason to skip."""
     names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 
 from pipes_projects.analysis.picture.model import AssetPicture, OtherAsset, Picture, State
 from pipes_projects.analysis.quarantine import Placeholder, isolate
@@ -39,15 +39,16 @@ def _apart(compilation: Compilation, defs: str) -> dict[str, Placeholder]:
 
 
 def _assets(
-    compilation: Compilation, manifests: Manifests, apart: Container[str]
+    compilation: Compilation, manifests: Manifests, apart: Mapping[str, Placeholder]
 ) -> Iterator[AssetPicture]:
     anchored = Anchored()
     for script in compilation.project.scripts:
         layering = manifests.layering(script.location.path) if script.assets else None
         for asset in script.assets:
+            errors = apart[asset.key].diagnostics if asset.key in apart else ()
             state = _state(script, asset.key in apart)
             if layering:
-                yield AssetPicture(asset, script, state, layering, anchored)
+                yield AssetPicture(asset, script, state, errors, layering, anchored)
 
 
 def _state(script: Script, is_apart: bool) -> State:
@@ -56,14 +57,15 @@ def _state(script: Script, is_apart: bool) -> State:
     return "runs" if script.runs else "external"
 
 
-def _others(compilation: Compilation, apart: dict[str, Placeholder]) -> Iterator[OtherAsset]:
+def _others(compilation: Compilation, apart: Mapping[str, Placeholder]) -> Iterator[OtherAsset]:
     project = compilation.project
     declared = {asset.key for asset in project.assets()}
-    unreadable = {key: found.group for key, found in apart.items() if key not in declared}
+    unreadable = {key: found for key, found in apart.items() if key not in declared}
     upstream = {dep.key for asset in project.assets() for dep in asset.deps}
     for key in sorted((upstream | unreadable.keys()) - declared):
         if key in unreadable:
-            yield OtherAsset(key, unreadable[key], "unreadable")
+            found = unreadable[key]
+            yield OtherAsset(key, found.group, "unreadable", found.diagnostics)
         else:
             group = key.rpartition("/")[0]
             yield OtherAsset(key, group, "python" if key in project.asset_keys else "missing")

@@ -11,6 +11,7 @@ from pipes_projects.analysis.explanation import Explained, Explaining
 from pipes_projects.analysis.told import Anchored
 from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.lower.inheritance.layering import Layering
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.project import Asset, Script
 
 State = Literal["runs", "external", "quarantined"]
@@ -28,6 +29,8 @@ class AssetPicture:
     asset: Asset
     script: Script
     state: State
+    errors: tuple[Diagnostic, ...]
+    """What keeps it from being made; empty unless it is quarantined."""
     _layering: Layering = field(repr=False)
     _anchored: Anchored = field(repr=False)
 
@@ -61,6 +64,8 @@ class OtherAsset:
     group: str
     """Empty where none is known."""
     state: Elsewhere
+    errors: tuple[Diagnostic, ...] = ()
+    """What is wrong with its manifest; empty unless that cannot be read."""
 
 
 @dataclass(frozen=True)

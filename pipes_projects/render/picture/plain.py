@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any, Final
 
 from pipes_projects.analysis.explanation import Explained
-from pipes_projects.analysis.picture.model import AssetPicture, Picture
+from pipes_projects.analysis.picture.model import AssetPicture, OtherAsset, Picture
 from pipes_projects.analysis.value_history import Origin
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.plain_text import json_text
 from pipes_projects.project import Script
@@ -19,12 +20,12 @@ VERSION: Final = 1
 def render_json(picture: Picture) -> str:
     """One object, with a line for each asset."""
     assets = _lines(plain_asset(shown) for shown in picture.assets)
-    others = _lines(vars(other) for other in picture.others)
+    others = _lines(map(_other, picture.others))
     head = f'"version": {VERSION}, "has_errors": {json_text(picture.has_errors)}'
     return f'{{{head}, "assets": [{assets}], "others": [{others}]}}\n'
 
 
-def _lines(items: Iterator[Any]) -> str:
+def _lines(items: Iterable[Any]) -> str:
     lines = ",".join(f"\n{json_text(finite(item), None)}" for item in items)
     return f"{lines}\n" if lines else ""
 
@@ -46,8 +47,21 @@ def plain_asset(shown: AssetPicture, with_values: bool = True) -> dict[str, Any]
         "path": place.path,
         "line": place.span.start.line + 1,
         "state": shown.state,
+        "errors": list(map(plain_error, shown.errors)),
     }
     return plain | {"values": list(map(plain_value, shown.values))} if with_values else plain
+
+
+def _other(other: OtherAsset) -> dict[str, Any]:
+    errors = list(map(plain_error, other.errors))
+    return {"key": other.key, "group": other.group, "state": other.state, "errors": errors}
+
+
+def plain_error(error: Diagnostic) -> dict[str, Any]:
+    """An error, and its place."""
+    at = error.location
+    place = {"path": at.path, "line": at.span.start.line + 1}
+    return {"code": error.code, "message": error.message, **place}
 
 
 def _schedule(script: Script) -> dict[str, Any] | None:

@@ -76,6 +76,19 @@ class EffectiveValue(_Part):
     """What it overrides, the nearest first."""
 
 
+class BlockingError(_Part):
+    """An error that keeps an asset from being made."""
+
+    code: str
+    """The kind of error: a section of docs/diagnostics.md."""
+    message: str
+    """What is wrong, in one line."""
+    path: str
+    """The file, relative to the project."""
+    line: FromOne
+    """Counted from 1."""
+
+
 class ListedAsset(_Part):
     """An asset that a manifest declares."""
 
@@ -106,6 +119,8 @@ class ListedAsset(_Part):
     state: State
     """`runs`: Dagster runs its script. `external`: something else makes it. `quarantined`: errors
     keep it from being made."""
+    errors: tuple[BlockingError, ...]
+    """What keeps it from being made; empty unless it is quarantined."""
     values: tuple[EffectiveValue, ...]
     """Every effective value, as `explain` shows them."""
 
@@ -120,6 +135,8 @@ class OtherListed(_Part):
     state: Elsewhere
     """`python`: Python definitions make it. `unreadable`: its manifest cannot be read. `missing`:
     it is only depended on."""
+    errors: tuple[BlockingError, ...]
+    """What is wrong with its manifest; empty unless that cannot be read."""
 
 
 class ProjectPicture(_Part):

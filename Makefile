@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITORS := tests/editors/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
-.PHONY: help demo demo-branches dev test lint quick seconds soak bench schemas docs clean
+.PHONY: help demo demo-branches dev test test-slow lint quick seconds soak bench schemas docs clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights o
 
 test: lint $(EDITORS) ## Run all that CI runs: linters, types, architecture, tests.
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-slow: $(READY) ## Run the tests that start clusters, queues and databases: minutes each.
+	$(BIN)/pytest -m slow
 
 lint: $(READY) ## Run ruff, mypy and import-linter.
 	$(BIN)/ruff check .

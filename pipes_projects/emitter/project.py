@@ -67,6 +67,7 @@ class PipesProject:
         *,
         defs_path: str | Path | None = None,
         resources: Mapping[str, Any] | None = None,
+        executor: dg.ExecutorDefinition | dg.Executor | None = None,
         on_error: Literal["raise", "quarantine"] = "raise",
         deployment: str | None = None,
         deploy_on_load: bool = False,
@@ -77,6 +78,8 @@ class PipesProject:
             defs_path: The folder with the groups; by default `defs` beside the calling file, or the
                 one that `[tool.pipes-projects]` in `pyproject.toml` names.
             resources: Given to `invoke()` by parameter name.
+            executor: What starts the steps of all runs, schedules and backfills included; by
+                default Dagster's own, with a process on this machine for each step.
             on_error: What to do about manifests with errors. `"raise"` raises for all of them;
                 `"quarantine"` replaces them with placeholders, which say what is wrong and fail
                 when they are run, and loads all others.
@@ -103,7 +106,7 @@ class PipesProject:
         recorded = _RECORDED.get()
         if recorded is not None:
             recorded.append(Call(cls, layout, name, bool(name or deploy_on_load)))
-            return dg.Definitions(resources=resources)
+            return dg.Definitions(resources=resources, executor=executor)
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
             _warn_if_stale(layout, owner.contract)
@@ -117,7 +120,7 @@ class PipesProject:
             built = built or build(owner, layout, resources or {}, on_error)
             start.leave(built)
             garbage_collection.keep(len(built.assets))
-        return _definitions(replace(built, whole=None), resources)
+        return _definitions(replace(built, whole=None), resources, executor)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
@@ -205,7 +208,11 @@ def deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: 
     return replace(owner, catalog=replace(owner.catalog, shipped=found))
 
 
-def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
+def _definitions(
+    built: Built,
+    resources: Mapping[str, Any] | None,
+    executor: dg.ExecutorDefinition | dg.Executor | None,
+) -> dg.Definitions:
     """Dagster keeps the variables of the function that first calls it: here, there are few, and
     none leads to what the definitions were made from."""
     return dg.Definitions(
@@ -213,6 +220,7 @@ def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Defini
         schedules=built.schedules,
         sensors=built.sensors,
         resources=resources,
+        executor=executor,
         metadata=built.metadata or None,
     )
 

@@ -30,10 +30,11 @@ def paused() -> Iterator[None]:
 
 
 def keep(assets: int) -> None:
-    """Whatever is alive now lives as long as the process, which loads a code location only once.
+    """Whatever is alive now lives as long as the process, if nothing was kept in it before.
 
-    Small projects load in a moment, and tests load many in one process: those are left alone.
+    Small projects load in a moment, and tests load many in one process: those are left alone. A
+    worker of Celery or Dask loads its code location for each step: it would keep them all.
     """
-    if assets >= MANY:
+    if assets >= MANY and not gc.get_freeze_count():
         gc.freeze()
         gc.set_threshold(max(_THRESHOLD, gc.get_threshold()[0]), *gc.get_threshold()[1:])

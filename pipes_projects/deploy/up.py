@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from pipes_projects.deploy.branch.ignored import refuse_unignored
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, Shipped
 from pipes_projects.deploy.ledger.reading import version
@@ -14,6 +16,8 @@ from pipes_projects.deploy.plan import DeployPlan, assets_of, plan
 from pipes_projects.deploy.shipping.bundles import Bundle, bundles_of
 from pipes_projects.deploy.shipping.differences import differing_from
 from pipes_projects.deploy.site import Site, shipped_before
+from pipes_projects.deploy.storage.places.folder import FolderStorage
+from pipes_projects.deploy.storage.read_only import ReadOnlyStorage
 
 _OF_COMMIT = ("head", "commit", "is_dirty", "request", "base", "ships")
 
@@ -45,6 +49,8 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
     With `only_changed`, what is exactly as on the base is not shipped: the base's copy is used.
     """
     _refuse_forks(site)
+    if isinstance(site.storage, FolderStorage):
+        refuse_unignored(site.storage.root, site.layout.root)
     bundles = bundles_of(site.project, site.layout.root)
     with site.locked("up") as held:
         before = site.current()
@@ -117,6 +123,8 @@ def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
     inherited = upping.inherited
     own = {path: bundle for path, bundle in upping.bundles.items() if path not in inherited}
     context = _context(upping, own, dry_run)
+    if dry_run:
+        context = replace(context, storage=ReadOnlyStorage(context.storage))
     call(upping.site.deployer.up, context)
     before = shipped_before(upping.before)
     ships = {

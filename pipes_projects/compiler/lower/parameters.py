@@ -15,8 +15,8 @@ from pipes_projects.manifest.model.shapes import ModelShape, Shape
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, declaration_faults, fault
 from pipes_projects.manifest.values.deployment import IN_TEXT, LOCAL, TOLD_AS
-from pipes_projects.manifest.values.references import references
-from pipes_projects.spelling import similar
+from pipes_projects.manifest.values.references import Reference, references
+from pipes_projects.spelling import obvious, similar
 
 Data = Mapping[str, Any]
 _FORM: Final = "every param has a default, as in `NAME: {type: integer, default: 10}` or `NAME: 10`"
@@ -78,10 +78,11 @@ def reference_problems(
 ) -> Iterator[Problem]:
     """References in options to what does not exist, or to params that are lists."""
     found = references(shape.model, options) if isinstance(shape, ModelShape) else ()
-    for path, name, what in found:
+    for reference in found:
+        path, name = reference.path, reference.name
         param = params.get(name)
-        if what == "deployment":
-            yield from _of_deployment(path, name)
+        if reference.what == "deployment":
+            yield from _of_deployment(reference)
         elif param is None:
             yield _unknown(path, name, params)
         elif param.effective_type == "list":
@@ -90,7 +91,8 @@ def reference_problems(
             yield Problem(path, "invalid-value", message, help_)
 
 
-def _of_deployment(path: Path, name: str) -> Iterator[Problem]:
+def _of_deployment(reference: Reference) -> Iterator[Problem]:
+    name = reference.name
     if name in IN_TEXT:
         return
     names = ", ".join(f"`{{deployment.{value}}}`" for value in IN_TEXT)
@@ -100,7 +102,9 @@ def _of_deployment(path: Path, name: str) -> Iterator[Problem]:
         help_ = f'the script gets it with `pipes.get_extra("{TOLD_AS}")["{name}"]`; {help_}'
     elif close := similar(name, IN_TEXT, "a value"):
         help_ = close
-    yield Problem(path, "invalid-value", message, help_)
+    meant = None if name in LOCAL else obvious(name, IN_TEXT)
+    right = reference.corrected(meant) if meant else None
+    yield Problem(reference.path, "invalid-value", message, help_, right=right)
 
 
 def _unknown(path: Path, name: str, known: Mapping[str, Any]) -> Problem:

@@ -14,7 +14,7 @@ from pipes_projects.compiler.lower.inheritance.layers import Origins, anchored, 
 from pipes_projects.compiler.lower.launch import WantedFolder, unexpanded_values, wanted_folders
 from pipes_projects.compiler.lower.parameters import reference_problems
 from pipes_projects.compiler.lower.policies import policy_problems, words_at_fault
-from pipes_projects.diagnostics import Diagnostic, Related
+from pipes_projects.diagnostics import Correction, Diagnostic, Related
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.forms import FIELDS
 from pipes_projects.manifest.model.problems import Problem, missing_key, model_problems
@@ -91,8 +91,9 @@ class TypedValues:
             else:
                 document = self.layering.manifest.document
                 place, related = words_at_fault(problem, path, origin, document)
-                code, message = Code(problem.code), problem.message
-                yield Diagnostic(code, message, place, problem.help, related)
+                code, message, right = Code(problem.code), problem.message, problem.right
+                correction = Correction(origin.value(*path), right) if right else None
+                yield Diagnostic(code, message, place, problem.help, related, correction=correction)
 
     def _missing(
         self, path: tuple[str | int, ...], origin: Origins, help_: str | None

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -67,7 +67,7 @@ def _hashes(place: Path) -> Iterator[tuple[str, str]]:
         for name in names:
             path = Path(folder, name)
             with open_file(path) as file:
-                yield path.relative_to(place).as_posix(), file_digest(file, "sha256").hexdigest()
+                yield path.relative_to(place).as_posix(), sha256(file.read()).hexdigest()
 
 
 def _put(

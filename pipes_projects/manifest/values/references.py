@@ -29,6 +29,18 @@ class Reference(NamedTuple):
     path: Path
     name: str
     what: What = "params"
+    text: str = ""
+
+    def corrected(self, name: str) -> str | None:
+        """The text with another name in place of this one; None if it asks for other values
+        too, which may be wrong as well."""
+        others = {match[3] for match in _REFERENCE.finditer(self.text) if match[2]} - {self.name}
+        if others:
+            return None
+        return _REFERENCE.sub(lambda match: self._renamed(match, name), self.text)
+
+    def _renamed(self, match: re.Match[str], name: str) -> str:
+        return f"{{{self.what}.{name}}}" if match[2] == self.what else match[0]
 
 
 def references(model: type[BaseModel], options: Mapping[str, Any]) -> Iterator[Reference]:
@@ -38,7 +50,7 @@ def references(model: type[BaseModel], options: Mapping[str, Any]) -> Iterator[R
         for path, text in _texts(options.get(name), (name,)):
             for match in _REFERENCE.finditer(text):
                 if match[2] is not None:
-                    yield Reference(path, match[3], cast(What, match[2]))
+                    yield Reference(path, match[3], cast(What, match[2]), text)
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

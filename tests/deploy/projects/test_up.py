@@ -80,6 +80,20 @@ def test_the_first_up_ships_everything_and_tells_where(deployed: Deployed) -> No
     assert written["ships"][ORDERS]["location"] == ships(outcome)[ORDERS]
 
 
+@pytest.mark.parametrize("ignored", ["shipped/", "/shipped", "shipped/*", "ship*"])
+def test_a_folder_in_the_project_is_one_that_git_ignores(deployed: Deployed, ignored: str) -> None:
+    deployed.change(".gitignore", "__pycache__/\n")
+    with pytest.raises(DeployError, match="would be taken for uncommitted changes") as refused:
+        up(deployed.site())
+    assert refused.value.help == "add `/shipped/` to .gitignore, or ship to a folder elsewhere"
+    assert not deployed.shipped.exists()
+    deployed.change(".gitignore", f"{ignored}\n__pycache__/\n")
+    assert up(deployed.site()).is_new
+    ledger = up(deployed.site()).ledger
+    assert ledger
+    assert not ledger.is_dirty
+
+
 def test_up_is_idempotent(deployed: Deployed) -> None:
     first = up(deployed.site())
     again = up(deployed.site())
@@ -213,6 +227,28 @@ def test_a_dry_run_calls_the_function_and_writes_nothing(tmp_path: Path) -> None
     assert try_up(deployed.site()).ledger is None
     assert calls(deployed)[0][-1] is True
     assert not deployed.shipped.exists()
+
+
+@pytest.mark.parametrize(
+    "write",
+    ["create('x', b'')", "create_all([('x', b'')])", "remove('x')", "remove_files(['x'])"],
+)
+def test_in_a_dry_run_the_storage_refuses_what_a_function_should_not_do(
+    tmp_path: Path, write: str
+) -> None:
+    body = f"context.storage.entries('store')\n    context.storage.{write}"
+    deployed = owned(tmp_path, body)
+    with pytest.raises(DeployError, match="this is a dry run, and `x` would be changed"):
+        try_up(deployed.site())
+    assert not deployed.shipped.exists()
+
+
+def test_in_a_dry_run_a_function_may_publish_which_changes_nothing(tmp_path: Path) -> None:
+    deployed = owned(tmp_path)
+    first = up(deployed.site())
+    deployed.change(RETURNS, "print('mine')\n")
+    assert try_up(deployed.site()).ledger is None
+    assert deployed.site().current() == first.ledger
 
 
 def test_a_dry_run_of_the_ready_made_one_writes_nothing(deployed: Deployed) -> None:

@@ -131,7 +131,11 @@ class Careless(fsspec.AbstractFileSystem):
         ("careless://dev", "cannot put a file exactly once", "deploy to a folder, S3"),
     ],
 )
-def test_what_cannot_be_a_storage_is_told(at: str, told: str, help_: str, tmp_path: Path) -> None:
+def test_what_cannot_be_a_storage_is_told(
+    at: str, told: str, help_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("gcsfs", "adlfs", "smbprotocol"):
+        monkeypatch.setitem(sys.modules, package, None)
     fsspec.register_implementation("careless", Careless, clobber=True)
     with pytest.raises(DeployError, match=told) as refused:
         open_storage(at, tmp_path)

@@ -11,6 +11,11 @@ from pipes_projects.deploy.storage.storage import Executing, Storage
 from tests.support.storages import Storages, Where
 
 
+@pytest.fixture(params=(*Storages.KINDS, *Storages.EMULATED))
+def where(request: pytest.FixtureRequest, storages: Storages) -> Where:
+    return storages.fresh(request.param)
+
+
 @pytest.fixture
 def storage(where: Where) -> Storage:
     return where.open()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from threading import Lock
 from typing import Any, Final, cast
 
 import fsspec
@@ -13,9 +12,7 @@ from fsspec.asyn import AsyncFileSystem
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import checked
-from pipes_projects.deploy.storage.places.clock import StorageClock
-from pipes_projects.deploy.storage.places.probe import probe
-from pipes_projects.deploy.storage.places.side_by_side import put_side_by_side
+from pipes_projects.deploy.storage.places.server import ServerStorage
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Entry
@@ -29,14 +26,11 @@ _CONFLICTS: Final = {"ConditionalRequestConflict", "OperationAborted", "409"}
 _EXISTING: Final = {"PreconditionFailed", "412"}
 
 
-class RemoteStorage:
+class RemoteStorage(ServerStorage):
     """See `Storage`."""
 
     def __init__(self, place: StorageUrl, url: str, options: Mapping[str, Any]) -> None:
-        self._place = place
-        self._clock = StorageClock()
-        self._is_probed = False
-        self._probing = Lock()
+        super().__init__(place, AT_ONCE, is_known=place.scheme in _KNOWN)
         with self._told(""):
             self._files, self._top = _opened(place.scheme, url, options)
         if not _has_own_way(self._files):
@@ -45,26 +39,10 @@ class RemoteStorage:
                 "deploy to a folder, S3, GCS, ADLS or SFTP",
             )
 
-    @property
-    def shown(self) -> str:
-        """See `Storage`."""
-        return self._place.shown
-
     def create(self, path: str, data: bytes) -> bool:
         """See `Storage`."""
-        self._refuse_careless()
         # s3fs asks again if an answer gets lost: then the file that it was refused for may be ours.
-        created = self._create(path, data) or self.read(path) == data
-        if created:
-            self._clock.wrote(path)
-        return created
-
-    def create_all(
-        self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
-    ) -> None:
-        """See `Storage`."""
-        self._refuse_careless()
-        put_side_by_side(files, self._create, AT_ONCE, progress)
+        return super().create(path, data) or self.read(path) == data
 
     def settle(self) -> None:
         """See `Storage`; a server keeps what it has confirmed."""
@@ -127,12 +105,6 @@ class RemoteStorage:
 
     def _full(self, path: str) -> str:
         return f"{self._top}/{checked(path)}"
-
-    def _refuse_careless(self) -> None:
-        with self._probing:
-            if not self._is_probed:
-                probe(self, self._create, is_known=self._place.scheme in _KNOWN)
-            self._is_probed = True
 
     def _create(self, path: str, data: bytes) -> bool:
         with self._told(path):

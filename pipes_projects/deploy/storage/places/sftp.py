@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from secrets import token_hex
 from typing import Any, Final
@@ -17,11 +17,9 @@ import paramiko
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
-from pipes_projects.deploy.storage.places.clock import StorageClock
 from pipes_projects.deploy.storage.places.modes import executable_bits
-from pipes_projects.deploy.storage.places.probe import probe
+from pipes_projects.deploy.storage.places.server import ServerStorage
 from pipes_projects.deploy.storage.places.sftp_connection import connected, options_of
-from pipes_projects.deploy.storage.places.side_by_side import put_side_by_side
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Entry
@@ -31,37 +29,14 @@ AT_ONCE: Final = 4
 TRIES: Final = 20
 
 
-class SftpStorage:
+class SftpStorage(ServerStorage):
     """See `Storage`."""
 
     def __init__(self, place: StorageUrl, url: str, options: Mapping[str, Any]) -> None:
-        self._place = place
+        super().__init__(place, AT_ONCE, is_known=True)
         self._top = f"/{place.path}".rstrip("/")
         self._options = {**options_of(url), **options}
-        self._clock = StorageClock()
         self._mine = threading.local()
-        self._is_probed = False
-        self._probing = threading.Lock()
-
-    @property
-    def shown(self) -> str:
-        """See `Storage`."""
-        return self._place.shown
-
-    def create(self, path: str, data: bytes) -> bool:
-        """See `Storage`."""
-        self._refuse_careless()
-        created = self._create(path, data)
-        if created:
-            self._clock.wrote(path)
-        return created
-
-    def create_all(
-        self, files: Iterable[tuple[str, bytes]], progress: Callable[[int], None] | None = None
-    ) -> None:
-        """See `Storage`."""
-        self._refuse_careless()
-        put_side_by_side(files, self._create, AT_ONCE, progress)
 
     def make_executable(self, paths: Sequence[str]) -> None:
         """See `Executing`."""
@@ -111,12 +86,6 @@ class SftpStorage:
 
     def _full(self, path: str) -> str:
         return f"{self._top}/{checked(path)}"
-
-    def _refuse_careless(self) -> None:
-        with self._probing:
-            if not self._is_probed:
-                probe(self, self._create, is_known=True)
-            self._is_probed = True
 
     def _create(self, path: str, data: bytes) -> bool:
         full, aside = self._full(path), self._full(f"{UNFINISHED}/{token_hex(8)}")

@@ -12,6 +12,7 @@ from benchmarks.ours import (
     DEFINITIONS_WITH_QUARANTINE,
     FIELD,
     PARAMS,
+    in_git,
     with_a_mistake,
     with_changes,
     with_helpers,
@@ -75,6 +76,10 @@ class Bench:
     def ours_changed(self, count: int) -> Path:
         folder = self._folder("ours-changed", count)
         return with_changes(write_project(assets(count), folder), changed=3)
+
+    def ours_to_ship(self, count: int) -> Path:
+        folder = with_helpers(write_project(assets(count), self._folder("ours-to-ship", count)))
+        return in_git(folder)
 
     def by_hand(self, count: int) -> Path:
         defs = self.ours(count) / "defs"

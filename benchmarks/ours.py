@@ -95,14 +95,21 @@ def with_helpers(folder: Path) -> Path:
 def with_changes(folder: Path, changed: int) -> Path:
     """Committed to a Git repository; then some manifests get a comment, and one folder unused
     defaults, which are a finding, without which `check` would not wait for git."""
-    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
-    for step in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "all")):
-        subprocess.run((*git, *step), cwd=folder, check=True)
+    in_git(folder)
     (folder / "defs/archive").mkdir()
     (folder / "defs/archive/_defaults.yaml").write_text("owners: [team:x]\n", encoding="utf-8")
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     for path in manifests[:: len(manifests) // changed][:changed]:
         path.write_text(path.read_text("utf-8") + "# changed\n", encoding="utf-8")
+    return folder
+
+
+def in_git(folder: Path) -> Path:
+    """Committed to a Git repository, on `main`."""
+    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    new = ("init", "--quiet", "--initial-branch", "main")
+    for step in (new, ("add", "--all"), ("commit", "--quiet", "--message", "all")):
+        subprocess.run((*git, *step), cwd=folder, check=True)
     return folder
 
 

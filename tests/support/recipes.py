@@ -26,6 +26,7 @@ TITLES = {
     "kind": "A kind",
     "format": "An output format",
     "command": "A command",
+    "deployer": "A deployer",
 }
 """Recipes by the folder of their patch, in the order in which the patches are applied."""
 _PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.py|\.md))`")

@@ -44,6 +44,7 @@ class Asset(NamedTuple):
     name: str
     group: str
     fields: AssetFields
+    """All of them except for `deps` and `checks`, which are below in a form of their own."""
     own: AssetFields
     """What is under the asset's own name in a multi-asset manifest; empty in others."""
     added: Mapping[str, Any]

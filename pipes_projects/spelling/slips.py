@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pipes_projects.spelling.words import MEANT
+from pipes_projects.spelling.words import meant
 
 _LONG: Final = 8
 """From this many letters on, there may be two typos."""
@@ -96,7 +96,7 @@ class _Used:
 
     def often(self, word: str) -> bool:
         """Whether several names have it, and it is no mere abbreviation: any letters are one."""
-        return self[word] > 1 and word.lower() in MEANT
+        return self[word] > 1 and word.lower() in meant()
 
 
 def _difference(word: str, other: str) -> _Difference | None:
@@ -148,7 +148,7 @@ def _is_slip_of_separator(written: list[str], right: list[str]) -> bool:
 def _is_slip_of_word(wrong: str, right: str, plurals: bool, alone: bool, used: _Used) -> bool:
     if _is_plural(wrong, right) or _is_plural(right, wrong):
         return plurals
-    if any(form in MEANT or used[form] for form in _forms(wrong, plurals) if form != right):
+    if any(form in meant() or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
     ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # not so: `internal`, `external`
     return edits(wrong, right, 1) == 1 or (

@@ -6,6 +6,7 @@ and `tool` and `args` are keys of other tools. Each is listed once, in the singu
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 _WORDS: Final = """
@@ -112,4 +113,9 @@ weather week weight well went were west what wheat when whether while white whol
 will wind winding wine wing winner winter wire wise wish with woman wonder wood word work world worn
 worth write writer yard year yearly yield your zambia zero zone
 """
-MEANT: Final = frozenset(_WORDS.split())
+
+
+@cache
+def meant() -> frozenset[str]:
+    """All of these words."""
+    return frozenset(_WORDS.split())

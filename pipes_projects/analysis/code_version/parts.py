@@ -192,10 +192,12 @@ def hash_of_many(hashes: Mapping[str, str]) -> str:
 
 
 def _hash(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=_kind_of)
-    return sha256(text.encode()).hexdigest()
+    return sha256(_JSON.encode(value).encode()).hexdigest()
 
 
 def _kind_of(value: object) -> str:
     """Of an owner's object, which may be a new one each time, only its type counts."""
     return type(value).__qualname__
+
+
+_JSON: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=True, default=_kind_of)

@@ -224,6 +224,5 @@ def _dependency(dep: Upstream, location: Location) -> Dependency:
 
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:
-    return DeclaredCheck(
-        name, check.description, bool(check.blocking), check.metadata or _NO_METADATA
-    )
+    metadata = check.metadata or _NO_METADATA
+    return DeclaredCheck(name, check.description, bool(check.blocking), metadata)

@@ -74,11 +74,15 @@ class TypedValues:
 
     def params(self, fields: ScriptFields) -> Mapping[str, Param | None] | None:
         """The parameters of the script; None where some are invalid."""
-        if fields.params is None and (
-            self._has_broken_params or merged(self.layering.taken).get("params")
-        ):
+        if fields.params is None and (self._has_broken_params or self._has_params):
             return None
         return fields.params or {}
+
+    @property
+    def _has_params(self) -> bool:
+        layers = self.layering.taken
+        is_said = any("params" in layer.data for layer in layers)
+        return is_said and bool(merged(layers).get("params"))
 
     def _findings(
         self, problems: Iterable[Problem], origin: Origins, *prefix: str

@@ -58,6 +58,7 @@ _FOR_PURE = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_AROUND: Final = (StreamStartEvent, StreamEndEvent, DocumentEndEvent)
 _CODE: Final = re.compile(r"\\U([0-9A-Fa-f]{8})")
 _ODD = re.compile(r"[\t\ufeff%&*|>]|\.{3}")  # a cheap test for those
 
@@ -148,7 +149,7 @@ class _Composer:
                 if seen > 1:
                     message = "a manifest is one document, and here a second one begins"
                     raise _refused(event, message, "split it into two files")
-            elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
+            elif not isinstance(event, _AROUND):
                 root = self.node(event, 0)
         return root
 

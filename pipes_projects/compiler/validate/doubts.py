@@ -31,15 +31,18 @@ def doubts(document: Document, broken: frozenset[str], as_text: Patterns) -> Ite
 
 
 def _number(document: Document, path: KeyPath, written: str) -> Iterator[Diagnostic]:
-    value = document.at(path)
     if _LEADING_ZEROS.fullmatch(written):
-        message = f"`{written}` is a number, and becomes `{value}`"
+        message = f"`{written}` is a number, and becomes `{document.at(path)}`"
         help_ = f'put it in quotes to keep the zeros: `"{written}"`'
         yield Diagnostic(Code.LEADING_ZEROS, message, document.value(path), help_)
-    elif path[0] == "extras" and isinstance(value, float) and not isfinite(value):
+    elif path[0] == "extras" and _is_not_json(document.at(path)):
         message = f"`{written}` cannot be written in JSON, and extras reach a script as JSON"
         help_ = "Python reads it anyway, other languages fail: leave it out, or put it in quotes"
         yield Diagnostic(Code.NOT_JSON, message, document.value(path), help_)
+
+
+def _is_not_json(value: object) -> bool:
+    return isinstance(value, float) and not isfinite(value)
 
 
 def _crons(data: Mapping[str, Any]) -> Iterator[KeyPath]:

@@ -52,10 +52,11 @@ def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compa
     git = Git(layout.root)
     old = _committed(git, layout, base, head)
     new = _commit(git, layout, head) if head else None
-    memory = Memory()
-    before = picture_sources(old.sources(), _contract(old), WITHOUT_READING, memory)
-    sources = new.sources() if new else sources_of(layout)
     contract = _contract(new) if new else contract_of(layout)
+    memory = Memory()  # what is the same in both is compiled once
+    suspicion = contract.suspicion
+    before = picture_sources(old.sources(), _contract(old, suspicion), WITHOUT_READING, memory)
+    sources = new.sources() if new else sources_of(layout)
     after = picture_sources(sources, contract, WITHOUT_READING, memory)
     changed = _changed(old, new)
     with ExitStack() as stack:
@@ -79,15 +80,15 @@ def _commit(git: Git, layout: Layout, name: str) -> Committed:
     return Committed(git, layout, git.known(name), name)
 
 
-def _contract(committed: Committed) -> Contract:
-    """What the owner published then; the same object for the same words."""
+def _contract(committed: Committed, suspicion: str = "") -> Contract:
+    """What the owner published then."""
     text = committed.text(CONTRACT)
     path = committed.layout.root / f"{committed.name}:{CONTRACT}"
     try:
         schema = json.loads(text) if text else None
     except ValueError:
         schema = {}
-    return replace(contract_in(schema, path), suspicion="")
+    return replace(contract_in(schema, path), suspicion=suspicion)
 
 
 def _changed(old: Committed, new: Committed | None) -> frozenset[str]:

@@ -56,7 +56,10 @@ def _lines(difference: Difference, most: int) -> Iterator[str]:
     for weight, head in HEADS.items():
         cells = [_row(row) for row in rows if row.weight == weight]
         yield from _folded(head, ("value", "change", "where", "assets"), cells, most)
-    stale = [f"| {_code(key)} | {_code(assets_of(why, 3))} |" for key, why in causes(difference)]
+    stale = [
+        f"| {_code(assets_of(keys, 5))} | {_code(assets_of(why, 5))} |"
+        for keys, why in causes(difference)
+    ]
     yield from _folded(
         "Made anew because of what is upstream", ("assets", "because of"), stale, most
     )

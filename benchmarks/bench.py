@@ -81,6 +81,10 @@ class Bench:
         folder = with_helpers(write_project(assets(count), self._folder("ours-to-ship", count)))
         return in_git(folder)
 
+    def ours_differing(self, count: int) -> Path:
+        folder = self._folder("ours-differing", count)
+        return with_changes(write_project(assets(count), folder), changed=10, line="pool: x")
+
     def by_hand(self, count: int) -> Path:
         defs = self.ours(count) / "defs"
         return write_by_hand(assets(count), self._folder("by-hand", count), defs)

@@ -92,15 +92,15 @@ def with_helpers(folder: Path) -> Path:
     return folder
 
 
-def with_changes(folder: Path, changed: int) -> Path:
-    """Committed to a Git repository; then some manifests get a comment, and one folder unused
+def with_changes(folder: Path, changed: int, line: str = "# changed") -> Path:
+    """Committed to a Git repository; then some manifests get a line, and one folder unused
     defaults, which are a finding, without which `check` would not wait for git."""
     in_git(folder)
     (folder / "defs/archive").mkdir()
     (folder / "defs/archive/_defaults.yaml").write_text("owners: [team:x]\n", encoding="utf-8")
     manifests = sorted((folder / "defs").glob("*/*.yaml"))
     for path in manifests[:: len(manifests) // changed][:changed]:
-        path.write_text(path.read_text("utf-8") + "# changed\n", encoding="utf-8")
+        path.write_text(f"{path.read_text('utf-8')}{line}\n", encoding="utf-8")
     return folder
 
 

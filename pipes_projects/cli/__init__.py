@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("reading.listing", "Show the assets: group, kind, dependencies, owners, location."),
     "graph": ("reading.graph", "Show what is made from what."),
+    "diff": ("reading.diff", "Show what a change makes of the project."),
     "run": ("running.command", "Run scripts here, without Dagster."),
     "history": ("reading.history", "Show what was run here, and how it went."),
     "explain": (

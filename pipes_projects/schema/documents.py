@@ -16,6 +16,7 @@ from pipes_projects.manifest.asset import AssetDefaults, AssetFields
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model import refusal
+from pipes_projects.render.diff.diff_json import ProjectDifference
 from pipes_projects.render.findings.shape import Findings
 from pipes_projects.render.graph.graph_json import AssetGraph
 from pipes_projects.render.picture.shape import ProjectPicture
@@ -268,6 +269,13 @@ def graph_schema(contract: Contract) -> Schema:
     return {"$schema": DRAFT, "title": "The graph of a project", **model_schema(AssetGraph)}
 
 
+def difference_schema(contract: Contract) -> Schema:
+    """The schema of a difference, the same for every contract."""
+    del contract
+    title = "The difference between two states of a project"
+    return {"$schema": DRAFT, "title": title, **model_schema(ProjectDifference)}
+
+
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
     manifest = _finished(with_references(_manifest(contract)))
@@ -282,5 +290,6 @@ PUBLISHED = {
     "findings.schema.json": findings_schema,
     "picture.schema.json": picture_schema,
     "graph.schema.json": graph_schema,
+    "difference.schema.json": difference_schema,
 }
 """The schemas that this repository publishes, by file."""

@@ -16,6 +16,7 @@ from tests.support.scripts import marked
 
 COMMANDS = (
     *("check", "check --format json", "list", "history", "why raw/a", "explain raw/a"),
+    *("graph", "graph --format json"),
     *("run '*' --dry-run", "run '*'", "run '*' --format json", "--help", "run --help", "--version"),
 )
 

@@ -83,6 +83,7 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
     yield from [("deploy", "plan", argument), ("deploy", argument), ("deploy", "list", argument)]
     yield from [("deploy", "up", "x", "--target", argument), ("deploy", "gc", "--target", argument)]
     yield from (("graph", "--format", form) for form in ("text", "mermaid", "dot", "json"))
+    yield from [("diff", argument), ("diff", "HEAD", argument), ("diff", "--format", argument)]
     yield from [("graph", argument), ("graph", "--expand", argument)]
     yield from [("explain", f"{argument}/{argument}"), ("explain", "--json", f"{text}/{text}")]
     yield from [("new", argument), ("new", f"raw/{argument}"), ("new", "raw/x", "--dep", argument)]

@@ -1,8 +1,10 @@
 """What docs/ci.md shows, taken out of it: linted, and run on projects in repositories of git."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "docs/ci.md").read_text("utf-
 READ = [(text, YAML(typ="safe").load(text)) for language, text in BLOCKS if language == "yaml"]
 SHELL = [text for language, text in BLOCKS if language == "sh"]
 WORKFLOWS = [text for text, data in READ if "jobs" in data]
-EVERYTHING, CHANGED = (data["jobs"]["check"] for _, data in READ if "jobs" in data)
+JOBS = [job for _, data in READ for job in data.get("jobs", {}).values()]
+EVERYTHING, CHANGED, DIFFERENCE = JOBS
 (GITLAB,) = (text for text, data in READ if "manifests" in data)
 (HOOKS,) = (text for text, data in READ if "repos" in data)
 VALIDATION, ANY_KEY, FRESHNESS = SHELL
@@ -140,6 +143,48 @@ def test_the_workflow_of_changes_shows_them_alone(clone: Folder) -> None:
 def test_the_workflow_of_changes_fetches_all_of_the_history() -> None:
     (checkout,) = (step for step in CHANGED["steps"] if "actions/checkout" in step.get("uses", ""))
     assert checkout["with"]["fetch-depth"] == 0
+
+
+GH = """\
+#!/bin/sh
+# Answers as GitHub's program does, from a file with a comment: its number and its first line.
+echo "$@" >> "$LOG"
+case "$*" in
+  "api --paginate"*) grep --only-matching '^[0-9]*' "$COMMENTS" || true ;;
+  "pr comment"*) echo "7 $(head --lines=1 difference.md)" > "$COMMENTS" ;;
+esac
+"""
+
+
+def test_the_workflow_of_the_difference_keeps_one_comment(clone: Folder) -> None:
+    clone.asset("sales/new")
+    commit(clone.root)
+    git(clone.root, "update-ref", "refs/remotes/origin/main", "HEAD~1")
+    program_ = clone.write("bin/gh", GH)
+    program_.chmod(0o755)
+    log, comments = clone.write("log"), clone.write("comments")
+    steps = [step for step in DIFFERENCE["steps"] if "run" in step]
+    commands = without_installation([step["run"] for step in steps])
+    path = f"{program_.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}"
+    variables = {
+        "BASE": "main", "GH_TOKEN": "x", "REPOSITORY": "o/r", "NUMBER": "3", "LOG": str(log),
+        "COMMENTS": str(comments),
+    }  # fmt: skip
+    assert {*variables} - {"LOG", "COMMENTS"} == {
+        name for step in steps for name in step.get("env", {})
+    }
+    for _ in range(2):
+        done = shell(f"PATH={path}$PATH\n{commands}", clone.root, **variables)
+        assert done.returncode == 0, done.stderr
+    asked = log.read_text("utf-8").splitlines()
+    assert [line.split(" ")[:3] for line in asked] == [
+        ["api", "--paginate", "repos/o/r/issues/3/comments"],
+        ["pr", "comment", "3"],
+        ["api", "--paginate", "repos/o/r/issues/3/comments"],
+        ["api", "--method", "PATCH"],
+    ]
+    assert asked[-1].endswith("repos/o/r/issues/comments/7 --field body=@difference.md")
+    assert "**Assets:** 1 added" in (clone.root / "difference.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("is_wrong", [False, True])

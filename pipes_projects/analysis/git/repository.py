@@ -64,13 +64,30 @@ class Git:
         """The folder's path in the repository, with a slash; empty for the top of it."""
         return text_of(self("rev-parse", "--show-prefix"))
 
-    def fork(self, ref: str) -> str:
-        """The commit where the histories of HEAD and of a branch, tag or commit part."""
+    def fork(self, ref: str, head: str = "HEAD") -> str:
+        """The commit where the histories of HEAD, or of another head, and of a branch, tag or
+        commit part."""
         commit = self.commit(ref)
-        found = self.line("merge-base", "HEAD", commit) if commit else None
+        head = head if head == "HEAD" else self.known(head)
+        found = self.line("merge-base", head, commit) if commit else None
         if found is None:
             raise self._no_fork(ref, commit)
         return found
+
+    def known(self, ref: str) -> str:
+        """The commit that a branch, a tag or a hash refers to; raises `GitError` if there is
+        none."""
+        commit = self.commit(ref)
+        if commit is None:
+            raise self._no_fork(ref, commit)
+        return commit
+
+    def default_branch(self, production: str) -> str:
+        """The branch that the remote's HEAD names, or else the one whose deployment is
+        permanent."""
+        far = self.line("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        names = (far, f"origin/{production}", production, "origin/main", "main", "master")
+        return next((name for name in names if name and self.commit(name)), production)
 
     def commit(self, ref: str) -> str | None:
         """The commit that a branch, a tag or a hash refers to; None if there is none."""

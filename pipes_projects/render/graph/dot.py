@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import Final
 
 from pipes_projects.plain_text import shown
-from pipes_projects.render.graph.drawing import LOOKS, Drawing, Look, Node
+from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
 
 SECONDS: Final = 120
 _LINE: Final = 36
@@ -58,7 +58,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
     yield "}"
 
 
-def _node(at: int, node: Node) -> str:
+def _node(at: int, node: DrawnNode) -> str:
     label = _quoted([*_wrapped(node.name), *(line for fact in node.facts for line in wrap(fact))])
     return f"n{at} [label={label}, tooltip={_quoted([node.name])}, {_LOOKS[node.look]}]"
 

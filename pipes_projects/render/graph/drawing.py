@@ -31,7 +31,7 @@ LOOKS: Final[dict[Look, str]] = {
 """What each look means, in the order of a legend."""
 
 
-class Node(NamedTuple):
+class DrawnNode(NamedTuple):
     """Something that is drawn: an asset, or a collapsed group."""
 
     name: str
@@ -45,7 +45,7 @@ class Node(NamedTuple):
     """How many assets it stands for."""
 
 
-class Edge(NamedTuple):
+class DrawnEdge(NamedTuple):
     """That one node depends on another, by their places among the nodes."""
 
     upstream: int
@@ -57,8 +57,8 @@ class Edge(NamedTuple):
 class Drawing(NamedTuple):
     """What is drawn of a project."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
 
     @property
     def looks(self) -> tuple[Look, ...]:
@@ -115,10 +115,10 @@ def _group(asset: AssetPicture | OtherAsset) -> str:
     return asset.asset.group if isinstance(asset, AssetPicture) else asset.group
 
 
-def _node(asset: AssetPicture | OtherAsset) -> Node:
+def _node(asset: AssetPicture | OtherAsset) -> DrawnNode:
     codes = tuple(dict.fromkeys(f"{error.code}" for error in asset.errors))
     facts = tuple(_facts(asset)) if isinstance(asset, AssetPicture) else ()
-    return Node(asset.key, _group(asset), asset.state, (*facts, *codes))
+    return DrawnNode(asset.key, _group(asset), asset.state, (*facts, *codes))
 
 
 def _facts(shown: AssetPicture) -> Iterator[str]:
@@ -134,18 +134,18 @@ def timing(script: Script) -> str:
     return " ".join(value for value in values if isinstance(value, str))
 
 
-def _of_group(name: str, members: list[AssetPicture | OtherAsset]) -> Node:
+def _of_group(name: str, members: list[AssetPicture | OtherAsset]) -> DrawnNode:
     states = Counter[Look](member.state for member in members)
     facts = [f"{len(members)} assets"]
     facts += [f"{states[look]} {look}" for look in LOOKS if look != "runs" and states.get(look)]
-    return Node(name, name, "group", tuple(facts), len(members))
+    return DrawnNode(name, name, "group", tuple(facts), len(members))
 
 
-def _edges(picture: Picture, at: dict[str, int]) -> Iterator[Edge]:
+def _edges(picture: Picture, at: dict[str, int]) -> Iterator[DrawnEdge]:
     found = Counter(
         (at[upstream], at[downstream])
         for upstream, downstream in picture.edges()
         if upstream in at and at[upstream] != at[downstream]
     )
     for (upstream, downstream), count in sorted(found.items()):
-        yield Edge(upstream, downstream, count)
+        yield DrawnEdge(upstream, downstream, count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pipes_projects.render.graph.drawing import LOOKS, Drawing, Look, Node
+from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
 
 MOST_EDGES: Final = 499
 """Mermaid draws nothing at all from 500."""
@@ -52,7 +52,7 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         yield f"  class {','.join(f'g{number}' for number in range(len(grouped)))} band"
 
 
-def _node(at: int, node: Node) -> str:
+def _node(at: int, node: DrawnNode) -> str:
     opening, closing = _SHAPES.get(node.look, ("[", "]"))
     label = "<br>".join(map(escaped, (node.name, *node.facts)))
     return f'n{at}{opening}"{label}"{closing}'

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.plain_text import shown, spelt
 from pipes_projects.render.findings.text import width
-from pipes_projects.render.graph.drawing import LOOKS, Drawing, Look, Node
+from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
 from pipes_projects.render.graph.lanes import Mark, Row, rows
 from pipes_projects.render.graph.order import in_order
 
@@ -103,7 +103,7 @@ class _Text:
         marks = [Mark(up=lane >= 0, down=lane >= 0, of=lane) for lane in row.through]
         return self._joined(marks, label)
 
-    def _line(self, row: Row, node: Node) -> str:
+    def _line(self, row: Row, node: DrawnNode) -> str:
         label = [(shown(node.name), "" if node.look == "runs" else _STYLES[node.look])]
         label += [(shown(fact), _DIM) for fact in node.facts]
         for nodes, where in ((row.named, ""), (row.below, " below")):
@@ -116,13 +116,13 @@ class _Text:
         more = [f"{rest} more"] if (rest := len(nodes) - len(names)) else []
         return ", ".join([*names, *more])
 
-    def _joined(self, marks: Sequence[Mark], label: _Words, node: Node | None = None) -> str:
+    def _joined(self, marks: Sequence[Mark], label: _Words, node: DrawnNode | None = None) -> str:
         padded = [*marks, *[Mark()] * (self.wide - len(marks))]
         lines = "".join(self._sign(mark, node) + self._after(mark) for mark in padded)
         indent = "  " if node and self.drawing.groups() else ""
         return f"{lines}{indent}{self._cut(label, 2 * self.wide + len(indent))}".rstrip()
 
-    def _sign(self, mark: Mark, node: Node | None) -> str:
+    def _sign(self, mark: Mark, node: DrawnNode | None) -> str:
         if mark.is_node and node:
             return self._paint(self.signs.nodes[node.look], _STYLES[node.look])
         sign = self.signs.lines[mark.up + 2 * mark.down + 4 * mark.left + 8 * mark.right]

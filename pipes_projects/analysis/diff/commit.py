@@ -1,0 +1,83 @@
+"""The texts of a project in a commit, without a checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pipes_projects.analysis.changes.files import texts_of
+from pipes_projects.analysis.git.process import names
+from pipes_projects.analysis.git.repository import Git, GitError
+from pipes_projects.disk.files import TextFiles
+from pipes_projects.disk.patterns import PathPatterns
+from pipes_projects.layout import Layout
+from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, Unreadable
+
+_FILE: Final = "100"
+_UNREADABLE: Final = ("this is no text, or too long for a manifest", "see how it is now")
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A project as a commit has it."""
+
+    git: Git
+    layout: Layout
+    commit: str
+    name: str
+    """What the user calls the commit."""
+
+    @cached_property
+    def blobs(self) -> dict[str, str]:
+        """Git's name of each regular file's content, by its path in the project."""
+        answer = self.git("ls-tree", "-r", "-z", f"{self.commit}:{self.git.prefix()}".rstrip("/"))
+        found = {}
+        for entry in names(answer):
+            head, _, path = entry.partition("\t")
+            mode, kind, blob = head.split(" ")
+            if kind == "blob" and mode.startswith(_FILE):
+                found[path] = blob
+        return found
+
+    def text(self, path: str) -> str | None:
+        """The text of a file; None where there is none, or it is too long."""
+        blob = self.blobs.get(path)
+        return texts_of(self.git, [blob]).get(blob) if blob else None
+
+    def sources(self) -> Sources:
+        """What the project is compiled from; raises `GitError` where there is none."""
+        self._expect_project()
+        ignored = PathPatterns(self.layout.ignore)
+        paths = [path for path in sorted(self.blobs) if self._is_manifest(path)]
+        blobs = {path: self.blobs[path] for path in paths if path not in ignored}
+        texts = texts_of(self.git, list(blobs.values()))
+        known = {path: texts.get(blob) for path, blob in blobs.items()}
+        manifests = (SourceFile(path, text) for path, text in known.items() if text is not None)
+        bad = (Unreadable(path, *_UNREADABLE) for path, text in known.items() if text is None)
+        files = TextFiles(frozenset(self.blobs))
+        return Sources(files, tuple(manifests), tuple(bad), self.layout.defs, ignored)
+
+    def _is_manifest(self, path: str) -> bool:
+        below = path.removeprefix(f"{self.layout.defs}/")
+        *folders, name = below.split("/")
+        if below == path or not path.endswith(MANIFEST_ENDINGS) or not path.isprintable():
+            return False
+        is_defaults = name in ("_defaults.yaml", "_defaults.yml")
+        hidden = any(folder.startswith(("_", ".")) for folder in folders)
+        return not hidden and (is_defaults or not name.startswith(("_", ".")))
+
+    def _expect_project(self) -> None:
+        prefix, defs = self.git.prefix(), self.layout.defs
+        there = self.git.line("cat-file", "-t", f"{self.commit}:{prefix}{defs}")
+        if there != "tree":
+            raise GitError(
+                f"in `{self.name}` there is no project at `{prefix}{defs}`{self._elsewhere()}"
+            )
+
+    def _elsewhere(self) -> str:
+        answer = self.git("ls-tree", "-r", "-d", "-z", "--full-tree", "--name-only", self.commit)
+        usual = {self.layout.defs.rpartition("/")[2], "defs"}
+        found = [path for path in names(answer) if path.rpartition("/")[2] in usual]
+        where = f", but one may be at `{found[0]}`" if found else ""
+        return f"{where}: there is nothing to compare with"

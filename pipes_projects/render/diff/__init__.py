@@ -1,0 +1,1 @@
+"""A difference for its readers: a terminal, a comment of a request, programs."""

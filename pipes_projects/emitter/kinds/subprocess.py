@@ -7,7 +7,6 @@ import dagster as dg
 from pipes_projects.emitter.kinds import Runnable
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
-from pipes_projects.emitter.steps.run_process import run_process_is_gone
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
@@ -44,5 +43,4 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
         declared.secrets,
         manifest.timeout,
         manifest.grace or GRACE,
-        run_process_is_gone(),
     )

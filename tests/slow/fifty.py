@@ -54,12 +54,9 @@ write("total", sum(parts))
 """
 _POOLED = """\
 import time
-from dagster_pipes import open_dagster_pipes
-
-with open_dagster_pipes() as pipes:
-    note("pool", f"{time.time()} +1")
-    time.sleep(1.5)
-    note("pool", f"{time.time()} -1")
+note("pool", f"{time.time()} +1")
+time.sleep(1.5)
+note("pool", f"{time.time()} -1")
 """
 _SOME = """\
 from dagster_pipes import open_dagster_pipes

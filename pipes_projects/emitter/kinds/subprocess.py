@@ -8,7 +8,6 @@ from pipes_projects.emitter.kinds import Runnable
 from pipes_projects.emitter.steps.connections import values_of
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
-from pipes_projects.emitter.steps.run_process import run_process_is_gone
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
 from pipes_projects.kinds.drivers.errand import Errand
 from pipes_projects.running.connections import MissingConnectionsError, with_connections
@@ -50,8 +49,7 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
         declared.secrets,
         manifest.timeout,
         grace := manifest.grace or GRACE,
-        run_process_is_gone(),
-        _errand(script, grace) if launch.runs_elsewhere else None,
+        errand=_errand(script, grace) if launch.runs_elsewhere else None,
     )
 
 

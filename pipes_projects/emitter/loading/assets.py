@@ -18,6 +18,8 @@ from pipes_projects.emitter.loading.config import config_schema
 from pipes_projects.emitter.loading.recorded_code import with_code
 from pipes_projects.emitter.owner.hooks import shown
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.steps.executors.again import outputs_made_before
+from pipes_projects.emitter.steps.executors.elsewhere import in_turn
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.launched import config_of
 from pipes_projects.emitter.steps.recording import Result
@@ -171,12 +173,16 @@ class Step:
 
     def __call__(self, context: dg.AssetExecutionContext, _inputs: Any) -> Iterator[Result]:
         """Run the script, and settle what it made."""
+        if made := outputs_made_before(context):
+            yield from made
+            return
         script = self.script.launched(config_of(context))
         needed, optional = resource_names(type(script).invoke)
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}
-        outcome = script.invoke(context, **resources)
-        yield from with_code(_results(script, outcome, context), script, context)
+        with in_turn(context):
+            outcome = script.invoke(context, **resources)
+            yield from with_code(_results(script, outcome, context), script, context)
 
 
 def _results(

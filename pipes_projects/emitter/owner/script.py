@@ -20,6 +20,7 @@ from pipes_projects.emitter.owner.hooks import entries
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
+from pipes_projects.emitter.steps.executors.selected import selected_assets, selected_checks
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
 from pipes_projects.emitter.steps.upstream import Upstream
@@ -282,8 +283,8 @@ class PipesScript:
 
     def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
         """The upstream assets that a script asks about, for the assets that the run selects."""
-        selected = {*context.selected_asset_keys}
-        selected |= {key.asset_key for key in context.selected_asset_check_keys}
+        selected = {*selected_assets(context)}
+        selected |= {key.asset_key for key in selected_checks(context)}
         for asset in self.model.assets:
             if self.project_keys.resolve(asset.key) in selected:
                 for dep in (dep for dep in asset.deps if dep.with_metadata):

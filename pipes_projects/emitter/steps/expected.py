@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import dagster as dg
 
+from pipes_projects.emitter.steps.executors.selected import selected_assets, selected_checks
 from pipes_projects.emitter.steps.pipes_context import Selection
 from pipes_projects.running.results.settlement import CheckName, Expected
 
@@ -18,7 +19,7 @@ def expected(
     """What the run expects from a script; `keys` are those of its assets, `apart` those of assets
     in quarantine, each by its key in the manifest."""
     names = {key: name for name, key in keys.items()}
-    selected = {names[key] for key in context.selected_asset_keys if key in names}
+    selected = {names[key] for key in selected_assets(context) if key in names}
     specs = context.assets_def.node_check_specs_by_output_name.values()
     return Expected(
         declared=tuple(keys),
@@ -28,7 +29,7 @@ def expected(
             if (name := names.get(spec.key)) in selected and name is not None
         },
         checks=_checks((spec.key for spec in specs), names),
-        selected_checks=_checks(context.selected_asset_check_keys, names),
+        selected_checks=_checks(selected_checks(context), names),
         partitions=Selection(context).partition_keys(),
         apart=frozenset(apart),
         names={**dict(_spellings(apart)), **dict(_spellings(keys))},

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 from dagster_pipes import PipesContextData, PipesParams
 
+from pipes_projects.emitter.steps.executors.selected import selected_assets, selected_checks
 from pipes_projects.emitter.steps.upstream import Upstream
 
 
@@ -31,7 +32,7 @@ class Selection:
     def checks(self) -> dict[str, list[str]]:
         """The names of the selected checks, by the key of their asset."""
         found: dict[str, list[str]] = {}
-        for key in sorted(self._context.selected_asset_check_keys):
+        for key in sorted(selected_checks(self._context)):
             found.setdefault(key.asset_key.to_escaped_user_string(), []).append(key.name)
         return found
 
@@ -127,7 +128,7 @@ class ManifestInjector(dg.PipesContextInjector):
 
 def context_data(context: dg.AssetExecutionContext, extras: Mapping[str, Any]) -> dict[str, Any]:
     """What Dagster tells scripts about a run, using its own keys."""
-    selected = {key.to_escaped_user_string(): key for key in sorted(context.selected_asset_keys)}
+    selected = {key.to_escaped_user_string(): key for key in sorted(selected_assets(context))}
     versions = context.assets_def.code_versions_by_key
     return {
         "asset_keys": list(selected),
@@ -157,8 +158,8 @@ def _provenance(known: dg.DataProvenance | None) -> dict[str, Any] | None:
 
 def _definition(context: dg.AssetExecutionContext) -> dg.PartitionsDefinition | None:
     """That of the selected assets or, if only checks are selected, of the assets they are about."""
-    checked = {key.asset_key for key in context.selected_asset_check_keys}
-    selected = context.selected_asset_keys or checked
+    checked = {key.asset_key for key in selected_checks(context)}
+    selected = selected_assets(context) or checked
     found = (spec.partitions_def for spec in context.assets_def.specs if spec.key in selected)
     return next((definition for definition in found if definition is not None), None)
 

@@ -15,8 +15,8 @@ from pipes_projects.running.results.settlement import CheckResult, Expected, Mat
 
 Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
 
-# Dagster emits no event for an output marked with this, and still runs what is downstream.
-_RECORDED_ALREADY: Final = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+RECORDED_ALREADY: Final = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+"""Dagster emits no event for an output marked with this, and still runs what is downstream."""
 
 
 class Recorder:
@@ -73,7 +73,7 @@ class Recorder:
             left.discard(partition)
             if not left:
                 name = self.context.assets_def.get_output_name_for_asset_key(key)
-                yield dg.Output(None, name, metadata=_RECORDED_ALREADY)
+                yield dg.Output(None, name, metadata=RECORDED_ALREADY)
 
     def _held_back(self, made: Materialization) -> Iterator[Result]:
         """Dagster takes no output before those upstream, so the event is yielded without one."""

@@ -8,10 +8,11 @@ from typing import Final
 
 import dagster as dg
 
+from pipes_projects.emitter.steps.executors.elsewhere import end_of_run
 from pipes_projects.emitter.steps.recording import Recorder, Result
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.output import Write, to_descriptor
-from pipes_projects.running.results.outcome import Printed, Said, Verdict, outcome
+from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
 from pipes_projects.running.results.settlement import Expected
 from pipes_projects.running.session import Job, run
 
@@ -44,7 +45,7 @@ class ScriptRun:
         """Run the script; raises `Failure` at the end if it did not do what it had to."""
         recorder = Recorder(self.keys, self.expected, self.context)
         try:
-            for happening in outcome(run(self.job), self.expected):
+            for happening in self._happenings():
                 if isinstance(happening, Verdict):
                     self._judge(happening)
                 elif isinstance(happening, Said):
@@ -56,6 +57,10 @@ class ScriptRun:
                     yield from recorder.record(happening)
         except CannotStartError as error:
             raise dg.Failure(self.failure(error)) from None
+
+    def _happenings(self) -> Iterator[Happening]:
+        with end_of_run(self.context) as stop:
+            yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.expected)
 
     def get_results(self) -> list[Result]:
         """All results, once the script has ended."""
@@ -71,7 +76,8 @@ class ScriptRun:
             left = verdict.ending.left
             self.context.log.warning(f"the script left processes behind, which were ended: {left}")
         if not verdict.is_success:
-            raise dg.Failure(self.failure(verdict))
+            may_retry = not verdict.ending.cancelled
+            raise dg.Failure(self.failure(verdict), allow_retries=may_retry)
 
 
 _LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})

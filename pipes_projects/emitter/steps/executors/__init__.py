@@ -1,0 +1,1 @@
+"""What Dagster's executors leave to a step: to end with its run, and to know what the run asks."""

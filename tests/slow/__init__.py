@@ -1,0 +1,1 @@
+"""Graphs on real clusters, queues and databases, on this machine: `make test-slow`."""

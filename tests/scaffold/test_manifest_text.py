@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -26,6 +26,7 @@ def script(manifest: dict[str, Any], **given: Any) -> ImportedScript:
     return ImportedScript(place, 0, given.get("lines", {}), place, "g", "n", manifest, {})
 
 
+@settings(max_examples=60)
 @given(st.dictionaries(KEYS, DATA, min_size=1))
 def test_it_is_read_as_what_was_written(manifest: dict[str, Any]) -> None:
     text = manifest_text(script(manifest), [])

@@ -155,9 +155,16 @@ def test_a_file_becomes_what_the_page_shows_and_the_patch_is_what_is_written(
     rule = "automation_condition: '{{ dg.AutomationCondition.on_missing() }}'"
     project.defs("late/defs.yaml", one(rule).replace("NAME", "late"))
     project.defs("late/run.py")
+    project.defs("late/run.sh")
+    project.defs("odd/defs.yaml", one().replace("NAME", "odd").replace("run.py", "run.txt"))
+    project.defs("odd/run.txt")
     again = imported(project)
     assert again.returncode == 0, again.stderr
     assert f"wrote {PIPES}/default/late/run.yaml" in again.stdout
+    late, odd = (project.root / PIPES / name / "run.yaml" for name in ("default/late", "g/odd"))
+    assert late.read_text("utf-8").startswith("script: run.py\n")
+    lines = ["script: run.txt", "subprocess: {command: [python]}", "key: odd"]
+    assert odd.read_text("utf-8").splitlines() == lines
     assert f"kept  {PIPES}/owner.py, which was there already" in again.stdout
     assert '              "on_missing": dg.AutomationCondition.on_missing(),' in again.stderr
     assert (project.root / path).read_text("utf-8") == after

@@ -92,6 +92,8 @@ def calls(text: str) -> Iterator[tuple[str, ...]]:
         ("editor", "--dry-run"),
         ("schema", argument),
         ("check", "--changed-since", argument),
+        ("import", argument),
+        ("import", "dg", argument),
     ]
 
 

@@ -4,9 +4,8 @@
 
 from typing import Any, Final
 
+import click
 import dagster as dg
-
-from pipes_projects.layout import LayoutError
 
 _IN_PYTHON: Final = (
     "a `component.py` would make `dg` import every script beside it: use `--format yaml`, which is"
@@ -23,7 +22,7 @@ class PipesProjectScaffolder(dg.Scaffolder):
         from pipes_projects.scaffold.dg import write_example
 
         if request.scaffold_format != "yaml":
-            raise LayoutError(_IN_PYTHON)
+            raise click.UsageError(_IN_PYTHON)
         path = "pipes" if request.append else "."
         folder = (request.target_path.parent if request.append else request.target_path) / path
         dg.scaffold_component(request, {"path": path})

@@ -46,7 +46,8 @@ def loaded(folder: Path) -> DgProject:
     assets: Any = tree.build_defs().assets or ()
     root: Any = tree.find_root_decl()
     files = tuple(_files(root, tree, ()))
-    return DgProject(tree.project_root, tree.defs_module_path, files, assets)
+    folders = tree.project_root.resolve(), tree.defs_module_path.resolve()
+    return DgProject(*folders, files, assets)
 
 
 def _files(
@@ -71,7 +72,7 @@ def _declared(decl: Any, tree: dg.ComponentTree, above: tuple[Mapping[str, Any],
     written = decl.component_file_model.model_dump(exclude_none=True)
     positions = decl.source_tree.source_position_tree
     return Declared(
-        Path(positions.position.filename),
+        Path(positions.position.filename).resolve(),
         decl.loc.instance_key,
         dict(_lines(positions, ())),
         written,

@@ -100,8 +100,10 @@ def _script(home: Path, written: str, root: Path) -> Path:
 def _step(component: dg.PythonScriptComponent) -> Iterator[tuple[str, Any, KeyPath]]:
     execution = component.execution
     args = shlex.split(execution.args) if isinstance(execution.args, str) else execution.args
-    if args:
-        yield "subprocess", {"args": list(args)}, (*_EXECUTION, "args")
+    options = {} if execution.path.endswith(".py") else {"command": ["python"]}
+    options |= {"args": list(args)} if args else {}
+    if options:
+        yield "subprocess", options, (*_EXECUTION, "args")
     if execution.tags:
         tags = {key: _tag(value) for key, value in execution.tags.items()}
         yield "op_tags", tags, (*_EXECUTION, "tags")

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pipes_projects.compiler.parse.comments import comments
 from pipes_projects.compiler.parse.file_names import RESERVED
 from pipes_projects.disk.boundary import leads_out
+from pipes_projects.kinds.subprocess import INTERPRETERS
 from pipes_projects.manifest.contract import AUTOMATION_CONDITIONS
 from pipes_projects.scaffold.importing.imported import (
     Import,
@@ -48,7 +49,9 @@ def new_files(found: Import, into: Path) -> NewFiles:
         path = _manifest(folder, script, taken)
         copies.update(_copies(script.file.parent, folder, found.root))
         at = _at(script.script, {**homes, script.file.parent: folder})
-        named = {} if at == path.with_suffix(at.suffix) else {"script": _relative(at, folder)}
+        named = {} if _is_found(at, path) else {"script": _relative(at, folder)}
+        if any(_is_rival(path, copy) for copy in copies):
+            named = {"script": _relative(at, folder)}
         remarks += _not_copied(script.file.parent, found.root)
         texts[_key(path, found)] = _text(script, named)
     texts.update(_external(found, into))
@@ -93,6 +96,16 @@ def _at(script: Path, homes: Mapping[Path, Path]) -> Path:
         if script.is_relative_to(home):
             return folder / script.relative_to(home)
     return script
+
+
+def _is_found(script: Path, manifest: Path) -> bool:
+    """Whether a script needs no name: it is beside its manifest, and no other could be meant."""
+    return script == manifest.with_suffix(".py")
+
+
+def _is_rival(manifest: Path, copy: Path) -> bool:
+    runs = copy.suffix in INTERPRETERS and copy.suffix != ".py"
+    return runs and copy.with_suffix(".yaml") == manifest
 
 
 def _relative(path: Path, folder: Path) -> str:

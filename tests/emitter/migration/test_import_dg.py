@@ -155,9 +155,16 @@ def test_a_file_becomes_what_the_page_shows_and_the_patch_is_what_is_written(
     rule = "automation_condition: '{{ dg.AutomationCondition.on_missing() }}'"
     project.defs("late/defs.yaml", one(rule).replace("NAME", "late"))
     project.defs("late/run.py")
+    project.defs("late/run.sh")
+    project.defs("odd/defs.yaml", one().replace("NAME", "odd").replace("run.py", "run.txt"))
+    project.defs("odd/run.txt")
     again = imported(project)
     assert again.returncode == 0, again.stderr
     assert f"wrote {PIPES}/default/late/run.yaml" in again.stdout
+    late, odd = (project.root / PIPES / name / "run.yaml" for name in ("default/late", "g/odd"))
+    assert late.read_text("utf-8").startswith("script: run.py\n")
+    lines = ["script: run.txt", "subprocess: {command: [python]}", "key: odd"]
+    assert odd.read_text("utf-8").splitlines() == lines
     assert f"kept  {PIPES}/owner.py, which was there already" in again.stdout
     assert '              "on_missing": dg.AutomationCondition.on_missing(),' in again.stderr
     assert (project.root / path).read_text("utf-8") == after
@@ -195,9 +202,10 @@ LEFT = {
     ),
     "post": (
         one(more="post_processing: {assets: [{attributes: {tags: {a: '{{ env.HIDDEN }}'}}}]}\n"),
-        1,
-        "in `post_processing` is a value of the environment",
+        7,
+        "`{{ env.HIDDEN }}` is a value of the environment: it is not written",
     ),
+    "above/below": (one(), 1, "in `post_processing` is a value of the environment"),
     "skippable": (one("skippable: true"), 6, "a script here makes all of its assets"),
     "badge": (one("tags: {kind: x}"), 6, "a tag `kind` would be a badge: write it in `kinds`"),
     "groups": (
@@ -253,19 +261,24 @@ def test_what_has_no_place_stays_with_its_reason_and_what_is_lost_is_said(
 ) -> None:
     (project.root.parent / "outside.py").write_text("")
     for name, (text, _, _) in LEFT.items():
-        project.defs(f"{name}/defs.yaml", text.replace("NAME", name))
+        project.defs(f"{name}/defs.yaml", text.replace("NAME", name.rpartition("/")[2]))
         project.defs(f"{name}/run.py", "raise SystemExit('imported')\n")
         project.defs(f"{name}/rules.py", RULES)
+    folder = "{assets: [{target: key:below, attributes: {tags: {a: '{{ env.HIDDEN }}'}}}]}"
+    above = f"type: dagster.DefsFolderComponent\npost_processing: {folder}\n"
+    project.defs("above/defs.yaml", above)
     lost = one(execution=", name: n, description: d", more="requirements: {env: [HIDDEN]}\n")
     project.defs("lost/defs.yaml", lost.replace("NAME", "lost"))
     project.defs("lost/run.py", "raise SystemExit('imported')\n")
     project.defs("lost/settings.yaml", "a: 1\n")
     done = imported(project, HIDDEN="s3cr3t-value")
     assert done.returncode == 0, done.stderr
-    for name, (_, line, why) in LEFT.items():
-        start = f"src/shop/defs/{name}/defs.yaml:{line}: left as it is: "
-        (told,) = [text for text in done.stderr.splitlines() if text.startswith(start)]
-        assert why in told
+    pattern = r"^src/shop/defs/(\S+)/defs.yaml:(\d+): left as it is: (.*)$"
+    found = {name: rest for name, *rest in re.findall(pattern, done.stderr, re.MULTILINE)}
+    assert {name: int(line) for name, (line, _) in found.items()} == {
+        name: line for name, (_, line, _) in LEFT.items()
+    }
+    assert [name for name, (_, _, why) in LEFT.items() if why not in found[name][1]] == []
     for line, why in (
         ("defs.yaml:3: `execution.name` is not carried over", "the step is named after"),
         ("defs.yaml:3: `execution.description` is not carried over", "no description of its own"),

@@ -13,8 +13,14 @@ def endings(project: Project) -> frozenset[str]:
 
 
 def exact_endings(project: Project) -> frozenset[str]:
-    """The endings that some kind runs."""
-    kinds = (kind for kind in project.kinds.values() if kind.takes_script)
+    """The endings that some kind runs: those that need a package of their own only if a script has
+    that kind, as a `.sql` file may well be read by a Python script."""
+    used = {script.kind for script in project.scripts}
+    kinds = (
+        kind
+        for kind in project.kinds.values()
+        if kind.takes_script and (not kind.needs or kind.name in used)
+    )
     return frozenset(ending for kind in kinds for ending in kind.endings or ())
 
 

@@ -136,6 +136,17 @@ def _kinds(project: type) -> dict[str, Kind]:
     return {name: _kind(name, cls, registered.get(name)) for name, cls in kind_map(project).items()}
 
 
+def _own(name: str, cls: type[PipesScript]) -> Kind:
+    return Kind(name, (cls.__doc__ or "").strip().split("\n\n")[0])
+
+
+def _is_of(registered: Kind, options: type[BaseModel] | None) -> bool:
+    """Whether a class is for a kind of a package, and not for one that only has its name: then it
+    takes other options."""
+    model = getattr(registered.options, "model", None)
+    return options is None or (model is not None and issubclass(options, model))
+
+
 def _endings(value: object) -> tuple[str, ...] | None:
     if fault := fault_of_endings(value):
         raise WrongAnswerError(f"is wrong: {fault}")
@@ -151,7 +162,7 @@ def _kind(name: str, cls: type[PipesScript], registered: Kind | None) -> Kind:
     options = answer(cls, "options", or_none(subclass_of(BaseModel)))
     script_fields = answer(cls, "script_fields", subclass_of(ScriptFields))
     asset_fields = answer(cls, "asset_fields", subclass_of(AssetFields))
-    plain = registered or Kind(name, (cls.__doc__ or "").strip().split("\n\n")[0])
+    plain = registered if registered and _is_of(registered, options) else _own(name, cls)
     return plain.with_parts(
         {
             "options": ModelShape(options) if options else plain.options,

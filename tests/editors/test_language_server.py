@@ -53,8 +53,8 @@ def words(text: str) -> list[str]:
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
 FOR_SCRIPTS = (
-    "backfill_policy can_subset code_paths extras grace inherit_env kind op_tags params pool"
-    " retry_policy schedule secrets sql subprocess timeout"
+    "backfill_policy can_subset code_paths docker extras grace inherit_env kind op_tags params pool"
+    " retry_policy schedule secrets sql ssh subprocess timeout"
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""
@@ -65,12 +65,17 @@ KEYS = ["example/hello", "null", "raw/customers", "raw/orders"]
 ANYTHING = f"assets script {FOR_SCRIPTS} {FOR_ASSETS} {FOR_ONE_ASSET}"
 
 
+def without_other_kinds(keys: str, *kinds: str) -> str:
+    """What is left to propose once a kind is written."""
+    return " ".join(key for key in keys.split() if key not in ("kind", *kinds))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("|", ANYTHING),
         ("owners: [team:sales]\n|", ANYTHING.replace(" owners", "")),
-        ("kind: sql\n|", ANYTHING.replace(" kind ", " ").replace(" subprocess", "")),
+        ("kind: sql\n|", without_other_kinds(ANYTHING, "docker", "ssh", "subprocess")),
         (
             "assets:\n  orders: {}\n|",
             f"script {FOR_SCRIPTS} {FOR_ASSETS} checks code_version deps",
@@ -80,8 +85,8 @@ ANYTHING = f"assets script {FOR_SCRIPTS} {FOR_ASSETS} {FOR_ONE_ASSET}"
             "assets:\n  orders:\n    deps: []\n    |",
             f"{FOR_ASSETS} {FOR_ONE_ASSET}".replace(" deps", ""),
         ),
-        ("kind: |", "external sql subprocess"),
-        ("kind: s|", "external sql subprocess"),
+        ("kind: |", "docker external sql ssh subprocess"),
+        ("kind: s|", "docker external sql ssh subprocess"),
         ("sql:\n  |", "schema_name"),
         ("kind: sql\nsql:\n  |", "schema_name"),
         ("subprocess:\n  |", "args command cwd env environment python"),
@@ -126,7 +131,7 @@ def test_a_dependency_may_become_a_mapping_too(editor: LanguageServer, text: str
     [
         ("|", f"{FOR_SCRIPTS} {FOR_ASSETS}"),
         ("kind: subprocess\n|", f"{FOR_SCRIPTS} {FOR_ASSETS}".replace(" kind ", " ")),
-        ("kind: |", "external sql subprocess"),
+        ("kind: |", "docker external sql ssh subprocess"),
         ("sql:\n  |", "schema_name"),
     ],
 )
@@ -154,8 +159,10 @@ def test_what_is_proposed_is_put_in_with_its_colon(editor: LanguageServer) -> No
 
 def test_each_kind_is_explained_where_it_is_proposed(editor: LanguageServer) -> None:
     assert {item["label"]: item["documentation"] for item in editor.complete("kind: |")} == {
+        "docker": "Runs the script in a container, which is removed afterwards.",
         "external": "An asset that something else makes; it has no script.",
         "sql": "Runs a query in the team's warehouse.",
+        "ssh": "Runs the script on another host.",
         "subprocess": "Runs the script as a process of its own.",
     }
 
@@ -202,6 +209,7 @@ def test_hovers_explain_defaults(editor: LanguageServer) -> None:
 UNKNOWN = (
     "no asset of this name is known to asset-keys.json; if it is new, run `pipes-projects editor`"
 )
+NO_KIND = "write `subprocess`, `external`, `sql`, `docker` or `ssh`"
 OF_ONE_ASSET = "this belongs to one asset: write it under its name in `assets`"
 CRON = "a cron expression has five fields: minute, hour, day of the month, month, weekday"
 DURATION = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
@@ -225,8 +233,13 @@ def wrong_type(*types: str) -> str:
         ("sql: {shema_name: raw}", 1, "shema_name", not_allowed("shema_name")),
         ("schedule: {cron: 0 5 * * *}", 1, "cron", not_allowed("cron")),
         # Kinds.
-        ("kind: subproces", 1, "subproces", "write `subprocess`, `external` or `sql`"),
-        ("kind: [sql]", 1, "[sql]", "write `subprocess`, `external` or `sql`"),
+        (
+            "kind: subproces",
+            1,
+            "subproces",
+            NO_KIND,
+        ),
+        ("kind: [sql]", 1, "[sql]", NO_KIND),
         (
             "kind: sql\nsubprocess: {args: [x]}",
             2,
@@ -303,7 +316,12 @@ def test_a_mistake_is_told_once(
     ("text", "line", "fault", "message"),
     [
         ("owners: [team:sales]\ndeps: [raw/orders]", 2, "deps", not_allowed("deps")),
-        ("kind: subproces", 1, "subproces", "write `subprocess`, `external` or `sql`"),
+        (
+            "kind: subproces",
+            1,
+            "subproces",
+            NO_KIND,
+        ),
     ],
 )
 def test_a_mistake_in_defaults_is_told_once(
@@ -346,14 +364,14 @@ def test_both_endings_are_manifests_and_defaults(editor: LanguageServer, ending:
 def test_the_line_that_is_shown_for_any_editor_finds_the_schema(editor: LanguageServer) -> None:
     line = other_editors("defs").strip().splitlines()[-1].strip()
     assert line.startswith("# yaml-language-server: ")
-    assert labels(editor, f"{line}\nkind: |", STRANGER) == ["external", "sql", "subprocess"]
+    assert labels(editor, f"{line}\nkind: |", STRANGER) == words(
+        "docker external sql ssh subprocess"
+    )
     assert labels(editor, f"{line}\ndeps: [|]", STRANGER) == KEYS
 
 
-BUILT_IN = (
-    f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" sql", "")
-    .replace(" cost_center", "")
-    .replace(" review_by", "")
+BUILT_IN = f"{FOR_SCRIPTS} {FOR_ASSETS} script".replace(" cost_center", "").replace(
+    " review_by", ""
 )
 
 

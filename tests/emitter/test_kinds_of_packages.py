@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipes_projects.kinds import BUILT_IN
 from tests.support.command import run
 from tests.support.folder import Folder
 from tests.support.packages import installed, installed_source
@@ -197,7 +198,7 @@ def test_schema_warns_of_a_package_that_registers_a_name_that_is_taken(
     assert f"warning: package `one` registers `{name}`" in written.stderr
     assert why in written.stderr
     kinds = json.loads((folder.root / "schemas/manifest.schema.json").read_text("utf-8"))
-    assert list(kinds["x-pipes-projects"]["kinds"]) == ["subprocess", "external"]
+    assert list(kinds["x-pipes-projects"]["kinds"]) == [*BUILT_IN]
 
 
 def test_a_project_that_poses_as_a_package_runs_nothing_when_it_is_checked(folder: Folder) -> None:

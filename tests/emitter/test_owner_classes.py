@@ -256,7 +256,7 @@ class FancyAssetFields(AssetFields):
 class FancyScriptFields(ScriptFields):
     region: str
     """Where it runs."""
-    sql: RelativePath | None = None
+    queries: RelativePath | None = None
     """Queries."""
 
 
@@ -287,7 +287,7 @@ class FancyScript(PipesScript):
         seen = {
             "options": self.kind_options.model_dump(),
             "region": self.manifest.region,
-            "sql": self.manifest.sql,
+            "queries": self.manifest.queries,
             "center": asset.cost.center,
             "priority": asset.priority,
             "spare": spare,
@@ -306,7 +306,7 @@ FANCY = """
 
 
 def test_added_fields_options_and_resources_reach_invoke(folder: Folder, tmp_path: Path) -> None:
-    folder.write("defs/_defaults.yaml", "sql: queries\nfancy: {mounts: [../data, shared]}\n")
+    folder.write("defs/_defaults.yaml", "queries: queries\nfancy: {mounts: [../data, shared]}\n")
     folder.asset("group/one", FANCY)
     runtime = dg.ResourceDefinition.hardcoded_resource(lambda seen: {"seen": seen})
     defs = folder.definitions(Fancy, resources={"runtime": runtime})
@@ -318,7 +318,7 @@ def test_added_fields_options_and_resources_reach_invoke(folder: Folder, tmp_pat
             "config": "defs/group/conf/a.toml",
             "mounts": ["data", "defs/shared"],
         },
-        "sql": "defs/queries",
+        "queries": "defs/queries",
         "region": "eu",
         "center": "research",
         "priority": 3,

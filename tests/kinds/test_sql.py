@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from pipes_projects.kinds.connections import variable_of
 from tests.support.folder import Folder
 from tests.support.in_process import call
 from tests.support.postgres import PASSWORD, postgres
-from tests.support.running import execute, stored
+from tests.support.running import ROOT, execute, stored
 
 CONTRACT = {
     "version": 1,
@@ -379,3 +380,16 @@ def test_dagster_makes_the_tables_and_shows_them(
     (why,) = outcome.failures.values()
     assert 'defs/marts/wrong.sql:1: column "nope" does not exist' in why
     assert PASSWORD not in why
+
+
+def test_the_query_of_the_guide_runs(on_duckdb: Place) -> None:
+    page = (ROOT / "docs/guide.md").read_text("utf-8")
+    files = page.partition("<!-- sql files -->")[2].partition("<!-- /sql files -->")[0]
+    manifest, query = (block.partition("```")[0] for block in re.split(r"```\w+\n", files)[1:])
+    on_duckdb.asset("marts/daily", query, manifest)
+    orders = "select date '2026-01-01' + i::int as day, i as price from range(4) t(i)"
+    on_duckdb.asset("raw/orders", orders)
+    made = on_duckdb.run()
+    rows = {key: asset["rows"] for key, asset in made.items()}
+    assert rows == {"raw/orders": 4, "marts/daily": 2}
+    assert on_duckdb.folder.check() == "no findings (2 scripts, 2 assets)\n"

@@ -55,6 +55,6 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
 
 def _errand(script: Runnable, grace: float) -> Errand:
     file, folder = script.code_place
-    if folder == script.root:
+    if file == folder / (script.model.path or ""):
         return errand_of(script.model, folder, grace)
     return errand_of_copy(file, folder, grace)

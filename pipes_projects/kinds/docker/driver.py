@@ -23,6 +23,8 @@ from pipes_projects.kinds.drivers.errand import Received
 def main() -> None:
     """Run the script; end as it ended."""
     errand = Received.of_environment()
+    if sys.platform == "win32":
+        errand.refuse("`kind: docker` does not run scripts on Windows: run Dagster in WSL")
     options: dict[str, Any] = json.loads(sys.argv[1])
     daemon, parent = Daemon.of(options), os.getpid()
     child = os.fork()

@@ -98,7 +98,7 @@ class _Run:
             database.close()
 
     def _make(self, found: list[Statement], wanted: Wanted | None, database: Database) -> None:
-        maker, rows = Maker(database, told(self.data)), None
+        maker, rows = Maker(database, told(dict(self.data))), None
         is_whole = not any(statement.is_of_transactions for statement in found)
         if is_whole:
             database.run(database.begin)

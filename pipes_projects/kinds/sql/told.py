@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pipes_projects.kinds.sql.statements import BadSqlError, Value
-
-if TYPE_CHECKING:
-    from dagster_pipes import PipesContextData
 
 
 class Told(NamedTuple):
@@ -63,7 +60,7 @@ _SEVERAL = (
 )
 
 
-def told(data: PipesContextData) -> Told:
+def told(data: Mapping[str, Any]) -> Told:
     """What a Pipes context says."""
     extras, range_, window = (
         data["extras"] or {},

@@ -23,21 +23,21 @@ _KNOWN: Final = ("hostname", "port", "username", "password", "key_filename", "pa
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
-class CannotConnectError(Exception):
+class UnreachableHostError(Exception):
     """Why a host cannot be used, and what to do."""
 
 
 def settings(value: str | Mapping[str, Any]) -> dict[str, Any]:
-    """What a connection says, in paramiko's words; raises `CannotConnectError`."""
+    """What a connection says, in paramiko's words; raises `UnreachableHostError`."""
     if isinstance(value, str):
         value = _of_url(value) if "://" in value else {"hostname": value}
     found = {_NAMES.get(name, name): part for name, part in value.items() if part is not None}
     if unknown := sorted(found.keys() - set(_KNOWN)):
         names = ", ".join(f"`{name}`" for name in unknown)
         known = ", ".join(f"`{name}`" for name in ("host", *_KNOWN[1:]))
-        raise CannotConnectError(f"the connection has {names}, and may have only {known}")
+        raise UnreachableHostError(f"the connection has {names}, and may have only {known}")
     if not found.get("hostname"):
-        raise CannotConnectError("the connection names no `host`")
+        raise UnreachableHostError("the connection names no `host`")
     return {**_configured(str(found["hostname"])), **_without_alias(found)}
 
 
@@ -77,7 +77,7 @@ def _without_alias(found: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def connected(value: str | Mapping[str, Any]) -> Iterator[paramiko.SSHClient]:
-    """A connection, which is closed afterwards; raises `CannotConnectError`."""
+    """A connection, which is closed afterwards; raises `UnreachableHostError`."""
     asked = settings(value)
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
@@ -99,7 +99,7 @@ def _connect(client: paramiko.SSHClient, asked: dict[str, Any]) -> None:
         client.connect(host, **{**patience, **asked})
     except (OSError, EOFError, paramiko.SSHException) as error:
         user = asked.get("username") or _this_user()
-        raise CannotConnectError(_why(error, host, user, asked.get("port", 22))) from None
+        raise UnreachableHostError(_why(error, host, user, asked.get("port", 22))) from None
 
 
 def _this_user() -> str:

@@ -20,7 +20,7 @@ import paramiko
 from pipes_projects.kinds.connections import connection
 from pipes_projects.kinds.drivers.ending import Signals, end_like, write
 from pipes_projects.kinds.drivers.errand import Received
-from pipes_projects.kinds.ssh.connecting import SECONDS, CannotConnectError, connected
+from pipes_projects.kinds.ssh.connecting import SECONDS, UnreachableHostError, connected
 from pipes_projects.kinds.ssh.parcel import Parcel, kept_at
 
 _OFTEN: Final = 0.05
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         with connected(connection(options["connection"])) as client:
             code = _Run(client, errand, options).to_its_end(signals)
-    except CannotConnectError as error:
+    except UnreachableHostError as error:
         errand.refuse(str(error))
     end_like(code)
 

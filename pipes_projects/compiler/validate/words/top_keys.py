@@ -94,7 +94,7 @@ def _other_kind(key: UnknownKey, option: str | None) -> str | None:
     if not kinds:
         return None
     here = f"the kind of this script is `{key.document.at(('kind',))}`"
-    return f"it is an option of {' and '.join(f'`kind: {kind}`' for kind in kinds)}; {here}"
+    return f"it is an option of {' or '.join(f'`kind: {kind}`' for kind in kinds)}; {here}"
 
 
 def _kinds_with(key: UnknownKey, option: str | None) -> list[str]:

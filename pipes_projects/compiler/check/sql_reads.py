@@ -1,0 +1,130 @@
+"""What scripts of kind `sql` read, beside what their manifests say that they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from pipes_projects.codes import Code
+from pipes_projects.diagnostics import Addition, Diagnostic, Related
+from pipes_projects.kinds.installed import is_installed
+from pipes_projects.project import Asset, Dependency, Project, Script
+from pipes_projects.source import Location, SourceFile, Span
+
+_KIND: Final = "sql"
+
+
+def sql_reads(project: Project) -> Iterator[Diagnostic]:
+    """Each asset that a query reads is in `deps`, and each of the queries in `deps` is read."""
+    scripts = [script for script in project.scripts if _is_ours(script, project)]
+    if scripts and is_installed("sqlglot"):
+        tables = _Tables(project, scripts)
+        for script in scripts:
+            yield from _findings(script, project, tables)
+
+
+class _Reading(NamedTuple):
+    """An asset, and where a query names its table."""
+
+    key: str
+    location: Location
+
+
+class _Tables:
+    """The assets of a project, by the names of their tables."""
+
+    def __init__(self, project: Project, scripts: list[Script]) -> None:
+        self.of_key = {asset.key.lower(): asset.key for asset in project.assets()}
+        self.of_key |= {key.lower(): key for key in project.asset_keys}
+        self.made: dict[tuple[str, str, str], str] = {}
+        for script in scripts:
+            for asset in script.assets:
+                self.made[_connection(script), *_table(asset, script)] = asset.key
+
+    def asset(self, script: Script, schema: str, name: str, has_schemas: bool) -> str | None:
+        """The asset that a script means by a table: one of a query on the same connection, or any
+        with that key."""
+        schema, name, connection = schema.lower(), name.lower(), _connection(script)
+        if has_schemas:
+            made = self.made.get((connection, schema, name))
+            return made or (self.of_key.get(f"{schema}/{name}") if schema else None)
+        keys = {
+            key for (at, _, table), key in self.made.items() if (at, table) == (connection, name)
+        }
+        return keys.pop() if len(keys) == 1 else None
+
+
+def _findings(script: Script, project: Project, tables: _Tables) -> Iterator[Diagnostic]:
+    found = _readings(script, project, tables)
+    if found is None:
+        return
+    own = {asset.key for asset in script.assets}
+    deps = {dep.key: dep for asset in script.assets for dep in asset.deps}
+    for reading in {reading.key: reading for reading in reversed(found)}.values():
+        if reading.key not in own | deps.keys():
+            yield _undeclared(reading, script)
+    read = {reading.key for reading in found}
+    for key, dep in deps.items():
+        if key in tables.made.values() and key not in read | own and _is_near(key, script, tables):
+            yield _unread(dep, script)
+
+
+def _readings(script: Script, project: Project, tables: _Tables) -> list[_Reading] | None:
+    """None if it cannot be known what a script reads."""
+    from pipes_projects.kinds.sql.reads import reads
+
+    content = project.files.content(script.path or "")
+    text = content.decode("utf-8-sig", "replace") if content is not None else None
+    connection = project.connections.get(_connection(script))
+    database = connection.type if connection else ""
+    found = reads(text, database) if text is not None else None
+    if text is None or found is None:
+        return None
+    source = SourceFile(script.path or "", text)
+    return [
+        _Reading(key, _location(source, read.start, read.end))
+        for read in found
+        if (key := tables.asset(script, read.schema, read.name, database != "sqlite"))
+    ]
+
+
+def _undeclared(reading: _Reading, script: Script) -> Diagnostic:
+    message = f"this reads `{reading.key}`, which is not in `deps`"
+    help_ = f"add it in {script.location.path}, so that it is made first: `deps: [{reading.key}]`"
+    is_alone = len(script.assets) == 1  # otherwise it is not certain which of them is made of it
+    addition = Addition(script.location.path, ("deps",), reading.key) if is_alone else None
+    return Diagnostic(
+        Code.UNDECLARED_DEPENDENCY, message, reading.location, help_, addition=addition
+    )
+
+
+def _unread(dep: Dependency, script: Script) -> Diagnostic:
+    message = f"`{dep.key}` is in `deps`, but the query does not read it"
+    help_ = "remove it, unless it only has to be made first"
+    related = (Related(Location(script.path or ""), "this script"),)
+    return Diagnostic(Code.UNREAD_DEPENDENCY, message, dep.location, help_, related)
+
+
+def _is_near(key: str, script: Script, tables: _Tables) -> bool:
+    """Whether an asset is made by a query on the same connection."""
+    return any(made == key for (at, *_), made in tables.made.items() if at == _connection(script))
+
+
+def _is_ours(script: Script, project: Project) -> bool:
+    is_of_owner = script.kind in project.run_by_owner
+    return script.kind == _KIND and bool(script.path and script.assets) and not is_of_owner
+
+
+def _connection(script: Script) -> str:
+    return str(script.options.get("connection", ""))
+
+
+def _table(asset: Asset, script: Script) -> tuple[str, str]:
+    *groups, name = asset.key.split("/")
+    options: Mapping[str, object] = script.options
+    schema = str(options.get("schema_name") or (groups[-1] if groups else ""))
+    return schema.lower(), name.lower()
+
+
+def _location(source: SourceFile, start: int, end: int) -> Location:
+    return Location(source.path, Span(source.position(start), source.position(end)))

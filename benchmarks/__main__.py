@@ -11,7 +11,7 @@ from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
 from benchmarks.report import HEAD, Result, row, write_table
-from benchmarks.runs import masking, scripts, step_start, terminal
+from benchmarks.runs import kinds, masking, scripts, step_start, terminal
 
 README = ROOT / "README.md"
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
@@ -31,6 +31,8 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "n": terminal.one_script,
     "o": closures.of_scripts,
     "p": step_start.of_many,
+    "q": kinds.query,
+    "r": kinds.of_packages,
 }
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import duckdb
 
-from pipes_projects.kinds.sql.database import CannotConnectError, Column, Table
+from pipes_projects.kinds.sql.database import CannotConnectError, Table, TableColumn
 
 _PAUSE = 0.1
 _SEARCH = (  # the information schema takes ten times as long
@@ -66,10 +66,10 @@ class DuckDbFile:
         )
         return str(found[0][0]) if found else None
 
-    def columns(self, table: Table) -> list[Column]:
+    def columns(self, table: Table) -> list[TableColumn]:
         """See `Database`."""
         rows = self.run(f"describe select * from {self.named(table)}")
-        return [Column(name, type_) for name, type_, *_ in rows]
+        return [TableColumn(name, type_) for name, type_, *_ in rows]
 
     def replaces_tables(self) -> bool:
         """See `Database`."""

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling
+from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling, seeing
 from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
@@ -31,8 +31,9 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "n": terminal.one_script,
     "o": closures.of_scripts,
     "p": step_start.of_many,
-    "q": kinds.query,
-    "r": kinds.of_packages,
+    "q": seeing.pictures,
+    "r": kinds.query,
+    "s": kinds.of_packages,
 }
 
 
@@ -82,7 +83,8 @@ def _options() -> argparse.Namespace:
         "m = masking secrets in what a script prints; "
         "n = running one script without Dagster, against Dagster; "
         "o = code versions of scripts that import helpers, against loading; "
-        "p = a step's process, in a project of many assets and in one of few.",
+        "p = a step's process, in a project of many assets and in one of few; "
+        "q = the picture of a project, its graph and its diff, against compiling.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipes_projects.analysis.code_version.parts import CodePart, CoveredCode
+    from pipes_projects.analysis.explanation import Explained
+    from pipes_projects.analysis.picture.making import picture_sources
+    from pipes_projects.analysis.picture.model import AssetPicture, OtherAsset, Picture
+    from pipes_projects.analysis.value_history import Origin, Saying
     from pipes_projects.codes import Code, Scope, Severity
     from pipes_projects.compiler import Compilation, Memory, compile_sources
     from pipes_projects.compiler.check import CHECKS, Check
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.values.freshness import CronDeadline, FreshnessPolicy, TimeWindow
     from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
+    from pipes_projects.project_picture import picture_project
     from pipes_projects.schema.contract.reading import ContractError, read_contract
     from pipes_projects.source import (
         Location,
@@ -82,6 +87,7 @@ __all__ = [
     "Asset",
     "AssetCheck",
     "AssetFields",
+    "AssetPicture",
     "BackfillPolicy",
     "Catalog",
     "Cause",
@@ -102,6 +108,7 @@ __all__ = [
     "DeleteFile",
     "Dependency",
     "Diagnostic",
+    "Explained",
     "Files",
     "Fix",
     "FreshnessPolicy",
@@ -113,10 +120,13 @@ __all__ = [
     "Location",
     "Memory",
     "Model",
+    "Origin",
+    "OtherAsset",
     "Param",
     "PartitionWindows",
     "Partitions",
     "PathPatterns",
+    "Picture",
     "PipesAssetManifest",
     "PipesProject",
     "PipesScript",
@@ -129,6 +139,7 @@ __all__ = [
     "Related",
     "RelativePath",
     "RetryPolicy",
+    "Saying",
     "Scope",
     "Script",
     "ScriptFields",
@@ -147,12 +158,18 @@ __all__ = [
     "Word",
     "compile_project",
     "compile_sources",
+    "picture_project",
+    "picture_sources",
     "read_contract",
     "read_sources",
 ]
 
 _HOMES = {
     "analysis.code_version.parts": ("CodePart", "CoveredCode"),
+    "analysis.explanation": ("Explained",),
+    "analysis.picture.making": ("picture_sources",),
+    "analysis.picture.model": ("AssetPicture", "OtherAsset", "Picture"),
+    "analysis.value_history": ("Origin", "Saying"),
     "codes": ("Code", "Scope", "Severity"),
     "compiler": ("Compilation", "Memory", "compile_sources"),
     "compiler.check": ("CHECKS", "Check"),
@@ -194,6 +211,7 @@ _HOMES = {
     "manifest.values.freshness": ("CronDeadline", "FreshnessPolicy", "TimeWindow"),
     "project": ("Asset", "CodePath", "DeclaredCheck", "Dependency", "Project", "Script"),
     "project_folder": ("compile_project",),
+    "project_picture": ("picture_project",),
     "schema.contract.reading": ("ContractError", "read_contract"),
     "source": (
         "Location",

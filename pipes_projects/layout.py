@@ -80,6 +80,11 @@ def named_layout(defs: Path) -> Layout | None:
     return None
 
 
+def layout_of(defs: Path) -> Layout:
+    """The project whose folder with the groups is this one, with or without settings."""
+    return named_layout(defs) or Layout(defs.parent, defs.name)
+
+
 def repository_of(folder: Path) -> Path | None:
     """The folder of the Git repository that a folder is in."""
     return next(filter(_is_repository, (folder, *folder.parents)), None)

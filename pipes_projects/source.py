@@ -217,12 +217,14 @@ class _Reader:
         except _RefusedError as refused:
             self._refuse(path, *refused.args)
         else:
-            self.manifests.append(SourceFile(path, text))
+            one = (SourceFile(path, text),)
+            self.manifests.extend(() if _is_component(path, text, self.defs) else one)
 
     def _refuse(self, path: str, reason: str, help_: str, line: int = 0) -> None:
         self.unreadable.append(Unreadable(path, reason, help_, line))
 
 
+_TYPE = re.compile(r"^type *:", re.MULTILINE)
 _LEADS_OUT = (
     "this link leads out of the project",
     "only what is in the project is read, and deployed with it: put it there",
@@ -241,6 +243,11 @@ def _above(path: str) -> Iterator[str]:
 
 def _is_defaults(name: str) -> bool:
     return name.partition(".")[0] == DEFAULTS_STEM
+
+
+def _is_component(path: str, text: str, defs: str) -> bool:
+    """Whether Dagster's `dg` reads this, as the component that is the whole project."""
+    return path in (f"{defs}/defs.yaml", f"{defs}/defs.yml") and _TYPE.search(text) is not None
 
 
 def _is_skipped(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cases q and r: a query against the same in a Python script, and ten kinds of packages against
+"""Cases r and s: a query against the same in a Python script, and ten kinds of packages against
 none; all as whole processes."""
 
 import json
@@ -59,9 +59,9 @@ def query(bench: Bench) -> Iterator[Result]:
     runner.run(ours), runner.run(script)  # unmeasured: compiles the modules
     title = "`run` of one trivial query of `kind: sql` / the same in a Python script"
     pairs = runner.pairs(
-        f"q: {title}", 21, lambda: runner.run(ours).seconds, lambda: runner.run(script).seconds
+        f"r: {title}", 21, lambda: runner.run(ours).seconds, lambda: runner.run(script).seconds
     )
-    yield Result("q", title, median_ratio(pairs), at_most(1.2))
+    yield Result("r", title, median_ratio(pairs), at_most(1.2))
 
 
 def of_packages(bench: Bench) -> Iterator[Result]:
@@ -77,9 +77,9 @@ def of_packages(bench: Bench) -> Iterator[Result]:
 def _compared(title: str, many: Runner, none: Runner, command: Command) -> Result:
     many.run(command), none.run(command)
     pairs = none.pairs(
-        f"r: {title}", 11, lambda: many.run(command).seconds, lambda: none.run(command).seconds
+        f"s: {title}", 11, lambda: many.run(command).seconds, lambda: none.run(command).seconds
     )
-    return Result("r", title, median_ratio(pairs), at_most(1.02))
+    return Result("s", title, median_ratio(pairs), at_most(1.02))
 
 
 def _project(folder: Path) -> Path:

@@ -5,25 +5,28 @@ The layers are the same ones that lowering merges.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.code_version.parts import FILES, SHORT, CoveredCode
+from pipes_projects.analysis.told import Anchored, Told
 from pipes_projects.analysis.value_history import BUILT_IN, Name, Origin, Saying, Sayings, history
 from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.lower.inheritance.layering import Layering
-from pipes_projects.compiler.lower.inheritance.layers import Layer, Origins, anchored, merged
+from pipes_projects.compiler.lower.inheritance.layers import Layer
 from pipes_projects.compiler.manifests import read_manifests
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.asset import AssetFields
-from pipes_projects.manifest.contract import Contract, Kind
+from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.manifest.script import ScriptFields
 from pipes_projects.project import Asset, Script
 from pipes_projects.source import Sources
+
+_NO_CODE: Final = CoveredCode()
 
 
 class Explained(NamedTuple):
@@ -60,7 +63,7 @@ def explain(
     sources: Sources,
     contract: Contract,
     key: str,
-    code_of: Callable[[Script], CoveredCode] = lambda _: CoveredCode(),
+    code_of: Callable[[Script], CoveredCode] = lambda _: _NO_CODE,
 ) -> tuple[Compilation, Explanation | None]:
     """Compile a project, and explain one of its assets; None where no asset has the key. `code_of`
     reads what a code version covers."""
@@ -71,7 +74,7 @@ def explain(
     if script is None or asset is None:
         return compilation, None
     layering = read_manifests(sources, contract, memory).layering(script.location.path)
-    sections = _Explaining(layering, script, asset, code_of).sections()
+    sections = Explaining(layering, script, asset, code_of(script)).sections()
     paths = {manifest.path for manifest in layering.chain}
     return compilation, Explanation(asset, sections, _is_wrong(compilation, paths))
 
@@ -93,24 +96,36 @@ _WHAT_IT_IS: Final = (
     *("description", "deps", "owners", "tags", "kinds", "metadata", "columns", "code_version"),
     *("automation_condition", "freshness_policy", "checks", *AssetFields.model_fields),
 )
-_WHY: Final = {"script": "the script", "import": "imported"}
 _IDENTITY: Final = frozenset({"key", "group", "kind", "script"})
+_RUN: Final = tuple(name for name in dict.fromkeys(_HOW_IT_IS_RUN) if name not in _IDENTITY)
+_ABOUT: Final = tuple(name for name in dict.fromkeys(_WHAT_IT_IS) if name not in _IDENTITY)
+_TO_CODE: Final = _ABOUT.index("code_version") + 1
+_WHY: Final = {"script": "the script", "import": "imported"}
 
 
-class _Explaining:
+class Explaining:
+    """One asset, explained by the layers of its manifest; `code` is what its code version covers.
+
+    `anchored` keeps the layers that assets share: for many assets, pass the same.
+    """
+
     def __init__(
         self,
         layering: Layering,
         script: Script,
         asset: Asset,
-        code_of: Callable[[Script], CoveredCode],
+        code: CoveredCode = _NO_CODE,
+        anchored: Anchored | None = None,
     ) -> None:
-        self.code = CoveredCode() if asset.fields.code_version else code_of(script)
+        self.code = _NO_CODE if asset.fields.code_version else code
         self.layering, self.script, self.asset = layering, script, asset
         self.kind = layering.kind
-        self.of_script = [_in_project(layer, self.kind) for layer in layering.taken]
-        of_asset = (_checks_above(layering, asset), *layering.of_asset(asset.name))
-        self.of_asset = [_in_project(layer, self.kind) for layer in of_asset]
+        anchored = anchored or Anchored()
+        self.of_script = Told([anchored.layer(layer, self.kind) for layer in layering.taken])
+        self.of_asset = self.of_script
+        if layering.manifest.form is not SingleAssetManifest:
+            of_asset = (_checks_above(layering, asset), *layering.of_asset(asset.name))
+            self.of_asset = Told([anchored.layer(layer, self.kind) for layer in of_asset])
 
     def sections(self) -> tuple[tuple[Explained, ...], ...]:
         return tuple(self.identity()), tuple(self.run()), tuple(self.about())
@@ -121,7 +136,7 @@ class _Explaining:
         if self.kind:
             yield from self.fields(["kind"], self.of_script)
         if self.script.path:
-            sayings = history(self.of_script, "script").get(("script",), ())
+            sayings = history(self.of_script.layers, "script").get(("script",), ())
             beside = Origin(None, "beside the manifest")
             yield Explained(("script",), self.script.path, sayings[0].origin if sayings else beside)
 
@@ -129,7 +144,7 @@ class _Explaining:
         is_single = self.layering.manifest.form is SingleAssetManifest
         origin = Origin(None, "the file's name") if is_single else Origin(self.asset.location)
         named = Saying(f"{self.asset.group}/{self.asset.name}", origin)
-        sayings = history(self.of_asset, "key").get(("key",), ())
+        sayings = history(self.of_asset.layers, "key").get(("key",), ())
         sayings = (*sayings, named) if self.asset.fields.key else (named, *sayings)
         return Explained(("key",), *sayings[0], sayings[1:])
 
@@ -137,20 +152,17 @@ class _Explaining:
         names = list[str]()
         if self.kind and self.kind.name not in self.layering.manifest.broken:
             names += [self.kind.name]
-        names += sorted(self.kind.script_fields.names) if self.kind else []
-        data = merged(self.of_script)
+        names += sorted(self.kind.script_fields.names - _IDENTITY) if self.kind else []
+        data = self.of_script.data
         alone = data.keys() - self.layering.scheduled(data).keys()
-        names = [name for name in (*names, *_HOW_IT_IS_RUN) if name not in _IDENTITY | alone]
+        names = [name for name in (*names, *_RUN) if name not in alone]
         return self.fields(names, self.of_script)
 
     def about(self) -> Iterator[Explained]:
-        added = sorted(self.kind.asset_fields.names) if self.kind else []
-        known = dict.fromkeys((*_WHAT_IT_IS, *added))
-        names = [name for name in known if name not in _IDENTITY]
-        at = names.index("code_version") + 1
-        yield from self.fields(names[:at], self.of_asset)
+        added = sorted(self.kind.asset_fields.names - _IDENTITY) if self.kind else []
+        yield from self.fields(_ABOUT[:_TO_CODE], self.of_asset)
         yield from self.parts()
-        yield from self.fields(names[at:], self.of_asset)
+        yield from self.fields((*_ABOUT[_TO_CODE:], *added), self.of_asset)
 
     def parts(self) -> Iterator[Explained]:
         """The parts of the code version, if it covers more than the script."""
@@ -169,15 +181,15 @@ class _Explaining:
 
     def of_field(self, field: str) -> Iterator[tuple[Name, Sayings]]:
         """The values of a field's entries; deeper ones are shown as the first among them."""
-        for name, sayings in history(self.of_script, field).items():
+        for name, sayings in history(self.of_script.layers, field).items():
             yield name[:2], sayings
 
-    def fields(self, names: Iterable[str], layers: Sequence[Layer]) -> Iterator[Explained]:
+    def fields(self, names: Iterable[str], told: Told) -> Iterator[Explained]:
         """The values of some fields, with their built-in defaults."""
-        data = merged(layers)
-        for name in dict.fromkeys(names):
-            values = history(layers, name)
-            for default in self.built_in(name, data):
+        known = told.names | _BUILT_IN.keys()
+        for name in dict.fromkeys(name for name in names if name in known):
+            values = history(told.layers, name) if name in told.names else {}
+            for default in self.built_in(name, told.data):
                 built_in = Saying(default.value, BUILT_IN)
                 values[default.name] = (built_in, *values.get(default.name, ()))
             for path, sayings in values.items():
@@ -185,9 +197,10 @@ class _Explaining:
 
     def built_in(self, field: str, data: Mapping[str, Any]) -> Iterator[_BuiltIn]:
         """The built-in defaults of a field that apply."""
-        unfit = self.kind.forbidden if self.kind else ()
-        for default in _BUILT_IN if field not in unfit else ():
-            if default.name[0] == field and default.is_meant(data):
+        if self.kind and field in self.kind.forbidden:
+            return
+        for default in _BUILT_IN.get(field, ()):
+            if default.is_meant(data):
                 if field != "code_version":
                     yield default
                 elif self.script.path or self.code.version:
@@ -210,7 +223,7 @@ class _BuiltIn(NamedTuple):
         return fits and _at(data, self.name) is None
 
 
-_BUILT_IN: Final = (
+_EVERY_BUILT_IN: Final = (
     _BuiltIn(("kind",), DEFAULT),
     _BuiltIn(("can_subset",), False),
     _BuiltIn(("schedule", "execution_timezone"), "UTC", ("schedule", "cron_schedule")),
@@ -223,8 +236,16 @@ _BUILT_IN: Final = (
 )
 
 
+_BUILT_IN: Final = {
+    field: tuple(default for default in _EVERY_BUILT_IN if default.name[0] == field)
+    for field in {default.name[0] for default in _EVERY_BUILT_IN}
+}
+
+
 def _at(data: Any, name: Name) -> Any:
-    return reduce(lambda part, key: part.get(key) if isinstance(part, dict) else None, name, data)
+    for key in name:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
 
 
 def _checks_above(layering: Layering, asset: Asset) -> Layer:
@@ -232,18 +253,6 @@ def _checks_above(layering: Layering, asset: Asset) -> Layer:
     checks = layering.checks_above(asset.name).items()
     own_checks = {name: {k: v for k, v in check.items() if k != "asset"} for name, check in checks}
     return Layer(layering.manifest.document, {"checks": own_checks} if own_checks else {})
-
-
-def _in_project(layer: Layer, kind: Kind | None) -> Layer:
-    """The layer with its paths relative to the project, as scripts are run with them."""
-    if kind is None:
-        return layer
-    data, origin = dict(layer.data), Origins((layer,))
-    for shape in (kind.script_fields, kind.asset_fields):
-        data |= anchored(shape, {k: data[k] for k in data.keys() & shape.names}, origin)
-    if kind.options and isinstance(data.get(kind.name), dict):
-        data[kind.name] = anchored(kind.options, data[kind.name], origin, kind.name)
-    return replace(layer, data=data)
 
 
 class Made(NamedTuple):

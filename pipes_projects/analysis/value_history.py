@@ -44,7 +44,7 @@ def history(layers: Sequence[Layer], field: str) -> dict[Name, Sayings]:
         for layer in reversed(layers)
         if field in layer.data
     ]
-    return dict(_spread((field,), spots)) if spots else {}
+    return dict(_entry((field,), spots)) if spots else {}
 
 
 class _Spot(NamedTuple):
@@ -55,8 +55,7 @@ class _Spot(NamedTuple):
     value: Any
 
     def saying(self) -> Saying:
-        place = self.layer.document.key((*self.layer.path, *self.path))
-        return Saying(self.value, Origin(place))
+        return Saying(self.value, Origin(self.layer.place(self.path)))
 
     def entry(self, key: str) -> _Spot | None:
         """What it says about an entry; what is not a mapping says the same about all of them."""
@@ -65,12 +64,18 @@ class _Spot(NamedTuple):
         return _Spot(self.layer, (*self.path, key), self.value[key]) if key in self.value else None
 
 
+def _entry(name: Name, spots: Sequence[_Spot]) -> Iterable[tuple[Name, Sayings]]:
+    if isinstance(spots[0].value, dict) and not _is_one_value(name):
+        return _spread(name, spots)
+    return [(name, tuple([spot.saying() for spot in spots]))]
+
+
 def _spread(name: Name, spots: Sequence[_Spot]) -> Iterator[tuple[Name, Sayings]]:
     parts = list(_that_merge(spots))
-    keys = _keys(parts) if isinstance(spots[0].value, dict) and not _is_one_value(name) else {}
+    keys = _keys(parts)
     for key in keys:
         entries = [entry for part in parts if (entry := part.entry(key))]
-        yield from _spread((*name, key), _without_idle_nulls(entries, len(name)))
+        yield from _entry((*name, key), _without_idle_nulls(entries, len(name)))
     if not keys:
         yield name, tuple(spot.saying() for spot in spots)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -21,6 +21,9 @@ from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.schema.contract.reading import ContractError
 from pipes_projects.spelling import similar
+
+if TYPE_CHECKING:
+    from pipes_projects.analysis.picture.model import Picture
 
 
 def layout_at(path: Path) -> Layout:
@@ -43,6 +46,13 @@ def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
     """The project, compiled against its contract, without Dagster or `definitions.py`; reads no
     scripts."""
     return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
+
+
+def pictured(layout: Layout) -> Picture:
+    """A picture of the project, compiled as by `compiled`."""
+    from pipes_projects.project_picture import picture_layout  # only a few commands need it
+
+    return picture_layout(layout, contract_at(layout), WITHOUT_READING)
 
 
 def checked(layout: Layout) -> Compilation:

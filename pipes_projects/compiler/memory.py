@@ -34,6 +34,11 @@ class Memory:
         self._last: dict[Hashable, _Kept] = {}
         self._now: dict[Hashable, _Kept] = {}
 
+    @property
+    def contract(self) -> Contract | None:
+        """The contract of the last compilation; None before the first."""
+        return self._contract
+
     def begin(self, contract: Contract) -> Contract:
         """Start a compilation, and forget what the last one did not use. Returns the contract to
         compile with: the earlier one, if it says the same."""

@@ -127,7 +127,8 @@ def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
 def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Shipped:
     """A script that has not changed stays where it was, unless it was published again."""
     known = before.location if before and before.hash == bundle.hash else None
-    return Shipped(hash=bundle.hash, location=published or known, parts=dict(bundle.parts))
+    parts, as_text = dict(bundle.parts), dict(bundle.as_text)
+    return Shipped(hash=bundle.hash, location=published or known, parts=parts, as_text=as_text)
 
 
 def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipes_projects.disk.files import Files
 from pipes_projects.disk.patterns import PathPatterns
+from pipes_projects.disk.whereabouts import links_within
 
 _WILD = frozenset("*?[")
 
@@ -20,6 +23,12 @@ def matched(path: str, files: Files) -> tuple[str, ...]:
         return (path,)
     anchored = PathPatterns((f"./{path}",))
     return tuple(file for file in files.within(fixed_part(path)) if file in anchored)
+
+
+def matched_links(path: str, root: Path) -> tuple[str, ...]:
+    """The links that a path would match if links were followed."""
+    anchored = PathPatterns((f"./{path}",))
+    return tuple(link for link in links_within(root, fixed_part(path)) if link in anchored)
 
 
 def fixed_part(path: str) -> str:

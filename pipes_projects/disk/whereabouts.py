@@ -16,6 +16,14 @@ def paths_within(root: Path, folder: str) -> tuple[str, ...]:
     return tuple(sorted(_paths(root, "" if folder == "." else folder)))
 
 
+def links_within(root: Path, folder: str) -> tuple[str, ...]:
+    """The paths of the links there, to files or folders, which are not followed."""
+    start = "" if folder == "." else folder
+    return tuple(
+        sorted(path for path in _paths(root, start, links=True) if (root / path).is_symlink())
+    )
+
+
 def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
     """The paths of all files below a folder, by their stems."""
     found: dict[str, tuple[str, ...]] = {}
@@ -25,8 +33,9 @@ def paths_by_stem(root: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _paths(root: Path, start: str = "") -> Iterator[str]:
-    """Files, folder by folder, without following links or entering environments and the like."""
+def _paths(root: Path, start: str = "", links: bool = False) -> Iterator[str]:
+    """Files, folder by folder, without following links or entering environments and the like; links
+    themselves only if asked for."""
     pending, folders = [start], 0
     while pending and folders < MOST_FOLDERS:
         folder = pending.pop()
@@ -35,7 +44,7 @@ def _paths(root: Path, start: str = "") -> Iterator[str]:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
                 pending.append(path)
-            elif entry.is_file(follow_symlinks=False):
+            elif entry.is_file(follow_symlinks=False) or (links and entry.is_symlink()):
                 yield path
 
 

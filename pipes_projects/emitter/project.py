@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import dagster as dg
 
@@ -33,7 +33,7 @@ from pipes_projects.emitter.owner.published.contract import (
 )
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
-from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, named_layout
+from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, layout_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.plain_text import shown
 from pipes_projects.schema.contract.reading import ContractError, extension_at
@@ -44,8 +44,18 @@ log = logging.getLogger("pipes_projects")
 DEPLOYMENT = "PIPES_PROJECTS_DEPLOYMENT"
 """The variable that names the deployment whose scripts are run."""
 
-Recorded = list[tuple[type["PipesProject"], Layout]]
-_RECORDED: ContextVar[Recorded | None] = ContextVar("_RECORDED", default=None)
+
+class Call(NamedTuple):
+    """A call of `make_defs()`."""
+
+    project: type["PipesProject"]
+    layout: Layout
+    deployment: str | None
+    is_deployed: bool
+    """Whether scripts are run as a deployment has shipped them."""
+
+
+_RECORDED: ContextVar[list[Call] | None] = ContextVar("_RECORDED", default=None)
 
 
 class PipesProject:
@@ -89,9 +99,10 @@ class PipesProject:
         if on_error not in ("raise", "quarantine"):
             raise ValueError(f'on_error is "raise" or "quarantine", not {on_error!r}')
         layout = _layout(defs_path)
+        name = deployment or os.environ.get(DEPLOYMENT)
         recorded = _RECORDED.get()
         if recorded is not None:
-            recorded.append((cls, layout))
+            recorded.append(Call(cls, layout, name, bool(name or deploy_on_load)))
             return dg.Definitions(resources=resources)
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
@@ -99,15 +110,14 @@ class PipesProject:
             for why in owner.contract.unusable_kinds.values():
                 log.warning(why)
             owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
-            name = deployment or os.environ.get(DEPLOYMENT)
             if name or deploy_on_load:
-                owner = _deployed(owner, layout, name, deploy_on_load)
+                owner = deployed(owner, layout, name, deploy_on_load)
             start = StepStart(cls, layout, _calling_file())
             built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
             built = built or build(owner, layout, resources or {}, on_error)
             start.leave(built)
             garbage_collection.keep(len(built.assets))
-        return _definitions(built, resources)
+        return _definitions(replace(built, whole=None), resources)
 
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
@@ -187,7 +197,7 @@ class PipesProject:
         )
 
 
-def _deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool) -> Platform:
+def deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load: bool) -> Platform:
     """With the scripts of a deployment, of which projects without one need not know."""
     from pipes_projects.emitter.loading.deployed.loading import shipped
 
@@ -196,7 +206,8 @@ def _deployed(owner: Platform, layout: Layout, name: str | None, deploy_on_load:
 
 
 def _definitions(built: Built, resources: Mapping[str, Any] | None) -> dg.Definitions:
-    """Dagster keeps the variables of the function that first calls it: here, there are few."""
+    """Dagster keeps the variables of the function that first calls it: here, there are few, and
+    none leads to what the definitions were made from."""
     return dg.Definitions(
         assets=built.assets,
         schedules=built.schedules,
@@ -213,7 +224,7 @@ def _layout(defs_path: str | Path | None) -> Layout:
     path = (here / defs_path).resolve()
     if not path.is_dir():
         raise LayoutError(f"defs_path: there is no folder {path}")
-    return named_layout(path) or Layout(path.parent, path.name)
+    return layout_of(path)
 
 
 def _calling_file() -> Path:
@@ -257,9 +268,9 @@ def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
 
 
 @contextmanager
-def recording() -> Iterator[Recorded]:
+def recording() -> Iterator[list[Call]]:
     """While this lasts, `make_defs()` only notes its class and arguments, and compiles nothing."""
-    calls: Recorded = []
+    calls: list[Call] = []
     token = _RECORDED.set(calls)
     try:
         yield calls

@@ -16,7 +16,6 @@ gets, what it would get without the owner's classes, and the property of theirs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from textwrap import wrap
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +24,7 @@ from pipes_projects.analysis.value_history import Origin
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.plain_text import json_text, shown
 from pipes_projects.render.findings.text import width
+from pipes_projects.render.picture.plain import finite, plain_value
 
 _WIDTH: Final = 60
 _LINES: Final = 3
@@ -40,39 +40,13 @@ def render_json(explanation: Explanation, made: Sequence[Made] | None = None) ->
         "path": place.path,
         "line": place.span.start.line + 1,
         "has_errors": explanation.has_errors,
-        "values": [_value(explained) for section in explanation.sections for explained in section],
+        "values": [
+            plain_value(explained) for section in explanation.sections for explained in section
+        ],
     }
     if made is not None:
         answer["definitions"] = [value._asdict() for value in made]
-    return json_text(_finite(answer)) + "\n"
-
-
-def _value(explained: Explained) -> dict[str, Any]:
-    overrides = [
-        {"value": saying.value, **_origin(saying.origin)} for saying in explained.overrides
-    ]
-    origin = _origin(explained.origin)
-    return {
-        "name": list(explained.name),
-        "value": explained.value,
-        "origin": origin,
-        "overrides": overrides,
-    }
-
-
-def _origin(origin: Origin) -> dict[str, Any]:
-    if origin.location:
-        return {"path": origin.location.path, "line": origin.location.span.start.line + 1}
-    return {"built_in": True} if origin.is_built_in else {"layout": origin.words}
-
-
-def _finite(value: Any) -> Any:
-    """The value, with numbers that JSON does not have as text."""
-    if isinstance(value, dict):
-        return {key: _finite(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return flow(value) if isinstance(value, float) and not isfinite(value) else value
+    return json_text(finite(answer)) + "\n"
 
 
 class _Cell(NamedTuple):

@@ -17,6 +17,7 @@ from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, MultiAssetManifest, SingleAssetManifest
 from pipes_projects.manifest.model import refusal
 from pipes_projects.render.findings.shape import Findings
+from pipes_projects.render.picture.shape import ProjectPicture
 from pipes_projects.schema import Schema
 from pipes_projects.schema.asset_keys import with_references
 from pipes_projects.schema.contract.reading import EXTENSION
@@ -254,6 +255,12 @@ def findings_schema(contract: Contract) -> Schema:
     return {"$schema": DRAFT, "title": "Findings of Pipes Projects", **model_schema(Findings)}
 
 
+def picture_schema(contract: Contract) -> Schema:
+    """The schema of the picture, the same for every contract."""
+    del contract
+    return {"$schema": DRAFT, "title": "A picture of a project", **model_schema(ProjectPicture)}
+
+
 def project_schemas(contract: Contract) -> dict[str, Schema]:
     """The schemas of a project, by their paths in it; the contract is in the first."""
     manifest = _finished(with_references(_manifest(contract)))
@@ -266,5 +273,6 @@ PUBLISHED = {
     "multi-asset.schema.json": multi_asset_schema,
     "defaults.schema.json": defaults_schema,
     "findings.schema.json": findings_schema,
+    "picture.schema.json": picture_schema,
 }
 """The schemas that this repository publishes, by file."""

@@ -114,17 +114,23 @@ def test_list_shows_every_asset(folder: Folder) -> None:
 def test_list_as_json(folder: Folder) -> None:
     folder.asset("raw/orders", "owners: [team:sales]\n")
     listed = json.loads(run("list", "--json", folder.root).stdout)
+    names = [value["name"] for value in listed["assets"][0].pop("values")]
+    assert names == [
+        ["key"], ["group"], ["kind"], ["script"], ["can_subset"], ["owners"], ["code_version"],
+    ]  # fmt: skip
     assert listed == {
         "version": 1,
+        "has_errors": False,
         "assets": [
             {
                 "key": "raw/orders", "group": "raw", "kind": "subprocess",
                 "script": "defs/raw/orders.py", "deps": [], "partitions_def": None,
                 "schedule": None, "automation_condition": None, "checks": [],
                 "owners": ["team:sales"],
-                "path": "defs/raw/orders.yaml", "line": 1,
+                "path": "defs/raw/orders.yaml", "line": 1, "state": "runs",
             }
         ],
+        "others": [],
     }  # fmt: skip
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects import compile_project
-from pipes_projects.project import Project
+from pipes_projects import Picture, picture_project
 from pipes_projects.render.findings.text import width
 from pipes_projects.render.listing import render_table
 from pipes_projects.schema.contract.reading import read_contract
@@ -19,9 +18,9 @@ from tests.support.running import EXAMPLES
 FLIGHTS = EXAMPLES / "flights"
 
 
-def flights() -> Project:
+def flights() -> Picture:
     contract = read_contract(FLIGHTS / "schemas/manifest.schema.json")
-    return compile_project(FLIGHTS, contract).project
+    return picture_project(FLIGHTS, contract)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 10, 23, 40, 60, 80, 100, 132, 200, 250])
@@ -38,7 +37,7 @@ def test_a_terminal_that_is_wide_enough_shows_all() -> None:
 
 def test_80_columns_have_the_keys_and_the_places_whole() -> None:
     table = render_table(flights(), 80)
-    for asset in flights().assets():
+    for asset in (shown.asset for shown in flights().assets):
         assert asset.key in table
         assert f"{asset.location.path}:{asset.location.span.start.line + 1}\n" in table
 
@@ -47,7 +46,7 @@ def test_wide_letters_take_two_columns(folder: Folder) -> None:
     folder.asset("g/one", f'deps: [g/two, "{"漢字" * 20}/x"]\n')
     folder.asset("g/two", f'key: "{"漢字" * 20}/x"\n')
     for limit in range(1, 140):
-        lines = render_table(folder.compile().project, limit).splitlines()
+        lines = render_table(picture_project(folder.root), limit).splitlines()
         assert max(map(width, lines)) <= limit
 
 

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipes_projects.analysis.picture.making import picture_sources
+from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse import nodes
@@ -23,8 +25,10 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_project
+from pipes_projects.project_picture import picture_project
 from pipes_projects.render.findings.text import render_text
-from pipes_projects.render.listing import render_json, render_table
+from pipes_projects.render.listing import render_table
+from pipes_projects.render.picture.plain import render_json
 from pipes_projects.schema.contract.reading import ContractError, read_contract
 from pipes_projects.schema.documents import manifest_schema, render
 from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources
@@ -65,8 +69,9 @@ def assert_finding(finding: Diagnostic, compilation: Compilation) -> None:
         assert_place(related.location, compilation)
 
 
-def assert_findings(compilation: Compilation) -> None:
+def assert_findings(picture: Picture) -> None:
     """All are as they should be, and every reader can show them."""
+    compilation = picture.compilation
     for finding in compilation.diagnostics:
         assert_finding(finding, compilation)
     assert list(compilation.diagnostics) == sorted(
@@ -75,8 +80,8 @@ def assert_findings(compilation: Compilation) -> None:
     )
     for colour in (True, False):
         render_text(compilation, colour).encode()
-    render_table(compilation.project)
-    json.loads(render_json(compilation.project))
+    render_table(picture)
+    json.loads(render_json(picture))
 
 
 # Texts: realistic manifests, mutated.
@@ -170,20 +175,20 @@ def one(text: str) -> Sources:
 @example("retry_policy: {backoff: LINEAR}")
 @example("&a &\r\n")
 def test_a_mutated_manifest_makes_findings(text: str) -> None:
-    assert_findings(compile_sources(one(text)))
+    assert_findings(picture_sources(one(text)))
 
 
 @given(st.text() | st.text(st.sampled_from("ab:-[]{}&*!|>'\"#\n\t \\"), max_size=60))
 @settings(max_examples=400, deadline=None)
 def test_any_text_makes_findings(text: str) -> None:
-    assert_findings(compile_sources(one(text)))
+    assert_findings(picture_sources(one(text)))
 
 
 @given(projects())
 @settings(max_examples=300, deadline=None)
 def test_a_mutated_project_makes_findings(sources: Sources) -> None:
     for contract in (None, CONTRACT):
-        assert_findings(compile_sources(sources, contract))
+        assert_findings(picture_sources(sources, contract))
 
 
 def in_one_order(compilation: Compilation) -> set[tuple[Code, frozenset[Location]]]:
@@ -317,7 +322,7 @@ def test_a_malformed_contract_is_refused_or_usable(scratch: Path, kinds: Any, ke
     extension = {"version": 1, "kinds": kinds, "asset_keys": keys}
     contract = contract_of(scratch, json.dumps({EXTENSION: extension}))
     if contract:
-        assert_findings(compile_sources(USES, contract))
+        assert_findings(picture_sources(USES, contract))
 
 
 @st.composite
@@ -337,7 +342,7 @@ def mutated(draw: st.DrawFn, originals: list[str]) -> str:
 def test_a_mutated_contract_is_refused_or_usable(scratch: Path, text: str) -> None:
     contract = contract_of(scratch, text)
     if contract:
-        assert_findings(compile_sources(USES, contract))
+        assert_findings(picture_sources(USES, contract))
 
 
 def test_a_contract_that_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -372,7 +377,7 @@ def test_mutated_settings_are_refused_or_usable(scratch: Path, text: str) -> Non
         layout = find_layout(root)
     except LayoutError:
         return
-    assert_findings(compile_project(layout.root))
+    assert_findings(picture_project(layout.root))
 
 
 # Files and folders on a disk.
@@ -427,8 +432,9 @@ def below(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("content", "code"), CONTENTS.values(), ids=CONTENTS)
 def test_any_content_makes_findings(tmp_path: Path, content: bytes, code: Code | None) -> None:
     (below(tmp_path) / "orders.yaml").write_bytes(content)
-    compilation = compile_project(tmp_path)
-    assert_findings(compilation)
+    picture = picture_project(tmp_path)
+    compilation = picture.compilation
+    assert_findings(picture)
     assert {finding.code for finding in compilation.diagnostics} == ({code} if code else set())
 
 
@@ -496,9 +502,10 @@ def test_whatever_is_on_the_disk_makes_findings(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     make(below(tmp_path))
-    compilation = compile_project(tmp_path)
+    picture = picture_project(tmp_path)
+    compilation = picture.compilation
     assert compilation.diagnostics
-    assert_findings(compilation)
+    assert_findings(picture)
 
 
 @pytest.mark.parametrize(
@@ -529,7 +536,8 @@ def test_a_folder_called_like_a_manifest_is_a_folder(tmp_path: Path) -> None:
     (group / "orders.yaml/daily.yaml").touch()
     (group / "orders.yaml/daily.py").touch()
     (group / "orders.py").unlink()
-    compilation = compile_project(tmp_path)
+    picture = picture_project(tmp_path)
+    compilation = picture.compilation
     assert compilation.diagnostics == ()
     assert [asset.key for asset in compilation.project.assets()] == ["sales/daily"]
 
@@ -552,8 +560,9 @@ def test_a_folder_that_cannot_be_read_is_one_finding(
     (group / "secret").mkdir()
     (group / "orders.yaml").write_text("deps: [sales/hidden]")
     monkeypatch.setattr(os, "scandir", refusing(group / "secret"))
-    compilation = compile_project(tmp_path)
-    assert_findings(compilation)
+    picture = picture_project(tmp_path)
+    compilation = picture.compilation
+    assert_findings(picture)
     (found,) = compilation.diagnostics  # nobody knows whether `sales/hidden` is in there
     assert found.code is Code.UNREADABLE_FILE
     assert found.location.path == "defs/sales/secret"

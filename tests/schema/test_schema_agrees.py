@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -485,6 +486,17 @@ def _is_no_cron(text: str) -> bool:
     return isinstance(expand(text), Fault)
 
 
+def _zones(data: Any) -> Iterator[str]:
+    for value in values_in(data):
+        if isinstance(value, dict):
+            yield from (value[name] for name in _ZONES if isinstance(value.get(name), str))
+
+
+def _is_no_zone(text: str) -> bool:
+    """Whether it looks like the name of a time zone, which is all that a schema knows."""
+    return bool(re.fullmatch(r"[\w+/-]+", text)) and text not in available_timezones() | {"utc"}
+
+
 def _upstreams(data: Any) -> Iterator[list[Any]]:
     for value in values_in(data):
         deps = value.get("deps") if isinstance(value, dict) else None
@@ -536,12 +548,7 @@ EXCEPTIONS: dict[str, tuple[Callable[[Any], bool], Any]] = {
         {"schedule": "0 25 * * *"},
     ),
     "names of time zones": (
-        lambda data: any(
-            value.get(name) in ("Berlin",)
-            for value in values_in(data)
-            if isinstance(value, dict)
-            for name in _ZONES
-        ),
+        lambda data: any(map(_is_no_zone, _zones(data))),
         {"schedule": {"execution_timezone": "Berlin"}},
     ),
     "a dependency in both forms": (

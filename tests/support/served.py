@@ -117,14 +117,21 @@ def served(definitions: Path, home: Path) -> Iterator[Server]:
     """A server of a definitions file, on a free port of this machine; it ends with all it began."""
     home.mkdir(exist_ok=True)
     (home / "dagster.yaml").write_text(_INSTANCE, "utf-8")
+    words = [sys.executable, "-m", "dagster_webserver", "-f", str(definitions)]
+    with serving(words, definitions.parent, {"DAGSTER_HOME": str(home)}) as server:
+        yield server
+
+
+@contextmanager
+def serving(words: list[str], folder: Path, environment: dict[str, str]) -> Iterator[Server]:
+    """The server that a command starts, which is told where; it ends with all it began."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [sys.executable, "-m", "dagster_webserver", "-f", str(definitions)]
     process = psutil.Popen(
-        [*words, "-h", "127.0.0.1", "-p", str(port)],
-        cwd=definitions.parent,
-        env={**os.environ, "DAGSTER_HOME": str(home)},
+        [*words, "--host", "127.0.0.1", "--port", str(port)],
+        cwd=folder,
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

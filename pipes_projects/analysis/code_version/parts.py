@@ -116,18 +116,18 @@ class CodeReader:
             return
         if script.path.endswith(PYTHON):
             found = self.closures.helpers(script.path, content, tuple(python_path(script)))
-            yield from (CodePart(_of_file(path), hash_, "import") for path, hash_ in found.items())
-        yield CodePart(_of_file(script.path), content.hash, "script")
+            yield from (CodePart(of_file(path), hash_, "import") for path, hash_ in found.items())
+        yield CodePart(of_file(script.path), content.hash, "script")
 
     def _named(self, path: str) -> Iterator[CodePart]:
         """The files that a code path matches; if there are many, a single part for all."""
         paths = () if is_outside(path) else matched(path, self.files)
         hashes = {file: found for file in paths if (found := self.closures.hash(file))}
         if len(hashes) > MOST_FILES:
-            yield CodePart(_of_file(path), _hash(sorted(hashes.items())), "code_paths")
+            yield CodePart(of_file(path), hash_of_many(hashes), "code_paths")
         else:
             yield from (
-                CodePart(_of_file(file), found, "code_paths") for file, found in hashes.items()
+                CodePart(of_file(file), found, "code_paths") for file, found in hashes.items()
             )
 
 
@@ -181,9 +181,14 @@ def python_path(script: Script) -> Iterator[str]:
             yield normpath(join(str(folder), path))
 
 
-def _of_file(path: str) -> str:
-    """A name that no value can have."""
+def of_file(path: str) -> str:
+    """The name of a file's part, which no value can have."""
     return path if "/" in path else f"./{path}"
+
+
+def hash_of_many(hashes: Mapping[str, str]) -> str:
+    """The hash of the part that stands for many files, from their hashes by path."""
+    return _hash(sorted(hashes.items()))
 
 
 def _hash(value: Any) -> str:

@@ -36,6 +36,8 @@ class Closures:
         self.modules = Modules(root)
         self.by_content: dict[str, Statements] = {}
         """The statements of all files that were needed, by their hash."""
+        self.unread = set[str]()
+        """Files that scripts import, and that cannot be read, or are links out of the project."""
         self._remembered = remembered or {}
         self._helpers: dict[str, _Helper | None] = {}
         self._closures: dict[tuple[str, Statements, tuple[str, ...]], _Closure] = {}
@@ -141,8 +143,11 @@ class Closures:
 
     def _read(self, path: str) -> _Helper | None:
         try:
-            content = read_script(self.root, path)
+            content = None if path in self.modules.leading_out else read_script(self.root, path)
         except ScriptUnreadableError:
+            content = None
+        if content is None:
+            self.unread.add(path)
             return None
         is_python = path.endswith(PYTHON)
         return _Helper(content.hash, self._statements(content) if is_python else Statements())

@@ -34,6 +34,9 @@ class Modules:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.leading_out = set[str]()
+        """Links out of the project, in folders that were asked about: what they lead to is not
+        read."""
         self._folders: dict[str, Mapping[str, bool]] = {}
 
     def in_folder(self, folder: str) -> Mapping[str, bool]:
@@ -52,8 +55,9 @@ class Modules:
                 return
             with os.scandir(path) as entries:
                 for entry in entries:
-                    if not entry.is_symlink() or not leads_out(entry.path, self.root):
-                        yield entry.name, entry.is_dir()
+                    if entry.is_symlink() and leads_out(entry.path, self.root):
+                        self.leading_out.add(_join(folder, entry.name))
+                    yield entry.name, entry.is_dir()
         except (OSError, ValueError):
             return
 
@@ -81,21 +85,32 @@ class Modules:
             yield from (inner.file,) if inner and inner.file else ()
 
     def find(self, name: str, folders: Sequence[str], is_absolute: bool = False) -> Module | None:
-        """The module with a name: the first file, or else all folders with the name together."""
+        """The module with a name: the first file, or else all folders with the name together. A
+        link out of the project is taken for a file."""
         if is_absolute and name in _LOADED_AT_START:
             return None
         portions = []
         for folder in folders:
             inside, path = self.in_folder(folder), _join(folder, name)
             if inside.get(name):
-                if self.in_folder(path).get("__init__.py") is False:
+                if self._is_package(path):
+                    if path in self.leading_out:
+                        return Module(path)
                     return Module(f"{path}/__init__.py", (path,))
                 portions.append(path)
             if inside.get(f"{name}.py") is False:
                 return Module(f"{path}.py")
         # An installed module comes before a folder without an `__init__.py`.
         is_installed = is_absolute and name in sys.stdlib_module_names
-        return Module(None, tuple(portions)) if portions and not is_installed else None
+        if not portions or is_installed:
+            return None
+        out = next((path for path in portions if path in self.leading_out), None)
+        return Module(out, tuple(portions))
+
+    def _is_package(self, folder: str) -> bool:
+        if folder in self.leading_out:
+            return os.path.isfile(os.path.join(self.root, folder, "__init__.py"))
+        return self.in_folder(folder).get("__init__.py") is False
 
 
 def is_inside(path: str) -> bool:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container
 from pathlib import Path
 from shutil import get_terminal_size
 
 import click
 
+from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.cli import FINDINGS
-from pipes_projects.cli.project import compiled, layout_at, selected
+from pipes_projects.cli.project import layout_at, pictured, selected
 from pipes_projects.cli.streams import hand_over, show, tell
-from pipes_projects.project import Project
-from pipes_projects.render.listing import (
-    SWITCHED_OFF,
-    render_json,
-    render_table,
-    runs_by_itself,
-)
+from pipes_projects.render.listing import SWITCHED_OFF, render_table, runs_by_itself
+from pipes_projects.render.picture.plain import render_json
 
 EXAMPLE = """\b
 Examples:
@@ -35,7 +30,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def command(path: Path, selection: str | None, as_json: bool) -> None:
     """Show the assets: group, kind, dependencies, owners, and where they are declared; also
-    partitions, schedules, automation conditions and checks, if there are any.
+    partitions, schedules, automation conditions and checks, if there are any. With --json, every
+    value of every asset with its origin: see docs/seeing.md.
 
     PATH is the project's folder, or any folder inside it. On a terminal, the table is made to fit:
     long cells end in `…`, and columns without room are left out. Everything is shown when the
@@ -49,34 +45,24 @@ def command(path: Path, selection: str | None, as_json: bool) -> None:
     Exit codes: 0 listed, 1 listed, but some manifests have errors (see `check`), 2 wrong usage.
     """
     layout = layout_at(path)
-    compilation = compiled(layout)
-    project = compilation.project
+    picture = pictured(layout)
     if selection is not None:
-        project = _with_only(selected(layout, project, selection), project)
+        picture = picture.only(selected(layout, picture.compilation.project, selection))
     if as_json:
-        hand_over(render_json(project))
+        hand_over(render_json(picture))
     else:
-        _show(project)
-    if compilation.has_errors:
+        _show(picture)
+    if picture.has_errors:
         tell("some manifests have errors: see `pipes-projects check`")
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _with_only(keys: Container[str], project: Project) -> Project:
-    pairs = (
-        (script, tuple(a for a in script.assets if a.key in keys)) for script in project.scripts
-    )
-    return project._replace(
-        scripts=tuple(script._replace(assets=kept) for script, kept in pairs if kept)
-    )
-
-
-def _show(project: Project) -> None:
-    whole = table = render_table(project)
+def _show(picture: Picture) -> None:
+    whole = table = render_table(picture)
     if sys.stdout is not None and sys.stdout.isatty():
-        table = render_table(project, get_terminal_size().columns)
+        table = render_table(picture, get_terminal_size().columns)
     show(table)
     if table != whole:
         tell("shortened to fit the terminal: --json has everything")
-    if runs_by_itself(project):
+    if runs_by_itself(picture):
         tell(SWITCHED_OFF)

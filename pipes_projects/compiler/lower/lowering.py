@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
+from sys import intern
 from typing import Any, NamedTuple
 
 from pipes_projects.codes import Code
@@ -39,6 +40,9 @@ from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, S
 from pipes_projects.source import Location
 
 NOTHING = AssetFields.model_construct()
+_NO_METADATA: Mapping[str, Any] = {}
+_LISTS = {"deps": None, "checks": None}
+_NAMES: dict[frozenset[str], set[str]] = {}
 
 
 class Lowered(NamedTuple):
@@ -73,8 +77,9 @@ class _Lowering:
         kind, origin = layering.kind, Origins(layering.taken)
         if self.is_single:
             fields = Part(whole) if whole else self.values.typed(SingleAssetManifest, data, origin)
-            top: Part[Any] = Part(fields.value)
             assets = [self.single(fields.value, data)]
+            fields = fields._replace(value=assets[0].value.fields)
+            top: Part[Any] = Part(fields.value)
         else:
             fields = self.values.typed(ScriptFields, data, origin)
             top = self.top(data, origin)
@@ -178,10 +183,10 @@ class _Lowering:
         fields, origin, kind = typed.value, Origins(layers), self.layering.kind
         added = self.values.added(kind.asset_fields if kind else None, data, origin)
         asset = Asset(
-            fields.key or f"{self.group}/{name}",
+            fields.key or intern(f"{self.group}/{name}"),
             name,
             self.group,
-            fields,
+            _kept(fields),
             own,
             added.value,
             tuple(map(_dependency, fields.deps, origin.items("deps"))) if fields.deps else (),
@@ -199,6 +204,15 @@ class _Lowering:
                 yield _check(name, ScriptCheck.model_validate(data))
 
 
+def _kept(fields: AssetFields) -> AssetFields:
+    """The fields as they are kept for thousands of assets: without those that an `Asset` has in a
+    form of its own, and the names of what is set only once for all that set the same."""
+    kept = fields.model_copy(update=_LISTS)
+    names = _NAMES.setdefault(frozenset(fields.model_fields_set), kept.model_fields_set)
+    object.__setattr__(kept, "__pydantic_fields_set__", names)
+    return kept
+
+
 def _code_paths(fields: ScriptFields, origin: Origins) -> Iterator[CodePath]:
     places = origin.items("code_paths") if fields.code_paths else ()
     for written, place in zip(fields.code_paths or (), places, strict=True):
@@ -210,4 +224,6 @@ def _dependency(dep: Upstream, location: Location) -> Dependency:
 
 
 def _check(name: str, check: AssetCheck) -> DeclaredCheck:
-    return DeclaredCheck(name, check.description, bool(check.blocking), check.metadata or {})
+    return DeclaredCheck(
+        name, check.description, bool(check.blocking), check.metadata or _NO_METADATA
+    )

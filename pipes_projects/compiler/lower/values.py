@@ -24,6 +24,8 @@ from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.source import Location
 
 T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = {}
+"""One for all of the many scripts without options or added fields."""
 
 
 class Part(NamedTuple, Generic[T]):
@@ -121,10 +123,10 @@ class TypedValues:
     ) -> Part[Mapping[str, Any]]:
         """The options of the kind, as its owner's model; empty where they are invalid."""
         if kind is None or kind.options is None or kind.name in self.layering.manifest.broken:
-            return Part({})
+            return Part(_NOTHING)
         options = data.get(kind.name, {})
         if not options and not kind.options.needs_any:
-            return Part({})
+            return Part(_NOTHING)
         problems = list(kind.options.problems(options))
         if params is not None:
             named = reference_problems(kind.options, options, params)
@@ -144,7 +146,7 @@ class TypedValues:
     ) -> Part[Mapping[str, Any]]:
         """The values of fields that an owner added, as their model."""
         if shape is None or not shape.names:
-            return Part({})
+            return Part(_NOTHING)
         added, broken = only(data, shape.names), self.layering.manifest.broken
         missing = (problem for problem in shape.problems(added) if problem.code == Code.MISSING_KEY)
         found = self._findings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import NamedTuple
 
 from pipes_projects.codes import Code
@@ -21,12 +22,12 @@ RESERVED = {
 
 def group_of(path: str, defs: str) -> str:
     """The first folder below `defs/`."""
-    return path.removeprefix(f"{defs}/").split("/", 1)[0]
+    return intern(path.removeprefix(f"{defs}/").split("/", 1)[0])
 
 
 def script_name(path: str, defs: str) -> str:
     """The path below `defs/`, without the ending."""
-    return stem_of(path.removeprefix(f"{defs}/"))
+    return intern(stem_of(path.removeprefix(f"{defs}/")))
 
 
 def asset_name(path: str) -> str:

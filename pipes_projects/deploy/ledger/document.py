@@ -19,8 +19,10 @@ class Shipped(BaseModel):
     location: str | None = None
     """Where it is, as its kind's client is told; null if no place was published."""
     parts: dict[str, str] = Field(default_factory=dict)
-    """What is shipped with it, each with the beginning of a hash: files, and code paths that stand
-    for many files."""
+    """What is shipped, each with its hash: files, and code paths that stand for many files."""
+    as_text: dict[str, str] = Field(default_factory=dict)
+    """For parts with Windows line endings or a byte order mark, and those of many files: the hash
+    without these, of which the code version is made."""
 
 
 class Ledger(BaseModel):

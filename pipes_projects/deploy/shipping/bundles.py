@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pipes_projects import __version__
-from pipes_projects.analysis.code_version.parts import MOST_FILES, SHORT, python_path
+from pipes_projects.analysis.code_version.parts import MOST_FILES, hash_of_many, python_path
 from pipes_projects.analysis.imports.closure import PYTHON, Closures
 from pipes_projects.analysis.imports.remembered import RememberedStatements
 from pipes_projects.analysis.imports.statements import Statements
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.contents import ShippedFiles
-from pipes_projects.disk.code_paths import is_outside, matched
+from pipes_projects.disk.code_paths import is_outside, matched, matched_links
 from pipes_projects.disk.files import DiskFiles
 from pipes_projects.project import Project, Script
 
@@ -39,8 +40,10 @@ class Bundle(NamedTuple):
     hash: str
     """SHA-256 of the names and the contents, in hexadecimal."""
     parts: Mapping[str, str]
-    """What is compared to say why a bundle differs, each with the beginning of a hash: files, and
-    code paths that stand for many files."""
+    """What is compared to say why a bundle differs, each with a hash: files, and code paths that
+    stand for many files."""
+    as_text: Mapping[str, str] = MappingProxyType({})
+    """The hashes by which parts count in a code version, where these are others."""
 
     @property
     def folder(self) -> str:
@@ -72,6 +75,8 @@ def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
             bundle = bundler.bundle(script, script.path)
             earlier = bundles.get(script.path)
             bundles[script.path] = _together(earlier, bundle) if earlier else bundle
+    for helper in sorted(bundler.closures.unread):
+        bundler.contents.hash(helper)  # says why it cannot be shipped
     memory.keep(bundler.closures.by_content, before)
     return bundles
 
@@ -104,8 +109,22 @@ class _Bundler:
         helpers = self._helpers(script, path) if path.endswith(PYTHON) else {}
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
-        parts = dict(_parts(paths)) | {helper: hash_[:SHORT] for helper, hash_ in helpers.items()}
-        return _bundle(path, main, files, {**parts, path: files[main][:SHORT]})
+        parts = {**dict(_parts(paths)), **helpers, path: files[main]}
+        return _bundle(path, main, files, parts, dict(self._as_text(parts, paths)))
+
+    def _as_text(
+        self, parts: Mapping[str, str], paths: Mapping[str, Mapping[str, str]]
+    ) -> Iterator[tuple[str, str]]:
+        for path in parts:
+            if path in paths and path not in paths[path]:
+                yield path, hash_of_many({file: self._text_hash(file) for file in paths[path]})
+            elif path in self.contents.with_marks:
+                yield path, self._text_hash(path)
+
+    def _text_hash(self, path: str) -> str:
+        """The hash of a file as code versions have it."""
+        is_plain = path not in self.contents.with_marks
+        return (None if is_plain else self.closures.hash(path)) or self.contents.hash(path)
 
     def _helpers(self, script: Script, path: str) -> dict[str, str]:
         folders = tuple(python_path(script)) if script.options else ()
@@ -113,8 +132,11 @@ class _Bundler:
         return {file: self.contents.hash(file) for file in found}
 
     def _named(self, path: str) -> dict[str, str]:
-        """The files of a code path."""
-        paths = () if is_outside(path) else matched(path, self.files)
+        """The files of a code path. A link is shipped as the file that it leads to; raises
+        `DeployError` if that is not a file of the project."""
+        if is_outside(path):
+            return {}
+        paths = (*matched(path, self.files), *matched_links(path, self.files.root))
         return {file: self.contents.hash(file) for file in paths}
 
 
@@ -122,13 +144,19 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
     """A code path that stands for many files is a single part."""
     for path, files in paths.items():
         if len(files) > MOST_FILES:
-            yield path, _hash(files.items())[:SHORT]
+            yield path, _hash(files.items())
         else:
-            yield from ((file, hash_[:SHORT]) for file, hash_ in files.items())
+            yield from files.items()
 
 
-def _bundle(script: str, main: str, files: Mapping[str, str], parts: Mapping[str, str]) -> Bundle:
-    return Bundle(script, main, files, hash_of(main, files), parts)
+def _bundle(
+    script: str,
+    main: str,
+    files: Mapping[str, str],
+    parts: Mapping[str, str],
+    as_text: Mapping[str, str],
+) -> Bundle:
+    return Bundle(script, main, files, hash_of(main, files), parts, as_text)
 
 
 def _hash(files: Iterable[tuple[str, str]]) -> str:
@@ -139,4 +167,4 @@ def _hash(files: Iterable[tuple[str, str]]) -> str:
 def _together(one: Bundle, other: Bundle) -> Bundle:
     """For two manifests of one script, with different code paths."""
     files, parts = {**one.files, **other.files}, {**one.parts, **other.parts}
-    return _bundle(one.script, one.main, files, parts)
+    return _bundle(one.script, one.main, files, parts, {**one.as_text, **other.as_text})

@@ -14,6 +14,7 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.disk.boundary import LeadsOutError, leads_out, open_file, read_file
 
 _PIECE: Final = 1 << 16
+_BOM: Final = b"\xef\xbb\xbf"
 _MOVE_IN: Final = "only what is inside the project is shipped: put a file in place of the link"
 
 
@@ -22,6 +23,8 @@ class ShippedFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
+        self.with_marks = set[str]()
+        """The files that may have Windows line endings or a byte order mark."""
         self._hashes: dict[str, str] = {}
         self._sound: dict[str, bool] = {}
         self._places: dict[str, str] = {}
@@ -31,7 +34,8 @@ class ShippedFiles:
         """SHA-256 of a file, in hexadecimal; raises `DeployError`."""
         if path not in self._hashes:
             with _refusals(path), open_file(self._place(path)) as file:
-                self._hashes[path] = _hash_of(file)
+                self._hashes[path], has_marks = _hash_of(file)
+            self.with_marks.update([path] if has_marks else ())
         return self._hashes[path]
 
     def read(self, path: str) -> bytes:
@@ -48,6 +52,7 @@ class ShippedFiles:
         """The text of a script, whose hash is known from then on."""
         data = self.read(path)
         self._hashes[path] = sha256(data).hexdigest()
+        self.with_marks.update([path] if _has_marks(data) else ())
         try:
             text = data[:KEPT].decode("utf-8-sig") if b"\0" not in data else None
         except UnicodeDecodeError:
@@ -79,12 +84,17 @@ class ShippedFiles:
         return place
 
 
-def _hash_of(file: BinaryIO) -> str:
-    """The hash of a file that may be large."""
-    digest = sha256()
+def _hash_of(file: BinaryIO) -> tuple[str, bool]:
+    """The hash of a file that may be large, and whether it may have marks."""
+    digest, has_marks = sha256(), False
     while piece := file.read(_PIECE):
         digest.update(piece)
-    return digest.hexdigest()
+        has_marks = has_marks or _has_marks(piece)
+    return digest.hexdigest(), has_marks
+
+
+def _has_marks(data: bytes) -> bool:
+    return b"\r" in data or data.startswith(_BOM)
 
 
 @contextmanager

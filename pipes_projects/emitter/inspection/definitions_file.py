@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
 
+import dagster as dg
+from dagster.components.definitions import LazyDefinitions
+
 from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.owner.published.contract import published
-from pipes_projects.emitter.project import PipesProject, Recorded, beta_features_meant, recording
+from pipes_projects.emitter.project import Call, PipesProject, beta_features_meant, recording
 from pipes_projects.layout import CONTRACT, Layout, LayoutError
 from pipes_projects.owners_code import set_apart
 from pipes_projects.schema.contract.of_project import definitions_checksum, stamped
@@ -37,14 +41,23 @@ def published_schemas(layout: Layout) -> dict[str, str]:
 
 @contextmanager
 def project_of(layout: Layout) -> Iterator[type[PipesProject]]:
-    """The class that `definitions.py` calls, for as long as its module stays imported.
+    """The class that `definitions.py` calls, for as long as its module stays imported."""
+    with call_of(layout) as call:
+        yield call.project
+
+
+@contextmanager
+def call_of(layout: Layout) -> Iterator[Call]:
+    """How `definitions.py` calls `make_defs()`, for as long as its module stays imported.
 
     The docstrings of fields, for example, are looked up through the module.
     """
     path = layout.root / layout.definitions
     if not path.is_file():
         raise PublishingError(f"there is no {path} to ask for what the project publishes")
-    with recording() as calls, beta_features_meant(), imported(path):
+    with recording() as calls, beta_features_meant(), imported(path) as module:
+        if not _for(layout, calls):  # `dg` loads its projects when it calls a function
+            list(called(module, path))
         yield _called_for(layout, calls, path)
 
 
@@ -57,13 +70,39 @@ def refused(layout: Layout, project: type[PipesProject], error: Exception) -> Pu
     return PublishingError(f"{file}: {in_words(error)}, {notes[-1]}")
 
 
-def _called_for(layout: Layout, calls: Recorded, path: Path) -> type[PipesProject]:
-    """The class whose `make_defs()` was called for this project's folder."""
-    folder = (layout.root / layout.defs).resolve()
-    found = [cls for cls, called in calls if (called.root / called.defs).resolve() == folder]
+def _called_for(layout: Layout, calls: list[Call], path: Path) -> Call:
+    """The call of `make_defs()` for this project's folder."""
+    found = _for(layout, calls)
     if not found:
+        folder = (layout.root / layout.defs).resolve()
         raise PublishingError(f"{path} does not call `make_defs()` for {folder}")
     return found[0]
+
+
+def _for(layout: Layout, calls: list[Call]) -> list[Call]:
+    folder = (layout.root / layout.defs).resolve()
+    return [call for call in calls if (call.layout.root / call.layout.defs).resolve() == folder]
+
+
+def called(module: ModuleType, path: Path) -> Iterator[dg.Definitions]:
+    """What functions of the module that are marked `@dg.definitions` return; raises
+    `PublishingError` for whatever they raise."""
+    for lazy in [value for value in vars(module).values() if isinstance(value, LazyDefinitions)]:
+        try:
+            yield asked(partial(lazy, _context(path) if lazy.has_context_arg else None))
+        except Exception as error:
+            raise PublishingError(f"{path} cannot be loaded: {_in_words(error)}") from error
+
+
+def _context(path: Path) -> dg.ComponentLoadContext:
+    return dg.ComponentTree.for_project(path).load_context.for_path(path)
+
+
+def _in_words(error: Exception) -> str:
+    """What `dg` was doing when it happened is said by the file."""
+    while error.__cause__ is not None and not isinstance(error, InvalidProjectError | LayoutError):
+        error = error.__cause__  # type: ignore[assignment]
+    return _first_of(error) if isinstance(error, InvalidProjectError) else in_words(error)
 
 
 @contextmanager

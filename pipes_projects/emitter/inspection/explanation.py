@@ -12,9 +12,10 @@ import dagster as dg
 from pipes_projects.analysis.explanation import Made, hashed
 from pipes_projects.emitter.answers.attribution import Override, overriding
 from pipes_projects.emitter.answers.override_checks import Emitted
-from pipes_projects.emitter.inspection.definitions_file import project_of, refused
+from pipes_projects.emitter.inspection.definitions_file import call_of, refused
 from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, tags_of
 from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
+from pipes_projects.emitter.loading.errors import NotDeployedError
 from pipes_projects.emitter.owner.hooks import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.values import properties_of
@@ -22,7 +23,7 @@ from pipes_projects.emitter.owner.views import (
     PipesAssetManifest,
     PipesScriptManifest,
 )
-from pipes_projects.emitter.project import PipesProject
+from pipes_projects.emitter.project import Call, PipesProject, deployed
 from pipes_projects.layout import Layout
 
 _NAMES: Final = {"check_specs": "checks", "column_schema": "columns"}
@@ -45,11 +46,21 @@ def definitions_of(layout: Layout, key: str) -> list[Made]:
 def emitted_of(layout: Layout, key: str) -> Iterator[Emitted]:
     """An asset as the owner's classes make it, for as long as they stay imported; raises what
     `definitions_of` raises."""
-    with project_of(layout) as project, _asking(layout, project):
-        attempt = _attempt(project._owner(), layout)
+    with call_of(layout) as call, _asking(layout, call.project):
+        attempt = _attempt(_owner(call), layout)
         if key not in attempt.emission.emitted:
             raise NotMadeError(_why_not(attempt, key))
         yield attempt.emission.emitted[key]
+
+
+def _owner(call: Call) -> Platform:
+    """With what its deployment has shipped, if it has one; raises `NotMadeError`."""
+    owner = call.project._owner()
+    try:
+        is_deployed = call.is_deployed
+        return deployed(owner, call.layout, call.deployment, False) if is_deployed else owner
+    except NotDeployedError as error:
+        raise NotMadeError(str(error)) from None
 
 
 def _attempt(owner: Platform, layout: Layout) -> Attempt:

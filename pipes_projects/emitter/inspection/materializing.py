@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import dagster as dg
 
-from pipes_projects.emitter.inspection.definitions_file import imported
+from pipes_projects.emitter.inspection.definitions_file import called, imported
 from pipes_projects.emitter.inspection.partition_runs import (
     Asked,
     Batch,
@@ -178,6 +178,7 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
         raise CannotMaterializeError(f"there is no {path} for Dagster to load: it needs {needed}")
     with imported(path) as module:
         defs = [thing for thing in vars(module).values() if isinstance(thing, dg.Definitions)]
+        defs = defs or list(called(module, path))
         if not defs:
             raise CannotMaterializeError(f"{path} defines no `Definitions`")
         fitting = [

@@ -39,6 +39,12 @@ class ScriptAssets(dg.AssetsDefinition):
     to give it its resources; if there are none, that is a third of the work it does with it.
     """
 
+    @staticmethod
+    def dagster_internal_init(**attributes: Any) -> "ScriptAssets":
+        """The same, with other attributes: `dg` adds metadata to all assets that it loads, and
+        Dagster, which calls this then, would make them plain ones. It is not public."""
+        return ScriptAssets(**attributes)
+
     def with_resources(self, resource_defs: Mapping[str, Any]) -> dg.AssetsDefinition:
         """The assets, with the resources that their step needs."""
         if self.required_resource_keys <= {_IO_MANAGER}:

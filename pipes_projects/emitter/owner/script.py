@@ -131,12 +131,22 @@ class PipesScript:
 
     @cached_property
     def text(self) -> ScriptText | None:
-        """What is known about the script's content; None for a kind without a script file."""
+        """What is known about the script's content, under a deployment of the shipped one; None
+        for a kind without a script file."""
+        here, shipped, path = self._here(), self.catalog.shipped, self.model.path
+        return shipped.text(path, here) if shipped and here and path else here
+
+    def _here(self) -> ScriptText | None:
+        """The script in the project's folder."""
         return read_script(self.root, self.model.path) if self.model.path else None
 
     @property
     def source(self) -> str | None:
-        """The script's whole text; None if it is not text."""
+        """The script's whole text, under a deployment as it was shipped; None if it is not text."""
+        here, shipped = self._here(), self.catalog.shipped
+        other = shipped.source(self.model.path or "", here) if shipped and here else None
+        if other is not None:
+            return other
         if self.text is None or self.text.text is None or not self.text.more_lines:
             return self.text.text if self.text else None
         return Path(self.script_path).read_text("utf-8-sig")
@@ -144,8 +154,13 @@ class PipesScript:
     @property
     def shown_source(self) -> str | None:
         """The script's first lines in a fence, or all of them."""
-        text, path = self.text, self.model.path
-        return fenced(text.text, path, text.more_lines) if text and text.text and path else None
+        text, path, shipped = self.text, self.model.path, self.catalog.shipped
+        if text is None or path is None:
+            return None
+        if text.text:
+            return fenced(text.text, path, text.more_lines)
+        here = self._here()
+        return shipped.unseen(path, here) if shipped and here else None
 
     @cached_property
     def code_reader(self) -> CodeReader:
@@ -158,7 +173,8 @@ class PipesScript:
         manifest = self.manifest
         params = {name: getattr(param, "default", None) for name, param in manifest.params.items()}
         given = Given(manifest.extras, params, entries("code_paths", manifest.code_paths))
-        return self.code_reader.code(self.model, self.text, given)
+        code, shipped = self.code_reader.code(self.model, self.text, given), self.catalog.shipped
+        return shipped.code(self.model, code) if shipped else code
 
     @property
     def content_hash(self) -> str | None:

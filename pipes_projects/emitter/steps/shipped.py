@@ -12,6 +12,9 @@ from typing import Any, Final
 
 import dagster as dg
 
+from pipes_projects.analysis.code_version.parts import CoveredCode
+from pipes_projects.analysis.script_text import ScriptText
+from pipes_projects.deploy.deployed.code import code_in, source_in, text_hash, text_in
 from pipes_projects.deploy.deployed.launching import launch_of
 from pipes_projects.deploy.deployed.version import Version
 from pipes_projects.deploy.errors import DeployError
@@ -49,6 +52,34 @@ class Shipped:
         """An asset with its version in metadata and tags."""
         tags = {DEPLOYMENT: self.version.ledger.slug}
         return spec.merge_attributes(metadata=self.metadata, tags=tags)
+
+    def code(self, script: Script, here: CoveredCode) -> CoveredCode:
+        """What a script's code version covers: the shipped files, and the values of the checkout,
+        of which `here` is all that is covered."""
+        return code_in(self.version, script, here)
+
+    def text(self, path: str, here: ScriptText) -> ScriptText:
+        """A script's text as it was shipped, as far as it is on this machine; `here` is that of the
+        checkout."""
+        return text_in(self.version, path, here)
+
+    def source(self, path: str, here: ScriptText) -> str | None:
+        """A script's whole text, if another one was shipped than is checked out; raises
+        `Failure`."""
+        if text_hash(self.version, path) in (None, here.hash):
+            return None
+        with _failures(path):
+            return source_in(self.version, path)
+
+    def unseen(self, path: str, here: ScriptText) -> str | None:
+        """What is shown in place of a text that is not on this machine."""
+        if text_hash(self.version, path) in (None, here.hash):
+            return None
+        ledger = self.version.ledger
+        version = f"Version {ledger.number} of `{ledger.branch}`"
+        location = ledger.ships[path].location
+        place = f": it is at `{location}`" if location else ""
+        return f"{version} has another source than the checkout{place}"
 
     def location(self, path: str) -> str:
         """Where a script was published; raises `Failure`."""

@@ -72,6 +72,7 @@ def test_the_hash_is_of_names_and_contents_byte_for_byte(folder: Folder) -> None
     third = bundle(folder)
     assert third.hash != second.hash
     assert third.parts["defs/g/one.py"] == second.parts["defs/g/one.py"]
+    assert (second.as_text, third.as_text) == ({}, {"defs/g/b.py": second.parts["defs/g/b.py"]})
 
 
 def test_two_manifests_of_one_script_ship_what_both_need(folder: Folder) -> None:
@@ -109,6 +110,56 @@ def test_links_out_of_the_project_are_refused(folder: Folder, is_folder: bool) -
         (folder.root / "defs/g/one.py").symlink_to(outside / "one.py")
     with pytest.raises(DeployError, match="leads out of the project"):
         bundles_of(project, folder.root)
+
+
+@pytest.mark.parametrize(
+    ("script", "link"),
+    [
+        ("import helper\n", "defs/g/helper.py"),
+        ("from lib import helper\n", "defs/g/lib/helper.py"),
+        ("def late():\n    import pack.inner\n", "defs/g/pack"),
+        ("import plain.inner\n", "defs/g/plain"),
+        ("import near\n", "defs/g/deep.py"),
+    ],
+)
+def test_a_helper_that_is_a_link_out_of_the_project_is_refused(
+    folder: Folder, script: str, link: str
+) -> None:
+    outside = folder.root.parent / "outside"
+    for name in ("pack/__init__.py", "pack/inner.py", "plain/inner.py", "helper.py"):
+        (outside / name).parent.mkdir(parents=True, exist_ok=True)
+        (outside / name).write_text("pass\n")
+    folder.asset("g/one", script=script)
+    folder.write("defs/g/lib/__init__.py")
+    folder.write("defs/g/near.py", "import deep\n")
+    name = link.rpartition("/")[2]
+    target = outside / (name if (outside / name).exists() else "helper.py")
+    (folder.root / link).symlink_to(target)
+    with pytest.raises(DeployError, match=f"`{link}` leads out of the project, by a link"):
+        bundle(folder)
+    folder.asset("g/one", script="import json\n")
+    assert set(bundle(folder).files) == {"defs/g/one.py"}
+
+
+def test_links_in_a_code_path_are_shipped_as_files_or_refused(folder: Folder) -> None:
+    (folder.root.parent / "far.sql").write_text("select 1")
+    folder.asset("g/one", "code_paths: [../../sql]\n")
+    folder.write("sql/a.sql")
+    folder.write("lib/b.sql", "select 2")
+    (folder.root / "sql/b.sql").symlink_to("../lib/b.sql")
+    found = bundle(folder)
+    assert set(found.files) == {"defs/g/one.py", "sql/a.sql", "sql/b.sql"}
+    assert b"select 2" in [data for _, data in files_of(found, folder.root)]
+    (folder.root / "sql/far.sql").symlink_to(folder.root.parent / "far.sql")
+    with pytest.raises(DeployError, match=r"`sql/far.sql` leads out of the project, by a link"):
+        bundle(folder)
+
+
+def test_a_helper_that_cannot_be_read_is_refused(folder: Folder) -> None:
+    folder.asset("g/one", script="import helper\n")
+    (folder.root / "defs/g/helper.py").symlink_to("nowhere.py")
+    with pytest.raises(DeployError, match=r"`defs/g/helper.py` cannot be read: no such file"):
+        bundle(folder)
 
 
 def test_what_cannot_be_read_is_told(folder: Folder) -> None:

@@ -10,20 +10,28 @@ import dagster as dg
 import pytest
 
 from pipes_projects import InvalidProjectError, PipesProject, PipesScript
+from pipes_projects.analysis.code_version.parts import MOST_FILES
 from pipes_projects.deploy.down import down
 from pipes_projects.deploy.shipping.bundles import folder_of
 from pipes_projects.deploy.up import roll_back, up
+from pipes_projects.emitter.inspection.last_run import why_in_dagster
+from pipes_projects.layout import find_layout
 from pipes_projects.project_folder import compile_project
-from tests.emitter.deployed.conftest import SCRIPT, SHIP_TO
+from tests.emitter.deployed.conftest import MANIFEST, SCRIPT, SHIP_TO
 from tests.support.deployed import Deployed
 from tests.support.folder import Folder
 from tests.support.repositories import commit
-from tests.support.running import Outcome, materialize
+from tests.support.running import Outcome, execute, materialize
 from tests.support.storages import Storages
 
 ORDERS = "sales/orders"
 FAILING = "raise ValueError('no orders')\n"
 PLACE = "defs/sales/orders.py"
+DEFINITIONS = """\
+from pipes_projects import PipesProject
+
+defs = PipesProject.make_defs(deployment="dev")
+"""
 
 
 def run(deployed: Folder, *selection: str, **arguments: Any) -> Outcome:
@@ -115,6 +123,55 @@ def test_the_code_version_is_the_same_in_every_branch(deployed: Deployed) -> Non
         deployed.switch(branch)
         up(deployed.site())
         assert versions(deployment="dev") == plain
+
+
+def specs(deployed: Folder, **arguments: Any) -> dict[str, dg.AssetSpec]:
+    found = deployed.definitions(**arguments).resolve_all_asset_specs()
+    return {spec.key.to_user_string(): spec for spec in found}
+
+
+def test_code_versions_and_sources_are_of_what_is_shipped(deployed: Deployed) -> None:
+    many = "".join(f"select {number};\n" for number in range(3))
+    for number in range(MOST_FILES + 1):
+        deployed.write(f"sql/{number}.sql", many.replace("\n", "\r\n"))
+    (deployed.root / "defs/sales/_prices.py").write_bytes(b"\xef\xbb\xbfALL = 1\r\n")
+    deployed.change(PLACE.replace(".py", ".yaml"), f"{MANIFEST}code_paths: [../../sql]\n")
+    first = specs(deployed)
+    up(deployed.site())
+    deployed.write("sql/7.sql", "select 'changed'\n")
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    deployed.change("defs/sales/returns.py", "print('second')\n")
+    second = specs(deployed)
+    up(deployed.site())
+    roll_back(deployed.site(), 1)
+    for asset in ("sales/orders", "sales/returns"):
+        assert first[asset].code_version != second[asset].code_version
+        now = specs(deployed, deployment="dev")[asset]
+        assert now.code_version == first[asset].code_version
+        assert now.description == first[asset].description
+    assert "second" in str(second["sales/returns"].description)
+
+
+def test_why_compares_with_what_is_shipped(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(deployed.site())
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    up(deployed.site())
+    deployed.write("definitions.py", DEFINITIONS)
+    home = Folder(deployed.root.parent / "home")
+    home.write("dagster.yaml", "telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(home.root))
+    with dg.DagsterInstance.get() as instance:
+        execute(deployed.definitions(deployment="dev"), instance, [ORDERS])
+
+    def changed() -> tuple[str, tuple[str, ...]]:
+        found = why_in_dagster(find_layout(deployed.root), ORDERS)
+        return found.verdict, found.changes.changed
+
+    assert changed() == ("unchanged", ())
+    roll_back(deployed.site(), 1)
+    assert changed() == ("changed", ("defs/sales/_prices.py",))
 
 
 def test_the_environment_names_the_deployment_and_the_branch(
@@ -287,6 +344,33 @@ def on_s3(deployed: Deployed, storages: Storages, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CACHE_HOME", str(deployed.root.parent / "cache"))
     up(deployed.site())
     return deployed
+
+
+def test_a_source_on_a_server_is_not_confused_with_that_of_the_checkout(on_s3: Deployed) -> None:
+    deployed, shipped = on_s3, (on_s3.root / PLACE).read_text()
+    ledger = deployed.site().current()
+    assert ledger
+    plain = specs(deployed)[ORDERS]
+    deployed.change(PLACE, "print('of the checkout')\n")
+    now = specs(deployed, deployment="dev")[ORDERS]
+    assert now.code_version == plain.code_version
+    location = ledger.ships[PLACE].location
+    assert now.description == (
+        f"Version 1 of `main` has another source than the checkout: it is at `{location}`"
+    )
+    sources: list[str | None] = []
+
+    class Script(PipesScript):
+        def invoke(self, _: dg.AssetExecutionContext) -> None:
+            sources.append(self.source)
+
+    class Sources(PipesProject):
+        @classmethod
+        def script_kind_map(cls) -> dict[str, type[PipesScript]]:
+            return {**super().script_kind_map(), "subprocess": Script}
+
+    run(deployed, project=Sources)
+    assert sources == [shipped]
 
 
 def bundles(deployed: Deployed) -> Path:

@@ -35,6 +35,16 @@ class Layer:
         """The place of the layer's own name; the file, for the top of a document."""
         return self.document.key(self.path) if self.path else Location(self.document.source.path)
 
+    def place(self, path: KeyPath) -> Location:
+        """The place of a key in the layer."""
+        if path not in self._places:
+            self._places[path] = self.document.key((*self.path, *path))
+        return self._places[path]
+
+    @cached_property
+    def _places(self) -> dict[KeyPath, Location]:
+        return {}
+
     def without(self, names: Container[str]) -> Layer:
         """The layer without the named fields."""
         if not any(name in names for name in self.data):

@@ -84,7 +84,8 @@ def _options() -> argparse.Namespace:
         "n = running one script without Dagster, against Dagster; "
         "o = code versions of scripts that import helpers, against loading; "
         "p = a step's process, in a project of many assets and in one of few; "
-        "q = the picture of a project, its graph and its diff, against compiling.",
+        "q = the picture of a project, its graph and its diff, against compiling; "
+        "r = a query, against the same in Python; s = ten kinds of packages, against none.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

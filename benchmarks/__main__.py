@@ -11,7 +11,7 @@ from benchmarks.bench import QUICK, Bench, Sizes
 from benchmarks.dg_project import write_user_settings
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
 from benchmarks.report import HEAD, Result, row, write_table
-from benchmarks.runs import masking, scripts, shipping, step_start, terminal
+from benchmarks.runs import kinds, masking, scripts, shipping, step_start, terminal
 
 README = ROOT / "README.md"
 CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
@@ -33,6 +33,8 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "p": step_start.of_many,
     "q": shipping.of_a_few_changes,
     "r": seeing.pictures,
+    "s": kinds.query,
+    "t": kinds.of_packages,
 }
 
 
@@ -84,7 +86,8 @@ def _options() -> argparse.Namespace:
         "o = code versions of scripts that import helpers, against loading; "
         "p = a step's process, in a project of many assets and in one of few; "
         "q = shipping scripts after a few changes, against checking them, and in requests; "
-        "r = the picture of a project, its graph and its diff, against compiling.",
+        "r = the picture of a project, its graph and its diff, against compiling; "
+        "s = a query, against the same in Python; t = ten kinds of packages, against none.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

@@ -22,14 +22,14 @@ from pipes_projects.render.graph.drawing import draw
 def pictures(bench: Bench) -> Iterator[Result]:
     some = bench.sizes.some
     found = _ratio(bench, "picture", bench.ours(some))
-    yield Result("q", f"time to compile {some:,} with all origins / without", found, at_most(1.5))
+    yield Result("r", f"time to compile {some:,} with all origins / without", found, at_most(1.5))
     many = bench.sizes.drawn
     found = _ratio(bench, "graph", bench.ours(many), runs=3)
-    yield Result("q", f"time to compile {many:,} and draw them / compile them", found, at_most(1.5))
+    yield Result("r", f"time to compile {many:,} and draw them / compile them", found, at_most(1.5))
     listed = bench.sizes.listed
     found = _ratio(bench, "diff", bench.ours_differing(listed))
     what = f"time to compare {listed:,}, 10 changed, with their commit / compile them"
-    yield Result("q", what, found, at_most(2.2))
+    yield Result("r", what, found, at_most(2.2))
 
 
 def _ratio(bench: Bench, what: str, folder: Path, runs: int = 5) -> float:

@@ -52,8 +52,16 @@ def _insertion(document: Document, addition: Addition) -> _Insertion | None:
 
 
 def _at_end(text: str, name: str, word: str) -> _Insertion:
-    line = "" if not text or text.endswith("\n") else "\n"
-    return _Insertion(len(text), f"{line}{name}: [{word}]\n")
+    """A line at the end, inserted before the last line break, so that its place is in the text."""
+    entry, line_break = f"{name}: [{word}]", _line_break(text)
+    if not text.strip():
+        return _Insertion(0, f"{entry}\n")
+    at = len(text.removesuffix(line_break))
+    return _Insertion(at, f"{line_break}{entry}{'' if at < len(text) else line_break}")
+
+
+def _line_break(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _in_list(items: Node, text: str, word: str) -> _Insertion | None:
@@ -68,6 +76,7 @@ def _in_list(items: Node, text: str, word: str) -> _Insertion | None:
     before = text[start : last.start]
     if not re.fullmatch(r" *- +", before):
         return None
-    end = text.find("\n", last.end)
+    line_break = _line_break(text)
+    end = text.find(line_break, last.end)
     end = len(text) if end < 0 else end
-    return _Insertion(end, f"\n{before}{word}")
+    return _Insertion(end, f"{line_break}{before}{word}")

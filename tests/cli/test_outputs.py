@@ -199,7 +199,7 @@ def column_utf16(line: str, column: int) -> int:
 
 def made_by_a_reader_of_json(fix: dict, text: str) -> str:
     (edit,) = fix["edits"]
-    lines, (start, end) = text.splitlines(keepends=True), (
+    lines, (start, end) = text.splitlines(keepends=True) or [""], (
         edit["location"][end] for end in ("start", "end")
     )  # fmt: skip
     before = "".join(lines[: start["line"] - 1]) + lines[start["line"] - 1][: start["column"] - 1]
@@ -209,7 +209,7 @@ def made_by_a_reader_of_json(fix: dict, text: str) -> str:
 
 def made_by_a_reader_of_sarif(fix: dict, text: str) -> str:
     ((replacement,),) = (change["replacements"] for change in fix["artifactChanges"])
-    region, lines = replacement["deletedRegion"], text.splitlines(keepends=True)
+    region, lines = replacement["deletedRegion"], text.splitlines(keepends=True) or [""]
     first, last = lines[region["startLine"] - 1], lines[region["endLine"] - 1]
     before = "".join(lines[: region["startLine"] - 1])
     before += first[: column_utf16(first, region["startColumn"])]
@@ -231,7 +231,7 @@ def test_programs_make_the_same_of_a_fix_as_we_do(case: Path) -> None:
         assert ("fixes" in result) == bool(edits)
         assert (finding["fix"] is None) == (diagnostic.fix is None)
         if edits:
-            source = compilation.texts[diagnostic.location.path]
+            source = compilation.texts[edits[0].location.path]
             expected = edited(source, edits).text
             assert made_by_a_reader_of_json(finding["fix"], source.text) == expected
             assert made_by_a_reader_of_sarif(result["fixes"][0], source.text) == expected

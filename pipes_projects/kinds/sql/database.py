@@ -14,7 +14,7 @@ class Table(NamedTuple):
     name: str
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column, with the type that the database gives it."""
 
     name: str
@@ -65,7 +65,7 @@ class Database(Protocol):
         """`table` or `view`; None if there is neither."""
         ...
 
-    def columns(self, table: Table) -> list[Column]:
+    def columns(self, table: Table) -> list[TableColumn]:
         """The columns of a table or view."""
         ...
 

@@ -24,7 +24,7 @@ from dagster_pipes import (
 from pipes_projects.kinds.connections import connection
 from pipes_projects.kinds.sql import failures
 from pipes_projects.kinds.sql.database import CannotConnectError, Database, Table
-from pipes_projects.kinds.sql.making import Maker, StatementError, Wanted
+from pipes_projects.kinds.sql.making import Maker, QueryResult, StatementError
 from pipes_projects.kinds.sql.report import metadata
 from pipes_projects.kinds.sql.statements import BadSqlError, Statement, statements
 from pipes_projects.kinds.sql.told import told
@@ -97,7 +97,7 @@ class _Run:
         finally:
             database.close()
 
-    def _make(self, found: list[Statement], wanted: Wanted | None, database: Database) -> None:
+    def _make(self, found: list[Statement], wanted: QueryResult | None, database: Database) -> None:
         maker, rows = Maker(database, told(dict(self.data))), None
         is_whole = not any(statement.is_of_transactions for statement in found)
         if is_whole:
@@ -110,7 +110,7 @@ class _Run:
         if is_whole:
             database.run("commit")
 
-    def _wanted(self, found: list[Statement]) -> Wanted | None:
+    def _wanted(self, found: list[Statement]) -> QueryResult | None:
         """What a single query makes; None for a file that says it all."""
         materialized, by = self.options.get("materialized"), self.options.get("partition_by")
         if len(found) == 1 and found[0].is_query:
@@ -120,7 +120,7 @@ class _Run:
                     "a query makes one table, and the manifest has several assets: write"
                     " statements that make them, such as `create or replace table`",
                 )
-            return Wanted(Table(None, ""), materialized or "table", by)
+            return QueryResult(Table(None, ""), materialized or "table", by)
         for name, value in (("materialized", materialized), ("partition_by", by)):
             if value:
                 what = f"`{name}` is for a file with nothing but one query"

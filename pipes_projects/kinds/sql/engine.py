@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from pipes_projects.kinds.sql.database import CannotConnectError, Column, Table
+from pipes_projects.kinds.sql.database import CannotConnectError, Table, TableColumn
 
 _PATIENCE = 10
 """Seconds after which a server that does not answer is given up."""
@@ -66,10 +66,10 @@ class Engine:
             return "view"
         return "table" if inspector.has_table(table.name, table.schema) else None
 
-    def columns(self, table: Table) -> list[Column]:
+    def columns(self, table: Table) -> list[TableColumn]:
         """See `Database`."""
         found = sa.inspect(self.connection).get_columns(table.name, table.schema)
-        return [Column(column["name"], _type(column["type"])) for column in found]
+        return [TableColumn(column["name"], _type(column["type"])) for column in found]
 
     def replaces_tables(self) -> bool:
         """See `Database`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.kinds.sql.database import Column, Database, Table
+from pipes_projects.kinds.sql.database import Database, Table, TableColumn
 from pipes_projects.kinds.sql.statements import BadSqlError, Statement
 from pipes_projects.kinds.sql.told import Told
 
@@ -15,7 +15,7 @@ NEW: Final = Table(None, "pipes_projects_new")
 _TEXTS: Final = ("char", "text", "string", "clob")
 
 
-class Wanted(NamedTuple):
+class QueryResult(NamedTuple):
     """What a manifest says about the result of a query."""
 
     table: Table
@@ -47,7 +47,7 @@ class Maker:
         for statement in statements:
             self.run(statement)
 
-    def make(self, query: Statement, wanted: Wanted) -> int | None:
+    def make(self, query: Statement, wanted: QueryResult) -> int | None:
         """Make a table or a view of a query; for partitions, returns how many rows they have."""
         if wanted.table.schema is not None:
             self._make_schema(wanted.table.schema)
@@ -90,7 +90,7 @@ class Maker:
         values[name] = self.database.value(value)
         return self.database.mark(name)
 
-    def _view(self, query: Statement, wanted: Wanted) -> None:
+    def _view(self, query: Statement, wanted: QueryResult) -> None:
         if query.values:
             asked = query.values[0]
             raise BadSqlError(
@@ -119,7 +119,7 @@ class Maker:
             self.database.run(f"create table {name} as select * from {self._name_of_new}")
         self.database.run(f"drop table {self._name_of_new}")
 
-    def _partitions(self, query: Statement, wanted: Wanted) -> int:
+    def _partitions(self, query: Statement, wanted: QueryResult) -> int:
         column, table = wanted.partition_by, wanted.table
         if column is None:
             raise BadSqlError(
@@ -150,7 +150,7 @@ class Maker:
         self.database.run(f"drop table {new}")
         return int(rows)
 
-    def _new(self, query: Statement) -> list[Column]:
+    def _new(self, query: Statement) -> list[TableColumn]:
         """The result of a query, in a temporary table."""
         self.run(query, f"create temporary table {self._name_of_new} as")
         return self.database.columns(NEW)
@@ -159,12 +159,12 @@ class Maker:
     def _name_of_new(self) -> str:
         return self.database.named(NEW)
 
-    def _insert(self, name: str, columns: list[Column]) -> None:
+    def _insert(self, name: str, columns: list[TableColumn]) -> None:
         listed = ", ".join(self.database.quoted(column.name) for column in columns)
         new = self._name_of_new
         self.database.run(f"insert into {name} ({listed}) select {listed} from {new}")
 
-    def _of_these_partitions(self, column: Column) -> tuple[str, Mapping[str, Any]]:
+    def _of_these_partitions(self, column: TableColumn) -> tuple[str, Mapping[str, Any]]:
         """The condition that a row is of one of the run's partitions."""
         quoted, values = self.database.quoted(column.name), dict[str, Any]()
         is_text = any(word in column.type.lower() for word in _TEXTS)
@@ -185,7 +185,7 @@ def _outside(number: int, column: str, told: Told) -> str:
     )
 
 
-def _refuse_other_columns(query: Statement, new: list[Column], old: list[Column]) -> None:
+def _refuse_other_columns(query: Statement, new: list[TableColumn], old: list[TableColumn]) -> None:
     before, after = {column.name for column in old}, {column.name for column in new}
     if before != after:
         added = [f"`{name}` is new" for name in sorted(after - before)]

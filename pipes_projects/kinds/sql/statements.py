@@ -28,7 +28,7 @@ _BEFORE_NAMES: Final = frozenset({"join", "into", "table", "update", "view", "sc
 _OF_TRANSACTIONS: Final = frozenset({"begin", "start", "commit", "rollback", "end", "vacuum"})
 
 
-class Value(NamedTuple):
+class AskedValue(NamedTuple):
     """A value that a statement asks for."""
 
     what: str
@@ -48,7 +48,7 @@ class Statement:
     text: str
     line: int
     """The line of its first word in the file, from 1."""
-    values: tuple[Value, ...]
+    values: tuple[AskedValue, ...]
     first: str
     """Its first word, in lower case."""
     is_query: bool
@@ -84,7 +84,7 @@ class _Reader:
     """How many parentheses each of these is in."""
     opened: list[int] = field(default_factory=list)
     """For each open parenthesis, which word follows it."""
-    values: list[Value] = field(default_factory=list)
+    values: list[AskedValue] = field(default_factory=list)
 
     def read(self) -> Iterator[Statement]:
         """The statements, in order."""
@@ -146,7 +146,7 @@ class _Reader:
                 f"`{token[0]}` is where a name belongs: values can be bound, and names cannot",
             )
         at = start - self.start
-        self.values.append(Value(token["what"], token["name"], at, at + len(token[0]), line))
+        self.values.append(AskedValue(token["what"], token["name"], at, at + len(token[0]), line))
 
     def _is_name(self) -> bool:
         """Whether what follows can only be a name."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from pipes_projects.kinds.sql.statements import BadSqlError, Value
+from pipes_projects.kinds.sql.statements import AskedValue, BadSqlError
 
 
 class Told(NamedTuple):
@@ -19,11 +19,11 @@ class Told(NamedTuple):
     """From the start of the first to the end of the last, in the partitions' own time zone; dates
     where both are at midnight."""
 
-    def value(self, asked: Value) -> Any:
+    def value(self, asked: AskedValue) -> Any:
         """What stands for `{params.name}`; raises `BadSqlError` if there is nothing."""
         return self._param(asked) if asked.what == "params" else self._of_partition(asked)
 
-    def _param(self, asked: Value) -> Any:
+    def _param(self, asked: AskedValue) -> Any:
         if asked.name not in self.extras:
             from difflib import get_close_matches  # few scripts need it
 
@@ -35,7 +35,7 @@ class Told(NamedTuple):
             raise BadSqlError(asked.line, f"`{asked.name}` is a mapping, which cannot be bound")
         return value
 
-    def _of_partition(self, asked: Value) -> Any:
+    def _of_partition(self, asked: AskedValue) -> Any:
         if self.keys is None:
             raise BadSqlError(
                 asked.line, "the script has no partitions: its manifest names no `partitions_def`"

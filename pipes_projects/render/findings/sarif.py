@@ -107,7 +107,7 @@ def _fix(fix: ProposedFix) -> dict[str, Any]:
 
 def _replacement(edit: Edit) -> dict[str, Any]:
     return {
-        "deletedRegion": _region(edit.location),
+        "deletedRegion": _span(edit.location),  # empty for what is only inserted
         "insertedContent": {"text": edit.new_text},
     }
 
@@ -129,6 +129,10 @@ def _region(place: Place) -> dict[str, int]:
     """Readers need a line, even if a whole file is meant."""
     if place.is_file:
         return {"startLine": 1}
+    return _span(place)
+
+
+def _span(place: Place) -> dict[str, int]:
     return {
         "startLine": place.start.line,
         "startColumn": place.start.column,

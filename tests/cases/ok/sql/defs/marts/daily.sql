@@ -1,3 +1,3 @@
 select day, {params.least} as least
 from raw.orders
-where 'eu' in {params.regions}
+where 'eu' = {params.region}

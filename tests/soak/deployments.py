@@ -1,5 +1,6 @@
 """Those who deploy are killed and stopped, at every moment, on every storage."""
 
+import os
 import random
 import sys
 import time
@@ -15,6 +16,7 @@ def soak(number: int) -> int:
     """Prints what held on each storage, and how long that took; how often something did not."""
     broken = 0
     with TemporaryDirectory() as name, Storages(Path(name)) as storages:
+        os.environ["XDG_CACHE_HOME"] = str(Path(name, "cache"))
         for kind in storages.KINDS:
             for about, attempt in attempts(Path(name), number).items():
                 broken += not held(f"{kind}: {about}", attempt, storages.fresh(kind))

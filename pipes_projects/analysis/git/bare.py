@@ -6,9 +6,9 @@ hooks are switched off as everywhere here.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from pipes_projects.analysis.git.process import Asked, start
@@ -34,11 +34,19 @@ class BareGit:
     """Of the repository elsewhere; it may have a password, so git gets it in a variable."""
 
     def ensure(self) -> None:
-        """Make it, if it is not there; raises `GitError`, or `OSError`."""
-        if not (self.folder / "HEAD").exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            empty = f"--template={os.devnull}"
-            start(self.folder, (), ("init", "--bare", "--quiet", empty, str(self.folder)))()
+        """Make it, if it is not there, complete from the start: others may make it too. Raises
+        `GitError`, or `OSError`."""
+        if (self.folder / "HEAD").exists():
+            return
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with TemporaryDirectory(dir=self.folder.parent) as aside:
+            new = Path(aside, "new")
+            start(Path(aside), (), ("init", "--bare", "--quiet", "--template=", str(new)))()
+            try:
+                new.rename(self.folder)
+            except OSError:
+                if not (self.folder / "HEAD").exists():  # otherwise another was quicker
+                    raise
 
     def __call__(self, *arguments: str, given: bytes = b"") -> bytes:
         """What git answers; raises `GitError` if it refuses."""

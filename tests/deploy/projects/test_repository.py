@@ -3,6 +3,7 @@
 import stat
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -257,6 +258,18 @@ def test_a_copy_that_was_removed_is_fetched_again(
     change(deployed, 2)
     assert up(deployed.site()).plan.number == 2
     assert there.text("deploy/main~1") == "x = 1"
+
+
+def test_many_make_the_first_copy_at_once(
+    there: There, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: open_storage(there.at, tmp_path).shown, range(16)))
+    copies = tmp_path / "new/pipes-projects/repositories"
+    assert len(list(copies.iterdir())) == 1
+    (copy,) = copies.iterdir()
+    assert not (copy / "hooks").exists()
 
 
 def test_by_ssh_with_the_key_that_git_uses(

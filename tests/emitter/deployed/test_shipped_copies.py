@@ -410,8 +410,9 @@ def test_from_a_repository_a_copy_is_fetched_and_run(on_git: Deployed) -> None:
 
 
 def test_other_kinds_are_told_the_repository_the_commit_and_the_path(
-    owned: Deployed, storages: Storages
+    owned: Deployed, storages: Storages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(owned.root.parent / "cache"))
     at = storages.fresh("git").at
     owned.change("deploy.py", f"{SHIP_TO.partition('ship_to(')[0]}ship_to({at!r}, name='dev')\n")
     ship(owned)

@@ -334,12 +334,13 @@ def test_a_server_that_lets_nobody_in_is_told_without_secrets(
             "git+file:///nowhere/deploy.git",
             r"there is no repository `git\+file:///nowhere/deploy\.git`",
         ),
-        (f"git+http://127.0.0.1:{free_port()}/x.git", "cannot be used"),
+        ("git+http://127.0.0.1:PORT/x.git", "cannot be used"),
     ],
 )
 def test_a_repository_that_cannot_be_reached_is_told(at: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(DeployError, match=message) as told:
-        open_storage(at, tmp_path).read("deployments/main/000001.json")
+        place = at.replace("PORT", str(free_port()))
+        open_storage(place, tmp_path).read("deployments/main/000001.json")
     assert "\n" not in str(told.value)
 
 

@@ -338,8 +338,8 @@ def test_a_server_that_lets_nobody_in_is_told_without_secrets(
     ],
 )
 def test_a_repository_that_cannot_be_reached_is_told(at: str, message: str, tmp_path: Path) -> None:
+    place = at.replace("PORT", str(free_port()))
     with pytest.raises(DeployError, match=message) as told:
-        place = at.replace("PORT", str(free_port()))
         open_storage(place, tmp_path).read("deployments/main/000001.json")
     assert "\n" not in str(told.value)
 

@@ -16,7 +16,7 @@ import psutil
 from tests.slow.fifty import project
 from tests.slow.servers import HOST, Servers, free_port, listens, servers, wait
 from tests.support.folder import Folder
-from tests.support.scale_page import TEXT, commands, files, part
+from tests.support.scale_page import STORAGE, TEXT, commands, files, part
 from tests.support.scripts import marked
 from tests.support.served import Server
 from tests.support.trees import WITNESS
@@ -67,9 +67,11 @@ class Site:
         return [*retries, *([first] if first else [])]
 
     def _is_over(self) -> bool:
+        """Dagster marks each failed run, a moment after it has failed."""
         latest = self._runs()[0]
-        will_retry = latest.tags.get("dagster/will_retry") == "true"
-        return latest.is_finished and not will_retry
+        has_failed = latest.status == dg.DagsterRunStatus.FAILURE
+        is_last = not has_failed or latest.tags.get("dagster/will_retry") == "false"
+        return latest.is_finished and is_last
 
     def made(self, *runs: str) -> list[str]:
         """The assets that runs have made, sorted; one that was made twice is there twice."""
@@ -115,7 +117,7 @@ def site(folder: Path) -> Iterator[Site]:
         home, scratch = folder / "home", folder / "scratch"
         home.mkdir()
         scratch.mkdir()
-        (home / "dagster.yaml").write_text(files(TEXT)["dagster.yaml"])
+        (home / "dagster.yaml").write_text(files(STORAGE)["dagster.yaml"])
         url = f"postgresql+psycopg2://dagster@{HOST}:{started.postgres()}/postgres"
         known = {
             "DAGSTER_POSTGRES_URL": url,
@@ -157,7 +159,7 @@ def _dagster(started: Servers, folder: Path, folders: dict[str, Folder]) -> Serv
 def _location(started: Servers, name: str, project: Folder) -> str:
     """Serve a project; its entry in the workspace, which has no variables for three locations."""
     (serve,) = commands(TEXT, "dagster api")
-    entry = files(TEXT)["workspace.yaml"].partition("load_from:\n")[2].replace("team", name)
+    entry = files(STORAGE)["workspace.yaml"].partition("load_from:\n")[2].replace("team", name)
     where = {"LOCATION_HOST": HOST, "LOCATION_PORT": str(free_port())}
     started.start(serve.replace("team", name), project.root, **where)
     wait(lambda: listens(int(where["LOCATION_PORT"])), 120, f"{name} is not served")

@@ -19,7 +19,7 @@ from kubernetes import client
 
 from tests.support.folder import Folder
 from tests.support.running import load
-from tests.support.scale_page import TEXT, files, part
+from tests.support.scale_page import STORAGE, files, part
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +96,6 @@ def test_the_definitions_give_each_step_a_pod(folder: Folder) -> None:
 
 
 def test_workspaces_of_the_page_are_those_of_dagster() -> None:
-    for text in (FILES["workspace.yaml"], files(TEXT)["workspace.yaml"]):
+    for text in (FILES["workspace.yaml"], files(STORAGE)["workspace.yaml"]):
         checked = process_workspace_config(yaml.safe_load(text))
         assert checked.success, checked.errors

@@ -7,6 +7,8 @@ import re
 from tests.support.running import ROOT
 
 TEXT = (ROOT / "docs/scale.md").read_text("utf-8")
+STORAGE = TEXT.partition("\n## Executors")[0]
+"""What it says about Dagster's storage and processes; Kubernetes has files of the same names."""
 _FILE = re.compile(r"```\w+\n# (\S+)\n(.*?)```", re.DOTALL)
 _COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 

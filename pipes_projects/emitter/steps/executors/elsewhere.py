@@ -1,7 +1,7 @@
 """Steps that run elsewhere: in a worker of Celery or Dask, in a container, on another machine.
 
-There, nobody ends a step whose run is cancelled. Dagster's executor for Dask also knows no pools,
-and starts steps whatever came of those that they need.
+There, nobody ends a step whose run is cancelled. Dagster's executor for Dask also ignores
+pools, and starts steps whatever came of those that they need.
 """
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.

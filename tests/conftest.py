@@ -16,6 +16,12 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What these import is installed only for `make test-slow`."""
+    is_asked = config.getoption("markexpr") == "slow"
+    return True if collection_path.name == "slow" and not is_asked else None
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     """An empty project."""

@@ -729,6 +729,10 @@ def test_what_is_explained_is_what_is_compiled(known: tuple[Path, Script, Asset]
         assert checks[check.name].get("metadata", {}) == check.metadata
     added = {**script.added, **asset.added}
     assert {name: data.pop(name) for name in added} == added
+    deps = [dep if isinstance(dep, dict) else {"asset": dep} for dep in data.pop("deps", [])]
+    assert [
+        (dep["asset"], dep.get("partition_mapping"), bool(dep.get("metadata"))) for dep in deps
+    ] == [(dep.key, dep.partition_mapping, dep.with_metadata) for dep in asset.deps]
     typed = {**shown_fields(script.fields, ScriptFields), **shown_fields(asset.fields, AssetFields)}
     model = SingleAssetManifest.model_validate(data)
     assert {**shown_fields(model, ScriptFields), **shown_fields(model, AssetFields)} == typed

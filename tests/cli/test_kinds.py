@@ -53,7 +53,7 @@ def test_every_example_is_a_manifest_without_findings(folder: Folder, name: str)
         "version": 1,
         "kinds": {key: {} for key in BUILT_IN},
         "asset_keys": [],
-        "connections": {"warehouse": {}},
+        "connections": {"cluster": {}, "warehouse": {}},
     }
     folder.write("schemas/manifest.schema.json", json.dumps({"x-pipes-projects": extension}))
     folder.write("defs/g/a.yaml", example_of(kind))

@@ -142,7 +142,7 @@ def test_each_key_is_proposed_once_and_where_it_may_stand(editor: Browser, proje
     editor.open("defs/sales/new.yaml")
     assert editor.proposals() == sorted(contract["properties"])
     editor.open("defs/sales/new.yaml", "kind: notebook\n")
-    elsewhere = {"kind", "subprocess", "cost_center", "stage"}
+    elsewhere = {"kind", "docker", "sql", "ssh", "subprocess", "cost_center", "stage"}
     assert editor.proposals() == sorted(contract["properties"].keys() - elsewhere)
 
 

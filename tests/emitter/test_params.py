@@ -222,8 +222,8 @@ def test_an_invoke_of_the_owners_has_the_values_of_the_run(
             del context
             return dg.MaterializeResult(metadata={"told": dict(self.params)})
 
-    folder.asset("g/a", "kind: sql\nparams: {rows: 8, dry: false}\n")
-    defs = folder.definitions(with_kinds(sql=Sql))
+    folder.asset("g/a", "kind: query\nparams: {rows: 8, dry: false}\n")
+    defs = folder.definitions(with_kinds(query=Sql))
     assert told(execute(defs, instance)) == {"rows": 8, "dry": False}
     assert told(execute(defs, instance, run_config=config(rows=9))) == {"rows": 9, "dry": False}
 

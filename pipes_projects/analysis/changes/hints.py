@@ -16,6 +16,7 @@ from typing import Final
 from pipes_projects.analysis.imports.closure import PYTHON
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
 from pipes_projects.disk.files import folders_above
+from pipes_projects.kinds import DEFAULT
 from pipes_projects.project import Project
 from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS
 
@@ -109,10 +110,9 @@ class HintChanges:
 
     @cached_property
     def _certain_endings(self) -> frozenset[str]:
-        """The endings of scripts of any kind that has scripts."""
-        kinds = self.project.kinds.values()
-        endings = [frozenset(kind.endings) for kind in kinds if kind.endings]
-        return frozenset.intersection(*endings) if endings else frozenset()
+        """The endings of scripts of which no manifest says the kind."""
+        kind = self.project.kinds.get(DEFAULT)
+        return frozenset(kind.endings or () if kind else ())
 
     def _now(self, path: str) -> str | None:
         if not self.project.files.is_file(path):

@@ -17,7 +17,7 @@ from pipes_projects.render.patch import file_patch, head, new_file
 from pipes_projects.scaffold.dg import PYPROJECT, with_setting
 from pipes_projects.scaffold.files import copy_new, write_new
 from pipes_projects.scaffold.importing.files import DEFAULTS, DEFS, OWNER, NewFiles, new_files
-from pipes_projects.scaffold.importing.imported import Import, Remark
+from pipes_projects.scaffold.importing.imported import ImportedProject, Remark
 from pipes_projects.scaffold.importing.would_be import errors_after
 
 EXAMPLE = """\b
@@ -72,7 +72,7 @@ def command(path: Path, into: Path | None, dry_run: bool) -> None:
     _tell_next(found)
 
 
-def _read(path: Path) -> Import:
+def _read(path: Path) -> ImportedProject:
     try:
         from pipes_projects.emitter.migration.importing import read_import
     except ImportError as error:
@@ -83,7 +83,7 @@ def _read(path: Path) -> Import:
     return read_import(path)
 
 
-def _into(found: Import, asked: Path | None) -> Path:
+def _into(found: ImportedProject, asked: Path | None) -> Path:
     """The folder for the groups, which pyproject.toml names for other commands."""
     into = (asked or found.folder / "pipes").resolve()
     if with_setting(current(found.root, PYPROJECT), into, found.root) is None:
@@ -98,13 +98,13 @@ def _into(found: Import, asked: Path | None) -> Path:
     return into
 
 
-def _refuse_nested(found: Import, into: Path) -> None:
+def _refuse_nested(found: ImportedProject, into: Path) -> None:
     for script in found.scripts:
         if into.is_relative_to(script.file.parent.resolve()):
             raise click.UsageError(f"{into} is in the folder of {script.file}: name another one")
 
 
-def _refuse_errors(found: Import, files: NewFiles, into: Path) -> None:
+def _refuse_errors(found: ImportedProject, files: NewFiles, into: Path) -> None:
     after, errors = errors_after(found, files, into)
     if errors:
         show(render_findings(after, errors), err=True)
@@ -113,7 +113,7 @@ def _refuse_errors(found: Import, files: NewFiles, into: Path) -> None:
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _write(found: Import, files: NewFiles, setting: str | None) -> None:
+def _write(found: ImportedProject, files: NewFiles, setting: str | None) -> None:
     for written in (copy_new(found.root, files.copies), write_new(found.root, files.texts)):
         for path in written.fresh:
             say(f"wrote {path.relative_to(found.root).as_posix()}")
@@ -132,12 +132,14 @@ def _tell_by_hand(path: Path, text: str) -> None:
         show("".join(f"  {line}\n" for line in text.splitlines()), err=True)
 
 
-def _show_patch(found: Import, files: NewFiles, setting: str | None) -> None:
+def _show_patch(found: ImportedProject, files: NewFiles, setting: str | None) -> None:
     folder = folder_of(found.root)
     hand_over_patch("".join(_patch(found, files, setting, f"{folder}/" if folder else "")))
 
 
-def _patch(found: Import, files: NewFiles, setting: str | None, above: str) -> Iterator[str]:
+def _patch(
+    found: ImportedProject, files: NewFiles, setting: str | None, above: str
+) -> Iterator[str]:
     for path, source in sorted(files.copies.items()):
         try:
             text = source.read_bytes().decode()
@@ -154,7 +156,7 @@ def _patch(found: Import, files: NewFiles, setting: str | None, above: str) -> I
         yield from file_patch(f"{above}{PYPROJECT}", current(found.root, PYPROJECT) or "", setting)
 
 
-def _tell_remarks(found: Import, others: Iterable[Remark]) -> None:
+def _tell_remarks(found: ImportedProject, others: Iterable[Remark]) -> None:
     for remark in (*found.remarks, *others):
         tell(f"{_place(found, remark)}: {remark.text}")
     for remark in found.left:
@@ -163,11 +165,11 @@ def _tell_remarks(found: Import, others: Iterable[Remark]) -> None:
         tell(f"nothing makes `{key}`, on which scripts depend: it is declared as `kind: external`")
 
 
-def _place(found: Import, remark: Remark) -> str:
+def _place(found: ImportedProject, remark: Remark) -> str:
     return f"{remark.file.relative_to(found.root).as_posix()}:{remark.line + 1}"
 
 
-def _tell_next(found: Import) -> None:
+def _tell_next(found: ImportedProject) -> None:
     folders = dict.fromkeys(script.file.parent for script in found.scripts)
     show("\nnext:\n", err=True)
     for folder in folders:

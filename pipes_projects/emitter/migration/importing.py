@@ -17,7 +17,12 @@ from pipes_projects.emitter.migration.published import Names
 from pipes_projects.emitter.owner.hooks import asked
 from pipes_projects.layout import LayoutError
 from pipes_projects.owners_code import set_apart
-from pipes_projects.scaffold.importing.imported import Import, ImportedScript, KeyPath, Remark
+from pipes_projects.scaffold.importing.imported import (
+    ImportedProject,
+    ImportedScript,
+    KeyPath,
+    Remark,
+)
 
 _LOST = {
     ("attributes", "execution", "name"): "the step is named after the group and the script",
@@ -34,7 +39,7 @@ class _Sorted:
     left: list[Remark] = field(default_factory=list)
 
 
-def read_import(folder: Path) -> Import:
+def read_import(folder: Path) -> ImportedProject:
     """What can be imported of the `dg` project that a folder is in; raises `LayoutError`."""
     with set_apart(folder), catch_warnings(action="ignore"):
         try:
@@ -54,7 +59,7 @@ def _loaded(folder: Path) -> DgProject:
     return loaded(folder)
 
 
-def _import(project: DgProject) -> Import:
+def _import(project: DgProject) -> ImportedProject:
     names, found = Names(), _Sorted()
     specs = {spec.key: spec for spec in _specs(project)}
     for file in project.files:
@@ -62,7 +67,7 @@ def _import(project: DgProject) -> Import:
     made = {spec.key for script in found.scripts for spec in _own(script, project)}
     keys = {key.to_user_string() for key in specs.keys() - made}
     unmade = sorted(_deps(found.scripts) - {key.to_user_string() for key in specs})
-    return Import(
+    return ImportedProject(
         project.root,
         project.folder,
         tuple(found.scripts),

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.kinds.sql.database import Database, Table, TableColumn
 from pipes_projects.kinds.sql.statements import BadSqlError, Statement
-from pipes_projects.kinds.sql.told import Told
+from pipes_projects.kinds.sql.told import RunTold
 
 NEW: Final = Table(None, "pipes_projects_new")
 """The temporary table with the result of a query."""
@@ -40,7 +40,7 @@ class Maker:
     """Runs statements, with the values that they ask for."""
 
     database: Database
-    told: Told
+    told: RunTold
 
     def run_all(self, statements: Iterable[Statement]) -> None:
         """A file that says it all."""
@@ -175,7 +175,7 @@ class Maker:
         return f"{quoted} >= {first} and {quoted} < {last}", values
 
 
-def _outside(number: int, column: str, told: Told) -> str:
+def _outside(number: int, column: str, told: RunTold) -> str:
     rows = "one row is" if number == 1 else f"{number} rows are"
     keys = told.keys or ("",)
     which = keys[0] if len(keys) == 1 else f"{keys[0]}...{keys[-1]}"

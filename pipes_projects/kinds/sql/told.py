@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pipes_projects.kinds.sql.statements import AskedValue, BadSqlError
 
 
-class Told(NamedTuple):
+class RunTold(NamedTuple):
     """What a run says about parameters and partitions."""
 
     extras: Mapping[str, Any]
@@ -60,7 +60,7 @@ _SEVERAL = (
 )
 
 
-def told(data: Mapping[str, Any]) -> Told:
+def told(data: Mapping[str, Any]) -> RunTold:
     """What a Pipes context says."""
     extras, range_, window = (
         data["extras"] or {},
@@ -68,9 +68,9 @@ def told(data: Mapping[str, Any]) -> Told:
         data["partition_time_window"],
     )
     if range_ is None:
-        return Told(extras, None, None)
+        return RunTold(extras, None, None)
     keys = extras.get("partition_keys") or [range_["start"]]
-    return Told(extras, tuple(keys), _window(window["start"], window["end"]) if window else None)
+    return RunTold(extras, tuple(keys), _window(window["start"], window["end"]) if window else None)
 
 
 def _window(start: str, end: str) -> tuple[date, date]:

@@ -14,7 +14,7 @@ from pipes_projects.disk.boundary import leads_out
 from pipes_projects.kinds.subprocess import INTERPRETERS
 from pipes_projects.manifest.contract import AUTOMATION_CONDITIONS
 from pipes_projects.scaffold.importing.imported import (
-    Import,
+    ImportedProject,
     ImportedScript,
     PublishedCode,
     Remark,
@@ -37,7 +37,7 @@ class NewFiles(NamedTuple):
     remarks: tuple[Remark, ...] = ()
 
 
-def new_files(found: Import, into: Path) -> NewFiles:
+def new_files(found: ImportedProject, into: Path) -> NewFiles:
     """All files of an import into a folder for groups."""
     texts: dict[str, str] = {}
     copies: dict[Path, Path] = {}
@@ -69,7 +69,7 @@ def _text(script: ImportedScript, named: Mapping[str, str]) -> str:
     return f"{lines}{text}"
 
 
-def _key(path: Path, found: Import) -> str:
+def _key(path: Path, found: ImportedProject) -> str:
     return path.relative_to(found.root).as_posix()
 
 
@@ -138,7 +138,7 @@ def _files(home: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(names) if name not in _NOT_COPIED)
 
 
-def _external(found: Import, into: Path) -> Iterator[tuple[str, str]]:
+def _external(found: ImportedProject, into: Path) -> Iterator[tuple[str, str]]:
     """What nothing makes is declared as made elsewhere, in the group that it has."""
     for key in found.unmade:
         name = re.sub(r"[^A-Za-z0-9_.-]", "_", key.replace("/", "__")).lstrip("_.") or "asset"
@@ -146,7 +146,7 @@ def _external(found: Import, into: Path) -> Iterator[tuple[str, str]]:
         yield _key(into / "default" / f"{name}.yaml", found), f"kind: external\n{own}"
 
 
-def _around(found: Import, into: Path) -> dict[str, str]:
+def _around(found: ImportedProject, into: Path) -> dict[str, str]:
     """The component, what all scripts have in common, and the owner's class if one is needed."""
     code = found.code
     attributes = {"path": "."}
@@ -162,7 +162,7 @@ def _around(found: Import, into: Path) -> dict[str, str]:
     return {**files, OWNER: _owner(code)} if "project" in attributes else files
 
 
-def _needs_others(found: Import) -> bool:
+def _needs_others(found: ImportedProject) -> bool:
     return any(not found.others.isdisjoint(_deps(script)) for script in found.scripts)
 
 

@@ -50,7 +50,7 @@ class PublishedCode:
 
 
 @dataclass(frozen=True)
-class Import:
+class ImportedProject:
     """All that is imported from one project."""
 
     root: Path

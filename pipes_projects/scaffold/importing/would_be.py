@@ -13,14 +13,14 @@ from pipes_projects.layout import layout_of
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import sources_of
 from pipes_projects.scaffold.importing.files import NewFiles
-from pipes_projects.scaffold.importing.imported import Import
+from pipes_projects.scaffold.importing.imported import ImportedProject
 from pipes_projects.scaffold.would_be import new_findings, with_all
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources
 
 
 def errors_after(
-    found: Import, files: NewFiles, into: Path
+    found: ImportedProject, files: NewFiles, into: Path
 ) -> tuple[Compilation, tuple[Diagnostic, ...]]:
     """What the new files would make wrong, and the compilation that says so."""
     layout = layout_of(into) if into.is_dir() else None
@@ -40,7 +40,7 @@ def errors_after(
     return after, tuple(new for new in new_findings(before, after) if new.is_error)
 
 
-def _contract(contract: Contract, found: Import) -> Contract:
+def _contract(contract: Contract, found: ImportedProject) -> Contract:
     code, rules = found.code, dict.fromkeys(found.code.automation_conditions, "")
     return replace(
         contract,

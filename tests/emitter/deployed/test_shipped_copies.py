@@ -298,13 +298,13 @@ class SqlScript(PipesScript):
 class Project(PipesProject):
     @classmethod
     def script_kind_map(cls) -> dict[str, type[PipesScript]]:
-        return {**super().script_kind_map(), "sql": SqlScript}
+        return {**super().script_kind_map(), "query": SqlScript}
 
 
 @pytest.fixture
 def owned(tmp_path: Path) -> Deployed:
     made = Deployed(tmp_path / "project", OWNER)
-    made.write("defs/sales/query.yaml", "kind: sql\n")
+    made.write("defs/sales/query.yaml", "kind: query\n")
     made.write("defs/sales/query.sql", "select 1\n")
     commit(made.root)
     return made

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,8 +77,11 @@ class Ssh(Backend):
     """Where that host's runs have their folders."""
 
     def left(self) -> list[str]:
-        """The folders of runs."""
-        return os.listdir(self.folder)
+        """The folders of runs; the host removes one a moment after its run."""
+        until = time.monotonic() + 10
+        while (found := os.listdir(self.folder)) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
 
 
 @contextmanager

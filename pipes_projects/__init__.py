@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pipes_projects.version import VERSION
+
 if TYPE_CHECKING:
     from pipes_projects.analysis.code_version.parts import CodePart, CoveredCode
     from pipes_projects.analysis.explanation import Explained
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
     from pipes_projects.manifest.values.freshness import CronDeadline, FreshnessPolicy, TimeWindow
     from pipes_projects.project import Asset, CodePath, DeclaredCheck, Dependency, Project, Script
     from pipes_projects.project_folder import compile_project
-    from pipes_projects.project_picture import picture_project
+    from pipes_projects.project_folder.picture import picture_project
     from pipes_projects.schema.contract.reading import ContractError, read_contract
     from pipes_projects.source import (
         Location,
@@ -79,7 +81,7 @@ if TYPE_CHECKING:
         read_sources,
     )
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "CHECKS",
@@ -211,7 +213,7 @@ _HOMES = {
     "manifest.values.freshness": ("CronDeadline", "FreshnessPolicy", "TimeWindow"),
     "project": ("Asset", "CodePath", "DeclaredCheck", "Dependency", "Project", "Script"),
     "project_folder": ("compile_project",),
-    "project_picture": ("picture_project",),
+    "project_folder.picture": ("picture_project",),
     "schema.contract.reading": ("ContractError", "read_contract"),
     "source": (
         "Location",

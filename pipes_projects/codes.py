@@ -111,6 +111,7 @@ class Code(StrEnum):
     SCRIPT_NOT_RUN = "script-not-run", Severity.WARNING
     CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP
     PYTHON_SYNTAX = "python-syntax", Severity.WARNING
+    NOTEBOOK_SYNTAX = "notebook-syntax"
     WINDOWS_LINE_ENDS = "windows-line-ends", Severity.WARNING
     UNEXPANDED_VALUE = "unexpanded-value", Severity.WARNING
     LEADING_ZEROS = "leading-zeros", Severity.WARNING

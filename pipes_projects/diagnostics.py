@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
-from pipes_projects.plain_text import brief
 from pipes_projects.source import Location
+from pipes_projects.text.plain import brief
 
 
 class Related(NamedTuple):

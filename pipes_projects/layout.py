@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
-from pipes_projects.plain_text import shown
+from pipes_projects.text.plain import shown
 
 CONTRACT = "schemas/manifest.schema.json"
 DEFAULTS_SCHEMA = "schemas/defaults.schema.json"
@@ -38,6 +39,9 @@ class Layout:
     """The file with the owner's deployers."""
     production: str = "main"
     """The branch whose deployment is permanent."""
+    file_url: str | None = None
+    """The page of a line on the repository's host, with `{path}`, `{line}` and `{commit}` in it:
+    for hosts that the catalog does not know."""
 
     @property
     def contract(self) -> Path:
@@ -129,6 +133,7 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
         bool(settings.get("hints", True)),
         str(deploy.get("file", (Path(definitions).parent / "deploy.py").as_posix())),
         str(deploy.get("production", "main")),
+        settings.get("catalog", {}).get("file_url"),
     )
     if not os.path.isdir(folder / layout.defs):  # raises nothing, whatever the name
         raise LayoutError(f"{folder / 'pyproject.toml'} names `{defs}`, which is not a folder")
@@ -137,8 +142,9 @@ def _from_settings(folder: Path, settings: dict[str, Any]) -> Layout:
 
 def _setting_problems(settings: dict[str, Any]) -> Iterator[str]:
     yield from _problems_of(settings, _SETTINGS)
-    if isinstance(deploy := settings.get("deploy"), dict):
-        yield from _problems_of(deploy, _OF_DEPLOY, "deploy.")
+    for name, rules in _TABLES.items():
+        if isinstance(table := settings.get(name), dict):
+            yield from _problems_of(table, rules, f"{name}.")
 
 
 def _problems_of(settings: dict[str, Any], rules: _Rules, above: str = "") -> Iterator[str]:
@@ -162,11 +168,28 @@ def _is_pattern(value: object) -> bool:
     return _is_path(value) and not str(value).startswith("!") and "\\" not in str(value)
 
 
+def _is_page_of_files(value: object) -> bool:
+    """No name and no password: whoever reads the catalog sees it."""
+    if not isinstance(value, str) or "{path}" not in value:
+        return False
+    return _URL.fullmatch(re.sub(r"\{(path|line|commit)\}", "*", value)) is not None
+
+
+_URL = re.compile(r"https?://[\w.-]+(:\d+)?/[^\s<>\"'`\\{}]*")
 _Rules = dict[str, tuple[Callable[[object], bool], str]]
 _PATH = (_is_path, "a path below this folder")
-_OF_DEPLOY: _Rules = {
-    "file": _PATH,
-    "production": (lambda value: isinstance(value, str) and value.strip() != "", "a branch"),
+_TABLES: dict[str, _Rules] = {
+    "deploy": {
+        "file": _PATH,
+        "production": (lambda value: isinstance(value, str) and value.strip() != "", "a branch"),
+    },
+    "catalog": {
+        "file_url": (
+            _is_page_of_files,
+            "the address of a file's page, with `{path}` in it and, if you like, `{commit}` and"
+            " `{line}`: `https://git.example/shop/src/commit/{commit}/{path}#L{line}`",
+        ),
+    },
 }
 _SETTINGS: _Rules = {
     "defs": _PATH,
@@ -176,10 +199,9 @@ _SETTINGS: _Rules = {
         'a list of patterns of paths below this folder: `["defs/**/x.yaml"]`',
     ),
     "hints": (lambda value: isinstance(value, bool), "`true` or `false`"),
-    "deploy": (
-        lambda value: isinstance(value, dict),
-        "a table: `[tool.pipes-projects.deploy]`",
-    ),
+} | {
+    name: (lambda value: isinstance(value, dict), f"a table: `[tool.pipes-projects.{name}]`")
+    for name in _TABLES
 }
 
 

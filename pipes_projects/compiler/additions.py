@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.compiler.parse.tree import Node
 from pipes_projects.diagnostics import Addition, Fix, TextEdit
-from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span
+from pipes_projects.text.plain import brief
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w./-]*", re.ASCII)
 

@@ -21,8 +21,8 @@ from pipes_projects.compiler.parse.document import Document, KeyPath, parse
 from pipes_projects.compiler.parse.tree import Node
 from pipes_projects.compiler.spots import Spot, Spots
 from pipes_projects.diagnostics import Correction, DeleteFile, Diagnostic, Fix, TextEdit
-from pipes_projects.plain_text import brief
 from pipes_projects.source import Location, SourceFile, Span
+from pipes_projects.text.plain import brief
 
 Texts = Mapping[str, SourceFile]
 Documents = Mapping[str, Document]

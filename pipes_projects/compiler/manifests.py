@@ -113,7 +113,7 @@ def _limited(whole: Manifests) -> Manifests:
 
 def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:
     """What a text says; only that it is no manifest, if it is not and has no script beside it."""
-    understood = memory.recall(source.path, understand, source, contract)
+    understood = memory.recall(source.path, understand, source, contract, memory.parse)
     if understood.is_other and not has_script_beside(source.path, files):
         return Validated(None, (no_manifest(source.path),))
     return understood

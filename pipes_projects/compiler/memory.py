@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from operator import is_
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple, cast
 
+from pipes_projects.compiler.parse.document import Parsed, parse
 from pipes_projects.diagnostics import Correction
 from pipes_projects.disk.files import Files, T
 from pipes_projects.manifest.contract import Contract
@@ -29,7 +30,9 @@ class Memory:
     It holds only what the last compilation used, and is for one thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parse: Callable[[SourceFile], Parsed] = parse) -> None:
+        """`parse` reads a text, or knows what it says."""
+        self.parse = parse
         self._contract: Contract | None = None
         self._last: dict[Hashable, _Kept] = {}
         self._now: dict[Hashable, _Kept] = {}

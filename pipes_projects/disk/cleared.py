@@ -1,48 +1,36 @@
 """Which files had nothing wrong with them when they were last read, kept from run to run.
 
 Reading and parsing thousands of scripts takes longer than all the rest of `check`, and few of them
-have changed since the last time. The results are kept in a cache of the user, outside the project:
-without it, or if it cannot be written, everything is read again.
+have changed since the last time.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from zlib import crc32
+from typing import Any
 
+from pipes_projects.disk.cache import FEW, CacheFile
 from pipes_projects.disk.files import Files, T
 
 Stamp = list[int]
-FEW = 200
-"""With at most this many files, all are read each time: a cache would save no time."""
 _SECOND = 10**9
 
 
 class Clearances:
     """Which files of one project need not be read again, by a stamp that changes with them."""
 
-    def __init__(self, root: Path, version: str) -> None:
-        whose = f"{os.path.abspath(root)}, {version}, {sys.version}"
-        self.whose = whose.encode("utf-8", "replace").decode()
-        self.file = cache_folder() / f"{crc32(self.whose.encode()):08x}.json"
+    def __init__(self, root: Path) -> None:
+        self.file = CacheFile("scripts", root)
         self.root, self.now, self.seen = str(root), dict[str, Stamp](), 0
 
     @cached_property
-    def before(self) -> dict[str, Stamp]:
+    def before(self) -> dict[str, Any]:
         """What the last run kept."""
-        try:
-            kept = json.loads(self.file.read_bytes())
-        except (OSError, ValueError, RecursionError):
-            return {}
-        is_ours = isinstance(kept, dict) and kept.get("whose") == self.whose
-        stamps = kept.get("cleared") if is_ours else None
-        return stamps if isinstance(stamps, dict) else {}
+        return self.file.read()
 
     def stamp(self, path: str) -> Stamp | None:
         """What changes whenever the file does; None if it has changed just now, as it could change
@@ -75,19 +63,6 @@ class Clearances:
         return verdict
 
     def keep(self) -> None:
-        """Keep the stamps for the next run, if that saves time; failing to is no problem."""
-        if self.seen <= FEW or self.now == self.before:
-            return
-        beside = self.file.with_suffix(f".{os.getpid()}")
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps({"whose": self.whose, "cleared": self.now}), "utf-8")
-            os.replace(beside, self.file)
-        except (OSError, ValueError):
-            return
-
-
-def cache_folder() -> Path:
-    """Where the user has what is quicker to read than to find out again."""
-    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(own or os.path.expanduser("~/.cache")) / "pipes-projects"
+        """Keep the stamps for the next run, if that saves time."""
+        if self.seen > FEW and self.now != self.before:
+            self.file.keep(self.now)

@@ -9,6 +9,8 @@ from fnmatch import translate
 from functools import cached_property
 
 _ANY_FOLDERS = None
+_OPEN = "\0"
+"""Stands for a `[` that is not closed: neither patterns nor paths contain it."""
 _Steps = tuple[re.Pattern[str] | None, ...]
 
 
@@ -28,11 +30,21 @@ class PathPatterns:
         return tuple(map(_compiled, self.patterns))
 
 
+def regular(pattern: str) -> re.Pattern[str]:
+    """The regular expression for a pattern of a name.
+
+    `fnmatch` would look for the end of each `[` in all that follows, in time squared.
+    """
+    head, end, rest = pattern.rpartition("]")
+    marked = head + end + rest.replace("[", _OPEN)
+    return re.compile(translate(marked).replace(_OPEN, r"\["))
+
+
 def _compiled(pattern: str) -> _Steps:
     names = [name for name in pattern.split("/") if name not in ("", ".")]
     anywhere = "/" not in pattern.rstrip("/")
     return tuple(
-        _ANY_FOLDERS if name == "**" else re.compile(translate(name))
+        _ANY_FOLDERS if name == "**" else regular(name)
         for name in (["**", *names] if anywhere else names)
     )
 

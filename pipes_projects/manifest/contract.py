@@ -57,6 +57,11 @@ class Kind:
     """What pip installs for these, such as `pipes-projects[watch]`."""
     example: str = ""
     """A manifest to start from."""
+    opening: str = ""
+    """How its scripts open Pipes, in Python, where `open_dagster_pipes()` alone is not enough."""
+    is_only_checked: bool = False
+    """Whether our tests check no more than the call of its client, with the client's own types;
+    scripts of other kinds are run there."""
     forbidden: Mapping[str, str] = field(default_factory=lambda: NOTHING_FORBIDDEN)
     """Fields of the format that make no sense for it, each with the reason: what the kind does,
     to be read after \"`deps` is not for `kind: external`, which …\"."""

@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
 from pipes_projects.manifest.model.yaml_flow import flow
+from pipes_projects.manifest.values.regular import matches
 
 ParamType = Literal["string", "integer", "number", "boolean", "list"]
 
@@ -193,7 +194,7 @@ def _out_of_limits(param: Param, value: Any) -> str | None:
         return f"it must be at least {_limit(param.minimum)}"
     if param.maximum is not None and value > param.maximum:
         return f"it must be at most {_limit(param.maximum)}"
-    if param.pattern is not None and not re.fullmatch(param.pattern, str(value)):
+    if param.pattern is not None and not matches(param.pattern, str(value)):
         return f"it must match `{param.pattern}`"
     return None
 

@@ -10,7 +10,7 @@ from pipes_projects.partitions.multi_partitions import MultiPartitions
 from pipes_projects.partitions.problems import PartitionProblem
 from pipes_projects.partitions.static_partitions import StaticPartitions
 from pipes_projects.partitions.time_partitions import PartitionWindow, TimePartitions
-from pipes_projects.plain_text import brief
+from pipes_projects.text.plain import brief
 
 __all__ = [
     "MultiPartitions",

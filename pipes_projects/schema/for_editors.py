@@ -14,7 +14,7 @@ from typing import Any
 from pipes_projects.schema import Schema
 from pipes_projects.schema.fields import NOTES
 
-_LISTED = 20
+_LISTED = 30
 """How many values a message lists; whoever needs more completes the word."""
 _NULL = {
     "description": "Nothing, whatever is inherited.",

@@ -47,7 +47,14 @@ def ruled_out(kind: Kind) -> Iterator[str]:
     """What manifests of its scripts cannot say, in a sentence for each reason."""
     for reason, fields in kind.forbidden_by_reason.items():
         names = ", ".join(f"`{field}`" for field in fields)
-        yield f"It {reason}, so it takes none of {names}."
+        takes = f"takes none of {names}" if len(fields) > 1 else f"does not take {names}"
+        yield f"It {reason}, so it {takes}."
+
+
+ONLY_CHECKED = (
+    "Our tests do not run its scripts on the real service: they check the request to it against the"
+    " client's own types."
+)
 
 
 def render_page() -> str:
@@ -60,7 +67,9 @@ def _page(kinds: Mapping[str, Kind]) -> Iterator[str]:
     yield (
         "`make docs` writes this page from the models. `pipes-projects kinds` lists those of a"
         " project, with what its packages and its platform owner add, and says what is not"
-        " installed; `pipes-projects kinds NAME` shows what is here about one.\n"
+        " installed; `pipes-projects kinds NAME` shows what is here about one."
+        " [places.md](places.md) says what holds in each place, and [guide.md](guide.md#queries)"
+        " what becomes of a query.\n"
     )
     yield "| kind | what it does | runs | install |\n|---|---|---|---|\n" + "".join(
         map(_row, kinds.values())
@@ -82,8 +91,12 @@ def _section(kind: Kind) -> Iterator[str]:
     yield f"{kind.description}\n"
     if kind.install:
         needs = ", ".join(f"`{module}`" for module in kind.needs)
-        yield f"Where its scripts run, `pip install '{kind.install}'`: it needs {needs}.\n"
+        yield f"Needs {needs}: `pip install '{kind.install}'` where its scripts run.\n"
+    if kind.is_only_checked:
+        yield f"{ONLY_CHECKED}\n"
     yield f"```yaml\n{example_of(kind)}```\n"
+    if kind.opening:
+        yield f"Its scripts open Pipes like this:\n\n```python\n{kind.opening}```\n"
     yield from (f"{sentence}\n" for sentence in ruled_out(kind))
     if kind.options is not None:
         yield f"Its options go in a block of the same name: `{kind.name}: {{…}}`.\n"

@@ -6,20 +6,37 @@ Neither takes more than one pass over the known words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from heapq import nlargest
+from itertools import islice
 from typing import Final
 
 from pipes_projects.spelling.slips import edits, obvious
 
-__all__ = ["edits", "nearest", "nearest_two", "obvious", "similar", "word_meant", "word_near"]
+__all__ = [
+    "edits",
+    "first_few",
+    "nearest",
+    "nearest_two",
+    "obvious",
+    "similar",
+    "word_meant",
+    "word_near",
+]
 
 _NEAR: Final = 0.6
 _MOST: Final = 10
 """How many words with mostly the same letters are compared letter by letter."""
+_FEW: Final = 8
 _LONGEST: Final = 80
 """How many letters of a word are compared, from where two words start to differ."""
+
+
+def first_few(known: Collection[str]) -> str:
+    """Known words for a help line, and how many more there are."""
+    shown = ", ".join(f"`{word}`" for word in islice(known, _FEW))
+    return f"{shown} and {len(known) - _FEW} more" if len(known) > _FEW else shown
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -13,18 +13,22 @@ from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Project, Script
-from pipes_projects.running.connections import MissingConnectionsError, with_connections
+from pipes_projects.running.connections import (
+    MissingConnectionsError,
+    with_connections,
+    with_masked,
+)
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, environment
 from pipes_projects.running.errands import environment_for, errand_of
 from pipes_projects.running.foreseeing import foreseen, refuse_missing
 from pipes_projects.running.interpreter import ready
-from pipes_projects.running.output import Write
 from pipes_projects.running.process import Command
 from pipes_projects.running.session import GRACE, Job
 from pipes_projects.terminal.connections import Connections, values_of
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.told import told
+from pipes_projects.text.masking import Write
 
 SECRETS_HELP: Final = (
     "write `.env` into the project's folder; only Dagster calls a platform owner's `secret()`"
@@ -64,6 +68,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     launch = ready(launch_of(step, around.root))
     declared = environment_for(launch, limits.inherit_env, _secrets(step))
     declared = with_connections(declared, values_of(launch.connections, around.connections))
+    declared = with_masked(declared, launch)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         told(step, around.root, around.run_id),

@@ -17,7 +17,8 @@ from pipes_projects.compiler.check.partitions import (
     partition_mismatch,
 )
 from pipes_projects.compiler.check.schedule_order import schedule_order
-from pipes_projects.compiler.check.sql_reads import sql_reads
+from pipes_projects.compiler.check.sql.params import sql_params
+from pipes_projects.compiler.check.sql.reads import sql_reads
 from pipes_projects.compiler.check.unknown_dependency import unknown_dependency
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.project import Project
@@ -43,5 +44,5 @@ WITHOUT_READING: tuple[Check, ...] = (
 WITH_FIXES: tuple[Check, ...] = (*WITHOUT_READING, sql_reads)
 """These have findings with a fix."""
 
-CHECKS: tuple[Check, ...] = (*WITH_FIXES, script_text, script_without_manifest)
+CHECKS: tuple[Check, ...] = (*WITH_FIXES, sql_params, script_text, script_without_manifest)
 """These also read scripts; only `check` reports what they find."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
 
+from pipes_projects.disk.patterns import regular
 from pipes_projects.project import Project
 
 _SHOWN = 5
@@ -78,7 +78,8 @@ class Meanings:
         name = selection["name"] if selection else key
         if not _WILD.search(name) and (selection is None or name == key):
             return None
-        keys = [key for key in self.known if fnmatchcase(key, name)]
+        pattern = regular(name)
+        keys = [key for key in self.known if pattern.match(key)]
         return f"patterns are not supported: {_named(keys) if keys else 'name each asset'}"
 
     def _script(self, key: str) -> str | None:
@@ -87,7 +88,7 @@ class Meanings:
 
     def _several(self, key: str) -> str | None:
         """Several keys that became one text, because the separators of YAML are missing."""
-        keys = re.split(r"(?:\s*,\s*|\s+)(?:- +)?", key)
+        keys = [*filter(None, re.split(r"(?:\s*[,;]\s*|\s+)(?:- +)?", key))]
         if len(keys) < 2 or not any(part in self._keys for part in keys):
             return None
         if re.search(r"\s- +", key):

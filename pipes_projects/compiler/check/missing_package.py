@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.kinds.installed import how_to_install, missing
+from pipes_projects.kinds.registry.installed import how_to_install, missing
 from pipes_projects.project import Project, Script
 
 

@@ -57,7 +57,8 @@ def _with_nearest(
     elif plain := meanings.help(dep.key):
         return found._replace(help=plain)
     else:
-        help_ = similar(dep.key, meanings.known, "an asset") or _ELSEWHERE
+        others = [key for key in meanings.known if key != asset.key]
+        help_ = similar(dep.key, others, "an asset") or _ELSEWHERE
         right = obvious(dep.key, meanings.known)
     if right is None or (asset.key, right) in meant or _is_made_from(asset, right):
         return found._replace(help=help_)

@@ -101,7 +101,8 @@ class _Lowering:
             any("partitions_def" in manifest.broken for manifest in layering.chain),
             code_paths=tuple(_code_paths(fields.value, origin)),
         )
-        wanted = wanted_script(layering.manifest, kind, data) if kind else None
+        kinds = layering.contract.kinds
+        wanted = wanted_script(layering.manifest, kind, data, kinds) if kind else None
         clashes = Part(None, tuple(variables_twice(fields.value, options.value, kind, origin)))
         parts: tuple[Part[Any], ...] = (fields, top, added, options, clashes, *assets)
         found = [diagnostic for part in parts for diagnostic in part.diagnostics]

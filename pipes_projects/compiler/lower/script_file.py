@@ -33,6 +33,8 @@ class Wanted(NamedTuple):
     kind: Kind
     endings: tuple[str, ...] | None
     """The endings that the script may have; None for any."""
+    kinds: Mapping[str, Kind] = {}
+    """All kinds of the project."""
     suspicion: str = ""
     """Why the contract may be out of date."""
 
@@ -44,11 +46,13 @@ class ScriptFile(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def wanted_script(manifest: Manifest, kind: Kind, data: Mapping[str, Any]) -> Wanted | None:
+def wanted_script(
+    manifest: Manifest, kind: Kind, data: Mapping[str, Any], kinds: Mapping[str, Kind]
+) -> Wanted | None:
     """The script that a manifest needs, by its effective values; None where it needs none."""
     if not kind.takes_script or "script" in manifest.broken:
         return None
-    return Wanted(manifest, kind, _endings(kind, data))
+    return Wanted(manifest, kind, _endings(kind, data), kinds)
 
 
 def find_script(wanted: Wanted, files: Files, suspicion: str = "") -> ScriptFile:
@@ -105,7 +109,7 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
         return Diagnostic(Code.MISSING_SCRIPT, message, where, help_, correction=correction)
     if not _runs(path, endings):
         ending = posixpath.splitext(path)[1]
-        return _cannot_run(wanted, f"a `{ending}` file", where)
+        return _cannot_run(wanted, f"a `{ending}` file", where, ending)
     return path
 
 
@@ -159,7 +163,7 @@ def _none(wanted: Wanted, folder: str, stem: str, siblings: list[str], files: Fi
             return _odd(path, what, where)
     others = [n for n in siblings if not n.endswith(MANIFEST_ENDINGS)]
     if others:
-        return _cannot_run(wanted, f"`{others[0]}`", where)
+        return _cannot_run(wanted, f"`{others[0]}`", where, posixpath.splitext(others[0])[1])
     for ending in endings or ():
         if files.is_folder(f"{folder}/{stem}{ending}"):
             message = f"`{stem}{ending}` is a folder, and a script is a file"
@@ -208,11 +212,14 @@ def _files_in(folder: str, files: Files) -> Iterator[str]:
     return (name for names in islice(stems, 200) for name in names)
 
 
-def _cannot_run(wanted: Wanted, what: str, where: Location) -> Diagnostic:
+def _cannot_run(wanted: Wanted, what: str, where: Location, ending: str) -> Diagnostic:
     kind = wanted.kind
     if kind.any_ending_with:
         message = f"`kind: {kind.name}` does not know how to run {what}"
         help_ = f"name the program: `{kind.name}: {{{kind.any_ending_with}: my-program}}`"
+        runners = (name for name, k in wanted.kinds.items() if k.endings and ending in k.endings)
+        runner = next(runners, None)
+        help_ += f", or the kind that runs such files: `kind: {runner}`" if runner else ""
     else:
         message = f"`kind: {kind.name}` does not run {what}"
         endings = " and ".join(f"`{ending}`" for ending in kind.endings or ())

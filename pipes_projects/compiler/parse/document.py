@@ -5,11 +5,11 @@ YAML is read as 1.2, as editors do: `NO`, `on` and `12:30` are text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.nodes import MAX_DEPTH, compose
 from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.compiler.parse.scalars import as_written, is_encodable, resolve
 from pipes_projects.compiler.parse.slips import (
@@ -20,7 +20,7 @@ from pipes_projects.compiler.parse.slips import (
     no_space_after_colon,
     slips,
 )
-from pipes_projects.compiler.parse.tree import Node, Refused
+from pipes_projects.compiler.parse.tree import MAX_DEPTH, Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.source import START, Location, Position, SourceFile, Span
 
@@ -28,17 +28,42 @@ KeyPath = tuple[str | int, ...]
 MAX_VALUES: Final = 50_000
 
 
+class Tree:
+    """Where everything in a text is. Of a text that has been read before, the places of what is in
+    lists are known; its nodes are made only when somebody asks for another place."""
+
+    def __init__(self, text: str, items: Mapping[KeyPath, Iterable[Span]]) -> None:
+        self.text, self.items = text, items
+
+    @classmethod
+    def of(cls, root: Node | None) -> Tree:
+        """The tree of a text that has just been read."""
+        tree = cls("", {})
+        tree.root = root
+        return tree
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The node of the whole text; None where it is empty."""
+        return _composed(self.text)
+
+
 class Document(NamedTuple):
     """A manifest as plain data; `written` has numbers and booleans as their author wrote them."""
 
     source: SourceFile
     data: Any
-    root: Node | None = None
+    tree: Tree | None = None
     written: Mapping[KeyPath, str] = {}
     holes: Mapping[KeyPath, Diagnostic] = {}
     """Where values are missing, with a finding for each."""
     has_nulls: bool = False
     """Whether anything is written as null."""
+
+    @property
+    def root(self) -> Node | None:
+        """The node of the whole text; None where it is empty."""
+        return self.tree.root if self.tree else None
 
     def at(self, path: KeyPath) -> Any:
         """The value at `path`; None where there is none."""
@@ -63,6 +88,8 @@ class Document(NamedTuple):
 
     def items(self, path: KeyPath) -> Iterator[Location]:
         """The places of a list's items."""
+        if self.tree and path in self.tree.items:
+            return (Location(self.source.path, span) for span in self.tree.items[path])
         _, value = self._nodes(path)
         return map(self._location, value.value if value else ())
 
@@ -117,13 +144,20 @@ def parse(source: SourceFile) -> Parsed:
         return Parsed(None, (_syntax(source, unfinished),))
     builder = _Builder(source)
     try:
-        document = builder.document(compose(source.text))
+        document = builder.document(_composed(source.text))
     except Refused as refused:
         problems = slips(source.text, refused.start) if refused.by_parser else []
         alone = in_its_column(source.text, refused)
         found = (_syntax(source, problem) for problem in problems or [alone])
         return Parsed(None, (*builder.found, *found))
     return Parsed(document, tuple(builder.found))
+
+
+def _composed(text: str) -> Node | None:
+    # Importing what reads YAML takes time, and most texts have been read before.
+    from pipes_projects.compiler.parse.nodes import compose
+
+    return compose(text)
 
 
 def missing_spaces(source: SourceFile) -> list[Diagnostic]:
@@ -151,7 +185,8 @@ class _Builder:
     def document(self, root: Node | None) -> Document:
         data = None if root is None or root.is_nothing else self.value(root, ())
         data = {} if data is None else data
-        return Document(self.source, data, root, self.written, self.holes, self.has_nulls)
+        tree = Tree.of(root)
+        return Document(self.source, data, tree, self.written, self.holes, self.has_nulls)
 
     def value(self, node: Node, path: KeyPath) -> Any:
         if node.value.__class__ is str:

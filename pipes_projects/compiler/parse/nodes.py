@@ -39,14 +39,12 @@ from pipes_projects.compiler.parse.quirks.stand_ins import (
     without_tabs,
 )
 from pipes_projects.compiler.parse.quirks.syntax_errors import sentence
-from pipes_projects.compiler.parse.tree import Node, Refused, scalars_of
+from pipes_projects.compiler.parse.tree import MAX_DEPTH, Node, Refused, scalars_of
 
 try:
     from _ruamel_yaml import CParser
 except ImportError:
     CParser = None
-
-MAX_DEPTH: Final = 50
 
 # Where the two parsers disagree, the pure one reads the text, more slowly.
 _FOR_PURE = re.compile(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 FEW: Final = 20
+MAX_DEPTH: Final = 50
 
 
 class Refused(Exception):  # noqa: N818  # it refuses a text; nothing of ours went wrong

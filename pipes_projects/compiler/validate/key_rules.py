@@ -21,7 +21,7 @@ from pipes_projects.manifest.forms import FIELDS, Defaults, Form, MultiAssetMani
 from pipes_projects.manifest.model.problems import Path, Problem, unknown_key
 from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.values.metadata import metadata_problems
-from pipes_projects.spelling import obvious, similar, word_near
+from pipes_projects.spelling import first_few, obvious, similar, word_near
 
 ASSET_FIELDS = FIELDS[AssetFields]
 MOST: Final = 500
@@ -209,7 +209,7 @@ def _about_nothing(name: str, about: str, assets: Mapping[str, Any]) -> Problem:
     last = about.rpartition("/")[2]
     right = obvious(about, assets)
     help_ = f"write only its name: `{last}`" if last in assets else similar(about, assets, "one")
-    known = ", ".join(f"`{asset}`" for asset in list(assets)[:8])
+    known = first_few(assets)
     help_ = help_ or (f"its assets are {known}" if known else "there are none under `assets`")
     return Problem(("checks", name, "asset"), Code.INVALID_VALUE, message, help_, right=right)
 

@@ -13,7 +13,7 @@ from pipes_projects.codes import Code
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model.marks import ANY, Pattern
 from pipes_projects.manifest.model.problems import Path, Problem
-from pipes_projects.spelling import obvious, similar
+from pipes_projects.spelling import first_few, obvious, similar
 
 _UNPUBLISHED = "the platform owner's {} are known after `pipes-projects schema`"
 
@@ -80,7 +80,7 @@ def _unknown(name: Any, names: _Names, contract: Contract, path: Path) -> Iterat
 
 
 def _all(names: _Names) -> str:
-    known = ", ".join(f"`{name}`" for name in sorted(names.known)[:8])
+    known = first_few(sorted(names.known))
     return f"there are {known}" if known else "the platform owner publishes none"
 
 

@@ -6,13 +6,13 @@ so that later stages can go on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, parse
+from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, Parsed
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
 from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.findings import finding, with_few_guesses
@@ -72,7 +72,9 @@ class Validated(NamedTuple):
     """Whether it looks like something else than a manifest."""
 
 
-def understand(source: SourceFile, contract: Contract) -> Validated:
+def understand(
+    source: SourceFile, contract: Contract, parse: Callable[[SourceFile], Parsed]
+) -> Validated:
     """All that one text alone determines: parsed, validated, and with its file's name judged."""
     parsed = parse(source)
     if parsed.document is None:

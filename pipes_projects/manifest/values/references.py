@@ -61,6 +61,11 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield from _texts(part, (*path, step))
 
 
+def literal(text: str) -> str:
+    """How a text is written of which nothing is to be expanded."""
+    return _REFERENCE.sub(lambda match: f"{{{match[0]}}}", text)
+
+
 def filled(options: Any, params: Mapping[str, Any], deployment: Mapping[str, Any] = LOCAL) -> Any:
     """Options (an instance of their model) with the values that they ask for in them."""
     if not isinstance(options, BaseModel):

@@ -17,6 +17,7 @@ from pipes_projects.layout import CONTRACT, Layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.schema import Schema
 from pipes_projects.schema.contract.reading import contract_in, read_schema
+from pipes_projects.version import VERSION
 
 STAMP = "x-pipes-projects-made-from"
 _AGAIN = "run `pipes-projects schema`"
@@ -33,19 +34,13 @@ def contract_of(layout: Layout) -> Contract:
 def stamped(schemas: Mapping[str, Schema], definitions: str | None) -> dict[str, Schema]:
     """The schemas of a project, with what they were made from: the version of this package, and the
     checksum of the definitions, if there were any."""
-    stamp = {"version": _version(), "definitions": definitions}
+    stamp = {"version": VERSION, "definitions": definitions}
     return {**schemas, CONTRACT: {**schemas[CONTRACT], STAMP: stamp}}
 
 
 def unstamped(schema: Schema) -> Schema:
     """A schema without its stamp."""
     return {key: value for key, value in schema.items() if key != STAMP}
-
-
-def _version() -> str:
-    from pipes_projects import __version__
-
-    return __version__
 
 
 def _suspicion(layout: Layout, schema: Schema | None) -> str:
@@ -56,7 +51,7 @@ def _suspicion(layout: Layout, schema: Schema | None) -> str:
         return f"{reason}: {_AGAIN}" if there else ""
     stamp = schema.get(STAMP)
     stamp = stamp if isinstance(stamp, dict) else {}
-    if stamp.get("version") != _version():
+    if stamp.get("version") != VERSION:
         return f"the contract was written by another version of this package: {_AGAIN}"
     if stamp.get("definitions") != definitions_checksum(layout):
         reason = f"`{definitions}`, or a file beside it, has changed since the contract was written"

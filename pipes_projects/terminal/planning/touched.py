@@ -11,7 +11,7 @@ from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.project import Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS
 
-_CODE: Final = (".py", ".sql", ".sh", ".r", ".R", ".js", ".mjs", ".rb", ".pl", ".jl")
+_CODE: Final = (".py", ".ipynb", ".sql", ".sh", ".r", ".R", ".js", ".mjs", ".rb", ".pl", ".jl")
 """The endings of files that may be part of a script."""
 
 
@@ -26,8 +26,15 @@ def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[s
     return _with_downstream(project, first)
 
 
+def files_of(project: Project, root: Path) -> frozenset[str]:
+    """The files that make the results of any script, relative to the project's folder."""
+    reader = CodeReader(root)
+    return frozenset(path for script in project.scripts for path in _files_of(script, reader))
+
+
 def is_code(path: str) -> bool:
-    """Whether a file may affect what a script does; files that scripts write are ignored."""
+    """Whether a file may affect what a script does, even one that none names yet; other files may
+    be what scripts write."""
     return path.endswith((*_CODE, *MANIFEST_ENDINGS))
 
 

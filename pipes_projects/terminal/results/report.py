@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from pipes_projects.plain_text import one_line
 from pipes_projects.render.table import fitted, render_rows
 from pipes_projects.terminal.results.records import ROWS, Record
+from pipes_projects.text.plain import one_line
 
 _HEAD: Final = ("asset", "partition", "result", "seconds", "rows", "checks")
 _MOST: Final = 10
@@ -28,7 +28,9 @@ def render_report(records: Iterable[Record], limit: int | None = None) -> str:
         record.why for record in shown if record.why and record.result != "skipped"
     )
     failures = [f"{_shown_lines(why)}\n" for why in whys]
-    skipped = "".join(_skipped(record) for record in shown if record.result == "skipped")
+    skipped = "".join(
+        dict.fromkeys(_skipped(record) for record in shown if record.result == "skipped")
+    )
     return "\n".join(filter(None, [render_table(shown, limit), *reported, *failures, skipped]))
 
 
@@ -80,6 +82,8 @@ def _reported(record: Record) -> str:
     known = {name: value for name, value in record.metadata.items() if name not in _HIDDEN}
     parts = [line for name, value in known.items() for line in _entry(name, value)]
     for check, result in record.checks.items():
+        if description := result.get("description"):
+            parts.append(f"  {one_line(check)}: {one_line(str(description))}")
         for name, value in (result.get("metadata") or {}).items():
             parts += _entry(f"{check}: {name}", value)
     of = f"{record.asset} {record.partition}" if record.partition else record.asset

@@ -8,16 +8,19 @@ from warnings import catch_warnings, simplefilter
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.files.runnable import ending_of
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.kinds.notebook.cells import ENDING, NotANotebookError, code_of
 from pipes_projects.project import Project, Script
 from pipes_projects.source import Location, Position, Span
 
+_NOTEBOOK = "notebook"
 _SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _WINDOWS_END = b"\r\n"
 _Fault = tuple[Code, str, str, Position]
 
 
 def script_text(project: Project) -> Iterator[Diagnostic]:
-    """Python scripts are valid Python, and lines of shell scripts end as the shell expects."""
+    """Python scripts are valid Python, notebooks are notebooks, and lines of shell scripts end as
+    the shell expects."""
     for script in project.scripts:
         path = script.path or ""
         judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
@@ -32,6 +35,8 @@ def script_text(project: Project) -> Iterator[Diagnostic]:
 def _is_run_by_ending(script: Script, project: Project) -> bool:
     """Whether the script's ending determines what runs it."""
     kind = project.kinds.get(script.kind)
+    if script.kind == _NOTEBOOK and script.kind not in project.run_by_owner:
+        return ending_of(script.path or "") == ENDING
     option = kind.any_ending_with if kind else None
     if option is None:  # the owner's class decides
         return False
@@ -64,6 +69,22 @@ def _not_python(reason: str, at: Position) -> _Fault:
     return Code.PYTHON_SYNTAX, f"Python cannot read this script: {reason}", help_, at
 
 
+def _notebook(content: bytes) -> _Fault | None:
+    """What keeps this from being a notebook."""
+    try:
+        code_of(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _not_a_notebook("it is not UTF-8", Position(0, 0))
+    except NotANotebookError as error:
+        return _not_a_notebook(str(error), Position(error.line - 1, error.column - 1))
+    return None
+
+
+def _not_a_notebook(reason: str, at: Position) -> _Fault:
+    help_ = "restore it, or save it again in Jupyter; Git may have left marks of a conflict in it"
+    return Code.NOTEBOOK_SYNTAX, f"this is not a notebook: {reason}", help_, at
+
+
 def _shell(content: bytes) -> _Fault | None:
     """Windows line endings, which a shell takes for a part of the last word."""
     end = content.find(_WINDOWS_END)
@@ -78,4 +99,4 @@ def _shell(content: bytes) -> _Fault | None:
     return Code.WINDOWS_LINE_ENDS, message, help_, Position(line, column)
 
 
-_JUDGES = {".py": _python, ".sh": _shell}
+_JUDGES = {".py": _python, ".sh": _shell, ENDING: _notebook}

@@ -12,6 +12,7 @@ from posixpath import dirname, join, normpath
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.files.runnable import ending_of, endings, exact_endings
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.kinds.notebook.cells import ENDING, code_in
 from pipes_projects.project import Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 
@@ -110,7 +111,8 @@ def _scripts_in(group: str, known: frozenset[str], project: Project) -> Iterator
         if f"{folder}/".startswith(f"{project.defs}/{group}/"):
             for name in (name for names in stems.values() for name in names):
                 if ending_of(name) in known:
-                    yield f"{folder}/{name}", project.files.content(f"{folder}/{name}") or b""
+                    content = project.files.content(f"{folder}/{name}") or b""
+                    yield f"{folder}/{name}", code_in(content) if _is_notebook(name) else content
 
 
 def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
@@ -135,19 +137,28 @@ def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
     named = {code_path.path for script in project.scripts for code_path in script.code_paths}
     used = {path for path in paths for prefix in named if f"{path}/".startswith(f"{prefix}/")}
     if modules:
-        scripts = {
-            script.path for script in project.scripts if script.path and script.path.endswith(".py")
-        }
         lines = (
             line
-            for path in sorted(scripts)
-            for line in _IMPORT.findall(project.files.content(path) or b"")
+            for path in sorted({script.path for script in project.scripts if script.path})
+            for line in _IMPORT.findall(_python(path, project))
         )
         words = {word for line in lines for word in _WORD.findall(line)}
         used.update(
             module for module in modules if _stem(module).encode("utf-8", "replace") in words
         )
     return used
+
+
+def _python(path: str, project: Project) -> bytes:
+    """The Python in a script."""
+    if not path.endswith(".py") and not _is_notebook(path):
+        return b""
+    content = project.files.content(path) or b""
+    return code_in(content) if _is_notebook(path) else content
+
+
+def _is_notebook(path: str) -> bool:
+    return path.endswith(ENDING)
 
 
 def _stem(path: str) -> str:

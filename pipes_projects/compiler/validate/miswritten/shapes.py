@@ -27,6 +27,7 @@ from pipes_projects.manifest.forms import FIELDS, Form
 from pipes_projects.manifest.model import listed
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.manifest.model.yaml_flow import flow
+from pipes_projects.spelling import first_few
 
 _SHAPED = MAPPINGS | LISTS | TEXTS
 
@@ -74,8 +75,22 @@ def _block(document: Document, name: str, value: Any, contract: Contract) -> Ite
         for field in {"args", "env"} & value.keys() if name == "subprocess" else ():
             yield from _field(document, (name, field), value[field])
     elif value is not None:
-        right = {"command": value} if "command" in options.names else None
+        right = _options(value) if "command" in options.names else _together(value)
         yield _wrong(document, (name,), "a mapping", right, f"{name}: {{}}")
+
+
+def _options(value: Any) -> Any:
+    """The options that a block is meant to have: what is no mapping is a command."""
+    is_command = not isinstance(value, list) or not any(isinstance(part, dict) for part in value)
+    return {"command": value} if is_command else _together(value)
+
+
+def _together(value: Any) -> Any:
+    """A list of mappings as one mapping, with each value in its right form."""
+    if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        return None
+    options = {key: option for part in value for key, option in part.items()}
+    return {key: right_form(key, option) or option for key, option in options.items()}
 
 
 def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
@@ -168,7 +183,7 @@ def right_form_of(document: Document, problem: Problem) -> str | None:
     path = problem.path
     if problem.code == "missing-key":
         names = document.keys(("assets",)) if (path[0], path[-1]) == ("checks", "asset") else []
-        return f"its assets are {', '.join(f'`{name}`' for name in names[:8])}" if names else None
+        return f"its assets are {first_few(names)}" if names else None
     if problem.code != "invalid-value" or not path:
         return None
     if len(path) > 1 and document.at(path) is None and path[-2] in NAMED:

@@ -71,7 +71,7 @@ _PLACES: dict[str, str] = {
     "params": "param parameters parameter args_schema config configuration run_config op_config",
     "code_version": "version revision",
     "can_subset": "subsettable is_subsettable",
-    "op_tags": "k8s kubernetes ecs executor_config k8s_config step_tags",
+    "op_tags": "kubernetes executor_config k8s_config step_tags",
     "kind": """
         type runner engine executor operator task_type plugin runtime task_runner script_kind
         asset_type uses""",

@@ -23,13 +23,14 @@ from pipes_projects.compiler.validate.words.unknown_key import (
     UnknownKey,
     block_for,
     entries,
+    own_kind,
     where_of,
 )
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.forms import Defaults, Form, MultiAssetManifest
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.spelling import word_meant
+from pipes_projects.spelling import first_few, word_meant
 
 
 def with_words(problem: Problem, document: Document, form: Form, contract: Contract) -> Problem:
@@ -59,8 +60,7 @@ def _is_slip(key: UnknownKey, target: str | None, known: tuple[str, ...]) -> boo
 
 def _at_top(key: UnknownKey) -> Told:
     word, place = key.word, PLACE_OF.get(key.word)
-    is_option = _kinds_with(key, word) and not (word == "environment" and key.value != "uv")
-    option = word if is_option else place or _option_meant(key)
+    option = word if _is_option(key, place) else place or _option_meant(key)
     if option == "command" and (script := _script_in(key.value)):
         return _renamed(key, "script", script)
     if option and (kind := block_for(key, option)):
@@ -73,6 +73,15 @@ def _at_top(key: UnknownKey) -> Told:
         return _settled(key, place)
     sentence = _other_kind(key, option) or _sentence(key)
     return (None, sentence) if sentence else None
+
+
+def _is_option(key: UnknownKey, place: str | None) -> bool:
+    """Whether a word is an option of a kind; what other tools mean by it counts more, unless it is
+    one of the script's own kind."""
+    if key.word == "environment" and key.value != "uv":
+        return False
+    kinds = _kinds_with(key, key.word)
+    return bool(kinds) and (place is None or own_kind(key) in kinds)
 
 
 def _option_meant(key: UnknownKey) -> str | None:
@@ -194,7 +203,7 @@ _NOTES = {
 def _kind(key: UnknownKey) -> Told:
     if isinstance(key.value, str) and key.value in key.contract.kinds and not key.beside("kind"):
         return "kind", f"write `kind: {key.value}`{where_of(key, 'kind')}"
-    kinds = ", ".join(f"`{name}`" for name in list(key.contract.kinds)[:8])
+    kinds = first_few(key.contract.kinds)
     return None, f"what runs a script is its `kind`, one of {kinds}; badges in the UI are `kinds`"
 
 

@@ -70,10 +70,15 @@ def where_of(key: UnknownKey, target: str) -> str:
 def block_for(key: UnknownKey, option: str) -> str | None:
     """The block that has an option: that of the script's own kind, if it is known."""
     blocks = key.contract.options.get(option, [])
-    own = key.document.at(("kind",)) or "subprocess"
+    own = own_kind(key)
     if own in blocks or not blocks:
         return own if blocks else None
     return min(blocks) if key.document.at(("kind",)) is None else None
+
+
+def own_kind(key: UnknownKey) -> Any:
+    """The script's own kind, as its manifest says."""
+    return key.document.at(("kind",)) or "subprocess"
 
 
 def options(contract: Contract, kind: str) -> frozenset[str]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.check.sql.scripts import location, source_of, sql_scripts
 from pipes_projects.diagnostics import Addition, Diagnostic, Related
-from pipes_projects.kinds.installed import is_installed
+from pipes_projects.kinds.registry.installed import is_installed
 from pipes_projects.project import Asset, Dependency, Project, Script
-from pipes_projects.source import Location, SourceFile, Span
-
-_KIND: Final = "sql"
+from pipes_projects.source import Location
 
 
 def sql_reads(project: Project) -> Iterator[Diagnostic]:
     """Each asset that a query reads is in `deps`, and each of the queries in `deps` is read."""
-    scripts = [script for script in project.scripts if _is_ours(script, project)]
+    scripts = sql_scripts(project)
     if scripts and is_installed("sqlglot"):
         tables = _Tables(project, scripts)
         for script in scripts:
@@ -71,18 +70,16 @@ def _findings(script: Script, project: Project, tables: _Tables) -> Iterator[Dia
 
 def _readings(script: Script, project: Project, tables: _Tables) -> list[_Reading] | None:
     """None if it cannot be known what a script reads."""
-    from pipes_projects.kinds.sql.reads import reads
+    from pipes_projects.kinds.sql.reading.reads import reads
 
-    content = project.files.content(script.path or "")
-    text = content.decode("utf-8-sig", "replace") if content is not None else None
+    source = source_of(script, project)
     connection = project.connections.get(_connection(script))
     database = connection.type if connection else ""
-    found = reads(text, database) if text is not None else None
-    if text is None or found is None:
+    found = reads(source.text, database) if source is not None else None
+    if source is None or found is None:
         return None
-    source = SourceFile(script.path or "", text)
     return [
-        _Reading(key, _location(source, read.start, read.end))
+        _Reading(key, location(source, read.start, read.end))
         for read in found
         if (key := tables.asset(script, read.schema, read.name, database != "sqlite"))
     ]
@@ -110,11 +107,6 @@ def _is_near(key: str, script: Script, tables: _Tables) -> bool:
     return any(made == key for (at, *_), made in tables.made.items() if at == _connection(script))
 
 
-def _is_ours(script: Script, project: Project) -> bool:
-    is_of_owner = script.kind in project.run_by_owner
-    return script.kind == _KIND and bool(script.path and script.assets) and not is_of_owner
-
-
 def _connection(script: Script) -> str:
     return str(script.options.get("connection", ""))
 
@@ -124,7 +116,3 @@ def _table(asset: Asset, script: Script) -> tuple[str, str]:
     options: Mapping[str, object] = script.options
     schema = str(options.get("schema_name") or (groups[-1] if groups else ""))
     return schema.lower(), name.lower()
-
-
-def _location(source: SourceFile, start: int, end: int) -> Location:
-    return Location(source.path, Span(source.position(start), source.position(end)))

@@ -25,6 +25,11 @@ LONGEST: Final = 1000
 _AT_START: Final = re.compile(r"^([^\S\n]*):(?=:[^:\s])", re.MULTILINE)
 _ANYWHERE: Final = re.compile(r"#(?=#[\w.-]*\[)")
 _NOT_ASCII: Final = re.compile(r"[^\n -~]")
+# As JSON escapes them: letters of two halves; and controls, marks of direction, and lone halves.
+_STEERING: Final = re.compile(
+    r"(?<!\\)((?:\\\\)*)(?:(\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\[bf]|\\u(?:00[0189][0-9a-f]"
+    r"|007f|061c|200[ef]|202[8-9a-e]|206[0-9a-f]|feff|d[89a-f][0-9a-f]{2}))"
+)
 _SPELT: Final = {"→": "->", "…": "...", HIDDEN: "?"}
 _ENCODING: Final = ContextVar("encoding", default="utf-8")
 
@@ -94,6 +99,17 @@ def json_text(value: Any, indent: int | None = 2) -> str:
     return _ANYWHERE.sub(r"\\u0023", text)
 
 
+def page_json(value: Any) -> str:
+    """A value as JSON for a page, in one line; letters that no page shows, or that change the
+    direction of writing, are replaced."""
+    text = json_text(value, None)
+    return _STEERING.sub(_not_steering, text) if "\\" in text else text
+
+
+def _not_steering(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2] or HIDDEN}"
+
+
 def _dumped(value: Any, indent: int | None) -> str:
     try:
         return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
@@ -117,6 +133,15 @@ def ascii_json(text: str) -> str:
 def ascii_xml(text: str) -> str:
     """XML that means the same in any encoding."""
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def markdown_code(text: str) -> str:
+    """A line as code in Markdown, where it calls nobody and links to nothing."""
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    gap = " " if "`" in text or not text.strip() else ""
+    return f"{fence}{gap}{text}{gap}{fence}"
 
 
 def xml_text(text: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from pipes_projects.analysis.changes.files import files_changed, texts_of
 from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.analysis.diff.code import code_files
 from pipes_projects.analysis.diff.commit import Committed
-from pipes_projects.analysis.diff.comparing import compare
+from pipes_projects.analysis.diff.comparing import Scripts, compare
 from pipes_projects.analysis.diff.model import Difference
 from pipes_projects.analysis.git.repository import Git
 from pipes_projects.analysis.imports.closure import PYTHON
@@ -58,26 +59,33 @@ def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compa
     before = picture_sources(old.sources(), _contract(old, suspicion), WITHOUT_READING, memory)
     sources = new.sources() if new else sources_of(layout)
     after = picture_sources(sources, contract, WITHOUT_READING, memory)
+    reading = old.texts, new.texts if new else partial(_texts, layout.root)
     changed = _changed(old, new)
-    with ExitStack() as stack:
-
-        def reader() -> CodeReader:
-            return CodeReader(stack.enter_context(_python(new)) if new else layout.root)
-
-        files = code_files(after.compilation.project, changed, reader)
-    found = compare(before, after, files, _reading(old), _reading(new, layout.root))
+    gone = frozenset(
+        path for path in changed & old.blobs.keys() if not _is_there(path, new, layout)
+    )
+    files = _code_files(after, changed - _same(changed - gone, *reading), new, layout.root)
+    for manifest, removed in _code_files(before, gone, old, layout.root).items():
+        files[manifest] = tuple(dict.fromkeys((*files.get(manifest, ()), *removed)))
+    found = compare(before, after, files, *reading)
     return Compared(found, before, after, (old.commit, new.commit if new else None))
 
 
 def _committed(git: Git, layout: Layout, base: str | None, head: str | None) -> Committed:
     if base and not base.endswith(WHERE_THEY_PART):
         return _commit(git, layout, base)
-    name = base.removesuffix(WHERE_THEY_PART) if base else git.default_branch(layout.production)
-    return Committed(git, layout, git.fork(name, head or "HEAD"), name)
+    named = base.removesuffix(WHERE_THEY_PART) if base else None
+    name = named or git.default_branch(layout.production)
+    return _with_project(Committed(git, layout, git.fork(name, head or "HEAD"), name))
 
 
 def _commit(git: Git, layout: Layout, name: str) -> Committed:
-    return Committed(git, layout, git.known(name), name)
+    return _with_project(Committed(git, layout, git.known(name), name))
+
+
+def _with_project(committed: Committed) -> Committed:
+    committed.expect_project()
+    return committed
 
 
 def _contract(committed: Committed, suspicion: str = "") -> Contract:
@@ -98,17 +106,35 @@ def _changed(old: Committed, new: Committed | None) -> frozenset[str]:
     return frozenset(path for path in either if old.blobs.get(path) != new.blobs.get(path))
 
 
-def _reading(committed: Committed | None, root: Path = Path()) -> Callable[[str], bytes | None]:
-    """Reads files as a commit has them, or as they are now."""
-    files = DiskFiles(root)
+def _is_there(path: str, committed: Committed | None, layout: Layout) -> bool:
+    return path in committed.blobs if committed else (layout.root / path).is_file()
 
-    def read(path: str) -> bytes | None:
-        if committed is None:
-            return files.content(path)
-        text = committed.text(path)
-        return None if text is None else text.encode()
 
-    return read
+def _same(paths: Collection[str], before: Scripts, after: Scripts) -> set[str]:
+    """Those of which no more than line endings, or the mode, differs."""
+    old, new = before(paths), after(paths)
+    return {path for path in paths if path in old and old[path] == new.get(path)}
+
+
+def _texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The texts of files as they are now, with Unix line endings; of those that are text."""
+    files, found = DiskFiles(root), {}
+    for path in paths:
+        with suppress(UnicodeDecodeError):
+            if (content := files.content(path)) is not None:
+                found[path] = content.decode("utf-8-sig").replace("\r\n", "\n")
+    return found
+
+
+def _code_files(
+    picture: Picture, changed: Collection[str], committed: Committed | None, root: Path
+) -> dict[str, tuple[str, ...]]:
+    with ExitStack() as stack:
+
+        def reader() -> CodeReader:
+            return CodeReader(stack.enter_context(_python(committed)) if committed else root)
+
+        return code_files(picture.compilation.project, changed, reader) if changed else {}
 
 
 @contextmanager

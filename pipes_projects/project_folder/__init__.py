@@ -8,6 +8,7 @@ from pipes_projects.compiler import Compilation, Memory, compile_sources
 from pipes_projects.compiler.check import CHECKS, Check
 from pipes_projects.layout import Layout, find_layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder.read_texts import compile_known
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.source import Sources, read_sources
 
@@ -30,9 +31,14 @@ def compile_layout(
     memory: Memory | None = None,
     checks: tuple[Check, ...] = CHECKS,
 ) -> Compilation:
-    """Compile the project with this layout; raises `ContractError`, as `compile_project` does."""
+    """Compile the project with this layout; raises `ContractError`, as `compile_project` does.
+
+    Without a memory, what earlier runs have read is known from the user's cache.
+    """
     contract = contract or contract_of(layout)
-    return compile_sources(sources_of(layout), contract, checks, memory)
+    if memory:
+        return compile_sources(sources_of(layout), contract, checks, memory)
+    return compile_known(layout.root, sources_of(layout), contract, checks)
 
 
 def sources_of(layout: Layout) -> Sources:

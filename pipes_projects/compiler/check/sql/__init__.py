@@ -1,0 +1,1 @@
+"""What scripts of kind `sql` say, beside what their manifests say."""

@@ -1,0 +1,1 @@
+"""What is done to text on its way out: made harmless for what shows it, and rid of secrets."""

@@ -1,0 +1,70 @@
+"""The text of a manifest without the values of its variables, which may be secret.
+
+What a finding shows ends up in public logs. Each letter of a value becomes a `*`, so that columns
+stay as they are. The text may be no YAML: the finding may be about just that.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_NAME: Final = r"""\benv(?:s|_vars|ironment(?:_variables)?)?["']?[ ]*:"""
+_ENV: Final = re.compile(
+    rf"""{_NAME}(?=[ ]*[\[{{])|^(?P<indent>[ ]*)["']?{_NAME}[ ]*(?:#[^\n]*)?\n""", re.MULTILINE
+)
+_BRACKET: Final = re.compile(r""""(?:[^"\\]|\\.){0,999}"|'[^']{0,999}'|[\[\]{}]""", re.DOTALL)
+_QUOTED: Final = r""""(?:[^"\\\n]|\\.){0,999}"|'[^'\n]{0,999}'"""
+_IN_FLOW: Final = re.compile(
+    rf"""(:[ ]+|:(?=["'])|=(?![^,\[\]{{}}\n]{{0,99}}["'][ ]*:))"""
+    rf"({_QUOTED}|(?!\$\{{)[^\s,\[\]{{}}][^,\[\]{{}}\n]*)"
+)
+_IN_BLOCK: Final = re.compile(
+    r"^([ ]*(?:-[ ]+)?(?:[^\s:=]+[ ]*(?::[ ]+|=))?)(\S[^\n]*)$", re.MULTILINE
+)
+_NO_SECRET: Final = re.compile(
+    r"null|~|[|>][-+0-9]*|[^\s:]+:|.*(?:\$\{|\{\{|\{(?:params|deployment)\.).*|[\"']?\$\w+[\"']?"
+)
+
+
+def help_without_env_values(help_: str) -> str:
+    """The same help, unless it shows an example of ours rather than what its reader wrote."""
+    return help_ if help_.startswith("for example ") else without_env_values(help_)
+
+
+@lru_cache(maxsize=4)
+def without_env_values(text: str) -> str:
+    """The same text, equally long, with each value under a key such as `env` made unreadable."""
+    parts, at = [], 0
+    for found in _ENV.finditer(text) if "env" in text else ():
+        if found.start() >= at:
+            start, indent = found.end(), found["indent"]
+            end = _closed(text, start) if indent is None else _dedented(text, start, len(indent))
+            values = _IN_FLOW if indent is None else _IN_BLOCK
+            parts += [text[at:start], values.sub(_starred, text[start:end])]
+            at = end
+    return "".join((*parts, text[at:]))
+
+
+def _closed(text: str, start: int) -> int:
+    """Where the bracket after `start` is closed; the end of the text if it never is."""
+    depth = 0
+    for found in _BRACKET.finditer(text, start):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    return len(text)
+
+
+def _dedented(text: str, start: int, indent: int) -> int:
+    """Where the lines end that belong to a key: indented further, blank, or items of its list."""
+    inside = re.compile(rf"(?:[ ]{{{indent + 1}}}[^\n]*|[ ]{{{indent}}}-[ ][^\n]*|[ ]*)(?:\n|\Z)")
+    while start < len(text) and (line := inside.match(text, start)):
+        start = line.end()
+    return start
+
+
+def _starred(found: re.Match[str]) -> str:
+    name, value = found.groups()
+    return found[0] if _NO_SECRET.fullmatch(value) else name + "*" * len(value)

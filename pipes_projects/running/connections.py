@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pipes_projects.kinds.connections import variable_of
+from pipes_projects.kinds.drivers.masked import to_be_masked
+from pipes_projects.kinds.launch import Launch
 from pipes_projects.running.environment import Environment
 
 _SECRET: Final = re.compile(
@@ -43,6 +45,14 @@ def read(text: str) -> ConnectionValue:
     except ValueError:
         value = text
     return written(value)._replace(text=text)
+
+
+def with_masked(environment: Environment, launch: Launch) -> Environment:
+    """The environment of a script, whose driver may have to know what is secret in it."""
+    if not launch.keeps_output or not environment.secrets:
+        return environment
+    told = to_be_masked(environment.secrets)
+    return environment._replace(variables={**environment.variables, **told})
 
 
 def with_connections(

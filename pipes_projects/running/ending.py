@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ class Ending(NamedTuple):
     """Processes that it left behind, and that were ended."""
     stuck: str = ""
     """Processes that could not be ended."""
+    failure: str = ""
+    """What a service says about a job that failed, where there is no exit code."""
 
     @property
     def is_success(self) -> bool:
@@ -40,6 +42,8 @@ class Ending(NamedTuple):
             return "cancelled"
         if self.signal is not None:
             return f"killed by {signal_name(self.signal)}"
+        if self.failure:
+            return self.failure
         return "it is not known how it ended" if self.code is None else f"exit code {self.code}"
 
 
@@ -103,8 +107,10 @@ def _not_there(program: str, is_path: bool) -> CannotStartError:
     if is_path:
         return CannotStartError(f"`{program}` does not exist")
     needs = PACKAGES.get(program) or _python(program)
-    help_ = f"install {needs} on the machine that runs the script" if needs else None
-    if help_ and program.startswith("python"):
+    help_ = f"install {needs or 'it'} on the machine that runs the script"
+    if needs is None:
+        help_ += ", or write its path"
+    elif program.startswith("python"):
         help_ += f", or name its path, as in `python: /opt/{program}/bin/python`"
     return CannotStartError(f"`{program}` is not on the PATH", help_)
 
@@ -123,6 +129,9 @@ _REASONS = {
 
 
 _FRAME = re.compile(r'\s+File "(?P<file>.+)", line (?P<line>\d+)(?:, in .+)?')
+_START = re.compile(r"(Exception Group )?Traceback \(most recent")
+_GROUP = "  + Exception Group Traceback"
+_MARGIN = re.compile(r"^ *(\| |\|$|\+ |\+[-+]+( \S+ -+)?$)")
 _LAST_LINES = 10
 
 
@@ -130,12 +139,23 @@ def author_error(stderr: str, script: str, folder: str) -> str:
     """The part of its standard error that tells the author most: for Python, the last frame in
     their own files with the exception; otherwise the last lines."""
     lines = stderr.rstrip().splitlines()
-    starts = [n for n, line in enumerate(lines) if line.startswith("Traceback (most recent")]
+    plain = list(_without_margins(lines))
+    starts = [n for n, line in enumerate(plain) if _START.match(line)]
     if starts:
-        told = _from_traceback(lines[starts[-1] + 1 :], script, folder)
+        told = _from_traceback(plain[starts[-1] + 1 :], script, folder)
         if told:
             return told
     return "\n".join(line for line in lines[-_LAST_LINES:] if line.strip())
+
+
+def _without_margins(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, without what Python draws beside the exceptions of a group."""
+    is_group = False
+    for line in lines:
+        is_group = is_group or line.startswith(_GROUP)
+        bare = _MARGIN.sub("", line) if is_group else line
+        if bare or not line:
+            yield bare
 
 
 def _from_traceback(lines: Sequence[str], script: str, folder: str) -> str | None:
@@ -151,10 +171,13 @@ def _from_traceback(lines: Sequence[str], script: str, folder: str) -> str | Non
 
 
 def _exception(after: Iterable[str]) -> list[str]:
-    """The lines of the exception itself: those not indented like source."""
+    """The lines of the exception itself, not indented like source, and what ends the text after it:
+    a script may have got over this exception, and told later why it failed."""
     rest = list(after)
     first = next((n for n, line in enumerate(rest) if line and not line[0].isspace()), len(rest))
-    return rest[first : first + _LAST_LINES]
+    told = [line for line in rest[first:] if line.strip()]
+    half = _LAST_LINES // 2
+    return told if len(told) <= _LAST_LINES else [*told[:half], "…", *told[-half:]]
 
 
 def _is_own(file: str, script: str, folder: str) -> bool:

@@ -9,7 +9,7 @@ import sys
 from codecs import getincrementaldecoder
 from pathlib import Path
 
-from pipes_projects.kinds.installed import how_to_install, missing
+from pipes_projects.kinds.registry.installed import how_to_install, missing
 from pipes_projects.manifest.contract import Kind
 from pipes_projects.running.ending import CannotStartError, cannot_start
 from pipes_projects.running.process import Command

@@ -22,17 +22,19 @@ from dagster_pipes import (
     encode_param,
 )
 
-from pipes_projects.kinds.drivers.errand import PLACE, REFUSAL, Errand
+from pipes_projects.kinds.drivers.errand import METADATA, PLACE, REFUSAL, Errand
 from pipes_projects.running.ending import CannotStartError, Ending
-from pipes_projects.running.output import DataMasking, Write
 from pipes_projects.running.process import Command, Process, drained, start
-from pipes_projects.running.results.messages import Malformed, Message, MessageReader
+from pipes_projects.running.results.messages import OF_RUN, Malformed, Message, MessageReader
 from pipes_projects.running.results.metadata import TYPES
 from pipes_projects.running.results.reports import SEVERITIES
+from pipes_projects.text.masking import DataMasking, Write
 
 GRACE = 5.0
 """Seconds between the signals that end a script, unless set otherwise."""
 _SOON, _LATER = 0.01, 0.1
+_ELSEWHERE = 10.0
+"""Seconds that a driver has to end a script elsewhere, once that is to be killed."""
 
 
 class Job(NamedTuple):
@@ -76,7 +78,8 @@ def run(job: Job) -> Iterator[Happened]:
     with TemporaryDirectory(prefix="pipes-") as name:
         folder = Path(name)
         process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
-        reader = Reader(MessageReader(folder / "messages"), masking_of(job))
+        messages = _Told(folder) if job.errand else MessageReader(folder / "messages")
+        reader = Reader(messages, masking_of(job))
         try:
             ending = yield from _until_it_ends(job, process, reader)
             drained(process)
@@ -101,6 +104,21 @@ def _as_here(job: Job, folder: Path, stderr: str) -> str:
     if job.errand is None or not place.exists():
         return stderr
     return stderr.replace(place.read_text("utf-8") + "/", job.errand.root + "/")
+
+
+class _Told(MessageReader):
+    """The messages of a script that runs elsewhere, after what its driver says of the run."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "messages")
+        self.metadata: Path | None = folder / METADATA
+
+    def read(self) -> Iterator[Message | Malformed]:
+        """See `MessageReader`."""
+        if self.metadata is not None and self.metadata.exists():
+            yield Message(OF_RUN, {"metadata": json.loads(self.metadata.read_text("utf-8"))})
+            self.metadata = None
+        yield from super().read()
 
 
 class Reader:
@@ -160,7 +178,11 @@ def _with_pipes(job: Job, folder: Path) -> Command:
         ),
     }
     errand = job.errand.write(folder) if job.errand else {}
-    return job.command._replace(env={**job.command.env, **pipes, **errand}, scratch=str(folder))
+    return job.command._replace(
+        env={**job.command.env, **pipes, **errand},
+        scratch=str(folder),
+        patience=_ELSEWHERE if job.errand else 0.0,
+    )
 
 
 def _until_it_ends(
@@ -184,15 +206,15 @@ def _until_it_ends(
     except GeneratorExit:
         raise
     except BaseException:
-        _ended(process, job.grace)
+        _ended(process, 3 * job.grace + 1 + (_ELSEWHERE if job.errand else 0))
         yield from reader.finish()
         raise
     yield from reader.finish()
     return ending._replace(timed_out=timed_out, cancelled=is_stopped)
 
 
-def _ended(process: Process, grace: float) -> None:
+def _ended(process: Process, patience: float) -> None:
     """End it, whatever else happens; a second interrupt stops waiting."""
     process.end()
     with suppress(KeyboardInterrupt):
-        process.wait(3 * grace + 1)
+        process.wait(patience)

@@ -16,6 +16,7 @@ from pipes_projects.emitter.inspection.definitions_file import call_of, refused
 from pipes_projects.emitter.inspection.from_dagster import Plain, metadata_of, tags_of
 from pipes_projects.emitter.loading.build import Attempt, Platform, attempt_at, compiled
 from pipes_projects.emitter.loading.errors import NotDeployedError
+from pipes_projects.emitter.owner.description import page_link
 from pipes_projects.emitter.owner.hooks import OwnerError, asked
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.values import properties_of
@@ -162,16 +163,18 @@ def _of_spec(name: str, view: PipesAssetManifest, spec: dg.AssetSpec, ours: Pipe
         "check_specs": lambda: view.check_specs,
         "code_version": lambda: _named_version(spec.code_version, ours),
         "column_schema": lambda: spec.metadata.get("dagster/column_schema"),
-        "description": lambda: _without_source(spec.description, ours),
+        "description": lambda: _in_words(spec.description, view, ours),
         "metadata": lambda: metadata_of(spec),
         "tags": lambda: tags_of(spec),
     }
     return apart[name]() if name in apart else getattr(spec if hasattr(spec, name) else view, name)
 
 
-def _without_source(description: str | None, ours: PipesScript) -> str | None:
+def _in_words(description: str | None, view: PipesAssetManifest, ours: PipesScript) -> str | None:
     """The author's or the owner's words alone, because the source is long."""
-    return (description or "").removesuffix(ours.shown_source or "").strip() or None
+    page = page_link(ours.catalog.catalog_url, view.manifest_key)
+    text = (description or "").removesuffix(page or "").rstrip()
+    return text.removesuffix(ours.shown_source or "").strip() or None
 
 
 def _named_version(version: str | None, ours: PipesScript) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import dagster as dg
 
 from pipes_projects.emitter.loading.recorded_code import CODE, code_in
-from pipes_projects.emitter.steps.metadata import from_dagster
+from pipes_projects.emitter.steps.events.metadata import from_dagster
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Outcome
 

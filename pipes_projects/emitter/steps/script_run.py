@@ -1,45 +1,48 @@
-"""A script run by our own runner, as a Dagster step: its reports are yielded as they come in."""
+"""A script that is run, as a Dagster step: its reports are yielded as they come in."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import dagster as dg
 
+from pipes_projects.emitter.steps.events.recording import Recorder, Result
 from pipes_projects.emitter.steps.executors.elsewhere import end_of_run
-from pipes_projects.emitter.steps.recording import Recorder, Result
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.output import Write, to_descriptor
+from pipes_projects.running.output import to_descriptor
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
 from pipes_projects.running.results.settlement import Expected
 from pipes_projects.running.session import Job, run
+from pipes_projects.text.masking import Write
 
 STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
 """Where Dagster's compute logs capture what a step writes."""
 
 
-class ScriptRun:
+class StepRun(ABC):
     """What `invoke()` returns for a script: an iterator of results, which runs the script.
 
-    The script starts when the first result is requested, and each result is yielded when the script
-    reports it. `get_results()` waits for all of them.
+    The script starts when the first result is requested. `get_results()` waits for all of them.
     """
 
     def __init__(
         self,
-        job: Job,
         keys: Mapping[str, dg.AssetKey],
         expected: Expected,
         context: dg.AssetExecutionContext,
         failure: Callable[[Verdict | CannotStartError], str],
     ) -> None:
-        self.job = job
         self.keys = keys
         self.expected = expected
         self.context = context
         self.failure = failure
+
+    @abstractmethod
+    def _happenings(self) -> Iterator[Happening]:
+        """Runs the script; what happens meanwhile, and finally the verdict."""
 
     def __iter__(self) -> Iterator[Result]:
         """Run the script; raises `Failure` at the end if it did not do what it had to."""
@@ -58,10 +61,6 @@ class ScriptRun:
         except CannotStartError as error:
             raise dg.Failure(self.failure(error)) from None
 
-    def _happenings(self) -> Iterator[Happening]:
-        with end_of_run(self.context) as stop:
-            yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.expected)
-
     def get_results(self) -> list[Result]:
         """All results, once the script has ended."""
         return list(self)
@@ -78,6 +77,25 @@ class ScriptRun:
         if not verdict.is_success:
             may_retry = not verdict.ending.cancelled
             raise dg.Failure(self.failure(verdict), allow_retries=may_retry)
+
+
+class ScriptRun(StepRun):
+    """A script run by our own runner: each result is yielded when the script reports it."""
+
+    def __init__(
+        self,
+        job: Job,
+        keys: Mapping[str, dg.AssetKey],
+        expected: Expected,
+        context: dg.AssetExecutionContext,
+        failure: Callable[[Verdict | CannotStartError], str],
+    ) -> None:
+        super().__init__(keys, expected, context, failure)
+        self.job = job
+
+    def _happenings(self) -> Iterator[Happening]:
+        with end_of_run(self.context) as stop:
+            yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.expected)
 
 
 _LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})

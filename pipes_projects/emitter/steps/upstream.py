@@ -9,7 +9,7 @@ import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from pipes_projects.analysis.code_version.parts import RECORDED_AS
-from pipes_projects.emitter.steps.metadata import from_dagster
+from pipes_projects.emitter.steps.events.metadata import from_dagster
 
 
 class Upstream:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from pipes_projects.running.ending import Ending
-from pipes_projects.running.output import Pump, Write
+from pipes_projects.running.output import Pump
+from pipes_projects.text.masking import Write
 
 MARK = "PIPES_PROJECTS_SCRIPT"
 """The environment variable that identifies everything that a script starts."""
@@ -25,6 +26,8 @@ class Command(NamedTuple):
     cwd: str
     scratch: str = ""
     """A folder to remove if this process is killed, and cannot do it itself."""
+    patience: float = 0.0
+    """Seconds more before SIGKILL, for what has to end something elsewhere first."""
 
 
 class Process(ABC):

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pipes_projects.running.ending import Ending, cannot_start
-from pipes_projects.running.output import Write
 from pipes_projects.running.process import MARK, Command, Process, pumps
 from pipes_projects.running.process.supervisors import supervisors
+from pipes_projects.text.masking import Write
 
 if TYPE_CHECKING:
     import psutil
@@ -45,6 +45,7 @@ class PosixProcess(Process):
             "path": command.env.get("PATH") or os.environ.get("PATH") or os.defpath,
             "mark": self.mark,
             "grace": grace,
+            "patience": command.patience,
         }
         try:
             supervisors.ask(request, (out_end, err_end, theirs, status))

@@ -10,11 +10,11 @@ When the host asks, is killed, or goes away, it ends the whole tree. Forking tak
 whereas starting Python takes twenty.
 
 A request is its length in eight bytes, then JSON with `command`, `env`, `cwd`, `path`, `mark`,
-`grace` and `scratch`; with it come four file descriptors: the script's stdout and stderr, CONTROL
-and STATUS. The end of CONTROL means that the host is gone; a byte, that the tree has to end. On
-STATUS, a supervisor writes one line each: `started PID`, or `refused ERRNO`; `ended STATUS`, as
-from `waitpid`; `left NAMES`, for processes that the script left behind; `stuck NAMES`, for those
-that even SIGKILL did not end.
+`grace`, `patience` (seconds more before SIGKILL) and `scratch`; with it come four file
+descriptors: the script's stdout and stderr, CONTROL and STATUS. The end of CONTROL means that the
+host is gone; a byte, that the tree has to end. On STATUS, a supervisor writes one line each:
+`started PID`, or `refused ERRNO`; `ended STATUS`, as from `waitpid`; `left NAMES`, for processes
+that the script left behind; `stuck NAMES`, for those that even SIGKILL did not end.
 """
 
 import ctypes
@@ -41,6 +41,7 @@ class Supervisor:
     def __init__(self, request: dict[str, Any], control: int, status: int) -> None:
         self.control, self.status = control, status
         self.mark, self.grace = str(request["mark"]), float(request["grace"])
+        self.until_killed = self.grace + float(request["patience"])
         self.command, self.env = request["command"], request["env"]
         self.scratch = str(request["scratch"])
         self.child = 0
@@ -139,7 +140,11 @@ class Supervisor:
 
     def end_tree(self) -> None:
         """Send each signal in turn to every process of the tree, with time to react."""
-        steps = ((signal.SIGINT, self.grace), (signal.SIGTERM, self.grace), (signal.SIGKILL, _LAST))
+        steps = (
+            (signal.SIGINT, self.grace),
+            (signal.SIGTERM, self.until_killed),
+            (signal.SIGKILL, _LAST),
+        )
         if not any(self.ends_by(number, patience) for number, patience in steps):
             self.tell_names("stuck", self.tree())
 

@@ -19,8 +19,8 @@ from ctypes import wintypes
 import psutil
 
 from pipes_projects.running.ending import Ending, cannot_start
-from pipes_projects.running.output import Write
 from pipes_projects.running.process import Command, Process, pumps
+from pipes_projects.text.masking import Write
 
 assert sys.platform == "win32"
 

@@ -17,6 +17,11 @@ METHODS = frozenset(
         *("report_asset_materialization", "report_asset_check"),
     }
 )
+_BARE = frozenset({"opened", "closed"})
+"""Methods that may come without parameters."""
+OF_RUN = "metadata_of_run"
+"""What the method of a message is called that a driver says, and no script: metadata of all that is
+made in the run."""
 _SHOWN = 200
 _CHUNK = 1 << 20
 
@@ -99,4 +104,7 @@ def parsed(text: bytes) -> Message | str:
         return "is not a message"
     if method not in METHODS:
         return "has an unknown method"
-    return Message(method, data.get("params"))
+    params = data.get("params")
+    if method not in _BARE and not isinstance(params, dict):
+        return "has no parameters"
+    return Message(method, params)

@@ -5,9 +5,10 @@ Types are those of `dagster_pipes`. A host decides how to show each `Value`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 INFER = "__infer__"
 _SHOWN = 80
@@ -171,10 +172,47 @@ def _columns(raw: Any) -> Iterator[dict[str, Any]]:
     for column in columns if isinstance(columns, list) else [None]:
         if isinstance(column, str):
             yield {"name": column, "type": "string"}
-        elif isinstance(column, dict) and isinstance(column.get("name"), str):
+        elif _is_column(column):
             yield {"type": "string", **column}
         else:
-            raise _NotOfTypeError("its columns are a list of {name, type, description}")
+            raise _NotOfTypeError(
+                "its columns are a list of {name, type, description, tags, constraints}"
+            )
+
+
+def _is_column(raw: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether it has a name, and all else that it says is of the right type."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
+        return False
+    texts = (raw.get("type"), raw.get("description"))
+    are_texts = all(part is None or isinstance(part, str) for part in texts)
+    return are_texts and _are_tags(raw.get("tags")) and _are_limits(raw.get("constraints"))
+
+
+def _are_tags(raw: Any) -> bool:
+    if raw is None:
+        return True
+    return isinstance(raw, dict) and all(
+        isinstance(part, str) and _TAG.fullmatch(name) and _TAG_VALUE.fullmatch(part)
+        for name, part in raw.items()
+    )
+
+
+_TAG = re.compile(r"([A-Za-z0-9_.-]{1,63}/)?[A-Za-z0-9_.-]{1,63}")
+_TAG_VALUE = re.compile(r"[A-Za-z0-9_.-]{0,63}")
+
+
+def _are_limits(raw: Any) -> bool:
+    if raw is None:
+        return True
+    if not isinstance(raw, dict):
+        return False
+    other = raw.get("other", [])
+    return (
+        all(isinstance(raw.get(name, True), bool) for name in ("nullable", "unique"))
+        and isinstance(other, list)
+        and all(isinstance(limit, str) for limit in other)
+    )
 
 
 def _table_schema(raw: Any) -> list[dict[str, Any]]:
@@ -183,9 +221,24 @@ def _table_schema(raw: Any) -> list[dict[str, Any]]:
 
 def _lineage(raw: Any) -> dict[str, list[Mapping[str, Any]]]:
     deps = raw.get("deps_by_column", raw) if isinstance(raw, dict) else None
-    if isinstance(deps, dict) and all(isinstance(dep, list) for dep in deps.values()):
+    if isinstance(deps, dict) and all(map(_is_above, deps.values())):
         return deps
     raise _NotOfTypeError("it takes {deps_by_column: {column: [{asset_key, column_name}, …]}}")
+
+
+def _is_above(raw: Any) -> bool:
+    """Whether it is a list of columns that another column is made from."""
+    return isinstance(raw, list) and all(
+        isinstance(dep, dict)
+        and isinstance(dep.get("column_name"), str)
+        and _is_key(dep.get("asset_key"))
+        for dep in raw
+    )
+
+
+def _is_key(raw: Any) -> bool:
+    parts = raw if isinstance(raw, list) else [raw]
+    return bool(parts) and all(isinstance(part, str) for part in parts)
 
 
 _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {

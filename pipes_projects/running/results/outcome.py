@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipes_projects.running.ending import Ending, author_error
-from pipes_projects.running.results.messages import Malformed, Message
+from pipes_projects.running.results.messages import OF_RUN, Malformed, Message
+from pipes_projects.running.results.metadata import values
 from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import Expected, Report, Settlement
@@ -76,7 +77,7 @@ def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happenin
             yield from settlement.finish(event.ending)
             yield Verdict(event.ending, tuple(settlement.problems), event.stderr)
         elif isinstance(event, Malformed):
-            settlement.problems.append(str(event))
+            settlement.malformed(str(event))
         else:
             yield from _of_message(event, settlement)
 
@@ -86,11 +87,13 @@ def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]
     settlement.problems += told.problems
     if told.report is not None:
         yield from settlement.settle(told.report)
+    elif message.method == OF_RUN:
+        settlement.of_run, _ = values(message.params["metadata"], "the run")
     elif message.method == "opened":
         settlement.has_opened = True
     elif message.method == "closed":
         settlement.has_closed = True
-    elif isinstance(message.params, dict):
+    else:
         yield from _words(message.method, message.params)
 
 

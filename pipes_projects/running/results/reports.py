@@ -22,11 +22,7 @@ class Reported(NamedTuple):
 def reported(message: Message) -> Reported:
     """What a message reports. Invalid metadata is left out, and listed as a problem."""
     read = _READERS.get(message.method)
-    if read is None:
-        return Reported()
-    if not isinstance(message.params, dict):
-        return Reported(None, (f"a message `{message.method}` has no parameters",))
-    return read(message.params)
+    return Reported() if read is None else read(message.params)
 
 
 def _materialization(params: Mapping[str, Any]) -> Reported:

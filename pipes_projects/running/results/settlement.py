@@ -88,6 +88,8 @@ class Settlement:
         self.checked: set[CheckName] = set()
         self.waiting: dict[str, list[CheckResult]] = {}
         self.problems: list[str] = []
+        self.of_run: Mapping[str, Any] = {}
+        """Metadata of all that is made in the run, beside what the script reports."""
         self.has_opened = self.has_closed = False
 
     def settle(self, report: Report) -> Iterator[Report]:
@@ -108,9 +110,14 @@ class Settlement:
             except UnexpectedReportError as error:
                 self.problems.append(str(error))
 
+    def malformed(self, problem: str) -> None:
+        """A line is no message; it may have been the one with which the script closed Pipes."""
+        self.problems.append(problem)
+        self.has_closed = True
+
     def _asset(self, report: Materialization) -> Iterator[Report]:
         key = self._selected(report.asset)
-        report = report._replace(asset=key)
+        report = report._replace(asset=key, metadata={**self.of_run, **report.metadata})
         if report.partition is not None:
             yield self._partition(key, report)
             yield from self._checks_of(key)

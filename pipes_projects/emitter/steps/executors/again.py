@@ -9,9 +9,9 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.steps.events.recording import RECORDED_ALREADY
 from pipes_projects.emitter.steps.executors.elsewhere import is_elsewhere, step_of
 from pipes_projects.emitter.steps.executors.selected import selected_assets
-from pipes_projects.emitter.steps.recording import RECORDED_ALREADY
 
 
 def outputs_made_before(context: dg.AssetExecutionContext) -> list[dg.Output[Any]]:

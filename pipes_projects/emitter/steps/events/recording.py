@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
-from dagster._core.definitions.data_version import CODE_VERSION_TAG, DATA_VERSION_TAG
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
-from dagster._core.storage.tags import BACKFILL_ID_TAG
 
-from pipes_projects.emitter.steps.metadata import to_dagster
+from pipes_projects.emitter.steps.events.metadata import to_dagster
+from pipes_projects.emitter.steps.events.tags import tags_of
 from pipes_projects.running.results.settlement import CheckResult, Expected, Materialization, Report
 
 Result = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetMaterialization | dg.Output[Any]
@@ -30,6 +29,8 @@ class Recorder:
     ) -> None:
         self.keys = keys
         self.partitions = expected.partitions
+        self.whole = {key: key for key in expected.partitions or ()}
+        """Keys as Dagster knows them, some with dimensions, by their text."""
         self.context = context
         self.left = {name: set(expected.partitions or ()) for name in expected.selected}
 
@@ -67,7 +68,7 @@ class Recorder:
     def _partition(self, made: Materialization, partition: str) -> Iterator[Result]:
         """Recorded now; the last one completes the output of the asset."""
         key = self.keys[made.asset or ""]
-        yield self._materialization(made, partition)
+        yield self._materialization(made, self.whole[partition])
         left = self.left[made.asset or ""]
         if partition in left:
             left.discard(partition)
@@ -83,13 +84,8 @@ class Recorder:
     def _materialization(
         self, made: Materialization, partition: str | None
     ) -> dg.AssetMaterialization:
-        key, run = self.keys[made.asset or ""], self.context.run
-        tags = {
-            DATA_VERSION_TAG: made.data_version or self.context.run_id,
-            CODE_VERSION_TAG: self.context.assets_def.code_versions_by_key[key] or run.run_id,
-        }
-        if BACKFILL_ID_TAG in run.tags:
-            tags[BACKFILL_ID_TAG] = run.tags[BACKFILL_ID_TAG]
+        key = self.keys[made.asset or ""]
+        tags = tags_of(self.context, key, partition, made.data_version)
         return dg.AssetMaterialization(
             key, metadata=to_dagster(made.metadata), partition=partition, tags=tags
         )

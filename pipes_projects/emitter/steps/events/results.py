@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipes_projects.emitter.steps.recording import Recorder, Result
+from pipes_projects.emitter.steps.events.recording import Recorder, Result
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.results.messages import Message
 from pipes_projects.running.results.reports import reported

@@ -1,0 +1,1 @@
+"""What a run reported, as events in Dagster's log: each once, as soon as it is known."""

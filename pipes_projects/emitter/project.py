@@ -35,9 +35,9 @@ from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
 from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, layout_of
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.plain_text import shown
 from pipes_projects.schema.contract.reading import ContractError, extension_at
 from pipes_projects.schema.contract.writing import extension, undescribed
+from pipes_projects.text.plain import shown
 
 log = logging.getLogger("pipes_projects")
 
@@ -169,6 +169,12 @@ class PipesProject:
         """The defaults for scripts whose manifests do not set them: `timeout`, `grace` and
         `inherit_env`, as manifests write them."""
         return {}
+
+    @classmethod
+    def catalog_url(cls) -> str | None:
+        """Where the page that `pipes-projects catalog` writes is published: each asset's
+        description then ends in a link to its place there. None if it is not published."""
+        return None
 
     @classmethod
     def default_status(cls) -> dg.DefaultScheduleStatus:

@@ -10,16 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pipes_projects.kinds.built_in import BUILT_IN, DEFAULT
-    from pipes_projects.kinds.known import (
+    from pipes_projects.kinds.launch import Launch, driven_by
+    from pipes_projects.kinds.registry.built_in import BUILT_IN, DEFAULT
+    from pipes_projects.kinds.registry.known import (
         built_in_contract,
         installed_contract,
         registered_kind,
         registered_kinds,
         unusable_kinds,
     )
-    from pipes_projects.kinds.launch import Launch, driven_by
-    from pipes_projects.kinds.registered import RegisteredKind
+    from pipes_projects.kinds.registry.registered import RegisteredKind
     from pipes_projects.manifest.model import (
         ConnectionName,
         Model,
@@ -51,13 +51,13 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "kinds.built_in": ("BUILT_IN", "DEFAULT"),
-    "kinds.known": (
+    "kinds.registry.built_in": ("BUILT_IN", "DEFAULT"),
+    "kinds.registry.known": (
         *("built_in_contract", "installed_contract", "registered_kind", "registered_kinds"),
         "unusable_kinds",
     ),
     "kinds.launch": ("Launch", "driven_by"),
-    "kinds.registered": ("RegisteredKind",),
+    "kinds.registry.registered": ("RegisteredKind",),
     "manifest.model": ("ConnectionName", "Model", "RelativeFolder", "RelativePath", "Text", "Word"),
     "manifest.model.shapes": ("ModelShape",),
 }

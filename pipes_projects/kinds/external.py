@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.registered import RegisteredKind
 
 _NEEDS_A_RUN = (
     *("script", "extras", "params", "can_subset", "op_tags", "retry_policy", "pool", "schedule"),

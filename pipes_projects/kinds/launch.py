@@ -36,6 +36,9 @@ class Launch:
     runs_elsewhere: bool = False
     """Whether the process takes the script somewhere else, and needs an errand for it
     (`kinds.drivers.errand`)."""
+    keeps_output: bool = False
+    """Whether it keeps what the script shows, and so must know what to mask
+    (`kinds.drivers.masked`)."""
 
 
 def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] = ()) -> Launch:

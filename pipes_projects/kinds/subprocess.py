@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 
 from pipes_projects.kinds.launch import Launch, Python
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.model import (
     FromHereIfPath,
     Model,

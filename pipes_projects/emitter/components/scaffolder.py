@@ -2,6 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -22,6 +23,8 @@ class PipesProjectScaffolder(dg.Scaffolder):
         from pipes_projects.scaffold.dg import write_example
 
         if request.scaffold_format != "yaml":
+            with suppress(OSError):
+                request.target_path.rmdir()  # `dg` has made it, and would refuse it the next time
             raise click.UsageError(_IN_PYTHON)
         path = "pipes" if request.append else "."
         folder = (request.target_path.parent if request.append else request.target_path) / path

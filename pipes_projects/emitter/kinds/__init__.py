@@ -14,7 +14,7 @@ import dagster as dg
 
 from pipes_projects.emitter.steps.pipes_context import Told
 from pipes_projects.kinds import Launch, registered_kind
-from pipes_projects.kinds.registered import PROCESS
+from pipes_projects.kinds.registry.registered import PROCESS
 from pipes_projects.project import Script
 
 
@@ -34,6 +34,26 @@ class Runnable(Protocol):
         """The file that is run, and the folder of the project that it is in, or of a copy."""
         ...
 
+    @property
+    def published_location(self) -> str | None:
+        """Where its deployer published it; None without a deployment."""
+        ...
+
+    @property
+    def kind_options(self) -> Any:
+        """The options of its kind, as its manifest has them."""
+        ...
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The values of its parameters."""
+        ...
+
+    @property
+    def deployment(self) -> Mapping[str, Any]:
+        """The deployment that it belongs to."""
+        ...
+
     def launch(self) -> Launch:
         """The process that runs it."""
         ...
@@ -50,7 +70,11 @@ class Runnable(Protocol):
         """What it is told about a run."""
         ...
 
-    def context_injector(self, context: dg.AssetExecutionContext) -> dg.PipesContextInjector:
+    def context_injector(
+        self,
+        context: dg.AssetExecutionContext,
+        inner: dg.PipesContextInjector | None = None,
+    ) -> dg.PipesContextInjector:
         """What passes the same information to the script of a Pipes client."""
         ...
 

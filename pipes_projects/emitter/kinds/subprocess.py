@@ -10,7 +10,11 @@ from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.pipes_context import context_data
 from pipes_projects.emitter.steps.script_run import STANDARD, ScriptRun
 from pipes_projects.kinds.drivers.errand import Errand
-from pipes_projects.running.connections import MissingConnectionsError, with_connections
+from pipes_projects.running.connections import (
+    MissingConnectionsError,
+    with_connections,
+    with_masked,
+)
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError
 from pipes_projects.running.errands import environment_for, errand_of, errand_of_copy
@@ -41,7 +45,7 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
     manifest, launch = script.manifest, ready(script.launch())
     declared = environment_for(launch, manifest.inherit_env, manifest.secrets, script.secret)
     connections = values_of(launch.connections, script.connection)
-    declared = with_connections(declared, connections)
+    declared = with_masked(with_connections(declared, connections), launch)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
         script.told(context).of(context_data(context, manifest.extras)),

@@ -18,13 +18,13 @@ from pipes_projects.emitter.loading.config import config_schema
 from pipes_projects.emitter.loading.recorded_code import with_code
 from pipes_projects.emitter.owner.hooks import shown
 from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.steps.events.recording import Result
+from pipes_projects.emitter.steps.events.results import settled
 from pipes_projects.emitter.steps.executors.again import outputs_made_before
 from pipes_projects.emitter.steps.executors.elsewhere import in_turn
 from pipes_projects.emitter.steps.expected import expected
 from pipes_projects.emitter.steps.launched import config_of
-from pipes_projects.emitter.steps.recording import Result
-from pipes_projects.emitter.steps.results import settled
-from pipes_projects.emitter.steps.script_run import ScriptRun
+from pipes_projects.emitter.steps.script_run import StepRun
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LONE = "asset__"  # before a key of one part, which could be a Python keyword
@@ -188,7 +188,7 @@ class Step:
 def _results(
     script: PipesScript, outcome: Any, context: dg.AssetExecutionContext
 ) -> Iterator[Result]:
-    if isinstance(outcome, ScriptRun):
+    if isinstance(outcome, StepRun):
         yield from outcome
         return
     keys = script.manifest_keys()

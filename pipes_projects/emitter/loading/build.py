@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.analysis.quarantine import isolate
-from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.compiler import Compilation
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.compiler.check.dependency_cycle import script_cycle
 from pipes_projects.compiler.check.missing_package import missing_package
@@ -24,16 +24,17 @@ from pipes_projects.emitter.answers.attribution import has_overrides
 from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.partition_fit import unfit
 from pipes_projects.emitter.answers.specs import Emission, emission_of
-from pipes_projects.emitter.loading.automation_sensor import automation_sensors, sensor_name
+from pipes_projects.emitter.loading.automation.schedules import schedules_of
+from pipes_projects.emitter.loading.automation.sensor import automation_sensors, sensor_name
 from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.loading.placeholders import Placeholders, declare
-from pipes_projects.emitter.loading.schedules import schedules_of
 from pipes_projects.emitter.loading.steps import Steps, steps_of
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
+from pipes_projects.project_folder.read_texts import compile_known
 from pipes_projects.render.findings.text import render_findings, render_text
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.source import SourceFile, read_sources
@@ -85,7 +86,7 @@ def compiled(owner: Platform, layout: Layout) -> Compilation:
     if any(map(has_overrides, owner.classes.values())):  # their overrides decide what can be split
         checks = tuple(check for check in WITHOUT_READING if check is not script_cycle)
     sources = read_sources(layout.root, layout.defs, layout.ignore, hints=False)
-    return compile_sources(sources, owner.contract, checks)
+    return compile_known(layout.root, sources, owner.contract, checks)
 
 
 @dataclass(frozen=True)

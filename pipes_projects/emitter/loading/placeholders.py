@@ -19,7 +19,7 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.failing_step import refusing
 from pipes_projects.emitter.answers.inquiry import with_views
 from pipes_projects.emitter.answers.specs import key_of, spec_of
-from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.description import describe, fenced, page_link
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.script import PipesScript
@@ -135,7 +135,7 @@ class Placeholders:
         return dg.AssetSpec(
             key,
             deps=[_dep(above) for above in upstream if above != key],
-            description=f"{_HEAD}\n\n{fenced(self._findings(same), '')}",
+            description=describe(_HEAD, fenced(self._findings(same)), self._page(same)),
             group_name=specs[0].group_name or same[0].group,
             owners=specs[0].owners,
             kinds={"quarantine"},
@@ -143,6 +143,10 @@ class Placeholders:
             partitions_def=specs[0].partitions_def,
             metadata={"dagster/code_references": self._references(same)},
         )
+
+    def _page(self, same: Sequence[Placeholder]) -> str | None:
+        """A link to the asset's page in the catalog, which has one even if nothing is declared."""
+        return page_link(self.catalog.catalog_url, same[0].key)
 
     def _said(self, script: Script, asset: Asset) -> dg.AssetSpec:
         """An asset according to its owner's class or, if that fails, to its manifest."""

@@ -11,7 +11,7 @@ import dagster as dg
 from pipes_projects.analysis.code_version.parts import RECORDED_AS, recorded
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.emitter.owner.script import PipesScript
-from pipes_projects.emitter.steps.recording import Result
+from pipes_projects.emitter.steps.events.recording import Result
 
 CODE: Final = RECORDED_AS
 """The metadata's key; the value is JSON, with a short hash by the name of each part."""

@@ -12,7 +12,7 @@ from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.specs import Emission, spec_of
 from pipes_projects.emitter.loading.assets import assets_of
-from pipes_projects.emitter.loading.schedules import Scheduled, scheduled
+from pipes_projects.emitter.loading.automation.schedules import Scheduled, scheduled
 from pipes_projects.emitter.owner.run_values import check_run_values
 from pipes_projects.emitter.owner.script import PipesScript
 

@@ -45,7 +45,8 @@ def read_import(folder: Path) -> ImportedProject:
         try:
             project = asked(lambda: _loaded(folder))
         except Exception as error:
-            raise LayoutError(f"`dg` cannot load {folder}: {in_words_of_dg(error)}") from error
+            why = f"{in_words_of_dg(error)}; `dg check defs` says more"
+            raise LayoutError(f"`dg` cannot load {folder}: {why}") from error
         return asked(lambda: _import(project))
 
 

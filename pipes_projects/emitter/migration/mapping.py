@@ -20,6 +20,7 @@ from pipes_projects.emitter.migration.asset_fields import (
 from pipes_projects.emitter.migration.dg_project import Declared
 from pipes_projects.emitter.migration.published import Names
 from pipes_projects.emitter.migration.templates import environment_in, expanded_secret
+from pipes_projects.manifest.values.references import literal
 from pipes_projects.scaffold.importing.imported import ImportedScript, KeyPath
 
 _EXECUTION: Final = ("attributes", "execution")
@@ -101,7 +102,7 @@ def _step(component: dg.PythonScriptComponent) -> Iterator[tuple[str, Any, KeyPa
     execution = component.execution
     args = shlex.split(execution.args) if isinstance(execution.args, str) else execution.args
     options = {} if execution.path.endswith(".py") else {"command": ["python"]}
-    options |= {"args": list(args)} if args else {}
+    options |= {"args": [literal(arg) for arg in args]} if args else {}
     if options:
         yield "subprocess", options, (*_EXECUTION, "args")
     if execution.tags:

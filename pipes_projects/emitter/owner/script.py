@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode, Given
 from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.emitter.kinds import runner
-from pipes_projects.emitter.owner.description import fenced
+from pipes_projects.emitter.owner.description import shown_script
 from pipes_projects.emitter.owner.hooks import entries
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
@@ -159,7 +159,7 @@ class PipesScript:
         if text is None or path is None:
             return None
         if text.text:
-            return fenced(text.text, path, text.more_lines)
+            return shown_script(text.text, path, text.more_lines)
         here = self._here()
         return shipped.unseen(path, here) if shipped and here else None
 
@@ -195,18 +195,16 @@ class PipesScript:
         """
         run = runner(self.kind)
         if run is None:
-            raise dg.DagsterInvalidDefinitionError(
-                f"`{type(self).__name__}` runs kind `{self.kind}`: it must define `invoke()`"
-            )
+            why = f"`{type(self).__name__}` runs kind `{self.kind}`: it must define `invoke()`"
+            raise dg.DagsterInvalidDefinitionError(why)
         return run(self, context)
 
     def launch(self) -> Launch:
         """The process that runs the script, for kinds that run as a process."""
         kind = registered_kind(self.kind)
         if kind is None or kind.launch is None:
-            raise dg.DagsterInvalidDefinitionError(
-                f"a script of kind `{self.kind}` is not a process"
-            )
+            message = f"a script of kind `{self.kind}` is not a process"
+            raise dg.DagsterInvalidDefinitionError(message)
         refuse_missing(kind)
         start, options = kind.launch, filled(self.kind_options, self.params, self.deployment)
         file, shipped = Path(self.script_path), self.catalog.shipped
@@ -218,8 +216,13 @@ class PipesScript:
     def script_location(self) -> str:
         """Where the script's runtime finds it: where its deployer published it, or the absolute
         path of its file. Raises `Failure` if it was not shipped."""
-        path, shipped = self.script_path, self.catalog.shipped
-        return shipped.location(self.model.path or "") if shipped else path
+        return self.published_location or self.script_path
+
+    @property
+    def published_location(self) -> str | None:
+        """The same, but None without a deployment."""
+        shipped = self.catalog.shipped
+        return shipped.location(self.model.path or "") if shipped else None
 
     @property
     def code_place(self) -> tuple[Path, Path]:
@@ -234,8 +237,7 @@ class PipesScript:
 
     @property
     def params(self) -> Mapping[str, Any]:
-        """The values of the script's parameters: in a run, those set at launch; otherwise the
-        defaults."""
+        """The values of the script's parameters: those set at launch, or else the defaults."""
         if self._launched is not None:
             return self._launched
         return {name: param.default for name, param in self.declared_params().items()}
@@ -262,9 +264,7 @@ class PipesScript:
         return self.catalog.connections[name]
 
     def context_injector(
-        self,
-        context: dg.AssetExecutionContext,
-        inner: dg.PipesContextInjector | None = None,
+        self, context: dg.AssetExecutionContext, inner: dg.PipesContextInjector | None = None
     ) -> dg.PipesContextInjector:
         """For a Pipes client of your own: it passes the script the keys of its manifest, its
         partitions and its selected checks.

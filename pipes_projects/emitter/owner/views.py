@@ -15,7 +15,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from pipes_projects.emitter.owner import to_dagster
-from pipes_projects.emitter.owner.description import describe
+from pipes_projects.emitter.owner.description import describe, page_link
 from pipes_projects.emitter.owner.hooks import entries, one_or_none
 from pipes_projects.emitter.owner.values import added, as_json, given, over
 from pipes_projects.manifest.params import Param
@@ -210,8 +210,10 @@ class PipesAssetManifest:
 
     @property
     def description(self) -> str | None:
-        """The author's words, and the script's source in a fence."""
-        return describe(self.model.fields.description, self.script.shown_source)
+        """The author's words, the script's source in a fence, and a link to the asset's page in the
+        catalog if the project has a `catalog_url`."""
+        page = page_link(self.script.catalog.catalog_url, self.manifest_key)
+        return describe(self.model.fields.description, self.script.shown_source, page)
 
     @property
     def owners(self) -> list[str]:

@@ -18,6 +18,8 @@ from pipes_projects.kinds.drivers.errand import Received
 _OFTEN: Final = 0.05
 _NOT_FOUND: Final = 127
 _INIT: Final = b"[FATAL tini"
+_KEPT: Final = 4096
+"""Bytes of stderr that are looked at when a script has ended."""
 """How Docker's own first process in a container says that it could not start the program."""
 Ended = queue.SimpleQueue[int | Exception]
 
@@ -106,7 +108,7 @@ class _Carrier:
     def __init__(self, container: Any) -> None:
         self.stream = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
         self.last = b""
-        """The last that it wrote to its stderr."""
+        """The last that it wrote to its stderr, which may come in pieces."""
         self.thread = Thread(target=self._carry, name="container-output", daemon=True)
         self.thread.start()
 
@@ -114,7 +116,7 @@ class _Carrier:
         for out, err in self.stream:
             write(1, out or b"")
             write(2, err or b"")
-            self.last = err or self.last
+            self.last = (self.last + (err or b""))[-_KEPT:]
 
 
 def _waited(container: Any, signals: Signals) -> int:

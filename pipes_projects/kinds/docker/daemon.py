@@ -22,6 +22,8 @@ class Daemon(NamedTuple):
     host: str | None = None
     """A URL; None for the one that the Docker command would use."""
     login: Mapping[str, str] | None = None
+    connection: str | None = None
+    """The name of the connection that says so."""
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Daemon:
@@ -29,14 +31,23 @@ class Daemon(NamedTuple):
         named = options.get("connection")
         value = connection(named) if named else {}
         if isinstance(value, str):
-            return cls(value)
+            return cls(value, connection=named)
         login = {name: str(value[name]) for name in ("username", "password") if name in value}
-        return cls(value.get("host"), login or None)
+        return cls(value.get("host"), login or None, named)
 
     @property
-    def url(self) -> str:
-        """Where it listens, for people."""
-        return self.host or os.environ.get("DOCKER_HOST") or _USUAL
+    def shown(self) -> str:
+        """Which one it is, for people: a connection's value may be secret."""
+        if self.host and self.connection:
+            return f"the Docker daemon of connection `{self.connection}`"
+        return f"the Docker daemon at `{os.environ.get('DOCKER_HOST') or _USUAL}`"
+
+    @property
+    def help(self) -> str:
+        """What to do if nothing listens there."""
+        if self.host and self.connection:
+            return "start it, or check the connection"
+        return "start it, or set DOCKER_HOST to where it is"
 
     def client(self) -> Any:
         """A client, which may or may not reach it."""
@@ -58,11 +69,11 @@ def explained(errand: Received, daemon: Daemon, image: str) -> Iterator[None]:
     except docker.errors.APIError as error:
         if _NOT_SEEN in str(error):
             help_ = "let TMPDIR name a folder that both see"
-            where = f"the Docker daemon at `{daemon.url}` does not see this machine's folders"
+            where = f"{daemon.shown} does not see this machine's folders"
             errand.refuse(f"{where}: {help_}")
         errand.refuse(f"the container of image `{image}` could not be run: {reason(error)}")
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
-        errand.refuse(f"the Docker daemon at `{daemon.url}` cannot be used: {_why(error)}")
+        errand.refuse(f"{daemon.shown} cannot be used: {_why(error, daemon)}")
 
 
 def reason(error: Any) -> str:
@@ -71,12 +82,12 @@ def reason(error: Any) -> str:
     return " ".join(text.split()).rstrip(".")
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, daemon: Daemon) -> str:
     text = str(error)
     if "Permission denied" in text or "PermissionError" in text:
         return "this user may not; add them to the group `docker`, or run Dagster as another user"
     if any(known in text for known in ("No such file", "FileNotFound", "Connection refused")):
-        return "nothing listens there; start it, or set DOCKER_HOST to where it is"
+        return f"nothing listens there; {daemon.help}"
     if "timed out" in text.lower():
         return f"it did not answer within {ANSWERS} seconds; look at its log, or restart it"
     return " ".join(text.split())

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from pipes_projects.kinds.launch import Launch, driven_by
-from pipes_projects.kinds.registered import RegisteredKind
-from pipes_projects.kinds.subprocess import INTERPRETERS, Command
-from pipes_projects.manifest.model import ConnectionName, Model, SchemaPattern, Text, Word, matching
+from pipes_projects.kinds.elsewhere import ElsewhereOptions, FolderThere, taken_by
+from pipes_projects.kinds.launch import Launch
+from pipes_projects.kinds.registry.registered import RegisteredKind
+from pipes_projects.kinds.subprocess import INTERPRETERS
+from pipes_projects.manifest.model import ConnectionName, SchemaPattern, Text, Word, matching
 from pipes_projects.manifest.model.shapes import ModelShape
-from pipes_projects.manifest.values.environment import VariableName
 
 _DRIVER: Final = "pipes_projects.kinds.docker.driver"
-_IN = r"/[^\x00]*"
-_IN_HELP = "a path in a container begins with `/`"
-InContainer = Annotated[
-    str,
-    matching(_IN, "invalid-value", "`VALUE` is not the path of a folder in a container", _IN_HELP),
-    SchemaPattern(_IN, _IN_HELP),
-]
 _VOLUME = r"(/[^:\x00]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:\x00]*(:(ro|rw))?"
 _VOLUME_HELP = (
     "write `/folder/here:/folder/there` or `volume:/folder/there`, with `:ro` to only read it"
@@ -33,14 +24,21 @@ Volume = Annotated[
     matching(_VOLUME, "invalid-value", "`VALUE` is not a volume", _VOLUME_HELP),
     SchemaPattern(_VOLUME, _VOLUME_HELP),
 ]
+_IMAGE = r"\S+"
+_IMAGE_HELP = "write its name and, after `:`, its tag, as in `python:3.12-slim`"
+Image = Annotated[
+    Word,
+    matching(_IMAGE, "invalid-value", "`VALUE` is not an image", _IMAGE_HELP),
+    SchemaPattern(_IMAGE, _IMAGE_HELP),
+]
 _SIZE = r"[0-9]+[bkmgBKMG]?"
 _SIZE_HELP = "write a number of bytes, or one with `k`, `m` or `g`, as in `512m`"
 
 
-class DockerOptions(Model):
+class DockerOptions(ElsewhereOptions):
     """The container that a script runs in."""
 
-    image: Word
+    image: Image
     """The image, such as `python:3.12-slim`."""
 
     connection: ConnectionName | None = None
@@ -48,22 +46,11 @@ class DockerOptions(Model):
     `host`, and the `username` and `password` of the image's registry. By default the one that the
     `docker` command uses."""
 
-    command: Command | None = None
-    """The program in the image that runs the script, and its arguments; the script's path follows.
-    By default whatever fits the script's ending: `python`, `bash`, …"""
-
-    args: list[Word] | None = None
-    """Arguments after the script's path."""
-
-    env: dict[VariableName, Word | None] | None = None
-    """Environment variables. Of Dagster's own, a container has only those that `inherit_env`
-    lists."""
-
-    in_image: InContainer | None = None
+    in_image: FolderThere | None = None
     """The folder in the image that holds the project's files, if they are part of it. By default
     the script, what it imports and its `code_paths` are mounted, and can only be read."""
 
-    cwd: InContainer | None = None
+    cwd: FolderThere | None = None
     """The folder in the container to run in; by default the script's own."""
 
     volumes: list[Volume] | None = None
@@ -97,17 +84,8 @@ class DockerOptions(Model):
 
 def launch(script: Path, options: DockerOptions, root: Path) -> Launch:
     """The driver, which runs the script in a container."""
-    told = options.model_dump(exclude_none=True, exclude={"env"})
     connections = (options.connection,) if options.connection else ()
-    told["command"] = options.command or _program(script)
-    env = {name: value for name, value in (options.env or {}).items() if value is not None}
-    driver = driven_by(_DRIVER, json.dumps(told), cwd=str(root), connections=connections)
-    return replace(driver, env=env, runs_elsewhere=True)
-
-
-def _program(script: Path) -> list[str]:
-    """What an image usually has for scripts with this ending."""
-    return list(INTERPRETERS.get(script.suffix) or ("python", "-u"))
+    return taken_by(_DRIVER, script, options, root, *connections)
 
 
 DOCKER: Final = RegisteredKind(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import socket
 import sys
 from contextlib import suppress
@@ -14,7 +12,6 @@ from typing import Any, Final
 _SCRIPT: Final = "pipes_projects.script"
 _DRIVERS: Final = "pipes_projects.drivers"
 _MACHINE: Final = "pipes_projects.machine"
-_PR_SET_PDEATHSIG: Final = 1
 
 
 def name_of(mark: str) -> str:
@@ -46,15 +43,6 @@ def remove_leftovers(client: Any) -> None:
         if not any(map(_lives, container.labels.get(_DRIVERS, "").split())):
             with suppress(docker.errors.APIError):  # another driver is removing it
                 container.remove(force=True, v=True)
-
-
-def die_with(parent: int) -> None:
-    """Have this process end, as if cancelled, when its parent is killed."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _machine() -> str:

@@ -6,11 +6,7 @@ import os
 import signal
 import sys
 import time
-from typing import Final, NoReturn
-
-_KILL_AFTER: Final = 0.7
-"""The part of the grace that is left to the script after SIGTERM: it must be gone before its driver
-is killed."""
+from typing import NoReturn
 
 
 class Signals:
@@ -43,7 +39,7 @@ class Signals:
             return None
         number = self.came.pop(0)
         if number == signal.SIGTERM:
-            self.kill_at = min(self.kill_at, time.monotonic() + _KILL_AFTER * self.grace)
+            self.kill_at = min(self.kill_at, time.monotonic() + self.grace)
         return signal.Signals(number).name
 
 

@@ -88,6 +88,12 @@ class Received(Errand):
         """Say where the script's root is over there, so that errors name its files as here."""
         (self.folder / PLACE).write_text(root, "utf-8")
 
+    def say_of_run(self, **metadata: str) -> None:
+        """Add metadata to all that the script makes, before its first message is passed on."""
+        path = self.folder / METADATA
+        path.with_suffix(".part").write_text(json.dumps(metadata), "utf-8")
+        path.with_suffix(".part").replace(path)
+
     def refuse(self, sentence: str) -> NoReturn:
         """End the driver, because the script cannot be started; says why, and what to do."""
         (self.folder / REFUSAL).write_text(sentence, "utf-8")
@@ -105,5 +111,7 @@ def pipes_library() -> Path:
 
 REFUSAL: Final = "refusal"
 """The file in which a driver says why a script cannot be started."""
+METADATA: Final = "metadata"
+"""The file in which it says what the run is called there."""
 PLACE: Final = "place"
 """The file in which it says what the script's root is called where it runs."""

@@ -23,10 +23,10 @@ from dagster_pipes import (
 
 from pipes_projects.kinds.connections import connection
 from pipes_projects.kinds.sql import failures
-from pipes_projects.kinds.sql.database import CannotConnectError, Database, Table
+from pipes_projects.kinds.sql.databases.database import CannotConnectError, Database, Table
 from pipes_projects.kinds.sql.making import Maker, QueryResult, StatementError
+from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement, statements
 from pipes_projects.kinds.sql.report import metadata
-from pipes_projects.kinds.sql.statements import BadSqlError, Statement, statements
 from pipes_projects.kinds.sql.told import told
 
 _PATIENCE, _PREVIEW = 60.0, 10
@@ -146,10 +146,10 @@ def _opened(options: dict[str, str]) -> Database:
     if not isinstance(url, str):
         raise CannotConnectError("its value is no text: `kind: sql` takes the URL of a database")
     if url.startswith("duckdb:"):
-        from pipes_projects.kinds.sql.duckdb_file import DuckDbFile
+        from pipes_projects.kinds.sql.databases.duckdb_file import DuckDbFile
 
         return DuckDbFile(url, timeout)
-    from pipes_projects.kinds.sql.engine import Engine
+    from pipes_projects.kinds.sql.databases.engine import Engine
 
     return Engine(url, timeout)
 

@@ -6,10 +6,11 @@ import re
 from typing import Final
 
 from pipes_projects.kinds.sql.making import StatementError
-from pipes_projects.kinds.sql.statements import BadSqlError, Statement
+from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement
 
 _LINE: Final = re.compile(r"^LINE (\d+):")
 _NAMED: Final = re.compile(r'near "([^"]+)"|no such \w+: (?:\w+\.)*(\w+)')
+_ONE_NAME: Final = re.compile(r'Ambiguous reference to catalog or schema "([^"]+)"')
 
 
 def told(error: StatementError | BadSqlError, shown: str, text: str) -> str:
@@ -34,12 +35,21 @@ def _place(error: StatementError) -> tuple[int, str]:
     lines = str(getattr(inner, "orig", None) or inner).strip().splitlines()
     at = next((n for n, line in enumerate(lines) if _LINE.match(line)), None)
     kept = [line.strip() for line in _without_picture(lines, at) if line.strip()]
-    message = "; ".join(kept) or type(inner).__name__
+    message = _with_help("; ".join(kept) or type(inner).__name__)
     found = _LINE.match(lines[at]) if at is not None else None
     if found is None:
         return statement.line + _offset_of_name(message, statement), message
     own = int(found[1]) - 1 - error.lines_before
     return statement.line + max(own, 0), message
+
+
+def _with_help(message: str) -> str:
+    """DuckDB calls a database like its file, and advises what no author can do."""
+    found = _ONE_NAME.search(message)
+    if found is None:
+        return message
+    help_ = "let its file have another name, or write another schema in `schema_name`"
+    return f"the database and a schema in it are both called `{found[1]}`: {help_}"
 
 
 def _without_picture(lines: list[str], at: int | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from pipes_projects.kinds.launch import Launch, driven_by
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.model import ConnectionName, Model, Text
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.values.duration import Delay

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.kinds.sql.database import Database, Table, TableColumn
-from pipes_projects.kinds.sql.statements import BadSqlError, Statement
+from pipes_projects.kinds.sql.databases.database import Database, Table, TableColumn
+from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement
 from pipes_projects.kinds.sql.told import RunTold
 
 NEW: Final = Table(None, "pipes_projects_new")

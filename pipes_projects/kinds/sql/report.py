@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any, Final
 
-from pipes_projects.kinds.sql.database import Database, Table
+from pipes_projects.kinds.sql.databases.database import Database, Table
 
 _LONGEST: Final = 200
 

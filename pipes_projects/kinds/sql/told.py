@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from pipes_projects.kinds.sql.statements import AskedValue, BadSqlError
+from pipes_projects.kinds.sql.reading.statements import AskedValue, BadSqlError
 
 
 class RunTold(NamedTuple):

@@ -12,9 +12,13 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import paramiko
+from paramiko.ssh_exception import NoValidConnectionsError
 
 SECONDS: Final = 20
 """In which a host answers."""
+_HELP: Final = "check the connection, and whether an SSH server runs there"
+_NO_SSH: Final = ("No existing session", "Error reading SSH protocol banner")
+"""What paramiko says of a server that says nothing, or something else."""
 _NAMES: Final = {"host": "hostname", "user": "username"}
 _KNOWN: Final = ("hostname", "port", "username", "password", "key_filename", "passphrase",
                  "known_hosts", "allow_agent", "look_for_keys")  # fmt: skip
@@ -121,7 +125,20 @@ def _why(error: Exception, host: str, user: str, port: int) -> str:
         return f"the key of the host `{at}` is not known: {help_}"
     if isinstance(error, socket.gaierror):
         return f"no host is called `{host}`: check the connection"
+    return f"the host `{at}` {_unreached(error)}{_HELP}"
+
+
+def _unreached(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"the host `{at}` did not answer within {SECONDS} seconds"
-    text = " ".join(str(error).split()) or type(error).__name__
-    return f"the host `{at}` cannot be reached: {text}"
+        return f"did not answer within {SECONDS} seconds: "
+    if isinstance(error, EOFError) or str(error).startswith(_NO_SSH):
+        return "does not answer as an SSH server does: "
+    return f"cannot be reached: {_said_by(error)}; "
+
+
+def _said_by(error: Exception) -> str:
+    """What the system says, where Paramiko has tried all addresses of a host."""
+    if isinstance(error, NoValidConnectionsError):
+        tried = next(iter(error.errors.values()))
+        return str(getattr(tried, "strerror", None) or tried).lower()
+    return " ".join(str(error).split()) or type(error).__name__

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
@@ -20,9 +21,10 @@ import paramiko
 from pipes_projects.kinds.connections import connection
 from pipes_projects.kinds.drivers.ending import Signals, end_like, write
 from pipes_projects.kinds.drivers.errand import Received
+from pipes_projects.kinds.drivers.parcel import Parcel, kept_at
 from pipes_projects.kinds.ssh.connecting import SECONDS, UnreachableHostError, connected
-from pipes_projects.kinds.ssh.parcel import Parcel, kept_at
 
+_PROGRAM: Final = Path(__file__).with_name("run.sh")
 _OFTEN: Final = 0.05
 _PIECE: Final = 1 << 15
 _LOST: Final = "the connection to the host was lost, and so the script was ended there"
@@ -48,7 +50,7 @@ class _Run:
         self, client: paramiko.SSHClient, errand: Received, options: Mapping[str, Any]
     ) -> None:
         self.client, self.errand, self.options = client, errand, options
-        self.parcel = Parcel(errand, options)
+        self.parcel = Parcel(errand, options, _PROGRAM)
         self.offset = 0
 
     def to_its_end(self, signals: Signals) -> int:

@@ -10,31 +10,7 @@
 
 folder=$1 mark=$2 grace=$3 keep=$4
 
-members() {
-  grep -ls "PIPES_PROJECTS_SCRIPT=$mark" /proc/[0-9]*/environ 2> /dev/null | while read -r path; do
-    path=${path#/proc/}
-    echo "${path%/environ}"
-  done
-}
-
-send() {
-  for pid in $(members); do kill -s "$1" "$pid" 2> /dev/null; done
-}
-
-ends_by() { # SIGNAL TENTHS
-  send "$1"
-  waited=0
-  while [ -n "$(members)" ]; do
-    [ "$waited" -lt "$2" ] || return 1
-    [ "$1" != KILL ] || send KILL
-    sleep 0.1
-    waited=$((waited + 1))
-  done
-}
-
-end_all() {
-  [ -z "$(members)" ] || ends_by INT "$grace" || ends_by TERM "$grace" || ends_by KILL 100
-}
+. "$folder/tree.sh"
 
 heed_driver() {
   while read -r word; do

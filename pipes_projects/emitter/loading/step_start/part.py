@@ -11,9 +11,9 @@ import dagster as dg
 from pipes_projects.compiler import compile_sources
 from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.specs import Emission, emission_of
-from pipes_projects.emitter.loading.automation_sensor import automation_sensors, sensor_name
+from pipes_projects.emitter.loading.automation.schedules import schedules_of
+from pipes_projects.emitter.loading.automation.sensor import automation_sensors, sensor_name
 from pipes_projects.emitter.loading.build import Built, Platform, step_names
-from pipes_projects.emitter.loading.schedules import schedules_of
 from pipes_projects.emitter.loading.step_start.alone import is_alone
 from pipes_projects.emitter.loading.step_start.request import Request, is_run, request
 from pipes_projects.emitter.loading.step_start.word import Word, leave, left, word_of

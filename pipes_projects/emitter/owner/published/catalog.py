@@ -42,6 +42,8 @@ class Catalog:
     """The defaults for scripts whose manifests do not set these values."""
     connections: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """URLs, mappings, Pydantic models or dataclasses."""
+    catalog_url: str | None = None
+    """Where the project's catalog is published."""
     secret: Callable[[str], str | None] = os.environ.get
     """The value of a secret, by the owner's name for it."""
     shipped: Optional["Shipped"] = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 from pydantic import BaseModel, ValidationError
@@ -42,6 +43,9 @@ from pipes_projects.manifest.contract import (
 from pipes_projects.manifest.model.problems import from_pydantic
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
+
+_URL: Final = re.compile(r"(?:https?|file)://[^\s<>#\\\x00-\x1f\x7f]+")
+_SUCH_AS: Final = "https://example.com/catalog/"
 
 
 def contract_of(project: type) -> Contract:
@@ -107,6 +111,13 @@ def _described(definitions: Mapping[str, dg.PartitionsDefinition]) -> dict[str, 
     return {name: described(definition) for name, definition in definitions.items()}
 
 
+def _url(value: object) -> str:
+    """A page, without a fragment; in Markdown it stands between `<` and `>`."""
+    if isinstance(value, str) and _URL.fullmatch(value):
+        return value
+    raise WrongAnswerError(f"must return the URL of a page, such as {_SUCH_AS}, not {shown(value)}")
+
+
 def _script_defaults(value: object) -> ProcessFields:
     if isinstance(value, ProcessFields):
         return value
@@ -128,6 +139,7 @@ _PUBLISHED: dict[str, Check[Any]] = {
     "automation_conditions": objects("an AutomationCondition", dg.AutomationCondition),
     "script_defaults": _script_defaults,
     "connections": connections,
+    "catalog_url": or_none(_url),
 }
 
 

@@ -11,10 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from pipes_projects.kinds.sql.database import CannotConnectError, Table, TableColumn
+from pipes_projects.kinds.sql.databases.database import CannotConnectError, Table, TableColumn
 
 _PATIENCE = 10
 """Seconds after which a server that does not answer is given up."""
+_HELP = {
+    True: "check the path in the connection, and that its folder exists",
+    False: "check the connection, and whether the server can be reached from here",
+}
+"""What to do about a database that cannot be opened, by whether it is a file."""
 
 
 class Engine:
@@ -134,7 +139,10 @@ def _missing(url: URL, error: Exception) -> CannotConnectError:
     if backend == "postgresql":
         help_ = "`psycopg`, not installed here: run `pip install 'pipes-projects[sql-postgres]'`"
         return CannotConnectError(f"PostgreSQL needs {help_}")
-    return CannotConnectError(f"nothing is installed here that opens `{backend}://`: {error}")
+    help_ = "install a driver for it where scripts run, or name one that is installed in the URL"
+    return CannotConnectError(
+        f"nothing is installed here that opens `{backend}://` ({error}): {help_}"
+    )
 
 
 def _opened(engine: sa.Engine) -> sa.Connection:
@@ -142,4 +150,5 @@ def _opened(engine: sa.Engine) -> sa.Connection:
         return engine.connect()
     except SQLAlchemyError as error:
         why = str(getattr(error, "orig", None) or error).strip().splitlines()
-        raise CannotConnectError(why[0] if why else type(error).__name__) from None
+        told = (why[0] if why else type(error).__name__).rstrip(".")
+        raise CannotConnectError(f"{told}; {_HELP[engine.dialect.name == 'sqlite']}") from None

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import duckdb
 
-from pipes_projects.kinds.sql.database import CannotConnectError, Table, TableColumn
+from pipes_projects.kinds.sql.databases.database import CannotConnectError, Table, TableColumn
 
 _PAUSE = 0.1
 _SEARCH = (  # the information schema takes ten times as long
@@ -103,12 +103,17 @@ def _opened(path: str, config: dict[str, Any], timeout: float) -> duckdb.DuckDBP
             return duckdb.connect(path, read_only=read_only, config=config)
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
-                raise CannotConnectError(str(error).splitlines()[0]) from None
+                raise _refused(error) from None
             if time.monotonic() >= deadline:
                 raise CannotConnectError(_in_use(path, str(error))) from None
         except duckdb.Error as error:
-            raise CannotConnectError(str(error).splitlines()[0]) from None
+            raise _refused(error) from None
         time.sleep(_PAUSE)
+
+
+def _refused(error: Exception) -> CannotConnectError:
+    told = str(error).splitlines()[0].rstrip(".")
+    return CannotConnectError(f"{told}; check the path and the settings in the connection")
 
 
 def _in_use(path: str, message: str) -> str:

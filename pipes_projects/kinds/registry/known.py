@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipes_projects.kinds.built_in import BUILT_IN
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.built_in import BUILT_IN
+from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.contract import Contract
 
 
@@ -23,7 +23,7 @@ def installed_contract() -> Contract:
 
 def registered_kinds() -> Mapping[str, RegisteredKind]:
     """All kinds that come with packages, ours first."""
-    from pipes_projects.kinds.packages import package_kinds
+    from pipes_projects.kinds.registry.packages import package_kinds
 
     return {**BUILT_IN, **package_kinds().kinds}
 
@@ -35,6 +35,6 @@ def registered_kind(name: str) -> RegisteredKind | None:
 
 def unusable_kinds() -> Mapping[str, str]:
     """Kinds of packages that cannot be used, each with the reason, which names the package."""
-    from pipes_projects.kinds.packages import package_kinds
+    from pipes_projects.kinds.registry.packages import package_kinds
 
     return package_kinds().unusable

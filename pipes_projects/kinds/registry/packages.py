@@ -12,8 +12,8 @@ from contextlib import redirect_stdout
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipes_projects.kinds.built_in import BUILT_IN
-from pipes_projects.kinds.registered import PROCESS, RegisteredKind
+from pipes_projects.kinds.registry.built_in import BUILT_IN
+from pipes_projects.kinds.registry.registered import PROCESS, RegisteredKind
 from pipes_projects.manifest.contract import can_name_a_kind, fault_of_endings
 
 if TYPE_CHECKING:

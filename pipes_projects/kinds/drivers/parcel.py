@@ -1,4 +1,5 @@
-"""What is taken to a host: the script with what belongs to it, its context, and how it starts."""
+"""What is taken to another machine: the script with what belongs to it, its context, and how it
+starts there."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ import re
 import shlex
 import tarfile
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, Final
@@ -20,13 +20,14 @@ from pipes_projects.kinds.drivers.errand import CONTEXT, MARK, MESSAGES, Receive
 _USUAL: Final = "/tmp"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PYTHON_PATH: Final = "PYTHONPATH"
+_TREE: Final = Path(__file__).with_name("tree.sh")
 
 
 class Parcel:
-    """The folder of a run on a host."""
+    """The folder of a run over there, with a program of its kind's that runs the script in it."""
 
-    def __init__(self, errand: Received, options: Mapping[str, Any]) -> None:
-        self.errand, self.options = errand, options
+    def __init__(self, errand: Received, options: Mapping[str, Any], program: Path) -> None:
+        self.errand, self.options, self.program = errand, options, program
         base = str(options.get("folder", _USUAL)).rstrip("/")
         self.folder = f"{base}/pipes-{errand.mark}"
         self.root = f"{self.folder}/code"
@@ -55,7 +56,8 @@ class Parcel:
         yield "context", str(self.errand.context)
 
     def _texts(self) -> Iterator[tuple[str, bytes]]:
-        yield "run.sh", files(__package__).joinpath("run.sh").read_bytes()
+        for program in (_TREE, self.program):
+            yield program.name, program.read_bytes()
         yield "messages", b""
         yield "start", self.start().encode("utf-8", "surrogateescape")
 
@@ -64,7 +66,7 @@ class Parcel:
         script = f"{self.root}/{self.errand.script}"
         words = [*self.options["command"], script, *self.options.get("args", ())]
         cwd = self.options.get("cwd") or dirname(script)
-        exported, odd = [f"rm -f {shlex.quote(self.folder)}/start"], []
+        exported, odd = [f"rm -f {shlex.quote(self.folder)}/start", *self._set_up()], []
         for name, value in self._variables().items():
             pair = f"{name}={shlex.quote(value)}"
             exported += [f"export {pair}"] if _NAME.fullmatch(name) else []
@@ -77,6 +79,10 @@ class Parcel:
         )
         run = " ".join(["exec", *(["env", *odd] if odd else []), *map(shlex.quote, words)])
         return "\n".join([*exported, *refusals, run, ""])
+
+    def _set_up(self) -> list[str]:
+        """The author's own lines for a shell; the first command that fails ends the script."""
+        return ["set -e", self.options["setup"], "set +e"] if "setup" in self.options else []
 
     def _refuse(self, why: str) -> str:
         return f"{{ echo {shlex.quote(why)} > {shlex.quote(self.folder)}/refusal; exit 127; }}"

@@ -39,6 +39,8 @@ class AskedValue(NamedTuple):
     end: int
     line: int
     """Its line in the file, from 1."""
+    place: int = -1
+    """Where it is written in the file."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ class _Reader:
                 f"`{token[0]}` is where a name belongs: values can be bound, and names cannot",
             )
         at = start - self.start
-        self.values.append(AskedValue(token["what"], token["name"], at, at + len(token[0]), line))
+        self.values.append(
+            AskedValue(token["what"], token["name"], at, at + len(token[0]), line, start)
+        )
 
     def _is_name(self) -> bool:
         """Whether what follows can only be a name."""

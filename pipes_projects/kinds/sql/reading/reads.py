@@ -7,7 +7,7 @@ from functools import lru_cache
 from logging import CRITICAL, getLogger
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.kinds.sql.statements import BadSqlError, statements
+from pipes_projects.kinds.sql.reading.statements import BadSqlError, statements
 
 DIALECTS: Final = {"postgresql": "postgres", "postgres": "postgres", "mariadb": "mysql"}
 """Dialects that sqlglot calls otherwise than URLs do."""

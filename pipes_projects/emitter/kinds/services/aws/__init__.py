@@ -1,0 +1,1 @@
+"""Amazon's services: the clients of `dagster_aws.pipes`."""

@@ -1,0 +1,1 @@
+"""What starts assets by itself: schedules, and the sensor of automation conditions."""

@@ -1,0 +1,5 @@
+"""Kind `slurm`: the script runs as a job of a Slurm cluster.
+
+`kind` is what authors write; everything else is imported by the driver, the process that submits
+the job and stays until it is over, alone.
+"""

@@ -1,0 +1,1 @@
+"""Databases, as the driver uses them: `database` says how, the others are one each."""

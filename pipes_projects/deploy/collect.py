@@ -18,7 +18,7 @@ from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.held import Held
 from pipes_projects.deploy.ledger.locks import collecting, free_locks, remove_lock
 from pipes_projects.deploy.ledger.reading import history, ledgers, slugs
-from pipes_projects.deploy.leftovers import Collected, leftovers
+from pipes_projects.deploy.leftovers import Collected, leftovers, uncollected
 from pipes_projects.deploy.shipping.bundles import STORE, folder_of
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.storage.paths import UNFINISHED
@@ -53,15 +53,30 @@ def collect(
 ) -> list[Collected]:
     """What was removed, and what could not be; `branches` returns those that exist.
 
-    Raises `DeployError` only if nothing can be attempted: the storage fails, or others deploy.
+    Raises `DeployError` only if nothing was removed: the storage fails, or others deploy.
     """
-    found = list(leftovers(site, branches, yes_production, dry_run))
-    keep = keep or Keep()
+    found: list[Collected] = []
+    try:
+        for item in leftovers(site, branches, yes_production, dry_run):
+            found.append(item)
+        for item in _swept(site, keep or Keep(), dry_run):
+            if item.failure is None or item not in found:  # a document is unreadable twice
+                found.append(item)
+    except DeployError as error:
+        if not found:
+            raise
+        found.append(uncollected(site.deployer.name, error))
+    return found
+
+
+def _swept(site: Site, keep: Keep, dry_run: bool) -> Iterator[Collected]:
     if dry_run:
-        return [*found, *_Sweeping(site.storage, keep).all()]
+        yield from _Sweeping(site.storage, keep).all()
+        return
     with collecting(site.storage, told=site.reports.waiting) as held:
         sweeping = _Sweeping(site.storage, keep, held)
-        return [*found, *sweeping.forestalled(site), *sweeping.all()]
+        yield from sweeping.forestalled(site)
+        yield from sweeping.all()
 
 
 class _Sweeping:
@@ -84,7 +99,7 @@ class _Sweeping:
         """Nobody who lost a lock may put a version that needs what will be removed."""
         for slug, error in forestall(site):
             self.is_unsure = True
-            yield Collected("version", slug, "it may be about to be put", str(error))
+            yield Collected("versions", f"of {slug}", "they may be put now", error.whole)
 
     def all(self) -> Iterator[Collected]:
         """Versions, then the bundles that are no longer needed, then what was never finished."""
@@ -93,8 +108,8 @@ class _Sweeping:
         if self.held:
             yield from self._locks(self.held)
         if self.is_unsure:
-            why = "no version needs them"
-            yield Collected("bundle", "all", why, "a version cannot be read, and may need any")
+            failure = "a version cannot be read, and may need any of them"
+            yield Collected("bundles", "that no version needs", _NOT_NEEDED, failure)
         else:
             yield from self._bundles()
         for entry in self.storage.entries(UNFINISHED):
@@ -110,7 +125,7 @@ class _Sweeping:
         except DeployError as error:
             self.is_unsure = True
             self.alive.add(slug)
-            yield Collected("version", slug, "it may be old", str(error))
+            yield Collected("versions", f"of {slug}", "they may be old", error.whole)
             return
         self.alive.add(slug)
         going = list(
@@ -128,7 +143,9 @@ class _Sweeping:
 
     def _needs(self, ledger: Ledger) -> None:
         if ledger.state == "up":
-            self.needed |= {folder_of(shipped.hash) for shipped in ledger.ships.values()}
+            self.needed |= {
+                folder_of(shipped.hash, shipped.generation) for shipped in ledger.ships.values()
+            }
 
     def _goes(self, ledger: Ledger, last: Ledger, age: float) -> bool:
         if age <= (max(_WEEK, self.keep.seconds) if is_placeholder(ledger) else self.keep.seconds):
@@ -167,11 +184,11 @@ class _Sweeping:
         """What locks have left behind of branches that have no version any more."""
         for lock in free_locks(self.storage):
             if lock.slug not in self.alive and not lock.in_doubt:
-                self._refuse_lost(held)
+                held.check()  # otherwise we could remove the lock of somebody who is at work
                 try:
                     remove_lock(self.storage, lock.slug)
                 except DeployError as error:
-                    yield Collected("lock", lock.slug, "nothing needs it", str(error))
+                    yield Collected("lock", lock.slug, "nothing needs it", error.whole)
 
     def _refuse_lost(self, held: Held) -> None:
         """Raises `DeployError` if we were stopped for so long that others have gone on."""
@@ -186,7 +203,7 @@ class _Sweeping:
         try:
             self.storage.remove(path)
         except DeployError as error:
-            return Collected(what, path, why, str(error))
+            return Collected(what, path, why, error.whole)
         return Collected(what, path, why)
 
 

@@ -9,6 +9,8 @@ from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.owner.calling import call
 from pipes_projects.deploy.site import Site
 
+_KEPT = ("head", "commit", "is_dirty", "request", "base")
+
 
 class Gone(NamedTuple):
     """What `down` has done."""
@@ -41,6 +43,14 @@ def down(site: Site, yes_production: bool = False) -> Gone:
         return Gone(gone, was_up=before.state == "up")
 
 
+def try_down(site: Site, yes_production: bool = False) -> Gone:
+    """What would be taken down; the owner's function, which removes things, is not called."""
+    before = site.current()
+    if (site.is_production or (before and before.is_production)) and not yes_production:
+        raise _is_production(site)
+    return Gone(before, was_up=before is not None and before.state == "up")
+
+
 def _is_production(site: Site) -> DeployError:
     message = f"`{site.checkout.branch}` is the production branch"
     return DeployError(message, "`--yes-production` takes it down all the same")
@@ -58,10 +68,10 @@ def _tear_down(site: Site, ledger: Ledger) -> None:
         script: shipped.location for script, shipped in ledger.ships.items() if shipped.location
     }
     context = site.context(ledger.number, removed_scripts=tuple(ledger.ships), published=places)
-    call(site.deployer.tear_down, context)
+    call(site.deployer.tear_down, context, is_up=False)
 
 
 def _next(site: Site, before: Ledger, keep: bool) -> Ledger:
     ships = before.ships if keep else {}
-    kept = {name: getattr(before, name) for name in ("head", "commit", "request", "base")}
+    kept = {name: getattr(before, name) for name in _KEPT}
     return site.add(before.number + 1, state="down", ships=ships, **kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipes_projects.plain_text import shown
+from pipes_projects.text.plain import shown
 
 
 class DeployError(Exception):
@@ -11,3 +11,8 @@ class DeployError(Exception):
     def __init__(self, message: str, help_: str | None = None) -> None:
         super().__init__(shown(message))
         self.help = shown(help_) if help_ else None
+
+    @property
+    def whole(self) -> str:
+        """The sentence, and what to do."""
+        return f"{self}; {self.help}" if self.help else str(self)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipes_projects.deploy.branch.checkout import Checkout
+from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.down import down, is_gone
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
@@ -18,11 +19,17 @@ class Collected(NamedTuple):
     """Something that was to be removed."""
 
     what: str
-    """`deployment`, `version`, `bundle`, or `unfinished`."""
+    """`deployment`, `version`, `bundle`, `lock` or `unfinished`; where it is not known which ones,
+    `deployments`, `versions`, `bundles` or `leftovers`."""
     name: str
     why: str
     failure: str | None = None
     """Why it is still there."""
+
+
+def uncollected(deployment: str, error: DeployError) -> Collected:
+    """What is said if an error ends the collection of a deployment."""
+    return Collected("leftovers", f"of {deployment}", "nothing needs them", error.whole)
 
 
 def leftovers(
@@ -32,24 +39,36 @@ def leftovers(
     alive, unknown = _alive(branches)
     if unknown:
         yield Collected(
-            "deployment", "of branches that are gone", "their branches are gone", unknown
+            "deployments", "of branches that are gone", "their branches are gone", unknown
         )
     for slug in slugs(site.storage):
         try:
-            ledger = highest(site.storage, slug)
+            ledger = _of_its_branch(highest(site.storage, slug), site)
         except DeployError as error:
-            yield Collected("deployment", slug, "it cannot be read", str(error))
+            yield Collected("versions", f"of {slug}", "they may be old", error.whole)
             continue
         why = _why(site, ledger, alive) if ledger else None
         if ledger and why:
             yield _taken_down(site, ledger, why, yes_production, dry_run)
 
 
+def _of_its_branch(ledger: Ledger | None, site: Site) -> Ledger | None:
+    """Raises `DeployError` if somebody has written another branch into a ledger: that this one is
+    gone says nothing about the branch that has been deployed."""
+    if ledger and slug_of(ledger.branch) != ledger.slug:
+        raise DeployError(
+            f"`{ledger.slug}` in `{site.storage.shown}` is not the slug of the branch "
+            f"`{ledger.branch}`, which its version {ledger.number} names",
+            "somebody edited it: put back what it said",
+        )
+    return ledger
+
+
 def _alive(branches: Callable[[], frozenset[str]]) -> tuple[frozenset[str] | None, str]:
     try:
         return branches(), ""
     except DeployError as error:
-        return None, str(error)
+        return None, error.whole
 
 
 def _why(site: Site, ledger: Ledger, alive: frozenset[str] | None) -> str | None:
@@ -88,5 +107,5 @@ def _taken_down(
     try:
         down(replace(site, checkout=checkout), yes_production)
     except DeployError as error:
-        return found._replace(failure=str(error))
+        return found._replace(failure=error.whole)
     return found

@@ -62,18 +62,25 @@ def plan(site: Site, bundles: Mapping[str, Bundle], before: Ledger | None) -> De
     shipped = shipped_before(before)
     base = site.base_ledger if bundles and not shipped else None
     compared = shipped_before(base)
+    shipments = tuple(_shipments(bundles, shipped, compared, _assets_of(site.project)))
+    return ships_nothing(site, before)._replace(
+        shipments=shipments, base=base.branch if base else None
+    )
+
+
+def ships_nothing(site: Site, before: Ledger | None) -> DeployPlan:
+    """A plan that is only about the branch and its next version, as for going back."""
     return DeployPlan(
         site.deployer.name,
         site.checkout.branch,
         site.checkout.slug,
         before.number + 1 if before else 1,
         before.number if before and before.state == "up" else None,
-        tuple(_shipments(bundles, shipped, compared, assets_of(site.project))),
-        base.branch if base else None,
+        (),
     )
 
 
-def assets_of(project: Project) -> dict[str, tuple[str, ...]]:
+def _assets_of(project: Project) -> dict[str, tuple[str, ...]]:
     """The keys of the assets that each script makes, by its path."""
     found: dict[str, tuple[str, ...]] = {}
     for script in project.scripts:

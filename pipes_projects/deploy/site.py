@@ -11,7 +11,6 @@ from functools import cached_property
 from logging import Logger, getLogger
 from typing import Any, Final
 
-from pipes_projects import __version__
 from pipes_projects.deploy.branch.checkout import Checkout
 from pipes_projects.deploy.branch.slug import slug_of
 from pipes_projects.deploy.errors import DeployError
@@ -28,6 +27,7 @@ from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Storage
 from pipes_projects.layout import Layout
 from pipes_projects.project import Project
+from pipes_projects.version import VERSION
 
 OF_CHECKOUT: Final = ("branch", "slug", "head", "commit", "is_dirty", "request", "base")
 LOG: Final = getLogger("pipes_projects.deploy")
@@ -99,7 +99,7 @@ class Site:
             deployment=self.deployer.name,
             by=f"{user_name()}@{socket.gethostname()}",
             at=datetime.now(UTC).isoformat(timespec="seconds"),
-            tool=__version__,
+            tool=VERSION,
             **{
                 "is_production": self.is_production,
                 **{name: of_checkout[name] for name in OF_CHECKOUT},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from shlex import quote
 from typing import Any, NamedTuple
 
 from pipes_projects.deploy.branch.ignored import refuse_unignored
@@ -12,7 +13,7 @@ from pipes_projects.deploy.ledger.document import Ledger, Shipped
 from pipes_projects.deploy.ledger.reading import version
 from pipes_projects.deploy.owner.calling import call
 from pipes_projects.deploy.owner.context import DeployContext
-from pipes_projects.deploy.plan import DeployPlan, assets_of, plan
+from pipes_projects.deploy.plan import DeployPlan, plan, ships_nothing
 from pipes_projects.deploy.shipping.bundles import Bundle, bundles_of
 from pipes_projects.deploy.shipping.differences import differing_from
 from pipes_projects.deploy.site import Site, shipped_before
@@ -57,7 +58,8 @@ def up(site: Site, only_changed: bool = False) -> Outcome:
         to_do = plan(site, bundles, before)
         if before is not None and _is_done(site, to_do, before):
             return Outcome(to_do, before)
-        ships = _shipped(_Upping(site, bundles, before, to_do, only_changed))
+        upping = _Upping(site, bundles, before, to_do, only_changed, held.generation)
+        ships = _shipped(upping)
         site.storage.settle()
         held.check()
         ledger = site.add(to_do.number, ships=ships)
@@ -79,8 +81,8 @@ def roll_back(site: Site, number: int) -> Outcome:
     """Go back to the code of an earlier version, as a new version; raises `DeployError`."""
     with site.locked("up") as held:
         before = site.current()
-        to_do = plan(site, {}, None)
-        if before is not None and (before.number, before.state) == (number, "up"):
+        to_do = ships_nothing(site, before)
+        if before and before.state == "up" and number in (before.number, before.rolled_back_to):
             return Outcome(to_do, before)
         earlier = version(site.storage, site.checkout.slug, number)
         if before is None or earlier is None or earlier.state != "up":
@@ -100,6 +102,15 @@ class _Upping(NamedTuple):
     before: Ledger | None
     plan: DeployPlan
     only_changed: bool
+    generation: int = 0
+
+    @property
+    def there(self) -> dict[str, int]:
+        """The hashes of the bundles that some version needs, each with its generation: no
+        collection removes these, not even one that lost its lock."""
+        versions = (self.site.base_ledger, self.before)
+        known = (shipped for version in versions for shipped in shipped_before(version).values())
+        return {shipped.hash: shipped.generation for shipped in known}
 
     @property
     def inherited(self) -> dict[str, Shipped]:
@@ -120,9 +131,13 @@ def _is_done(site: Site, to_do: DeployPlan, before: Ledger) -> bool:
 
 def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
     """Calls the owner's function; returns where each script is afterwards."""
-    inherited = upping.inherited
-    own = {path: bundle for path, bundle in upping.bundles.items() if path not in inherited}
-    context = _context(upping, own, dry_run)
+    inherited, there = upping.inherited, upping.there
+    own = {
+        path: _of_generation(bundle, there.get(bundle.hash, upping.generation))
+        for path, bundle in upping.bundles.items()
+        if path not in inherited
+    }
+    context = _context(upping, own, frozenset(there), dry_run)
     if dry_run:
         context = replace(context, storage=ReadOnlyStorage(context.storage))
     call(upping.site.deployer.up, context)
@@ -134,8 +149,15 @@ def _shipped(upping: _Upping, dry_run: bool = False) -> dict[str, Shipped]:
     return dict(sorted({**inherited, **ships}.items()))
 
 
+def _of_generation(bundle: Bundle, generation: int) -> Bundle:
+    is_so = bundle.generation == generation
+    return bundle if is_so else bundle._replace(generation=generation)
+
+
 def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Shipped:
     """A script that has not changed stays where it was, unless it was published again."""
+    if before and published in (None, before.location) and _is_as_before(bundle, before):
+        return before
     known = before.location if before and before.hash == bundle.hash else None
     return Shipped(
         hash=bundle.hash,
@@ -143,25 +165,34 @@ def _ship(bundle: Bundle, published: str | None, before: Shipped | None) -> Ship
         parts=dict(bundle.parts),
         as_text=dict(bundle.as_text),
         executable=bundle.executable,
+        generation=bundle.generation,
     )
 
 
-def _context(upping: _Upping, own: Mapping[str, Bundle], dry_run: bool) -> DeployContext:
+def _is_as_before(bundle: Bundle, before: Shipped) -> bool:
+    return (
+        before.hash == bundle.hash
+        and before.generation == bundle.generation
+        and before.parts == bundle.parts
+        and before.as_text == bundle.as_text
+        and before.executable == bundle.executable
+    )
+
+
+def _context(
+    upping: _Upping, own: Mapping[str, Bundle], there: frozenset[str], dry_run: bool
+) -> DeployContext:
     site, to_do = upping.site, upping.plan
-    changed = tuple(
-        shipment.script for shipment in to_do.of("new", "changed") if shipment.script in own
-    )
-    assets = assets_of(site.project)
-    known = (*shipped_before(upping.before).values(), *shipped_before(site.base_ledger).values())
+    changed = [shipment for shipment in to_do.of("new", "changed") if shipment.script in own]
     return site.context(
         to_do.number,
         dry_run=dry_run,
-        changed_scripts=changed,
-        changed_assets=tuple(key for script in changed for key in assets.get(script, ())),
+        changed_scripts=tuple(shipment.script for shipment in changed),
+        changed_assets=tuple(key for shipment in changed for key in shipment.assets),
         removed_scripts=tuple(shipment.script for shipment in to_do.of("removed")),
         changed_against_base=differing_from(site.base, site.layout, own),
         bundles=own,
-        there=frozenset(shipped.hash for shipped in known),
+        there=there,
     )
 
 
@@ -170,11 +201,12 @@ def _refuse_forks(site: Site) -> None:
     checkout = site.checkout
     if checkout.is_fork and checkout.said_by != "--branch":
         message = f"`{checkout.branch}` is a branch of a fork, which nobody here has looked at"
-        raise DeployError(message, f"whoever has ships it by `--branch {checkout.branch}`")
+        raise DeployError(
+            message, f"once somebody has, `--branch {quote(checkout.branch)}` ships it"
+        )
 
 
 def _no_version(site: Site, number: int) -> DeployError:
-    numbers = ", ".join(map(str, site.ledgers.numbers()[-10:]))
     message = f"`{site.checkout.branch}` has no version {number} that was up"
-    known = f"`pipes-projects deploy show` tells what its versions {numbers} are"
-    return DeployError(message, known if numbers else "it was never deployed")
+    known = "`pipes-projects deploy show` lists its versions"
+    return DeployError(message, known if site.ledgers.numbers() else "it was never deployed")

@@ -19,9 +19,9 @@ from pipes_projects.cli.streams import hand_over, say, tell
 from pipes_projects.deploy.branch.branches import branches_of
 from pipes_projects.deploy.collect import Keep, collect
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.leftovers import Collected
+from pipes_projects.deploy.leftovers import Collected, uncollected
 from pipes_projects.deploy.owner.duration import seconds_of
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -93,14 +93,13 @@ def _collected(
             for item in collect(site, branches, keep, yes_production, dry_run):
                 yield deployer.name, item
         except DeployError as error:
-            failed = Collected("deployment", deployer.name, "it was to be collected", str(error))
-            yield deployer.name, failed
+            yield deployer.name, uncollected(deployer.name, error)
 
 
 def _show(found: list[tuple[str, Collected]], dry_run: bool, is_one: bool) -> None:
     done = "would be removed" if dry_run else "removed"
     for place, item in found:
-        where = "" if is_one or item.name == place else f" from {place}"
+        where = "" if is_one or item.what == "leftovers" else f" from {place}"
         if item.failure is None:
             say(f"{done}{where}: {item.what} {item.name}, because {item.why}")
         else:

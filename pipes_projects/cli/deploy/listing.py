@@ -16,7 +16,7 @@ from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.reading import highest, slugs
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -45,10 +45,10 @@ def command(name: str, path: Path, as_json: bool) -> None:
         hand_over(json_text({"version": 1, "deployments": plain}) + "\n")
     elif ledgers:
         show(render_ledgers(ledgers))
-    else:
+    elif not failures:
         tell("nothing is deployed")
     for failure in failures:
-        tell(f"Error: {failure}")
+        tell(f"Error: {failure.whole}")
     raise SystemExit(FINDINGS if failures else 0)
 
 

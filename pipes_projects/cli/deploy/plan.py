@@ -9,11 +9,16 @@ import click
 from pipes_projects.cli.deploy.shared.options import as_json as json_option
 from pipes_projects.cli.deploy.shared.options import which_branch
 from pipes_projects.cli.deploy.shared.rendering import render_plan
-from pipes_projects.cli.deploy.shared.scene import refusals, scene_at, whole_project
+from pipes_projects.cli.deploy.shared.scene import (
+    note_other_branch,
+    refusals,
+    scene_at,
+    whole_project,
+)
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.deploy.up import planned
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -21,7 +26,7 @@ Examples:
   feature/x (feature-x-6eda5e07) of dev: version 7, in place of 6
     changed  defs/sales/orders.py   defs/sales/_prices.py differs
     new      defs/sales/returns.py
-    2 as they were
+    2 scripts are as shipped
   $ pipes-projects deploy plan --json | jq '.shipments[] | select(.what == "changed")'
 """
 
@@ -43,7 +48,9 @@ def command(name: str, path: Path, branch: str | None, only_changed: bool, as_js
     """
     with refusals():
         scene = scene_at(path)
-        plan = planned(scene.site(name, branch, whole_project(scene.layout)))
+        site = scene.site(name, branch, whole_project(scene.layout))
+        note_other_branch(site.checkout)
+        plan = planned(site)
     if as_json:
         hand_over(json_text(plan.plain(only_changed)) + "\n")
     else:

@@ -15,7 +15,7 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.reading import history
 from pipes_projects.deploy.site import Site
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
+from pipes_projects.cli.deploy.shared.options import as_json as json_option
 from pipes_projects.cli.deploy.shared.options import which_branch
 from pipes_projects.cli.deploy.shared.scene import refusals, scene_at
-from pipes_projects.cli.streams import say
+from pipes_projects.cli.streams import hand_over, say
 from pipes_projects.deploy.ledger.document import LockRecord
 from pipes_projects.deploy.ledger.holders import is_dead
-from pipes_projects.deploy.ledger.locks import COLLECTING, break_lock, holder
+from pipes_projects.deploy.ledger.locks import COLLECTING, break_lock, holder, is_unreadable
+from pipes_projects.deploy.site import Site
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -23,7 +27,8 @@ Examples:
 @click.command("unlock", epilog=EXAMPLE)
 @which_branch
 @click.option("--force", is_flag=True, help="Break the lock: its holder can ship nothing any more.")
-def command(name: str, path: Path, branch: str | None, force: bool) -> None:
+@json_option
+def command(name: str, path: Path, branch: str | None, force: bool, as_json: bool) -> None:
     """Show who holds the lock of a branch's deployment, since when, and whether they are alive.
 
     As a rule, nobody needs this: if the process that holds a lock has ended, the next one takes the
@@ -36,19 +41,58 @@ def command(name: str, path: Path, branch: str | None, force: bool) -> None:
     """
     with refusals():
         site = scene_at(path).site(name, branch)
-        held = {slug: holder(site.storage, slug) for slug in (site.checkout.slug, COLLECTING)}
-        for slug, record in held.items():
-            what = "the lock of `gc`" if slug == COLLECTING else f"the lock of `{slug}`"
-            if record is not None:
-                say(f"{what} is held by {_who(record)}")
-                if force:
-                    is_broken = break_lock(site.storage, slug)
-                    say(f"{what} is broken" if is_broken else f"{what} has just changed hands")
-            elif slug != COLLECTING:
-                say(f"nobody holds {what}")
+        locks = [_seen(site, slug) for slug in (site.checkout.slug, COLLECTING)]
+        told = [_told(site, lock, force, as_json) for lock in locks]
+    if as_json:
+        hand_over(json_text({"version": 1, "locks": told}) + "\n")
 
 
-def _who(record: LockRecord) -> str:
+class _Lock(NamedTuple):
+    """The lock of a branch, or of `gc`."""
+
+    slug: str
+    is_held: bool
+    record: LockRecord | None
+    """Who holds it; None if nobody does, or the record cannot be read."""
+
+    @property
+    def name(self) -> str:
+        return "the lock of `gc`" if self.slug == COLLECTING else f"the lock of `{self.slug}`"
+
+    def plain(self, is_broken: bool) -> dict[str, Any]:
+        """For programs."""
+        record = self.record
+        return {
+            "lock": self.slug,
+            "is_held": self.is_held,
+            "holder": record.model_dump(mode="json") if record else None,
+            "is_dead": is_dead(record) if record else None,
+            "is_broken": is_broken,
+        }
+
+
+def _seen(site: Site, slug: str) -> _Lock:
+    record = holder(site.storage, slug)
+    return _Lock(slug, record is not None or is_unreadable(site.storage, slug), record)
+
+
+def _told(site: Site, lock: _Lock, force: bool, as_json: bool) -> dict[str, Any]:
+    """Shows a lock, and breaks it if that is wanted."""
+    show = (lambda _: None) if as_json else say
+    if lock.is_held:
+        show(f"{lock.name} is held by {_who(lock.record)}")
+    elif lock.slug != COLLECTING:
+        show(f"nobody holds {lock.name}")
+    if not (lock.is_held and force):
+        return lock.plain(is_broken=False)
+    is_broken = break_lock(site.storage, lock.slug)
+    show(f"{lock.name} {'is broken' if is_broken else 'has just changed hands'}")
+    return lock.plain(is_broken)
+
+
+def _who(record: LockRecord | None) -> str:
+    if record is None:
+        return "somebody whose record cannot be read; after a minute of silence, the next takes it"
     who = f"{record.user} on {record.host}, process {record.pid}, since {record.since}"
     return f"{who}, for `{record.doing}`: {_LIVES[is_dead(record)]}"
 

@@ -11,11 +11,16 @@ from pipes_projects.cli.deploy.shared.options import dry_run as dry_run_option
 from pipes_projects.cli.deploy.shared.options import only_changed as only_changed_option
 from pipes_projects.cli.deploy.shared.options import which_branch
 from pipes_projects.cli.deploy.shared.rendering import render_outcome, render_plan
-from pipes_projects.cli.deploy.shared.scene import refusals, scene_at, whole_project
+from pipes_projects.cli.deploy.shared.scene import (
+    note_other_branch,
+    refusals,
+    scene_at,
+    whole_project,
+)
 from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.deploy.up import Outcome, roll_back, try_up, up
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -68,6 +73,7 @@ def command(
             outcome = roll_back(scene.site(name, branch), number)
         else:
             site = scene.site(name, branch, whole_project(scene.layout))
+            note_other_branch(site.checkout)
             outcome = try_up(site, only_changed) if dry_run else up(site, only_changed)
     _show(outcome, as_json)
 

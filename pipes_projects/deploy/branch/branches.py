@@ -23,12 +23,13 @@ def branches_of(root: Path) -> frozenset[str]:
         if repository_of(root.resolve()) is None:
             raise GitError(f"{root} is not in a git repository")
         local = text_of(git("for-each-ref", "--format=%(refname)", _HEADS)).splitlines()
+        here = git.line("symbolic-ref", "--quiet", "HEAD") or ""  # it may have no commit yet
         remotes = text_of(git("remote")).splitlines()
         far = [ref for remote in remotes for ref in _heads(git, remote)]
     except (GitError, OSError) as error:
         message = f"which branches exist cannot be determined: {error}"
         raise DeployError(message, "nothing is removed for a branch that may be there") from error
-    return frozenset(ref.removeprefix(_HEADS) for ref in (*local, *far))
+    return frozenset(ref.removeprefix(_HEADS) for ref in (here, *local, *far) if ref)
 
 
 def _heads(git: Git, remote: str) -> list[str]:

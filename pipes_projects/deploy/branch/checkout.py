@@ -37,6 +37,8 @@ class Checkout(NamedTuple):
     is_fork: bool = False
     said_by: str = "Git"
     """Who named the branch: `--branch`, a CI system, Dagster+, or Git."""
+    instead_of: str | None = None
+    """The branch that is checked out, if `--branch` names another one: its code is meant."""
 
 
 class _Folder(NamedTuple):
@@ -72,7 +74,13 @@ def checkout_of(root: Path, environ: Mapping[str, str], branch: str | None = Non
         known.base,
         ":" in name,
         said_by,
+        _other(folder.branch, name) if said_by == "--branch" else None,
     )
+
+
+def _other(here: str | None, name: str) -> str | None:
+    """A checkout of `owner:x` may be called `x`."""
+    return here if here not in (None, name, name.rpartition(":")[2]) else None
 
 
 def _said(environ: Mapping[str, str], branch: str | None, folder: _Folder) -> tuple[str, SaidByCI]:

@@ -87,7 +87,8 @@ def _fork(system: CI, environ: Environ) -> str | None:
     if system.fork is None:
         return _first(environ, system.fork_owner)
     theirs, ours = (environ.get(name, "") for name in system.fork)
-    return _owner(theirs) if theirs and ours and _bare(theirs) != _bare(ours) else None
+    # without ours, nothing says that it is none
+    return _owner(theirs) if theirs and _bare(theirs) != _bare(ours) else None
 
 
 def _bare(repository: str) -> str:
@@ -113,7 +114,9 @@ def _of_github(environ: Environ) -> SaidByCI:
     if environ.get("GITHUB_EVENT_NAME") == "delete":  # the variables are about the default branch
         is_branch = payload.get("ref_type") in (None, "branch")
         return SaidByCI(_branch(_text(payload.get("ref"))) if is_branch else None)
-    if environ.get("GITHUB_HEAD_REF") or environ.get("GITHUB_REF_TYPE", "branch") != "branch":
+    is_request = environ.get("GITHUB_REF", "").startswith("refs/pull/")
+    is_request = is_request or bool(environ.get("GITHUB_HEAD_REF"))
+    if is_request or environ.get("GITHUB_REF_TYPE", "branch") != "branch":
         return SaidByCI()  # a tag; or a request that may be a fork's: nothing says
     return SaidByCI(_first(environ, ("GITHUB_REF_NAME",)), _commit(environ.get("GITHUB_SHA")))
 

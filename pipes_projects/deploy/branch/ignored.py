@@ -26,5 +26,5 @@ def refuse_unignored(place: Path, root: Path) -> None:
             f"`{path}` is in the repository, and Git does not ignore it: what is shipped there "
             "would be taken for uncommitted changes"
         )
-        help_ = f"add `/{path}/` to .gitignore, or ship to a folder elsewhere"
-        raise DeployError(message, help_)
+        ignore = "" if inside == top else f"add `/{path}/` to .gitignore, or "
+        raise DeployError(message, f"{ignore}ship to a folder elsewhere")

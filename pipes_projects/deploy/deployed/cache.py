@@ -18,25 +18,28 @@ from typing import Final
 
 from pipes_projects.deploy.deployed.unused import clear_unused, taken
 from pipes_projects.deploy.errors import DeployError
+from pipes_projects.deploy.ledger.document import Shipped
 from pipes_projects.deploy.shipping.bundles import folder_of, hash_of
 from pipes_projects.deploy.storage.places.modes import executable_bits
 from pipes_projects.deploy.storage.storage import Storage
 from pipes_projects.disk.boundary import open_file
-from pipes_projects.disk.cleared import cache_folder
+from pipes_projects.disk.cache import cache_folder
 
 BUNDLES: Final = "bundles"
 
 
-def fetched(storage: Storage, hash_: str, main: str, executable: Sequence[str] = ()) -> Path:
-    """The folder with the copy of a bundle; raises `DeployError`."""
+def fetched(storage: Storage, shipped: Shipped, main: str) -> Path:
+    """The folder with the copy of a bundle, whose file to run is `main`; raises `DeployError`."""
+    hash_, executable = shipped.hash, shipped.executable
+    folder = folder_of(hash_, shipped.generation)
     place = cache_folder() / BUNDLES / hash_
     is_whole = partial(_is_whole, place, hash_, main, executable)
     if taken(place) and is_whole():
         return place
-    files = dict(_files(storage, folder_of(hash_), ""))
+    files = dict(_files(storage, folder, ""))
     hashes = {path: sha256(data).hexdigest() for path, data in files.items()}
     if hash_of(main, hashes, executable) != hash_:
-        message = f"`{folder_of(hash_)}` in `{storage.shown}` is not what was shipped"
+        message = f"`{folder}` in `{storage.shown}` is not what was shipped"
         raise DeployError(message, "remove that folder, and ship it again")
     _put(place, files, executable, is_whole)
     clear_unused(place.parent)

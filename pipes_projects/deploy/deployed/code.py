@@ -47,14 +47,15 @@ def text_hash(version: Version, path: str) -> str | None:
 def source_in(version: Version, path: str) -> str:
     """The whole text of a script as it was shipped; raises `DeployError`."""
     shipped, location = version.ledger.ships[path], version.location(path)
-    store = f"{version.storage.location(folder_of(shipped.hash))}/"
+    folder = folder_of(shipped.hash, shipped.generation)
+    store = f"{version.storage.location(folder)}/"
     try:
         data = Path(location).read_bytes() if Path(location).is_absolute() else None
     except OSError:
         data = None
     if data is None and location.startswith(store):
         main = location.removeprefix(store)
-        data = version.storage.read(f"{folder_of(shipped.hash)}/{main}")
+        data = version.storage.read(f"{folder}/{main}")
     if data is None or sha256(data).hexdigest() != shipped.parts.get(path):
         message = f"the text of `{path}` as it was shipped to `{location}` cannot be read from here"
         raise DeployError(message, "check out what was shipped, or use `script_location`")

@@ -51,14 +51,14 @@ class Version(NamedTuple):
 
     def copy(self, script: str) -> Copy:
         """A script as a file that can be run here; raises `DeployError`."""
-        location, hash_ = self.location(script), self._shipped(script).hash
-        main = main_of(self.storage, self._shipped(script))
+        location, shipped = self.location(script), self._shipped(script)
+        main = main_of(self.storage, shipped)
         if Path(location).is_absolute():
             return _on_disk(location, script, _above(location, main or script))
         if main is None:
             message = f"`{script}` was published at `{location}`, which is no file on this machine"
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")
-        root = fetched(self.storage, hash_, main, self._shipped(script).executable)
+        root = fetched(self.storage, shipped, main)
         return Copy(root / main, root)
 
     def _shipped(self, script: str) -> Shipped:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 FORMAT: Final = 1
 
@@ -25,6 +25,16 @@ class Shipped(BaseModel):
     without these, of which the code version is made."""
     executable: tuple[str, ...] = ()
     """The files that can be run by their path, wherever the storage cannot say so."""
+    generation: int = Field(default=0, ge=0)
+    """Above 0, the bundle's folder ends with it: what was there before could still be removed, by a
+    collection that lost its lock. Otherwise it is not written."""
+
+    @model_serializer(mode="wrap")
+    def _plain(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plain: dict[str, Any] = serialize(self)
+        if not self.generation:
+            del plain["generation"]
+        return plain
 
 
 class Ledger(BaseModel):
@@ -94,5 +104,8 @@ class LockRecord(BaseModel):
     released: bool = False
     in_doubt: bool = False
     """Whether somebody who lost the lock may still be at work, and has not been forestalled."""
+    generation: int = Field(default=0, ge=0)
+    """For a collection: the last record of one that lost this lock, and may still remove bundles
+    that no version needed then. What is put from now on has this number in its name."""
     token: str
     """Random, so that no other record has it."""

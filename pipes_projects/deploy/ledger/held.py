@@ -19,6 +19,8 @@ class Held:
         self._chain = chain
         self._beat = beat
         self._is_lost = False
+        self.generation = 0
+        """What the names of bundles that are put now end with, above 0: see `LockRecord`."""
         self._one_at_a_time = Lock()
 
     def check(self) -> None:

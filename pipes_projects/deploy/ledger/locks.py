@@ -61,7 +61,9 @@ def lock(
     while True:
         held = _taken(_chain(storage, slug), doing, waiting, branch)
         with held.beating():
-            if _is_free(flag, waiting, breaking=False):
+            found = flag.highest()
+            if _is_free(flag, found, waiting, breaking=False):
+                held.generation = _generation(found)
                 yield held
                 return
         _wait_until_free(flag, waiting)
@@ -88,6 +90,12 @@ def holder(storage: Storage, slug: str) -> LockRecord | None:
     found = _chain(storage, slug).highest()
     record = _record(found) if found else None
     return None if record is None or record.released else record
+
+
+def is_unreadable(storage: Storage, slug: str) -> bool:
+    """Whether a lock's record was edited, or written by a newer version: somebody may hold it."""
+    found = _chain(storage, slug).highest()
+    return found is not None and _record(found) is None
 
 
 class Lock(NamedTuple):
@@ -168,7 +176,9 @@ def _taken(chain: Numbered, doing: str, waiting: _Waiting, branch: str = "") -> 
         found = chain.highest()
         if not _is_held(chain, found, waiting):
             number, in_doubt = (found.number + 1, _is_in_doubt(found)) if found else (1, False)
-            record = _fresh(number, doing, waiting.clock.now(), branch, in_doubt)
+            record = _fresh(
+                number, doing, waiting.clock.now(), branch, in_doubt, _generation(found)
+            )
             if chain.claim(record.number, data_of(record)):
                 return Held(chain, record, waiting.patience.beat)
             continue
@@ -176,14 +186,14 @@ def _taken(chain: Numbered, doing: str, waiting: _Waiting, branch: str = "") -> 
 
 
 def _wait_until_free(chain: Numbered, waiting: _Waiting) -> None:
-    while not _is_free(chain, waiting, breaking=True):
-        found = chain.highest()
+    while not _is_free(chain, found := chain.highest(), waiting, breaking=True):
         waiting.a_moment(chain, _record(found) if found else None)
 
 
-def _is_free(chain: Numbered, waiting: _Waiting, breaking: bool) -> bool:
+def _is_free(
+    chain: Numbered, found: NumberedDocument | None, waiting: _Waiting, breaking: bool
+) -> bool:
     """Whether nobody holds a lock; a silent holder's is broken, in case it comes back."""
-    found = chain.highest()
     if found is None or ((record := _record(found)) and record.released):
         return True
     return breaking and not _is_held(chain, found, waiting) and _break(chain, found)
@@ -207,6 +217,15 @@ def _is_in_doubt(found: NumberedDocument) -> bool:
     return record.in_doubt or not (record.released or is_dead(record))
 
 
+def _generation(found: NumberedDocument | None) -> int:
+    """Of what is put after a record: its number, if its holder may still be at work."""
+    if found is None:
+        return 0
+    record = _record(found)
+    is_over = record is not None and (record.released or bool(is_dead(record)))
+    return record.generation if record and is_over else found.number
+
+
 def _break(chain: Numbered, found: NumberedDocument) -> bool:
     return _release(chain, found, _is_in_doubt(found))
 
@@ -214,7 +233,9 @@ def _break(chain: Numbered, found: NumberedDocument) -> bool:
 def _release(chain: Numbered, found: NumberedDocument, in_doubt: bool) -> bool:
     before, now = _record(found), datetime.now(UTC)
     branch = before.branch if before else ""
-    record = _fresh(found.number + 1, "unlock", now, branch, in_doubt, released=True)
+    record = _fresh(
+        found.number + 1, "unlock", now, branch, in_doubt, _generation(found), released=True
+    )
     if not chain.put(record.number, data_of(record)):
         return False
     chain.sweep(record.number)
@@ -222,7 +243,13 @@ def _release(chain: Numbered, found: NumberedDocument, in_doubt: bool) -> bool:
 
 
 def _fresh(
-    number: int, doing: str, now: datetime, branch: str, in_doubt: bool, released: bool = False
+    number: int,
+    doing: str,
+    now: datetime,
+    branch: str,
+    in_doubt: bool,
+    generation: int,
+    released: bool = False,
 ) -> LockRecord:
     return LockRecord(
         number=number,
@@ -232,6 +259,7 @@ def _fresh(
         branch=branch,
         released=released,
         in_doubt=in_doubt,
+        generation=generation,
         token=token_hex(8),
     )
 

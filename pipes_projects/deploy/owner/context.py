@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from logging import Logger
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.owner.location import checked_location
@@ -27,7 +27,7 @@ class DeployContext:
     deployment: str
     """The deployer's name."""
     number: int
-    """The version that this `up` makes; in `down`, the one that is removed."""
+    """The version that this `up` makes; in `down`, the one that says that the branch is down."""
     branch: str
     """As written; for a fork's branch, `owner:branch`."""
     slug: str
@@ -72,10 +72,11 @@ class DeployContext:
         """The paths of all scripts."""
         return tuple(self.bundles)
 
-    def publish(self, script: str, location: str) -> None:
+    def publish(self, script: str | PurePath, location: str) -> None:
         """Say where a script is: Dagster hands that to the client of its kind."""
-        if script not in self.bundles:
-            close = similar(str(script), self.bundles, "a script")
+        path = script.as_posix() if isinstance(script, PurePath) else script
+        if path not in self.bundles:
+            close = similar(str(path), self.bundles, "a script")
             help_ = close or "`context.scripts` has the paths of all that can be shipped"
-            raise DeployError(f"`{script}` is not a script of the project", help_)
-        self.published[script] = checked_location(script, location)
+            raise DeployError(f"`{path}` is not a script of the project", help_)
+        self.published[path] = checked_location(path, location)

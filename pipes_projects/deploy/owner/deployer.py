@@ -94,6 +94,6 @@ def _checked_name(name: object) -> str:
 
 def _checked_place(name: str, at: object) -> str:
     if not isinstance(at, str | Path) or not str(at).strip():
-        message = f"`at` of `{name}` must be a folder or an URL, as text"
+        message = f"`at` of `{name}` must be a folder or a URL, as text"
         raise DeployError(message, '`at="s3://bucket/folder"`, `at="/srv/shipped"`')
     return str(at)

@@ -93,7 +93,7 @@ def _file(path: Path, layout: Layout) -> Path:
     try:
         file = refuse_outside(path, layout.root)
     except LeadsOutError as error:
-        raise DeployError(str(error)) from None
+        raise DeployError(str(error), "put the file itself there") from None
     if not file.is_file():
         raise DeployError(f"there is no {layout.deploy} that says where scripts go", _WRITE_ONE)
     return file

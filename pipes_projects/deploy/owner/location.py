@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +29,13 @@ def checked_location(script: str, location: object) -> str:
     if _has_secret(location):
         raise DeployError(f"the location of `{script}` has what looks like a secret", _HINT)
     return location
+
+
+def is_location(location: object) -> bool:
+    """Whether it may be in a ledger, and in a message."""
+    with suppress(DeployError):
+        return bool(checked_location("", location))
+    return False
 
 
 def _has_secret(location: str) -> bool:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from traceback import walk_tb
 
-from pipes_projects.plain_text import brief
+from pipes_projects.text.plain import brief
 
 
 def in_words(error: BaseException) -> str:

@@ -12,9 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pipes_projects import __version__
 from pipes_projects.analysis.code_version.parts import MOST_FILES, hash_of_many, python_path
-from pipes_projects.analysis.imports.closure import PYTHON, Closures
+from pipes_projects.analysis.imports.closure import IMPORTING, Closures
 from pipes_projects.analysis.imports.remembered import RememberedStatements
 from pipes_projects.analysis.imports.statements import Statements
 from pipes_projects.deploy.errors import DeployError
@@ -46,16 +45,18 @@ class Bundle(NamedTuple):
     """The hashes by which parts count in a code version, where these are others."""
     executable: tuple[str, ...] = ()
     """The files that can be run by their path."""
+    generation: int = 0
+    """See `Shipped`."""
 
     @property
     def folder(self) -> str:
         """Where it is on a storage."""
-        return folder_of(self.hash)
+        return folder_of(self.hash, self.generation)
 
 
-def folder_of(hash_: str) -> str:
+def folder_of(hash_: str, generation: int = 0) -> str:
     """Where the bundle with a hash is on a storage."""
-    return f"{STORE}/{hash_[:IN_PATHS]}"
+    return f"{STORE}/{hash_[:IN_PATHS]}{f'-{generation}' if generation else ''}"
 
 
 def hash_of(main: str, files: Mapping[str, str], executable: Iterable[str]) -> str:
@@ -70,7 +71,7 @@ def bundles_of(project: Project, root: Path) -> dict[str, Bundle]:
 
     Raises `DeployError` for what cannot be read, and for links that lead out of the project.
     """
-    memory = RememberedStatements(root, __version__)
+    memory = RememberedStatements(root)
     before = memory.read()
     bundler = _Bundler(root, before)
     bundles: dict[str, Bundle] = {}
@@ -110,13 +111,15 @@ class _Bundler:
         """A script's bundle. The script is read here; of a file's hashes, the last counts."""
         main = self.contents.real(path)
         paths = {code_path.path: self._named(code_path.path) for code_path in script.code_paths}
-        helpers = self._helpers(script, path) if path.endswith(PYTHON) else {}
+        helpers = self._helpers(script, path, main) if path.endswith(IMPORTING) else {}
         files = {file: hash_ for named in paths.values() for file, hash_ in named.items()}
         files |= {**helpers, main: self.contents.hash(main)}
         parts = {**dict(_parts(paths)), **helpers, path: files[main]}
         executable = tuple(sorted(filter(self.contents.is_executable, files)))
         as_text = dict(self._as_text(parts, paths))
-        return _bundle(path, main, files, executable)._replace(parts=parts, as_text=as_text)
+        return Bundle(
+            path, main, files, hash_of(main, files, executable), parts, as_text, executable
+        )
 
     def _as_text(
         self, parts: Mapping[str, str], paths: Mapping[str, Mapping[str, str]]
@@ -132,9 +135,9 @@ class _Bundler:
         is_plain = path not in self.contents.with_marks
         return (None if is_plain else self.closures.hash(path)) or self.contents.hash(path)
 
-    def _helpers(self, script: Script, path: str) -> dict[str, str]:
+    def _helpers(self, script: Script, path: str, main: str) -> dict[str, str]:
         folders = tuple(python_path(script)) if script.options else ()
-        found = self.closures.helpers(path, self.contents.text(path), folders)
+        found = self.closures.helpers(path, self.contents.text(path), folders, main)
         return {file: self.contents.hash(file) for file in found}
 
     def _named(self, path: str) -> dict[str, str]:
@@ -155,13 +158,6 @@ def _parts(paths: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
             yield from files.items()
 
 
-def _bundle(
-    script: str, main: str, files: Mapping[str, str], executable: tuple[str, ...]
-) -> Bundle:
-    hash_ = hash_of(main, files, executable)
-    return Bundle(script, main, files, hash_, files, executable=executable)
-
-
 def _hash(files: Iterable[tuple[str, str]]) -> str:
     lines = (f"{hash_} {path}\n" for path, hash_ in sorted(files))
     return sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
@@ -171,5 +167,5 @@ def _together(one: Bundle, other: Bundle) -> Bundle:
     """For two manifests of one script, with different code paths."""
     executable = tuple(sorted({*one.executable, *other.executable}))
     files, parts = {**one.files, **other.files}, {**one.parts, **other.parts}
-    bundle = _bundle(one.script, one.main, files, executable)
-    return bundle._replace(parts=parts, as_text={**one.as_text, **other.as_text})
+    hash_, as_text = hash_of(one.main, files, executable), {**one.as_text, **other.as_text}
+    return Bundle(one.script, one.main, files, hash_, parts, as_text, executable)

@@ -10,9 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pipes_projects.analysis.script_text import KEPT, ScriptText
+from pipes_projects.analysis.script_text import KEPT, ScriptText, as_notebook
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.disk.boundary import LeadsOutError, leads_out, open_file, read_file
+from pipes_projects.kinds.notebook.cells import ENDING
 
 _PIECE: Final = 1 << 16
 _BOM: Final = b"\xef\xbb\xbf"
@@ -25,7 +26,8 @@ class ShippedFiles:
     def __init__(self, root: Path) -> None:
         self.root = str(root)
         self.with_marks = set[str]()
-        """The files that may have Windows line endings or a byte order mark."""
+        """The files whose hash as code is another one: notebooks, and those that may have Windows
+        line endings or a byte order mark."""
         self._hashes: dict[str, str] = {}
         self._executable: dict[str, bool] = {}
         self._sound: dict[str, bool] = {}
@@ -37,7 +39,7 @@ class ShippedFiles:
         if path not in self._hashes:
             with _refusals(path), open_file(self._place(path)) as file:
                 self._hashes[path], has_marks = _hash_of(file)
-            self.with_marks.update([path] if has_marks else ())
+            self.with_marks.update([path] if has_marks or path.endswith(ENDING) else ())
         return self._hashes[path]
 
     def read(self, path: str) -> bytes:
@@ -54,12 +56,13 @@ class ShippedFiles:
         """The text of a script, whose hash is known from then on."""
         data = self.read(path)
         self._hashes[path] = sha256(data).hexdigest()
-        self.with_marks.update([path] if _has_marks(data) else ())
+        self.with_marks.update([path] if _has_marks(data) or path.endswith(ENDING) else ())
         try:
             text = data[:KEPT].decode("utf-8-sig") if b"\0" not in data else None
         except UnicodeDecodeError:
             text = None
-        return ScriptText(self._hashes[path], text)
+        found = ScriptText(self._hashes[path], text, len(data) > KEPT)
+        return as_notebook(found, self._place(path)) if path.endswith(ENDING) else found
 
     def is_executable(self, path: str) -> bool:
         """Whether its owner can run a file by its path; raises `DeployError`."""
@@ -114,4 +117,5 @@ def _refusals(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise DeployError(f"`{path}` cannot be read: {why}") from None
+        help_ = "let this user read it, or take it out of what the script needs"
+        raise DeployError(f"`{path}` cannot be read: {why}", help_) from None

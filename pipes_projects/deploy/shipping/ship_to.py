@@ -8,7 +8,7 @@ from typing import Any
 
 from pipes_projects.deploy.owner.context import DeployContext
 from pipes_projects.deploy.owner.deployer import Deployer
-from pipes_projects.deploy.shipping.bundles import IN_PATHS, STORE, Bundle, files_of
+from pipes_projects.deploy.shipping.bundles import STORE, Bundle, files_of
 from pipes_projects.deploy.storage.storage import Executing
 
 
@@ -48,9 +48,9 @@ def _up(context: DeployContext) -> None:
         context.storage.create_all(files, lambda done: context.progress(done, total))
         if isinstance(context.storage, Executing):
             context.storage.make_executable(_executable(missing.values()))
-    store = context.storage.location(STORE)
+    top = context.storage.location(STORE).removesuffix(STORE)
     for script, bundle in context.bundles.items():
-        context.publish(script, f"{store}/{bundle.hash[:IN_PATHS]}/{bundle.main}")
+        context.publish(script, f"{top}{bundle.folder}/{bundle.main}")
 
 
 def _files(bundles: Iterable[Bundle], root: Path) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from pipes_projects.deploy.storage.storage import Showing, Storage
 def main_of(storage: Storage, shipped: Shipped) -> str | None:
     """The path of the file to run in its bundle's folder; None if only its deployer knows."""
     location = shipped.location or ""
-    bundle = f"{storage.location(folder_of(shipped.hash))}/"
+    bundle = f"{storage.location(folder_of(shipped.hash, shipped.generation))}/"
     if location.startswith(bundle):
         return location.removeprefix(bundle)
     return storage.shown_path(location) if isinstance(storage, Showing) else None
@@ -23,8 +23,9 @@ def with_shown(storage: Storage, ledger: Ledger, path: str) -> Ledger:
         return ledger
     found = {script: main_of(storage, shipped) for script, shipped in ledger.ships.items()}
     mains = {script: main for script, main in found.items() if main}
-    hashes = [ledger.ships[script].hash for script in mains] if ledger.state == "up" else []
-    start = storage.show(path, ledger.slug, sorted(map(folder_of, hashes)), _message(ledger))
+    shipped = [ledger.ships[script] for script in mains] if ledger.state == "up" else []
+    folders = sorted(folder_of(each.hash, each.generation) for each in shipped)
+    start = storage.show(path, ledger.slug, folders, _message(ledger))
     if start is None:
         return ledger
     moved = {

@@ -51,7 +51,7 @@ def open_storage(at: str | Path, root: Path, options: Mapping[str, Any] | None =
 
 def _remote(place: StorageUrl, url: str, options: Mapping[str, Any]) -> Storage:
     if place.scheme in ("sftp", "ssh"):
-        from pipes_projects.deploy.storage.places.sftp import SftpStorage
+        from pipes_projects.deploy.storage.places.servers.sftp import SftpStorage
 
         return SftpStorage(place, url, options)
     if place.scheme in _GIT:
@@ -60,7 +60,7 @@ def _remote(place: StorageUrl, url: str, options: Mapping[str, Any]) -> Storage:
         return RepositoryStorage(place, url, prefix_in(options))
     if place.scheme == "memory":
         raise DeployError("nobody else sees what is in `memory://`", "deploy to a folder")
-    from pipes_projects.deploy.storage.places.remote import RemoteStorage
+    from pipes_projects.deploy.storage.places.servers.remote import RemoteStorage
 
     return RemoteStorage(place, url, options)
 

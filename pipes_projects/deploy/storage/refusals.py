@@ -37,14 +37,20 @@ def refused(error: OSError, shown: str, path: str) -> DeployError:
             f"`{shown}` is on a file system where nothing can be put exactly once",
             "deploy to a file system that has hard links",
         )
-    return DeployError(f"{where} cannot be used: {error.strerror or type(error).__name__}")
+    return DeployError(
+        f"{where} cannot be used: {error.strerror or type(error).__name__}",
+        "mend that, or deploy to another place",
+    )
 
 
 def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployError:
     """For a server: in its own words, without secrets."""
+    if isinstance(error, TimeoutError):
+        return silent(place)
     where = f"`{path}` in `{place.shown}`" if path else f"`{place.shown}`"
     lines = place.cleared(str(error)).strip().splitlines()
-    message = lines[0] if lines else type(error).__name__
+    about = 2 if lines and lines[0].endswith(":") else 1
+    message = " ".join(lines[:about]) or type(error).__name__
     if isinstance(error, PermissionError) or type(error).__name__ in _UNKNOWN_USER:
         return DeployError(
             f"{where} may not be used: {message}",
@@ -52,4 +58,12 @@ def refused_remotely(error: Exception, place: StorageUrl, path: str) -> DeployEr
         )
     return DeployError(
         f"{where} cannot be used: {message}", "check that it is there, and can be reached from here"
+    )
+
+
+def silent(place: StorageUrl) -> DeployError:
+    """For a server that takes longer than any that works."""
+    return DeployError(
+        f"`{place.shown}` has stopped answering",
+        "check that it can be reached from here, and try again: what was there before is whole",
     )

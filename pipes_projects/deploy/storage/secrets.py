@@ -17,6 +17,8 @@ _PUBLIC: Final = {
     "key_filename", "known_hosts", "port", "project", "protocol", "region", "region_name",
     "username",
 }  # fmt: skip
+_SHORT: Final = 4
+"""A text below this length, such as a user's name, is part of many words that tell nothing."""
 _IN_URLS: Final = re.compile(r"(?<=://)[^\s/@'\"]+@|(?<=[\w/])\?[^\s'\"]+=[^\s'\"]*")
 
 
@@ -35,7 +37,10 @@ class StorageUrl:
     def cleared(self, text: str) -> str:
         """A text with its secrets taken out."""
         for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
+            if len(secret) < _SHORT:
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
+            else:
+                text = text.replace(secret, HIDDEN)
         return _IN_URLS.sub("", text)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.plan import DeployPlan, Shipment
 from pipes_projects.deploy.up import Outcome
-from pipes_projects.plain_text import one_line, shown
 from pipes_projects.render.table import render_rows
+from pipes_projects.text.plain import one_line, shown
 
 _COLOURS: Final = {"new": "32", "changed": "33", "removed": "31"}
 _NAMED: Final = 3
@@ -72,7 +72,7 @@ def render_ships(ledger: Ledger) -> str:
 
 def _heading(plan: DeployPlan) -> str:
     place = f", in place of {plan.replaces}" if plan.replaces else ""
-    if plan.is_empty:
+    if plan.is_empty and plan.replaces:
         return f"{_named(plan)}: everything is as version {plan.replaces} has it"
     return f"{_named(plan)}: version {plan.number}{place}"
 
@@ -87,7 +87,8 @@ def _counts(plan: DeployPlan) -> str:
         return _compared(plan, plan.base)
     counts = ((len(plan.of(kind)), kind) for kind in ("new", "changed", "removed"))
     words = [f"{count:,} {what}" for count, what in counts if count]
-    return ", ".join([*words, f"{len(plan.of('same')):,} as they were"])
+    same = len(plan.of("same"))
+    return ", ".join([*words, f"{same:,} as {'it was' if same == 1 else 'they were'}"])
 
 
 def _compared(plan: DeployPlan, base: str) -> str:

@@ -12,6 +12,7 @@ import click
 
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.deploy.shared.telling import reports
+from pipes_projects.cli.progress import all_done
 from pipes_projects.cli.project import compiled, layout_at
 from pipes_projects.cli.streams import tell
 from pipes_projects.deploy.branch.checkout import Checkout, checkout_of
@@ -72,11 +73,21 @@ def whole_project(layout: Layout) -> Project:
     return compilation.project
 
 
+def note_other_branch(checkout: Checkout) -> None:
+    """Whoever names a branch may expect that its code is shipped, and not what is checked out."""
+    if checkout.instead_of is not None:
+        tell(
+            f"Note: the code of {checkout.branch} is what is checked out here,"
+            f" {checkout.instead_of}; for its own, `git switch {checkout.branch}`"
+        )
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """A `DeployError` ends the command, with a message that says what to do."""
     try:
         yield
     except DeployError as error:
-        message = f"{error}; {error.help}" if error.help else str(error)
-        raise click.ClickException(message) from error
+        raise click.ClickException(error.whole) from error
+    finally:
+        all_done()

@@ -1,19 +1,20 @@
-"""Messages while something is deployed: on standard error, and not too often."""
+"""Messages while something is deployed: on standard error, on a terminal in the line that shows
+progress."""
 
 from __future__ import annotations
 
 import logging
-import sys
+from contextlib import ExitStack
 from time import monotonic
 from typing import Final
 
+from pipes_projects.cli.progress import can_show, doing
 from pipes_projects.cli.streams import show, tell
 from pipes_projects.deploy.ledger.document import LockRecord
 from pipes_projects.deploy.site import LOG, Reports
 
-_ON_TERMINALS: Final = 1.0
-_ELSEWHERE: Final = 10.0
-"""How many seconds pass between two lines about progress."""
+_EVERY: Final = 10.0
+"""How many seconds pass between two lines about progress, where there is no terminal."""
 
 
 def reports() -> Reports:
@@ -25,16 +26,25 @@ def reports() -> Reports:
 
 
 class _Progress:
-    """Says how much is done, if the work takes a while."""
+    """Says how much is done, if the work takes a while; owners' functions, which may print, run
+    before and after that."""
 
     def __init__(self) -> None:
-        self.every = _ON_TERMINALS if sys.stderr and sys.stderr.isatty() else _ELSEWHERE
+        self.every = _EVERY
         self.last_told = monotonic()
+        self.words = ""
+        self.line = ExitStack()
 
     def __call__(self, done: int, total: int) -> None:
-        if monotonic() - self.last_told >= self.every:
+        if not self.words and can_show():
+            self.line.enter_context(doing(lambda: self.words))
+        self.words = f"{done:,} of {total:,} files are there"
+        if done >= total:
+            self.line.close()
+            self.words = ""
+        elif not can_show() and monotonic() - self.last_told >= self.every:
             self.last_told = monotonic()
-            tell(f"{done:,} of {total:,} files are there")
+            tell(self.words)
 
 
 class _Told(logging.Handler):

@@ -139,7 +139,8 @@ class FolderStorage:
             except FileNotFoundError:
                 if not aside.exists():
                     raise
-        raise DeployError(f"`{path}` cannot be put into `{self.shown}`: its folder keeps vanishing")
+        message = f"`{path}` cannot be put into `{self.shown}`: its folder keeps vanishing"
+        raise DeployError(message, "find out who removes it, and deploy again")
 
     def _ensure(self, path: str, data: bytes, ready: set[Path]) -> None:
         place = self.root / checked(path)

@@ -34,6 +34,11 @@ def is_busy(told: str) -> bool:
     return _BUSY.search(told) is not None
 
 
+def git_failed(place: StorageUrl, told: str) -> DeployError:
+    """Git fails on this machine, with what is kept here of the repository."""
+    return DeployError(_plain(place, told), f"mend that here; `{place.shown}` is as it was")
+
+
 def unreachable(place: StorageUrl, told: str) -> DeployError:
     """The repository cannot be read at all."""
     text = _plain(place, told)

@@ -17,7 +17,12 @@ from typing import Final, NamedTuple
 from pipes_projects.analysis.git.bare import THERE, BareGit
 from pipes_projects.analysis.git.process import GitError
 from pipes_projects.deploy.errors import DeployError
-from pipes_projects.deploy.storage.places.repository.refusals import is_busy, refusal, unreachable
+from pipes_projects.deploy.storage.places.repository.refusals import (
+    git_failed,
+    is_busy,
+    refusal,
+    unreachable,
+)
 from pipes_projects.deploy.storage.secrets import StorageUrl
 
 COPIES: Final = "repositories"
@@ -156,4 +161,4 @@ class Remote:
             help_ = "set XDG_CACHE_HOME to a folder with space"
             raise DeployError(f"{message}: {why}", help_) from None
         except GitError as error:
-            raise DeployError(self.place.cleared(str(error))) from None
+            raise git_failed(self.place, str(error)) from None

@@ -20,12 +20,13 @@ from typing import Final, NamedTuple
 from pipes_projects.analysis.git.process import GitError
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import checked
+from pipes_projects.deploy.storage.places.repository.refusals import git_failed
 from pipes_projects.deploy.storage.places.repository.remote import Move, Remote
 from pipes_projects.deploy.storage.places.repository.trees import Edits, Trees
 from pipes_projects.deploy.storage.refusals import refused
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Entry
-from pipes_projects.disk.cleared import cache_folder
+from pipes_projects.disk.cache import cache_folder
 
 LEDGER: Final = "_ledger"
 LOCKS: Final = "_locks"
@@ -245,7 +246,7 @@ class RepositoryStorage:
         try:
             yield
         except GitError as error:
-            raise DeployError(self._place.cleared(str(error))) from None
+            raise git_failed(self._place, str(error)) from None
 
 
 _OURS: Final = "Shipped-by: pipes-projects"

@@ -18,8 +18,8 @@ import paramiko
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import UNFINISHED, checked
 from pipes_projects.deploy.storage.places.modes import executable_bits
-from pipes_projects.deploy.storage.places.server import ServerStorage
-from pipes_projects.deploy.storage.places.sftp_connection import connected, options_of
+from pipes_projects.deploy.storage.places.servers.server import ServerStorage
+from pipes_projects.deploy.storage.places.servers.sftp_connection import connected, options_of
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,18 +13,27 @@ from fsspec.asyn import AsyncFileSystem
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.paths import checked
-from pipes_projects.deploy.storage.places.server import ServerStorage
+from pipes_projects.deploy.storage.places.patience import ask
+from pipes_projects.deploy.storage.places.servers.server import ServerStorage
 from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
 from pipes_projects.deploy.storage.storage import Entry
 
 AT_ONCE: Final = 16
 TRIES: Final = 5
-_KNOWN: Final = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az")
+SILENT: Final = 30
+"""After how many silent seconds GCS is asked again, which gcsfs leaves to us."""
+_S3: Final = ("s3", "s3a")
+_GCS: Final = ("gs", "gcs")
+_KNOWN: Final = (*_S3, *_GCS, "abfs", "abfss", "az")
 """Their servers decide who puts a file, if they honour conditional requests."""
 _TIMES: Final = ("LastModified", "last_modified", "mtime", "updated")
 _CONFLICTS: Final = {"ConditionalRequestConflict", "OperationAborted", "409"}
 _EXISTING: Final = {"PreconditionFailed", "412"}
+
+# Whatever its clients log, they also raise: without a handler, Python would print tracebacks.
+for _client in ("adlfs", "aiobotocore", "azure", "botocore", "fsspec", "gcsfs", "s3fs"):
+    logging.getLogger(_client).addHandler(logging.NullHandler())
 
 
 class RemoteStorage(ServerStorage):
@@ -51,7 +61,7 @@ class RemoteStorage(ServerStorage):
         """See `Storage`."""
         with self._told(path):
             try:
-                return cast(bytes, self._files.cat_file(self._full(path)))
+                return cast(bytes, ask(self._files, "cat_file", self._full(path)))
             except FileNotFoundError:
                 return None
 
@@ -61,7 +71,7 @@ class RemoteStorage(ServerStorage):
         with self._told(folder):
             try:
                 self._files.invalidate_cache()
-                found = self._files.ls(top, detail=True)
+                found = ask(self._files, "ls", top, detail=True)
             except FileNotFoundError:
                 return []
         rows = [(entry["name"].rstrip("/").removeprefix(f"{top}/"), entry) for entry in found]
@@ -78,7 +88,7 @@ class RemoteStorage(ServerStorage):
         """See `Storage`."""
         with self._told(path):
             self._files.invalidate_cache()
-            self._remove(self._files.find(self._full(path)))
+            self._remove(ask(self._files, "find", self._full(path)))
 
     def remove_files(self, paths: Sequence[str]) -> None:
         """See `Storage`."""
@@ -89,7 +99,7 @@ class RemoteStorage(ServerStorage):
         """See `Listing`."""
         with self._told(folder):
             self._files.invalidate_cache()
-            found: list[str] = self._files.find(self._full(folder))
+            found: list[str] = ask(self._files, "find", self._full(folder))
         return [name.removeprefix(f"{self._top}/") for name in found]
 
     def location(self, path: str) -> str:
@@ -99,9 +109,9 @@ class RemoteStorage(ServerStorage):
     def _remove(self, names: Sequence[str]) -> None:
         plain = [name for name in names if not set(name) & set("*?[")]
         if plain:
-            self._files.rm(plain)
+            ask(self._files, "rm", plain)
         for name in set(names).difference(plain):  # fsspec takes such a name for a pattern
-            self._files.rm_file(name)
+            ask(self._files, "rm_file", name)
 
     def _full(self, path: str) -> str:
         return f"{self._top}/{checked(path)}"
@@ -110,7 +120,8 @@ class RemoteStorage(ServerStorage):
         with self._told(path):
             for _ in range(TRIES):
                 try:
-                    self._files.pipe_file(self._full(path), data, mode="create")
+                    full, size = self._full(path), len(data)
+                    ask(self._files, "pipe_file", full, data, mode="create", size=size)
                     return True
                 except FileExistsError:
                     return False
@@ -119,7 +130,8 @@ class RemoteStorage(ServerStorage):
                         return False
                     if _code(error) not in _CONFLICTS:
                         raise
-        raise DeployError(f"`{path}` in `{self.shown}` is being put by others all the time")
+        message = f"`{path}` in `{self.shown}` is being put by others all the time"
+        raise DeployError(message, "try again when fewer deploy at once")
 
     @contextmanager
     def _told(self, path: str) -> Iterator[None]:
@@ -132,10 +144,25 @@ class RemoteStorage(ServerStorage):
 
 
 def _opened(scheme: str, url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+    given = {"use_listings_cache": False, **options}
+    if scheme in _GCS:
+        return _gcs(url, given)
     # otherwise s3fs asks for a file's size, so as to read parts of it at once
-    own = {"max_concurrency": 1} if scheme in ("s3", "s3a") else {}
-    files, top = fsspec.core.url_to_fs(url, **{"use_listings_cache": False, **own, **options})
+    own = {"max_concurrency": 1} if scheme in _S3 else {}
+    files, top = fsspec.core.url_to_fs(url, **{**own, **given})
     return files, top.rstrip("/")
+
+
+def _gcs(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
+    """gcsfs by its older class: the newer one asks by gRPC what kind of bucket it is, before each
+    request until there is an answer, and waits for a minute each time where only HTTPS passes."""
+    from aiohttp import ClientTimeout
+    from gcsfs.core import GCSFileSystem
+
+    patience = ClientTimeout(sock_connect=SILENT, sock_read=SILENT)
+    named = GCSFileSystem._get_kwargs_from_urls(url)
+    files = GCSFileSystem(**{"requests_timeout": patience, **named, **options})
+    return files, GCSFileSystem._strip_protocol(url).rstrip("/")
 
 
 def _has_own_way(files: Any) -> bool:

@@ -1,0 +1,1 @@
+"""Storages on other machines, which are reached over a network."""

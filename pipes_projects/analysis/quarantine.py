@@ -29,6 +29,8 @@ class Placeholder(NamedTuple):
     """The same object for all assets of a manifest that is removed whole."""
     declared: tuple[tuple[Script, Asset], ...] = ()
     """Each declaration of it; empty where none could be read."""
+    paths: tuple[str, ...] = ()
+    """The manifests that could not be read, and are named after it."""
 
 
 class Isolation(NamedTuple):
@@ -89,7 +91,8 @@ def _guessed(project: Project, blame: Blame, defs: str) -> Iterator[Placeholder]
     for path in sorted(blame.manifests.keys() - understood):
         group = group_of(path, defs)
         if _may_be_manifest(path, blame.manifests[path]):
-            yield Placeholder(f"{group}/{_asset_meant(path)}", group, tuple(blame.manifests[path]))
+            why = tuple(blame.manifests[path])
+            yield Placeholder(f"{group}/{_asset_meant(path)}", group, why, paths=(path,))
 
 
 def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
@@ -119,7 +122,8 @@ def _as_one(same: list[Placeholder]) -> Placeholder:
         return same[0]
     why = _each_once(why for placeholder in same for why in placeholder.diagnostics)
     declared = tuple(known for placeholder in same for known in placeholder.declared)
-    return same[0]._replace(diagnostics=why, declared=declared)
+    paths = tuple(path for placeholder in same for path in placeholder.paths)
+    return same[0]._replace(diagnostics=why, declared=declared, paths=paths)
 
 
 def _each_once(why: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from hashlib import sha256
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipes_projects.disk.boundary import open_file
+from pipes_projects.kinds.notebook.cells import ENDING, NotANotebookError, code_of
 
 _PIECE: Final = 1 << 16
 """Python asks the system for memory anew for each larger piece."""
@@ -25,15 +28,39 @@ class ScriptText(NamedTuple):
     """What is known of a file's content."""
 
     hash: str
-    """SHA-256, in hexadecimal, of the text with Unix line endings and without a byte order mark."""
+    """SHA-256, in hexadecimal, of the text with Unix line endings and without a byte order mark; of
+    a notebook, that of the source of its cells with code."""
     text: str | None
     """Its first lines, or all of them; None if it is not text."""
     more_lines: int = 0
     """How many more lines there are after those."""
+    cells: str | None = None
+    """Of a notebook, what is Python in its cells."""
+
+    @property
+    def python(self) -> str | None:
+        """What may import something."""
+        return self.text if self.cells is None else self.cells
 
 
 def read_script(root: str | os.PathLike[str], path: str) -> ScriptText:
     """Read a file of a project; raises `ScriptUnreadableError`."""
+    found = _read(root, path)
+    return as_notebook(found, os.path.join(root, path)) if path.endswith(ENDING) else found
+
+
+def as_notebook(found: ScriptText, file: str) -> ScriptText:
+    """What is known of a notebook, whose outputs are no code; the same, if it is not one."""
+    try:
+        whole = found.text if not found.more_lines else Path(file).read_text("utf-8-sig")
+        code = code_of(whole or "")
+    except (NotANotebookError, OSError, ValueError):
+        return found
+    digest = sha256(json.dumps(code.cells).encode()).hexdigest()
+    return found._replace(hash=digest, cells=code.python)
+
+
+def _read(root: str | os.PathLike[str], path: str) -> ScriptText:
     digest, kept, rest = _Digest(), bytearray(), 0
     try:
         with open_file(os.path.join(root, path)) as file:

@@ -10,7 +10,7 @@ from pipes_projects import __version__
 from pipes_projects.cli.commands import Commands, CutOffError
 from pipes_projects.cli.streams import abandon, encoding_of, show, tell, tell_refusal
 from pipes_projects.layout import LayoutError
-from pipes_projects.plain_text import readers_have
+from pipes_projects.text.plain import readers_have
 
 FINDINGS, USAGE, BUG, STOPPED, CUT_OFF = 1, 2, 3, 130, 141
 
@@ -19,6 +19,7 @@ _COMMANDS = {
     "list": ("reading.listing", "Show the assets: group, kind, dependencies, owners, location."),
     "graph": ("reading.graph", "Show what is made from what."),
     "diff": ("reading.diff", "Show what a change makes of the project."),
+    "catalog": ("reading.catalog", "Write a page on which people can look at the project."),
     "run": ("running.command", "Run scripts here, without Dagster."),
     "history": ("reading.history", "Show what was run here, and how it went."),
     "explain": (

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import click
+
+from pipes_projects.cli.streams import show
+
+_WRONG_USAGE: Final = 2
 
 
 class CutOffError(Exception):
@@ -36,6 +40,13 @@ class Commands(click.Group):
         """May show help."""
         with _read_to_its_end():
             return super().make_context(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without a command, shows the help, in every version of click alike."""
+        if not args and not ctx.resilient_parsing:
+            show(f"{ctx.get_help()}\n", err=True)
+            ctx.exit(_WRONG_USAGE)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that is called."""

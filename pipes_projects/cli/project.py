@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from pipes_projects import __version__
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.streams import tell
-from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler import Compilation, Memory
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.disk.cleared import Clearances
 from pipes_projects.disk.files import JudgedFiles
@@ -17,6 +17,7 @@ from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, 
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project
 from pipes_projects.project_folder import compile_layout, sources_of
+from pipes_projects.project_folder.read_texts import compile_known
 from pipes_projects.schema.asset_keys import write_keys
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.schema.contract.reading import ContractError
@@ -45,23 +46,30 @@ def contract_at(layout: Layout) -> Contract:
 def compiled(layout: Layout, memory: Memory | None = None) -> Compilation:
     """The project, compiled against its contract, without Dagster or `definitions.py`; reads no
     scripts."""
-    return compile_layout(layout, contract_at(layout), memory, WITHOUT_READING)
+    contract = contract_at(layout)
+    with doing("reading the manifests"):
+        return compile_layout(layout, contract, memory, WITHOUT_READING)
 
 
 def pictured(layout: Layout) -> Picture:
     """A picture of the project, compiled as by `compiled`."""
-    from pipes_projects.project_picture import picture_layout  # only a few commands need it
+    from pipes_projects.project_folder.picture import picture_layout  # only a few commands need it
 
-    return picture_layout(layout, contract_at(layout), WITHOUT_READING)
+    contract = contract_at(layout)
+    with doing("reading the manifests"):
+        return picture_layout(layout, contract, WITHOUT_READING)
 
 
 def checked(layout: Layout) -> Compilation:
     """The project, compiled against its contract, with all findings."""
-    sources, contract = sources_of(layout), contract_at(layout)
-    clearances = Clearances(layout.root, __version__)
+    contract = contract_at(layout)
+    with doing("reading the manifests"):
+        sources = sources_of(layout)
+    clearances = Clearances(layout.root)
     files = JudgedFiles(sources.files, clearances.judged)
-    compilation = compile_sources(sources._replace(files=files), contract)
-    clearances.keep()
+    with doing(f"checking {len(sources.manifests):,} manifests"):
+        compilation = compile_known(layout.root, sources._replace(files=files), contract)
+        clearances.keep()
     return compilation
 
 

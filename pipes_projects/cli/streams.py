@@ -1,6 +1,6 @@
 """Standard output and standard error: every command writes here, and only here.
 
-All text passes through `pipes_projects.plain_text` here, and is written in any encoding: letters
+All text passes through `pipes_projects.text.plain` here, and is written in any encoding: letters
 that the encoding lacks are spelled with others, or escaped.
 """
 
@@ -12,14 +12,35 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from threading import RLock
 from typing import Final, TextIO
 
 import click
 
-from pipes_projects.plain_text import ascii_json, ascii_xml, shown, shown_lines, spelt
+from pipes_projects.text.plain import ascii_json, ascii_xml, shown, shown_lines, spelt
 
 _PAINT: Final = re.compile(r"(\x1b\[[0-9;]*m)")
 _ASCII: Final[dict[str, Callable[[str], str]]] = {"json": ascii_json, "xml": ascii_xml}
+
+
+class _Screen:
+    """What is on a terminal but no part of the output: erased before anything is written."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        """Held by whoever writes."""
+        self.erase: Callable[[], object] | None = None
+        """Erases what is there; None where nothing is."""
+
+    def clear(self) -> None:
+        """Erase it."""
+        with self.lock, suppress(OSError, ValueError):
+            erase, self.erase = self.erase, None
+            if erase:
+                erase()
+
+
+SCREEN: Final = _Screen()
 
 
 def say(line: str) -> None:
@@ -49,7 +70,7 @@ def show_painted(lines: str, err: bool = False) -> None:
 def hand_over(document: str, syntax: str = "json") -> None:
     """A document for programs, in UTF-8; JSON and XML in ASCII if UTF-8 is not expected."""
     escape = None if _is_utf_8(sys.stdout) else _ASCII.get(syntax)
-    click.echo((escape(document) if escape else document).encode("utf-8"), nl=False)
+    _echo((escape(document) if escape else document).encode("utf-8"), sys.stdout)
 
 
 def hand_over_patch(patch: str) -> bool:
@@ -84,11 +105,17 @@ def abandon(stream: TextIO | None) -> None:
 
 def _write(text: str, stream: TextIO | None) -> None:
     try:
-        click.echo(spelt(text, encoding_of(stream)), file=stream, nl=False, color=True)
+        _echo(spelt(text, encoding_of(stream)), stream)
     except OSError:
         if stream is not sys.stderr:
             raise
         abandon(stream)  # there is nobody to tell, and no reason not to go on
+
+
+def _echo(text: str | bytes, stream: TextIO | None) -> None:
+    with SCREEN.lock:
+        SCREEN.clear()
+        click.echo(text, file=stream, nl=False, color=True)
 
 
 def encoding_of(stream: TextIO | None) -> str:

@@ -22,9 +22,9 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.analysis.explanation import Explained, Explanation, Made, Words
 from pipes_projects.analysis.value_history import Origin
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.plain_text import json_text, shown
-from pipes_projects.render.findings.text import width
 from pipes_projects.render.picture.plain import finite, plain_value
+from pipes_projects.text.plain import json_text, shown
+from pipes_projects.text.width import width
 
 _WIDTH: Final = 60
 _LINES: Final = 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipes_projects.analysis.picture.model import Picture
-from pipes_projects.plain_text import shown as as_shown
 from pipes_projects.render.picture.plain import plain_asset
 from pipes_projects.render.table import fitted, render_rows
+from pipes_projects.text.plain import shown as as_shown
 
 _COLUMNS = (
     *("ASSET", "GROUP", "KIND", "DEPS", "PARTITIONS", "SCHEDULE", "AUTOMATION", "CHECKS"),

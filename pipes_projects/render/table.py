@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from pipes_projects.render.findings.text import width
+from pipes_projects.text.width import width
 
 _NARROWEST: Final = 10
 _GAP: Final = 2

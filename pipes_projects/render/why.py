@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipes_projects.analysis.code_version.changes import Why
-from pipes_projects.plain_text import json_text, shown
-from pipes_projects.render.findings.text import width
+from pipes_projects.text.plain import json_text, shown
+from pipes_projects.text.width import width
 
 
 def render_why(why: Why) -> str:

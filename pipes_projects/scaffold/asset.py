@@ -11,7 +11,7 @@ from pipes_projects.disk.files import Files
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.scaffold.pipes import LANGUAGES, Language
-from pipes_projects.scaffold.starters import starter
+from pipes_projects.scaffold.starters import PROGRAMS, starter
 from pipes_projects.scaffold.yaml_text import word
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile
 from pipes_projects.spelling import similar
@@ -46,6 +46,7 @@ class NewAsset(NamedTuple):
     manifest: SourceFile
     script: str | None
     text: str | None
+    kind: Kind
     doubt: str | None = None
     """Why the script cannot be run, unless the defaults above it name a program."""
     helper: SourceFile | None = None
@@ -91,23 +92,27 @@ def new_asset(request: AssetRequest, defs: str, files: Files, contract: Contract
         raise InvalidNameError(f"{taken[0]} already exists")
     keys = [f"{group}/{name}" for name in request.assets or (place.stem,)]
     if kind and not kind.takes_script:
-        return NewAsset(_manifest(request, f"{folder}/{place.stem}", kind.name), None, None)
+        return NewAsset(_manifest(request, f"{folder}/{place.stem}", kind.name), None, None, kind)
     script, kind = _script(place, kind, there, contract)
     doubt = None if _runs(kind, script) else _cannot_run(place, contract)
     rivals = [name for name in there if name != script and _runs(kind, name)]
     named = script if rivals else None
     language = LANGUAGES.get(request.language or "") if script not in there else None
     manifest = _manifest(request, f"{folder}/{place.stem}", kind.name, named, language)
-    text = None if script in there else _starter(script, keys, language)
+    text = None if script in there else _starter(script, keys, language, kind)
     if text is not None and place.folder != group:
         message = f"`{request.name}` is not `group/asset`, and there is no `{folder}/{script}`"
         raise InvalidNameError(message)
     helper = SourceFile(f"{folder}/{language.helper}", language.helper_text) if language else None
-    return NewAsset(manifest, f"{folder}/{script}", text, doubt, helper)
+    return NewAsset(manifest, f"{folder}/{script}", text, kind, doubt, helper)
 
 
-def _starter(script: str, keys: list[str], language: Language | None) -> str:
-    return language.script(keys) if language else starter(_ending_of(script), keys)
+def _starter(script: str, keys: list[str], language: Language | None, kind: Kind) -> str:
+    """Empty for an unknown language, and for what a service starts in a way of its own."""
+    if language:
+        return language.script(keys)
+    ending = _ending_of(script)
+    return "" if ending in PROGRAMS and not kind.any_ending_with else starter(ending, keys)
 
 
 def _check_kind(name: str | None, contract: Contract) -> None:
@@ -186,11 +191,24 @@ def _kind_for(script: str, place: _Place, contract: Contract) -> Kind:
     kinds = kinds or [kind for kind in _runners(contract) if kind.any_ending_with]
     if not kinds:
         raise InvalidNameError(_cannot_run(place, contract))
-    usual = [kind for kind in kinds if kind.name == DEFAULT] or kinds
+    usual = [kind for kind in kinds if kind.name == DEFAULT] or list(_ready(kinds))
+    usual = usual or _by_program(script, contract) or kinds
     if len(usual) > 1:
         names = _listed([kind.name for kind in usual], "and")
         raise InvalidNameError(f"the kinds {names} all run `{script}`: say which, with --kind")
     return usual[0]
+
+
+def _by_program(script: str, contract: Contract) -> list[Kind]:
+    """The usual kind, if the manifest can name a program for it that runs the script."""
+    usual = contract.kinds.get(DEFAULT)
+    may = usual and usual.any_ending_with and _ending_of(script) in PROGRAMS
+    return [usual] if usual and may else []
+
+
+def _ready(kinds: list[Kind]) -> Iterator[Kind]:
+    """Those that run a script of which nothing more is said."""
+    return (kind for kind in kinds if not (kind.options and kind.options.needs_any))
 
 
 def _runners(contract: Contract) -> Iterator[Kind]:

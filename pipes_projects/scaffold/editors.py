@@ -7,8 +7,8 @@ from collections.abc import Callable
 from posixpath import normpath
 
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, DEFAULTS_SCHEMA
-from pipes_projects.plain_text import one_line
 from pipes_projects.scaffold.jsonc import NotUnderstoodError, parse, with_item, with_member
+from pipes_projects.text.plain import one_line
 
 SETTINGS, EXTENSIONS = ".vscode/settings.json", ".vscode/extensions.json"
 ATTRIBUTES = ".gitattributes"

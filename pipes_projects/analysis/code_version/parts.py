@@ -16,7 +16,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any, Final, NamedTuple
 
-from pipes_projects.analysis.imports.closure import PYTHON, Closures
+from pipes_projects.analysis.imports.closure import IMPORTING, Closures
 from pipes_projects.analysis.script_text import ScriptText, read_script
 from pipes_projects.disk.code_paths import is_outside, matched
 from pipes_projects.disk.files import DiskFiles
@@ -114,7 +114,7 @@ class CodeReader:
             yield from self._named(path)
         if script.path is None or content is None:
             return
-        if script.path.endswith(PYTHON):
+        if script.path.endswith(IMPORTING):
             found = self.closures.helpers(script.path, content, tuple(python_path(script)))
             yield from (CodePart(of_file(path), hash_, "import") for path, hash_ in found.items())
         yield CodePart(of_file(script.path), content.hash, "script")

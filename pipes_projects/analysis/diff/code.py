@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from pipes_projects.analysis.code_version.parts import FILES, CodeReader
-from pipes_projects.analysis.imports.closure import PYTHON
+from pipes_projects.analysis.imports.closure import IMPORTING, PYTHON
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.disk.patterns import PathPatterns
 from pipes_projects.project import Project, Script
@@ -36,7 +36,7 @@ def _files(
     for code_path in script.code_paths:
         within = PathPatterns((code_path.path,))
         yield from (path for path in sorted(others) if path == code_path.path or path in within)
-    if code and script.path and script.path.endswith(PYTHON):
+    if code and script.path and script.path.endswith(IMPORTING):
         yield from (path for path in _imported(script, code) if path in others)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -31,7 +32,8 @@ class Committed:
     @cached_property
     def blobs(self) -> dict[str, str]:
         """Git's name of each regular file's content, by its path in the project."""
-        answer = self.git("ls-tree", "-r", "-z", f"{self.commit}:{self.git.prefix()}".rstrip("/"))
+        tree = f"{self.commit}:{self.git.prefix()}".rstrip("/")
+        answer = self.git("ls-tree", "-r", "-z", "--full-tree", tree)  # or git looks below `tree`
         found = {}
         for entry in names(answer):
             head, _, path = entry.partition("\t")
@@ -45,9 +47,16 @@ class Committed:
         blob = self.blobs.get(path)
         return texts_of(self.git, [blob]).get(blob) if blob else None
 
+    def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        """The texts of files, with Unix line endings; of those that are text, and not too long."""
+        blobs = {path: self.blobs[path] for path in paths if path in self.blobs}
+        known = texts_of(self.git, list(dict.fromkeys(blobs.values()))) if blobs else {}
+        return {
+            path: known[blob].replace("\r\n", "\n") for path, blob in blobs.items() if blob in known
+        }
+
     def sources(self) -> Sources:
-        """What the project is compiled from; raises `GitError` where there is none."""
-        self._expect_project()
+        """What the project is compiled from."""
         ignored = PathPatterns(self.layout.ignore)
         paths = [path for path in sorted(self.blobs) if self._is_manifest(path)]
         blobs = {path: self.blobs[path] for path in paths if path not in ignored}
@@ -67,7 +76,8 @@ class Committed:
         hidden = any(folder.startswith(("_", ".")) for folder in folders)
         return not hidden and (is_defaults or not name.startswith(("_", ".")))
 
-    def _expect_project(self) -> None:
+    def expect_project(self) -> None:
+        """Raises `GitError` where there is none."""
         prefix, defs = self.git.prefix(), self.layout.defs
         there = self.git.line("cat-file", "-t", f"{self.commit}:{prefix}{defs}")
         if there != "tree":

@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pipes_projects.analysis.diff.model import (
     ABSENT,
+    STATE,
     Changed,
     Difference,
     Known,
     ValueChange,
     same,
 )
+from pipes_projects.analysis.diff.unreadable import hidden, lost, only_in, regained, unreadable
 from pipes_projects.analysis.explanation import Explained
 from pipes_projects.analysis.picture.model import AssetPicture, Picture
 from pipes_projects.analysis.value_history import Name, Origin
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
-Scripts = Callable[[str], bytes | None]
-"""Reads a script; None where it cannot be read."""
+Scripts = Callable[[Collection[str]], Mapping[str, str]]
+"""Reads the texts of scripts, by path, all at once; those that are text."""
 _OF_PLACE: Final = frozenset({"key", "group", "script", "deps"})
-_STATE: Final[Name] = ("state",)
 
 
 def compare(
     base: Picture,
     head: Picture,
     files: Mapping[str, tuple[str, ...]],
-    before: Scripts = lambda _: None,
-    now: Scripts = lambda _: None,
+    before: Scripts = lambda _: {},
+    now: Scripts = lambda _: {},
 ) -> Difference:
     """What differs. `files` are the changed files of each manifest's code; `before` and `now` read
     scripts, to recognize those that moved."""
     old, new = _by_key(base), _by_key(head)
     gone = {key: old[key] for key in old.keys() - new.keys()}
     come = {key: new[key] for key in new.keys() - old.keys()}
+    unread = _unread(gone, come, base, head)
     moves = _moves(gone, come, before, now)
     pairs = [(key, key) for key in old.keys() & new.keys()] + list(moves.items())
     changed = [_changed(old[was], new[key], files, was != key) for was, key in pairs]
     kept = tuple(asset for asset in changed if asset.values or asset.files or _moved(asset))
+    added = (_known(come[key]) for key in come.keys() - set(moves.values()))
+    removed = (_known(gone[key]) for key in gone.keys() - moves.keys())
     return Difference(
-        tuple(_known(come[key]) for key in sorted(come.keys() - set(moves.values()))),
-        tuple(_known(gone[key]) for key in sorted(gone.keys() - moves.keys())),
-        tuple(sorted(kept)),
+        _by_name(added, only_in(head, base)),
+        _by_name(removed, only_in(base, head)),
+        tuple(sorted((*kept, *unread))),
         _stale(head, kept, come.keys()),
     )
+
+
+def _by_name(*known: Iterable[Known]) -> tuple[Known, ...]:
+    return tuple(sorted((each for some in known for each in some), key=lambda each: each.key))
+
+
+def _unread(
+    gone: dict[str, AssetPicture], come: dict[str, AssetPicture], base: Picture, head: Picture
+) -> list[Changed]:
+    """Take what cannot be read on the other side out of what is gone, and what has come."""
+    lost_now = hidden(gone, unreadable(head))
+    read_now = hidden(come, unreadable(base))
+    before = [(gone.pop(key), asset) for key, asset in lost_now.items()]
+    after = [come.pop(key) for key in read_now]
+    return [
+        *(lost(old, asset, values_of(old)) for old, asset in before),
+        *(regained(new, values_of(new)) for new in after),
+    ]
 
 
 def _by_key(picture: Picture) -> dict[str, AssetPicture]:
@@ -59,7 +81,7 @@ def _moved(asset: Changed) -> bool:
 def values_of(shown: AssetPicture) -> dict[Name, Any]:
     """Every value of an asset but its key; its state, too."""
     values = {each.name: each.value for each in shown.values if each.name != ("key",)}
-    return {_STATE: shown.state, **values}
+    return {STATE: shown.state, **values}
 
 
 def _known(shown: AssetPicture) -> Known:
@@ -108,16 +130,23 @@ def _moves(
     }
 
 
-def _alike(assets: Iterable[AssetPicture], read: Scripts) -> dict[str, list[str]]:
-    """Keys, by all that is known of an asset besides its place; of one that could be any, none."""
+def _alike(assets: Collection[AssetPicture], read: Scripts) -> dict[str, list[str]]:
+    """Keys, by all that is known of an asset besides its place; not of one that could be any."""
+    texts = read({shown.script.path for shown in assets if shown.script.path})
     found: dict[str, list[str]] = {}
     for shown in assets:
-        script = read(shown.script.path) if shown.script.path else None
+        script = texts.get(shown.script.path or "")
         told = [each for each in shown.values if _is_telling(each)]
-        if script or told:
+        if (script and script.strip()) or any(_is_own(each, shown) for each in told):
             body = sorted((each.name, json_text(each.value)) for each in told)
             found.setdefault(repr((script, shown.script.kind, body)), []).append(shown.key)
     return found
+
+
+def _is_own(each: Explained, shown: AssetPicture) -> bool:
+    """Whether a value tells an asset from others: those of defaults, and kinds, are shared."""
+    place = each.origin.location
+    return place is not None and place.path == shown.asset.location.path and each.name != ("kind",)
 
 
 def _is_telling(each: Explained) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.diff.model import (
     ABSENT,
+    STATE,
     Changed,
     Difference,
     ValueChange,
@@ -14,7 +15,7 @@ from pipes_projects.analysis.diff.model import (
     weight_of,
 )
 from pipes_projects.analysis.value_history import Name
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 _OF_PLACE: Final[frozenset[Name]] = frozenset({("group",), ("script",)})
 VARIOUS = "\0various"
@@ -57,7 +58,9 @@ def _of_values(difference: Difference) -> Iterator[ChangeRow]:
         for change in asset.values:
             if asset.key != asset.before and change.name in _OF_PLACE:
                 continue  # that it was renamed says so
-            weight = weight_of(change.name, asset.kind)
+            if asset.is_hidden and change.name != STATE:
+                continue  # that it cannot be read says so
+            weight = weight_of(change, asset.kind)
             after = json_text(change.after)
             same.setdefault((weight, change.name, change.place, after), []).append((asset, change))
     for (weight, name, place, _), pairs in same.items():

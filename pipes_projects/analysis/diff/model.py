@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from pipes_projects.analysis.value_history import Name, Origin
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 Weight = Literal["run", "plan", "about"]
 """What a change asks for: a run; nothing now, but later runs differ; or nothing, as it only says
 something about the asset."""
 ABSENT: Final = "\0absent"
 """Stands for a value that is not there."""
+STATE: Final[Name] = ("state",)
+"""The value that says whether an asset can be made: `runs`, `external`, `quarantined`; or
+`unreadable`, and then no other value is known."""
 
 Values = Mapping[Name, Any]
 """The values of an asset, by name."""
@@ -60,8 +63,16 @@ class Changed(NamedTuple):
     @property
     def weights(self) -> frozenset[Weight]:
         """What its changes ask for."""
-        found = {weight_of(change.name, self.kind) for change in self.values}
+        found = {weight_of(change, self.kind) for change in self.values}
         return frozenset(found | ({"run"} if self.files else set()))
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its manifest cannot be read on one side: only its state is known there."""
+        return any(
+            change.name == STATE and "unreadable" in (change.before, change.after)
+            for change in self.values
+        )
 
 
 class Difference(NamedTuple):
@@ -90,13 +101,24 @@ _ABOUT: Final = frozenset(
 )
 
 
-def weight_of(name: Name, kind: str) -> Weight:
+def weight_of(change: ValueChange, kind: str) -> Weight:
     """What a change of a value asks for."""
+    name = change.name
+    if name == ("deps",) and _needed(change.before) == _needed(change.after):
+        return "about"
     if name[0] in _RUN or name[0] == kind or name[0] == "code_version":
         return "run"
     return "about" if name[0] in _ABOUT else "plan"
 
 
+def _needed(deps: Any) -> frozenset[str]:
+    """What is depended on, and how, in whatever order and form that is written."""
+    listed = deps if isinstance(deps, list | tuple) else ()
+    return frozenset(
+        json_text(dep if isinstance(dep, Mapping) else {"asset": dep}) for dep in listed
+    )
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same: `1`, `1.0` and `true` are not."""
-    return type(one) is type(other) and (one == other and json_text(one) == json_text(other))
+    return type(one) is type(other) and repr(one) == repr(other)  # NaN is not equal to itself

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from pipes_projects.analysis.git.process import Asked, start
+from pipes_projects.analysis.git.process import SECONDS, Asked, start
 
 THERE: Final = "there"
 """The name of the remote that stands for the repository elsewhere."""
@@ -60,7 +60,8 @@ class BareGit:
         """Asks git for something that needs the repository elsewhere, which is called `THERE`."""
         named = (*self._options, f"--config-env=remote.{THERE}.url={_URL}")
         values = {_URL: self.url}
-        return start(self.folder, named, arguments, b"", True, values, _PATIENCE)
+        seconds = SECONDS if arguments[0] == "ls-remote" else _PATIENCE
+        return start(self.folder, named, arguments, b"", True, values, seconds)
 
     @property
     def _options(self) -> tuple[str, ...]:

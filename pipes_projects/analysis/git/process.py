@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,8 @@ _OPTIONS: Final = (
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
     *("-c", "diff.relative=false", "-c", "log.showSignature=false"),
 )
+_PATIENCE: Final = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
+"""A server is given up after a minute of silence, which git would otherwise wait out."""
 _OF_DIFFS: Final = ("--no-ext-diff", "--no-textconv")
 _THAT_DIFF: Final = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "log", "show"})
 
@@ -78,10 +81,21 @@ class Asked:
             raise GitError(f"git has not answered within {self.seconds} seconds") from None
 
     def close(self) -> None:
-        """End git, as the answer is no longer needed."""
+        """End git, as the answer is no longer needed, and what it connects with."""
         if self.process.returncode is None:
-            self.process.kill()
+            _end(self.process.pid)
             self.process.communicate()
+
+
+def _end(pid: int) -> None:
+    """A program that git has started, such as ssh, would keep our pipes open if it went on."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        git = psutil.Process(pid)
+        for process in (git, *git.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def options_for(top: Path) -> tuple[str, ...]:
@@ -112,6 +126,7 @@ def start(
     `values` are variables that options name, for what a list of processes must not show.
     """
     command, *rest = arguments
+    options = (*options, *(_PATIENCE if connects else ()))
     diffs = _OF_DIFFS if command in _THAT_DIFF else ()
     pipe = subprocess.PIPE
     process = subprocess.Popen(

@@ -91,7 +91,9 @@ class Git:
 
     def commit(self, ref: str) -> str | None:
         """The commit that a branch, a tag or a hash refers to; None if there is none."""
-        return self._object(f"{ref}^{{commit}}") if ref else None
+        # what follows `:/` is a text that the commit's message has, `^{commit}` and all
+        name = self._object(ref) if ref.startswith(":/") else ref
+        return self._object(f"{name}^{{commit}}") if name else None
 
     def _object(self, name: str) -> str | None:
         """The hash that a name refers to, passed so that git cannot take it for anything else."""

@@ -11,8 +11,11 @@ from typing import Final, NamedTuple
 from pipes_projects.analysis.imports.modules import TOP, Modules, is_inside
 from pipes_projects.analysis.imports.statements import Import, Statements, may_import, statements
 from pipes_projects.analysis.script_text import ScriptText, ScriptUnreadableError, read_script
+from pipes_projects.kinds.notebook.cells import ENDING as NOTEBOOK
 
 PYTHON: Final = (".py", ".pyw")
+IMPORTING: Final = (*PYTHON, NOTEBOOK)
+"""The endings of scripts that may import files of the project."""
 
 
 class _Helper(NamedTuple):
@@ -44,15 +47,20 @@ class Closures:
         self._local: dict[tuple[str, ...], frozenset[str]] = {}
 
     def helpers(
-        self, path: str, content: ScriptText, python_path: Sequence[str] = ()
+        self,
+        path: str,
+        content: ScriptText,
+        python_path: Sequence[str] = (),
+        real: str | None = None,
     ) -> dict[str, str]:
         """The files that a script imports, each with the hash of its content, by path.
 
-        `python_path` are folders of the project that Python searches after the script's own.
+        `python_path` are folders of the project that Python searches after the script's own, and
+        `real` is the file that the path leads to, for those who have looked.
         """
         more = filter(is_inside, map(normpath, python_path)) if python_path else ()
-        search = (self._folder(path), *more)
-        if content.text is None or not may_import(content.text, self._names(search)):
+        search = (self._folder(path) if real is None else dirname(real) or TOP, *more)
+        if content.python is None or not may_import(content.python, self._names(search)):
             return {}
         script = self._statements(content)
         found = self._closure(dirname(path), self._relevant(script, search), search)
@@ -156,5 +164,5 @@ class Closures:
         """Files with the same content are parsed once."""
         if content.hash not in self.by_content:
             known = self._remembered.get(content.hash)
-            self.by_content[content.hash] = known or statements(content.text or "")
+            self.by_content[content.hash] = known or statements(content.python or "")
         return self.by_content[content.hash]

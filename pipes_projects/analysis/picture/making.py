@@ -65,7 +65,7 @@ def _others(compilation: Compilation, apart: Mapping[str, Placeholder]) -> Itera
     for key in sorted((upstream | unreadable.keys()) - declared):
         if key in unreadable:
             found = unreadable[key]
-            yield OtherAsset(key, found.group, "unreadable", found.diagnostics)
+            yield OtherAsset(key, found.group, "unreadable", found.diagnostics, found.paths)
         else:
             group = key.rpartition("/")[0]
             yield OtherAsset(key, group, "python" if key in project.asset_keys else "missing")

@@ -66,6 +66,8 @@ class OtherAsset:
     state: Elsewhere
     errors: tuple[Diagnostic, ...] = ()
     """What is wrong with its manifest; empty unless that cannot be read."""
+    paths: tuple[str, ...] = ()
+    """The manifest that cannot be read; several, if they have the same name."""
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import contract_at, layout_at, refresh_keys
 from pipes_projects.cli.streams import say, show, tell
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.kinds.external import EXTERNAL
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
@@ -18,6 +21,7 @@ from pipes_projects.project_folder import sources_of
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.scaffold.asset import AssetRequest, InvalidNameError, NewAsset, new_asset
 from pipes_projects.scaffold.files import write_new
+from pipes_projects.scaffold.first_options import with_first_options, with_program
 from pipes_projects.scaffold.pipes import LANGUAGES
 from pipes_projects.scaffold.would_be import new_findings, with_added
 from pipes_projects.source import SourceFile, Sources
@@ -27,6 +31,7 @@ Examples:
   $ pipes-projects new sales/orders --dep raw/orders
   $ pipes-projects new sales/report.sh
   $ pipes-projects new sales/forecast --language r
+  $ pipes-projects new sales/forecast --kind docker
   $ pipes-projects new marts/delays --asset by_hour --asset by_carrier
   $ pipes-projects new lake/events --external
 """
@@ -62,6 +67,10 @@ def command(
     With --language, the script reports its assets and their metadata. Where that language has no
     library for it, a file that does it, such as _pipes.sh, is written beside the script.
 
+    If the kind needs options that no _defaults.yaml has, the manifest starts with those that
+    `pipes-projects kinds KIND` shows. For scripts that end with .ts, .go, .java or .cs it names
+    a program that runs them as they are.
+
     With --asset, the script makes several assets, which are called GROUP/NAME.
 
     The project is compiled first, as it would be with the new files. If they would add a finding,
@@ -82,22 +91,63 @@ def command(
         asset = new_asset(request, layout.defs, sources.files, contract)
     except InvalidNameError as error:
         raise click.UsageError(str(error)) from None
-    _refuse_findings(asset, sources, contract)
+    with doing("checking what would be"):
+        asset, tried = _best(asset, sources, contract)
+    _refuse_findings(asset, tried)
     _write(layout, asset)
+    if tried.findings:
+        show(render_findings(tried.compilation, tried.findings), err=True)
 
 
-def _refuse_findings(asset: NewAsset, sources: Sources, contract: Contract) -> None:
+class _Tried(NamedTuple):
+    """The project as it would be, and the findings that it would have in addition."""
+
+    compilation: Compilation
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether there is more than that a package is not installed, which may be where scripts
+        run."""
+        return any(finding.code is not Code.MISSING_PACKAGE for finding in self.findings)
+
+    def has(self, code: Code) -> bool:
+        return any(finding.code is code for finding in self.findings)
+
+
+def _best(asset: NewAsset, sources: Sources, contract: Contract) -> tuple[NewAsset, _Tried]:
+    """The asset, with first options if its kind needs some that no defaults have: a program, or
+    those of its example."""
+    before = compile_sources(sources, contract)
+    bare = _try(asset, before, sources, contract)
+    manifest = None
+    if bare.has(Code.MISSING_KEY):
+        manifest = with_first_options(asset.manifest, asset.kind, contract)
+    elif bare.has(Code.MISSING_SCRIPT) and asset.script:
+        manifest = with_program(asset.manifest, asset.kind, asset.script)
+    if manifest is None:
+        return asset, bare
+    filled = asset._replace(manifest=manifest)
+    tried = _try(filled, before, sources, contract)
+    return (asset, bare) if tried.is_faulty else (filled, tried)
+
+
+def _try(asset: NewAsset, before: Compilation, sources: Sources, contract: Contract) -> _Tried:
     scripts = {asset.script: asset.text} if asset.script and asset.text is not None else {}
     if asset.helper:
         scripts[asset.helper.path] = asset.helper.text
-    before = compile_sources(sources, contract)
     after: Compilation = compile_sources(with_added(sources, asset.manifest, scripts), contract)
-    refused = tuple(new_findings(before, after))
-    if asset.doubt and any(finding.code is Code.MISSING_SCRIPT for finding in refused):
+    return _Tried(after, tuple(new_findings(before, after)))
+
+
+def _refuse_findings(asset: NewAsset, tried: _Tried) -> None:
+    if asset.doubt and tried.has(Code.MISSING_SCRIPT):
         raise click.UsageError(asset.doubt)
-    if refused:
-        show(render_findings(after, refused), err=True)
+    if tried.is_faulty:
+        show(render_findings(tried.compilation, tried.findings), err=True)
         tell("nothing was written, because of this")
+        if tried.has(Code.MISSING_KEY) and asset.kind.example:
+            tell(f"`pipes-projects kinds {asset.kind.name}` shows a manifest to start from")
         raise click.exceptions.Exit(FINDINGS)
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import compiled, contract_at, folder_of, layout_at
 from pipes_projects.cli.streams import hand_over_patch, say, tell
 from pipes_projects.layout import Layout
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.plain_text import shown
 from pipes_projects.project_folder import sources_of
 from pipes_projects.scaffold.renaming.changes import file_changes, patch_of
 from pipes_projects.scaffold.renaming.disk import apply, pairs, refuse_unsafe
@@ -21,6 +21,7 @@ from pipes_projects.scaffold.renaming.plan import RenamePlan, Request, plan
 from pipes_projects.scaffold.renaming.targets import RenameError, What
 from pipes_projects.scaffold.would_be import new_findings
 from pipes_projects.source import SourceFile
+from pipes_projects.text.plain import shown
 
 EXAMPLE = """\b
 Examples:
@@ -67,9 +68,10 @@ def command(old: str, new: str, what: str | None, yes: bool, dry_run: bool) -> N
     contract = contract_at(layout)
     request = Request(old, new, What(what) if what else None)
     try:
-        planned = plan(request, sources_of(layout), contract)
-        found = _literals(layout, contract, planned)
-        changes = file_changes(layout, planned, {})
+        with doing("finding out what would change"):
+            planned = plan(request, sources_of(layout), contract)
+            found = _literals(layout, contract, planned)
+            changes = file_changes(layout, planned, {})
         refuse_unsafe(layout.root, changes, planned.moves)
         chosen = found if _wants(found, yes, dry_run) else {}
         changes = file_changes(layout, planned, chosen)

@@ -22,6 +22,7 @@ from pipes_projects.cli.check.outputs import (
     refuse_below,
     refuse_links_out,
 )
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import checked, folder_of, layout_at
 from pipes_projects.cli.streams import tell
 from pipes_projects.compiler import Compilation
@@ -117,7 +118,8 @@ def command(
     unwritten = _fix_or_show(selections, fix, diff)
     parts = (_checked(layout, wanted, selections[layout]) for layout, wanted in asked.items())
     report = Report(tuple(parts), strict, __version__)
-    deliver(report, (*(() if diff else (Output(format_),)), *outputs))
+    with doing("writing the findings"):
+        deliver(report, (*(() if diff else (Output(format_),)), *outputs))
     if format_ == "text" and not diff:
         _point_at_fixes(report)
     if report.has_failed or unwritten:
@@ -151,7 +153,8 @@ def _selection(
         return lambda compilation: select(informed(compilation))
     from pipes_projects.cli.check.changed import only_changed
 
-    changed = only_changed(layout, changed_since)
+    with doing("asking git what has changed"):
+        changed = only_changed(layout, changed_since)
     return lambda compilation: select(changed(informed(compilation)))
 
 
@@ -162,7 +165,8 @@ def _informed(layout: Layout, changed_since: str | None) -> Selection:
     def history() -> Selection:
         from pipes_projects.cli.check.removed import told_of_removed
 
-        return told_of_removed(layout, changed_since)
+        with doing("asking git what was removed"):
+            return told_of_removed(layout, changed_since)
 
     return lambda compilation: (
         history()(compilation)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipes_projects.analysis.fixing import FixOutcome, Select, apply_fixes
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over_patch, tell
 from pipes_projects.diagnostics import DeleteFile, Diagnostic
@@ -71,8 +72,9 @@ def _tell_untried(after: FixOutcome) -> None:
 
 
 def _fixed(layout: Layout, select: Select) -> tuple[Sources, FixOutcome]:
-    before = sources_of(layout)
-    return before, apply_fixes(before, contract_at(layout), select)
+    before, contract = sources_of(layout), contract_at(layout)
+    with doing("trying fixes"):
+        return before, apply_fixes(before, contract, select)
 
 
 def _path(finding: Diagnostic) -> str:

@@ -13,11 +13,11 @@ from pipes_projects.cli.project import wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted
 from pipes_projects.disk.boundary import leads_out
 from pipes_projects.disk.writing import replace
-from pipes_projects.plain_text import readers_have
 from pipes_projects.render.findings import text
 from pipes_projects.render.findings.formats import FORMATS, SYNTAX, render
 from pipes_projects.render.report import Report
 from pipes_projects.spelling import similar
+from pipes_projects.text.plain import readers_have
 
 STDOUT = "-"
 

@@ -8,10 +8,11 @@ import click
 
 from pipes_projects.analysis.git.process import GitError
 from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import layout_at, wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted, tell
 from pipes_projects.layout import Layout
-from pipes_projects.project_difference import Compared, compare_commits
+from pipes_projects.project_folder.difference import WHERE_THEY_PART, Compared, compare_commits
 from pipes_projects.render.diff.diff_json import render_json
 from pipes_projects.render.diff.markdown import render_markdown
 from pipes_projects.render.diff.text import render_text
@@ -49,7 +50,7 @@ def command(base: str | None, head: str | None, path: Path, form: str, exit_code
 
     BASE and HEAD are branches, tags or commits. Without HEAD, it is the working tree; without BASE,
     where the histories of HEAD and of the default branch part. `BASE...` is where those of BASE and
-    HEAD part.
+    HEAD part. `BASE..HEAD` and `BASE...HEAD` are as in Git.
 
     Code counts: a changed script, a module of the project that it imports, and what `code_paths`
     names. Changes that say something about an asset, such as its description, are shown apart from
@@ -58,12 +59,8 @@ def command(base: str | None, head: str | None, path: Path, form: str, exit_code
     Exit codes: 0 shown, 1 with --exit-code if anything differs, 2 wrong usage.
     """
     found = _compared(layout_at(path), base, head)
-    if form == "json":
-        hand_over(render_json(found.difference, *found.commits))
-    elif form == "markdown":
-        hand_over(render_markdown(found.difference, found.head), "lines")
-    else:
-        show_painted(render_text(found.difference, wants_colour()))
+    with doing("writing the difference"):
+        _show(found, form)
     for picture, name in ((found.base, "base"), (found.head, "head")):
         if picture.has_errors:
             tell(f"some manifests of the {name} have errors: see `pipes-projects check`")
@@ -71,8 +68,29 @@ def command(base: str | None, head: str | None, path: Path, form: str, exit_code
         raise click.exceptions.Exit(FINDINGS)
 
 
+def _show(found: Compared, form: str) -> None:
+    if form == "json":
+        hand_over(render_json(found.difference, *found.commits))
+    elif form == "markdown":
+        hand_over(render_markdown(found.difference, found.head), "lines")
+    else:
+        show_painted(render_text(found.difference, wants_colour()))
+
+
+def _named(base: str | None, head: str | None) -> tuple[str | None, str | None]:
+    """The commits, of which git's users may write both in one word."""
+    for dots, kept in ((WHERE_THEY_PART, WHERE_THEY_PART), ("..", "")):
+        if base and head is None and dots in base.rstrip("."):
+            first, _, last = base.partition(dots)
+            return first + kept, last
+    return base, head
+
+
 def _compared(layout: Layout, base: str | None, head: str | None) -> Compared:
+    base, head = _named(base, head)
+    words = f"comparing {head or 'the working tree'} with {base or 'the default branch'}"
     try:
-        return compare_commits(layout, base, head)
+        with doing(words):
+            return compare_commits(layout, base, head)
     except (GitError, ContractError) as error:
         raise click.UsageError(str(error)) from None

@@ -12,6 +12,7 @@ import click
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.explanation import Made, explain
 from pipes_projects.analysis.script_text import ScriptUnreadableError
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import compiled, contract_at, layout_at, wants_colour
 from pipes_projects.cli.streams import hand_over, show, show_painted, tell
 from pipes_projects.codes import Code
@@ -66,9 +67,10 @@ def command(key: str, path: Path, definitions: bool, as_json: bool) -> None:
     if code:
         return
     layout = _layout(key, path)
-    compilation, explanation = explain(
-        sources_of(layout), contract_at(layout), key, partial(_code_at, layout)
-    )
+    contract = contract_at(layout)
+    with doing("reading the manifests"):
+        code_at = partial(_code_at, layout)
+        compilation, explanation = explain(sources_of(layout), contract, key, code_at)
     if explanation is None:
         _refuse(key, compilation.project)
     made, problem = _definitions(layout, key) if definitions else (None, None)

@@ -12,12 +12,14 @@ import click
 
 from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.arguments import selection_and_path
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import layout_at, pictured, selected, wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted, tell
 from pipes_projects.render.graph.dot import NotDrawnError, render_dot, render_svg
 from pipes_projects.render.graph.drawing import Drawing, draw
 from pipes_projects.render.graph.graph_json import render_graph_json
-from pipes_projects.render.graph.mermaid import MOST_EDGES, render_mermaid
+from pipes_projects.render.graph.mermaid import MOST_EDGES, MOST_LETTERS, render_mermaid
 from pipes_projects.render.graph.text import render_text
 from pipes_projects.spelling import similar
 
@@ -30,8 +32,7 @@ Examples:
 
 
 @click.command("graph", epilog=EXAMPLE)
-@click.argument("selection", default="")
-@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@selection_and_path
 @click.option(
     "--format",
     "form",
@@ -64,10 +65,11 @@ def command(selection: str, path: Path, form: str, expand: tuple[str, ...]) -> N
     _refuse_unknown(expand, picture)
     if selection:
         picture = picture.only(selected(layout, picture.compilation.project, selection))
-    if form == "json":
-        hand_over(render_graph_json(picture))
-    else:
-        _FORMATS[form](draw(picture, expand))
+    with doing("drawing the graph"):
+        if form == "json":
+            hand_over(render_graph_json(picture))
+        else:
+            _FORMATS[form](draw(picture, expand))
     if picture.has_errors:
         tell("some manifests have errors: see `pipes-projects check`")
         raise click.exceptions.Exit(FINDINGS)
@@ -89,14 +91,22 @@ def _text(drawing: Drawing) -> None:
         tell(f"groups are shown as one: `--expand {drawing.collapsed[0]}` shows its assets")
 
 
+_LESS: Final = "select fewer assets, expand fewer groups, or use another format"
+
+
 def _mermaid(drawing: Drawing) -> None:
     if len(drawing.edges) > MOST_EDGES:
         raise click.UsageError(
             f"Mermaid draws no more than {MOST_EDGES} dependencies, and here are"
-            f" {len(drawing.edges)}: select fewer assets, expand fewer groups, or use another"
-            " format"
+            f" {len(drawing.edges)}: {_LESS}"
         )
-    hand_over(render_mermaid(drawing), "lines")
+    text = render_mermaid(drawing)
+    if len(text) > MOST_LETTERS:
+        raise click.UsageError(
+            f"Mermaid reads no more than {MOST_LETTERS:,} letters, and this graph takes"
+            f" {len(text):,}: {_LESS}"
+        )
+    hand_over(text, "lines")
 
 
 def _dot(drawing: Drawing) -> None:

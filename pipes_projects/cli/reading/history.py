@@ -8,12 +8,13 @@ from shutil import get_terminal_size
 
 import click
 
+from pipes_projects.cli.arguments import selection_and_path
 from pipes_projects.cli.project import compiled, layout_at, selected
 from pipes_projects.cli.streams import hand_over, show, tell
-from pipes_projects.plain_text import json_text
 from pipes_projects.terminal.results.history import HISTORY, History, history
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.results.report import render_history
+from pipes_projects.text.plain import json_text
 
 EXAMPLE = """\b
 Examples:
@@ -24,8 +25,7 @@ Examples:
 
 
 @click.command("history", epilog=EXAMPLE)
-@click.argument("selection", default="")
-@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@selection_and_path
 @click.option(
     "--limit",
     type=click.IntRange(min=1),

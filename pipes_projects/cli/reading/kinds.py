@@ -14,13 +14,13 @@ import click
 from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.kinds import installed_contract, registered_kind
-from pipes_projects.kinds.installed import missing
+from pipes_projects.kinds.registry.installed import missing
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import KIND_NAME, Contract, Kind
-from pipes_projects.plain_text import json_text, shown
 from pipes_projects.render.table import fitted, render_rows
-from pipes_projects.schema.kinds import example_of, options_of, ruled_out, summary_of
+from pipes_projects.schema.kinds import ONLY_CHECKED, example_of, options_of, ruled_out, summary_of
 from pipes_projects.spelling import similar
+from pipes_projects.text.plain import json_text, shown
 
 EXAMPLE = """\b
 Examples:
@@ -87,6 +87,8 @@ def _facts(kind: Kind, contract: Contract) -> dict[str, Any]:
         "missing": [] if by_owner else list(missing(kind)),
         "options": [option._asdict() for option in options_of(kind)],
         "rules": list(ruled_out(kind)),
+        "only_checked": kind.is_only_checked,
+        "opening": kind.opening or None,
         "example": example_of(kind),
     }
 
@@ -122,6 +124,8 @@ def _text(kind: dict[str, Any]) -> Iterator[str]:
     runs, installed = [*_row(kind)][1:3]
     yield f"\n  runs       {shown(runs)}\n  installed  {shown(installed)}\n"
     yield from (f"  {shown(sentence)}\n" for sentence in kind["rules"])
+    if kind["only_checked"]:
+        yield f"  {ONLY_CHECKED}\n"
     if kind["options"]:
         yield f"\nOptions, in the block `{shown(kind['name'])}`:\n\n"
     for option in kind["options"]:
@@ -130,3 +134,6 @@ def _text(kind: dict[str, Any]) -> Iterator[str]:
         yield f"    {shown(option['description'])}\n"
     yield "\nA manifest to start from:\n\n"
     yield from (f"  {shown(line)}\n" for line in kind["example"].splitlines())
+    if kind["opening"]:
+        yield "\nIts scripts open Pipes like this:\n\n"
+        yield from (f"  {shown(line)}\n" for line in kind["opening"].splitlines())

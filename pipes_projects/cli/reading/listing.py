@@ -10,6 +10,7 @@ import click
 
 from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.project import layout_at, pictured, selected
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.render.listing import SWITCHED_OFF, render_table, runs_by_itself
@@ -48,10 +49,11 @@ def command(path: Path, selection: str | None, as_json: bool) -> None:
     picture = pictured(layout)
     if selection is not None:
         picture = picture.only(selected(layout, picture.compilation.project, selection))
-    if as_json:
-        hand_over(render_json(picture))
-    else:
-        _show(picture)
+    with doing(f"listing {len(picture.assets):,} assets"):
+        if as_json:
+            hand_over(render_json(picture))
+        else:
+            _show(picture)
     if picture.has_errors:
         tell("some manifests have errors: see `pipes-projects check`")
         raise click.exceptions.Exit(FINDINGS)

@@ -12,11 +12,11 @@ from uuid import uuid4
 
 from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.cli import FINDINGS
+from pipes_projects.cli.progress import doing
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.manifest.script import ProcessFields
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.job import Surroundings
 from pipes_projects.terminal.results.history import now, remember
@@ -25,6 +25,7 @@ from pipes_projects.terminal.results.report import render_report
 from pipes_projects.terminal.script_run import ScriptRun
 from pipes_projects.terminal.side_by_side import side_by_side
 from pipes_projects.terminal.told import code_of
+from pipes_projects.text.plain import json_text
 
 
 class Manner(NamedTuple):
@@ -84,7 +85,8 @@ def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int,
     """What is done, by the number of its step, and recorded right away."""
     steps = made.plan.steps
     reader = CodeReader(around.root)
-    codes = [code_of(step, reader) for step in steps]
+    with doing("reading the scripts"):
+        codes = [code_of(step, reader) for step in steps]
     events = side_by_side(
         made.plan, lambda step, emit: ScriptRun(step, around, emit)(), jobs, around.stop
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -12,7 +14,7 @@ import click
 from pipes_projects.cli.project import compiled
 from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
-from pipes_projects.terminal.planning.touched import is_code, touched
+from pipes_projects.terminal.planning.touched import files_of, is_code, touched
 
 
 def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object]) -> None:
@@ -21,17 +23,31 @@ def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object])
         from watchfiles import watch
     except ImportError:
         raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
-    memory = Contents(layout.root, layout.defs)
+    memory = Contents(layout.root, layout.defs, partial(_named, layout))
     changes = watch(
         layout.root / layout.defs, stop_event=stop, raise_interrupt=False, yield_on_timeout=False
     )
     tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
     for change in changes:
-        paths = memory.changed(path for _, path in change)
+        paths = memory.changed(file for _, path in change for file in _within(path))
         if paths:
             tell(f"changed: {', '.join(sorted(paths))}")
             _again(layout, paths, run)
             tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
+
+
+def _named(layout: Layout) -> frozenset[str]:
+    try:
+        return files_of(compiled(layout).project, layout.root)
+    except click.UsageError:
+        return frozenset()  # the next run says what is wrong
+
+
+def _within(path: str) -> Iterator[str]:
+    """A changed file; for a folder, what was in it before anybody could watch it."""
+    yield path
+    if os.path.isdir(path):
+        yield from map(str, Path(path).rglob("*"))
 
 
 def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]], object]) -> None:
@@ -43,27 +59,33 @@ def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]]
 
 
 class Contents:
-    """The contents of code files when they were last looked at."""
+    """The contents of files that may affect a script when they were last looked at.
 
-    def __init__(self, root: Path, defs: str) -> None:
+    `named` gives the files that scripts name, whatever their endings.
+    """
+
+    def __init__(self, root: Path, defs: str, named: Callable[[], frozenset[str]]) -> None:
         self.root = root
+        self.named = named
         self.known: dict[str, str] = {}
         self.changed(str(path) for path in (root / defs).rglob("*"))
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """The files whose contents have changed, relative to the project's folder."""
-        found = set[str]()
-        for path in paths:
-            name = Path(path).relative_to(self.root).as_posix()
-            if is_code(name) and self.known.get(name, "") != (now := _hash(path)):
-                self.known[name] = now
-                found.add(name)
-        return frozenset(found)
+        names = {Path(path).relative_to(self.root).as_posix() for path in paths}
+        code = {name for name in names if is_code(name)}
+        named = names & self.named() if names > code else frozenset[str]()
+        return frozenset(name for name in code | named if self._has_changed(name))
+
+    def _has_changed(self, name: str) -> bool:
+        before, now = self.known.get(name, ""), _hash(self.root / name)
+        self.known[name] = now
+        return before != now
 
 
-def _hash(path: str) -> str:
+def _hash(path: Path) -> str:
     """A file's hash; empty if there is no such file."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""

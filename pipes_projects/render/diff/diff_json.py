@@ -20,8 +20,8 @@ from pipes_projects.analysis.diff.model import (
     Weight,
     weight_of,
 )
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.picture.plain import finite, plain_origin
+from pipes_projects.text.plain import json_text
 
 
 class NamedValue(BaseModel):
@@ -146,7 +146,7 @@ def _changed(asset: Changed) -> dict[str, Any]:
 def _value(change: ValueChange, kind: str) -> dict[str, Any]:
     sides = {"before": change.before, "after": change.after}
     there = {side: value for side, value in sides.items() if not _is_absent(value)}
-    weight = weight_of(change.name, kind)
+    weight = weight_of(change, kind)
     return {"name": change.name, "weight": weight, "origin": plain_origin(change.origin), **there}
 
 

@@ -8,7 +8,6 @@ from typing import Final
 from pipes_projects.analysis.diff.folding import ChangeRow, folded
 from pipes_projects.analysis.diff.model import Difference
 from pipes_projects.analysis.picture.model import Picture
-from pipes_projects.plain_text import shown
 from pipes_projects.render.diff.words import (
     HEADS,
     assets_of,
@@ -18,7 +17,8 @@ from pipes_projects.render.diff.words import (
     summary,
 )
 from pipes_projects.render.graph.drawing import MOST, draw
-from pipes_projects.render.graph.mermaid import MOST_EDGES, render_mermaid
+from pipes_projects.render.graph.mermaid import MOST_EDGES, MOST_LETTERS, render_mermaid
+from pipes_projects.text.plain import markdown_code, shown
 
 LONGEST: Final = 65_000
 """GitHub refuses comments of 65,536 characters."""
@@ -90,11 +90,7 @@ def _code(text: str) -> str:
     """Text as code, which neither calls anybody nor links to anything; in a cell of a table."""
     text = shown(text)
     text = text if len(text) <= _LETTERS else f"{text[:_LETTERS]}…"
-    fence = "`"
-    while fence in text:
-        fence += "`"
-    gap = " " if "`" in text or not text.strip() else ""
-    return f"{fence}{gap}{text}{gap}{fence}".replace("|", "\\|")
+    return markdown_code(text).replace("|", "\\|")
 
 
 def _graph(difference: Difference, head: Picture) -> Iterator[str]:
@@ -103,13 +99,15 @@ def _graph(difference: Difference, head: Picture) -> Iterator[str]:
     changed |= {asset.key for asset in difference.changed}
     near = {key for edge in head.edges() if changed & {*edge} for key in edge} | changed
     drawing = draw(head.only(near))
-    if not changed or len(drawing.nodes) > MOST or len(drawing.edges) > MOST_EDGES:
+    text = render_mermaid(drawing)
+    few = len(drawing.nodes) <= MOST and len(drawing.edges) <= MOST_EDGES
+    if not changed or not few or len(text) > MOST_LETTERS:
         return
     yield ""
     yield "<details><summary>What is near the changes</summary>"
     yield ""
     yield "```mermaid"
-    yield from render_mermaid(drawing).splitlines()
+    yield from text.splitlines()
     names = [f"n{at}" for at, node in enumerate(drawing.nodes) if node.name in changed]
     if names:
         yield "  classDef changed stroke-width:4px,stroke:#b35900"

@@ -7,7 +7,6 @@ from typing import Final
 
 from pipes_projects.analysis.diff.folding import folded
 from pipes_projects.analysis.diff.model import Difference
-from pipes_projects.plain_text import brief, shown
 from pipes_projects.render.diff.words import (
     HEADS,
     assets_of,
@@ -16,6 +15,7 @@ from pipes_projects.render.diff.words import (
     name_of,
     summary,
 )
+from pipes_projects.text.plain import brief, shown
 
 _MOST: Final = 5
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _BLUE = "1", "2", "31", "32", "33", "34"

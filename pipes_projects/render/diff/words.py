@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
 from pipes_projects.analysis.diff.folding import VARIOUS, ChangeRow
 from pipes_projects.analysis.diff.model import ABSENT, Difference, Weight
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.plain_text import json_text
+from pipes_projects.text.plain import json_text
 
 HEADS: Final[dict[Weight, str]] = {
     "run": "Needs a run",
@@ -43,8 +44,9 @@ def change_of(row: ChangeRow) -> str:
     if row.name == ("code",):
         return "changed"
     if isinstance(row.before, list) and isinstance(row.after, list):
-        came = [f"+ {flow(item)}" for item in row.after if item not in row.before]
-        went = [f"- {flow(item)}" for item in row.before if item not in row.after]
+        before, after = Counter(map(flow, row.before)), Counter(map(flow, row.after))
+        came = [f"+ {item}" for item in (after - before).elements()]
+        went = [f"- {item}" for item in (before - after).elements()]
         return " ".join([*came, *went]) or "in another order"
     return f"{_told(row.before)} → {_told(row.after)}"
 

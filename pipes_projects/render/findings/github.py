@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipes_projects.codes import Severity
-from pipes_projects.plain_text import shown
 from pipes_projects.render.findings.of_report import findings
 from pipes_projects.render.findings.shape import Finding, Place
 from pipes_projects.render.report import Report
+from pipes_projects.text.plain import shown
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipes_projects.codes import Severity
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.findings.of_report import findings
 from pipes_projects.render.findings.shape import Finding
 from pipes_projects.render.report import Report
+from pipes_projects.text.plain import json_text
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT: "info"}
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.plain_text import HIDDEN, xml_text
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.render.report import Checked, Report
+from pipes_projects.text.plain import HIDDEN, xml_text
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

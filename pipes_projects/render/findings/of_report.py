@@ -17,6 +17,7 @@ from pipes_projects.render.findings.shape import (
 )
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import Location, Position, SourceFile
+from pipes_projects.text.env_values import help_without_env_values
 
 Measure = Callable[[str], int]
 
@@ -41,7 +42,7 @@ def _finding(
         severity=finding.severity,
         code=finding.code.value,
         message=finding.message,
-        help=finding.help,
+        help=finding.help and help_without_env_values(finding.help),
         location=place,
         related=tuple(related),
         fix=_fix(finding.fix, checked, measure) if finding.fix else None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipes_projects.codes import Severity
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.findings.of_report import findings
 from pipes_projects.render.findings.shape import CheckedProject, Finding, Findings, Summary, Tool
 from pipes_projects.render.report import Checked, Report
+from pipes_projects.text.plain import json_text
 
 
 def render(report: Report) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pipes_projects.codes import Code, Severity
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.code_help import Rule, read_rules
 from pipes_projects.render.findings.of_report import findings
 from pipes_projects.render.findings.shape import Edit, Finding, Place, ProposedFix
 from pipes_projects.render.report import Report
+from pipes_projects.text.plain import json_text
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

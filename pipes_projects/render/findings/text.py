@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipes_projects.codes import Severity
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.plain_text import one_line, shown, spelt
 from pipes_projects.render.report import Report
 from pipes_projects.source import START, Location, SourceFile, Span
+from pipes_projects.text.env_values import help_without_env_values, without_env_values
+from pipes_projects.text.plain import shown
+from pipes_projects.text.width import width
 
 WIDTH = 120
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
@@ -75,7 +76,9 @@ class _Painter:
             lines.append(f"{blank}{self.dots} {shown(str(place))}")
             lines += self.frame(place, message, "1;34", blank)
         if finding.help:
-            lines.append(f"{blank} {self.equals} help: {shown(finding.help)}")
+            lines.append(
+                f"{blank} {self.equals} help: {shown(help_without_env_values(finding.help))}"
+            )
         return "\n".join(lines) + "\n"
 
     def frame(self, place: Location, message: str, style: str, blank: str) -> Iterator[str]:
@@ -104,7 +107,7 @@ class _Seen(NamedTuple):
 
 def _seen(source: SourceFile, span: Span) -> _Seen | None:
     """What is shown of a line; None where it is blank. A line may be as long as a file."""
-    text, (first, last) = source.text, source.bounds(span.start.line)
+    text, (first, last) = without_env_values(source.text), source.bounds(span.start.line)
     start, end = (min(first + at.column, last) for at in span)
     left = max(first, start - WIDTH // 2)
     room = max(1, WIDTH - (start - left))
@@ -114,15 +117,3 @@ def _seen(source: SourceFile, span: Span) -> _Seen | None:
     seen = _Seen(text[left:start], marked, after)
     is_blank = not "".join(seen).strip() and not text[first:last].strip()
     return None if is_blank else seen
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal a text takes, as its reader sees it."""
-    text = spelt(one_line(text))
-    return len(text) if text.isascii() else sum(map(_columns, text))
-
-
-def _columns(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Final
 
-from pipes_projects.plain_text import shown
 from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
+from pipes_projects.text.plain import shown
 
 SECONDS: Final = 120
 _LINE: Final = 36

@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from pipes_projects.analysis.picture.model import Elsewhere, Picture, State
-from pipes_projects.plain_text import json_text
 from pipes_projects.render.graph.drawing import draw
+from pipes_projects.text.plain import json_text
 
 
 class GraphNode(BaseModel):

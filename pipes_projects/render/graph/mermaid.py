@@ -9,6 +9,8 @@ from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
 
 MOST_EDGES: Final = 499
 """Mermaid draws nothing at all from 500."""
+MOST_LETTERS: Final = 50_000
+"""Nor of a longer text."""
 _PLAIN: Final = frozenset(" /_-.:,*")
 _SHAPES: Final[dict[Look, tuple[str, str]]] = {
     "external": ("([", "])"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pipes_projects.plain_text import shown, spelt
-from pipes_projects.render.findings.text import width
 from pipes_projects.render.graph.drawing import LOOKS, Drawing, DrawnNode, Look
 from pipes_projects.render.graph.lanes import Mark, Row, rows
 from pipes_projects.render.graph.order import in_order
+from pipes_projects.text.plain import shown, spelt
+from pipes_projects.text.width import width
 
 MOST_LANES: Final = 40
 """Where the width is not limited."""

@@ -11,8 +11,8 @@ from pipes_projects.analysis.picture.model import AssetPicture, OtherAsset, Pict
 from pipes_projects.analysis.value_history import Origin
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.plain_text import json_text
 from pipes_projects.project import Script
+from pipes_projects.text.plain import json_text
 
 VERSION: Final = 1
 
@@ -53,8 +53,13 @@ def plain_asset(shown: AssetPicture, with_values: bool = True) -> dict[str, Any]
 
 
 def _other(other: OtherAsset) -> dict[str, Any]:
-    errors = list(map(plain_error, other.errors))
-    return {"key": other.key, "group": other.group, "state": other.state, "errors": errors}
+    return {
+        "key": other.key,
+        "group": other.group,
+        "state": other.state,
+        "paths": list(other.paths),
+        "errors": list(map(plain_error, other.errors)),
+    }
 
 
 def plain_error(error: Diagnostic) -> dict[str, Any]:

@@ -135,6 +135,9 @@ class OtherListed(_Part):
     state: Elsewhere
     """`python`: Python definitions make it. `unreadable`: its manifest cannot be read. `missing`:
     it is only depended on."""
+    paths: tuple[str, ...]
+    """The manifest that cannot be read, relative to the project: several, if they have the same
+    name; none unless the state is `unreadable`."""
     errors: tuple[BlockingError, ...]
     """What is wrong with its manifest; empty unless that cannot be read."""
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipes_projects.codes import Code, Severity
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.compiler.parse.document import Document
+from pipes_projects.compiler.parse.document import Document, KeyPath
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project, Script
@@ -200,7 +200,7 @@ def _refuse_taken(steps: _Steps, project: Project) -> None:
 
 
 def _changes(document: Document, steps: _Steps) -> list[Replacement]:
-    changes = [*references(document, steps.keys), *_script_field(document, steps.moves)]
+    changes = [*references(document, steps.keys), *_paths(document, steps.moves)]
     own = steps.own(document) if document.source.path == steps.path else ()
     # the name of an asset last: it is part of the paths of other words
     return sorted((*changes, *own), key=lambda change: change.is_key)
@@ -226,16 +226,27 @@ def _left(
                 yield document.value(place)
 
 
-def _script_field(document: Document, moves: Moves) -> Iterator[Replacement]:
-    """What `script` has to say after the manifest, or the script, has moved."""
-    named = document.data.get("script") if isinstance(document.data, dict) else None
-    if not isinstance(named, str) or not (moves.files or moves.folder):
-        return
+def _paths(document: Document, moves: Moves) -> Iterator[Replacement]:
+    """What `script` and `code_paths` have to say after the manifest, or the file, has moved."""
+    data = document.data if isinstance(document.data, dict) else {}
+    listed = data.get("code_paths")
+    places: list[tuple[KeyPath, object]] = [(("script",), data.get("script"))]
+    if isinstance(listed, list):
+        places += ((("code_paths", number), path) for number, path in enumerate(listed))
+    if moves.files or moves.folder:
+        for place, path in places:
+            if isinstance(path, str) and (path_there := _moved_path(document, path, moves)):
+                yield Replacement(place, path_there)
+
+
+def _moved_path(document: Document, path: str, moves: Moves) -> str | None:
+    """A relative path as it has to be after the moves; None if it leads to the same file."""
     folder = posixpath.dirname(document.source.path)
     there = posixpath.dirname(moves(document.source.path))
-    target = moves(posixpath.normpath(posixpath.join(folder, named)))
-    if posixpath.normpath(posixpath.join(there, named)) != target:
-        yield Replacement(("script",), posixpath.relpath(target, there))
+    target = moves(posixpath.normpath(posixpath.join(folder, path)))
+    if posixpath.normpath(posixpath.join(there, path)) == target:
+        return None
+    return posixpath.relpath(target, there) + ("/" if path.endswith("/") else "")
 
 
 def _moved(sources: Sources, moves: Moves, texts: Mapping[str, tuple[str, str]]) -> Sources:

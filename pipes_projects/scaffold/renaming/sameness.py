@@ -9,7 +9,7 @@ from pipes_projects.project import Asset, Project, Script
 from pipes_projects.scaffold.would_be import Moves
 
 Keys = Mapping[str, str]
-_RENAMED = {"script", "key", "deps"}
+_RENAMED = {"script", "code_paths", "key", "deps"}
 
 
 def difference(before: Project, after: Project, keys: Keys, moves: Moves) -> str | None:

@@ -6,10 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import closures, commands, completion, hostile, keys, loading, recompiling, seeing
 from benchmarks.bench import QUICK, Bench, Sizes
-from benchmarks.dg_project import write_user_settings
+from benchmarks.cases import (
+    closures,
+    commands,
+    completion,
+    hostile,
+    keys,
+    loading,
+    recompiling,
+    seeing,
+    visiting,
+)
 from benchmarks.processes import ROOT, BenchmarkError, Runner, environment
+from benchmarks.projects.dg_project import write_user_settings
 from benchmarks.report import HEAD, Result, row, write_table
 from benchmarks.runs import kinds, masking, scripts, shipping, step_start, terminal
 
@@ -35,6 +45,7 @@ CASES: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "r": seeing.pictures,
     "s": kinds.query,
     "t": kinds.of_packages,
+    "u": visiting.visits,
 }
 
 
@@ -64,7 +75,9 @@ def _run(cases: list[str], bench: Bench, judged: bool) -> list[tuple[str, bool]]
 def _bench(folder: Path, options: argparse.Namespace) -> Bench:
     settings = write_user_settings(folder / "dg.toml")
     runs = options.runs or (1 if options.quick else None)
-    runner = Runner(environment(DG_CLI_CONFIG=str(settings)), runs)
+    runner = Runner(
+        environment(DG_CLI_CONFIG=str(settings), XDG_CACHE_HOME=str(folder / "cache")), runs
+    )
     return Bench(folder, runner, QUICK if options.quick else Sizes())
 
 
@@ -86,8 +99,9 @@ def _options() -> argparse.Namespace:
         "o = code versions of scripts that import helpers, against loading; "
         "p = a step's process, in a project of many assets and in one of few; "
         "q = shipping scripts after a few changes, against checking them, and in requests; "
-        "r = the picture of a project, its graph and its diff, against compiling; "
-        "s = a query, against the same in Python; t = ten kinds of packages, against none.",
+        "r = the picture of a project, its graph, its diff and its catalog, against compiling; "
+        "s = a query, against the same in Python; t = ten kinds of packages, against none; "
+        "u = visiting a catalog in Chromium, in seconds.",
     )
     parser.add_argument("--only", type=_cases, default=[*CASES], help="cases, as in a,c")
     parser.add_argument("--runs", type=_positive, help="pairs of runs, instead of each case's own")

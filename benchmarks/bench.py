@@ -4,10 +4,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.by_hand import write_by_hand
-from benchmarks.company import assets
-from benchmarks.dg_project import write_dg_project
-from benchmarks.ours import (
+from benchmarks.processes import Runner
+from benchmarks.projects.by_hand import write_by_hand
+from benchmarks.projects.company import assets
+from benchmarks.projects.dg_project import write_dg_project
+from benchmarks.projects.ours import (
     DEFINITIONS_WITH_A_FIELD,
     DEFINITIONS_WITH_QUARANTINE,
     FIELD,
@@ -18,7 +19,6 @@ from benchmarks.ours import (
     with_helpers,
     write_project,
 )
-from benchmarks.processes import Runner
 
 
 @dataclass(frozen=True)

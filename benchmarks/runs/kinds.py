@@ -68,7 +68,7 @@ def of_packages(bench: Bench) -> Iterator[Result]:
     site, count = str(_packages(bench.folder / "site")), bench.sizes.some
     many = Runner(environment(PYTHONPATH=site), runs=bench.runner.runs)
     folder = str(bench.ours(count))
-    load = (sys.executable, "-m", "benchmarks.load", "ours", folder)
+    load = (sys.executable, "-m", "benchmarks.projects.load", "ours", folder)
     for what, command in (("load", load), ("`check`", (*_ours(), "check", folder))):
         title = f"{what} of {count:,}, with ten more kinds installed / without"
         yield _compared(title, many, bench.runner, command)

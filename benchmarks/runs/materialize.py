@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from benchmarks.load import import_definitions
+from benchmarks.projects.load import import_definitions
 
 
 def main(folder: Path) -> None:

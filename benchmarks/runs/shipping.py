@@ -95,7 +95,7 @@ def git(folder: Path, *words: str) -> None:
 
 def counted(folder: Path, there: Path) -> dict[str, int]:
     """How many requests an `up` needs, after the first."""
-    from tests.support.storages import s3
+    from tests.support.servers.storages import s3
 
     with s3(there) as where, counting() as asked:
         write_deployer(folder, where.at, dict(where.options))

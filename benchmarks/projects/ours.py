@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.company import CHECK, KIND, OWNER, Asset
+from benchmarks.projects.company import CHECK, KIND, OWNER, Asset
 
 DEFINITIONS = """\
 from pipes_projects import PipesProject

@@ -16,7 +16,7 @@ from pipes_projects import Memory, compile_sources, read_sources
 
 def after_a_change(bench: Bench) -> Iterator[Result]:
     count = bench.sizes.listed
-    command = (sys.executable, "-m", "benchmarks.recompiling", str(bench.ours(count)))
+    command = (sys.executable, "-m", "benchmarks.cases.recompiling", str(bench.ours(count)))
     pairs = []
     for number in range(1, (runs := bench.runner.runs or 7) + 1):
         progress(f"h: compiling {count:,} again: run {number} of {runs}")

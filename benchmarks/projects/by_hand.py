@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.company import CHECK, KIND, OWNER, Asset
+from benchmarks.projects.company import CHECK, KIND, OWNER, Asset
 
 RUN = """\
 import sys

@@ -7,7 +7,7 @@ out, which is in its favour.
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.company import KIND, OWNER, Asset
+from benchmarks.projects.company import KIND, OWNER, Asset
 
 PYPROJECT = """\
 [project]

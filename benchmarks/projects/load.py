@@ -1,6 +1,6 @@
 """A measured process: loads one project the way its side does, and prints the cost.
 
-Run as `python -m benchmarks.load SIDE FOLDER`, it prints one line of JSON.
+Run as `python -m benchmarks.projects.load SIDE FOLDER`, it prints one line of JSON.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""Case q: what is shown of a project, against reading and compiling it: CPU time, that of git
+"""Case r: what is shown of a project, against reading and compiling it: CPU time, that of git
 included."""
 
 import gc
@@ -12,8 +12,12 @@ from benchmarks.bench import Bench
 from benchmarks.processes import median_ratio, progress
 from benchmarks.report import Result, at_most
 from pipes_projects import Picture, compile_sources, picture_sources, read_sources
+from pipes_projects.catalog.imprint import Imprint
+from pipes_projects.catalog.making import catalog_of
+from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import find_layout
-from pipes_projects.project_difference import compare_commits
+from pipes_projects.project_folder.difference import compare_commits
+from pipes_projects.project_folder.picture import picture_layout
 from pipes_projects.render.diff.text import render_text
 from pipes_projects.render.graph.dot import render_dot
 from pipes_projects.render.graph.drawing import draw
@@ -30,13 +34,16 @@ def pictures(bench: Bench) -> Iterator[Result]:
     found = _ratio(bench, "diff", bench.ours_differing(listed))
     what = f"time to compare {listed:,}, 10 changed, with their commit / compile them"
     yield Result("r", what, found, at_most(2.2))
+    found = _ratio(bench, "catalog", bench.ours(listed), runs=3)
+    what = f"time to compile {listed:,} and write their catalog / compile them"
+    yield Result("r", what, found, at_most(3))
 
 
 def _ratio(bench: Bench, what: str, folder: Path, runs: int = 5) -> float:
-    command = (sys.executable, "-m", "benchmarks.seeing", what, str(folder))
+    command = (sys.executable, "-m", "benchmarks.cases.seeing", what, str(folder))
     pairs = []
     for number in range(1, (runs := bench.runner.runs or runs) + 1):
-        progress(f"q: {what}: run {number} of {runs}")
+        progress(f"r: {what}: run {number} of {runs}")
         shown, compiled = json.loads(bench.runner.run(command).output)
         pairs.append((shown, compiled))
     return median_ratio(pairs)
@@ -59,10 +66,18 @@ def _difference(folder: Path) -> str:
     return render_text(found)
 
 
+def _catalog(folder: Path) -> str:
+    picture, contract = picture_layout(find_layout(folder)), built_in_contract()
+    page = catalog_of(folder, Imprint(folder.name, "", 0), picture, contract)
+    assert len(page) < 1_000_000
+    return page
+
+
 SHOWING: dict[str, Callable[[Path], object]] = {
     "picture": _picture,
     "graph": _graph,
     "diff": _difference,
+    "catalog": _catalog,
 }
 
 

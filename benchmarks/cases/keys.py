@@ -16,7 +16,7 @@ from pipes_projects.schema.asset_keys import write_keys
 
 def writing(bench: Bench) -> Iterator[Result]:
     count = bench.sizes.listed
-    command = (sys.executable, "-m", "benchmarks.keys", str(bench.ours(count)))
+    command = (sys.executable, "-m", "benchmarks.cases.keys", str(bench.ours(count)))
     pairs = []
     for number in range(1, (runs := bench.runner.runs or 7) + 1):
         progress(f"f: keys of {count:,}: run {number} of {runs}")

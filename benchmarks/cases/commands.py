@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from shutil import rmtree
 
 from benchmarks.bench import Bench
 from benchmarks.processes import NOTHING, Command, Runner, installed, median_ratio
@@ -18,6 +19,7 @@ def check(bench: Bench) -> Iterator[Result]:
     field = (*_ours(), "check", _with_a_contract(bench))
     what = f"`check` of {some:,}"
     yield _compare(bench, "c", f"{what} / {EMPTY}", (ours, NOTHING), runs=21, target=at_most(30))
+    yield _compare_first(bench, f"{what}, for the first time / {EMPTY}", ours, at_most(65))
     yield _compare(
         bench, "c", f"`check` of {many:,} / {what}", (more, ours), runs=9, target=at_most(6)
     )
@@ -62,6 +64,19 @@ def _compare(
     first(), second()  # unmeasured: afterwards, every module is compiled and in the page cache
     pairs = bench.runner.pairs(f"{case}: {compared}", runs, first, second)
     return Result(case, compared, median_ratio(pairs), target)
+
+
+def _compare_first(bench: Bench, compared: str, command: Command, target: Target) -> Result:
+    """With an empty Python, when nothing is known from an earlier run."""
+    cache = bench.runner.environment["XDG_CACHE_HOME"]
+
+    def first() -> float:
+        rmtree(cache, ignore_errors=True)
+        return bench.runner.run(command).seconds
+
+    second = _timer(bench.runner, NOTHING)
+    pairs = bench.runner.pairs(f"c: {compared}", 11, first, second)
+    return Result("c", compared, median_ratio(pairs), target)
 
 
 def _timer(runner: Runner, command: Command) -> Callable[[], float]:

@@ -10,8 +10,8 @@ from time import perf_counter
 
 from benchmarks.bench import Bench
 from benchmarks.processes import progress
+from benchmarks.projects.shapes import IN_ONE_FILE, SHAPES, compiled, largest
 from benchmarks.report import Result, Target, seconds
-from benchmarks.shapes import IN_ONE_FILE, SHAPES, compiled, largest
 from pipes_projects.render.findings.text import render
 from pipes_projects.render.report import Checked, Report
 from pipes_projects.source import MAX_BYTES
@@ -35,7 +35,7 @@ def manifests(bench: Bench) -> Iterator[Result]:
 
 
 def _measured(bench: Bench, name: str, size: int) -> list[float]:
-    command = (sys.executable, "-m", "benchmarks.hostile", name, str(size))
+    command = (sys.executable, "-m", "benchmarks.cases.hostile", name, str(size))
     found: list[float] = json.loads(bench.runner.run(command).output)
     return found
 

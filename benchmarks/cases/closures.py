@@ -16,7 +16,12 @@ from benchmarks.report import Result, at_most
 
 def of_scripts(bench: Bench) -> Iterator[Result]:
     count = bench.sizes.many
-    command = (sys.executable, "-m", "benchmarks.closures", str(bench.ours_with_helpers(count)))
+    command = (
+        sys.executable,
+        "-m",
+        "benchmarks.cases.closures",
+        str(bench.ours_with_helpers(count)),
+    )
     pairs = []
     for number in range(1, (runs := bench.runner.runs or 3) + 1):
         progress(f"o: code versions of {count:,}: run {number} of {runs}")
@@ -28,7 +33,7 @@ def of_scripts(bench: Bench) -> Iterator[Result]:
 
 def measure(folder: Path) -> tuple[float, float]:
     """Seconds for all code versions, and for loading, which includes making them."""
-    from benchmarks.load import RepositorySnap, dg, import_definitions
+    from benchmarks.projects.load import RepositorySnap, dg, import_definitions
     from pipes_projects.analysis.code_version.parts import CodeReader
     from pipes_projects.project_folder import compile_project
 

@@ -78,7 +78,7 @@ def _times(pairs: Pairs) -> float:
 
 
 def _loader(runner: Runner, side: str, folder: Path) -> Callable[[], Load]:
-    command = (sys.executable, "-m", "benchmarks.load", side, str(folder))
+    command = (sys.executable, "-m", "benchmarks.projects.load", side, str(folder))
     return lambda: Load(**json.loads(runner.run(command).output))
 
 

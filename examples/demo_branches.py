@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from pipes_projects.deploy.branch.slug import slug_of
 from tests.support.repositories import IDENTITY, commit, git
-from tests.support.storages import s3, sftp
+from tests.support.servers.storages import s3, sftp
 
 EXAMPLE = Path(__file__).parent / "branches"
 CHANGES = {

@@ -1,6 +1,7 @@
 """What all tests share: how Hypothesis looks for examples, and an empty project."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half of the time, tests wait: for servers, for processes, and for what takes too long."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

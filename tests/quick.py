@@ -30,7 +30,11 @@ BY_NAME = {
     "pipes_projects.emitter.kinds": ("pipes_projects.emitter.kinds",),
 }
 """Modules that import others by name, or run them: all in these packages."""
-READERS = {"docs": ["tests.docs.test_docs"], "tests/cases": ["tests.support.case_folders"]}
+READERS = {
+    "docs": ["tests.docs.test_docs"],
+    "tests/cases": ["tests.support.case_folders"],
+    "pipes_projects/catalog/web": ["tests.catalog.test_bundle"],
+}
 """What reads all files of a folder."""
 
 

@@ -14,7 +14,6 @@ from pipes_projects.layout import Layout
 from pipes_projects.render.code_help import RULES
 from pipes_projects.schema.kinds import render_page
 from pipes_projects.schema.reference import render_reference
-from tests.support import deploy_page, seeing_page
 from tests.support.case_folders import (
     PAGE,
     expected_contract,
@@ -26,8 +25,9 @@ from tests.support.case_folders import (
     folders,
     with_quotes,
 )
-from tests.support.rules_of_page import rules_of
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
+from tests.support.pages import deploy_page, seeing_page
+from tests.support.pages.rules_of_page import rules_of
 
 
 def main() -> None:

@@ -18,10 +18,10 @@ from pipes_projects.render.diff.diff_json import render_json
 from pipes_projects.render.diff.markdown import render_markdown
 from tests.editors.browser import HERE, node
 from tests.support.command import run
+from tests.support.dagster.running import ROOT
 from tests.support.folder import Folder
 from tests.support.readers import read_by_mermaid
 from tests.support.repositories import commit, git, init
-from tests.support.running import ROOT
 
 SCHEMA = Draft202012Validator(
     json.loads((ROOT / "schemas/difference.schema.json").read_text("utf-8"))
@@ -29,7 +29,8 @@ SCHEMA = Draft202012Validator(
 KEYS = ("a/one", "a/two", "b/one", "b/two", "b/three")
 LINES = (
     "owners: [team:x]", "owners: [team:y]", "owners: null", "description: words", "extras: {a: 1}",
-    "extras: {a: true, b: [1, 2]}", "tags: {tier: gold}", "tags: {tier: null}", "pool: db",
+    "extras: {a: true, b: [1, 2]}", "tags: {tier: gold}",
+    "tags: {tier: null}", "pool: db",
     'schedule: "0 6 * * *"', "deps: [a/one]", "deps: [b/two, a/two]", "checks: {full: {}}",
     "retry_policy: {max_retries: 3}", "kind: external", "ownrs: 1", "description: [",
     "params: {days: 3}", "columns: {id: {type: int}}",
@@ -52,8 +53,13 @@ def pictured(project: dict[str, str], memory: Memory | None = None) -> Picture:
 
 
 def plain(picture: Picture) -> dict[str, dict[tuple[str, ...], Any]]:
-    """All values, as JSON has them."""
-    return {
+    """All values, as JSON has them; of what cannot be read, the state."""
+    unread: dict[str, dict[tuple[str, ...], Any]] = {
+        other.key: {("state",): "unreadable"}
+        for other in picture.others
+        if other.state == "unreadable"
+    }
+    return unread | {
         shown.key: {name: json.loads(json.dumps(value)) for name, value in values_of(shown).items()}
         for shown in picture.assets
     }
@@ -166,6 +172,93 @@ def test_a_renamed_asset_is_known_by_its_content(project: Folder) -> None:
     assert "> raw/t17 → raw/last\n" in run("diff", cwd=project.root).stdout
 
 
+def test_assets_that_could_be_any_are_not_taken_for_renamed(project: Folder) -> None:
+    for key in ("one", "empty"):
+        project.write(f"defs/s/{key}.yaml", "kind: external\n" if key == "one" else "")
+    project.write("defs/s/empty.py", "\n")
+    commit(project.root)
+    for key in ("one", "empty"):
+        (project.root / f"defs/s/{key}.yaml").rename(project.root / f"defs/s/{key}2.yaml")
+    (project.root / "defs/s/empty.py").rename(project.root / "defs/s/empty2.py")
+    found = shape(project, "HEAD")
+    assert [asset["key"] for asset in found["added"]] == ["s/empty2", "s/one2"]
+    assert [asset["key"] for asset in found["removed"]] == ["s/empty", "s/one"]
+    assert not found["changed"]
+
+
+def test_what_only_looks_different_needs_no_run(project: Folder) -> None:
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8, raw/t0]\n")
+    commit(project.root)
+    project.write("defs/raw/t9.yaml", "deps: [{asset: raw/t0}, raw/t8]\n")
+    script = project.root / "defs/raw/t5.py"
+    script.write_bytes(b"\xef\xbb\xbfprint(5)\r\n")
+    (project.root / "defs/raw/t6.py").chmod(0o755)
+    for arguments in (["HEAD"], ["HEAD~", "HEAD"]):
+        assert rows(project, *arguments) == [("about", "deps", "defs/raw/t9.yaml:1", 1)]
+        assert shape(project, *arguments)["stale"] == []
+        commit(project.root)
+
+
+def test_a_module_that_is_gone_and_still_imported_is_told(project: Folder) -> None:
+    (project.root / "defs/raw/_helper.py").unlink()
+    assert rows(project) == [("run", "code", "defs/raw/_helper.py", 1)]
+    commit(project.root)
+    assert rows(project, "main", "branch") == [("run", "code", "defs/raw/_helper.py", 1)]
+
+
+def test_values_that_are_no_numbers_are_the_same_and_those_that_look_alike_are_not(
+    project: Folder,
+) -> None:
+    def told(extras: str) -> list[str]:
+        project.write("defs/raw/t9.yaml", f"deps: [raw/t8]\nextras: {{{extras}}}\n")
+        lines = run("diff", "HEAD", cwd=project.root).stdout.splitlines()
+        return [line.strip().partition("  defs/")[0] for line in lines if "extras" in line]
+
+    told("x: [.nan, 1, a, a], y: .nan")
+    commit(project.root)
+    assert told("x: [.nan, 1, a, a], y: .nan, z: 1") == ["extras.z  (nothing) → 1"]
+    assert told("x: [.nan, true, a], y: .NaN") == ["extras.x  + true - 1 - a"]
+    assert told("y: .nan, x: [1, a, a, .nan]") == ["extras.x  in another order"]
+
+
+def test_a_file_of_code_paths_counts_when_it_comes_and_when_it_goes(project: Folder) -> None:
+    project.write("defs/raw/t3.yaml", "deps: [raw/t2]\ncode_paths: [data/*.csv]\n")
+    project.write("defs/raw/data/old.csv", "1\n")
+    commit(project.root)
+    (project.root / "defs/raw/data/old.csv").unlink()
+    project.write("defs/raw/data/new.csv", "2\n")
+    assert {row[2] for row in rows(project, "HEAD")} == {
+        "defs/raw/data/old.csv", "defs/raw/data/new.csv",
+    }  # fmt: skip
+
+
+def test_a_project_may_be_a_folder_of_the_repository(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "top/sub")
+    folder.asset("g/one", "deps: [g/two]\n")
+    folder.asset("g/two")
+    init(tmp_path / "top")
+    commit(tmp_path / "top")
+    assert run("diff", "HEAD", cwd=folder.root).stdout == "no difference\n"
+    folder.asset("g/two", "owners: [team:x]\n")
+    assert rows(folder, "HEAD") == [("about", "owners", "defs/g/two.yaml:1", 1)]
+    commit(tmp_path / "top")
+    assert rows(folder, "HEAD~", "HEAD") == [("about", "owners", "defs/g/two.yaml:1", 1)]
+
+
+@pytest.mark.parametrize("words", ["main..branch", "main...branch", "main...", "..."])
+def test_commits_may_be_named_as_for_git(project: Folder, words: str) -> None:
+    project.write("defs/_defaults.yaml", "owners: [team:new]\n")
+    commit(project.root)
+    assert rows(project, words) == [("about", "owners", "defs/_defaults.yaml:1", 17)]
+
+
+def test_a_commit_may_be_named_by_its_message(project: Folder) -> None:
+    commit(project.root, "before the owners")
+    project.write("defs/_defaults.yaml", "owners: [team:new]\n")
+    assert rows(project, ":/before the") == [("about", "owners", "defs/_defaults.yaml:1", 17)]
+    assert refused(":/no such", cwd=project.root).startswith("Error: git knows no branch")
+
+
 def test_what_is_added_and_removed_is_told(project: Folder) -> None:
     (project.root / "defs/raw/t17.yaml").unlink()
     project.asset("raw/new", "deps: [raw/t3]\nextras: {x: 1}\n", "import json\n")
@@ -179,6 +272,33 @@ def test_errors_do_not_hide_the_difference(project: Folder) -> None:
     done = run("diff", cwd=project.root)
     assert "  state  runs → quarantined" in done.stdout
     assert "manifests of the head have errors" in done.stderr
+
+
+def test_an_asset_whose_manifest_cannot_be_read_is_not_removed(project: Folder) -> None:
+    """Nor is it added when it can be read again."""
+    project.write("defs/raw/t17.yaml", "deps: [raw/t16\n")
+    told = run("diff", cwd=project.root).stdout
+    assert told.startswith("1 changed\n")
+    assert "  state  runs → unreadable  defs/raw/t17.yaml:1\n    raw/t17\n" in told
+    commit(project.root, "cannot be read")
+    project.write("defs/raw/t17.yaml", "deps: [raw/t16]\n")
+    again = run("diff", "HEAD", cwd=project.root).stdout
+    assert again.startswith("1 changed\n")
+    assert "  state  unreadable → runs  defs/raw/t17.yaml:1\n    raw/t17\n" in again
+
+
+def test_all_assets_of_a_manifest_that_cannot_be_read_are_told(project: Folder) -> None:
+    project.asset("raw/many", "assets: {left: {}, right: {}}\n")
+    commit(project.root, "two at once")
+    project.write("defs/raw/many.yaml", "assets: {left: {}, right: {}\n")
+    told = run("diff", "HEAD", cwd=project.root).stdout
+    assert told.startswith("2 changed\n")
+    assert "    2 assets: raw/left, raw/right\n" in told
+
+
+def test_a_new_manifest_that_cannot_be_read_is_told(project: Folder) -> None:
+    project.asset("raw/torn", "tags: [\n")
+    assert "+ raw/torn  defs/raw/torn.yaml" in run("diff", cwd=project.root).stdout
 
 
 def test_the_exit_code_tells_scripts_whether_anything_differs(project: Folder) -> None:
@@ -197,6 +317,12 @@ def refused(*arguments: str, cwd: Path) -> str:
 def test_what_cannot_be_compared_is_a_sentence(project: Folder, tmp_path: Path) -> None:
     assert "git knows no branch, tag or commit `brunch`: " in refused("brunch", cwd=project.root)
     assert "`branch`" in refused("brunch", cwd=project.root)
+    first = git(project.root, "commit-tree", "-m", "x", git(project.root, "mktree"))
+    told = f"in `{first}` there is no project at `defs`: there is nothing to compare with"
+    for names in ((first,), (first, "main"), ("main", first)):
+        assert told in refused(*names, cwd=project.root)
+    assert "have nothing in common" in refused(f"{first}...", cwd=project.root)
+    assert "is not a commit: name a branch" in refused("HEAD:defs", cwd=project.root)
     outside = Folder(tmp_path / "outside")
     outside.asset("g/a")
     assert "is not in a git repository" in refused(cwd=outside.root)

@@ -17,8 +17,8 @@ from pipes_projects.render.picture.plain import render_json
 from pipes_projects.schema.contract.reading import read_contract
 from tests.support.case_folders import folders
 from tests.support.command import run
+from tests.support.dagster.running import EXAMPLES, ROOT
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES, ROOT
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "schemas/picture.schema.json").read_text("utf-8")))
 PROJECTS = [*folders("ok"), *folders("errors"), EXAMPLES / "flights", EXAMPLES / "customized"]
@@ -94,6 +94,15 @@ def test_every_state_is_told_apart(folder: Folder) -> None:
         "g/missing": "missing",
         "g/unreadable": "unreadable",
     }
+
+
+def test_what_cannot_be_read_is_told_with_its_files(folder: Folder) -> None:
+    folder.write("defs/g/torn.yaml", "deps: [\n")
+    folder.write("defs/g/torn.yml", "deps: [\n")
+    folder.asset("g/other", "deps: [g/missing, g/torn]\n")
+    missing, torn = json.loads(run("list", "--json", folder.root).stdout)["others"]
+    assert (missing["state"], missing["paths"]) == ("missing", [])
+    assert (torn["state"], torn["paths"]) == ("unreadable", ["defs/g/torn.yaml", "defs/g/torn.yml"])
 
 
 def test_what_python_definitions_make_is_told_apart() -> None:

@@ -12,8 +12,8 @@ import pytest
 from pipes_projects import __version__
 from pipes_projects.cli import cli
 from tests.support.command import run
+from tests.support.dagster.running import EXAMPLES, load, materialize
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES, load, materialize
 
 
 def test_version_is_one_line() -> None:
@@ -26,6 +26,13 @@ def test_help_teaches(command: list[str]) -> None:
     assert shown.returncode == 0
     assert "Usage: pipes-projects" in shown.stdout
     assert len(shown.stdout.splitlines()) > 6
+
+
+@pytest.mark.parametrize("words", [[], ["deploy"]])
+def test_without_a_command_the_help_is_shown_as_it_is(words: list[str]) -> None:
+    alone = run(*words)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert alone.stderr == run(*words, "--help").stdout
 
 
 def test_a_mistyped_command_is_told_the_nearest() -> None:

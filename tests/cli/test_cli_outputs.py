@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipes_projects.render.findings.formats import FORMATS
-from pipes_projects.render.findings.text import width
+from pipes_projects.text.width import width
 from tests.support.command import run
 from tests.support.folder import Folder
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,12 +13,13 @@ from time import monotonic, sleep
 import pytest
 
 from pipes_projects.cli.deploy.shared.telling import _Progress
-from tests.support.deployed import SHIP_TO, Deployed
+from tests.support.deployments.deployed import SHIP_TO, Deployed
 from tests.support.in_process import Answer, call
 from tests.support.repositories import commit, git
 
 COMMANDS = ["plan", "up", "down", "list", "show", "gc", "unlock"]
 RETURNS = "defs/sales/returns.py"
+BEFORE = "the version before it counts"
 CI = ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "CIRCLECI", "JENKINS_URL")
 SLOW = """
 import time
@@ -97,6 +99,34 @@ def test_a_branch_from_the_first_plan_to_its_end(deployed: Deployed) -> None:
     )
 
 
+def test_the_help_of_plan_shows_what_it_prints(deployed: Deployed) -> None:
+    for script in ("more", "other"):
+        deployed.asset(f"sales/{script}")
+    (deployed.root / RETURNS).unlink()
+    (deployed.root / RETURNS).with_suffix(".yaml").unlink()
+    deployed.switch("feature/x")
+    printed(deployed, "up")
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    deployed.asset("sales/returns")
+    example = printed(deployed, "plan", "--help").partition("in place of 6\n")[2]
+    told = printed(deployed, "plan").partition("in place of 1\n")[2]
+    assert [line.strip() for line in example.splitlines()[:3]] == [
+        line.strip() for line in told.splitlines()
+    ]
+
+
+def test_a_plan_without_scripts_is_for_the_first_version(deployed: Deployed) -> None:
+    shutil.rmtree(deployed.root / "defs/sales")
+    assert printed(deployed, "plan") == "main of dev: version 1\n"
+    assert printed(deployed, "up") == "main of dev is up, as version 1: 0 as they were\n"
+
+
+def test_one_script_is_as_it_was(deployed: Deployed) -> None:
+    printed(deployed, "up")
+    deployed.change("defs/sales/_prices.py", "ALL = 2\n")
+    assert printed(deployed, "up") == "main of dev is up, as version 2: 1 changed, 1 as it was\n"
+
+
 def test_the_first_version_of_a_branch_is_compared_with_its_base(deployed: Deployed) -> None:
     printed(deployed, "up")
     deployed.switch("x")
@@ -132,11 +162,40 @@ def test_a_target_is_a_deployment(deployed: Deployed, command: str) -> None:
         assert printed(deployed, command, *arguments, "--target", "prod") == named
 
 
+def test_a_dry_run_of_down_says_what_would_be_taken_down(deployed: Deployed) -> None:
+    asked = ("down", "--branch", "x", "--dry-run")
+    assert printed(deployed, *asked) == "x was never deployed\n"
+    printed(deployed, "up", "--branch", "x")
+    assert printed(deployed, *asked) == "x would be taken down: it has version 1\n"
+    assert json.loads(printed(deployed, *asked, "--json"))["ledger"]["state"] == "up"
+    printed(deployed, "down", "--branch", "x")
+    assert printed(deployed, *asked) == "x was down, as version 3\n"
+
+
 def test_a_target_is_taken_down(deployed: Deployed) -> None:
     printed(deployed, "up", "--target", "dev", "--branch", "x")
     assert printed(deployed, "down", "--branch", "x", "--target", "dev") == (
         "x is down, as version 3\n"
     )
+
+
+def test_a_lock_that_cannot_be_read_is_told_and_broken(deployed: Deployed) -> None:
+    printed(deployed, "up")
+    locks = deployed.shipped / "locks/main"
+    number = int(max(locks.iterdir()).stem) + 1
+    (locks / f"{number:06}.json").write_text("{")
+    assert "is held by somebody whose record cannot be read" in printed(deployed, "unlock")
+    assert printed(deployed, "unlock", "--force").endswith("the lock of `main` is broken\n")
+    assert printed(deployed, "unlock") == "nobody holds the lock of `main`\n"
+
+
+@pytest.mark.parametrize("command", ["plan", "up"])
+def test_a_branch_that_is_not_checked_out_is_noted(deployed: Deployed, command: str) -> None:
+    """What is shipped under its name is the code that is here."""
+    noted = "Note: the code of x is what is checked out here, main; for its own, `git switch x`\n"
+    assert deploy(deployed, command, "--branch", "x").err.decode() == noted
+    for same in ("main", "owner:main"):
+        assert deploy(deployed, command, "--branch", same).err == b""
 
 
 def test_the_history_and_where_scripts_are(deployed: Deployed) -> None:
@@ -203,7 +262,9 @@ def test_a_fork_plans_but_ships_nothing(
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     assert printed(deployed, "plan").startswith("someone:main (someone-main-")
-    assert "is a branch of a fork" in printed(deployed, "up", code=2)
+    refused = printed(deployed, "up", code=2)
+    assert "is a branch of a fork, which nobody here has looked at; once somebody has, " in refused
+    assert refused.endswith("`--branch someone:main` ships it\n")
     assert not deployed.shipped.exists()
 
 
@@ -231,8 +292,19 @@ def test_edits_of_a_ledger_are_told_and_nothing_is_changed(deployed: Deployed) -
 def test_what_cannot_be_removed_is_reported(deployed: Deployed) -> None:
     printed(deployed, "up")
     (deployed.shipped / "deployments/main/000001.json").write_text("{")
-    text = printed(deployed, "gc", code=1)
-    assert "Error: bundle all could not be removed: a version cannot be read" in text
+    document, bundles = printed(deployed, "gc", code=1).splitlines()
+    assert document.startswith("Error: versions of main could not be removed: `deployments/main/")
+    assert document.endswith("put back what it said, or remove that file, so that " + BEFORE)
+    assert bundles.startswith("Error: bundles that no version needs could not be removed: a versio")
+
+
+def test_a_list_without_what_cannot_be_read_says_what_to_do(deployed: Deployed) -> None:
+    printed(deployed, "up")
+    path = deployed.shipped / "deployments/main/000001.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    newer = printed(deployed, "list", code=1)
+    assert newer.startswith("Error: `deployments/main/000001.json`")
+    assert newer.endswith("by a newer version of pipes-projects; upgrade pipes-projects here\n")
 
 
 def test_a_dry_run_of_up_ships_nothing(deployed: Deployed) -> None:
@@ -250,7 +322,7 @@ def test_all_deployments_are_collected_though_one_cannot_be(deployed: Deployed) 
     answer = deploy(deployed, "gc")
     assert answer.code == 1
     assert answer.out.decode() == "removed from two: deployment x, because the branch `x` is gone\n"
-    assert "deployment one could not be removed: " in answer.err.decode()
+    assert answer.err.decode().startswith("Error: leftovers of one could not be removed: ")
     assert deploy(deployed, "list").code == 1
     assert "there are several deployments; name one: `one`, `two`" in printed(
         deployed, "up", code=2
@@ -301,6 +373,10 @@ def test_ctrl_c_leaves_the_version_before_and_prints_no_traceback(slow: Deployed
 def test_unlock_tells_who_holds_the_lock_and_whether_it_lives(slow: Deployed) -> None:
     process = _begun(slow)
     held = printed(slow, "unlock")
+    own, collecting = json.loads(printed(slow, "unlock", "--json"))["locks"]
+    assert (own["lock"], own["is_held"], own["is_dead"]) == ("main", True, False)
+    assert own["holder"]["pid"] == process.pid
+    assert (collecting["lock"], collecting["is_held"]) == ("_gc", False)
     assert re.search(
         rf"the lock of `main` is held by \S+ on \S+, process {process.pid}, since \S+, for `up`: it"
         r" is alive\n",

@@ -32,9 +32,9 @@ from tests.support.case_folders import (
     expected_outputs,
     folders,
 )
+from tests.support.dagster.running import ROOT
 from tests.support.folder import Folder
-from tests.support.rules_of_page import rules_of
-from tests.support.running import ROOT
+from tests.support.pages.rules_of_page import rules_of
 
 CASES = folders("outputs")
 FOUND = next(case for case in CASES if case.name == "findings")

@@ -25,7 +25,7 @@ from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import compile_project
-from pipes_projects.project_picture import picture_project
+from pipes_projects.project_folder.picture import picture_project
 from pipes_projects.render.findings.text import render_text
 from pipes_projects.render.listing import render_table
 from pipes_projects.render.picture.plain import render_json

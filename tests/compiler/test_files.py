@@ -1,6 +1,7 @@
 """What is said of a project's files beside its manifests, where folders of cases cannot hold it."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.disk.cleared import FEW, Clearances
+from pipes_projects.disk.cache import FEW
+from pipes_projects.disk.cleared import Clearances
 from pipes_projects.disk.files import JudgedFiles, TextFiles
 from pipes_projects.disk.patterns import PathPatterns
 from pipes_projects.project_folder import compile_project
@@ -146,23 +148,24 @@ def test_what_was_right_is_judged_again_only_when_it_changes(
     time.sleep(2.1)  # what has changed just now may change again
     judged: list[int] = []
     for _ in range(2):
-        clearances = Clearances(folder.root, "1")
+        clearances = Clearances(folder.root)
         files = JudgedFiles(read_sources(folder.root).files, clearances.judged)
         for path in paths:
             files.judged(path.relative_to(folder.root).as_posix(), lambda _: judged.append(1))
         clearances.keep()
     assert len(judged) == FEW + 1
     paths[0].write_text("(")
-    again = Clearances(folder.root, "1")
+    again = Clearances(folder.root)
     assert not again.has("defs/a/s0.py", again.stamp("defs/a/s0.py"))
     assert again.has("defs/a/s1.py", again.stamp("defs/a/s1.py"))
-    other = Clearances(folder.root, "2")
+    monkeypatch.setattr(sys, "version", "of another Python")
+    other = Clearances(folder.root)
     assert not other.has("defs/a/s1.py", other.stamp("defs/a/s1.py"))
 
 
 def test_a_file_that_has_just_changed_is_read_again(folder: Folder) -> None:
     path = folder.write("defs/a/one.py", "")
-    cleared = Clearances(folder.root, "1")
+    cleared = Clearances(folder.root)
     assert cleared.stamp("defs/a/one.py") is None
     assert cleared.stamp("defs/a/nothing.py") is None
     assert path.exists()
@@ -173,14 +176,14 @@ def test_a_cache_of_any_content_changes_nothing(
     folder: Folder, tmp_path: Path, kept: bytes
 ) -> None:
     folder.asset("a/one", script="(")
-    cleared = Clearances(folder.root, "1")
-    cleared.file = tmp_path / "kept.json"
-    cleared.file.write_bytes(kept)
+    cleared = Clearances(folder.root)
+    cleared.file.path = tmp_path / "kept.json"
+    cleared.file.path.write_bytes(kept)
     sources = read_sources(folder.root)
     sources = sources._replace(files=JudgedFiles(sources.files, cleared.judged))
     (warning,) = compile_sources(sources).diagnostics
     assert warning.code is Code.PYTHON_SYNTAX
-    cleared.file = folder.root / "defs/a/one.py/nowhere.json"
+    cleared.file.path = folder.root / "defs/a/one.py/nowhere.json"
     cleared.seen, cleared.now = FEW + 1, {"x": [1]}
     cleared.keep()
 

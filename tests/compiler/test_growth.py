@@ -7,7 +7,7 @@ from typing import SupportsIndex
 
 import pytest
 
-from benchmarks.shapes import SHAPES, Texts, compiled
+from benchmarks.projects.shapes import SHAPES, Texts, compiled
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.render.findings import report_json, sarif, text
 from pipes_projects.render.findings.text import render

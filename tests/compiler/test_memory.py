@@ -1,8 +1,13 @@
 """Compiling again: what comes of it is the same, and only what has changed is made again."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -11,15 +16,19 @@ from hypothesis import strategies as st
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.parse import nodes
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
+from pipes_projects.disk.cache import FEW, CacheFile
 from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.manifest.model.shapes import SchemaShape
+from pipes_projects.project_folder import read_texts
 from pipes_projects.source import SourceFile, Sources, Unreadable, read_sources
 from tests.compiler.test_bad_input import CONTRACT, PATHS, SCRIPTS, texts
 from tests.support.folder import Folder
+from tests.support.in_process import call
 
 BUILT_IN = built_in_contract()
 CONTRACTS = (BUILT_IN, CONTRACT, replace(CONTRACT, asset_keys=frozenset({"raw/orders"})))
@@ -62,6 +71,82 @@ def test_with_a_memory_comes_out_what_comes_out_without(steps: list[Any]) -> Non
     for sources, contract in steps:
         fresh = compile_sources(sources, contract)
         assert seen(compile_sources(sources, contract, memory=memory)) == seen(fresh)
+
+
+@given(edits())
+@settings(max_examples=200, deadline=None)
+def test_what_an_earlier_run_has_read_says_the_same(steps: list[Any]) -> None:
+    with TemporaryDirectory() as cache, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", cache)
+        patch.setattr(read_texts, "FEW", 0)
+        for sources, contract in steps:
+            read = read_texts.ReadTexts(Path(cache))
+            made = compile_sources(sources, contract, memory=Memory(read.parse))
+            read.keep()
+            assert seen(made) == seen(compile_sources(sources, contract))
+
+
+def test_the_next_run_reads_only_what_has_changed(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for number in range(FEW + 1):
+        folder.asset(f"a/s{number}", f"description: the {number}th\ndeps: [b/up]\n")
+    folder.asset("b/wrong", "deps: {")
+    told = call("check", cwd=folder.root)
+    assert (tmp_path / "cache").exists()
+    folder.asset("a/s7", "description: new\ndeps: [b/up]\n")
+    read: list[str] = []
+    compose = nodes.compose
+    monkeypatch.setattr(nodes, "compose", lambda text: [read.append(text), compose(text)][1])
+    assert call("check", cwd=folder.root) == told
+    assert sorted({text.splitlines()[0] for text in read}) == ["deps: {", "description: new"]
+
+
+@pytest.mark.parametrize(
+    "known", ["[]", "[1, 2, 3, 4]", '[{}, [["a"]], 0, []]', "[{}, [], 0, [[1, 2]]]"]
+)
+def test_what_is_known_of_a_text_may_be_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(read_texts, "FEW", 0)
+    source, read = SourceFile("defs/a/b.yaml", "deps: [1]"), read_texts.ReadTexts(tmp_path)
+    read.parse(source)
+    read.keep()
+    (file,) = (tmp_path / "pipes-projects").iterdir()
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps(kept | {"known": dict.fromkeys(kept["known"], json.loads(known))}))
+    again = read_texts.ReadTexts(tmp_path).parse(source)
+    assert again.document
+    assert (again.document.data, again.document.written) == ({"deps": [1]}, {("deps", 0): "1"})
+
+
+NO_HOME = """
+import os
+os.path.expanduser = lambda path: path
+from pathlib import Path
+from pipes_projects.disk.cache import CacheFile, cache_folder
+CacheFile("manifests", Path.cwd()).keep({"a": 1})
+assert CacheFile("manifests", Path.cwd()).read() == {}
+cache_folder().mkdir(parents=True)
+assert cache_folder().stat().st_uid == os.getuid()
+print(cache_folder())
+"""
+
+
+def test_a_user_without_a_home_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    place = subprocess.check_output([sys.executable, "-c", NO_HOME], cwd=tmp_path, text=True)
+    assert list(tmp_path.iterdir()) == []
+    assert Path(place.strip()).is_absolute()
+    assert not Path(place.strip()).parent.exists()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    CacheFile("manifests", tmp_path).keep({"a": 1})
+    assert CacheFile("manifests", tmp_path).read() == {"a": 1}
 
 
 def project(**manifests: str) -> Sources:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.case_folders import CASES
-from tests.support.running import EXAMPLES, ROOT
+from tests.support.dagster.running import EXAMPLES, ROOT
 
 
 @pytest.fixture(scope="module")

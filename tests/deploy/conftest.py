@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.storages import Storages, Where
+from tests.support.servers.storages import Storages, Where
 
 
 @pytest.fixture(scope="session")

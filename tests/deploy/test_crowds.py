@@ -3,8 +3,8 @@
 import random
 from pathlib import Path
 
-from tests.support import ends
-from tests.support.storages import Where
+from tests.support.deployments import ends
+from tests.support.servers.storages import Where
 
 
 def test_many_at_once_with_kills(where: Where, tmp_path: Path) -> None:

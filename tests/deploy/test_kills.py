@@ -2,8 +2,8 @@
 
 import random
 
-from tests.support import ends
-from tests.support.storages import Where
+from tests.support.deployments import ends
+from tests.support.servers.storages import Where
 
 
 def test_killed_at_random_moments(where: Where) -> None:

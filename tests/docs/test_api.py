@@ -32,7 +32,7 @@ from pipes_projects import (
     deploy,
 )
 from tests.support.command import run
-from tests.support.running import EXAMPLES, ROOT
+from tests.support.dagster.running import EXAMPLES, ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text("utf-8")
 # What only our own modules use of a public class.

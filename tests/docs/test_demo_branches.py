@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 TAX = "{'apples': 2.5, 'pears': 3.75, 'plums': 6.25} makes 12.5"
 PLUMS = "{'apples': 2.4, 'pears': 3.6, 'plums': 10.8} makes 16.8"

@@ -10,7 +10,7 @@ import pytest
 
 from pipes_projects.schema.kinds import render_page
 from pipes_projects.schema.reference import render_reference
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")

@@ -16,7 +16,7 @@ import pytest
 
 from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.contract.reading import read_contract
-from tests.support.running import EXAMPLES, Outcome, execute, load, materialize, stored
+from tests.support.dagster.running import EXAMPLES, Outcome, execute, load, materialize, stored
 
 ALL = sorted(path.parent for path in EXAMPLES.glob("*/definitions.py"))
 MONTHLY = {"raw/flights", "raw/weather", "staging/flights", "staging/weather", "marts/days"}

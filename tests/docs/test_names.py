@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 
 def called_it(node: ast.AST) -> bool:

@@ -7,7 +7,7 @@ import grimp
 import pytest
 
 from tests.quick import Choice, choice, distances, imports, measured
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 TESTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/*/**/test_*.py"))
 
@@ -43,14 +43,14 @@ def test_the_tests_that_import_a_changed_module_are_nearest(
 @pytest.mark.parametrize(
     ("changed", "test"),
     [
-        ("pipes_projects/cli/reading/listing.py", "tests/cli/test_list.py"),
+        ("pipes_projects/cli/reading/listing.py", "tests/cli/reading/test_list.py"),
         ("pipes_projects/render/findings/junit.py", "tests/cli/test_outputs.py"),
         ("pipes_projects/manifest/cron/__init__.py", "tests/format/test_cron.py"),
         ("tests/cases/errors/either-day/expected.txt", "tests/compiler/test_cases.py"),
-        ("docs/owners.md", "tests/emitter/test_views.py"),
+        ("docs/owners.md", "tests/emitter/owners/test_views.py"),
         ("docs/guide.md", "tests/docs/test_docs.py"),
-        ("CONTRIBUTING.md", "tests/docs/test_recipes.py"),
-        ("tests/recipes/check/changes.toml", "tests/docs/test_recipes.py"),
+        ("CONTRIBUTING.md", "tests/docs/recipes/test_recipes.py"),
+        ("tests/recipes/check/changes.toml", "tests/docs/recipes/test_recipes.py"),
         ("examples/flights/defs/raw/flights.py", "tests/docs/test_examples.py"),
         ("tests/emitter/quarantine/conftest.py", "tests/emitter/quarantine/test_cycles.py"),
         ("tests/format/test_durations.py", "tests/format/test_durations.py"),

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 
 from pipes_projects.scaffold.project import README
 from tests.support.command import run
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SHOWN = re.compile(r"`((?:pip install|pipes-projects|dagster)(?: [^`]+)?)`")

@@ -7,22 +7,11 @@ import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { FLAGS } from "./chromium.mjs";
 
 const HERE = import.meta.dirname;
 const [project, temporary, executablePath] = process.argv.slice(2);
 const PATIENCE = 20_000; // milliseconds, for what takes a fraction of one second
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-proxy-server",
-];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 
 async function bundle() {

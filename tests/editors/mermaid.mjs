@@ -4,9 +4,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { FLAGS } from "./chromium.mjs";
 
 const [executablePath, folder] = process.argv.slice(2);
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--no-proxy-server"];
 
 // What runs in the page.
 async function read(text) {

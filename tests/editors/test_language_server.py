@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipes_projects.kinds import BUILT_IN as BUILT_IN_KINDS
 from pipes_projects.scaffold.editors import other_editors
 from tests.editors.language_server import DEFAULTS, Diagnostic, LanguageServer, language_server
 from tests.support.command import run
@@ -52,9 +53,15 @@ def words(text: str) -> list[str]:
 
 # Completion. `|` is where the cursor stands; every list is the whole one, so nothing else is there.
 
-FOR_SCRIPTS = (
-    "backfill_policy can_subset code_paths docker extras grace inherit_env kind op_tags params pool"
-    " retry_policy schedule secrets sql ssh subprocess timeout"
+KINDS = " ".join(sorted(BUILT_IN_KINDS))
+BLOCKS = [kind for kind in KINDS.split() if kind != "external"]
+FOR_SCRIPTS = " ".join(
+    [
+        *("backfill_policy", "can_subset", "code_paths", "extras", "grace", "inherit_env", "kind"),
+        *("op_tags", "params", "pool", "retry_policy"),
+        *("schedule", "secrets", "timeout"),
+        *BLOCKS,
+    ]
 )
 FOR_ASSETS = (
     """automation_condition cost_center freshness_policy kinds metadata owners review_by tags"""
@@ -75,7 +82,10 @@ def without_other_kinds(keys: str, *kinds: str) -> str:
     [
         ("|", ANYTHING),
         ("owners: [team:sales]\n|", ANYTHING.replace(" owners", "")),
-        ("kind: sql\n|", without_other_kinds(ANYTHING, "docker", "ssh", "subprocess")),
+        (
+            "kind: sql\n|",
+            without_other_kinds(ANYTHING, *{*BLOCKS} - {"sql"}),
+        ),
         (
             "assets:\n  orders: {}\n|",
             f"script {FOR_SCRIPTS} {FOR_ASSETS} checks code_version deps",
@@ -85,8 +95,8 @@ def without_other_kinds(keys: str, *kinds: str) -> str:
             "assets:\n  orders:\n    deps: []\n    |",
             f"{FOR_ASSETS} {FOR_ONE_ASSET}".replace(" deps", ""),
         ),
-        ("kind: |", "docker external sql ssh subprocess"),
-        ("kind: s|", "docker external sql ssh subprocess"),
+        ("kind: |", KINDS),
+        ("kind: s|", KINDS),
         ("sql:\n  |", "schema_name"),
         ("kind: sql\nsql:\n  |", "schema_name"),
         ("subprocess:\n  |", "args command cwd env environment python"),
@@ -131,7 +141,7 @@ def test_a_dependency_may_become_a_mapping_too(editor: LanguageServer, text: str
     [
         ("|", f"{FOR_SCRIPTS} {FOR_ASSETS}"),
         ("kind: subprocess\n|", f"{FOR_SCRIPTS} {FOR_ASSETS}".replace(" kind ", " ")),
-        ("kind: |", "docker external sql ssh subprocess"),
+        ("kind: |", KINDS),
         ("sql:\n  |", "schema_name"),
     ],
 )
@@ -158,13 +168,10 @@ def test_what_is_proposed_is_put_in_with_its_colon(editor: LanguageServer) -> No
 
 
 def test_each_kind_is_explained_where_it_is_proposed(editor: LanguageServer) -> None:
-    assert {item["label"]: item["documentation"] for item in editor.complete("kind: |")} == {
-        "docker": "Runs the script in a container, which is removed afterwards.",
-        "external": "An asset that something else makes; it has no script.",
-        "sql": "Runs a query in the team's warehouse.",
-        "ssh": "Runs the script on another host.",
-        "subprocess": "Runs the script as a process of its own.",
-    }
+    shown = {item["label"]: item["documentation"] for item in editor.complete("kind: |")}
+    owned = {"sql": "Runs a query in the team's warehouse."}
+    assert shown == {name: kind.description for name, kind in BUILT_IN_KINDS.items()} | owned
+    assert shown["ssh"] == "Runs the script on another host."
 
 
 # Hovers.
@@ -209,7 +216,8 @@ def test_hovers_explain_defaults(editor: LanguageServer) -> None:
 UNKNOWN = (
     "no asset of this name is known to asset-keys.json; if it is new, run `pipes-projects editor`"
 )
-NO_KIND = "write `subprocess`, `external`, `sql`, `docker` or `ssh`"
+*FIRST, LAST = (f"`{kind}`" for kind in BUILT_IN_KINDS)
+NO_KIND = f"write {', '.join(FIRST)} or {LAST}"
 OF_ONE_ASSET = "this belongs to one asset: write it under its name in `assets`"
 CRON = "a cron expression has five fields: minute, hour, day of the month, month, weekday"
 DURATION = "write a number and its unit, as in `90s`, `24h` or `1d12h`"
@@ -364,9 +372,7 @@ def test_both_endings_are_manifests_and_defaults(editor: LanguageServer, ending:
 def test_the_line_that_is_shown_for_any_editor_finds_the_schema(editor: LanguageServer) -> None:
     line = other_editors("defs").strip().splitlines()[-1].strip()
     assert line.startswith("# yaml-language-server: ")
-    assert labels(editor, f"{line}\nkind: |", STRANGER) == words(
-        "docker external sql ssh subprocess"
-    )
+    assert labels(editor, f"{line}\nkind: |", STRANGER) == words(KINDS)
     assert labels(editor, f"{line}\ndeps: [|]", STRANGER) == KEYS
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipes_projects.kinds import BUILT_IN
+from pipes_projects.scaffold.starters import starter
 from tests.editors.browser import Browser, browser
 from tests.support.command import run
+from tests.support.dagster.running import ROOT
 from tests.support.folder import Folder
-from tests.support.running import ROOT
 
 DEFINITIONS = """
-from tests.support.team_platform import TeamProject
+from tests.support.projects.team_platform import TeamProject
 
 defs = TeamProject.make_defs()
 """
@@ -68,7 +70,7 @@ def editor(project: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def checked(project: Folder, name: str, text: str, ending: str) -> str:
     """What `check` says of a manifest that was typed, beside a script."""
     project.write(f"defs/{name}.yaml", text)
-    project.write(f"defs/{name}{ending}", "")
+    project.write(f"defs/{name}{ending}", starter(ending, [name]))
     run("editor", project.root)
     return run("check", "--strict", project.root).stdout.partition(" (")[0]
 
@@ -142,7 +144,7 @@ def test_each_key_is_proposed_once_and_where_it_may_stand(editor: Browser, proje
     editor.open("defs/sales/new.yaml")
     assert editor.proposals() == sorted(contract["properties"])
     editor.open("defs/sales/new.yaml", "kind: notebook\n")
-    elsewhere = {"kind", "docker", "sql", "ssh", "subprocess", "cost_center", "stage"}
+    elsewhere = {"kind", *BUILT_IN, "cost_center", "stage"} - {"notebook"}
     assert editor.proposals() == sorted(contract["properties"].keys() - elsewhere)
 
 

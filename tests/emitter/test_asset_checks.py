@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject, PipesScript
+from tests.support.dagster.running import Outcome, execute, stored
 from tests.support.folder import Folder
-from tests.support.owners import script_with, with_kinds
-from tests.support.running import Outcome, execute, stored
+from tests.support.projects.owners import script_with, with_kinds
 
 ONE = ["group", "one"]
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR

@@ -14,8 +14,8 @@ import pytest
 
 from pipes_projects import InvalidProjectError, PipesProject
 from pipes_projects.layout import LayoutError
+from tests.support.dagster.running import EXAMPLES, load, materialize
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES, load, materialize
 
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
 
@@ -225,31 +225,6 @@ def test_one_exception_carries_all_findings_as_check_shows_them(folder: Folder) 
     assert folder.check() in str(raised.value)
     codes = {str(finding.code) for finding in raised.value.diagnostics}
     assert codes == {"unknown-key", "invalid-owner", "unknown-dependency"}
-
-
-def test_a_source_cannot_break_its_fence(folder: Folder) -> None:
-    folder.asset("group/one", script='TEXT = """\n````\n# not a heading\n````\n"""\n')
-    description = specs(folder.definitions())["group/one"].description
-    assert description.startswith("`````python\n")
-    assert description.endswith("\n`````")
-
-
-def test_a_long_source_is_cut_with_a_line_that_says_so(folder: Folder) -> None:
-    folder.asset("group/one", script="x = 1\n" * 20_000)
-    description = specs(folder.definitions())["group/one"].description
-    assert len(description) < 66_000
-    assert description.endswith("more lines: the source is cut at 64 KB.")
-
-
-def test_of_a_notebook_the_code_is_shown(folder: Folder) -> None:
-    cells = [
-        {"cell_type": "markdown", "source": ["# Title"]},
-        {"cell_type": "code", "source": ["x = 1\n", "x"]},
-    ]
-    folder.write("defs/group/one.yaml", "subprocess: {command: cat}\n")
-    folder.write("defs/group/one.ipynb", json.dumps({"cells": cells}))
-    description = specs(folder.definitions())["group/one"].description
-    assert description == "```python\nx = 1\nx\n```"
 
 
 def test_a_script_that_is_not_text_has_no_source(folder: Folder) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from pipes_projects import InvalidProjectError, PipesProject, PipesScriptManifest
 from pipes_projects.analysis import script_text
+from pipes_projects.emitter.owner.description import LINES
 from tests.support.folder import Folder
-from tests.support.owners import script_with, with_kinds
-from tests.support.quarantine import quarantined
+from tests.support.projects.owners import script_with, with_kinds
+from tests.support.projects.quarantine import quarantined
 
 
 def spec_of(folder: Folder, name: str) -> dg.AssetSpec:
@@ -30,10 +31,10 @@ def test_the_code_version_is_the_hash_of_the_whole_script(folder: Folder, size: 
     (folder.root / "defs/a/long.py").write_bytes(content)
     spec = spec_of(folder, "a/long")
     assert spec.code_version == sha256(content).hexdigest()
-    lines = len(content.splitlines())
-    shown = len((spec.description or "").split("```python\n")[-1].split("\n```")[0].splitlines())
-    if size > 1 << 16:
-        assert f"… and {lines - shown} more lines" in (spec.description or "")
+    left = len(content.splitlines()) - LINES
+    if left > 0:
+        note = f"\n```\n\n… and {left:,} more lines: the rest is in `defs/a/long.py`."
+        assert (spec.description or "").endswith(note)
 
 
 def test_a_long_script_takes_little_memory(folder: Folder) -> None:

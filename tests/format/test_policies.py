@@ -8,10 +8,10 @@ import dagster as dg
 import pytest
 
 from pipes_projects import PipesAssetManifest, PipesProject, PipesScriptManifest
-from tests.support.daemons import freshness
+from tests.support.dagster.daemons import freshness
+from tests.support.dagster.running import execute, stored
 from tests.support.folder import Folder
-from tests.support.owners import script_with, with_kinds
-from tests.support.running import execute, stored
+from tests.support.projects.owners import script_with, with_kinds
 
 HOUR = timedelta(hours=1)
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from tests.kinds.backends import BACKENDS, Backend
-from tests.support.scripts import marked
-from tests.support.trees import WITNESS
+from tests.support.processes.scripts import marked
+from tests.support.processes.trees import WITNESS
 
 
 class Backends:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,8 +14,9 @@ import pytest
 from tests.kinds.backends import Docker
 from tests.kinds.conftest import Backends
 from tests.kinds.test_every_kind import ran, script
-from tests.support.dockerd import PYTHON
 from tests.support.folder import Folder
+from tests.support.processes.scripts import command_line
+from tests.support.servers.dockerd import PYTHON
 
 WAITS = "import time\nprint('ready', flush=True)\ntime.sleep(300)\n"
 
@@ -40,7 +42,7 @@ def started(folder: Folder) -> tuple[subprocess.Popen[str], list[psutil.Process]
     assert run.stderr
     assert any("ready" in line for line in run.stderr)
     found = psutil.Process(run.pid).children(recursive=True)
-    drivers = [one for one in found if "pipes_projects.kinds.docker.driver" in one.cmdline()]
+    drivers = [one for one in found if "pipes_projects.kinds.docker.driver" in command_line(one)]
     assert len(drivers) == 2
     return run, drivers
 
@@ -102,6 +104,18 @@ def test_a_daemon_that_is_not_there_is_one_sentence(
     assert ran(folder).why == (
         "defs/g/a.py: the Docker daemon at `unix:///no/such.sock` cannot be used: nothing listens"
         " there; start it, or set DOCKER_HOST to where it is"
+    )
+
+
+def test_a_daemon_of_a_connection_is_called_by_its_name(
+    docker: Docker, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "unix:///no/such.sock"
+    monkeypatch.setenv("PIPES_PROJECTS_CONNECTION_BOX", url)
+    script(folder, replace(docker, connections={"box": url}), "", connection="box")
+    assert ran(folder).why == (
+        "defs/g/a.py: the Docker daemon of connection `box` cannot be used: nothing listens there;"
+        " start it, or check the connection"
     )
 
 
@@ -194,8 +208,6 @@ def test_memory_is_limited(docker: Docker, folder: Folder) -> None:
 def test_the_owner_says_which_daemon(
     docker: Docker, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     url = docker.environment["DOCKER_HOST"]
     monkeypatch.setenv("DOCKER_HOST", "unix:///no/such.sock")
     monkeypatch.setenv("PIPES_PROJECTS_CONNECTION_BOX", f'{{"host": "{url}"}}')

@@ -6,21 +6,34 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from re import fullmatch, search
 from typing import Any
 
 import dagster as dg
 import psutil
 import pytest
 
+from pipes_projects.kinds.notebook.relay import LINK
 from tests.kinds.backends import Backend
+from tests.support.dagster.running import execute, load, stored
 from tests.support.folder import Folder
 from tests.support.in_process import call
-from tests.support.running import execute, load, stored
-from tests.support.scripts import marked
-from tests.support.trees import WITNESS
+from tests.support.processes.scripts import command_line, marked
+from tests.support.processes.trees import WITNESS
 
+OF_RUN = (
+    "slurm_job_id",
+    "lambda_request_id",
+    "ray_job_id",
+    LINK,
+    "AWS ",
+    "Databricks ",
+    "GCP ",
+    "AzureML ",
+)
+"""Metadata that kinds themselves add, or how their names begin."""
 SECRET = "hunter22-of+the=team"
 OWNER = """\
 import dagster as dg
@@ -45,15 +58,21 @@ class Ran:
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
         self.assets = {asset["asset"]: asset for asset in json.loads(out)["assets"]}
+        self.lines = [line.removeprefix("g/a | ") for line in err.splitlines()]
 
     def metadata(self, key: str) -> dict[str, Any]:
-        """Of an asset, without types."""
-        return {name: value["value"] for name, value in self.assets[key]["metadata"].items()}
+        """Of an asset, without types, and without what a kind adds."""
+        return own({name: value["value"] for name, value in self.assets[key]["metadata"].items()})
 
     @property
     def why(self) -> str:
         """What went wrong, of the first asset."""
         return str(next(iter(self.assets.values()))["why"])
+
+
+def own(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What the script has reported, without what its kind adds."""
+    return {name: value for name, value in metadata.items() if not name.startswith(OF_RUN)}
 
 
 def ran(folder: Folder, *arguments: str) -> Ran:
@@ -66,9 +85,10 @@ def script(
 ) -> None:
     """A script `g/a` of that kind."""
     folder.write("definitions.py", OWNER.replace("CONNECTIONS", repr(dict(backend.connections))))
+    backend.in_project(folder.root)
     assert call("schema", cwd=folder.root).code == 0
     folder.asset("g/a", f"{backend.manifest(**options)}{manifest}")
-    folder.write("defs/g/a.py", text)
+    folder.write(backend.path, backend.content(text))
 
 
 def test_messages_come_whole(backend: Backend, folder: Folder) -> None:
@@ -77,36 +97,32 @@ def test_messages_come_whole(backend: Backend, folder: Folder) -> None:
         from dagster_pipes import open_dagster_pipes
         with open_dagster_pipes() as pipes:
             for number in range(500):
-                pipes.log.info(f"message {number}.")
                 print("line", number)
+            for number in range(500):
+                pipes.log.info(f"message {number}.")
             pipes.report_asset_materialization(metadata={"text": "ü" * 200_000})
-        print("x" * 200_000, file=sys.stderr)
+            print("x" * 200_000, file=sys.stderr)
     """
     script(folder, backend, text)
-    outcome = ran(folder)
+    outcome = ran(folder, *backend.asked)
     assert outcome.code == 0, outcome.why
     assert outcome.metadata("g/a") == {"text": "ü" * 200_000}
-    lines = outcome.err.splitlines()
-    for number in range(500):
-        assert f"g/a | INFO message {number}." in lines
-    assert [line for line in lines if line.startswith("g/a | line ")] == [
-        f"g/a | line {number}" for number in range(500)
+    messages = [line.rpartition(" message ")[2] for line in outcome.lines if " message " in line]
+    assert messages == [f"{number}." for number in range(500)]
+    assert [line for line in outcome.lines if line.startswith("line ")] == [
+        f"line {number}" for number in range(500)
     ]
-    assert sum(line.count("x") for line in lines if line.endswith("xxx")) == 200_000
+    shown = sum(line.count("x") for line in outcome.lines if line.endswith("xxx"))
+    assert shown == 200_000 * backend.echoes
 
 
 def test_a_message_that_is_cut_in_two_fails_the_run(backend: Backend, folder: Folder) -> None:
-    text = """
-        import os
-        from dagster_pipes import decode_param
-        path = decode_param(os.environ["DAGSTER_PIPES_MESSAGES"])["path"]
-        with open(path, "a") as file:
-            file.write('{"method": "opened", "params": {}}\\n{"method": "report_asset_mat')
-    """
-    script(folder, backend, text)
-    outcome = ran(folder)
+    head = '{"__dagster_pipes_version": "0.1", "method": '
+    cut = f'{head}"opened", "params": {{}}}}\n{head}"report_asset_mat'
+    script(folder, backend, backend.says(cut))
+    outcome = ran(folder, *backend.asked)
     assert outcome.code == 1
-    assert "line 2 of its Pipes messages was not written completely" in outcome.why
+    assert f"{backend.path}: line 2 of its Pipes messages {backend.cut}: {head}" in outcome.why
 
 
 def test_all_that_a_script_is_told_arrives(backend: Backend, folder: Folder) -> None:
@@ -120,8 +136,8 @@ def test_all_that_a_script_is_told_arrives(backend: Backend, folder: Folder) -> 
                 "extra": pipes.get_extra("word"), "n": pipes.get_extra("n"),
                 "partition": pipes.partition_key, "start": window["start"],
                 "helper": helper.NAME, "data": open("data/words.txt").read(),
-                "arguments": {"raw_value": sys.argv[1:], "type": "json"},
-                "variable": os.environ["WORD"],
+                "arguments": {"raw_value": ARGUMENTS, "type": "json"},
+                "variable": os.environ.get("WORD", "none"),
                 "checks": {"raw_value": pipes.get_extra("selected_checks"), "type": "json"},
             })
             pipes.report_asset_materialization(asset_key="g/two", data_version="7")
@@ -134,11 +150,13 @@ partitions_def: days
 code_paths: [data/]
 assets: {one: {checks: {rows: {}}}, two: {}}
 """
-    options = {"args": ["--n={params.n}", "a b"], "env": {"WORD": 'ü"$HOME\n'}}
-    script(folder, backend, text, manifest, **options)
+    arguments = {"args": ["--n={params.n}", "a b"]} if backend.takes_arguments else {}
+    variables = {"env": {"WORD": 'ü"$HOME\n'}} if backend.takes_variables else {}
+    options = {**arguments, **variables}
+    script(folder, backend, text.replace("ARGUMENTS", backend.arguments), manifest, **options)
     folder.write("defs/g/helper.py", "NAME = 'a neighbour'\n")
     folder.write("defs/g/data/words.txt", "words")
-    outcome = ran(folder, "--partition", "2026-01-03", "--param", "n=5")
+    outcome = ran(folder, *backend.asked, "--partition", "2026-01-03", "--param", "n=5")
     assert outcome.code == 0, outcome.why
     told = outcome.metadata("g/one")
     assert told.pop("start").startswith("2026-01-03T00:00:00")
@@ -149,7 +167,7 @@ assets: {one: {checks: {rows: {}}}, two: {}}
         "helper": "a neighbour",
         "data": "words",
         "arguments": ["--n=5", "a b"],
-        "variable": 'ü"$HOME\n',
+        "variable": 'ü"$HOME\n' if backend.takes_variables else "none",
         "checks": {"g/one": ["rows"]},
     }
     assert outcome.assets["g/one"]["checks"]["rows"]["passed"]
@@ -164,14 +182,14 @@ def test_what_was_reported_before_a_failure_is_kept(backend: Backend, folder: Fo
             raise ValueError("no two")
     """
     script(folder, backend, text, "assets: {one: {}, two: {}}\n")
-    outcome = ran(folder)
+    outcome = ran(folder, *backend.asked)
     assert outcome.code == 1
     assert outcome.assets["g/one"]["made"]
     assert not outcome.assets["g/two"]["made"]
     assert outcome.metadata("g/one") == {"rows": 1}
     lines = outcome.why.splitlines()
-    assert lines[0] == "defs/g/a.py: exit code 1"
-    assert lines[1:4] == ["defs/g/a.py:5", '    raise ValueError("no two")', "ValueError: no two"]
+    assert fullmatch(f"{backend.path}: {backend.failed('exit code 1')}", lines[0])
+    assert lines[1:4] == [backend.place(5), '    raise ValueError("no two")', "ValueError: no two"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +200,8 @@ def test_the_error_names_the_script_and_how_it_ended(
     backend: Backend, folder: Folder, text: str, ending: str
 ) -> None:
     script(folder, backend, text)
-    assert ran(folder).why.splitlines()[0] == f"defs/g/a.py: {ending}"
+    first = ran(folder, *backend.asked).why.splitlines()[0]
+    assert fullmatch(f"{backend.path}: {backend.failed_silently(ending)}", first), first
 
 
 def test_secrets_are_masked_and_in_no_command_line(
@@ -204,7 +223,7 @@ def test_secrets_are_masked_and_in_no_command_line(
     """
     script(folder, backend, text, "secrets: [{TOKEN: OWNERS_TOKEN}]\n")
     with watched(lambda: [line for line in command_lines() if SECRET in line]) as seen:
-        outcome = ran(folder)
+        outcome = ran(folder, *backend.asked)
     assert seen == []
     assert "g/a | token ********" in outcome.err.splitlines()
     assert outcome.metadata("g/a") == {"token": "********"}
@@ -213,11 +232,7 @@ def test_secrets_are_masked_and_in_no_command_line(
 
 
 def command_lines() -> Iterator[str]:
-    for process in psutil.process_iter():
-        try:
-            yield " ".join(process.cmdline())
-        except psutil.Error:
-            continue
+    return map(command_line, psutil.process_iter())
 
 
 class watched:  # noqa: N801
@@ -250,8 +265,8 @@ for is_deaf in (False, True):
     subprocess.Popen([sys.executable, "-c", code], start_new_session=is_deaf)
 from dagster_pipes import open_dagster_pipes
 with open_dagster_pipes() as pipes:
-    pipes.report_asset_materialization(metadata={"rows": 1})
     print("ready", flush=True)
+    pipes.report_asset_materialization(metadata={"rows": 1})
     time.sleep(300)
 """
 
@@ -259,28 +274,40 @@ with open_dagster_pipes() as pipes:
 def test_what_takes_too_long_is_ended_with_all_that_it_started(
     backend: Backend, folder: Folder, witness: str
 ) -> None:
-    script(folder, backend, TREE, "timeout: 3s\ngrace: 0.5s\n", env={WITNESS: witness})
-    outcome = ran(folder)
-    assert "g/a | ready" in outcome.err.splitlines()
-    assert outcome.why.splitlines()[0] == "defs/g/a.py: timed out after 3s"
+    limit = f"{backend.starts_within}s"
+    manifest = f"timeout: {limit}\n{backend.soon}"
+    script(folder, backend, TREE, manifest, **backend.marked(WITNESS, witness))
+    outcome = ran(folder, *backend.asked)
+    assert "ready" in outcome.lines
+    assert outcome.why.splitlines()[0] == f"{backend.path}: timed out after {limit}"
     assert outcome.metadata("g/a") == {"rows": 1}
     assert marked(WITNESS, witness) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_whoever_ends_the_run_nothing_is_left(
-    backend: Backend, folder: Folder, witness: str, number: int
+def test_a_run_that_is_cancelled_leaves_nothing(
+    backend: Backend, folder: Folder, witness: str
 ) -> None:
-    script(folder, backend, TREE, "grace: 0.5s\n", env={WITNESS: witness})
+    ended(backend, folder, witness, signal.SIGINT)
+
+
+def test_a_run_that_is_killed_leaves_nothing(
+    backend: Backend, folder: Folder, witness: str
+) -> None:
+    ended(backend, folder, witness, signal.SIGKILL)
+
+
+def ended(backend: Backend, folder: Folder, witness: str, number: int) -> None:
+    """A signal ends a run, and with it all that it has started."""
+    script(folder, backend, TREE, backend.soon, **backend.marked(WITNESS, witness))
     run = subprocess.Popen(
-        [sys.executable, "-m", "pipes_projects", "run", "*"],
+        [sys.executable, "-m", backend.program, "run", "*", *backend.asked],
         cwd=folder.root,
         env={**os.environ, **backend.environment},
         stderr=subprocess.PIPE,
         text=True,
     )
     assert run.stderr
-    assert any("ready" in line for line in run.stderr)
+    assert any(line.rstrip().removeprefix("g/a | ") == "ready" for line in run.stderr)
     assert len(marked(WITNESS, witness)) >= 3
     run.send_signal(number)
     run.stderr.read()
@@ -306,9 +333,11 @@ def test_dagster_runs_it_too(backend: Backend, folder: Folder, tmp_path: Path) -
     definitions = load(folder.root / "definitions.py")
     with stored(tmp_path / "home") as instance:
         outcome = execute(definitions, instance)
-        assert outcome.metadata == {"g/one": {"n": 3}, "g/two": {}}, outcome.failures
+        made = {key: own(metadata) for key, metadata in outcome.metadata.items()}
+        assert made == {"g/one": {"n": 3}, "g/two": {}}, outcome.failures
         config = {"ops": {"g__a": {"config": {"n": 4}}}}
         failed = execute(definitions, instance, run_config=config)
     assert failed.made == {"g/one"}
-    assert "defs/g/a.py: exit code 1\ndefs/g/a.py:7" in failed.failures["g__a"]
+    why = f"{backend.path}: {backend.failed('exit code 1')}\n{backend.place(7)}\n"
+    assert search(why, failed.failures["g__a"])
     assert isinstance(definitions, dg.Definitions)

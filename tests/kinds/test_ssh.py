@@ -2,10 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ import psutil
 import pytest
 
 from pipes_projects.kinds.connections import variable_of
+from pipes_projects.kinds.ssh import connecting
+from pipes_projects.kinds.ssh.connecting import connected
 from tests.kinds.backends import Ssh
 from tests.kinds.conftest import Backends
 from tests.kinds.test_every_kind import TREE, ran, script
 from tests.support.folder import Folder
-from tests.support.scripts import marked
-from tests.support.storages import free_port
-from tests.support.trees import WITNESS
+from tests.support.processes.scripts import command_line, marked
+from tests.support.processes.trees import WITNESS
+from tests.support.servers.storages import free_port
 
 
 @pytest.fixture
@@ -65,8 +69,9 @@ def test_what_keeps_a_host_from_being_used_is_one_sentence(
         " the password of the connection"
     )
     port = free_port()
-    assert why(port=port).startswith(
-        f"defs/g/a.py: the host `127.0.0.1:{port}` cannot be reached: "
+    assert why(port=port) == (
+        f"defs/g/a.py: the host `127.0.0.1:{port}` cannot be reached: connection refused; check the"
+        " connection, and whether an SSH server runs there"
     )
     assert why(host="no-such-host.invalid") == (
         "defs/g/a.py: no host is called `no-such-host.invalid`: check the connection"
@@ -75,6 +80,33 @@ def test_what_keeps_a_host_from_being_used_is_one_sentence(
         "defs/g/a.py: the connection has `pasword`, and may have only `host`, `port`, `username`,"
         " `password`, `key_filename`, `passphrase`, `known_hosts`, `allow_agent`, `look_for_keys`"
     )
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_server_that_does_not_speak_ssh_is_one_sentence(
+    greeting: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection alone: the driver waits for a silent server for longer than a test may."""
+    monkeypatch.setattr(connecting, "SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(_greet, server, greeting)
+        host, port = server.getsockname()
+        there = {"host": host, "port": port, "username": "ann", "password": "x"}
+        with pytest.raises(connecting.UnreachableHostError) as raised, connected(there):
+            pass
+        answer.result().close()
+    assert str(raised.value) == (
+        f"the host `127.0.0.1:{port}` does not answer as an SSH server does: check the connection,"
+        " and whether an SSH server runs there"
+    )
+
+
+def _greet(server: socket.socket, greeting: bytes) -> socket.socket:
+    client, _ = server.accept()
+    client.sendall(greeting)
+    if greeting:
+        client.close()
+    return client
 
 
 @pytest.mark.parametrize(
@@ -144,7 +176,7 @@ def test_a_connection_that_is_lost_ends_the_script_there(
         (driver,) = (
             process
             for process in psutil.Process(run.pid).children(recursive=True)
-            if "pipes_projects.kinds.ssh.driver" in process.cmdline()
+            if "pipes_projects.kinds.ssh.driver" in command_line(process)
         )
         driver.kill()
     else:

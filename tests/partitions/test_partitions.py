@@ -10,8 +10,8 @@ from pipes_projects.manifest.contract import Partitions, PartitionWindows
 from pipes_projects.partitions import PartitionProblem, PartitionSet, partitions_of
 from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.contract.reading import read_contract
+from tests.support.dagster.running import EXAMPLES
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAYS = dg.DailyPartitionsDefinition("2026-03-01", exclusions=["0 0 * * 0"])

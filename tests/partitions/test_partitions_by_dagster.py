@@ -15,7 +15,7 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.partitions import PartitionProblem, PartitionSet, partitions_of
 from pipes_projects.schema.contract.reading import EXTENSION, contract_in
 from pipes_projects.schema.contract.writing import extension
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 ZONES = [
     *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney"),

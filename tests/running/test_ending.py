@@ -9,7 +9,7 @@ import pytest
 from pipes_projects.running.ending import CannotStartError, Ending, author_error, in_words
 from pipes_projects.running.foreseeing import foreseen
 from pipes_projects.running.process import Command
-from tests.support.scripts import python, ran
+from tests.support.processes.scripts import python, ran
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,55 @@ def test_of_exceptions_that_follow_from_each_other_the_last_is_told(tmp_path: Pa
     assert told.splitlines()[-1] == "RuntimeError: no x"
 
 
+def test_of_a_group_of_exceptions_the_last_is_told_without_its_margin(tmp_path: Path) -> None:
+    text = """
+        import asyncio
+
+        async def fail():
+            raise ValueError("no table | orders")
+
+        async def main():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fail())
+
+        asyncio.run(main())
+    """
+    outcome = ran(python(tmp_path, text), tmp_path)
+    told = author_error(outcome.stderr, str(tmp_path / "script.py"), str(tmp_path))
+    source = 'raise ValueError("no table | orders")'
+    assert told == f"script.py:5\n    {source}\nValueError: no table | orders"
+
+
+def test_a_group_of_exceptions_that_nothing_raised_has_its_own_place(tmp_path: Path) -> None:
+    text = 'raise ExceptionGroup("two", [ValueError("first"), TypeError("second")])\n'
+    outcome = ran(python(tmp_path, text), tmp_path)
+    told = author_error(outcome.stderr, str(tmp_path / "script.py"), str(tmp_path))
+    assert told.splitlines()[0] == "script.py:1"
+    assert told.splitlines()[2:] == [
+        "ExceptionGroup: two (2 sub-exceptions)",
+        "ValueError: first",
+        "TypeError: second",
+    ]
+
+
+def test_why_a_script_gave_up_is_told_though_it_had_got_over_an_exception(tmp_path: Path) -> None:
+    text = """
+        import logging, sys
+        try:
+            {}["x"]
+        except KeyError:
+            logging.exception("trying again")
+        for number in range(100):
+            print(f"try {number}", file=sys.stderr)
+        sys.exit("the server does not answer")
+    """
+    outcome = ran(python(tmp_path, text), tmp_path)
+    told = author_error(outcome.stderr, str(tmp_path / "script.py"), str(tmp_path))
+    assert told.splitlines()[2] == "KeyError: 'x'"
+    assert told.splitlines()[-2:] == ["try 99", "the server does not answer"]
+    assert len(told.splitlines()) < 15
+
+
 def test_a_syntax_error_has_its_place(tmp_path: Path) -> None:
     outcome = ran(python(tmp_path, "x = 1\nprint(\n"), tmp_path)
     told = author_error(outcome.stderr, str(tmp_path / "script.py"), str(tmp_path))
@@ -104,7 +153,8 @@ def test_what_cannot_be_started_says_why_and_what_to_do(tmp_path: Path) -> None:
     for script in (odd, windows, bare):
         script.chmod(0o755)
     endings = {
-        "nosuchprogram": "`nosuchprogram` is not on the PATH",
+        "nosuchprogram": "`nosuchprogram` is not on the PATH: install it on the machine that runs"
+        " the script, or write its path",
         "julia": "`julia` is not on the PATH: install Julia on the machine that runs the script",
         str(plain): f"`{plain}` is not executable: run `chmod +x {plain}`",
         str(odd): f"`{odd}` cannot be started: the interpreter in its first line does not exist, or"

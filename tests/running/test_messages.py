@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipes_projects.running.results.messages import METHODS, Malformed, Message, MessageReader
-from tests.support.scripts import python, ran
+from tests.support.processes.scripts import python, ran
 
-PARAMS = st.recursive(
+VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda its: st.lists(its) | st.dictionaries(st.text(), its),
     max_leaves=5,
 )
+PARAMS = st.dictionaries(st.text(), VALUES)
 MESSAGES = st.lists(st.builds(Message, st.sampled_from(sorted(METHODS)), PARAMS))
 
 
@@ -50,6 +51,8 @@ def test_messages_are_read_whole_however_they_are_written(
         (b"5\n", "is not a message"),
         (b'{"method": 5}\n', "is not a message"),
         (b'{"method": "dance", "params": {}}\n', "has an unknown method"),
+        (b'{"method": "log", "params": "hello"}\n', "has no parameters"),
+        (b'{"method": "report_asset_check"}\n', "has no parameters"),
         (b'{"method": "log", "par', "was not written completely"),
     ],
 )

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.running.output import MASK, DataMasking, Masking, Tail, all_forms, masked
-from tests.support.scripts import python, ran
+from pipes_projects.running.output import Tail
+from pipes_projects.text.masking import MASK, DataMasking, Masking, all_forms, masked
+from tests.support.processes.scripts import python, ran
 
 LETTERS = st.sampled_from("ab\n")
 TEXTS = st.text(LETTERS, max_size=30)
@@ -60,8 +61,9 @@ SECRETS = st.text(min_size=6, max_size=20).filter(
 def test_other_ways_to_write_a_secret_are_masked_too(before: str, secret: str, after: str) -> None:
     whole = before + secret + after
     written = [whole, json.dumps(whole), json.dumps(whole, ensure_ascii=False), quote(whole)]
+    written += [repr({"password": secret}), repr(secret.encode())]
     shown = masked("\n".join(written).encode(), all_forms([secret])).decode()
-    for form in (secret, json.dumps(secret)[1:-1], quote(secret)):
+    for form in (secret, json.dumps(secret)[1:-1], quote(secret), repr(secret)[1:-1]):
         assert form not in shown.replace(MASK.decode(), "")
     coded = masked(b64encode(whole.encode()), all_forms([secret]))
     assert MASK in coded
@@ -126,7 +128,7 @@ def test_output_is_there_while_the_script_runs(tmp_path: Path) -> None:
         print("first")
         time.sleep(300)
     """
-    outcome = ran(python(tmp_path, text), tmp_path, timeout=0.7, grace=0.1)
+    outcome = ran(python(tmp_path, text), tmp_path, timeout=2, grace=0.1)
     assert outcome.out == b"first\n"
 
 
@@ -145,7 +147,7 @@ def test_secrets_are_masked_on_both_streams(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_does_not_end_the_script(tmp_path: Path) -> None:
     from pipes_projects.running.process import Command
     from pipes_projects.running.session import Ended, Job, run
-    from tests.support.scripts import TOLD
+    from tests.support.processes.scripts import TOLD
 
     def refuse(_data: bytes) -> None:
         raise BrokenPipeError

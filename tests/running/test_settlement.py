@@ -177,6 +177,15 @@ def test_pipes_that_is_opened_and_not_closed_is_a_problem() -> None:
     assert "did not close it" in problem
 
 
+def test_a_line_that_is_no_message_may_have_closed_pipes() -> None:
+    settlement = Settlement(expecting("g/a"))
+    settlement.has_opened = True
+    assert list(settlement.settle(made("g/a", {})))
+    settlement.malformed("line 3 of its Pipes messages is not JSON: {")
+    assert list(settlement.finish(OK)) == []
+    assert settlement.problems == ["line 3 of its Pipes messages is not JSON: {"]
+
+
 def test_the_names_that_dagster_uses_are_known() -> None:
     expected = expecting("g/a", names={"warehouse/a": "g/a"})
     assert settled(expected, [made("warehouse/a", {})]) == (

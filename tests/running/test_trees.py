@@ -15,8 +15,8 @@ import pytest
 
 from pipes_projects.running.process.supervisors import supervisors
 from pipes_projects.running.session import run
-from tests.support.scripts import Outcome, marked, python, ran
-from tests.support.trees import HOST, TREES, WITNESS
+from tests.support.processes.scripts import Outcome, marked, python, ran
+from tests.support.processes.trees import HOST, TREES, WITNESS
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_a_script_that_takes_too_long_ends_with_all_that_it_started(
     tree: str, tmp_path: Path, witness: str
 ) -> None:
     outcome = ran(
-        python(tmp_path, TREES[tree]), tmp_path, env=environment(witness), timeout=0.7, grace=0.2
+        python(tmp_path, TREES[tree]), tmp_path, env=environment(witness), timeout=1.5, grace=0.2
     )
-    assert str(outcome.ending) == "timed out after 0.7s"
+    assert str(outcome.ending) == "timed out after 1.5s"
     assert outcome.out == b"ready\n"
     assert marked(WITNESS, witness) == []
 
@@ -161,7 +161,7 @@ def test_a_script_may_end_in_its_own_way_within_the_grace(tmp_path: Path) -> Non
         signal.signal(signal.SIGINT, leave)
         print("ready"); time.sleep(300)
     """
-    outcome = ran(python(tmp_path, text), tmp_path, timeout=0.7, grace=10)
+    outcome = ran(python(tmp_path, text), tmp_path, timeout=2, grace=10)
     assert outcome.out == b"ready\nput away\n"
     assert outcome.ending.code == 7
     assert not outcome.ending.is_success
@@ -175,6 +175,6 @@ def test_the_last_words_of_a_script_that_is_ended_are_kept(tmp_path: Path) -> No
             pipes.report_asset_materialization(asset_key="g/a")
             time.sleep(300)
     """
-    outcome = ran(python(tmp_path, text), tmp_path, timeout=1, grace=5)
+    outcome = ran(python(tmp_path, text), tmp_path, timeout=3, grace=10)
     methods = [message.method for message in outcome.messages]
     assert methods == ["opened", "report_asset_materialization", "closed"]

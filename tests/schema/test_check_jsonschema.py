@@ -20,7 +20,7 @@ from pipes_projects.schema.documents import project_schemas, render
 from pipes_projects.source import DEFAULTS_STEM, read_sources
 from tests.schema.test_schema_agrees import EXCEPTIONS, found_in
 from tests.support.case_folders import CASES, folders
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 PAGE = ROOT / "docs/ci.md"
 ALL = [*folders("ok"), *folders("errors")]

@@ -12,7 +12,7 @@ from pipes_projects.project_folder import compile_project
 from pipes_projects.schema.asset_keys import fresh_keys
 from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.schema.documents import PUBLISHED, render
-from tests.support.running import EXAMPLES, ROOT
+from tests.support.dagster.running import EXAMPLES, ROOT
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

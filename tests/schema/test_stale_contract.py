@@ -26,7 +26,7 @@ from pipes_projects import PipesProject
 defs = PipesProject.make_defs()
 """
 UNKNOWN = {
-    "kind": "kind: notebook\n",
+    "kind": "kind: flink\n",
     "partitions_def": "partitions_def: hourly\n",
     "automation_condition": "automation_condition: nightly\n",
     "pool": "pool: small\n",

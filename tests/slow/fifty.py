@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.support.folder import Folder
-from tests.support.trees import WITNESS
+from tests.support.processes.trees import WITNESS
 
 PARTS = [f"p{number:02}" for number in range(48)]
 KEYS = {"raw/numbers", "marts/total", *(f"parts/{name}" for name in PARTS)}
@@ -55,6 +55,9 @@ write("total", sum(parts))
 _POOLED = """\
 import time
 note("pool", f"{time.time()} +1")
+until = time.monotonic() + 200
+while (DATA / "pool.notes").read_text().count("+1") < 2 and time.monotonic() < until:
+    time.sleep(0.1)  # however late the second one starts
 time.sleep(1.5)
 note("pool", f"{time.time()} -1")
 """

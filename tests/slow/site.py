@@ -15,11 +15,11 @@ import psutil
 
 from tests.slow.fifty import project
 from tests.slow.servers import HOST, Servers, free_port, listens, servers, wait
+from tests.support.dagster.served import Server
 from tests.support.folder import Folder
-from tests.support.scale_page import STORAGE, TEXT, commands, files, part
-from tests.support.scripts import marked
-from tests.support.served import Server
-from tests.support.trees import WITNESS
+from tests.support.pages.scale_page import STORAGE, TEXT, commands, files, part
+from tests.support.processes.scripts import marked
+from tests.support.processes.trees import WITNESS
 
 EXECUTORS = ("multiprocess", "dask", "celery")
 SOON = "15"

@@ -17,9 +17,9 @@ from dagster_k8s.job import (
 from dagster_k8s.models import k8s_model_from_dict, k8s_snake_case_dict
 from kubernetes import client
 
+from tests.support.dagster.running import load
 from tests.support.folder import Folder
-from tests.support.running import load
-from tests.support.scale_page import STORAGE, files, part
+from tests.support.pages.scale_page import STORAGE, files, part
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +95,9 @@ def test_the_definitions_give_each_step_a_pod(folder: Folder) -> None:
     assert checked.value["config"]["max_concurrent"] == 50
 
 
-def test_workspaces_of_the_page_are_those_of_dagster() -> None:
+def test_workspaces_of_the_page_are_those_of_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCATION_HOST", "127.0.0.1")
+    monkeypatch.setenv("LOCATION_PORT", "4000")
     for text in (FILES["workspace.yaml"], files(STORAGE)["workspace.yaml"]):
         checked = process_workspace_config(yaml.safe_load(text))
         assert checked.success, checked.errors

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support import ends
-from tests.support.storages import Storages, Where
+from tests.support.deployments import ends
+from tests.support.deployments.deploying import PRELOADED, PROCESSES
+from tests.support.servers.storages import Storages, Where
 
 
 def soak(number: int) -> int:
     """Prints what held on each storage, and how long that took; how often something did not."""
     broken = 0
+    PROCESSES.set_forkserver_preload([*PRELOADED, "gcsfs", "adlfs"])
     with TemporaryDirectory() as name, Storages(Path(name)) as storages:
         os.environ["XDG_CACHE_HOME"] = str(Path(name, "cache"))
-        for kind in storages.KINDS:
+        for kind in (*storages.KINDS, *storages.EMULATED):
             for about, attempt in attempts(Path(name), number).items():
                 broken += not held(f"{kind}: {about}", attempt, storages.fresh(kind))
     return broken

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import psutil
 
-from tests.support.scripts import marked, python
-from tests.support.trees import HOST, TREES, WITNESS
+from tests.support.processes.scripts import marked, python
+from tests.support.processes.trees import HOST, TREES, WITNESS
 
 WAYS = ("kill the host", "terminate the host", "interrupt the host", "kill the supervisor")
 ROOT = str(Path(__file__).parents[2])

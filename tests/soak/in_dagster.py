@@ -12,8 +12,8 @@ from textwrap import dedent
 import psutil
 
 from tests.soak.hosts import survivors
-from tests.support.served import Server, served
-from tests.support.trees import TREES, WITNESS
+from tests.support.dagster.served import Server, served
+from tests.support.processes.trees import TREES, WITNESS
 
 MARK = "soak-in-dagster"
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"

@@ -13,11 +13,11 @@ import dagster as dg
 import pytest
 
 from pipes_projects.emitter.loading.recorded_code import CODE
-from pipes_projects.emitter.steps.metadata import to_dagster
+from pipes_projects.emitter.steps.events.metadata import to_dagster
 from pipes_projects.running.results.metadata import Value
 from tests.support.command import run
+from tests.support.dagster.running import EXAMPLES, RANGE, ROOT, load, stored
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES, RANGE, ROOT, load, stored
 
 LISTED = (ROOT / "docs/running.md").read_text("utf-8").partition("<!-- differs -->")[2]
 DIFFERS = re.findall(r"^\| `([^`]+)` \|", LISTED.partition("<!-- /differs -->")[0], re.MULTILINE)

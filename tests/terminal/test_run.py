@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.command import run
 from tests.support.folder import Folder
-from tests.support.scripts import marked
+from tests.support.processes.scripts import marked
 
 REPORTS = """
 from dagster_pipes import open_dagster_pipes
@@ -285,7 +285,7 @@ def test_a_dry_run_says_what_is_left_out_because_of_errors(folder: Folder) -> No
     assert "  skipped     `raw/broken` cannot be made" in done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> None:
     script = "import time\nprint('here', flush=True)\ntime.sleep(600)\n"
     folder.asset("raw/a", "grace: 1\n", script)
@@ -316,6 +316,20 @@ def test_a_signal_ends_all_scripts_and_says_so(folder: Folder, number: int) -> N
     while (left := marked(*next(iter(mark.items())))) and time.monotonic() < until:
         time.sleep(0.05)
     assert left == []
+
+
+def test_the_end_of_the_terminal_ends_nothing_that_nohup_runs(folder: Folder) -> None:
+    folder.asset("raw/a", script="import time\nprint('here', flush=True)\ntime.sleep(1)\n")
+    command = ["nohup", sys.executable, "-m", "pipes_projects", "run", "*"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder.root, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stderr
+        while "here" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "made" in out
 
 
 def test_a_second_script_is_not_taken_for_the_project(folder: Folder) -> None:

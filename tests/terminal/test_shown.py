@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipes_projects.running.results.settlement import UNREPORTED
 from pipes_projects.terminal.lines import Lines
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.results.report import render_report
@@ -97,3 +98,21 @@ def test_long_tables_are_cut_and_markdown_is_readable() -> None:
         "  url: https://example.com",
         '  more: {"a": [1]}',
     ]
+
+
+def test_what_was_skipped_for_one_reason_is_told_once_for_all_partitions() -> None:
+    days = ("2026-01-01", "2026-01-02", "2026-01-03")
+    skipped = [
+        Record("t", "r", "marts/b", day, result="skipped", made=False, why="`raw/a` failed")
+        for day in days
+    ]
+    shown = render_report(skipped)
+    assert shown.count("marts/b was skipped: `raw/a` failed") == 1
+    assert all(day in shown for day in days)
+
+
+def test_a_check_that_was_not_reported_says_so() -> None:
+    check = {"passed": False, "severity": "ERROR", "description": UNREPORTED}
+    shown = render_report([Record("t", "r", "raw/a", checks={"has_rows": check})])
+    assert "has_rows FAILED" in shown
+    assert "  has_rows: the script did not report this check" in shown.splitlines()

@@ -20,7 +20,8 @@ PATIENCE = 60
 def folder(tmp_path: Path) -> Folder:
     folder = Folder(tmp_path / "project")
     folder.asset("raw/a", script="import _shared\n")
-    folder.asset("raw/b")
+    folder.asset("raw/b", "code_paths: [sql/]\n")
+    folder.write("defs/raw/sql/orders.txt", "1\n")
     folder.asset("marts/c", "deps: [raw/a]\n")
     folder.write("defs/raw/_defaults.yaml", "owners: [team:x]\n")
     folder.write("defs/raw/_shared.py")
@@ -34,6 +35,7 @@ def folder(tmp_path: Path) -> Folder:
         ("defs/raw/b.yaml", {"raw/b"}),
         ("defs/raw/_shared.py", {"raw/a", "marts/c"}),
         ("defs/raw/_defaults.yaml", {"raw/a", "raw/b", "marts/c"}),
+        ("defs/raw/sql/orders.txt", {"raw/b"}),
         ("defs/raw/other.py", set()),
         ("defs/raw/_shared.csv", set()),
         ("elsewhere/_shared.py", set()),
@@ -82,6 +84,19 @@ def test_what_a_change_touches_runs_again_and_nothing_else(
     assert watching.says("; Ctrl-C ends it", times=2)
     assert watching.says("raw/a   | made", 2)
     assert watching.log.read_text().count("raw/b   | made") == 1
+
+
+def test_a_file_that_a_manifest_names_counts_whatever_its_ending(
+    folder: Folder, watching: Watching
+) -> None:
+    folder.write("defs/raw/sql/orders.txt", "2\n")
+    assert watching.says("changed: defs/raw/sql/orders.txt\n")
+    assert watching.says("raw/b | made", times=1)
+    assert watching.says("; Ctrl-C ends it", times=2)
+    folder.write("defs/raw/data.txt", "made by a script\n")
+    folder.write("defs/raw/sql/more/returns.txt", "3\n")
+    assert watching.says("changed: defs/raw/sql/more/returns.txt\n")
+    assert watching.says("raw/b | made", times=2)
 
 
 def test_a_mistake_is_shown_and_mended_while_it_watches(folder: Folder, watching: Watching) -> None:

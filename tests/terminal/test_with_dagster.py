@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import run
+from tests.support.dagster.running import EXAMPLES
 from tests.support.folder import Folder
-from tests.support.running import EXAMPLES
 
 PLAIN = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
 

@@ -18,7 +18,7 @@ from pipes_projects.scaffold.renaming.targets import RenameError, What
 from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.source import SourceFile, Sources, read_sources
 from tests.support.case_folders import folders
-from tests.support.running import EXAMPLES
+from tests.support.dagster.running import EXAMPLES
 
 CONTRACT = built_in_contract()
 PROJECTS = [*folders("ok"), *sorted(path.parent for path in EXAMPLES.glob("*/definitions.py"))]
@@ -41,10 +41,10 @@ def facts(project: Project, keys: dict[str, str] | None = None) -> dict[str, obj
             (
                 *(
                     script.kind,
-                    script.fields.model_dump(exclude={"script", "key", "deps"}),
+                    script.fields.model_dump(exclude={"script", "code_paths", "key", "deps"}),
                     script.added,
                 ),
-                asset.fields.model_dump(exclude={"script", "key", "deps"}),
+                asset.fields.model_dump(exclude={"script", "code_paths", "key", "deps"}),
                 sorted((keys.get(dep.key, dep.key), dep.partition_mapping) for dep in asset.deps),
                 asset.checks,
             )

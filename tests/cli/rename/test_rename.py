@@ -227,13 +227,19 @@ def test_a_path_that_depends_on_the_folder_is_refused(folder: Folder) -> None:
     assert keys(folder) == {"landing/orders", "marts/all"}
 
 
-def test_code_that_would_be_looked_for_elsewhere_is_refused(folder: Folder) -> None:
+def test_code_is_found_where_it_was(folder: Folder) -> None:
     folder.write("defs/marts/sql/total.sql", "select 1")
     folder.write("defs/raw/sql/other.sql", "select 2")
     folder.write("defs/marts/lines.yaml", "code_paths: [sql/]\n")
     folder.write("defs/marts/lines.py", "print(1)\n")
-    answer = refusal(folder, "marts/lines", "raw/lines")
-    assert answer.startswith("`code_paths` in defs/marts/lines.yaml would change")
+    rename(folder, "marts/lines", "raw/lines", "--yes")
+    assert text(folder, "defs/raw/lines.yaml") == "code_paths: [../marts/sql/]\n"
+    folder.write("defs/marts/other.yaml", "code_paths: [../raw/sql/other.sql, sql/*.sql]\n")
+    folder.write("defs/marts/other.py", "print(1)\n")
+    rename(folder, "raw", "staging", "--yes")
+    assert text(folder, "defs/marts/other.yaml") == (
+        "code_paths: [../staging/sql/other.sql, sql/*.sql]\n"
+    )
 
 
 def test_a_manifest_that_cannot_be_read_may_name_it(folder: Folder) -> None:

@@ -57,6 +57,10 @@ BY_CI: list[tuple[str, dict[str, str], tuple[str, str | None, str | None, str | 
                    "BUILDKITE_PULL_REQUEST_REPO": "https://example.com/team/app.git",
                    "BUILDKITE_REPO": "git@example.com:team/app.git"},
      ("x", None, "7", None)),
+    ("GitLab CI", {"GITLAB_CI": "true", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "main",
+                   "CI_MERGE_REQUEST_IID": "7",
+                   "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "someone/app"},
+     ("someone:main", None, "7", None)),
     ("Jenkins", {"JENKINS_URL": "https://example.com", "BRANCH_NAME": "PR-7", "CHANGE_BRANCH": "x",
                  "CHANGE_ID": "7", "CHANGE_TARGET": "main", "GIT_COMMIT": HEAD},
      ("x", HEAD, "7", "main")),
@@ -141,6 +145,7 @@ def test_a_deleted_branch_on_github_is_not_the_default_one(tmp_path: Path) -> No
         ({"ref": "v1", "ref_type": "tag"}, {"GITHUB_EVENT_NAME": "delete"}),
         ({}, {"GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1"}),
         ([], {"GITHUB_HEAD_REF": "main", "GITHUB_REF_NAME": "7/merge"}),
+        ([], {"GITHUB_REF": "refs/pull/7/merge", "GITHUB_REF_NAME": "7/merge"}),
     ],
 )
 def test_where_ci_says_no_branch_git_is_not_believed(

@@ -11,6 +11,7 @@ import pytest
 from pipes_projects.deploy.deployed import unused
 from pipes_projects.deploy.deployed.cache import fetched
 from pipes_projects.deploy.deployed.unused import DAY, LONG, clear_unused
+from pipes_projects.deploy.ledger.document import Shipped
 from pipes_projects.deploy.shipping.bundles import folder_of, hash_of
 from pipes_projects.deploy.storage.places.folder import FolderStorage
 from tests.support.hashes import hashes_of
@@ -39,7 +40,7 @@ def shipped(storage: FolderStorage, text: str) -> str:
 
 
 def take(storage: FolderStorage, hash_: str) -> Path:
-    return fetched(storage, hash_, MAIN, [TOOL])
+    return fetched(storage, Shipped(hash=hash_, executable=(TOOL,)), MAIN)
 
 
 def grow_old(copy: Path, seconds: float) -> None:

@@ -27,9 +27,17 @@ from pipes_projects.deploy.ledger.locks import (
     lock,
 )
 from pipes_projects.deploy.storage.storage import Storage
-from tests.support.deploying import HASTY, PATIENT, REFUSED, collect, ship, start, versions
-from tests.support.ends import finished, stopped
-from tests.support.storages import Where
+from tests.support.deployments.deploying import (
+    HASTY,
+    PATIENT,
+    REFUSED,
+    collect,
+    ship,
+    start,
+    versions,
+)
+from tests.support.deployments.ends import finished, stopped
+from tests.support.servers.storages import Where
 
 NOW = Patience(wait=0)
 QUIET = Patience(lease=60, beat=3600, wait=1000, look=1)

@@ -7,7 +7,7 @@ import pytest
 
 from pipes_projects.deploy.ledger.numbered import Numbered
 from pipes_projects.deploy.storage.storage import Storage
-from tests.support.storages import Where
+from tests.support.servers.storages import Where
 
 
 def numbered_in(storage: Storage) -> Numbered:

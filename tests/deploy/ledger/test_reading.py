@@ -10,7 +10,7 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.ledger.document import Ledger, Shipped
 from pipes_projects.deploy.ledger.reading import current, history, ledgers, slugs, version
 from pipes_projects.deploy.storage.storage import Storage
-from tests.support.storages import Where
+from tests.support.servers.storages import Where
 
 SLUG, BRANCH = "feature-x", "feature/x"
 

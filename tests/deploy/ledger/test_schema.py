@@ -9,7 +9,7 @@ from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.ledger.schema import FILE, ledger_schema
 from pipes_projects.schema.documents import render
 from tests.deploy.ledger.test_reading import ledger
-from tests.support.running import ROOT
+from tests.support.dagster.running import ROOT
 
 
 def test_the_schema_is_fresh() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects.analysis.imports.remembered import FEW
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.shipping.bundles import Bundle, bundles_of, files_of
+from pipes_projects.disk.cache import FEW
 from tests.support.folder import Folder
 
 

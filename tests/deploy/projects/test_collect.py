@@ -12,11 +12,12 @@ from pipes_projects.deploy.collect import Keep
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.leftovers import Collected
 from pipes_projects.deploy.up import up
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import Deployed
 from tests.support.repositories import commit, git, init
 
 RETURNS = "defs/sales/returns.py"
 AT_ONCE = Keep(versions=1, seconds=-1)
+PRODUCTION = "`main` is the production branch; `--yes-production` takes it down all the same"
 FAILING = """
 from pipes_projects.deploy import deployer
 
@@ -152,11 +153,27 @@ def test_what_fails_is_reported_kept_and_tried_again(tmp_path: Path) -> None:
     assert named(deployed.collect(), "deployment") == ["bad"]
 
 
+def test_what_was_removed_before_a_storage_failed_is_reported_too(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(deployed.root, "branch", "--quiet", "-D", "x")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DeployError("others deploy", "try again")
+
+    monkeypatch.setattr("pipes_projects.deploy.collect.collecting", refuse)
+    gone, failed = deployed.collect(AT_ONCE)
+    assert (gone.what, gone.name, gone.failure) == ("deployment", "x", None)
+    assert (failed.name, failed.failure) == ("of dev", "others deploy; try again")
+    with pytest.raises(DeployError, match="others deploy"):
+        deployed.collect(AT_ONCE)
+
+
 def test_production_is_not_collected_though_its_branch_is_gone(deployed: Deployed) -> None:
     git(deployed.root, "switch", "--quiet", "x")
     git(deployed.root, "branch", "--quiet", "-D", "main")
     (refused,) = deployed.collect(AT_ONCE)
-    assert (refused.name, refused.failure) == ("main", "`main` is the production branch")
+    assert (refused.name, refused.failure) == ("main", PRODUCTION)
     assert named(deployed.collect(AT_ONCE, yes_production=True), "deployment") == ["main"]
 
 
@@ -165,7 +182,7 @@ def test_what_was_production_by_another_setting_is_not_collected(deployed: Deplo
     git(deployed.root, "branch", "--quiet", "-D", "main")
     deployed.write("pyproject.toml", '[tool.pipes-projects.deploy]\nproduction = "live"\n')
     (refused,) = deployed.collect(AT_ONCE)
-    assert refused.failure == "`main` is the production branch"
+    assert refused.failure == PRODUCTION
 
 
 def test_a_fork_is_left_to_its_ttl(deployed: Deployed) -> None:
@@ -181,9 +198,18 @@ def test_where_a_version_cannot_be_read_no_bundle_is_removed(deployed: Deployed)
         path.unlink()
         path.write_text(text)
         found = deployed.collect(AT_ONCE)
-        assert [item.name for item in found if item.what == "bundle" and item.failure] == ["all"]
+        assert [item.what for item in found if item.failure] == ["versions", "bundles"]
         assert len(bundles(deployed)) == 3
         assert path.exists()
+
+
+def test_a_ledger_that_names_another_branch_takes_none_down(deployed: Deployed) -> None:
+    path = deployed.shipped / "deployments/x/000001.json"
+    path.write_text(path.read_text().replace('"branch": "x"', '"branch": "y"'))
+    (told,) = deployed.collect(AT_ONCE)
+    assert "is not the slug of the branch `y`, which its version 1 names; " in str(told.failure)
+    assert deployed.site().ledgers.numbers() == [1]
+    assert len(bundles(deployed)) == 3
 
 
 def test_bundles_that_a_killed_up_left_and_unfinished_files_go(deployed: Deployed) -> None:
@@ -209,6 +235,11 @@ def test_the_remote_is_asked_which_branches_there_are(tmp_path: Path) -> None:
     assert branches_of(near) == {"main", "team/x"}
     git(far, "branch", "-D", "team/x")
     assert branches_of(near) == {"main"}
+
+
+def test_a_branch_without_a_commit_exists_where_it_is_checked_out(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch", "team/new")
+    assert branches_of(tmp_path) == {"team/new"}
 
 
 def test_where_the_remote_does_not_answer_nothing_is_taken_for_gone(deployed: Deployed) -> None:

@@ -13,9 +13,9 @@ import pytest
 from pipes_projects.deploy.collect import Keep
 from pipes_projects.deploy.ledger.locks import break_lock, free_locks
 from pipes_projects.deploy.up import up
-from tests.support.deployed import Deployed
-from tests.support.deploying import REFUSED, start
-from tests.support.storages import Storages, Where
+from tests.support.deployments.deployed import Deployed
+from tests.support.deployments.deploying import REFUSED, start
+from tests.support.servers.storages import Storages, Where
 
 RETURNS = "defs/sales/returns.py"
 AT_ONCE = Keep(1, -1)

@@ -11,8 +11,8 @@ import pytest
 from pipes_projects.deploy.collect import Keep, collect
 from pipes_projects.deploy.shipping.bundles import bundles_of
 from pipes_projects.deploy.up import up
-from tests.support.deployed import Deployed
-from tests.support.deploying import Watched, start
+from tests.support.deployments.deployed import Deployed
+from tests.support.deployments.deploying import Watched, start
 
 RETURNS = "defs/sales/returns.py"
 

@@ -87,7 +87,7 @@ def test_settings_are_checked(folder: Folder, settings: str, message: str) -> No
         ),
         ("ship_to('a', ttl='soon')\n", "deploy.py:2: 'soon' is not a time"),
         ("ship_to('a', name='a b')\n", "deploy.py:2: 'a b' cannot be a deployment's name"),
-        ("\nship_to(None)\n", "deploy.py:3: `at` of `default` must be a folder or an URL"),
+        ("\nship_to(None)\n", "deploy.py:3: `at` of `default` must be a folder or a URL"),
         ("", "deploy.py has no deployer"),
     ],
 )

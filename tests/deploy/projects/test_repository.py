@@ -15,9 +15,9 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.storage import Showing
 from pipes_projects.deploy.up import planned, roll_back, up
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import Deployed
 from tests.support.repositories import commit, git, init
-from tests.support.storages import SECRET, Storages, free_port, repository
+from tests.support.servers.storages import SECRET, Storages, free_port, repository
 
 RETURNS = "defs/sales/returns.py"
 ALL = ["defs/sales/_prices.py", "defs/sales/orders.py", RETURNS]

@@ -15,9 +15,9 @@ from pipes_projects.deploy.down import down
 from pipes_projects.deploy.ledger.document import Ledger
 from pipes_projects.deploy.site import Site
 from pipes_projects.deploy.up import planned, roll_back, up
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import Deployed
 from tests.support.repositories import git
-from tests.support.storages import SECRET, Storages, Where
+from tests.support.servers.storages import SECRET, Storages, Where
 
 RETURNS = "defs/sales/returns.py"
 

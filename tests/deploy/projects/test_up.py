@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipes_projects.deploy.down import down
+from pipes_projects.deploy.down import down, try_down
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.up import Outcome, planned, roll_back, try_up, up
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import SHIP_TO, Deployed
 from tests.support.repositories import commit, git
 
 ORDERS, RETURNS = "defs/sales/orders.py", "defs/sales/returns.py"
@@ -94,6 +94,13 @@ def test_a_folder_in_the_project_is_one_that_git_ignores(deployed: Deployed, ign
     assert not ledger.is_dirty
 
 
+def test_what_cannot_be_ignored_has_to_be_elsewhere(tmp_path: Path) -> None:
+    deployed = Deployed(tmp_path / "project", SHIP_TO.replace("shipped", "."))
+    with pytest.raises(DeployError, match=r"`\.` is in the repository") as refused:
+        up(deployed.site())
+    assert refused.value.help == "ship to a folder elsewhere"
+
+
 def test_up_is_idempotent(deployed: Deployed) -> None:
     first = up(deployed.site())
     again = up(deployed.site())
@@ -166,13 +173,15 @@ def test_a_rollback_is_a_new_version_with_the_old_code(deployed: Deployed) -> No
     assert back.ledger is not None
     assert first.ledger is not None
     assert (back.ledger.number, back.ledger.rolled_back_to) == (3, 1)
+    assert (back.plan.number, back.plan.replaces, back.plan.shipments) == (3, 2, ())
     assert back.ledger.ships == first.ledger.ships
     assert back.ledger.commit == first.ledger.commit
-    assert not roll_back(deployed.site(), 3).is_new
+    for number in (1, 3):  # that is what counts already
+        assert not roll_back(deployed.site(), number).is_new
 
 
 def test_a_rollback_to_what_is_not_there_changes_nothing(deployed: Deployed) -> None:
-    for number, help_ in ((1, "it was never deployed"), (7, "its versions 1 are")):
+    for number, help_ in ((1, "it was never deployed"), (7, "lists its versions")):
         with pytest.raises(DeployError, match=f"`main` has no version {number} ") as raised:
             roll_back(deployed.site(), number)
         assert help_ in str(raised.value.help)
@@ -280,6 +289,34 @@ def test_what_a_function_raises_is_told_with_its_line_and_what_was_published(
     assert deployed.site().current() is None
 
 
+@pytest.mark.parametrize("kind", ["async def", "yield", "async yield"])
+def test_a_function_that_does_not_run_when_it_is_called_is_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    deployed = owned(tmp_path, "yield" if "yield" in kind else PUBLISHING)
+    text = (deployed.root / "deploy.py").read_text()
+    if "async" in kind:
+        deployed.write("deploy.py", text.replace("def up", "async def up"))
+    with pytest.raises(DeployError, match="nothing of it runs when it is called") as raised:
+        up(deployed.site())
+    assert str(raised.value.help).startswith("make it a plain function")
+    assert deployed.site().current() is None
+
+
+@pytest.mark.parametrize("place", ["context.root", "'https://user:hidden@host/x'"])
+def test_what_is_published_by_another_way_is_checked_too(tmp_path: Path, place: str) -> None:
+    deployed = owned(tmp_path, f"context.published['{ORDERS}'] = {place}")
+    with pytest.raises(DeployError, match=rf"`up` of `dev` .*: the location of `{ORDERS}`") as told:
+        up(deployed.site())
+    assert "hidden" not in f"{told.value} {told.value.help}"
+    assert deployed.site().current() is None
+
+
+def test_a_script_may_be_published_by_its_path_as_an_object(tmp_path: Path) -> None:
+    body = f"from pathlib import Path; context.publish(Path('{ORDERS}'), '/x')"
+    assert ships(up(owned(tmp_path, body).site()))[ORDERS] == "/x"
+
+
 def test_a_failed_up_leaves_the_version_before_and_the_next_one_finishes(tmp_path: Path) -> None:
     deployed = owned(tmp_path)
     first = up(deployed.site())
@@ -321,6 +358,30 @@ def test_down_tells_readers_first_and_then_calls_the_owners_function(tmp_path: P
     assert ships(again) == places
 
 
+def test_a_dry_run_of_down_changes_nothing(tmp_path: Path) -> None:
+    deployed = owned(tmp_path)
+    deployed.switch("x")
+    before = up(deployed.site()).ledger
+    files = sorted(deployed.shipped.rglob("*"))
+    assert try_down(deployed.site()) == (before, True)
+    assert calls(deployed)[-1][0] == 1
+    assert sorted(deployed.shipped.rglob("*")) == files
+    deployed.switch("main")
+    with pytest.raises(DeployError, match="is the production branch"):
+        try_down(deployed.site())
+    assert try_down(deployed.site(), yes_production=True).ledger is None
+
+
+def test_that_a_branch_is_down_is_recorded_with_the_code_that_it_had(deployed: Deployed) -> None:
+    deployed.switch("x")
+    before = up(deployed.site()).ledger
+    deployed.write(RETURNS, "print('not committed')\n")
+    gone = down(deployed.site()).ledger
+    assert before is not None
+    assert gone is not None
+    assert (gone.commit, gone.is_dirty) == (before.commit, False)
+
+
 def test_down_of_what_was_never_up_does_nothing(deployed: Deployed) -> None:
     deployed.switch("x")
     assert down(deployed.site()).ledger is None
@@ -333,8 +394,10 @@ def test_a_down_that_fails_keeps_what_is_still_to_be_removed(tmp_path: Path) -> 
     up(deployed.site())
     whole = (deployed.root / "deploy.py").read_text()
     deployed.write("deploy.py", f"{whole}    raise TimeoutError('far')\n")
-    with pytest.raises(DeployError, match=r"`down` of `dev` \(deploy.py:16\): TimeoutError: far"):
+    told = r"`down` of `dev` \(deploy.py:16\): TimeoutError: far$"
+    with pytest.raises(DeployError, match=told) as refused:
         down(deployed.site())
+    assert "what is left of it is on record" in str(refused.value.help)
     left = deployed.site().current()
     assert left is not None
     assert (left.state, set(left.ships)) == ("down", {ORDERS, RETURNS})

@@ -12,8 +12,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.places.probe import MARKER, probe
-from pipes_projects.deploy.storage.places.remote import RemoteStorage
-from tests.support.storages import Storages
+from pipes_projects.deploy.storage.places.servers.remote import RemoteStorage
+from tests.support.servers.storages import Storages
 
 
 def of_s3(storages: Storages) -> Any:
@@ -28,8 +28,8 @@ def test_a_storage_that_overwrites_is_refused(
     storage = of_s3(storages)
     put = storage._files.pipe_file
 
-    def overwrite(path: str, data: bytes, mode: str) -> None:
-        assert mode == "create"
+    def overwrite(path: str, data: bytes, mode: str, timeout: float) -> None:
+        assert (mode, timeout > 0) == ("create", True)
         put(path, data)
 
     monkeypatch.setattr(storage._files, "pipe_file", overwrite)

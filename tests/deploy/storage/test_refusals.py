@@ -1,5 +1,6 @@
 """A folder that refuses is one sentence, with what to do; what was there is there."""
 
+import ast
 import errno
 import os
 import sys
@@ -12,7 +13,10 @@ from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.storage.paths import UNFINISHED
 from pipes_projects.deploy.storage.places import folder as folder_storage
-from tests.support.storages import Storages, Where
+from tests.support.dagster.running import ROOT
+from tests.support.servers.storages import Storages, Where
+
+CODE = ROOT / "pipes_projects"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,22 @@ def test_what_the_system_refuses_is_told(
     with pytest.raises(DeployError, match=told) as refused:
         storage.create("a/b", b"") if verb == "create" else storage.create_all([("a/b", b"")])
     assert str(folder) in str(refused.value)
+    assert refused.value.help
     assert os.listdir(folder / UNFINISHED) == os.listdir(folder / "a") == []
+
+
+def test_whatever_is_refused_it_is_said_what_to_do() -> None:
+    paths = [path for part in ("deploy", "cli/deploy") for path in (CODE / part).rglob("*.py")]
+    without = [
+        f"{path.name}:{node.lineno}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "DeployError"
+        and len(node.args) < 2
+    ]
+    assert len(paths) > 50
+    assert not without
 
 
 def test_a_file_where_a_folder_should_be(where: Where) -> None:

@@ -1,13 +1,15 @@
 """No text about a storage has a password, a key or a token in it."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
+from pipes_projects.deploy.storage.refusals import refused_remotely
 from pipes_projects.deploy.storage.secrets import StorageUrl
-from tests.support.storages import SECRET, Storages, free_port
+from tests.support.servers.storages import SECRET, Storages, free_port
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,35 @@ def test_a_refusal_does_not_tell_secrets(kind: str, storages: Storages) -> None:
     assert "secret" not in f"{told.value} {told.value.help}"
     assert told.value.__cause__ is None
     assert told.value.help
+
+
+def test_nothing_is_printed_about_a_server_that_is_not_there(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gcsfs logs what it raises, with a traceback."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr("asyncio.sleep", at_once)
+    options = {"token": "anon", "endpoint_url": f"http://127.0.0.1:{free_port()}"}
+    with pytest.raises(DeployError, match="`gs://b/dev` cannot be used: Cannot connect"):
+        open_storage("gs://b/dev", tmp_path, options).entries("")
+    assert "".join(capfd.readouterr()) == ""
+
+
+async def at_once(_: float) -> None:
+    """No time passes before a client asks again."""
+
+
+def test_an_error_that_goes_on_in_the_next_line_is_told_whole() -> None:
+    error = ValueError("Parameter validation failed:\nInvalid bucket name\nand more")
+    told = str(refused_remotely(error, StorageUrl("s3://b/dev", {}), ""))
+    assert told == "`s3://b/dev` cannot be used: Parameter validation failed: Invalid bucket name"
+
+
+def test_a_short_secret_is_hidden_where_it_stands_alone() -> None:
+    place = StorageUrl("s3://b/dev", {"key": "s", "secret": "pw1"})
+    assert place.cleared("user s is refused with pw1, s=s") == (
+        "user *** is refused with ***, ***=***"
+    )
 
 
 @pytest.mark.parametrize("kind", ["s3", "sftp"])

@@ -8,7 +8,7 @@ import pytest
 
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.storage import Executing, Storage
-from tests.support.storages import Storages, Where
+from tests.support.servers.storages import Storages, Where
 
 
 @pytest.fixture(params=(*Storages.KINDS, *Storages.EMULATED))

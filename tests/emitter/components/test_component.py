@@ -12,8 +12,8 @@ import pytest
 from pipes_projects import InvalidProjectError, LayoutError
 from pipes_projects.emitter.loading.assets import ScriptAssets
 from tests.support.command import run
-from tests.support.dg import DgProject, deps_of
-from tests.support.running import ROOT
+from tests.support.dagster.dg import DgProject, deps_of
+from tests.support.dagster.running import ROOT
 
 PAGE = (ROOT / "docs/dg.md").read_text("utf-8")
 RAISES = "raise SystemExit('this script was imported')\n"
@@ -228,7 +228,7 @@ def test_what_dg_imports_in_every_command_is_little() -> None:
     )
     assert done.stdout.startswith("['PipesProjectComponent'] ")
     loaded = set(re.findall(r"\w+", done.stdout.partition("] [")[2]))
-    assert loaded <= {"components", "emitter", "layout", "disk", "plain_text"}
+    assert loaded <= {"components", "emitter", "layout", "disk", "text", "version"}
 
 
 def test_without_dagster_the_module_is_empty_and_breaks_nothing() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import run
-from tests.support.dg import COMPONENT, DgProject
-from tests.support.running import ROOT
-from tests.support.served import serving
+from tests.support.dagster.dg import COMPONENT, DgProject
+from tests.support.dagster.running import ROOT
+from tests.support.dagster.served import serving
 
 PAGE = (ROOT / "docs/dg.md").read_text("utf-8")
 PIPES = "src/shop/defs/pipes"
@@ -103,3 +103,4 @@ def test_in_python_it_would_import_all_scripts_and_is_refused(project: DgProject
     done = project.call("scaffold", "defs", COMPONENT, "python", "--format", "python")
     assert done.returncode != 0
     assert "use `--format yaml`" in done.stdout + done.stderr
+    assert project.call("scaffold", "defs", COMPONENT, "python").returncode == 0

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import Deployed
 from tests.support.repositories import commit
-from tests.support.storages import Storages
+from tests.support.servers.storages import Storages
 
 SCRIPT = """\
 import os, sys

@@ -14,7 +14,7 @@ from dagster._core.definitions.definitions_load_context import (
 from pipes_projects import InvalidProjectError
 from pipes_projects.deploy.up import up
 from pipes_projects.emitter.loading.deployed.pins import loader
-from tests.support.deployed import Deployed
+from tests.support.deployments.deployed import Deployed
 
 
 @contextmanager

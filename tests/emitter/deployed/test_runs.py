@@ -10,9 +10,9 @@ import pytest
 
 from pipes_projects.deploy.up import up
 from tests.emitter.deployed.conftest import SHIP_TO
-from tests.support.deployed import Deployed
+from tests.support.dagster.served import served
+from tests.support.deployments.deployed import Deployed
 from tests.support.repositories import commit
-from tests.support.served import served
 
 WAITING = """\
 import json, os, time

@@ -19,11 +19,11 @@ from pipes_projects.emitter.inspection.last_run import why_in_dagster
 from pipes_projects.layout import find_layout
 from pipes_projects.project_folder import compile_project
 from tests.emitter.deployed.conftest import MANIFEST, SCRIPT, SHIP_TO
-from tests.support.deployed import Deployed
+from tests.support.dagster.running import Outcome, execute, materialize
+from tests.support.deployments.deployed import Deployed
 from tests.support.folder import Folder
 from tests.support.repositories import commit, git
-from tests.support.running import Outcome, execute, materialize
-from tests.support.storages import Storages, Where
+from tests.support.servers.storages import Storages, Where
 
 ORDERS = "sales/orders"
 FAILING = "raise ValueError('no orders')\n"

@@ -11,9 +11,9 @@ import pytest
 
 from pipes_projects.compiler.parse.comments import comments
 from tests.support.command import run
-from tests.support.dg import DgProject
-from tests.support.dg_company import write_company
-from tests.support.running import ROOT
+from tests.support.dagster.dg import DgProject
+from tests.support.dagster.dg_company import write_company
+from tests.support.dagster.running import ROOT
 
 PIPES = "src/shop/defs/pipes"
 ADDED = {
@@ -306,17 +306,30 @@ def test_where_there_is_nothing_to_import_or_no_project_it_says_so(project: DgPr
     project.defs("broken.py", "raise ValueError('broken')\n")
     done = imported(project)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].endswith(": ValueError: broken")
+    assert done.stderr.splitlines()[-1].endswith(": ValueError: broken; `dg check defs` says more")
+
+
+@pytest.mark.parametrize("word", ["{params.y}", "{{params.y}}", "{deployment.slug}", "{y}"])
+def test_an_argument_that_looks_like_a_param_is_passed_on_as_it_is(
+    project: DgProject, word: str
+) -> None:
+    written = word.replace("{{", "{{ '{{' }}")
+    execution = f', args: ["{written}"]'
+    project.defs("x/defs.yaml", one(execution=execution).replace("NAME", "x"))
+    project.defs("x/run.py")
+    assert imported(project).returncode == 0
+    shutil.rmtree(project.root / "src/shop/defs/x")
+    dry = run("run", 'key:"x"', "--dry-run", cwd=project.root, **project.environment())
+    assert f"run.py '{word}'" in dry.stdout
 
 
 def test_what_would_be_wrong_is_shown_and_nothing_is_written(project: DgProject) -> None:
-    project.defs("x/defs.yaml", one("owners: ['team:x y']").replace("NAME", "x"))
-    project.defs("x/defs.yaml", one(execution=", args: ['{params.y}']").replace("NAME", "x"))
+    project.defs("x/defs.yaml", one("kinds: ['a b']").replace("NAME", "x"))
     project.defs("x/run.py")
     untouched = tree(project.root)
     done = imported(project)
     assert done.returncode == 1
-    assert "error[unknown-param]" in done.stderr
+    assert "`a b` cannot be a kind in the UI" in done.stderr
     assert done.stderr.endswith("nothing was written, because of this\n")
     assert tree(project.root) == untouched
     done = imported(project, "--into", "pipes")

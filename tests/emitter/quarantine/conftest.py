@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from tests.support.running import stored
+from tests.support.dagster.running import stored
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
+from tests.support.dagster.running import execute
 from tests.support.folder import Folder
-from tests.support.quarantine import assert_refused, quarantined
-from tests.support.running import execute
+from tests.support.projects.quarantine import assert_refused, quarantined
 
 
 def test_each_asset_of_a_cycle_is_a_placeholder_and_one_edge_is_gone(

@@ -8,10 +8,10 @@ import pytest
 from pipes_projects import (
     PipesProject,
 )
+from tests.support.dagster.running import execute
 from tests.support.folder import Folder
-from tests.support.owners import with_kinds
-from tests.support.quarantine import Graph, Quick, assert_refused, quarantined
-from tests.support.running import execute
+from tests.support.projects.owners import with_kinds
+from tests.support.projects.quarantine import Graph, Quick, assert_refused, quarantined
 
 REPORTING = """
     from dagster_pipes import open_dagster_pipes

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
+from tests.support.dagster.running import execute
 from tests.support.folder import Folder
-from tests.support.quarantine import TAG, Graph, quarantined
-from tests.support.running import execute
+from tests.support.projects.quarantine import TAG, Graph, quarantined
 
 
 def test_an_unknown_dependency_keeps_its_edge_to_a_stub_that_says_who_wants_it(

@@ -12,7 +12,7 @@ from pipes_projects import (
 )
 from pipes_projects.emitter.owner.hooks import OwnerError
 from tests.support.folder import Folder
-from tests.support.quarantine import Graph, manifests, overridden, with_views
+from tests.support.projects.quarantine import Graph, manifests, overridden, with_views
 
 
 def in_warehouse(self: PipesAssetManifest) -> dg.AssetKey:

@@ -9,9 +9,15 @@ from pipes_projects import (
     InvalidProjectError,
     PipesProject,
 )
+from tests.support.dagster.running import execute
 from tests.support.folder import Folder
-from tests.support.quarantine import assert_refused, manifests, overridden, quarantined, quick
-from tests.support.running import execute
+from tests.support.projects.quarantine import (
+    assert_refused,
+    manifests,
+    overridden,
+    quarantined,
+    quick,
+)
 
 DAILY = dg.DailyPartitionsDefinition("2026-01-01")
 

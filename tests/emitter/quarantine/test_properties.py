@@ -15,7 +15,7 @@ from pipes_projects.compiler.check.graph import closing, cycles
 from pipes_projects.compiler.parse.file_names import is_group
 from pipes_projects.project_folder import compile_project
 from tests.support.folder import Folder
-from tests.support.quarantine import quarantined, quick
+from tests.support.projects.quarantine import quarantined, quick
 
 PATHS = [f"{group}/m{n}" for group in ("a", "a/deep", "b", "not-a-group") for n in range(4)]
 

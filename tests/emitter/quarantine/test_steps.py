@@ -2,9 +2,9 @@
 
 import dagster as dg
 
+from tests.support.dagster.running import ROOT
 from tests.support.folder import Folder
-from tests.support.quarantine import _key, findings_in, quarantined, quick
-from tests.support.running import ROOT
+from tests.support.projects.quarantine import _key, findings_in, quarantined, quick
 
 
 def test_steps_of_keys_that_read_alike_have_different_names(folder: Folder) -> None:

@@ -6,9 +6,9 @@ import pytest
 from pipes_projects import (
     PipesProject,
 )
+from tests.support.dagster.running import execute
 from tests.support.folder import Folder
-from tests.support.quarantine import Graph, assert_refused, quarantined
-from tests.support.running import execute
+from tests.support.projects.quarantine import Graph, assert_refused, quarantined
 
 
 def test_a_file_that_cannot_be_read_is_a_placeholder_and_may_have_declared_other_keys(

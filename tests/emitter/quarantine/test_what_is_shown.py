@@ -12,7 +12,7 @@ from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.source import Location
 from tests.support.folder import Folder
-from tests.support.quarantine import TAG, Graph, quarantined
+from tests.support.projects.quarantine import TAG, Graph, quarantined
 
 
 def test_a_placeholder_is_red_and_leads_to_the_places_at_fault(folder: Folder) -> None:

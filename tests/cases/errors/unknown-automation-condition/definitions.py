@@ -1,3 +1,3 @@
-from tests.support.team_platform import TeamProject
+from tests.support.projects.team_platform import TeamProject
 
 defs = TeamProject.make_defs()

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
+from tests.support.dagster.running import ROOT
 from tests.support.folder import Folder
 from tests.support.in_process import call
-from tests.support.running import ROOT
 
 MANIFEST = "priority: 3\n"
 DEFINITIONS = "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipes_projects.kinds.launch import Launch
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.model import Model, RelativePath
 from pipes_projects.manifest.model.shapes import ModelShape
 

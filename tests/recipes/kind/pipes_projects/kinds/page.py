@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pipes_projects.kinds.registered import RegisteredKind
+from pipes_projects.kinds.registry.registered import RegisteredKind
 
 PAGE: Final = RegisteredKind(
     "page",

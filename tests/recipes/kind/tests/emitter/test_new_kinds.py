@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
+from tests.support.dagster.running import ROOT, materialize
 from tests.support.folder import Folder
 from tests.support.in_process import call
-from tests.support.running import ROOT, materialize
 
 
 def project(folder: Folder) -> Path:

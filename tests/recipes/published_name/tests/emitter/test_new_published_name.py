@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dagster.running import load
 from tests.support.folder import Folder
 from tests.support.in_process import call
-from tests.support.running import load
 
 DEFINITIONS = """\
 from pipes_projects import PipesProject

@@ -8,9 +8,9 @@ from pipes_projects.deploy.collect import Keep
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.storage.opening import open_storage
 from pipes_projects.deploy.up import roll_back, up
-from tests.support import ends
-from tests.support.deployed import Deployed
-from tests.support.storages import Storages
+from tests.support.deployments import ends
+from tests.support.deployments.deployed import Deployed
+from tests.support.servers.storages import Storages
 
 RETURNS = "defs/sales/returns.py"
 

@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipes_projects.emitter.loading.config import config_schema
+from pipes_projects.emitter.loading.ins_and_outs import OPTIONAL_OUT, OUT, input_of
 from pipes_projects.emitter.loading.recorded_code import with_code
 from pipes_projects.emitter.owner.hooks import shown
 from pipes_projects.emitter.owner.script import PipesScript
@@ -29,9 +30,6 @@ from pipes_projects.emitter.steps.script_run import StepRun
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
 _LONE = "asset__"  # before a key of one part, which could be a Python keyword
 _IO_MANAGER = "io_manager"
-_IN = dg.In(dg.Nothing)
-_OUT = dg.Out(dg.Nothing)
-_OPTIONAL_OUT = dg.Out(dg.Nothing, is_required=False)
 
 
 class ScriptAssets(dg.AssetsDefinition):
@@ -67,11 +65,11 @@ def assets_of(
     checks = dict(_named_checks(script, set(outputs.values()), taken))
     inputs = dict(_named(_upstream(specs), set()))
     needed, optional = resource_names(type(script).invoke)
-    out = _OPTIONAL_OUT if manifest.can_subset else _OUT
+    out = OPTIONAL_OUT if manifest.can_subset else OUT
     op = dg.OpDefinition(
         Step(script),
         manifest.op_name,
-        ins={name: _input(name) for name in inputs},
+        ins={name: input_of(name) for name in inputs},
         outs=dict.fromkeys((*outputs, *checks), out),
         config_schema=config_schema(script.declared_params()),
         required_resource_keys=needed | {name for name in optional if name in resources},
@@ -95,16 +93,6 @@ def _upstream(specs: Sequence[dg.AssetSpec]) -> Iterator[dg.AssetKey]:
     own = {spec.key for spec in specs}
     made = dict.fromkeys((dep.asset_key, spec.key) for spec in specs for dep in spec.deps)
     yield from dict.fromkeys(above for above, key in made if above not in own or above == key)
-
-
-@cache
-def _input(name: str) -> dg.In:
-    """An asset's name as an input: the same for every script that depends on it.
-
-    Dagster turns each `In` into a definition, but accepts a ready-made one.
-    """
-    made: Any = _IN.to_definition(name)
-    return made  # type: ignore[no-any-return]
 
 
 def _named(keys: Iterator[dg.AssetKey], taken: set[str]) -> Iterator[tuple[str, dg.AssetKey]]:

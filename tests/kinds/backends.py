@@ -113,8 +113,12 @@ class Docker(Backend):
     """The script is in a container."""
 
     def left(self) -> list[str]:
-        """Containers of scripts, running or not; the daemon also has those of functions."""
-        names = (container.name for container in self.client().containers.list(all=True))
+        """Containers of scripts, running or not; the daemon also has those of functions, which may be
+        removed while they are listed."""
+        names = (
+            container.name
+            for container in self.client().containers.list(all=True, ignore_removed=True)
+        )
         return [str(name) for name in names if str(name).startswith(name_of(""))]
 
     def client(self) -> Any:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -149,7 +150,7 @@ def _values(script: Script, given: Given) -> Iterator[CodePart]:
     for field, values in named:
         for name, value in values.items():
             if value is not None:
-                yield CodePart(f"{field}.{name}", _hash(value), field)
+                yield CodePart(f"{field}.{name}", _hash_of_value(value), field)
 
 
 def _without_secrets(value: Any, secrets: frozenset[str]) -> Any:
@@ -195,9 +196,18 @@ def _hash(value: Any) -> str:
     return sha256(_JSON.encode(value).encode()).hexdigest()
 
 
+def _hash_of_value(value: Any) -> str:
+    """Many scripts of a project have the same ones."""
+    return _hash_again(value) if type(value) in _REPEATED else _hash(value)
+
+
+_hash_again = lru_cache(typed=True)(_hash)
+
+
 def _kind_of(value: object) -> str:
     """Of an owner's object, which may be a new one each time, only its type counts."""
     return type(value).__qualname__
 
 
+_REPEATED: Final = frozenset({str, int, bool})
 _JSON: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=True, default=_kind_of)

@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 import dagster as dg
+from pydantic import TypeAdapter
 
 from pipes_projects.manifest.params import Param
 
 _MOST = 1024
 """How many schemas are cached: Dagster makes one for each op, or accepts a ready-made one."""
+_PARAMS = TypeAdapter(dict[str, Param])
 _TYPES: Mapping[str, Any] = {
     "string": str,
     "integer": int,
@@ -33,13 +35,14 @@ def config_schema(params: Mapping[str, Param]) -> Any:
     """The config of a step with these parameters."""
     if not params:
         return NO_CONFIG
-    return _made(tuple((name, param.model_dump_json()) for name, param in params.items()))
+    return _made(_PARAMS.dump_json(dict(params)))
 
 
 @lru_cache(maxsize=_MOST)
-def _made(params: tuple[tuple[str, str], ...]) -> Any:
-    """Equal declarations, as text, share one schema."""
-    return _schema({name: _field(Param.model_validate_json(text)) for name, text in params})
+def _made(params: bytes) -> Any:
+    """Equal declarations, as JSON, share one schema."""
+    declared = _PARAMS.validate_json(params)
+    return _schema({name: _field(param) for name, param in declared.items()})
 
 
 def _field(param: Param) -> dg.Field:

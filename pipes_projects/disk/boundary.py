@@ -88,9 +88,11 @@ def what_is(mode: int) -> str | None:
 def oddity(root: Path, path: str) -> str | None:
     """What is under a path of a folder, if not a file in that folder; None for a file, or
     nothing."""
+    if not os.path.lexists(root / path):
+        return None
     try:
         if leads_out(root / path, root):
-            return LINK_OUT if os.path.lexists(root / path) else None
+            return LINK_OUT
         return what_is(os.stat(root / path).st_mode)
     except (OSError, ValueError):
         return None

@@ -118,7 +118,7 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     except LeadsOutError as error:
         raise LayoutError(str(error)) from None
     except FileNotFoundError:
-        raise LayoutError(f"{path} is a link to nothing: mend or remove it") from None
+        raise LayoutError(f"{path} is a link to nothing: correct or remove it") from None
     except (OSError, ValueError, RecursionError) as error:
         raise LayoutError(f"{path} cannot be read: {error}") from None
     settings = tool.get("pipes-projects") if isinstance(tool, dict) else None

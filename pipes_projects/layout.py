@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
+from pipes_projects.disk.boundary import LeadsOutError, open_file, refuse_outside
 from pipes_projects.text.plain import shown
 
 CONTRACT = "schemas/manifest.schema.json"
@@ -22,6 +23,10 @@ class LayoutError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(shown(message))
+
+
+class NoProjectError(LayoutError):
+    """There is no project here."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def find_layout(start: Path) -> Layout:
             return _from_settings(folder, settings)
         if (folder / "defs").is_dir() and folder.name != "defs":
             return named_layout(folder / "defs") or Layout(folder)
-    raise LayoutError(
+    raise NoProjectError(
         f"no project here: there is no `defs` folder in {start} or above it, and no pyproject.toml"
         " that names one (`[tool.pipes-projects]`)"
     )
@@ -102,15 +107,18 @@ def _is_repository(folder: Path) -> bool:
 
 def _settings(folder: Path) -> dict[str, Any] | None:
     path = folder / "pyproject.toml"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
     import tomllib  # takes time, and many projects do without the file
 
     try:
-        refuse_outside(path, repository_of(folder) or folder)
-        tool = tomllib.loads(path.read_text("utf-8")).get("tool")
+        real = refuse_outside(path, repository_of(folder) or folder)
+        with TextIOWrapper(open_file(real), "utf-8") as file:
+            tool = tomllib.loads(file.read()).get("tool")
     except LeadsOutError as error:
         raise LayoutError(str(error)) from None
+    except FileNotFoundError:
+        raise LayoutError(f"{path} is a link to nothing: correct or remove it") from None
     except (OSError, ValueError, RecursionError) as error:
         raise LayoutError(f"{path} cannot be read: {error}") from None
     settings = tool.get("pipes-projects") if isinstance(tool, dict) else None

@@ -69,6 +69,9 @@ IN_ONE_FILE: dict[str, Shape] = {
     "a duration with blanks": _one("retry_policy: {delay: '1", lambda _: " 1", "'}\n"),
     "a long schedule": _one("schedule: '1", lambda _: ",1", " * * * *'\n"),
     "a long number": _one("retry_policy: {max_retries: ", lambda _: "9", "}\n"),
+    "one pattern, again and again": _one("code_paths: [", lambda _: "'**/*', ", "]\n"),
+    "patterns that match nothing": _one("code_paths: [", lambda n: f"'**/*z{n}', ", "]\n"),
+    "paths that are not there": _one("code_paths: [", lambda n: f"z{n}, ", "]\n"),
     "aliases": _one("extras:\n  a: &a [b, c]\n  d: [", lambda _: "*a, ", "]\n"),
     "a slip, with aliases": _one("assets:\n  a: &a {owner: x}\n", lambda n: f"  b{n}: *a\n"),
 }

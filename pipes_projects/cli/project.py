@@ -13,7 +13,14 @@ from pipes_projects.compiler import Compilation, Memory
 from pipes_projects.compiler.check import WITHOUT_READING
 from pipes_projects.disk.cleared import Clearances
 from pipes_projects.disk.files import JudgedFiles
-from pipes_projects.layout import ASSET_KEYS, Layout, LayoutError, find_layout, repository_of
+from pipes_projects.layout import (
+    ASSET_KEYS,
+    Layout,
+    LayoutError,
+    NoProjectError,
+    find_layout,
+    repository_of,
+)
 from pipes_projects.manifest.contract import Contract
 from pipes_projects.project import Project
 from pipes_projects.project_folder import compile_layout, sources_of
@@ -28,11 +35,13 @@ if TYPE_CHECKING:
 
 
 def layout_at(path: Path) -> Layout:
-    """The project at a path, or above it; a usage error if there is none."""
+    """The project at a path, or above it; a usage error if there is none that can be read."""
     try:
         return find_layout(path)
-    except LayoutError as error:
+    except NoProjectError as error:
         raise click.UsageError(f"{error}; `pipes-projects init` creates one") from None
+    except LayoutError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def contract_at(layout: Layout) -> Contract:

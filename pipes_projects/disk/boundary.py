@@ -20,6 +20,16 @@ class LeadsOutError(OSError):
         return str(self.strerror)
 
 
+class NotAFileError(OSError):
+    """Something else has the path of a file."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(errno.EINVAL, f"it is {what}, not a file")
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
 def leads_out(path: str | Path, folder: str | Path) -> bool:
     """Whether links take a path of a folder out of it; nothing is opened to find out."""
     real, top = os.path.realpath(path), os.path.realpath(folder)
@@ -64,9 +74,9 @@ def _opened(path: str | Path) -> tuple[int, os.stat_result]:
 
 
 def refuse_special(status: os.stat_result) -> None:
-    """Raises `OSError` for anything but a regular file: it may never end, or never begin."""
+    """Raises `NotAFileError` for anything but a regular file: it may never end, or never begin."""
     if what := what_is(status.st_mode):
-        raise OSError(errno.EINVAL, f"it is {what}, not a file")
+        raise NotAFileError(what)
 
 
 def what_is(mode: int) -> str | None:
@@ -78,9 +88,11 @@ def what_is(mode: int) -> str | None:
 def oddity(root: Path, path: str) -> str | None:
     """What is under a path of a folder, if not a file in that folder; None for a file, or
     nothing."""
+    if not os.path.lexists(root / path):
+        return None
     try:
         if leads_out(root / path, root):
-            return LINK_OUT if os.path.lexists(root / path) else None
+            return LINK_OUT
         return what_is(os.stat(root / path).st_mode)
     except (OSError, ValueError):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipes_projects.disk.files import Files
@@ -9,6 +11,7 @@ from pipes_projects.disk.patterns import PathPatterns
 from pipes_projects.disk.whereabouts import links_within
 
 _WILD = frozenset("*?[")
+_NOT_LITERAL = re.compile(r"\[.*\]|[*?/]")
 
 
 def is_outside(path: str) -> bool:
@@ -19,10 +22,28 @@ def is_outside(path: str) -> bool:
 def matched(path: str, files: Files) -> tuple[str, ...]:
     """The files that a path matches; for a folder, all in it. `*` is any part of a name, `**` any
     folders. A leading dot must be matched explicitly."""
+    return tuple(_matching(path, files))
+
+
+def matches_any(path: str, files: Files) -> bool:
+    """Whether a path matches a file: it takes no longer than to find the first."""
+    return next(_matching(path, files), None) is not None
+
+
+def _matching(path: str, files: Files) -> Iterator[str]:
     if files.is_file(path):
-        return (path,)
-    anchored = PathPatterns((f"./{path}",))
-    return tuple(file for file in files.within(fixed_part(path)) if file in anchored)
+        yield path
+        return
+    within = files.within(fixed_part(path))
+    if _may_match(path, within):
+        anchored = PathPatterns((f"./{path}",))
+        yield from (file for file in within if file in anchored)
+
+
+def _may_match(path: str, within: Iterable[str]) -> bool:
+    """Whether each literal part of a pattern is in some path: quick to say of many."""
+    names = "\n".join(within)
+    return all(part in names for part in _NOT_LITERAL.split(path) if part != ".")
 
 
 def matched_links(path: str, root: Path) -> tuple[str, ...]:

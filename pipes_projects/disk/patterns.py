@@ -50,17 +50,17 @@ def _compiled(pattern: str) -> _Steps:
 
 
 def _leads(steps: _Steps, names: Sequence[str]) -> bool:
-    """Whether the steps match a path, or a folder above it."""
+    """Whether the steps match a path, or a folder above it; no steps lead to the top folder."""
     reached = _through(steps, [0])
     for name in names:
+        if len(steps) in reached:
+            return True
         ahead = (
             at + 1 for at in reached if (step := steps[at]) is _ANY_FOLDERS or step.match(name)
         )
         stay = (at for at in reached if steps[at] is _ANY_FOLDERS)
         reached = _through(steps, [*ahead, *stay])
-        if len(steps) in reached:
-            return True
-    return False
+    return len(steps) in reached
 
 
 def _through(steps: _Steps, reached: Iterable[int]) -> set[int]:

@@ -141,7 +141,9 @@ def _in_language(place: _Place, request: AssetRequest) -> _Place:
     language = LANGUAGES.get(request.language)
     ending = language.ending if language else ".py"
     if place.ending not in (None, ending):
-        message = f"`{request.name}` is no script in {request.language}: that ends with `{ending}`"
+        message = (
+            f"`{request.name}` is not a script in {request.language}: that ends with `{ending}`"
+        )
         raise InvalidNameError(message)
     return place._replace(ending=ending)
 

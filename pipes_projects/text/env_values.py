@@ -10,19 +10,27 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_NAME: Final = r"""\benv(?:s|_vars|ironment(?:_variables)?)?["']?[ ]*:"""
+_BLANK: Final = r"[^\S\n]"
+_NAME: Final = rf"""\benv(?:s|_vars|ironment(?:_variables)?)?["']?{_BLANK}*[:\uff1a]"""
 _ENV: Final = re.compile(
-    rf"""{_NAME}(?=[ ]*[\[{{])|^(?P<indent>[ ]*)["']?{_NAME}[ ]*(?:#[^\n]*)?\n""", re.MULTILINE
+    rf"""{_NAME}(?={_BLANK}*[\[{{])"""
+    rf"""|^(?P<indent>[ ]*)["']?{_NAME}{_BLANK}*(?:[|>][-+0-9]*{_BLANK}*)?(?:#[^\n]*)?\n""",
+    re.MULTILINE,
+)
+_ON_ITS_LINE: Final = re.compile(
+    rf"""^([ ]*["']?{_NAME}{_BLANK}*)([^\s\#\[{{|>][^\n]*)$""", re.MULTILINE
 )
 _BRACKET: Final = re.compile(r""""(?:[^"\\]|\\.){0,999}"|'[^']{0,999}'|[\[\]{}]""", re.DOTALL)
 _QUOTED: Final = r""""(?:[^"\\\n]|\\.){0,999}"|'[^'\n]{0,999}'"""
 _IN_FLOW: Final = re.compile(
-    rf"""(:[ ]+|:(?=["'])|=(?![^,\[\]{{}}\n]{{0,99}}["'][ ]*:))"""
+    rf"""(:{_BLANK}*|=(?![^,\[\]{{}}\n]{{0,99}}["'][ ]*:))"""
     rf"({_QUOTED}|(?!\$\{{)[^\s,\[\]{{}}][^,\[\]{{}}\n]*)"
 )
 _IN_BLOCK: Final = re.compile(
-    r"^([ ]*(?:-[ ]+)?(?:[^\s:=]+[ ]*(?::[ ]+|=))?)(\S[^\n]*)$", re.MULTILINE
+    rf"^({_BLANK}*(?:-[ ]+)?(?:[^\s:=]+[ ]*(?::{_BLANK}+|=))?)(\S[^\n]*)$", re.MULTILINE
 )
+_VARIABLE: Final = rf"{_BLANK}*[A-Z_][A-Z0-9_]*{_BLANK}*[:=\uff1a][^\n]*"
+"""A line in capitals: whatever its indentation, it is a variable, and no key of ours."""
 _NO_SECRET: Final = re.compile(
     r"null|~|[|>][-+0-9]*|[^\s:]+:|.*(?:\$\{|\{\{|\{(?:params|deployment)\.).*|[\"']?\$\w+[\"']?"
 )
@@ -36,8 +44,10 @@ def help_without_env_values(help_: str) -> str:
 @lru_cache(maxsize=4)
 def without_env_values(text: str) -> str:
     """The same text, equally long, with each value under a key such as `env` made unreadable."""
-    parts, at = [], 0
-    for found in _ENV.finditer(text) if "env" in text else ():
+    if "env" not in text:
+        return text
+    text, parts, at = _ON_ITS_LINE.sub(_starred_if_pair, text), [], 0
+    for found in _ENV.finditer(text):
         if found.start() >= at:
             start, indent = found.end(), found["indent"]
             end = _closed(text, start) if indent is None else _dedented(text, start, len(indent))
@@ -59,7 +69,8 @@ def _closed(text: str, start: int) -> int:
 
 def _dedented(text: str, start: int, indent: int) -> int:
     """Where the lines end that belong to a key: indented further, blank, or items of its list."""
-    inside = re.compile(rf"(?:[ ]{{{indent + 1}}}[^\n]*|[ ]{{{indent}}}-[ ][^\n]*|[ ]*)(?:\n|\Z)")
+    lines = rf"{_BLANK}{{{indent + 1}}}[^\n]*|[ ]{{{indent}}}-[ ][^\n]*|{_BLANK}*|{_VARIABLE}"
+    inside = re.compile(rf"(?:{lines})(?:\n|\Z)")
     while start < len(text) and (line := inside.match(text, start)):
         start = line.end()
     return start
@@ -68,3 +79,10 @@ def _dedented(text: str, start: int, indent: int) -> int:
 def _starred(found: re.Match[str]) -> str:
     name, value = found.groups()
     return found[0] if _NO_SECRET.fullmatch(value) else name + "*" * len(value)
+
+
+def _starred_if_pair(found: re.Match[str]) -> str:
+    """Text where a mapping belongs has a value in it, unless it is a single word."""
+    text = found[2].partition(" #")[0]
+    is_pair = "=" in text or ":" in text or len(text.split()) > 1
+    return _starred(found) if is_pair else found[0]

@@ -177,6 +177,6 @@ def test_a_time_limit_cancels_the_job_and_fails_the_run(
 def test_what_a_job_does_not_take_is_never_sent(azure: Azure, folder: Folder, make: Make) -> None:
     made = run(folder, make, "", ", request: {mood: good}")
     assert first(made) == (
-        "defs/g/a.py: `request.mood` is nothing that a command job of Azure takes"
+        "defs/g/a.py: `request.mood` is not something that a command job of Azure takes"
     )
     assert azure.commands == []

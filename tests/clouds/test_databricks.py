@@ -160,7 +160,7 @@ def test_a_job_that_fails_without_a_word_says_where_to_look(lakehouse: Lakehouse
         (
             "databricks",
             f"{CLUSTER}, request: {{mood: x}}",
-            "`request.mood` is nothing that Databricks' `submit` takes",
+            "`request.mood` is not something that Databricks' `submit` takes",
         ),
         (
             "databricks_serverless",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pipes_projects.render.findings import report_json, text
 from pipes_projects.render.findings.formats import FORMATS
+from pipes_projects.render.report import Checked, Report
 from pipes_projects.text.env_values import without_env_values
 from tests.support.command import run
+from tests.support.folder import Folder
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
@@ -21,6 +25,41 @@ def test_no_format_shows_the_value_of_a_variable(tmp_path: Path, name: str) -> N
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "env:\n    PASSWORD:hunter2\n",
+        "env:\n    PASSWORD:\u00a0hunter2\n",
+        "env:\n    PASSWORD\uff1ahunter2\n",
+        "env:\n    PASSWORD hunter2\n",
+        "env:\n    hunter2\n",
+        "env:\n  PASSWORD: hunter2\n",
+        "env:\nPASSWORD: hunter2\n",
+        "env:\n\tPASSWORD: hunter2\n",
+        "env:\n\u00a0\u00a0\u00a0password: hunter2\n",
+        "env:\n    - PASSWORD:hunter2\n",
+        "env: {PASSWORD:hunter2, A: b}\n",
+        "env: {PASSWORD=hunter2}\n",
+        "env: [PASSWORD:hunter2]\n",
+        "env: PASSWORD=hunter2\n",
+        "env: PASSWORD:hunter2\n",
+        "env: PASSWORD: hunter2\n",
+        'env: "PASSWORD: hunter2"\n',
+        "env: |\n    PASSWORD=hunter2\n",
+        "env\uff1a {PASSWORD: hunter2}\n",
+        "env\uff1a\n    PASSWORD: hunter2\n",
+    ],
+)
+@pytest.mark.parametrize("render", [text.render, report_json.render])
+def test_no_slip_shows_the_value_of_a_variable(
+    folder: Folder, render: Callable[[Report], str], written: str
+) -> None:
+    folder.asset("sales/revenue", f"subprocess:\n  {written}")
+    shown = render(Report((Checked(folder.compile()),)))
+    assert "revenue.yaml" in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (
@@ -30,6 +69,8 @@ def test_no_format_shows_the_value_of_a_variable(tmp_path: Path, name: str) -> N
         ("env:\n  A: |\n    text\nargs: [b]\n", "env:\n  A: |\n    ****\nargs: [b]\n"),
         ("  env:\n  - A=b\n  cwd: c\n", "  env:\n  - A=*\n  cwd: c\n"),
         ("environment: uv\ncwd: a\n", "environment: uv\ncwd: a\n"),
+        ("environment: uv  # as in CI\n", "environment: uv  # as in CI\n"),
+        ("env:\ncwd: a\nA: b\n", "env:\ncwd: a\nA: b\n"),
     ],
 )
 def test_each_letter_of_a_value_is_a_star(text: str, expected: str) -> None:

@@ -380,7 +380,7 @@ def test_other_columns_than_those_of_other_partitions_are_refused(on_duckdb: Pla
         ("sqlite:///no/such/w.db", "unable to open database file; check the path in the connecti"),
         ("nothing://x", "`nothing://` (Can't load plugin: sqlalchemy.dialects:nothing): install a"),
         ("no URL", "its value is not the URL of a database"),
-        ('{"host": "x"}', "its value is no text"),
+        ('{"host": "x"}', "its value is not text"),
         ("duckdb://w.duckdb", "a DuckDB URL has three slashes before a relative path"),
         ("duckdb:///no/such/folder/w.duckdb", "No such file or directory; check the path and the"),
         ("duckdb:///w.duckdb?no_such=1", "no_such; check the path and the settings in the connect"),

@@ -80,7 +80,9 @@ def test_json_that_is_one_scalar_has_its_own_type(raw: Any, named: str) -> None:
 def test_what_would_lose_something_is_refused_in_a_sentence(raw: Any, named: str) -> None:
     kept, (message,) = values({"share": typed(raw, named), "rows": 1}, "asset `g/a`")
     assert kept == {"rows": Value("int", 1)}
-    assert message.startswith(f"asset `g/a`: metadata `share` is {raw!r}, which is no `{named}`: ")
+    assert message.startswith(
+        f"asset `g/a`: metadata `share` is {raw!r}, which is not of type `{named}`: "
+    )
     assert "\n" not in message
 
 

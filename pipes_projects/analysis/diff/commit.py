@@ -16,7 +16,7 @@ from pipes_projects.layout import Layout
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, Unreadable
 
 _FILE: Final = "100"
-_UNREADABLE: Final = ("this is no text, or too long for a manifest", "see how it is now")
+_UNREADABLE: Final = ("this is not text, or too long for a manifest", "see how it is now")
 
 
 @dataclass(frozen=True)

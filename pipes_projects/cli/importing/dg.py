@@ -144,7 +144,7 @@ def _patch(
         try:
             text = source.read_bytes().decode()
         except UnicodeDecodeError:
-            tell(f"{path} is not in the patch: a copy of {source}, which is no text")
+            tell(f"{path} is not in the patch: a copy of {source}, which is not text")
         else:
             if not (found.root / path).exists():
                 yield from new_file(f"{above}{path}", text)

@@ -16,6 +16,7 @@ from pipes_projects.compiler.parse.slips import (
     JOINED,
     conflict,
     in_its_column,
+    joined_pair,
     missing_space,
     no_space_after_colon,
     slips,
@@ -271,9 +272,8 @@ class _Builder:
 
     @staticmethod
     def no_value(key: str, path: KeyPath) -> tuple[str, str]:
-        if joined := JOINED.match(key):
-            space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
-            return space.message, str(space.help)
+        if joined := joined_pair(key, may_be_secret="env" in path):
+            return joined
         help_ = "write the value, or `null` for none; `{}` is an empty mapping, `[]` an empty list"
         if key.startswith(REFERENCE):
             return f"`{{{key}}}` is a mapping to YAML", f'put it in quotes: `"{{{key}}}"`'

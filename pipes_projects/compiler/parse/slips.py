@@ -18,10 +18,19 @@ from pipes_projects.manifest.model.problems import words_of
 
 _LISTS = frozenset({"args", "columns", "deps", "kinds", "owners"})
 _MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)
+_BLANKS_AROUND = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
-_NO_SPACE = re.compile(r"(?P<before>[ ]*(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)")
-JOINED = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s:/].*)", re.DOTALL)
+_BLANK = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]"
+"""What looks like a space, or like nothing, and is not a space in YAML."""
+_KEY_AND_VALUE = rf"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:{_BLANK}|[^\s:/]).*)"
+_NO_SPACE = re.compile(rf"(?P<before>[ ]*(?:- +)?){_KEY_AND_VALUE}")
+JOINED = re.compile(_KEY_AND_VALUE, re.DOTALL)
 """A key and its value that became one word because the space between them is missing."""
+_OTHER_COLON = re.compile(
+    rf" *(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?: |{_BLANK})*"
+    r"(?P<colon>[\ufe13\ufe55\uff1a])(?P<value>.*)"
+)
+_OTHER_INDENT = re.compile(rf" *(?P<blanks>{_BLANK}[ ]*)+(?:- |[A-Za-z_][\w-]*:)")
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
 _LONGEST_KEY = 1024
 """YAML limits a key to this many characters as written, unless a `?` comes before it."""
@@ -125,20 +134,65 @@ def _words() -> frozenset[str]:
 
 
 def _without_space(line: _Line) -> Refused | None:
+    if alike := _other_colon(line) or _other_indent(line):
+        return alike
     match = _NO_SPACE.fullmatch(line.text)
-    if not match or (match["key"] not in _words() and match["value"][0] not in "[{\"'"):
+    if not match or not _is_field(match):
         return None
     at = line.start + match.start("key")
     return missing_space(at, line.start + len(line.text), f"{match['key']}:", match["value"])
 
 
+def _is_field(match: re.Match[str]) -> bool:
+    """Whether a key and its value are meant to be two: text may have colons."""
+    return match["key"] in _words() or match["value"].strip()[:1] in ("[", "{", '"', "'")
+
+
+def _other_colon(line: _Line) -> Refused | None:
+    """A colon of East Asian text, after a key."""
+    match = _OTHER_COLON.fullmatch(line.text)
+    if not match or not _is_field(match):
+        return None
+    start, end = (line.start + offset for offset in match.span("colon"))
+    help_ = _right_words(f"{match['key']}:", match["value"])
+    return Refused(start, end, f"`{match['colon']}` is not the colon that YAML knows", help_)
+
+
+def _other_indent(line: _Line) -> Refused | None:
+    """Blanks of word processors, in front of a key or an item."""
+    match = _OTHER_INDENT.match(line.text)
+    if not match:
+        return None
+    message = "the blanks at the start of this line are not all spaces"
+    return Refused(line.start, line.start + line.indent, message, "write spaces instead")
+
+
+def joined_pair(pair: str, may_be_secret: bool) -> tuple[str, str] | None:
+    """What is wrong with a key that became one word with its value, and what to write."""
+    if may_be_secret and (given := re.match(r"\s*([^\s:=]+)=", pair)):
+        message = f"a `:` and a space belong after `{given[1]}`, not a `=`"
+        return message, "a variable is written `NAME: value`"
+    joined = JOINED.match(pair)
+    if not joined:
+        return None
+    space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
+    shown = f"write a space after `{joined['key']}:`" if may_be_secret else str(space.help)
+    return space.message, shown
+
+
 def missing_space(start: int, end: int, before: str, after: str) -> Refused:
     """Both ends of a word that should be two."""
-    after = after.strip()
+    message = f"a space is missing after `{before}`"
+    if re.match(_BLANK, after):
+        message = f"the blank after `{before}` is not a space"
+    return Refused(start, end, message, _right_words(before, after))
+
+
+def _right_words(before: str, after: str) -> str:
+    after = _BLANKS_AROUND.sub("", after)
     if before.rstrip(":") in _LISTS and after[:1] not in "[{":
         after = f"[{after}]"
-    help_ = f"write `{before} {after}`"
-    return Refused(start, end, f"a space is missing after `{before}`", help_)
+    return f"write `{f'{before} {after}'.rstrip()}`"
 
 
 def _no_space_items(lines: Sequence[_Line], near: Sequence[_Line]) -> Iterator[Refused]:

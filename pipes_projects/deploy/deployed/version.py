@@ -56,7 +56,9 @@ class Version(NamedTuple):
         if Path(location).is_absolute():
             return _on_disk(location, script, _above(location, main or script))
         if main is None:
-            message = f"`{script}` was published at `{location}`, which is no file on this machine"
+            message = (
+                f"`{script}` was published at `{location}`, which is not a file on this machine"
+            )
             raise DeployError(message, "ship what runs as a process with `ship_to`, or to a folder")
         root = fetched(self.storage, shipped, main)
         return Copy(root / main, root)

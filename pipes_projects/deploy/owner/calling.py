@@ -14,7 +14,7 @@ from pipes_projects.deploy.owner.raised import in_words, line_of
 from pipes_projects.owners_code import set_apart
 
 _STILL_THERE = (
-    "the branch is down for readers, and what is left of it is on record: mend it and run the "
+    "the branch is down for readers, and what is left of it is on record: fix it and run the "
     "command again"
 )
 _TOLD = 5
@@ -83,6 +83,6 @@ def _published(published: Mapping[str, str]) -> str:
 
 def _left(context: DeployContext) -> str:
     return (
-        f"for readers nothing has changed: mend it and run the command again, which calls it anew"
+        f"for readers nothing has changed: fix it and run the command again, which calls it anew"
         f" for version {context.number}"
     )

@@ -75,7 +75,7 @@ def _run(path: Path, layout: Layout) -> ModuleType:
             raise _with_line(error, file) from error
         except BaseException as error:
             message = f"{line_of(error, file)} cannot be read: {in_words(error)}"
-            raise DeployError(message, "mend it: it is run to learn where scripts go") from error
+            raise DeployError(message, "fix it: it is run to learn where scripts go") from error
     return module
 
 

@@ -39,7 +39,7 @@ def refused(error: OSError, shown: str, path: str) -> DeployError:
         )
     return DeployError(
         f"{where} cannot be used: {error.strerror or type(error).__name__}",
-        "mend that, or deploy to another place",
+        "correct that, or deploy to another place",
     )
 
 

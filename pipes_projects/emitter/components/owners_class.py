@@ -15,7 +15,7 @@ def class_at(path: str) -> type[PipesProject]:
     """The subclass of `PipesProject` at `package.module.Class`; raises `LayoutError`."""
     module, _, name = path.rpartition(".")
     if not module or not name:
-        raise LayoutError(f"`{path}` is no import path: write `package.module.Class`")
+        raise LayoutError(f"`{path}` is not an import path: write `package.module.Class`")
     try:
         found: Any = import_module(module)
     except ModuleNotFoundError as error:

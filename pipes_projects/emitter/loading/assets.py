@@ -115,7 +115,7 @@ def _checks(script: PipesScript, keys: Container[dg.AssetKey]) -> Iterator[dg.As
     seen: set[dg.AssetCheckKey] = set()
     for spec in (check for asset in script.assets for check in asset.check_specs):
         if not isinstance(spec, dg.AssetCheckSpec):
-            raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {shown(spec)} is none")
+            raise TypeError(f"`check_specs` is a list of AssetCheckSpecs: {shown(spec)} is not one")
         name = spec.asset_key.to_user_string()
         if spec.asset_key not in keys:
             foreign = f"`check_specs` has a check of `{name}`, which the script does not make"

@@ -53,7 +53,7 @@ class SlurmOptions(ElsewhereOptions):
     time: (
         Annotated[
             Word,
-            matching(_LIMIT, "invalid-value", "`VALUE` is no time limit of Slurm", _LIMIT_HELP),
+            matching(_LIMIT, "invalid-value", "`VALUE` is not a time limit of Slurm", _LIMIT_HELP),
             SchemaPattern(_LIMIT, _LIMIT_HELP),
         ]
         | None

@@ -144,7 +144,7 @@ class _Run:
 def _opened(options: dict[str, str]) -> Database:
     url, timeout = connection(options["connection"]), float(options.get("lock_timeout", _PATIENCE))
     if not isinstance(url, str):
-        raise CannotConnectError("its value is no text: `kind: sql` takes the URL of a database")
+        raise CannotConnectError("its value is not text: `kind: sql` takes the URL of a database")
     if url.startswith("duckdb:"):
         from pipes_projects.kinds.sql.databases.duckdb_file import DuckDbFile
 

@@ -63,7 +63,7 @@ def _problem(key: str, entry: Any, takes: str) -> str:
         if isinstance(entry, dict) and entry.keys() == {"raw_value", "type"}
         else (entry, INFER)
     )
-    return f"metadata `{key}` is {_shown(raw)}, which is no `{named}`: {takes}"
+    return f"metadata `{key}` is {_shown(raw)}, which is not of type `{named}`: {takes}"
 
 
 def _shown(raw: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -130,16 +131,19 @@ def extension_at(path: Path) -> Schema:
 
 def read_schema(path: Path) -> Schema | None:
     """A project's schema; None where there is no file."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     root = path.parent.parent  # in the project: see `CONTRACT`
     try:
-        data = json.loads(current(root, str(path.relative_to(root))) or "null")
+        text = current(root, str(path.relative_to(root)))
+        data = json.loads(text or "null")
     except LeadsOutError as error:
         raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or error
         raise ContractError(f"{path} cannot be read: {why}") from None
+    if text is None:
+        raise ContractError(f"{path} is a link to nothing: {_AGAIN}")
     return data if isinstance(data, dict) else {}
 
 

@@ -184,7 +184,7 @@ def test_a_script_that_fails_has_made_what_it_reported(folder: Folder, language:
 def test_an_ending_of_another_language_is_refused(folder: Folder) -> None:
     answer = call("new", "g/a.py", "--language", "r", cwd=folder.root)
     assert answer.code == 2
-    assert "`g/a.py` is no script in r: that ends with `.R`" in answer.err.decode()
+    assert "`g/a.py` is not a script in r: that ends with `.R`" in answer.err.decode()
     answer = call("new", "g/a", "--external", "--language", "r", cwd=folder.root)
     assert answer.code == 2
     assert "leave out --language" in answer.err.decode()

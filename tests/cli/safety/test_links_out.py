@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,42 @@ def test_nobody_waits_for_a_pipe(project: Folder, path: str, command: tuple[str,
     if path == CONTRACT or command[0] == "editor":
         assert answer.returncode == 2
         assert "it is a named pipe, not a file" in " ".join(answer.stderr.split())
+
+
+@pytest.mark.parametrize("command", [("check",), ("list",), ("schema", "--check"), ("new", "a/b")])
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (os.mkdir, "pyproject.toml cannot be read: it is a folder, not a file"),
+        (os.mkfifo, "pyproject.toml cannot be read: it is a named pipe, not a file"),
+        (lambda path: path.symlink_to("gone.toml"), "pyproject.toml is a link to nothing"),
+    ],
+)
+def test_settings_that_are_no_file_are_not_passed_over(
+    project: Folder, make: Callable[[Path], None], why: str, command: tuple[str, ...]
+) -> None:
+    make(project.root / "pyproject.toml")
+    answer = run(*command, cwd=project.root)
+    told = " ".join(answer.stderr.split())
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert why in told
+    assert "init" not in told  # which would not help
+
+
+@pytest.mark.parametrize("command", [("check",), ("list",), ("editor",)])
+def test_a_contract_that_is_a_link_to_nothing_is_not_passed_over(
+    project: Folder, command: tuple[str, ...]
+) -> None:
+    (project.root / CONTRACT).unlink()
+    (project.root / CONTRACT).symlink_to("gone.json")
+    answer = run(*command, cwd=project.root)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert "manifest.schema.json is a link to nothing" in " ".join(answer.stderr.split())
+
+
+def test_a_contract_that_is_no_file_is_not_taken_for_the_output(project: Folder) -> None:
+    (project.root / CONTRACT).unlink()
+    os.mkfifo(project.root / CONTRACT)
+    answer = run("schema", "--check", cwd=project.root)
+    assert answer.returncode == 2
+    assert f"{CONTRACT} cannot be read: it is a named pipe" in " ".join(answer.stderr.split())

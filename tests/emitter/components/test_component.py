@@ -78,7 +78,7 @@ def test_what_names_no_folder_and_no_class_is_said_with_its_file(project: DgProj
         "shop.platfrom.TeamProject": "there is no module `shop.platfrom`",
         "shop.platform.TeamPorject": "`shop.platform` has no `TeamPorject`; a class",
         "shop.platform.TeamProject": "is not a subclass of `PipesProject`",
-        "TeamProject": "is no import path: write `package.module.Class`",
+        "TeamProject": "is not an import path: write `package.module.Class`",
     }.items():
         project.component("pipes", f"{{project: {path}}}")
         assert why in str(cause(project))

@@ -333,7 +333,7 @@ def test_a_process_needs_a_copy_on_this_machine(owned: Deployed) -> None:
     outcome = run(owned, "sales/returns", project=Project)
     assert (
         "`defs/sales/returns.py` was published at `databricks:/main/1/defs/sales/returns.py`, which"
-        " is no file on this machine; ship what runs as a process with `ship_to`"
+        " is not a file on this machine; ship what runs as a process with `ship_to`"
     ) in outcome.failures["sales__returns"]
 
 

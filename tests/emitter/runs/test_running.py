@@ -58,7 +58,7 @@ def test_metadata_that_is_not_of_its_type_fails_the_step_in_a_sentence(
     assert outcome.metadata == {"g/a": {"rows": 3}}
     assert outcome.passed == {"g/a:has_rows": True}
     assert failure(outcome) == [
-        "defs/g/a.py: asset `g/a`: metadata `share` is 'half', which is no `float`:"
+        "defs/g/a.py: asset `g/a`: metadata `share` is 'half', which is not of type `float`:"
         " it takes numbers"
     ]
 

@@ -172,9 +172,9 @@ def test_what_would_hide_the_context_is_refused(account: Amazon, run: Run) -> No
         ),
         (
             {"buket": "pipes"},
-            "connection `amazon`: `buket` is none of its fields, which are `bucket`, `region_name`,"
-            " `profile_name`, `endpoint_url`, `aws_access_key_id`, `aws_secret_access_key`,"
-            " `aws_session_token`",
+            "connection `amazon`: `buket` is not one of its fields, which are `bucket`,"
+            " `region_name`, `profile_name`, `endpoint_url`, `aws_access_key_id`,"
+            " `aws_secret_access_key`, `aws_session_token`",
         ),
     ],
 )

@@ -182,6 +182,12 @@ def _entries(value: Any) -> Any:
     return made or None
 
 
+def _variables(value: Any) -> Any:
+    """Entries; text without a sign between names and values may be a value, which is not shown."""
+    is_unclear = isinstance(value, str) and not re.search("[=:]", value)
+    return None if is_unclear else _entries(value)
+
+
 def _values(value: Any) -> Any:
     """Entries that have values; what a list of bare names means is unclear."""
     made = _entries(value)
@@ -227,7 +233,8 @@ def _key(value: Any) -> Any:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(TEXTS, _text),
-    **dict.fromkeys(("tags", "op_tags", "env"), _entries),
+    **dict.fromkeys(("tags", "op_tags"), _entries),
+    "env": _variables,
     **dict.fromkeys(("metadata", "extras"), _values),
     **dict.fromkeys(NAMED, _named),
     "deps": _deps,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
-from pipes_projects.compiler.parse.slips import JOINED, missing_space
+from pipes_projects.compiler.parse.slips import JOINED, joined_pair
 from pipes_projects.compiler.validate.miswritten.right_forms import (
     EXAMPLES,
     FREE,
@@ -145,10 +145,9 @@ def _joined(item: Any, keys: str) -> bool:
 
 
 def _space(path: KeyPath, text: str) -> Problem:
-    match = JOINED.match(text)
-    assert match
-    space = missing_space(0, 0, f"{match['key']}:", match["value"])
-    return Problem(path, "yaml-syntax", space.message, space.help)
+    joined = joined_pair(text, may_be_secret="env" in path)
+    assert joined
+    return Problem(path, "yaml-syntax", *joined)
 
 
 def _wrong(

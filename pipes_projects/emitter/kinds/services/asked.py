@@ -103,7 +103,7 @@ def _wrong(error: ValidationError, model: type[Settings]) -> str:
     field = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         known = ", ".join(f"`{name}`" for name in model.model_fields)
-        return f"`{field}` is none of its fields, which are {known}"
+        return f"`{field}` is not one of its fields, which are {known}"
     if first["type"] == "missing":
         return f"it has no `{field}`, which the platform owner must add"
     return f"`{field}`: {first['msg'].lower()}"

@@ -83,6 +83,6 @@ def _command(asked: Asked) -> Any:
     options = asked.options
     request = request_of(options, asked.needed_place(), asked.ending, asked.path)
     for name in request.keys() - signature(command).parameters.keys():
-        raise CannotAskError(f"`request.{name}` is nothing that a command job of Azure takes")
+        raise CannotAskError(f"`request.{name}` is not something that a command job of Azure takes")
     code = str(asked.script.root / options.code) if options.code else None
     return command(**request, **({"code": code} if code else {}))

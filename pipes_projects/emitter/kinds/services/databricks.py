@@ -119,7 +119,9 @@ def _arguments(request: Mapping[str, Any]) -> dict[str, Any]:
     known = get_type_hints(jobs.JobsAPI.submit)
     unknown = sorted(request.keys() - known.keys() | request.keys() & {"tasks", "return"})
     if unknown:
-        raise CannotAskError(f"`request.{unknown[0]}` is nothing that Databricks' `submit` takes")
+        raise CannotAskError(
+            f"`request.{unknown[0]}` is not something that Databricks' `submit` takes"
+        )
     return {name: _typed(f"request.{name}", known[name], value) for name, value in request.items()}
 
 

@@ -36,7 +36,7 @@ def is_busy(told: str) -> bool:
 
 def git_failed(place: StorageUrl, told: str) -> DeployError:
     """Git fails on this machine, with what is kept here of the repository."""
-    return DeployError(_plain(place, told), f"mend that here; `{place.shown}` is as it was")
+    return DeployError(_plain(place, told), f"correct that here; `{place.shown}` is as it was")
 
 
 def unreachable(place: StorageUrl, told: str) -> DeployError:

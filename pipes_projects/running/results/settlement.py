@@ -111,7 +111,7 @@ class Settlement:
                 self.problems.append(str(error))
 
     def malformed(self, problem: str) -> None:
-        """A line is no message; it may have been the one with which the script closed Pipes."""
+        """Something is no message; it may have been the one with which the script closed Pipes."""
         self.problems.append(problem)
         self.has_closed = True
 

@@ -28,7 +28,7 @@ from pipes_projects.running.process import Command, Process, drained, start
 from pipes_projects.running.results.messages import OF_RUN, Lost, Malformed, Message, MessageReader
 from pipes_projects.running.results.metadata import TYPES
 from pipes_projects.running.results.reports import SEVERITIES
-from pipes_projects.text.masking import DataMasking, Write
+from pipes_projects.text.masking import SHORTEST, DataMasking, Write
 
 GRACE = 5.0
 """Seconds between the signals that end a script, unless set otherwise."""
@@ -47,6 +47,8 @@ class Job(NamedTuple):
     """What takes its stdout and stderr, in pieces, from other threads."""
     secrets: tuple[str, ...] = ()
     """Values that are masked in its output and its messages."""
+    unmasked: tuple[str, ...] = ()
+    """What its log says to have secrets that are too short for that."""
     timeout: float | None = None
     """Seconds after which it is ended."""
     grace: float = GRACE
@@ -80,6 +82,7 @@ def run(job: Job) -> Iterator[Happened]:
         folder = Path(name)
         messages = _Told(folder) if job.errand else MessageReader(folder / "messages")
         with closing(messages):
+            yield from _warnings(job)
             process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
             reader = Reader(messages, masking_of(job))
             try:
@@ -89,6 +92,12 @@ def run(job: Job) -> Iterator[Happened]:
                 yield Ended(ending, _as_here(job, folder, process.stderr.tail.text))
             finally:
                 process.close()
+
+
+def _warnings(job: Job) -> Iterator[Message]:
+    for what in job.unmasked:
+        text = f"{what} is not masked, because it has fewer than {SHORTEST} characters"
+        yield Message("log", {"level": "WARNING", "message": text})
 
 
 def _heed_refusal(job: Job, folder: Path, ending: Ending) -> None:

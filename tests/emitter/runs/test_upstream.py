@@ -191,6 +191,14 @@ def test_metadata_is_told_as_a_script_could_report_it(named: str) -> None:
     assert to_dagster({"it": again}) == stored_as
 
 
+@pytest.mark.parametrize("key", ["raw/orders", ["raw", "orders"]])
+def test_the_key_in_a_lineage_is_that_of_the_asset(key: str | list[str]) -> None:
+    raw = {"deps_by_column": {"a": [{"asset_key": key, "column_name": "b"}]}}
+    reported = {"it": value({"raw_value": raw, "type": "table_column_lineage"})}
+    (above,) = to_dagster(reported)["it"].column_lineage.deps_by_column["a"]
+    assert above == dg.TableColumnDep(dg.AssetKey(["raw", "orders"]), "b")
+
+
 def test_what_pipes_has_no_type_for_is_left_out() -> None:
     metadata = {"job": dg.MetadataValue.job("j", "here"), "rows": dg.MetadataValue.int(5)}
     assert from_dagster(metadata) == {"rows": Value("int", 5)}

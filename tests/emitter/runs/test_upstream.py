@@ -218,6 +218,7 @@ _COLUMN = st.fixed_dictionaries(
         ),
     },
 )
+_RECORD = st.dictionaries(_WORDS, _ODD, max_size=2)
 _ABOVE = st.fixed_dictionaries(
     {}, optional={"asset_key": _ODD | st.lists(_ODD), "column_name": _ODD}
 )
@@ -225,7 +226,10 @@ _REPORTED = (
     st.tuples(st.just("table_schema"), st.lists(_COLUMN, max_size=2))
     | st.tuples(
         st.just("table"),
-        st.fixed_dictionaries({"records": st.just([]), "schema": st.lists(_COLUMN, max_size=2)}),
+        st.fixed_dictionaries(
+            {"records": st.lists(_RECORD | _ODD, max_size=3)},
+            optional={"schema": st.lists(_COLUMN, max_size=2)},
+        ),
     )
     | st.tuples(
         st.just("table_column_lineage"),

@@ -57,7 +57,8 @@ class Relay:
             view = view[os.write(self.target, view) :]
 
     def _linked(self, line: bytes) -> bytes:
-        self.has_opened = self.has_opened or b'"method": "opened"' in line
+        if b'"method": "opened"' in line:
+            self.has_opened, self.has_closed = True, False
         self.has_closed = self.has_closed or b'"method": "closed"' in line
         if not any(name in line for name in _REPORTS):
             return line

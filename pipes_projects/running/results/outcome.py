@@ -90,7 +90,7 @@ def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]
     elif message.method == OF_RUN:
         settlement.of_run, _ = values(message.params["metadata"], "the run")
     elif message.method == "opened":
-        settlement.has_opened = True
+        settlement.opened()
     elif message.method == "closed":
         settlement.has_closed = True
     else:

@@ -110,6 +110,10 @@ class Settlement:
             except UnexpectedReportError as error:
                 self.problems.append(str(error))
 
+    def opened(self) -> None:
+        """The script opens Pipes, perhaps again: another program of its own may have closed it."""
+        self.has_opened, self.has_closed = True, False
+
     def malformed(self, problem: str) -> None:
         """Something is no message; it may have been the one with which the script closed Pipes."""
         self.problems.append(problem)

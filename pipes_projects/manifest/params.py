@@ -51,13 +51,20 @@ def _regular(pattern: str) -> str:
     return pattern
 
 
+def _type(value: object) -> object:
+    if isinstance(value, list):
+        help_ = f"for the only values allowed, write `choices: {flow(value)}`"
+        raise refuse("invalid-value", "a param's type is one word, not a list", help_)
+    return value
+
+
 ParamValue = Annotated[Any, AfterValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 
 
 class Param(Model):
     """A value that a launch may change: its default, its type and its limits."""
 
-    type: ParamType | None = None
+    type: Annotated[ParamType | None, BeforeValidator(_type)] = None
     """The type of its values; by default that of `default`."""
 
     default: ParamValue | None = None

@@ -12,6 +12,7 @@ from pipes_projects.kinds.connections import variable_of
 from pipes_projects.kinds.drivers.masked import to_be_masked
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.running.environment import Environment
+from pipes_projects.text.masking import can_be_masked
 
 _SECRET: Final = re.compile(
     r"passw|passphrase|pwd|secret|token|credential|(private|api|access|account)_?key", re.I
@@ -24,7 +25,12 @@ class ConnectionValue(NamedTuple):
     text: str
     """Text, such as a URL, or a JSON object."""
     secrets: tuple[str, ...]
-    """What is masked wherever it shows up."""
+    """What is masked wherever it shows up, if it is long enough."""
+
+    @property
+    def maskable(self) -> tuple[str, ...]:
+        """Those that are."""
+        return tuple(filter(can_be_masked, self.secrets))
 
 
 class MissingConnectionsError(Exception):
@@ -62,9 +68,12 @@ def with_connections(
     if not connections:
         return environment
     variables = {variable_of(name): value.text for name, value in connections.items()}
-    secrets = {secret for value in connections.values() for secret in value.secrets}
+    secrets = {secret for value in connections.values() for secret in value.maskable}
+    short = (name for name, value in connections.items() if value.maskable != value.secrets)
     return Environment(
-        {**environment.variables, **variables}, tuple(sorted({*environment.secrets, *secrets}))
+        {**environment.variables, **variables},
+        tuple(sorted({*environment.secrets, *secrets})),
+        (*environment.unmasked, *(f"a part of connection `{name}`" for name in short)),
     )
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from pipes_projects.text.masking import can_be_masked
+
 Inherit = str | Sequence[str] | None
 """`all` variables of this process, also if it is None; `none`, or only those with some names."""
 Secrets = Mapping[str, str]
@@ -17,6 +19,8 @@ class Environment(NamedTuple):
 
     variables: Mapping[str, str]
     secrets: tuple[str, ...] = ()
+    unmasked: tuple[str, ...] = ()
+    """What has secrets that are too short to be masked, as in a sentence."""
 
 
 class MissingSecretsError(Exception):
@@ -55,7 +59,9 @@ def environment(
         raise MissingSecretsError(sorted(set(missing)))
     known = {name: value for name, value in values.items() if value is not None}
     variables = {**_inherited(inherit), **literal, **known}
-    return Environment(variables, tuple(sorted({value for value in known.values() if value})))
+    secret = {value for value in known.values() if can_be_masked(value)}
+    short = (f"secret `{name}`" for name, value in known.items() if value not in ("", *secret))
+    return Environment(variables, tuple(sorted(secret)), tuple(short))
 
 
 def _inherited(inherit: Inherit) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,10 +25,10 @@ from dagster_pipes import (
 from pipes_projects.kinds.drivers.errand import METADATA, PLACE, REFUSAL, Errand
 from pipes_projects.running.ending import CannotStartError, Ending
 from pipes_projects.running.process import Command, Process, drained, start
-from pipes_projects.running.results.messages import OF_RUN, Malformed, Message, MessageReader
+from pipes_projects.running.results.messages import OF_RUN, Lost, Malformed, Message, MessageReader
 from pipes_projects.running.results.metadata import TYPES
 from pipes_projects.running.results.reports import SEVERITIES
-from pipes_projects.text.masking import DataMasking, Write
+from pipes_projects.text.masking import SHORTEST, DataMasking, Write
 
 GRACE = 5.0
 """Seconds between the signals that end a script, unless set otherwise."""
@@ -47,6 +47,8 @@ class Job(NamedTuple):
     """What takes its stdout and stderr, in pieces, from other threads."""
     secrets: tuple[str, ...] = ()
     """Values that are masked in its output and its messages."""
+    unmasked: tuple[str, ...] = ()
+    """What its log says to have secrets that are too short for that."""
     timeout: float | None = None
     """Seconds after which it is ended."""
     grace: float = GRACE
@@ -63,7 +65,8 @@ class Ended(NamedTuple):
     stderr: str
 
 
-Happened = Message | Malformed | Ended
+Heard = Message | Malformed | Lost
+Happened = Heard | Ended
 
 
 def run(job: Job) -> Iterator[Happened]:
@@ -77,16 +80,24 @@ def run(job: Job) -> Iterator[Happened]:
     """
     with TemporaryDirectory(prefix="pipes-") as name:
         folder = Path(name)
-        process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
         messages = _Told(folder) if job.errand else MessageReader(folder / "messages")
-        reader = Reader(messages, masking_of(job))
-        try:
-            ending = yield from _until_it_ends(job, process, reader)
-            drained(process)
-            _heed_refusal(job, folder, ending)
-            yield Ended(ending, _as_here(job, folder, process.stderr.tail.text))
-        finally:
-            process.close()
+        with closing(messages):
+            yield from _warnings(job)
+            process = start(_with_pipes(job, folder), job.outputs, job.secrets, job.grace)
+            reader = Reader(messages, masking_of(job))
+            try:
+                ending = yield from _until_it_ends(job, process, reader)
+                drained(process)
+                _heed_refusal(job, folder, ending)
+                yield Ended(ending, _as_here(job, folder, process.stderr.tail.text))
+            finally:
+                process.close()
+
+
+def _warnings(job: Job) -> Iterator[Message]:
+    for what in job.unmasked:
+        text = f"{what} is not masked, because it has fewer than {SHORTEST} characters"
+        yield Message("log", {"level": "WARNING", "message": text})
 
 
 def _heed_refusal(job: Job, folder: Path, ending: Ending) -> None:
@@ -128,21 +139,24 @@ class Reader:
         self.messages = messages
         self.mask = mask
 
-    def read(self) -> Iterator[Message | Malformed]:
+    def read(self) -> Iterator[Heard]:
         """What was added since the last call."""
         return self._masked(self.messages.read())
 
-    def finish(self) -> Iterator[Message | Malformed]:
-        """What was added since the last call, including an unfinished last line."""
+    def finish(self) -> Iterator[Heard]:
+        """What was added since the last call, including an unfinished last line; and whether there
+        may have been more."""
         return self._masked(self.messages.finish())
 
-    def _masked(self, messages: Iterator[Message | Malformed]) -> Iterator[Message | Malformed]:
+    def _masked(self, messages: Iterator[Heard]) -> Iterator[Heard]:
         return (
             messages if self.mask is None else map(partial(_without_secrets, self.mask), messages)
         )
 
 
-def _without_secrets(mask: DataMasking, message: Message | Malformed) -> Message | Malformed:
+def _without_secrets(mask: DataMasking, message: Heard) -> Heard:
+    if isinstance(message, Lost):
+        return message
     if isinstance(message, Malformed):
         return message._replace(text=mask.beginning(message.text))
     params = message.params
@@ -185,9 +199,7 @@ def _with_pipes(job: Job, folder: Path) -> Command:
     )
 
 
-def _until_it_ends(
-    job: Job, process: Process, reader: Reader
-) -> Generator[Message | Malformed, None, Ending]:
+def _until_it_ends(job: Job, process: Process, reader: Reader) -> Generator[Heard, None, Ending]:
     """Yields messages; returns the ending."""
     deadline = time.monotonic() + job.timeout if job.timeout is not None else float("inf")
     timed_out, is_stopped, pause = None, False, _SOON

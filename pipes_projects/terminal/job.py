@@ -74,6 +74,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
         told(step, around.root, around.run_id),
         outputs,
         declared.secrets,
+        declared.unmasked,
         limits.timeout,
         grace := limits.grace or GRACE,
         around.stop,

@@ -9,8 +9,16 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = b"********"
+SHORTEST = 4
+"""Characters of a secret: fewer are part of so many words that masking them would make these
+unreadable, and tell by the gaps what they are."""
 
 Write = Callable[[bytes], object]
+
+
+def can_be_masked(secret: str) -> bool:
+    """Whether it is long enough."""
+    return len(secret.strip()) >= SHORTEST
 
 
 class Masking:

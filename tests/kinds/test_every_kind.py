@@ -192,6 +192,23 @@ def test_what_was_reported_before_a_failure_is_kept(backend: Backend, folder: Fo
     assert lines[1:4] == [backend.place(5), '    raise ValueError("no two")', "ValueError: no two"]
 
 
+@pytest.mark.parametrize("regret", ["os.truncate(path, 0)", "os.remove(path)"])
+def test_a_script_cannot_take_back_that_it_opened_pipes(
+    backend: Backend, folder: Folder, regret: str
+) -> None:
+    text = f"""
+        import os
+        from dagster_pipes import decode_param, open_dagster_pipes
+        with open_dagster_pipes():
+            path = decode_param(os.environ.get("DAGSTER_PIPES_MESSAGES"))["path"]
+        {regret}
+    """
+    script(folder, backend, text)
+    outcome = ran(folder, *backend.asked)
+    assert outcome.code == 1
+    assert not outcome.assets["g/a"]["made"]
+
+
 @pytest.mark.parametrize(
     ("text", "ending"),
     [("import sys; sys.exit(7)", "exit code 7"), ("import os; os.abort()", "killed by SIGABRT")],

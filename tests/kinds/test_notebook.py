@@ -113,6 +113,10 @@ def test_pipes_is_spoken_across_cells_and_need_not_be_closed(folder: Folder) -> 
     assert outcome.assets["g/a"]["metadata"]["executed_notebook"]["type"] == "notebook"
     write(folder, "a", "", PIPES, "print('nothing is reported')")
     assert "the script did not report `g/a`" in ran(folder).why
+    program = "from dagster_pipes import open_dagster_pipes as o; o().close()"
+    first = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{program}'])"
+    write(folder, "a", "params: {n: 3}\n", first, PIPES, report)
+    assert ran(folder).code == 0
 
 
 def test_the_line_that_failed_is_named_with_its_cell(folder: Folder) -> None:

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.running.results.messages import METHODS, Malformed, Message, MessageReader
+from pipes_projects.running.results.messages import (
+    METHODS,
+    Lost,
+    Malformed,
+    Message,
+    MessageReader,
+)
 from tests.support.processes.scripts import python, ran
 
 VALUES = st.recursive(
@@ -30,15 +36,16 @@ def line(message: Message) -> bytes:
 def test_messages_are_read_whole_however_they_are_written(
     messages: list[Message], cuts: list[int]
 ) -> None:
-    data, read = b"".join(map(line, messages)), list[Message | Malformed]()
+    data, read = b"".join(map(line, messages)), list[Message | Malformed | Lost]()
     with TemporaryDirectory() as folder:
         reader = MessageReader(Path(folder) / "messages")
         edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
         for start, end in itertools.pairwise(edges):
-            with open(reader.path, "ab") as file:
+            with open(reader.file.path, "ab") as file:
                 file.write(data[start:end])
             read += reader.read()
         read += reader.finish()
+        reader.close()
     assert read == messages
 
 
@@ -124,3 +131,50 @@ def test_a_shell_script_may_speak_too(tmp_path: Path) -> None:
     )
     outcome = ran(["bash", str(script)], tmp_path)
     assert [message.method for message in outcome.messages] == ["opened", "closed"]
+
+
+OPENED = """
+    import json, os, shutil, sys, time
+    from dagster_pipes import decode_param
+    path = decode_param(os.environ["DAGSTER_PIPES_MESSAGES"])["path"]
+    with open(path, "a") as file:
+        file.write(json.dumps({"method": "opened", "params": {}}) + "\\n")
+"""
+REGRETS = {
+    "os.remove(path)": "removed",
+    "shutil.rmtree(os.path.dirname(path))": "removed",
+    "os.remove(path); os.mkdir(path)": "replaced",
+    "os.remove(path); os.mkfifo(path)": "replaced",
+    "open('empty', 'w').close(); os.replace('empty', path)": "replaced",
+    "os.truncate(path, 0)": "cut off",
+}
+"""What a script may do with the file of its messages, and what is said about that."""
+
+
+@pytest.mark.parametrize("pause", ["", "time.sleep(0.5); "], ids=["unseen", "seen"])
+@pytest.mark.parametrize(("regret", "how"), REGRETS.items())
+def test_what_a_script_has_said_it_cannot_take_back(
+    regret: str, how: str, pause: str, tmp_path: Path
+) -> None:
+    outcome = ran(python(tmp_path, f"{OPENED}    {pause}{regret}\n"), tmp_path)
+    assert outcome.ending.is_success, outcome.stderr
+    assert [str(loss) for loss in outcome.lost] == [
+        f"the script {how} the file that takes its Pipes messages, so what it reported may be"
+        " lost: only add to that file, as `dagster_pipes` does"
+    ]
+
+
+def test_what_is_said_in_place_of_what_was_taken_back_does_not_count(tmp_path: Path) -> None:
+    again = "time.sleep(0.5); os.truncate(path, 0); open(path, 'a').write('{}\\n')"
+    outcome = ran(python(tmp_path, f"{OPENED}    {again}\n"), tmp_path)
+    assert [loss.how for loss in outcome.lost] == ["cut off"]
+
+
+def test_a_script_that_may_not_be_read_any_more_is_read(tmp_path: Path) -> None:
+    outcome = ran(python(tmp_path, f"{OPENED}    os.chmod(path, 0)\n"), tmp_path)
+    assert (outcome.messages, outcome.lost) == ([Message("opened", {})], [])
+
+
+def test_a_file_that_nobody_has_written_to_has_lost_nothing(tmp_path: Path) -> None:
+    outcome = ran(python(tmp_path, "print('hello')\n"), tmp_path)
+    assert (outcome.messages, outcome.lost) == ([], [])

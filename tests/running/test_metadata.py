@@ -43,6 +43,15 @@ def test_what_loses_nothing_is_converted(raw: Any, named: str, converted: Any) -
     assert type(found.value) is type(converted)
 
 
+def test_records_of_a_table_have_the_fields_of_all() -> None:
+    found = value(typed([{"a": 1}, {}, {"b": "x", "a": None}], "table"))
+    assert found.value["records"] == [
+        {"a": 1, "b": None},
+        {"a": None, "b": None},
+        {"a": None, "b": "x"},
+    ]
+
+
 @pytest.mark.parametrize(("raw", "named"), [(5, "int"), ("x", "text"), (True, "bool")])
 def test_json_that_is_one_scalar_has_its_own_type(raw: Any, named: str) -> None:
     assert value(typed(raw, "json")) == Value(named, raw)

@@ -177,6 +177,19 @@ def test_pipes_that_is_opened_and_not_closed_is_a_problem() -> None:
     assert "did not close it" in problem
 
 
+def test_pipes_that_a_second_program_opens_and_does_not_close_is_a_problem() -> None:
+    opened, closed = Message("opened", {}), Message("closed", None)
+    report = Message("report_asset_materialization", {"asset_key": "g/a"})
+    one, two = [opened, report, closed], [opened, closed]
+    *_, verdict = outcome([*one, *two, Ended(OK, "")], expecting("g/a"))
+    assert isinstance(verdict, Verdict)
+    assert verdict.problems == ()
+    *_, verdict = outcome([*one, opened, Ended(OK, "")], expecting("g/a"))
+    assert isinstance(verdict, Verdict)
+    (problem,) = verdict.problems
+    assert "did not close it" in problem
+
+
 def test_a_line_that_is_no_message_may_have_closed_pipes() -> None:
     settlement = Settlement(expecting("g/a"))
     settlement.has_opened = True

@@ -165,6 +165,17 @@ def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: 
     assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
 
 
+def test_a_secret_of_one_letter_leaves_the_output_readable(folder: Folder) -> None:
+    script = "print('three')\nraise ValueError('trees')\n"
+    folder.asset("raw/a", "secrets: [LETTER]\n", script)
+    done = run("run", 'key:"raw/a"', cwd=folder.root, LETTER="e")
+    lines = done.stderr.splitlines()
+    why = "is not masked, because it has fewer than 4 characters"
+    assert f"raw/a | WARNING secret `LETTER` {why}" in lines
+    assert "raw/a | three" in lines
+    assert "ValueError: trees" in done.stdout.splitlines()
+
+
 @pytest.mark.parametrize("content", [b"A=\xff\n", b"A=x\0y\n"])
 def test_a_dotenv_that_cannot_be_read_is_told(folder: Folder, content: bytes) -> None:
     folder.asset("raw/a")

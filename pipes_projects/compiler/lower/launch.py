@@ -20,6 +20,7 @@ from pipes_projects.manifest.contract import Kind
 from pipes_projects.manifest.model import AsItStands, Folder
 from pipes_projects.manifest.model.marks import Patterns, marked
 from pipes_projects.source import Location
+from pipes_projects.spelling import word_meant
 
 _PLACEHOLDER = re.compile(
     r"""\$\{\{.{0,200}?\}\}             # of CI systems
@@ -34,6 +35,10 @@ _PLACEHOLDER = re.compile(
     re.VERBOSE,
 )
 _OURS = re.compile(r"\b(params|deployment)\.(\w+)")
+_ALMOST_OURS = re.compile(r"(?<![{$\\])\{\s{0,9}(\w{1,20})\.([^\s{}]{1,100})\s{0,9}\}(?!\})")
+_EXPANDED = ("params", "deployment")
+_WORDS = {"parm": "params", "parameter": "params", "parameters": "params", "deploy": "deployment"}
+"""Other words for these, beside typos."""
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -113,13 +118,15 @@ def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
-    if found := _PLACEHOLDER.search(value):
+    found = _PLACEHOLDER.search(value)
+    if found is None:
+        yield from _almost_ours(value, path, origin)
+    else:
         word = found[0]
         variable, ours = _VARIABLE.match(word), _OURS.search(word)
         help_ = "manifests are not templates: write the value, or have the script work it out"
         if ours:
-            what = "value of a param" if ours[1] == "params" else f"deployment's {ours[2]}"
-            help_ = f"write `{{{ours[0]}}}` for the {what}"
+            help_ = _right_form(ours[1], ours[2])
         elif variable:
             help_ = (
                 f"the script can read `{variable[1]}` itself, which it inherits unless"
@@ -127,8 +134,27 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
             )
         elif word.startswith("$("):
             help_ = "no shell reads this: have the script run the command"
-        message = f"`{word}` is passed on unchanged: nothing expands it"
-        yield Diagnostic(Code.UNEXPANDED_VALUE, message, origin.value(*path), help_)
+        yield _not_expanded(word, origin.value(*path), help_)
+
+
+def _almost_ours(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
+    for found in _ALMOST_OURS.finditer(value):
+        word = found[1].lower()
+        meant = word if word in _EXPANDED else _WORDS.get(word) or word_meant(word, _EXPANDED)
+        if meant and found[0] != f"{{{meant}.{found[2]}}}":
+            help_ = _right_form(meant, found[2])
+            yield _not_expanded(found[0], origin.value(*path), help_)
+            return
+
+
+def _right_form(what: str, name: str) -> str:
+    described = "value of a param" if what == "params" else f"deployment's {name}"
+    return f"write `{{{what}.{name}}}` for the {described}"
+
+
+def _not_expanded(word: str, place: Location, help_: str) -> Diagnostic:
+    message = f"`{word}` is passed on unchanged: nothing expands it"
+    return Diagnostic(Code.UNEXPANDED_VALUE, message, place, help_)
 
 
 def _words(command: Any) -> list[str]:

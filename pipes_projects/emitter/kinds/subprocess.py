@@ -51,6 +51,7 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
         script.told(context).of(context_data(context, manifest.extras)),
         STANDARD,
         declared.secrets,
+        declared.unmasked,
         manifest.timeout,
         grace := manifest.grace or GRACE,
         errand=_errand(script, grace) if launch.runs_elsewhere else None,

@@ -45,7 +45,6 @@ def mounts(errand: Received, options: Mapping[str, Any]) -> list[Any]:
     def mount(target: str, source: Path, read_only: bool = True) -> Any:
         return Mount(target, str(source), type="bind", read_only=read_only)
 
-    errand.messages.touch()
     errand.messages.chmod(0o666)  # the user in the container may be another
     errand.context.chmod(0o644)
     found = [

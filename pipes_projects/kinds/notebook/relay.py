@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
 
+from pipes_projects.kinds.drivers.message_file import MessageFile
+
 LINK: Final = "executed_notebook"
 """The metadata key of the link."""
 _OFTEN: Final = 0.05
@@ -19,8 +21,7 @@ class Relay:
 
     def __init__(self, source: Path, target: str, link: dict[str, str]) -> None:
         """`link` is the metadata value that reports get."""
-        source.touch()
-        self.file, self.link = source.open("rb"), link
+        self.file, self.link, self.there = MessageFile(source), link, target
         self.target = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.has_opened = self.has_closed = False
         self.rest = b""
@@ -33,7 +34,7 @@ class Relay:
             self._copy()
 
     def _copy(self) -> None:
-        *lines, self.rest = (self.rest + self.file.read()).split(b"\n")
+        *lines, self.rest = b"".join((self.rest, *self.file.read())).split(b"\n")
         if lines:
             self._write(b"".join(self._linked(line) + b"\n" for line in lines))
 
@@ -47,6 +48,8 @@ class Relay:
         if is_success and self.has_opened and not self.has_closed and not self.rest:
             self._write(json.dumps({**_PROTOCOL, "method": "closed", "params": None}).encode())
             self._write(b"\n")
+        if self.file.loss() is not None:
+            os.remove(self.there)  # the host says what that means
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)
@@ -54,7 +57,8 @@ class Relay:
             view = view[os.write(self.target, view) :]
 
     def _linked(self, line: bytes) -> bytes:
-        self.has_opened = self.has_opened or b'"method": "opened"' in line
+        if b'"method": "opened"' in line:
+            self.has_opened, self.has_closed = True, False
         self.has_closed = self.has_closed or b'"method": "closed"' in line
         if not any(name in line for name in _REPORTS):
             return line

@@ -45,18 +45,24 @@ class FrameWriter:
 
 
 class Messages:
-    """A growing file."""
+    """A growing file, which is empty and old at first."""
 
     def __init__(self, path: str, frames: FrameWriter) -> None:
-        self.path, self.frames, self.offset = path, frames, 0
+        self.path, self.frames = path, frames
+        self.file = open(path, "rb", buffering=0)  # noqa: SIM115 - read until the end
+        self.made_at = os.fstat(self.file.fileno()).st_mtime_ns
 
     def carry(self) -> None:
         """What is new in it."""
-        with open(self.path, "rb") as file:
-            file.seek(self.offset)
-            while data := file.read(PIECE):
-                self.frames.write(3, data)
-                self.offset += len(data)
+        while data := self.file.read(PIECE):
+            self.frames.write(3, data)
+
+    def note_loss(self) -> None:
+        """Say what became of it, if that is not only more."""
+        here = os.fstat(self.file.fileno())
+        is_emptied = here.st_size == 0 and here.st_mtime_ns != self.made_at
+        if is_emptied or not os.path.isfile(self.path):
+            self.frames.write(3, b"the script removed or emptied their file\n")
 
 
 def members(mark: str) -> list[int]:
@@ -128,6 +134,7 @@ def run(folder: str, mark: str, grace: float, stopped: threading.Event) -> int:
     for carrier in carriers:
         carrier.join(5)
     messages.carry()
+    messages.note_loss()
     if os.path.exists(f"{folder}/refusal"):
         with open(f"{folder}/refusal", "rb") as refusal:
             frames.write(4, refusal.read())

@@ -42,5 +42,6 @@ trap '' INT TERM URG # what is asked below is asked of processes that get them t
 end_all
 kill -s KILL "$driver"
 [ ! -e "$folder/forsaken" ] || rm -rf "$folder"
+note_loss 2> /dev/null
 { echo "$code" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"; } 2> /dev/null
 exit "$code"

@@ -30,5 +30,6 @@ trap : INT TERM HUP PIPE
 sh "$folder/start"
 code=$?
 end_all
+note_loss 2> /dev/null
 { echo "$code" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"; } 2> /dev/null
 while kill -0 "$driver" 2> /dev/null; do wait "$driver"; done

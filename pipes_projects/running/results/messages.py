@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipes_projects.kinds.drivers.message_file import MessageFile
+
 VERSION_KEY = "__dagster_pipes_version"
 METHODS = frozenset(
     {
@@ -23,7 +25,6 @@ OF_RUN = "metadata_of_run"
 """What the method of a message is called that a driver says, and no script: metadata of all that is
 made in the run."""
 _SHOWN = 200
-_CHUNK = 1 << 20
 
 
 class Message(NamedTuple):
@@ -46,18 +47,30 @@ class Malformed(NamedTuple):
         return f"line {self.line} of its Pipes messages {self.why}: {self.text}"
 
 
+class Lost(NamedTuple):
+    """Messages that may have been written, and cannot be read any more."""
+
+    how: str
+    """What the script did with their file."""
+
+    def __str__(self) -> str:
+        return (
+            f"the script {self.how} the file that takes its Pipes messages, so what it reported may"
+            " be lost: only add to that file, as `dagster_pipes` does"
+        )
+
+
 class MessageReader:
     """Reads a growing file, but never half a line."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.offset = 0
+        self.file = MessageFile(path)
         self.line = 0
         self.rest = bytearray()
 
     def read(self) -> Iterator[Message | Malformed]:
         """What was added since the last call."""
-        for chunk in self._chunks():
+        for chunk in self.file.read():
             start = 0
             while (end := chunk.find(b"\n", start)) >= 0:
                 self.rest += chunk[start:end]
@@ -65,22 +78,18 @@ class MessageReader:
                 start = end + 1
             self.rest += chunk[start:]
 
-    def finish(self) -> Iterator[Message | Malformed]:
-        """What was added since the last call, including an unfinished last line."""
+    def finish(self) -> Iterator[Message | Malformed | Lost]:
+        """What was added since the last call, including an unfinished last line; and whether there
+        may have been more."""
         yield from self.read()
         if self.rest.strip():
             yield from self._line("was not written completely")
+        if (how := self.file.loss()) is not None:
+            yield Lost(how)
 
-    def _chunks(self) -> Iterator[bytes]:
-        try:
-            file = open(self.path, "rb")  # noqa: SIM115
-        except FileNotFoundError:
-            return
-        with file:
-            file.seek(self.offset)
-            while chunk := file.read(_CHUNK):
-                self.offset += len(chunk)
-                yield chunk
+    def close(self) -> None:
+        """Stop reading."""
+        self.file.close()
 
     def _line(self, unfinished: str | None = None) -> Iterator[Message | Malformed]:
         text, self.rest = bytes(self.rest), bytearray()

@@ -151,7 +151,13 @@ def _table(raw: Any) -> dict[str, Any]:
         raise _NotOfTypeError("it takes {records: [{column: value}, …], schema: [column, …]}")
     named = raw.get("schema") if isinstance(raw, dict) else None
     columns = list(_columns(named)) if named is not None else list(_columns_of(records))
-    return {"records": records, "columns": columns}
+    return {"records": _even(records), "columns": columns}
+
+
+def _even(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records, each with the fields of all: null where it has none."""
+    names = dict.fromkeys(name for record in records for name in record)
+    return [{name: record.get(name) for name in names} for record in records]
 
 
 def _is_record(raw: Any) -> bool:

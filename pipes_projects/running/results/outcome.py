@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipes_projects.running.ending import Ending, author_error
-from pipes_projects.running.results.messages import OF_RUN, Malformed, Message
+from pipes_projects.running.results.messages import OF_RUN, Lost, Malformed, Message
 from pipes_projects.running.results.metadata import values
 from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
@@ -76,7 +76,7 @@ def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happenin
                 settlement.refuse(refused_keys(event.stderr))
             yield from settlement.finish(event.ending)
             yield Verdict(event.ending, tuple(settlement.problems), event.stderr)
-        elif isinstance(event, Malformed):
+        elif isinstance(event, Malformed | Lost):
             settlement.malformed(str(event))
         else:
             yield from _of_message(event, settlement)
@@ -90,7 +90,7 @@ def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]
     elif message.method == OF_RUN:
         settlement.of_run, _ = values(message.params["metadata"], "the run")
     elif message.method == "opened":
-        settlement.has_opened = True
+        settlement.opened()
     elif message.method == "closed":
         settlement.has_closed = True
     else:

@@ -110,8 +110,12 @@ class Settlement:
             except UnexpectedReportError as error:
                 self.problems.append(str(error))
 
+    def opened(self) -> None:
+        """The script opens Pipes, perhaps again: another program of its own may have closed it."""
+        self.has_opened, self.has_closed = True, False
+
     def malformed(self, problem: str) -> None:
-        """A line is no message; it may have been the one with which the script closed Pipes."""
+        """Something is no message; it may have been the one with which the script closed Pipes."""
         self.problems.append(problem)
         self.has_closed = True
 

@@ -14,7 +14,8 @@ from pipes_projects import PipesProject, PipesScript
 from pipes_projects.emitter.owner.hooks import OwnerError
 from pipes_projects.kinds import ConnectionName, Launch
 from pipes_projects.kinds.connections import connection, variable_of
-from pipes_projects.running.connections import read
+from pipes_projects.running.connections import read, with_connections, written
+from pipes_projects.running.environment import Environment
 from tests.support.command import run
 from tests.support.dagster.running import execute, stored
 from tests.support.folder import Folder
@@ -316,3 +317,13 @@ def test_what_is_secret_in_a_value(text: str, secrets: set[str]) -> None:
     assert value.text == text
     assert {secret for secret in value.secrets if not text.startswith(secret)} >= secrets
     assert {*value.secrets} - secrets <= {text, *value.secrets[:1]}
+
+
+def test_a_part_of_a_connection_that_has_few_letters_is_not_masked_and_that_is_said() -> None:
+    connections = {
+        "warehouse": written({"password": "abc", "token": "abcd"}),
+        "lake": written("ab"),
+    }
+    declared = with_connections(Environment({}), connections)
+    assert declared.secrets == ("abcd", '{"password": "abc", "token": "abcd"}')
+    assert declared.unmasked == ("a part of connection `warehouse`", "a part of connection `lake`")

@@ -306,15 +306,34 @@ def test_a_secret_is_not_in_what_describes_a_script(
 def test_what_a_manifest_declares_is_no_secret(
     folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KEY", "g")
+    monkeypatch.setenv("KEY", "mine")
     script = """\
 from dagster_pipes import open_dagster_pipes
 
 with open_dagster_pipes() as pipes:
-    pipes.report_asset_materialization(asset_key="g/a", metadata={"rows": 3, "name": "dogs"})
-    pipes.report_asset_check("big", True, asset_key="g/a")
+    pipes.report_asset_materialization(asset_key="mine/a", metadata={"rows": 3, "name": "mines"})
+    pipes.report_asset_check("big", True, asset_key="mine/a")
 """
-    folder.asset("g/a", "secrets: [KEY]\nchecks: {big: {}}\n", script)
+    folder.asset("mine/a", "secrets: [KEY]\nchecks: {big: {}}\n", script)
     outcome = execute(folder.definitions(), instance)
-    assert outcome.metadata == {"g/a": {"rows": 3, "name": "do********s"}}
-    assert outcome.passed == {"g/a:big": True}
+    assert outcome.metadata == {"mine/a": {"rows": 3, "name": "********s"}}
+    assert outcome.passed == {"mine/a:big": True}
+
+
+def test_a_secret_of_few_letters_is_not_masked_and_that_is_said(
+    folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LETTER", "e")
+    monkeypatch.setenv("PADDED", " abc\n")
+    monkeypatch.setenv("FOUR", "four")
+    script = "raise ValueError('three four abc')\n"
+    folder.asset("g/a", "secrets: [LETTER, PADDED, FOUR]\n", script)
+    outcome = execute(folder.definitions(), instance)
+    why = "is not masked, because it has fewer than 4 characters"
+    (record,) = instance.get_runs(limit=1)
+    said = [entry.user_message for entry in instance.all_logs(record.run_id)]
+    assert [text for text in said if why in text] == [
+        f"secret `LETTER` {why}",
+        f"secret `PADDED` {why}",
+    ]
+    assert "ValueError: three ******** abc" in outcome.failures["g__a"]

@@ -52,6 +52,27 @@ def test_a_script_that_opens_pipes_and_reports_nothing_has_made_nothing(
     )
 
 
+def test_a_script_that_opens_pipes_and_removes_its_messages_has_made_nothing(
+    folder: Folder, home: Path
+) -> None:
+    script = """
+        import os
+        from dagster_pipes import decode_param, open_dagster_pipes
+
+        with open_dagster_pipes() as pipes:
+            pass
+        os.remove(decode_param(os.environ["DAGSTER_PIPES_MESSAGES"])["path"])
+    """
+    folder.asset("group/regret", TWO, script)
+    outcome = run(folder, home)
+    assert outcome.made == set()
+    assert outcome.failures["group__regret"].startswith(
+        "defs/group/regret.py: the script removed the file that takes its Pipes messages, so what"
+        " it reported may be lost: only add to that file, as `dagster_pipes` does\n"
+        "the script did not report `group/one`, `group/two`\n"
+    )
+
+
 def test_what_is_reported_is_recorded_with_its_metadata(folder: Folder, home: Path) -> None:
     manifest = TWO + "subprocess: {args: [group/one, group/two]}\n"
     folder.asset("group/both", manifest, REPORTING)

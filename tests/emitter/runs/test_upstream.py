@@ -191,6 +191,14 @@ def test_metadata_is_told_as_a_script_could_report_it(named: str) -> None:
     assert to_dagster({"it": again}) == stored_as
 
 
+@pytest.mark.parametrize("key", ["raw/orders", ["raw", "orders"]])
+def test_the_key_in_a_lineage_is_that_of_the_asset(key: str | list[str]) -> None:
+    raw = {"deps_by_column": {"a": [{"asset_key": key, "column_name": "b"}]}}
+    reported = {"it": value({"raw_value": raw, "type": "table_column_lineage"})}
+    (above,) = to_dagster(reported)["it"].column_lineage.deps_by_column["a"]
+    assert above == dg.TableColumnDep(dg.AssetKey(["raw", "orders"]), "b")
+
+
 def test_what_pipes_has_no_type_for_is_left_out() -> None:
     metadata = {"job": dg.MetadataValue.job("j", "here"), "rows": dg.MetadataValue.int(5)}
     assert from_dagster(metadata) == {"rows": Value("int", 5)}
@@ -210,6 +218,7 @@ _COLUMN = st.fixed_dictionaries(
         ),
     },
 )
+_RECORD = st.dictionaries(_WORDS, _ODD, max_size=2)
 _ABOVE = st.fixed_dictionaries(
     {}, optional={"asset_key": _ODD | st.lists(_ODD), "column_name": _ODD}
 )
@@ -217,7 +226,10 @@ _REPORTED = (
     st.tuples(st.just("table_schema"), st.lists(_COLUMN, max_size=2))
     | st.tuples(
         st.just("table"),
-        st.fixed_dictionaries({"records": st.just([]), "schema": st.lists(_COLUMN, max_size=2)}),
+        st.fixed_dictionaries(
+            {"records": st.lists(_RECORD | _ODD, max_size=3)},
+            optional={"schema": st.lists(_COLUMN, max_size=2)},
+        ),
     )
     | st.tuples(
         st.just("table_column_lineage"),

@@ -11,7 +11,7 @@ import psutil
 
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.process import Command
-from pipes_projects.running.results.messages import Malformed, Message
+from pipes_projects.running.results.messages import Lost, Malformed, Message
 from pipes_projects.running.session import Ended, Job, run
 
 TOLD: Mapping[str, Any] = {
@@ -35,6 +35,7 @@ class Outcome:
         self.out, self.err = bytearray(), bytearray()
         self.messages: list[Message] = []
         self.malformed: list[Malformed] = []
+        self.lost: list[Lost] = []
         self.ending = Ending(lost=True)
         self.stderr = ""
 
@@ -50,6 +51,8 @@ class Outcome:
             self.ending, self.stderr = event
         elif isinstance(event, Malformed):
             self.malformed.append(event)
+        elif isinstance(event, Lost):
+            self.lost.append(event)
         else:
             self.messages.append(event)
 

@@ -84,7 +84,7 @@ class Asked:
         if name is None:
             return model()
         value = values_of((name,), self.script.connection)[name]
-        self.secrets = value.secrets
+        self.secrets = value.maskable
         if not value.text.startswith("{"):
             fields = ", ".join(f"`{field}`" for field in model.model_fields)
             raise CannotAskError(f"connection `{name}` is a mapping with some of {fields}")

@@ -56,10 +56,17 @@ def _table(table: Mapping[str, Any]) -> Any:
 
 def _lineage(deps: Mapping[str, list[Mapping[str, Any]]]) -> Any:
     by_column = {
-        column: [dg.TableColumnDep(dep["asset_key"], dep["column_name"]) for dep in them]
+        column: [dg.TableColumnDep(_key(dep["asset_key"]), dep["column_name"]) for dep in them]
         for column, them in deps.items()
     }
     return dg.MetadataValue.column_lineage(dg.TableColumnLineage(by_column))
+
+
+def _key(reported: str | list[str]) -> dg.AssetKey:
+    """A key as text has slashes between its parts; Dagster's own reader takes it for one part."""
+    if isinstance(reported, str):
+        return dg.AssetKey.from_user_string(reported)
+    return dg.AssetKey(reported)
 
 
 _MAKERS: Mapping[str, Callable[[Any], Any]] = {
@@ -73,7 +80,7 @@ _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "int": dg.MetadataValue.int,
     "bool": dg.MetadataValue.bool,
     "dagster_run": dg.MetadataValue.dagster_run,
-    "asset": lambda key: dg.MetadataValue.asset(dg.AssetKey.from_user_string(key)),
+    "asset": lambda key: dg.MetadataValue.asset(_key(key)),
     "table": _table,
     "table_schema": lambda columns: dg.MetadataValue.table_schema(_schema(columns)),
     "table_column_lineage": _lineage,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = b"********"
-SHORTEST = 4
+SHORTEST = 3
 """Characters of a secret: fewer are part of so many words that masking them would make these
 unreadable, and tell by the gaps what they are."""
 

@@ -170,7 +170,7 @@ def test_a_secret_of_one_letter_leaves_the_output_readable(folder: Folder) -> No
     folder.asset("raw/a", "secrets: [LETTER]\n", script)
     done = run("run", 'key:"raw/a"', cwd=folder.root, LETTER="e")
     lines = done.stderr.splitlines()
-    why = "is not masked, because it has fewer than 4 characters"
+    why = "is not masked, because it has fewer than 3 characters"
     assert f"raw/a | WARNING secret `LETTER` {why}" in lines
     assert "raw/a | three" in lines
     assert "ValueError: trees" in done.stdout.splitlines()

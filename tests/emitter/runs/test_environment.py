@@ -324,16 +324,16 @@ def test_a_secret_of_few_letters_is_not_masked_and_that_is_said(
     folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LETTER", "e")
-    monkeypatch.setenv("PADDED", " abc\n")
-    monkeypatch.setenv("FOUR", "four")
-    script = "raise ValueError('three four abc')\n"
-    folder.asset("g/a", "secrets: [LETTER, PADDED, FOUR]\n", script)
+    monkeypatch.setenv("PADDED", " ab\n")
+    monkeypatch.setenv("THREE", "xyz")
+    script = "raise ValueError('three xyz ab')\n"
+    folder.asset("g/a", "secrets: [LETTER, PADDED, THREE]\n", script)
     outcome = execute(folder.definitions(), instance)
-    why = "is not masked, because it has fewer than 4 characters"
+    why = "is not masked, because it has fewer than 3 characters"
     (record,) = instance.get_runs(limit=1)
     said = [entry.user_message for entry in instance.all_logs(record.run_id)]
     assert [text for text in said if why in text] == [
         f"secret `LETTER` {why}",
         f"secret `PADDED` {why}",
     ]
-    assert "ValueError: three ******** abc" in outcome.failures["g__a"]
+    assert "ValueError: three ******** ab" in outcome.failures["g__a"]

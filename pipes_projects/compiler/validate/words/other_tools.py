@@ -109,6 +109,15 @@ _INSIDE: dict[str, dict[str, str]] = {
         "description": "desc doc docs comment",
         "metadata": "meta tags",
     },
+    "params": {
+        "type": "dtype data_type datatype param_type",
+        "default": "value default_value",
+        "description": "desc doc docs help comment title",
+        "minimum": "min ge min_value at_least",
+        "maximum": "max le max_value at_most",
+        "pattern": "regex regexp format",
+        "choices": "enum values options allowed allowed_values one_of oneof",
+    },
     "backfill_policy": {
         "max_partitions_per_run": "max_partitions partitions_per_run batch_size",
         "type": "policy mode kind strategy",

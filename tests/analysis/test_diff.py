@@ -172,6 +172,45 @@ def test_a_renamed_asset_is_known_by_its_content(project: Folder) -> None:
     assert "> raw/t17 → raw/last\n" in run("diff", cwd=project.root).stdout
 
 
+def test_an_asset_is_known_by_its_content_although_what_it_inherits_differs(
+    project: Folder,
+) -> None:
+    """A line of defaults may change in the same branch, or the new group have others."""
+    project.write("defs/marts/_defaults.yaml", "tags: {tier: gold}\n")
+    commit(project.root)
+    project.write("defs/_defaults.yaml", "owners: [team:new]\n")
+    for ending in ("yaml", "py"):
+        git(project.root, "mv", f"defs/raw/t17.{ending}", f"defs/marts/last.{ending}")
+    found = shape(project, "HEAD")
+    assert (found["added"], found["removed"]) == ([], [])
+    assert [(row[1:]) for row in rows(project, "HEAD")] == [
+        ("owners", "defs/_defaults.yaml:1", 17),
+        ("tags.tier", "defs/marts/_defaults.yaml:1", 1),
+    ]
+
+
+def test_a_script_that_only_moved_needs_no_run(project: Folder) -> None:
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nscript: nine.py\n")
+    git(project.root, "mv", "defs/raw/t9.py", "defs/raw/nine.py")
+    assert rows(project) == [("plan", "script", "defs/raw/t9.yaml:2", 1)]
+    assert shape(project)["stale"] == []
+    project.write("defs/raw/nine.py", "print(99)\n")
+    assert rows(project)[0] == ("run", "code", "defs/raw/nine.py", 1)
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nscript: t3.py\n")  # nothing new is there
+    assert rows(project)[0] == ("run", "code", "defs/raw/t3.py", 1)
+
+
+def test_a_group_that_was_renamed_with_its_helpers_has_the_same_code(project: Folder) -> None:
+    git(project.root, "mv", "defs/raw", "defs/bronze")
+    for number in range(1, 18):
+        project.write(f"defs/bronze/t{number}.yaml", f"deps: [bronze/t{number - 1}]\n")
+    found = shape(project)
+    assert (found["added"], found["removed"], len(found["changed"])) == ([], [], 18)
+    assert {row[1] for row in rows(project)} == {"deps"}
+    project.write("defs/bronze/_helper.py", "RATE = 2\n")
+    assert ("run", "code", "defs/bronze/_helper.py", 1) in rows(project)
+
+
 def test_assets_that_could_be_any_are_not_taken_for_renamed(project: Folder) -> None:
     for key in ("one", "empty"):
         project.write(f"defs/s/{key}.yaml", "kind: external\n" if key == "one" else "")

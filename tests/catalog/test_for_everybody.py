@@ -88,7 +88,8 @@ LETTERS = "document.querySelector('.graph text.label').getBoundingClientRect().h
 """The size of a label's letters, in pixels."""
 BEYOND = """(() => {
   const { left, right } = document.querySelector(".graph svg").getBoundingClientRect();
-  const places = [...document.querySelectorAll(".graph .node rect")].map((node) => node.getBoundingClientRect());
+  const nodes = [...document.querySelectorAll(".graph .node rect")];
+  const places = nodes.map((node) => node.getBoundingClientRect());
   return places.filter((place) => place.left < left || place.right > right).length;
 })()"""
 """How many nodes of a graph are not seen."""

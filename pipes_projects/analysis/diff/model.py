@@ -95,7 +95,8 @@ class Difference(NamedTuple):
         return bool(self.added or self.removed or self.changed)
 
 
-_RUN: Final = frozenset({"extras", "params", "code_paths", "script", "kind", "deps", "secrets"})
+_RUN: Final = frozenset({"extras", "params", "code_paths", "kind", "deps", "secrets"})
+"""Beside the files of the code, which say whether the text of a script differs."""
 _ABOUT: Final = frozenset(
     {"description", "owners", "tags", "kinds", "metadata", "columns", "group"}
 )

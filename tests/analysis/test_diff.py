@@ -372,7 +372,23 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(project: Folder, tmp_path: 
     commit(project.root)
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{project.root}", str(clone))
-    assert "this clone is shallow, fetch it, `git fetch --unshallow`" in refused("main", cwd=clone)
+    told = "this clone has only `branch` of its remote, fetch all, `git fetch --unshallow origin"
+    for named in (["main"], ["origin/main"], []):  # the remote's HEAD is no default branch here
+        assert told in refused(*named, cwd=clone)
+    git(clone, "fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert "there is `origin/main`" in refused("main", cwd=clone)
+    assert rows(Folder(clone)) == [("about", "owners", "defs/_defaults.yaml:1", 17)]
+
+
+def test_a_clone_of_one_branch_is_told_how_to_get_the_others(
+    project: Folder, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--single-branch", str(project.root), str(clone))
+    told = "`branch` of its remote, fetch all, `git fetch origin '+refs/heads/*:refs/remotes/origin"
+    assert told in refused(cwd=clone)
+    git(clone, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert run("diff", cwd=clone).stdout == "no difference\n"
 
 
 def test_a_project_that_was_elsewhere_is_looked_for(project: Folder) -> None:

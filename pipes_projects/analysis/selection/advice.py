@@ -157,7 +157,7 @@ def _none(noun: str, value: str, known: Iterable[str], a_noun: str) -> _Advice:
 def _known(names: Iterable[str], noun: str) -> str:
     shown = [f"`{name}`" for name in sorted(names)]
     if not shown:
-        return f"no asset that Dagster runs has a {noun}"
+        return f"no asset that Dagster runs has {'an' if noun == 'owner' else 'a'} {noun}"
     if len(shown) == 1:
         return f"the only {noun} is {shown[0]}"
     more = f", and {len(shown) - _MOST} more" if len(shown) > _MOST else ""

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from pipes_projects import __version__
+from pipes_projects.analysis.picture.unreadable import selectable
 from pipes_projects.catalog.imprint import Imprint, made
 from pipes_projects.catalog.making import catalog_of
 from pipes_projects.cli import FINDINGS
@@ -95,7 +96,7 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     contract = contract_at(layout)
     with doing("reading and checking the project"):
         picture = picture_layout(layout, contract)
-    keys = selected(layout, picture.compilation.project, selection) if selection else None
+    keys = selected(layout, selectable(picture), selection) if selection else None
     imprint = Imprint(layout.root.name, __version__, made())
     with doing("writing the catalog"):
         page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)

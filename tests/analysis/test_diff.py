@@ -313,6 +313,25 @@ def test_errors_do_not_hide_the_difference(project: Folder) -> None:
     assert "manifests of the head have errors" in done.stderr
 
 
+def test_defaults_that_cannot_be_read_are_one_row(project: Folder) -> None:
+    """What they hide is not known, and so neither changed nor to be made anew."""
+    project.asset("marts/sum", "deps: [raw/t17]\n")
+    project.write("defs/raw/_defaults.yaml", "tags: {tier: gold}\n")
+    commit(project.root)
+    project.write("defs/raw/_defaults.yaml", "\ntags: {tier: gold\n")
+    for commits in (["HEAD"], ["HEAD", "HEAD~"]):  # torn, and mended
+        assert rows(project, *commits) == [("plan", "state", "defs/raw/_defaults.yaml:2", 18)]
+        assert shape(project, *commits)["stale"] == []
+        commit(project.root, "torn")
+
+
+def test_a_value_that_becomes_null_is_told(project: Folder) -> None:
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nextras: {a: null, b: null}\n")
+    commit(project.root)
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nextras: {a: 1, b: null}\n")
+    assert rows(project, "HEAD") == [("run", "extras.a", "defs/raw/t9.yaml:2", 1)]
+
+
 def test_an_asset_whose_manifest_cannot_be_read_is_not_removed(project: Folder) -> None:
     """Nor is it added when it can be read again."""
     project.write("defs/raw/t17.yaml", "deps: [raw/t16\n")

@@ -19,6 +19,7 @@ from pipes_projects.analysis.diff.unreadable import hidden, lost, only_in, regai
 from pipes_projects.analysis.explanation import Explained
 from pipes_projects.analysis.picture.model import AssetPicture, Picture
 from pipes_projects.analysis.value_history import Name, Origin
+from pipes_projects.source import Location
 from pipes_projects.text.plain import json_text
 
 Scripts = Callable[[Collection[str]], Mapping[str, str]]
@@ -105,20 +106,20 @@ def _code(
 ) -> dict[str, tuple[str, ...]]:
     """The changed files of each asset's code, by its key; a script that only moved is none."""
     code = {key: files.get(new.asset.location.path, ()) for key, (_, new) in pairs.items()}
-    paths = {key: (old.script.path, new.script.path) for key, (old, new) in pairs.items()}
-    moved = {key: both for key, both in paths.items() if both[0] != both[1]}
-    was = before({old for old, _ in moved.values() if old}) if moved else {}
-    is_ = now({new for _, new in moved.values() if new}) if moved else {}
+    moved = {key: both for key, (old, new) in pairs.items() if (both := _move(old, new))}
+    was = before({old for old, _ in moved.values()}) if moved else {}
+    is_ = now({new for _, new in moved.values()}) if moved else {}
     for key, (old, new) in moved.items():
         rest = tuple(file for file in code[key] if file not in (old, new))
-        text = was.get(old or "")
-        stays = text is not None and text == is_.get(new or "") and _ending(old) == _ending(new)
-        code[key] = rest if stays else (new or old or "", *rest)
+        stays = old in was and was[old] == is_.get(new) and splitext(old)[1] == splitext(new)[1]
+        code[key] = rest if stays else (new, *rest)
     return code
 
 
-def _ending(path: str | None) -> str:
-    return splitext(path or "")[1]
+def _move(old: AssetPicture, new: AssetPicture) -> tuple[str, str] | None:
+    """Where the script was and is, if that differs."""
+    was, is_ = old.script.path, new.script.path
+    return (was, is_) if was and is_ and was != is_ else None
 
 
 def _value_changes(old: AssetPicture, new: AssetPicture) -> Iterator[ValueChange]:
@@ -127,8 +128,14 @@ def _value_changes(old: AssetPicture, new: AssetPicture) -> Iterator[ValueChange
     for name in dict.fromkeys((*was, *values)):
         one, other = was.get(name, ABSENT), values.get(name, ABSENT)
         if not same(one, other):
-            origin = after.get(name) or before.get(name) or Origin(new.asset.location)
+            origin = after.get(name) or before.get(name) or Origin(_of_state(old, new))
             yield ValueChange(name, one, other, origin)
+
+
+def _of_state(old: AssetPicture, new: AssetPicture) -> Location:
+    """What made an asset's state another one: an error that came or went, or else its manifest."""
+    errors = new.errors or old.errors
+    return errors[0].location if errors else new.asset.location
 
 
 def _origins(shown: AssetPicture) -> dict[Name, Origin]:

@@ -121,7 +121,16 @@ def test_assets_that_cannot_be_read_are_selected_by_whoever_looks(
     assert any(finding["path"] == "defs/raw/torn.yaml" for finding in content["findings"])
 
 
-def test_what_cannot_be_read_is_not_run(torn: Folder) -> None:
-    done = run("run", 'key:"raw/torn"', cwd=torn.root)
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        ('key:"raw/torn"', "no asset is called `raw/torn`"),
+        ("defs/raw/torn.py", "`defs/raw/torn.py` belongs to no manifest that can be read"),
+        ("defs/raw/torn.yaml", "`defs/raw/torn.yaml` belongs to no manifest that can be read"),
+    ],
+)
+def test_what_cannot_be_read_is_not_run(torn: Folder, selection: str, message: str) -> None:
+    done = run("run", selection, cwd=torn.root)
     assert done.returncode == 2
-    assert "a manifest of this group cannot be read: see `pipes-projects check`" in done.stderr
+    why = "a manifest of this group cannot be read: see `pipes-projects check`"
+    assert f"Error: {message}; {why}\n" in done.stderr

@@ -93,6 +93,14 @@ def selected(layout: Layout, project: Project, text: str) -> tuple[str, ...]:
     return found.keys
 
 
+def part_of(layout: Layout, picture: Picture, text: str) -> Picture:
+    """The part of a picture that a text selects, with what cannot be read; a usage error if there
+    is none."""
+    from pipes_projects.analysis.picture.unreadable import selectable
+
+    return picture.only(selected(layout, selectable(picture), text))
+
+
 def refuse_unknown_key(key: str, project: Project) -> NoReturn:
     """A usage error that says why there is no such asset."""
     if key in project.asset_keys:

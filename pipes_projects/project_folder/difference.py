@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from posixpath import basename
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -64,7 +65,9 @@ def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compa
     gone = frozenset(
         path for path in changed & old.blobs.keys() if not _is_there(path, new, layout)
     )
-    files = _code_files(after, changed - _same(changed - gone, *reading), new, layout.root)
+    unchanged = _same(changed - gone, *reading)
+    unchanged |= _moved(gone, changed - gone - old.blobs.keys(), *reading)
+    files = _code_files(after, changed - unchanged, new, layout.root)
     for manifest, removed in _code_files(before, gone, old, layout.root).items():
         files[manifest] = tuple(dict.fromkeys((*files.get(manifest, ()), *removed)))
     found = compare(before, after, files, *reading)
@@ -114,6 +117,19 @@ def _same(paths: Collection[str], before: Scripts, after: Scripts) -> set[str]:
     """Those of which no more than line endings, or the mode, differs."""
     old, new = before(paths), after(paths)
     return {path for path in paths if path in old and old[path] == new.get(path)}
+
+
+def _moved(
+    gone: Collection[str], come: Collection[str], before: Scripts, after: Scripts
+) -> set[str]:
+    """Those of which no more than the folder differs; what is empty could be any."""
+    names = {*map(basename, gone)} & {*map(basename, come)}
+    old, new = (
+        read([path for path in paths if basename(path) in names]) if names else {}
+        for read, paths in ((before, gone), (after, come))
+    )
+    known = {(basename(path), text) for path, text in old.items() if text.strip()}
+    return {path for path, text in new.items() if (basename(path), text) in known}
 
 
 def _texts(root: Path, paths: Iterable[str]) -> dict[str, str]:

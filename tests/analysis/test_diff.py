@@ -172,6 +172,45 @@ def test_a_renamed_asset_is_known_by_its_content(project: Folder) -> None:
     assert "> raw/t17 → raw/last\n" in run("diff", cwd=project.root).stdout
 
 
+def test_an_asset_is_known_by_its_content_although_what_it_inherits_differs(
+    project: Folder,
+) -> None:
+    """A line of defaults may change in the same branch, or the new group have others."""
+    project.write("defs/marts/_defaults.yaml", "tags: {tier: gold}\n")
+    commit(project.root)
+    project.write("defs/_defaults.yaml", "owners: [team:new]\n")
+    for ending in ("yaml", "py"):
+        git(project.root, "mv", f"defs/raw/t17.{ending}", f"defs/marts/last.{ending}")
+    found = shape(project, "HEAD")
+    assert (found["added"], found["removed"]) == ([], [])
+    assert [(row[1:]) for row in rows(project, "HEAD")] == [
+        ("owners", "defs/_defaults.yaml:1", 17),
+        ("tags.tier", "defs/marts/_defaults.yaml:1", 1),
+    ]
+
+
+def test_a_script_that_only_moved_needs_no_run(project: Folder) -> None:
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nscript: nine.py\n")
+    git(project.root, "mv", "defs/raw/t9.py", "defs/raw/nine.py")
+    assert rows(project) == [("plan", "script", "defs/raw/t9.yaml:2", 1)]
+    assert shape(project)["stale"] == []
+    project.write("defs/raw/nine.py", "print(99)\n")
+    assert rows(project)[0] == ("run", "code", "defs/raw/nine.py", 1)
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nscript: t3.py\n")  # nothing new is there
+    assert rows(project)[0] == ("run", "code", "defs/raw/t3.py", 1)
+
+
+def test_a_group_that_was_renamed_with_its_helpers_has_the_same_code(project: Folder) -> None:
+    git(project.root, "mv", "defs/raw", "defs/bronze")
+    for number in range(1, 18):
+        project.write(f"defs/bronze/t{number}.yaml", f"deps: [bronze/t{number - 1}]\n")
+    found = shape(project)
+    assert (found["added"], found["removed"], len(found["changed"])) == ([], [], 18)
+    assert {row[1] for row in rows(project)} == {"deps"}
+    project.write("defs/bronze/_helper.py", "RATE = 2\n")
+    assert ("run", "code", "defs/bronze/_helper.py", 1) in rows(project)
+
+
 def test_assets_that_could_be_any_are_not_taken_for_renamed(project: Folder) -> None:
     for key in ("one", "empty"):
         project.write(f"defs/s/{key}.yaml", "kind: external\n" if key == "one" else "")
@@ -274,6 +313,25 @@ def test_errors_do_not_hide_the_difference(project: Folder) -> None:
     assert "manifests of the head have errors" in done.stderr
 
 
+def test_defaults_that_cannot_be_read_are_one_row(project: Folder) -> None:
+    """What they hide is not known, and so neither changed nor to be made anew."""
+    project.asset("marts/sum", "deps: [raw/t17]\n")
+    project.write("defs/raw/_defaults.yaml", "tags: {tier: gold}\n")
+    commit(project.root)
+    project.write("defs/raw/_defaults.yaml", "\ntags: {tier: gold\n")
+    for commits in (["HEAD"], ["HEAD", "HEAD~"]):  # torn, and mended
+        assert rows(project, *commits) == [("plan", "state", "defs/raw/_defaults.yaml:2", 18)]
+        assert shape(project, *commits)["stale"] == []
+        commit(project.root, "torn")
+
+
+def test_a_value_that_becomes_null_is_told(project: Folder) -> None:
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nextras: {a: null, b: null}\n")
+    commit(project.root)
+    project.write("defs/raw/t9.yaml", "deps: [raw/t8]\nextras: {a: 1, b: null}\n")
+    assert rows(project, "HEAD") == [("run", "extras.a", "defs/raw/t9.yaml:2", 1)]
+
+
 def test_an_asset_whose_manifest_cannot_be_read_is_not_removed(project: Folder) -> None:
     """Nor is it added when it can be read again."""
     project.write("defs/raw/t17.yaml", "deps: [raw/t16\n")
@@ -333,7 +391,23 @@ def test_a_shallow_clone_is_told_how_to_get_the_rest(project: Folder, tmp_path: 
     commit(project.root)
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{project.root}", str(clone))
-    assert "this clone is shallow, fetch it, `git fetch --unshallow`" in refused("main", cwd=clone)
+    told = "this clone has only `branch` of its remote, fetch all, `git fetch --unshallow origin"
+    for named in (["main"], ["origin/main"], []):  # the remote's HEAD is no default branch here
+        assert told in refused(*named, cwd=clone)
+    git(clone, "fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert "there is `origin/main`" in refused("main", cwd=clone)
+    assert rows(Folder(clone)) == [("about", "owners", "defs/_defaults.yaml:1", 17)]
+
+
+def test_a_clone_of_one_branch_is_told_how_to_get_the_others(
+    project: Folder, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--single-branch", str(project.root), str(clone))
+    told = "`branch` of its remote, fetch all, `git fetch origin '+refs/heads/*:refs/remotes/origin"
+    assert told in refused(cwd=clone)
+    git(clone, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert run("diff", cwd=clone).stdout == "no difference\n"
 
 
 def test_a_project_that_was_elsewhere_is_looked_for(project: Folder) -> None:

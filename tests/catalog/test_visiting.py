@@ -262,6 +262,7 @@ def test_what_is_printed_is_the_content_alone(visitor: Visitor, page: Path) -> N
     visitor("prefer", {"media": "print"})
     assert not visitor("sees", ".side")
     assert not visitor("sees", ".top")
+    assert not visitor("sees", ".tabs button:text-is('All')")
     assert visitor("sees", ".code")
     assert visitor("style", ".code", "maxHeight") == "none"
     visitor("prefer", {"media": None})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from posixpath import splitext
 from typing import Any, Final
 
 from pipes_projects.analysis.diff.model import (
@@ -18,10 +19,12 @@ from pipes_projects.analysis.diff.unreadable import hidden, lost, only_in, regai
 from pipes_projects.analysis.explanation import Explained
 from pipes_projects.analysis.picture.model import AssetPicture, Picture
 from pipes_projects.analysis.value_history import Name, Origin
+from pipes_projects.source import Location
 from pipes_projects.text.plain import json_text
 
 Scripts = Callable[[Collection[str]], Mapping[str, str]]
 """Reads the texts of scripts, by path, all at once; those that are text."""
+_Tells = Callable[[Explained, AssetPicture], bool]
 _OF_PLACE: Final = frozenset({"key", "group", "script", "deps"})
 
 
@@ -40,7 +43,8 @@ def compare(
     unread = _unread(gone, come, base, head)
     moves = _moves(gone, come, before, now)
     pairs = [(key, key) for key in old.keys() & new.keys()] + list(moves.items())
-    changed = [_changed(old[was], new[key], files, was != key) for was, key in pairs]
+    code = _code({key: (old[was], new[key]) for was, key in pairs}, files, before, now)
+    changed = [_changed(old[was], new[key], code[key]) for was, key in pairs]
     kept = tuple(asset for asset in changed if asset.values or asset.files or _moved(asset))
     added = (_known(come[key]) for key in come.keys() - set(moves.values()))
     removed = (_known(gone[key]) for key in gone.keys() - moves.keys())
@@ -88,14 +92,34 @@ def _known(shown: AssetPicture) -> Known:
     return Known(shown.key, values_of(shown), shown.asset.location.path)
 
 
-def _changed(
-    old: AssetPicture, new: AssetPicture, files: Mapping[str, tuple[str, ...]], moved: bool
-) -> Changed:
-    is_same = not moved and old.state == new.state and new.is_made_of_the_same(old)
+def _changed(old: AssetPicture, new: AssetPicture, code: tuple[str, ...]) -> Changed:
+    is_same = old.key == new.key and old.state == new.state and new.is_made_of_the_same(old)
     values = () if is_same else tuple(_value_changes(old, new))
-    code = files.get(new.asset.location.path, ())
-    code = tuple(file for file in code if not moved or file != new.script.path)
     return Changed(new.key, old.key, values, code, new.script.kind)
+
+
+def _code(
+    pairs: Mapping[str, tuple[AssetPicture, AssetPicture]],
+    files: Mapping[str, tuple[str, ...]],
+    before: Scripts,
+    now: Scripts,
+) -> dict[str, tuple[str, ...]]:
+    """The changed files of each asset's code, by its key; a script that only moved is none."""
+    code = {key: files.get(new.asset.location.path, ()) for key, (_, new) in pairs.items()}
+    moved = {key: both for key, (old, new) in pairs.items() if (both := _move(old, new))}
+    was = before({old for old, _ in moved.values()}) if moved else {}
+    is_ = now({new for _, new in moved.values()}) if moved else {}
+    for key, (old, new) in moved.items():
+        rest = tuple(file for file in code[key] if file not in (old, new))
+        stays = old in was and was[old] == is_.get(new) and splitext(old)[1] == splitext(new)[1]
+        code[key] = rest if stays else (new, *rest)
+    return code
+
+
+def _move(old: AssetPicture, new: AssetPicture) -> tuple[str, str] | None:
+    """Where the script was and is, if that differs."""
+    was, is_ = old.script.path, new.script.path
+    return (was, is_) if was and is_ and was != is_ else None
 
 
 def _value_changes(old: AssetPicture, new: AssetPicture) -> Iterator[ValueChange]:
@@ -104,8 +128,14 @@ def _value_changes(old: AssetPicture, new: AssetPicture) -> Iterator[ValueChange
     for name in dict.fromkeys((*was, *values)):
         one, other = was.get(name, ABSENT), values.get(name, ABSENT)
         if not same(one, other):
-            origin = after.get(name) or before.get(name) or Origin(new.asset.location)
+            origin = after.get(name) or before.get(name) or Origin(_of_state(old, new))
             yield ValueChange(name, one, other, origin)
+
+
+def _of_state(old: AssetPicture, new: AssetPicture) -> Location:
+    """What made an asset's state another one: an error that came or went, or else its manifest."""
+    errors = new.errors or old.errors
+    return errors[0].location if errors else new.asset.location
 
 
 def _origins(shown: AssetPicture) -> dict[Name, Origin]:
@@ -118,25 +148,35 @@ def _moves(
     before: Scripts,
     now: Scripts,
 ) -> dict[str, str]:
-    """The new keys of assets of which nothing but their place differs, by their old keys."""
+    """The new keys of assets of which nothing but their place differs, by their old keys; or, if
+    they are not told apart by what they inherit, nothing that is their own."""
     if not gone or not come:
         return {}
-    old = _alike(gone.values(), before)
-    new = _alike(come.values(), now)
-    return {
-        those[0]: new[content][0]
-        for content, those in old.items()
-        if content in new and len(those) == len(new[content]) == 1
-    }
+    old_texts, new_texts = before(_scripts(gone)), now(_scripts(come))
+    found: dict[str, str] = {}
+    for tells in (_is_telling, _is_its_own):
+        old = _alike((gone[key] for key in gone.keys() - found.keys()), old_texts, tells)
+        new = _alike((come[key] for key in come.keys() - {*found.values()}), new_texts, tells)
+        found |= {
+            those[0]: new[content][0]
+            for content, those in old.items()
+            if content in new and len(those) == len(new[content]) == 1
+        }
+    return found
 
 
-def _alike(assets: Collection[AssetPicture], read: Scripts) -> dict[str, list[str]]:
-    """Keys, by all that is known of an asset besides its place; not of one that could be any."""
-    texts = read({shown.script.path for shown in assets if shown.script.path})
+def _scripts(assets: Mapping[str, AssetPicture]) -> set[str]:
+    return {shown.script.path for shown in assets.values() if shown.script.path}
+
+
+def _alike(
+    assets: Iterable[AssetPicture], texts: Mapping[str, str], tells: _Tells
+) -> dict[str, list[str]]:
+    """Keys, by what tells of an asset besides its place; not of one that could be any."""
     found: dict[str, list[str]] = {}
     for shown in assets:
         script = texts.get(shown.script.path or "")
-        told = [each for each in shown.values if _is_telling(each)]
+        told = [each for each in shown.values if tells(each, shown)]
         if (script and script.strip()) or any(_is_own(each, shown) for each in told):
             body = sorted((each.name, json_text(each.value)) for each in told)
             found.setdefault(repr((script, shown.script.kind, body)), []).append(shown.key)
@@ -149,8 +189,13 @@ def _is_own(each: Explained, shown: AssetPicture) -> bool:
     return place is not None and place.path == shown.asset.location.path and each.name != ("kind",)
 
 
-def _is_telling(each: Explained) -> bool:
+def _is_telling(each: Explained, _: AssetPicture) -> bool:
     return each.name[0] not in _OF_PLACE and not each.origin.is_built_in
+
+
+def _is_its_own(each: Explained, shown: AssetPicture) -> bool:
+    """Whether a value moves with the asset, as what it inherits does not."""
+    return _is_telling(each, shown) and _is_own(each, shown)
 
 
 def _stale(

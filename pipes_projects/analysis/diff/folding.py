@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.diff.model import (
     ABSENT,
-    STATE,
     Changed,
     Difference,
     ValueChange,
@@ -55,11 +54,9 @@ def _of_files(difference: Difference) -> Iterator[ChangeRow]:
 def _of_values(difference: Difference) -> Iterator[ChangeRow]:
     same: dict[tuple[Weight, Name, str, str], list[tuple[Changed, ValueChange]]] = {}
     for asset in difference.changed:
-        for change in asset.values:
+        for change in asset.told:
             if asset.key != asset.before and change.name in _OF_PLACE:
                 continue  # that it was renamed says so
-            if asset.is_hidden and change.name != STATE:
-                continue  # that it cannot be read says so
             weight = weight_of(change, asset.kind)
             after = json_text(change.after)
             same.setdefault((weight, change.name, change.place, after), []).append((asset, change))

@@ -63,14 +63,23 @@ class Changed(NamedTuple):
     @property
     def weights(self) -> frozenset[Weight]:
         """What its changes ask for."""
-        found = {weight_of(change, self.kind) for change in self.values}
+        found = {weight_of(change, self.kind) for change in self.told}
         return frozenset(found | ({"run"} if self.files else set()))
 
     @property
+    def told(self) -> tuple[ValueChange, ...]:
+        """The changes that say something: only that of the state, if one side cannot be read."""
+        if not self.is_hidden:
+            return self.values
+        return tuple(change for change in self.values if change.name == STATE)
+
+    @property
     def is_hidden(self) -> bool:
-        """Whether its manifest cannot be read on one side: only its state is known there."""
+        """Whether its manifest, or what it inherits, cannot be read on one side: only its state is
+        known there."""
+        unknown = {STATE: "unreadable", ("kind",): ABSENT}
         return any(
-            change.name == STATE and "unreadable" in (change.before, change.after)
+            change.name in unknown and unknown[change.name] in (change.before, change.after)
             for change in self.values
         )
 
@@ -95,7 +104,8 @@ class Difference(NamedTuple):
         return bool(self.added or self.removed or self.changed)
 
 
-_RUN: Final = frozenset({"extras", "params", "code_paths", "script", "kind", "deps", "secrets"})
+_RUN: Final = frozenset({"extras", "params", "code_paths", "kind", "deps", "secrets"})
+"""Beside the files of the code, which say whether the text of a script differs."""
 _ABOUT: Final = frozenset(
     {"description", "owners", "tags", "kinds", "metadata", "columns", "group"}
 )
@@ -106,6 +116,8 @@ def weight_of(change: ValueChange, kind: str) -> Weight:
     name = change.name
     if name == ("deps",) and _needed(change.before) == _needed(change.after):
         return "about"
+    if name == ("script",) and ABSENT in (change.before, change.after):
+        return "run"
     if name[0] in _RUN or name[0] == kind or name[0] == "code_version":
         return "run"
     return "about" if name[0] in _ABOUT else "plan"

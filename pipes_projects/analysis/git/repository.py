@@ -21,7 +21,8 @@ from pipes_projects.spelling import similar
 
 __all__ = ["Git", "GitError"]
 
-FETCH: Final = "`git fetch --unshallow`, or in CI a checkout with `fetch-depth: 0`"
+IN_CI: Final = "or in CI a checkout with `fetch-depth: 0`"
+FETCH: Final = f"`git fetch --unshallow`, {IN_CI}"
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ class Git:
 
     def default_branch(self, production: str) -> str:
         """The branch that the remote's HEAD names, or else the one whose deployment is
-        permanent."""
-        far = self.line("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        permanent. In a clone of one branch, the remote's HEAD is that branch, whichever it is."""
+        head = ("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        far = None if self._only_branch() else self.line(*head)
         names = (far, f"origin/{production}", production, "origin/main", "main", "master")
         return next((name for name in names if name and self.commit(name)), production)
 
@@ -122,10 +124,22 @@ class Git:
     def _advice(self, ref: str) -> str:
         names = text_of(self("for-each-ref", "--count=5000", "--format=%(refname:short)"))
         known = names.split("\n")
-        far = next((name for name in known if name.endswith(f"/{ref}")), None)
-        if close := f"there is `{far}`" if far else similar(ref, known, "one"):
+        if far := next((name for name in known if name.endswith(f"/{ref}")), None):
+            return f": there is `{far}`"
+        if only := self._only_branch():
+            return f": this clone has only `{only}` of its remote, fetch all, {self._fetch_all()}"
+        if close := similar(ref, known, "one"):
             return f": {close}"
         return f": this clone is shallow, fetch it, {FETCH}" if self._is_shallow() else ""
+
+    def _only_branch(self) -> str | None:
+        """The one branch that is fetched, in a clone made with `--single-branch` or `--depth`."""
+        fetched = self.line("config", "--get-all", "remote.origin.fetch") or "*"
+        return None if "*" in fetched else fetched.partition(":")[0].rpartition("refs/heads/")[2]
+
+    def _fetch_all(self) -> str:
+        deep = " --unshallow" if self._is_shallow() else ""
+        return f"`git fetch{deep} origin '+refs/heads/*:refs/remotes/origin/*'`, {IN_CI}"
 
     def _is_shallow(self) -> bool:
         return self.line("rev-parse", "--is-shallow-repository") == "true"

@@ -22,7 +22,7 @@ from pipes_projects.spelling import similar
 
 _MOST: Final = 5
 """How many names are listed."""
-_UNREAD: Final = "a manifest of this group cannot be read: see `pipes-projects check`"
+UNREAD: Final = "a manifest of this group cannot be read: see `pipes-projects check`"
 _LIST: Final = "`pipes-projects list` shows them"
 _EXTERNALS: Final = "`*`, `not` and `+` leave out assets that nothing here runs (`is:external`)"
 
@@ -40,7 +40,7 @@ def unknown_keys(
 
 def _help_for_key(key: str, graph: Graph, project: Project) -> str:
     if key.partition("/")[0] in project.opaque_groups:
-        return _UNREAD
+        return UNREAD
     return similar(key, graph.nodes, "an asset") or _LIST
 
 
@@ -102,7 +102,7 @@ def _of_owner(asked: Having, graph: Graph, _: Project) -> _Advice:
 def _of_group(asked: Having, graph: Graph, project: Project) -> _Advice:
     name = asked.value or ""
     if name in project.opaque_groups:
-        return f"no asset is in the group `{name}`", _UNREAD
+        return f"no asset is in the group `{name}`", UNREAD
     if name in {node.group for node in graph.nodes.values()}:
         return f"all assets of the group `{name}` are external", _BY_KEY.format(f"{name}/*")
     groups = {node.group for node in graph.nodes.values() if node.runs}
@@ -157,7 +157,7 @@ def _none(noun: str, value: str, known: Iterable[str], a_noun: str) -> _Advice:
 def _known(names: Iterable[str], noun: str) -> str:
     shown = [f"`{name}`" for name in sorted(names)]
     if not shown:
-        return f"no asset that Dagster runs has a {noun}"
+        return f"no asset that Dagster runs has {'an' if noun == 'owner' else 'a'} {noun}"
     if len(shown) == 1:
         return f"the only {noun} is {shown[0]}"
     more = f", and {len(shown) - _MOST} more" if len(shown) > _MOST else ""

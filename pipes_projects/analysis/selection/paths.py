@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pipes_projects.analysis.selection.advice import UNREAD
 from pipes_projects.analysis.selection.expressions import SelectionProblem
 from pipes_projects.analysis.selection.grammar import parse
+from pipes_projects.compiler.parse.file_names import group_of
 from pipes_projects.project import Project, Script
 from pipes_projects.spelling import similar
 
@@ -104,6 +106,8 @@ def _is_path(project: Project, text: str, here: str, root: str) -> bool:
 
 
 def _no_such_file(project: Project, path: str, root: str, offset: int) -> SelectionProblem:
+    if project.files.is_file(path) and group_of(path, project.defs) in project.opaque_groups:
+        return SelectionProblem(f"`{path}` belongs to no manifest that can be read", UNREAD, offset)
     known = [
         path for script in project.scripts for path in (script.path, script.location.path) if path
     ]

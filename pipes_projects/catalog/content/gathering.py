@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipes_projects.analysis.picture.model import AssetPicture, OtherAsset, Picture
+from pipes_projects.analysis.picture.unreadable import files_of
 from pipes_projects.analysis.value_history import Origin
 from pipes_projects.catalog.content.findings import findings_of
 from pipes_projects.catalog.content.moments import partitions_in, schedules_in
 from pipes_projects.catalog.content.runs import runs_of
 from pipes_projects.catalog.content.shared import Shared, listed, numbered, object_of
-from pipes_projects.catalog.content.unreadable import files_of
 from pipes_projects.catalog.hidden import Mask
 from pipes_projects.catalog.imprint import Imprint
 from pipes_projects.catalog.repository import Published

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pipes_projects.analysis.picture.model import Picture
+from pipes_projects.analysis.picture.unreadable import files_of
 from pipes_projects.catalog.content.shared import object_of
-from pipes_projects.catalog.content.unreadable import files_of
 from pipes_projects.catalog.hidden import Mask
 from pipes_projects.text.plain import page_json
 

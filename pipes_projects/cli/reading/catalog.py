@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
 
 from pipes_projects import __version__
+from pipes_projects.analysis.picture.unreadable import selectable
 from pipes_projects.catalog.imprint import Imprint, made
 from pipes_projects.catalog.making import catalog_of
 from pipes_projects.cli import FINDINGS
@@ -75,7 +78,8 @@ def command(
     layout = layout_at(path)
     file = _file(layout, output)
     if output is None:
-        write(layout.root, f"{Path(DEFAULT).parent}/.gitignore", "*\n")
+        with _writing(file):
+            write(layout.root, f"{Path(DEFAULT).parent}/.gitignore", "*\n")
 
     def make() -> bool:
         return _write(layout, selection, file, sources, reloads=watch)
@@ -95,13 +99,25 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     contract = contract_at(layout)
     with doing("reading and checking the project"):
         picture = picture_layout(layout, contract)
-    keys = selected(layout, picture.compilation.project, selection) if selection else None
+    keys = selected(layout, selectable(picture), selection) if selection else None
     imprint = Imprint(layout.root.name, __version__, made())
     with doing("writing the catalog"):
         page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
-        replace(file, page.encode())
+        with _writing(file):
+            replace(file, page.encode())
     tell(f"wrote {os.path.relpath(file)}")
     return picture.has_errors
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """A usage error if that fails."""
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        message = f"`{os.path.relpath(file)}` cannot be written: {why}; `--output` names another"
+        raise click.UsageError(f"{message} file, or a folder") from None
 
 
 def _file(layout: Layout, output: Path | None) -> Path:

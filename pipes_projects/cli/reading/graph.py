@@ -14,7 +14,7 @@ from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.arguments import selection_and_path
 from pipes_projects.cli.progress import doing
-from pipes_projects.cli.project import layout_at, pictured, selected, wants_colour
+from pipes_projects.cli.project import layout_at, part_of, pictured, wants_colour
 from pipes_projects.cli.streams import hand_over, show_painted, tell
 from pipes_projects.render.graph.dot import NotDrawnError, render_dot, render_svg
 from pipes_projects.render.graph.drawing import Drawing, draw
@@ -64,7 +64,7 @@ def command(selection: str, path: Path, form: str, expand: tuple[str, ...]) -> N
     picture = pictured(layout)
     _refuse_unknown(expand, picture)
     if selection:
-        picture = picture.only(selected(layout, picture.compilation.project, selection))
+        picture = part_of(layout, picture, selection)
     with doing("drawing the graph"):
         if form == "json":
             hand_over(render_graph_json(picture))
@@ -77,6 +77,7 @@ def command(selection: str, path: Path, form: str, expand: tuple[str, ...]) -> N
 
 def _refuse_unknown(groups: tuple[str, ...], picture: Picture) -> None:
     known = dict.fromkeys(shown.asset.group for shown in picture.assets)
+    known |= dict.fromkeys(other.group for other in picture.others if other.group)
     for group in groups:
         if group not in known:
             hint = similar(group, known, "a group") or "`pipes-projects list` shows them"
@@ -87,6 +88,8 @@ def _text(drawing: Drawing) -> None:
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     limit = get_terminal_size().columns if is_terminal else None
     show_painted(render_text(drawing, limit, wants_colour()))
+    if not drawing.nodes:
+        tell("there are no assets yet: `pipes-projects new GROUP/ASSET` adds one")
     if drawing.collapsed:
         tell(f"groups are shown as one: `--expand {drawing.collapsed[0]}` shows its assets")
 

@@ -11,7 +11,7 @@ import click
 from pipes_projects.analysis.picture.model import Picture
 from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.progress import doing
-from pipes_projects.cli.project import layout_at, pictured, selected
+from pipes_projects.cli.project import layout_at, part_of, pictured
 from pipes_projects.cli.streams import hand_over, show, tell
 from pipes_projects.render.listing import SWITCHED_OFF, render_table, runs_by_itself
 from pipes_projects.render.picture.plain import render_json
@@ -41,14 +41,15 @@ def command(path: Path, selection: str | None, as_json: bool) -> None:
     SELECTION is in Dagster's language, such as `key:"sales/orders"+`, or the path of a script or a
     manifest: see docs/selection.md.
 
-    Assets of a manifest with errors are listed as far as they are valid.
+    Assets of a manifest with errors are listed as far as they are valid; one whose manifest cannot
+    be read, by its file's name. STATE tells them from others.
 
     Exit codes: 0 listed, 1 listed, but some manifests have errors (see `check`), 2 wrong usage.
     """
     layout = layout_at(path)
     picture = pictured(layout)
     if selection is not None:
-        picture = picture.only(selected(layout, picture.compilation.project, selection))
+        picture = part_of(layout, picture, selection)
     with doing(f"listing {len(picture.assets):,} assets"):
         if as_json:
             hand_over(render_json(picture))

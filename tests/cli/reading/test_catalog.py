@@ -55,6 +55,26 @@ def test_a_file_that_is_no_page_is_not_overwritten(project: Folder) -> None:
     assert (project.root / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        (["--output", "notes.txt/page.html"], "`notes.txt/page.html` cannot be written: "),
+        (["--output", "taken"], "`taken/index.html` cannot be written: is a directory; "),
+        ([], "`.pipes-projects/catalog.html` cannot be written: file exists; "),
+    ],
+)
+def test_what_cannot_be_written_is_a_sentence(project: Folder, output: list[str], why: str) -> None:
+    project.write("notes.txt", "mine")
+    project.write(".pipes-projects", "mine")
+    project.write("taken/index.html/x", "mine")
+    answer = call("catalog", *output, cwd=project.root)
+    assert answer.code == 2
+    told = answer.err.decode().splitlines()[-1]
+    assert told.startswith(f"Error: {why}")
+    assert told.endswith("; `--output` names another file, or a folder")
+    assert not [*project.root.rglob("*.tmp")]
+
+
 def test_a_selection_is_a_catalog_of_its_own(project: Folder) -> None:
     project.asset("raw/broken", "depz: []\n")  # and so it is of no concern here
     assert call("catalog", "group:sales", "--output", "x.html", cwd=project.root).code == 1

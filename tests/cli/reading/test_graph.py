@@ -142,6 +142,17 @@ def test_groups_are_shown_as_one_with_counts_and_expanded_if_asked(folder: Folde
     assert told.stderr == "groups are shown as one: `--expand a` shows its assets\n"
 
 
+def test_a_group_of_which_nothing_can_be_read_is_expanded_too(folder: Folder) -> None:
+    many(folder)
+    for name in ("left", "right"):
+        folder.asset(f"torn/{name}", "deps: [\n")
+    assert "torn  2 assets  2 unreadable\n" in run("graph", cwd=folder.root).stdout
+    told = run("graph", "--expand", "torn", cwd=folder.root).stdout
+    assert [line.split()[-2:] for line in told.splitlines() if "torn/" in line] == [
+        ["torn/left", "yaml-syntax"], ["torn/right", "yaml-syntax"],
+    ]  # fmt: skip
+
+
 def test_an_unknown_group_cannot_be_expanded(folder: Folder) -> None:
     folder.asset("sales/orders")
     done = run("graph", "--expand", "sale", cwd=folder.root)
@@ -275,7 +286,9 @@ def test_a_selection_is_drawn_alone() -> None:
 
 
 def test_a_project_without_assets_is_an_empty_graph(folder: Folder) -> None:
-    assert run("graph", cwd=folder.root).stdout == ""
+    done = run("graph", cwd=folder.root)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "there are no assets yet: `pipes-projects new GROUP/ASSET` adds one\n"
     assert read_by_graphviz(run("graph", "--format", "dot", cwd=folder.root).stdout)["name"]
 
 

@@ -1,5 +1,6 @@
 """`list` on terminals of any width; elsewhere nothing is left out."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pipes_projects import Picture, picture_project
 from pipes_projects.render.listing import render_table
 from pipes_projects.schema.contract.reading import read_contract
 from pipes_projects.text.width import width
+from tests.catalog.reading import content_of
 from tests.support.command import run
 from tests.support.dagster.running import EXAMPLES
 from tests.support.folder import Folder
@@ -69,3 +71,66 @@ def test_a_terminal_is_told_that_there_is_more() -> None:
 
 def test_what_is_not_a_terminal_gets_everything() -> None:
     assert run("list", FLIGHTS, COLUMNS="40").stdout == render_table(flights())
+
+
+# With errors
+
+
+@pytest.fixture
+def torn(folder: Folder) -> Folder:
+    """One asset of which the manifest cannot be read, one with an error, and one that is right."""
+    folder.asset("raw/torn", "owners: [team:x\n")
+    folder.asset("raw/slip", "ownrs: [team:x]\n")
+    folder.asset("raw/fine", "deps: [raw/torn]\n")
+    return folder
+
+
+def test_assets_that_cannot_be_read_are_listed_too(torn: Folder) -> None:
+    done = run("list", cwd=torn.root)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "ASSET     STATE        GROUP  KIND        DEPS      OWNERS  PLACE",
+        "raw/fine  -            raw    subprocess  raw/torn  -       defs/raw/fine.yaml:1",
+        "raw/slip  quarantined  raw    subprocess  -         -       defs/raw/slip.yaml:1",
+        "raw/torn  unreadable   raw    -           -         -       defs/raw/torn.yaml:1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("selection", "keys"),
+    [
+        ('key:"raw/torn"', ["raw/torn"]),
+        ('key:"raw/torn"+', ["raw/fine", "raw/torn"]),
+        ("group:raw", ["raw/fine", "raw/slip", "raw/torn"]),
+        ("defs/raw/torn.yaml", ["raw/torn"]),
+        ("defs/raw/torn.py", ["raw/torn"]),
+    ],
+)
+def test_assets_that_cannot_be_read_are_selected_by_whoever_looks(
+    torn: Folder, selection: str, keys: list[str]
+) -> None:
+    listed = run("list", "--select", selection, cwd=torn.root).stdout.splitlines()
+    assert [line.split()[0] for line in listed[1:]] == keys
+    graph = json.loads(run("graph", selection, "--format", "json", cwd=torn.root).stdout)
+    assert sorted(node["key"] for node in graph["nodes"]) == keys
+    page = torn.root / "page.html"
+    assert run("catalog", selection, "--output", page, cwd=torn.root).returncode == 1
+    content = content_of(page)
+    shown = (*content["assets"], *content["others"])
+    assert sorted(asset["key"] for asset in shown) == keys
+    assert any(finding["path"] == "defs/raw/torn.yaml" for finding in content["findings"])
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        ('key:"raw/torn"', "no asset is called `raw/torn`"),
+        ("defs/raw/torn.py", "`defs/raw/torn.py` belongs to no manifest that can be read"),
+        ("defs/raw/torn.yaml", "`defs/raw/torn.yaml` belongs to no manifest that can be read"),
+    ],
+)
+def test_what_cannot_be_read_is_not_run(torn: Folder, selection: str, message: str) -> None:
+    done = run("run", selection, cwd=torn.root)
+    assert done.returncode == 2
+    why = "a manifest of this group cannot be read: see `pipes-projects check`"
+    assert f"Error: {message}; {why}\n" in done.stderr

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { curve, placed, shortened } from "./layout.js";
-import { keyed, useView } from "./view.js";
+import { keyed, READABLE, useView } from "./view.js";
 
 const MARKS = { external: "◇", quarantined: "!", missing: "?", unreadable: "!", python: "λ" };
 
@@ -29,7 +29,8 @@ function Drawing({ label, drawing, current, height }) {
   const seen = useView(drawing, middle);
   const [lit, light] = useState(null);
   const { scale, x, y } = seen.view;
-  const least = Math.min(height, Math.max(130, drawing.height + 24));
+  const most = Math.min(height, Math.max(130, drawing.height + 24));
+  const least = Math.min(most, Math.max(220, drawing.height * READABLE));
   return (
     <div class="graph">
       <svg
@@ -38,7 +39,7 @@ function Drawing({ label, drawing, current, height }) {
         role="group"
         aria-label={`${label}. Arrow keys move it, plus and minus zoom.`}
         tabindex="0"
-        style={{ aspectRatio: `${drawing.width} / ${drawing.height + 24}`, minHeight: `${Math.min(least, 220)}px`, maxHeight: `${least}px` }}
+        style={{ aspectRatio: `${drawing.width} / ${drawing.height + 24}`, minHeight: `${least}px`, maxHeight: `${most}px` }}
         onKeyDown={keyed(seen)}
       >
         <g transform={`translate(${x} ${y}) scale(${scale})`}>

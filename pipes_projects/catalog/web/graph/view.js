@@ -5,25 +5,33 @@ import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 const SMALLEST = 0.15;
 const LARGEST = 2.5;
-const READABLE = 0.62;
+export const READABLE = 0.62;
 const STEP = 60;
 
 const within = (number, least, most) => Math.min(most, Math.max(least, number));
 
-// All of it if that can be read; else what is around a node, or its beginning.
-function fitted(drawing, box, middle) {
-  const whole = Math.min(box.width / drawing.width, box.height / drawing.height, 1);
-  const scale = middle ? Math.max(whole, READABLE) : whole;
-  const fits = drawing.width * scale <= box.width && drawing.height * scale <= box.height;
-  const center = fits || !middle ? { x: drawing.width / 2, y: drawing.height / 2 } : middle;
-  return { scale, x: box.width / 2 - center.x * scale, y: box.height / 2 - center.y * scale };
+// All of it, however small that is.
+function whole(drawing, box) {
+  const scale = Math.min(box.width / drawing.width, box.height / drawing.height, 1);
+  return centered({ x: drawing.width / 2, y: drawing.height / 2 }, scale, box);
 }
+
+// All of it if that can be read; else what is around a node, or its beginning.
+function readable(drawing, box, middle) {
+  const all = whole(drawing, box);
+  if (all.scale >= READABLE) return all;
+  if (middle) return centered(middle, READABLE, box);
+  return { scale: READABLE, x: 0, y: Math.max(0, (box.height - drawing.height * READABLE) / 2) };
+}
+
+const centered = ({ x, y }, scale, box) => ({ scale, x: box.width / 2 - x * scale, y: box.height / 2 - y * scale });
 
 export function useView(drawing, middle) {
   const svg = useRef(null);
   const [view, set] = useState({ scale: 1, x: 0, y: 0 });
   const box = () => svg.current.getBoundingClientRect();
-  const fit = useCallback(() => set(fitted(drawing, box(), middle)), [drawing, middle]);
+  const begin = useCallback(() => set(readable(drawing, box(), middle)), [drawing, middle]);
+  const fit = useCallback(() => set(whole(drawing, box())), [drawing]);
 
   const zoom = useCallback((factor, at) => {
     const { width, height } = box();
@@ -37,9 +45,9 @@ export function useView(drawing, middle) {
   const move = useCallback((x, y) => set((old) => ({ ...old, x: old.x + x, y: old.y + y })), []);
 
   useLayoutEffect(() => {
-    fit();
-    return onResize(svg.current, fit);
-  }, [fit]);
+    begin();
+    return onResize(svg.current, begin);
+  }, [begin]);
   useDragging(svg, move, zoom);
   return { svg, view, fit, zoom, move };
 }

@@ -21,7 +21,7 @@ export function Home({ catalog }) {
       </header>
       {catalog.findings.length ? <Found catalog={catalog} /> : null}
       <Overview catalog={catalog} />
-      <Groups groups={catalog.groups} />
+      {catalog.groups.length ? <Groups groups={catalog.groups} /> : <p>There are no assets yet: <code>pipes-projects new GROUP/ASSET</code> adds one.</p>}
       <div class="halves">
         <Coming catalog={catalog} />
       </div>

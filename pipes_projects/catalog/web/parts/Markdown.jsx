@@ -36,9 +36,15 @@ const KINDS = {
   heading: (token) => <Heading depth={token.depth}>{inner(token)}</Heading>,
   list: (token) => <List token={token} />,
   table: (token) => <Table token={token} />,
-  link: (token) => <Link href={token.href}>{inner(token)}</Link>,
+  link: (token) => <Link href={token.href}>{blocks(token.tokens.map(named))}</Link>,
   image: (token) => <Link href={token.href}>{plain(token.text) || token.href}</Link>,
 };
+
+// A picture in a link, as badges are, is its name: there is no link in a link.
+function named(token) {
+  if (token.type === "image") return { type: "text", text: token.text || token.href };
+  return token.tokens ? { ...token, tokens: token.tokens.map(named) } : token;
+}
 
 // Below the headings of the page itself.
 function Heading({ depth, children }) {

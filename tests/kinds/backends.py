@@ -113,8 +113,8 @@ class Docker(Backend):
     """The script is in a container."""
 
     def left(self) -> list[str]:
-        """Containers of scripts, running or not; the daemon also has those of functions, which may be
-        removed while they are listed."""
+        """Containers of scripts, running or not; the daemon also has those of functions, which may
+        be removed while they are listed."""
         names = (
             container.name
             for container in self.client().containers.list(all=True, ignore_removed=True)

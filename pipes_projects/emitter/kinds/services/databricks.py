@@ -14,6 +14,7 @@ from dagster_databricks.pipes import (
     PipesUnityCatalogVolumesContextInjector,
     PipesUnityCatalogVolumesMessageReader,
 )
+from dagster_pipes import PipesParams
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import jobs
 
@@ -44,9 +45,17 @@ class Workspace(Settings):
 class DbfsMessages(WholeLines, PipesDbfsMessageReader):
     """Messages that come in files of DBFS."""
 
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """See `WholeLines`."""
+        return self.dbfs_client.get_status(f"{params['path']}/1.json")
+
 
 class VolumeMessages(WholeLines, PipesUnityCatalogVolumesMessageReader):
     """Messages that come in files of a volume."""
+
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """See `WholeLines`."""
+        return self.files_client.get_metadata(f"{params['path']}/1.json")
 
 
 class _Interrupted:

@@ -355,6 +355,13 @@ def test_what_cannot_be_run_is_a_sentence(
         assert f"defs/marts/daily.sql:{why}" in asset["why"]
 
 
+def test_a_file_in_another_encoding_is_a_sentence(on_duckdb: Place) -> None:
+    on_duckdb.asset("marts/daily", "")
+    (on_duckdb.folder.root / "defs/marts/daily.sql").write_bytes(b"select\n'caf\xe9' as a")
+    why = on_duckdb.failed()
+    assert why == "defs/marts/daily.sql:2: this is not UTF-8: save the file as such"
+
+
 def test_a_schema_that_is_called_like_its_duckdb_file_is_a_sentence(on_duckdb: Place) -> None:
     (name,) = (row[0] for row in on_duckdb.rows("select current_database()"))
     on_duckdb.asset("marts/daily", "select 1 as a", f"sql: {{schema_name: {name}}}")

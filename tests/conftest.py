@@ -21,6 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)  # the environment of `tests/clouds` does not have xdist
 def pytest_xdist_auto_num_workers() -> int:
     """Half of the time, tests wait: for servers, for processes, and for what takes too long."""
     return (os.cpu_count() or 1) * 3 // 2

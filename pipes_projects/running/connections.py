@@ -34,7 +34,8 @@ class ConnectionValue(NamedTuple):
 
 
 class MissingConnectionsError(Exception):
-    """Some connections have no value; says for each what to do, before anything is started."""
+    """Some connections have no value, or none that can be read; says for each what to do, before
+    anything is started."""
 
 
 def written(value: str | Mapping[str, Any], secrets: Iterable[str] = ()) -> ConnectionValue:
@@ -51,6 +52,27 @@ def read(text: str) -> ConnectionValue:
     except ValueError:
         value = text
     return written(value)._replace(text=text)
+
+
+def readable(found: dict[str, ConnectionValue]) -> dict[str, ConnectionValue]:
+    """The same values; raises `MissingConnectionsError` for those that begin like a mapping and
+    are none."""
+    told = "begins with `{` and is not JSON: write a mapping in JSON, with texts in double quotes"
+    wrong = [name for name, value in found.items() if not _is_readable(value.text)]
+    if wrong:
+        raise MissingConnectionsError(
+            "; ".join(f"the value of connection `{name}` {told}" for name in wrong)
+        )
+    return found
+
+
+def _is_readable(text: str) -> bool:
+    if text.startswith("{"):
+        try:
+            loads(text)
+        except ValueError:
+            return False
+    return True
 
 
 def with_masked(environment: Environment, launch: Launch) -> Environment:

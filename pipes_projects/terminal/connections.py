@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from pipes_projects.kinds.connections import variable_of
 from pipes_projects.manifest.contract import Connection
-from pipes_projects.running.connections import ConnectionValue, MissingConnectionsError, read
+from pipes_projects.running.connections import (
+    ConnectionValue,
+    MissingConnectionsError,
+    read,
+    readable,
+)
 
 Connections = Mapping[str, Connection]
 
@@ -26,4 +31,4 @@ def values_of(names: Iterable[str], known: Connections) -> dict[str, ConnectionV
                 for name in missing
             )
         )
-    return {name: read(os.environ[variable]) for name, variable in variables.items()}
+    return readable({name: read(os.environ[variable]) for name, variable in variables.items()})

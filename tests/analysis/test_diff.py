@@ -484,3 +484,20 @@ def test_the_comment_of_a_huge_change_is_one_that_github_takes(make: Callable[[i
     text = render_markdown(compare(before, after, {}), after)
     assert 1_000 < len(text) < 65_536
     assert text.count("<details>") == text.count("</details>")
+
+
+def test_a_committed_contract_is_read_however_long(folder: Folder) -> None:
+    pools = [f"pool_{number:0100}" for number in range(3000)]
+    published = {"version": 1, "kinds": {"subprocess": {}}, "asset_keys": [], "pools": pools}
+    text = json.dumps(
+        {"x-pipes-projects": {**published, "partitions_defs": {"mine": {"type": "static"}}}}
+    )
+    assert len(text) > 300_000
+    folder.write("schemas/manifest.schema.json", text)
+    folder.asset("a/one", "partitions_def: mine\n")
+    init(folder.root)
+    commit(folder.root, "all of it")
+    folder.write("defs/a/one.yaml", "partitions_def: mine\nowners: [team:x]\n")
+    told = run("diff", cwd=folder.root)
+    assert told.stderr == ""
+    assert told.stdout.startswith("1 changed\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.clouds.workspace import Workspace, databricks
+from tests.clouds.servers.databricks import Workspace, databricks
 from tests.kinds.services.conftest import Make, first
 from tests.support.folder import Folder
 

@@ -65,7 +65,10 @@ def test_the_driver_becomes_modal_with_the_owners_token(
     monkeypatch.setenv("MODAL_TOKEN_SECRET", "")
     driver.main()
     (words,) = became
-    assert words[3:] == ["-m", "modal", "run", str(tmp_path / "a.py"), "x"]
+    assert words[3:] == [
+        str(Path(driver.__file__).with_name("started.py")),
+        *("run", str(tmp_path / "a.py"), "x"),
+    ]
     assert driver.os.environ["MODAL_TOKEN_ID"] == "ak-1"
     assert driver.os.environ["MODAL_TOKEN_SECRET"] == "as-1"
 

@@ -2,7 +2,7 @@
 
 `spark` is in `tests/slow/test_spark.py`. `sql` is not here: a query reports nothing, starts nothing
 and has no variables or arguments; what it keeps of the rest (params, partitions, secrets, errors
-with their line, cancel, time limits) is in `test_sql.py`, on three databases.
+with their line, cancel, kill, time limits) is in `test_sql.py`, on three databases.
 """
 
 import os

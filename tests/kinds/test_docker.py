@@ -119,6 +119,33 @@ def test_a_daemon_of_a_connection_is_called_by_its_name(
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (
+            "ftp://box",
+            "the URL of connection `box` is none of a daemon: write `unix:///path`,"
+            " `tcp://host:port` or `ssh://user@host`",
+        ),
+        (
+            '{"host": "tcp://box:x"}',
+            "the URL of connection `box` is none of a daemon: write `unix:///path`,"
+            " `tcp://host:port` or `ssh://user@host`",
+        ),
+        (
+            '{"hots": "tcp://box:1"}',
+            "connection `box` has `hots`, and may have only `host`, `username`, `password`",
+        ),
+    ],
+)
+def test_a_connection_that_names_no_daemon_is_one_sentence(
+    docker: Docker, folder: Folder, monkeypatch: pytest.MonkeyPatch, value: str, why: str
+) -> None:
+    monkeypatch.setenv("PIPES_PROJECTS_CONNECTION_BOX", value)
+    script(folder, replace(docker, connections={"box": value}), "", connection="box")
+    assert ran(folder).why == f"defs/g/a.py: {why}"
+
+
 def test_a_daemon_that_does_not_answer_ends_with_the_time_limit(
     docker: Docker, folder: Folder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from pipes_projects import PipesProject
 from pipes_projects.kinds.connections import variable_of
+from tests.kinds.test_every_kind import SECRET, command_lines, watched
 from tests.support.dagster.running import ROOT, execute, stored
 from tests.support.folder import Folder
 from tests.support.in_process import call
@@ -277,7 +278,10 @@ def sleeping(place: Place) -> int:
     return int(count)
 
 
-def test_a_run_that_is_cancelled_leaves_no_statement(anywhere: Place, witness: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["cancelled", "killed"])
+def test_a_run_that_is_ended_leaves_no_statement(
+    anywhere: Place, witness: str, number: signal.Signals
+) -> None:
     anywhere.asset("marts/daily", ENDLESS[anywhere.name])
     run = subprocess.Popen(
         [sys.executable, "-m", "pipes_projects", "run", "*"],
@@ -288,10 +292,29 @@ def test_a_run_that_is_cancelled_leaves_no_statement(anywhere: Place, witness: s
     until = time.monotonic() + 60
     while not works(anywhere, witness) and time.monotonic() < until:
         time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     run.communicate()
+    until = time.monotonic() + 15
+    while (marked(WITNESS, witness) or sleeping(anywhere)) and time.monotonic() < until:
+        time.sleep(0.05)
     assert marked(WITNESS, witness) == []
     assert sleeping(anywhere) == 0
+
+
+def test_secrets_are_masked_and_in_no_command_line(
+    anywhere: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWNERS_TOKEN", SECRET)
+    secrets = "secrets: [OWNERS_TOKEN]\n"
+    anywhere.asset("marts/daily", f"select '{SECRET}' as a", secrets)
+    with watched(lambda: [line for line in command_lines() if SECRET in line]) as seen:
+        shown = anywhere.made()
+        anywhere.asset("marts/daily", f'select nope as "{SECRET}"', secrets)
+        why = anywhere.failed()
+    assert seen == []
+    assert shown["preview"]["records"] == [{"a": "********"}]
+    assert SECRET not in why
+    assert "********" in why
 
 
 def works(place: Place, witness: str) -> bool:
@@ -330,6 +353,13 @@ def test_what_cannot_be_run_is_a_sentence(
     on_duckdb.asset("marts/daily", query, manifest)
     for asset in on_duckdb.run().values():
         assert f"defs/marts/daily.sql:{why}" in asset["why"]
+
+
+def test_a_file_in_another_encoding_is_a_sentence(on_duckdb: Place) -> None:
+    on_duckdb.asset("marts/daily", "")
+    (on_duckdb.folder.root / "defs/marts/daily.sql").write_bytes(b"select\n'caf\xe9' as a")
+    why = on_duckdb.failed()
+    assert why == "defs/marts/daily.sql:2: this is not UTF-8: save the file as such"
 
 
 def test_a_schema_that_is_called_like_its_duckdb_file_is_a_sentence(on_duckdb: Place) -> None:

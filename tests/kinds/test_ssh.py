@@ -80,6 +80,26 @@ def test_what_keeps_a_host_from_being_used_is_one_sentence(
         "defs/g/a.py: the connection has `pasword`, and may have only `host`, `port`, `username`,"
         " `password`, `key_filename`, `passphrase`, `known_hosts`, `allow_agent`, `look_for_keys`"
     )
+    for value in ({**there, "port": "x"}, "ssh://ann@127.0.0.1:x", "ssh://[::1]:99999"):
+        assert why_not(folder, monkeypatch, value) == (
+            "defs/g/a.py: the connection's `port` is no number from 1 to 65535"
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ssh://ann:p%40ss@box:2222", {"port": 2222, "username": "ann", "password": "p@ss"}),
+        ("ssh://[::1]:22", {"hostname": "::1", "port": 22}),
+        ("ssh://[::1]", {"hostname": "::1"}),
+        ("ssh://box", {"hostname": "box"}),
+    ],
+)
+def test_a_url_says_what_its_parts_say(
+    url: str, expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert connecting.settings(url) == {"hostname": "box", **expected}
 
 
 @pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])

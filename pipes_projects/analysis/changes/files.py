@@ -246,13 +246,13 @@ def _as_they_were(git: Git, entries: list[_Entry]) -> tuple[list[SourceFile], li
     return manifests, unreadable
 
 
-def texts_of(git: Git, ids: list[str]) -> dict[str, str]:
-    """The texts of blobs that exist and are no larger than a manifest may be."""
+def texts_of(git: Git, ids: list[str], most: int = MAX_BYTES) -> dict[str, str]:
+    """The texts of blobs that exist and are no larger than a manifest may be, or than `most`."""
     try:
         sizes = git("cat-file", "--batch-check", given=_lines(ids)).decode().splitlines()
     except GitError:  # a clone without old texts usually lacks them all, and git reports the first
         return {}
-    small = [row for row in map(str.split, sizes) if row[1] == "blob" and int(row[2]) <= MAX_BYTES]
+    small = [row for row in map(str.split, sizes) if row[1] == "blob" and int(row[2]) <= most]
     answer = git("cat-file", "--batch", given=_lines([row[0] for row in small]))
     found, at = {}, 0
     for name, _, size in small:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from sys import maxsize
 from typing import Final
 
 from pipes_projects.analysis.changes.files import texts_of
@@ -43,9 +44,9 @@ class Committed:
         return found
 
     def text(self, path: str) -> str | None:
-        """The text of a file; None where there is none, or it is too long."""
+        """The text of a file, however long; None where there is none."""
         blob = self.blobs.get(path)
-        return texts_of(self.git, [blob]).get(blob) if blob else None
+        return texts_of(self.git, [blob], most=maxsize).get(blob) if blob else None
 
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The texts of files, with Unix line endings; of those that are text, and not too long."""

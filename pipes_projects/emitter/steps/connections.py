@@ -9,7 +9,12 @@ from typing import Any
 import dagster as dg
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from pipes_projects.running.connections import ConnectionValue, MissingConnectionsError, written
+from pipes_projects.running.connections import (
+    ConnectionValue,
+    MissingConnectionsError,
+    readable,
+    written,
+)
 
 
 class _UnsetError(Exception):
@@ -31,7 +36,7 @@ def values_of(names: Iterable[str], connection: Callable[[str], Any]) -> dict[st
             wrong.append(f"{what}: the variable `{error}` is not set")
     if wrong:
         raise MissingConnectionsError("; ".join(wrong))
-    return found
+    return readable(found)
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,14 @@ _NOT_SEEN: Final = "bind source path does not exist"
 _USUAL: Final = "unix:///var/run/docker.sock"
 
 
+_FIELDS: Final = frozenset({"host", "username", "password"})
+_NO_URL: Final = "is none of a daemon: write `unix:///path`, `tcp://host:port` or `ssh://user@host`"
+
+
+class UnknownDaemonError(Exception):
+    """Why nobody can tell which daemon is meant, and what to do."""
+
+
 class Daemon(NamedTuple):
     """Where a daemon listens, and how to log in to the registry of its images."""
 
@@ -27,11 +35,12 @@ class Daemon(NamedTuple):
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Daemon:
-        """The daemon that a script's options name."""
+        """The daemon that a script's options name; raises `UnknownDaemonError`."""
         named = options.get("connection")
         value = connection(named) if named else {}
         if isinstance(value, str):
-            return cls(value, connection=named)
+            value = {"host": value}
+        _expect_daemon(value, f"connection `{named}`")
         login = {name: str(value[name]) for name in ("username", "password") if name in value}
         return cls(value.get("host"), login or None, named)
 
@@ -56,6 +65,19 @@ class Daemon(NamedTuple):
         if self.host is None:
             return docker.from_env(timeout=ANSWERS)
         return docker.DockerClient(base_url=self.host, timeout=ANSWERS)
+
+
+def _expect_daemon(value: Mapping[str, Any], name: str) -> None:
+    from docker.errors import DockerException
+    from docker.utils import parse_host
+
+    if unknown := ", ".join(f"`{field}`" for field in sorted(value.keys() - _FIELDS)):
+        known = "`host`, `username`, `password`"
+        raise UnknownDaemonError(f"{name} has {unknown}, and may have only {known}")
+    try:
+        parse_host(value.get("host"))
+    except (DockerException, ValueError, AttributeError):
+        raise UnknownDaemonError(f"the URL of {name} {_NO_URL}") from None
 
 
 @contextmanager

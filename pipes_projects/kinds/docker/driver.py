@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from pipes_projects.kinds.docker.container import run_in_container
-from pipes_projects.kinds.docker.daemon import Daemon
+from pipes_projects.kinds.docker.daemon import Daemon, UnknownDaemonError
 from pipes_projects.kinds.docker.leftovers import remove
 from pipes_projects.kinds.drivers.errand import Received
 from pipes_projects.kinds.drivers.pair import in_pair
@@ -23,7 +23,10 @@ def main() -> None:
     if sys.platform == "win32":
         errand.refuse("`kind: docker` does not run scripts on Windows: run Dagster in WSL")
     options: dict[str, Any] = json.loads(sys.argv[1])
-    daemon = Daemon.of(options)
+    try:
+        daemon = Daemon.of(options)
+    except UnknownDaemonError as error:
+        errand.refuse(str(error))
     in_pair(
         lambda: run_in_container(errand, daemon, options),
         lambda: remove(daemon.client(), errand.mark),

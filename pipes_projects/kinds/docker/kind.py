@@ -11,7 +11,14 @@ from pipes_projects.kinds.elsewhere import ElsewhereOptions, FolderThere, taken_
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.kinds.subprocess import INTERPRETERS
-from pipes_projects.manifest.model import ConnectionName, SchemaPattern, Text, Word, matching
+from pipes_projects.manifest.model import (
+    ConnectionName,
+    SchemaPattern,
+    SomeText,
+    Text,
+    Word,
+    matching,
+)
 from pipes_projects.manifest.model.shapes import ModelShape
 
 _DRIVER: Final = "pipes_projects.kinds.docker.driver"
@@ -56,10 +63,10 @@ class DockerOptions(ElsewhereOptions):
     volumes: list[Volume] | None = None
     """Folders of the machine, and volumes, as `docker run --volume` takes them."""
 
-    network: Text | None = None
+    network: SomeText | None = None
     """The network that the container joins, or `none`, or `host`."""
 
-    user: Text | None = None
+    user: SomeText | None = None
     """The user in the container, as `name` or `uid:gid`; by default the image's."""
 
     memory: (
@@ -75,7 +82,7 @@ class DockerOptions(ElsewhereOptions):
     cpus: Annotated[float, Field(gt=0)] | None = None
     """How many processors it may use, such as `1.5`."""
 
-    platform: Text | None = None
+    platform: SomeText | None = None
     """The platform of the image, such as `linux/amd64`."""
 
     pull: Literal["missing", "always", "never"] | None = None

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from pipes_projects.kinds.connections import connection
@@ -25,7 +26,8 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     if (name := told["connection"]) is not None:
         os.environ.update(variables_of(name, connection(name)))
-    words = [sys.executable, "-P", "-u", "-m", "modal", *told["words"]]
+    start = str(Path(__file__).with_name("started.py"))
+    words = [sys.executable, "-P", "-u", start, *told["words"]]
     os.execv(sys.executable, words)
 
 

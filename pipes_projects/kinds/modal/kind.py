@@ -9,7 +9,7 @@ from typing import Final
 
 from pipes_projects.kinds.launch import Launch, driven_by
 from pipes_projects.kinds.registry.registered import RegisteredKind
-from pipes_projects.manifest.model import ConnectionName, Model, Word
+from pipes_projects.manifest.model import ConnectionName, Model, SomeWord, Word
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.values.environment import VariableName
 
@@ -23,14 +23,14 @@ class ModalOptions(Model):
     """The workspace: a mapping with `token_id` and `token_secret`. By default that of the `modal`
     command."""
 
-    function: Word | None = None
+    function: SomeWord | None = None
     """The function of the script that runs; by default its only local entrypoint. A local
     entrypoint runs here, so that it can open Pipes, and calls what runs at Modal."""
 
     args: list[Word] | None = None
     """Arguments of that function, such as `[--day, "{params.day}"]`."""
 
-    environment: Word | None = None
+    environment: SomeWord | None = None
     """The environment of the workspace; by default its own default."""
 
     env: dict[VariableName, Word | None] | None = None

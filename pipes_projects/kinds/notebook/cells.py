@@ -14,6 +14,8 @@ DEFAULTS: Final = "parameters"
 """How people tag the cell whose values are those for work by hand, as papermill has it."""
 INJECTED: Final = "injected-parameters"
 """How the cell is tagged that a run adds."""
+_NEWEST: Final = 4
+"""The newest format of notebooks."""
 _FOR_IPYTHON: Final = re.compile(r"^[ \t]*[%!?].*$", re.MULTILINE)
 _RUNS_PYTHON: Final = re.compile(r"%%(time|timeit|capture|prun)\b.*\n")
 
@@ -72,6 +74,8 @@ def code_in(content: bytes) -> bytes:
 def _cells(data: Any) -> Iterator[Mapping[str, Any]]:
     if not isinstance(data, dict) or not ({"cells", "worksheets"} & data.keys()):
         raise NotANotebookError("it has no `cells`")
+    if isinstance(version := data.get("nbformat"), int) and version > _NEWEST:
+        raise NotANotebookError(f"it is of format {version}, and none after {_NEWEST} can be run")
     sheets = data["worksheets"] if "cells" not in data else [data]
     for sheet in sheets if isinstance(sheets, list) else [None]:
         cells = sheet.get("cells") if isinstance(sheet, dict) else None

@@ -10,7 +10,7 @@ from typing import Final
 from pipes_projects.kinds.launch import Launch, driven_by
 from pipes_projects.kinds.notebook.cells import ENDING
 from pipes_projects.kinds.registry.registered import RegisteredKind
-from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, Text, Word
+from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, SomeText, Word
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.values.environment import VariableName
 
@@ -21,7 +21,7 @@ _USUAL: Final = ".pipes-projects/notebooks"
 class NotebookOptions(Model):
     """What runs a notebook, and where the executed one is kept."""
 
-    kernel: Text | None = None
+    kernel: SomeText | None = None
     """The kernel that runs it, such as `python3` or `ir`; by default the one that it names. A
     notebook in Python whose kernel is not installed where it runs gets Dagster's Python."""
 

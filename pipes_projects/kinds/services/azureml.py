@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pipes_projects.kinds.services.kind import ServiceOptions, program_of, service_kind
 from pipes_projects.kinds.subprocess import INTERPRETERS, Command
-from pipes_projects.manifest.model import ConnectionName, RelativeFolder, Word
+from pipes_projects.manifest.model import ConnectionName, RelativeFolder, SomeWord, Word
 from pipes_projects.manifest.values.environment import VariableName
 
 
@@ -19,10 +19,10 @@ class AzureMLOptions(ServiceOptions):
     Pipes, `account_url` and `container` of a blob storage; and, if need be, `tenant_id`,
     `client_id` and `client_secret`."""
 
-    environment: Word
+    environment: SomeWord
     """The environment, as `name:version`, `name@label` or `azureml:…`."""
 
-    compute: Word | None = None
+    compute: SomeWord | None = None
     """The compute target; by default serverless compute."""
 
     code: RelativeFolder | None = None

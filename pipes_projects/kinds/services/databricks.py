@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from pipes_projects.kinds.services.kind import ServiceOptions, service_kind
-from pipes_projects.manifest.model import ConnectionName, Word
+from pipes_projects.manifest.model import ConnectionName, SomeWord, Word
 
 _ENVIRONMENT: Final = "default"
 
@@ -36,7 +36,7 @@ class DatabricksOptions(WorkspaceOptions):
     cluster: dict[str, Any] | None = None
     """A new cluster, as `new_cluster` has it: `spark_version`, `node_type_id`, `num_workers`."""
 
-    cluster_id: Word | None = None
+    cluster_id: SomeWord | None = None
     """The ID of an existing cluster."""
 
     libraries: list[dict[str, Any]] | None = None
@@ -49,7 +49,7 @@ class ServerlessOptions(WorkspaceOptions):
     dependencies: list[Word] | None = None
     """What is installed for it, such as `dagster-pipes`."""
 
-    environment_version: Word = "2"
+    environment_version: SomeWord = "2"
     """The version of Databricks' environment for serverless jobs."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pipes_projects.kinds.services.kind import ServiceOptions, service_kind
-from pipes_projects.manifest.model import ConnectionName, Word
+from pipes_projects.manifest.model import ConnectionName, SomeWord, Word
 
 
 class DataprocOptions(ServiceOptions):
@@ -15,7 +15,7 @@ class DataprocOptions(ServiceOptions):
     """Google's project: a mapping with `project`, `region`, the `bucket` for Pipes and, if need be,
     `service_account_file`."""
 
-    cluster: Word
+    cluster: SomeWord
     """The name of an existing cluster."""
 
     args: list[Word] | None = None

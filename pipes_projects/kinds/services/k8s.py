@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pipes_projects.kinds.services.kind import ServiceOptions, program_of, service_kind
 from pipes_projects.kinds.subprocess import INTERPRETERS, Command
-from pipes_projects.manifest.model import ConnectionName, Text, Word
+from pipes_projects.manifest.model import ConnectionName, SomeText, SomeWord, Word
 from pipes_projects.manifest.values.environment import VariableName
 
 
@@ -18,7 +18,7 @@ class K8sOptions(ServiceOptions):
     `load_incluster_config`, `namespace` and `poll_interval`. By default the cluster that Dagster
     runs in, or that of `kubectl`."""
 
-    image: Word | None = None
+    image: SomeWord | None = None
     """The image, such as `registry.example.com/team/scripts:{deployment.slug}`; needed unless `pod`
     has one."""
 
@@ -32,10 +32,10 @@ class K8sOptions(ServiceOptions):
     env: dict[VariableName, Word | None] | None = None
     """Environment variables of the container."""
 
-    namespace: Word | None = None
+    namespace: SomeWord | None = None
     """The namespace of the pod; by default the connection's, or the current one."""
 
-    service_account: Text | None = None
+    service_account: SomeText | None = None
     """The service account of the pod."""
 
     requests: dict[str, Word] | None = None

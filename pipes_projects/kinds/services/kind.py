@@ -7,7 +7,7 @@ from typing import Final
 
 from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.kinds.subprocess import INTERPRETERS
-from pipes_projects.manifest.model import Model, Word
+from pipes_projects.manifest.model import Model, SomeWord
 from pipes_projects.manifest.model.shapes import ModelShape
 
 RUNNER: Final = "pipes_projects.emitter.kinds.services.starting"
@@ -18,7 +18,7 @@ _FORBIDDEN: Final = dict.fromkeys(("grace", "inherit_env", "secrets"), _OWN_WAYS
 class ServiceOptions(Model):
     """What every service has to know about a script."""
 
-    location: Word | None = None
+    location: SomeWord | None = None
     """Where the service finds the script: a path in an image, or a URL. After a `/` at its end,
     the script's path in the project follows. Where a deployment publishes the script, that place is
     used instead."""

@@ -11,12 +11,22 @@ from pipes_projects.kinds.elsewhere import ElsewhereOptions, FolderThere, taken_
 from pipes_projects.kinds.launch import Launch
 from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.kinds.subprocess import INTERPRETERS
-from pipes_projects.manifest.model import ConnectionName, SchemaPattern, Text, Word, matching
+from pipes_projects.manifest.model import (
+    ConnectionName,
+    SchemaPattern,
+    SomeWord,
+    Text,
+    Word,
+    matching,
+    until_filled,
+)
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.values.duration import Seconds
 
 _DRIVER: Final = "pipes_projects.kinds.slurm.driver"
-_LIMIT = r"[0-9]+(-[0-9]+(:[0-9]+){0,2}|(:[0-9]+){0,2})"
+_LIMIT = until_filled(r"[0-9]+(-[0-9]+(:[0-9]+){0,2}|(:[0-9]+){0,2})")
+_SIZE = until_filled(r"[0-9]+([KMGTkmgt][Bb]?)?")
+_SIZE_HELP = "write a number of megabytes, or one with `K`, `M`, `G` or `T`, as in `4G`"
 _LIMIT_HELP = "write minutes, as in `90`, or `hours:minutes:seconds`, or `days-hours`"
 
 
@@ -41,13 +51,13 @@ class SlurmOptions(ElsewhereOptions):
     keep: bool | None = None
     """Whether that folder is kept, and its path printed, instead of removed afterwards."""
 
-    partition: Word | None = None
+    partition: SomeWord | None = None
     """The partition, or several of them, separated by commas; by default the cluster's."""
 
-    account: Word | None = None
+    account: SomeWord | None = None
     """The account that is charged."""
 
-    qos: Word | None = None
+    qos: SomeWord | None = None
     """The quality of service."""
 
     time: (
@@ -70,16 +80,23 @@ class SlurmOptions(ElsewhereOptions):
     cpus: Annotated[int, Field(ge=1)] | None = None
     """How many processors each task gets."""
 
-    mem: Word | None = None
+    mem: (
+        Annotated[
+            Word,
+            matching(_SIZE, "invalid-value", "`VALUE` is no amount of memory", _SIZE_HELP),
+            SchemaPattern(_SIZE, _SIZE_HELP),
+        ]
+        | None
+    ) = None
     """How much memory each node has for the job, such as `4G`."""
 
-    gres: Word | None = None
+    gres: SomeWord | None = None
     """Other resources on each node, such as `gpu:1`."""
 
-    constraint: Word | None = None
+    constraint: SomeWord | None = None
     """What the nodes must have, such as `skylake`."""
 
-    sbatch: list[Word] | None = None
+    sbatch: list[SomeWord] | None = None
     """More arguments of `sbatch`, such as `--reservation=training`."""
 
     start_within: Seconds | None = None

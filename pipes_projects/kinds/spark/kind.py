@@ -15,6 +15,7 @@ from pipes_projects.manifest.model import (
     RelativeFolder,
     RelativePath,
     SchemaPattern,
+    SomeText,
     Text,
     Word,
     matching,
@@ -37,7 +38,7 @@ MavenPackage = Annotated[
 class SparkOptions(Model):
     """Where a Spark application runs, and with what."""
 
-    master: Text | None = None
+    master: SomeText | None = None
     """Where Spark runs it: `local[2]`, `spark://host:7077`, `yarn`; by default `local[*]`, which is
     this machine with all its processors. The script itself runs on the machine of the step."""
 
@@ -53,7 +54,7 @@ class SparkOptions(Model):
     args: list[Word] | None = None
     """Arguments after the script's path."""
 
-    submit: Text | None = None
+    submit: SomeText | None = None
     """The program that starts it, such as `/opt/spark/bin/spark-submit`; by default that of
     the package `pyspark`."""
 

@@ -35,7 +35,7 @@ _PATIENCE, _PREVIEW = 60.0, 10
 def main(script: str, *words: str) -> None:
     """Run a script, and report what it made; the words are options, as `--name=value`."""
     options = dict(word.removeprefix("--").split("=", 1) for word in words)
-    text = Path(script).read_text("utf-8-sig")
+    text = _text_of(script, options["shown"])
     loader: PipesParamsLoader = PipesEnvVarParamsLoader()  # type: ignore[no-untyped-call]
     with PipesDefaultContextLoader().load_context(loader.load_context_params()) as data:
         run = _Run(data, text, options)
@@ -45,6 +45,14 @@ def main(script: str, *words: str) -> None:
     with open_dagster_pipes() as pipes:  # not before: what has failed has nothing to report
         for key, found in run.reports.items():
             pipes.report_asset_materialization(metadata=found, asset_key=key)
+
+
+def _text_of(script: str, shown: str) -> str:
+    try:
+        return Path(script).read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SystemExit(f"{shown}:{line}: this is not UTF-8: save the file as such") from None
 
 
 class _Run:

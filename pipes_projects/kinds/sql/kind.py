@@ -11,7 +11,7 @@ from pydantic import Field
 
 from pipes_projects.kinds.launch import Launch, driven_by
 from pipes_projects.kinds.registry.registered import RegisteredKind
-from pipes_projects.manifest.model import ConnectionName, Model, Text
+from pipes_projects.manifest.model import ConnectionName, Model, SomeText
 from pipes_projects.manifest.model.shapes import ModelShape
 from pipes_projects.manifest.values.duration import Delay
 
@@ -26,10 +26,10 @@ class SqlOptions(Model):
     """What a file with a single query makes, under the asset's name; by default a `table`. A file
     with other statements makes its tables itself."""
 
-    schema_name: Text | None = None
+    schema_name: SomeText | None = None
     """The schema of the table or view; by default the asset's group. SQLite has none."""
 
-    partition_by: Text | None = None
+    partition_by: SomeText | None = None
     """The column that says to which partition a row belongs. A run replaces the rows of its own
     partitions, and leaves all others as they are."""
 

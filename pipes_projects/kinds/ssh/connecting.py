@@ -42,15 +42,24 @@ def settings(value: str | Mapping[str, Any]) -> dict[str, Any]:
         raise UnreachableHostError(f"the connection has {names}, and may have only {known}")
     if not found.get("hostname"):
         raise UnreachableHostError("the connection names no `host`")
+    if "port" in found:
+        found["port"] = _port(found["port"])
     return {**_configured(str(found["hostname"])), **_without_alias(found)}
+
+
+def _port(port: object) -> int:
+    if not str(port).isdecimal() or not 0 < int(str(port)) < 65536:
+        raise UnreachableHostError("the connection's `port` is no number from 1 to 65535")
+    return int(str(port))
 
 
 def _of_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
+    _, _, port = parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")
     user, password = parts.username, parts.password
     return {
         "hostname": parts.hostname,
-        "port": parts.port,
+        "port": port or None,
         "username": unquote(user) if user else None,
         "password": unquote(password) if password else None,
     }

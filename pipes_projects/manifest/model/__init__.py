@@ -99,6 +99,11 @@ def refusal(names: Iterable[str], message: str) -> dict[str, Any]:
 TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
 
 
+def until_filled(pattern: str) -> str:
+    """The pattern; and any text with `{params.name}` in it, which says more once a script runs."""
+    return rf"{pattern}|[\s\S]*\{{(params|deployment)\.[^{{}}]+\}}[\s\S]*"
+
+
 class AsWritten:
     """Marks text for which plain numbers and booleans are taken as they are written."""
 
@@ -139,6 +144,21 @@ Text = Annotated[str, AsWritten(), WithJsonSchema(TEXT_SCHEMA)]
 Word = Annotated[Text, AsItStands()]
 """Text for a program, which gets it unchanged, except for `{params.name}` and
 `{deployment.slug}`."""
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "must not be empty")
+    return value
+
+
+_NOT_BLANK = (AfterValidator(_not_blank), SchemaPattern(r"[\s\S]*\S[\s\S]*", "must not be empty"))
+
+SomeText = Annotated[Text, *_NOT_BLANK]
+"""Text that is not empty, nor blanks alone."""
+
+SomeWord = Annotated[Word, *_NOT_BLANK]
+"""The same, for a program."""
 
 RelativePath = Annotated[str, FromHere()]
 """A path relative to the file that it is written in, `_defaults.yaml` included."""

@@ -85,6 +85,7 @@ _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
     "less_than_equal": lambda c: f"must be at most {_number(c['le'])}",
     "too_long": lambda c: f"has more than {c['max_length']} entries",
     "too_short": lambda c: "must not be empty" if c["min_length"] == 1 else "has too few entries",
+    "blank": lambda _: "must not be empty",
     "string_pattern_mismatch": lambda c: f"must match `{c['pattern']}`",
     "date_parsing": lambda _: "is not a valid date",
     "date_from_datetime_parsing": lambda _: "is not a valid date",

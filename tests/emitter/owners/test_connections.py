@@ -12,9 +12,15 @@ from pydantic import BaseModel, SecretStr
 
 from pipes_projects import PipesProject, PipesScript
 from pipes_projects.emitter.owner.hooks import OwnerError
+from pipes_projects.emitter.steps.connections import values_of
 from pipes_projects.kinds import ConnectionName, Launch
 from pipes_projects.kinds.connections import connection, variable_of
-from pipes_projects.running.connections import read, with_connections, written
+from pipes_projects.running.connections import (
+    MissingConnectionsError,
+    read,
+    with_connections,
+    written,
+)
 from pipes_projects.running.environment import Environment
 from tests.support.command import run
 from tests.support.dagster.running import execute, stored
@@ -280,6 +286,19 @@ def test_without_dagster_the_value_is_a_variable_which_the_error_names(
     assert "connected by" in told
     assert "s3cr3t" not in told
     assert seen(project) == {variable_of("crm"): "postgresql://ann:s3cr3t@crm.example/crm"}
+
+
+def test_a_value_that_begins_like_a_mapping_and_is_none_is_one_sentence(
+    project: Folder, path: str
+) -> None:
+    project.write("defs/g/a.yaml", "kind: query\nquery: {connection: crm}\n")
+    told = run("run", "*", cwd=project.root, PYTHONPATH=path, CRM_URL="{host: s3cr3t}")
+    why = "the value of connection `crm` begins with `{` and is not JSON: write a mapping in JSON"
+    assert why in told.stdout
+    assert "s3cr3t" not in told.stdout + told.stderr
+    assert not (project.root / "seen.json").exists()
+    with pytest.raises(MissingConnectionsError, match="connection `crm` begins with"):
+        values_of(["crm"], lambda _: "{host: s3cr3t}")
 
 
 def test_a_missing_package_is_a_hint_to_authors_and_an_error_where_a_script_runs(

@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from pipes_projects.kinds import BUILT_IN
+from pipes_projects.kinds.registry.entry_points import entry_points
+from pipes_projects.kinds.registry.packages import GROUP
 from tests.support.command import run
 from tests.support.dagster.running import EXAMPLES
 from tests.support.folder import Folder
@@ -221,3 +224,53 @@ def test_where_there_is_a_contract_check_asks_no_package(
 CONTRACT = json.dumps(
     {"x-pipes-projects": {"version": 1, "kinds": {"subprocess": {}}, "asset_keys": []}}
 )
+
+
+ODD = """\
+[console_scripts]
+noop = other:main
+
+# ours
+[pipes_projects.kinds]
+noop = noop:KIND
+ spaced=module_of . it : A . B
+; = x
+extra = noop:KIND [some,more]
+
+# between
+whole = module
+[gui_scripts]
+late = noop:KIND
+"""
+
+
+def test_entry_points_are_those_that_python_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, "a-package", {})
+    (tmp_path / "a_package-1.0.dist-info/entry_points.txt").write_text(ODD)
+    egg = tmp_path / "Egg-2.egg-info"
+    egg.mkdir()
+    (egg / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: Egg\nVersion: 2\n")
+    (egg / "entry_points.txt").write_text("[pipes_projects.kinds]\nnoop = noop:KIND\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "none")])
+    expected = {
+        (found.name, point.name, point.value)
+        for found in metadata.distributions(path=[str(tmp_path)])
+        for point in found.entry_points.select(group=GROUP)
+    }
+    assert len(expected) == 6
+    assert set(entry_points(GROUP)) == expected
+
+
+def test_pythons_own_search_is_not_imported_to_find_them(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = with_packages(tmp_path_factory.mktemp("packages"), one={"noop": "noop:KIND"})
+    program = (
+        "import sys; from pipes_projects.kinds.registry.packages import package_kinds\n"
+        "print(*package_kinds().kinds, 'importlib.metadata' in sys.modules)"
+    )
+    command, environment = [sys.executable, "-c", program], {**os.environ, "PYTHONPATH": path}
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert told.stdout == "noop False\n", told.stderr

@@ -187,12 +187,26 @@ def test_a_connection_that_lacks_something_is_one_sentence(
     assert account.all == []
 
 
-def test_an_account_that_does_not_answer_is_one_sentence(account: Amazon, run: Run) -> None:
+@pytest.mark.parametrize("kind", SERVICES)
+def test_an_account_that_does_not_answer_is_one_sentence(
+    kind: str, account: Amazon, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     there = f"http://127.0.0.1:{free_port()}"
-    made = run(SERVICES["glue"](account), "", endpoint_url=there)
-    assert first(made) == (
+    made = run(SERVICES[kind](account), "", endpoint_url=there)
+    assert made.failures["g__a"].partition("\ndagster.")[0] == (
         f"defs/g/a.py: nothing answers at `{there}`: check the connection, and whether this"
         " machine's network leads there"
+    )
+
+
+def test_files_that_nobody_may_read_fail_the_run(account: Amazon, run: Run) -> None:
+    account.is_closed = True
+    made = run(Emr(account), "print('done')\n")
+    assert made.made == set()
+    assert first(made) == (
+        "defs/g/a.py: its messages could not be read: An error occurred (AccessDenied) when calling"
+        " the GetObject operation: Access Denied"
     )
 
 

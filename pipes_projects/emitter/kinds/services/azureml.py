@@ -14,6 +14,7 @@ from dagster_azure.pipes import (
     PipesAzureBlobStorageMessageReader,
     PipesAzureMLClient,
 )
+from dagster_pipes import PipesParams
 
 from pipes_projects.emitter.kinds.services.asked import Asked, CannotAskError, Invocation, Settings
 from pipes_projects.emitter.kinds.services.messages import WholeLines
@@ -41,6 +42,11 @@ class AzureWorkspace(Settings):
 
 class BlobMessages(WholeLines, PipesAzureBlobStorageMessageReader):
     """Messages that come in blobs."""
+
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """See `WholeLines`."""
+        with self.client.get_blob_client(self.bucket, f"{params['key_prefix']}/1.json") as blob:
+            return blob.download_blob()
 
 
 class Client(PipesAzureMLClient):

@@ -9,6 +9,7 @@ from dagster_gcp.pipes import (
     PipesGCSContextInjector,
     PipesGCSMessageReader,
 )
+from dagster_pipes import PipesParams
 from google.cloud.dataproc_v1 import JobControllerClient
 from google.cloud.dataproc_v1.types.jobs import Job, SubmitJobRequest
 from google.cloud.storage import Client
@@ -37,6 +38,11 @@ class GoogleProject(Settings):
 
 class GcsMessages(WholeLines, PipesGCSMessageReader):
     """Messages that come in files of a bucket."""
+
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """See `WholeLines`."""
+        blob = self.client.bucket(self.bucket).blob(f"{params['key_prefix']}/1.json")
+        return blob.download_as_bytes()
 
 
 def prepare(asked: Asked) -> Invocation:

@@ -23,6 +23,10 @@ _OF_REASONS: Final = frozenset(
     {"ConnectTimeoutError", "NameResolutionError", "NewConnectionError", "ReadTimeoutError"}
 )
 """What SDKs raise where nothing answers, and what urllib3 gives as the reason, by name."""
+_OF_ABSENCE: Final = frozenset(
+    {"NoSuchKey", "NotFound", "ResourceDoesNotExist", "ResourceNotFoundError"}
+)
+"""What SDKs raise for a file that is not there, by name."""
 _FRAME: Final = re.compile(r'(File ")([^"]+)(")')
 _NO_RIGHT: Final = "give its user that right, or let the connection name another"
 _HELP: Final = {
@@ -69,6 +73,11 @@ def is_about_a_job(error: BaseException) -> bool:
 def ends_a_job(error: BaseException) -> bool:
     """Whether a client has seen the end of its job; a waiter also gives up if it gets no answer."""
     return is_about_a_job(error) and type(error).__name__ != "WaiterError"
+
+
+def is_absence(error: BaseException) -> bool:
+    """Whether a service says that a file is not there."""
+    return type(error).__name__ in _OF_ABSENCE
 
 
 def _unanswered(error: BaseException) -> str | None:

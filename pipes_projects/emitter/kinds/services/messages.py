@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from dagster import PipesMessageHandler
 from dagster_pipes import PipesParams
 
+from pipes_projects.emitter.kinds.services.errors import is_absence
 from pipes_projects.running.results.messages import VERSION_KEY, Malformed, Message, parsed
 
 _SHOWN: Final = 200
@@ -31,6 +32,8 @@ class Heard:
         """The error that ended the script, as Python shows it, if it closed Pipes with one."""
         self.lost = ""
         """Why nothing can be known of what the script said, if that is so."""
+        self.unread: BaseException | None = None
+        """Why the rest of the messages could not be read, if that is so."""
 
     @property
     def has_opened(self) -> bool:
@@ -126,8 +129,7 @@ class Listener:
 
     def report_pipes_framework_exception(self, origin: str, exc_info: Any) -> None:
         """Dagster's hook: a reader has failed, so the rest of the messages is lost."""
-        why = f"{type(exc_info[1]).__name__}: {exc_info[1]}"
-        self._heard.malformed(why, "could not be read")
+        self._heard.unread = exc_info[1]
         self._handler.report_pipes_framework_exception(origin, exc_info)
 
     @property
@@ -191,6 +193,20 @@ class WholeLines(Whole):
             if not self.is_log and (found := self.download_messages(None, self.params)):
                 for message in _messages(found[1]):
                     Listener(handler, self.heard).handle_message(message)
+        if not self.is_log and not self.heard.has_opened:
+            self._look()
+
+    def _look(self) -> None:
+        """Dagster's readers take any answer for that of a file that is not there."""
+        try:
+            self.ask_for_the_first(self.params)
+        except Exception as error:
+            if not is_absence(error):
+                self.heard.unread = error
+
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """The file with the first messages; raises what its service answers instead."""
+        raise NotImplementedError
 
     def download_messages(self, cursor: Any, params: PipesParams) -> tuple[Any, str] | None:
         """Dagster's hook: all lines that are there. Its own readers take one piece at a time, and

@@ -102,13 +102,24 @@ class JobRun(StepRun):
         except INTERRUPTS:
             yield from heard.messages
             raise
-        if ending.is_success and heard.lost:
-            ending = Ending(failure=heard.lost)
-        elif ending.is_success and not heard.has_opened:
+        ending = self._with_what_is_lost(ending)
+        if ending.is_success and not heard.has_opened:
             self.context.log.warning(_UNHEARD.format(kind=self.asked.script.model.kind))
         yield from heard.messages
         script, root = self.asked.script.code_place
         yield Ended(ending, as_here(heard.error, str(script), str(root)))
+
+    def _with_what_is_lost(self, ending: Ending) -> Ending:
+        """An ending that says why messages are missing, too, unless it says the same."""
+        heard = self.asked.heard
+        if heard.unread is None:
+            return Ending(failure=heard.lost) if ending.is_success and heard.lost else ending
+        why = sentence(heard.unread, self.asked.secrets)
+        lost = f"its messages could not be read: {why}"
+        if ending.is_success:
+            return Ending(failure=lost)
+        is_news = ending.failure and why not in ending.failure
+        return ending._replace(failure=f"{ending.failure}; {lost}") if is_news else ending
 
     def _ending(self, stop: Event | None) -> Ending:
         """Runs the job; how it ended. An interrupt of Dagster's is passed on."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pipes_projects.kinds.services.aws.options import VARIABLES_OR_LOG
 from pipes_projects.kinds.services.kind import ServiceOptions, program_of, service_kind
 from pipes_projects.kinds.subprocess import INTERPRETERS, Command
-from pipes_projects.manifest.model import ConnectionName, Word
+from pipes_projects.manifest.model import ConnectionName, SomeWord, Word
 from pipes_projects.manifest.values.environment import VariableName
 
 
@@ -19,13 +19,13 @@ class EcsOptions(ServiceOptions):
     `profile_name`, and `endpoint_url`. With a `bucket`, Pipes goes through files in it; without,
     by variables and by the container's log in CloudWatch, which cuts messages over 16 KB."""
 
-    task: Word
+    task: SomeWord
     """The task definition, as `family` or `family:revision`."""
 
-    container: Word
+    container: SomeWord
     """The container of that task that runs the script."""
 
-    cluster: Word | None = None
+    cluster: SomeWord | None = None
     """The cluster; by default the account's default one."""
 
     command: Command | None = None

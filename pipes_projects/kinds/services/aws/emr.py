@@ -7,7 +7,7 @@ from typing import Any, Final
 from pipes_projects.kinds.services.aws.options import SPARK_BY_VARIABLES
 from pipes_projects.kinds.services.aws.spark import EmrSparkOptions
 from pipes_projects.kinds.services.kind import service_kind
-from pipes_projects.manifest.model import Word
+from pipes_projects.manifest.model import SomeWord
 
 SUBMIT: Final = ("spark-submit", "--deploy-mode", "cluster")
 
@@ -15,16 +15,16 @@ SUBMIT: Final = ("spark-submit", "--deploy-mode", "cluster")
 class EmrOptions(EmrSparkOptions):
     """The cluster that runs a script, and is removed afterwards."""
 
-    release: Word
+    release: SomeWord
     """The release of EMR, such as `emr-7.5.0`."""
 
     instances: dict[str, Any]
     """The machines: the `Instances` of `RunJobFlow`, such as `InstanceGroups`."""
 
-    service_role: Word = "EMR_DefaultRole"
+    service_role: SomeWord = "EMR_DefaultRole"
     """The role of the service."""
 
-    instance_role: Word = "EMR_EC2_DefaultRole"
+    instance_role: SomeWord = "EMR_EC2_DefaultRole"
     """The role of the machines."""
 
     request: dict[str, Any] | None = None

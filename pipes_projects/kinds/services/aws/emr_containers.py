@@ -7,19 +7,19 @@ from typing import Any, Final
 from pipes_projects.kinds.services.aws.options import SPARK_BY_VARIABLES
 from pipes_projects.kinds.services.aws.spark import EmrSparkOptions, job_of
 from pipes_projects.kinds.services.kind import service_kind
-from pipes_projects.manifest.model import Word
+from pipes_projects.manifest.model import SomeWord
 
 
 class EmrContainersOptions(EmrSparkOptions):
     """The virtual cluster that runs a script."""
 
-    virtual_cluster: Word
+    virtual_cluster: SomeWord
     """The ID of the virtual cluster."""
 
-    role: Word
+    role: SomeWord
     """The ARN of the role that the job has."""
 
-    release: Word
+    release: SomeWord
     """The release of EMR, such as `emr-7.5.0-latest`."""
 
     request: dict[str, Any] | None = None

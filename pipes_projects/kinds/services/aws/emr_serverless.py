@@ -7,16 +7,16 @@ from typing import Any, Final
 from pipes_projects.kinds.services.aws.options import SPARK_BY_VARIABLES
 from pipes_projects.kinds.services.aws.spark import EmrSparkOptions, job_of
 from pipes_projects.kinds.services.kind import service_kind
-from pipes_projects.manifest.model import Word
+from pipes_projects.manifest.model import SomeWord
 
 
 class EmrServerlessOptions(EmrSparkOptions):
     """The application that runs a script."""
 
-    application: Word
+    application: SomeWord
     """The ID of the application."""
 
-    role: Word
+    role: SomeWord
     """The ARN of the role that the job has."""
 
     request: dict[str, Any] | None = None

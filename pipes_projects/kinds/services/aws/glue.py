@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pipes_projects.kinds.services.aws.options import BY_ARGUMENTS
 from pipes_projects.kinds.services.kind import ServiceOptions, service_kind
-from pipes_projects.manifest.model import ConnectionName, Word
+from pipes_projects.manifest.model import ConnectionName, SomeWord, Word
 
 
 class GlueOptions(ServiceOptions):
@@ -16,7 +16,7 @@ class GlueOptions(ServiceOptions):
     """Amazon's account, and the bucket for Pipes: a mapping with `bucket` and, if need be, what a
     boto3 session takes, such as `region_name` and `profile_name`, and `endpoint_url`."""
 
-    job: Word
+    job: SomeWord
     """The name of the job, which exists. Without a `location`, it runs its own script."""
 
     arguments: dict[str, Word] | None = None

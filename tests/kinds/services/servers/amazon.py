@@ -14,6 +14,8 @@ from tests.kinds.services.servers.serving import Handler, serving
 
 _JSON = "application/x-amz-json-1.1"
 Answer = Mapping[str, Any]
+ABSENT = b"<Error><Code>NoSuchKey</Code><Message>No such key</Message></Error>"
+DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 PAGE = 100
 """Lines of a log in one answer: of Amazon's, ten thousand."""
 
@@ -27,6 +29,8 @@ class Amazon(Jobs):
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.url = ""
         self.answers: dict[str, Callable[[dict[str, Any]], Answer]] = {}
+        self.is_closed = False
+        """Whether nobody may read its files."""
         self.log = ""
         """The name of the stream that has what the last job prints, if there is one."""
 
@@ -80,12 +84,14 @@ class _Api(Handler):
         self.answer(b"")
 
     def do_GET(self) -> None:  # noqa: N802
-        if (name := self._file()) in self.account.files:
+        if self.account.is_closed and self._file().startswith("/pipes/"):
+            self.answer(DENIED, 403, "application/xml")
+        elif (name := self._file()) in self.account.files:
             self.answer(self.account.files[name], kind="binary/octet-stream")
         elif f"GET {name}" in self.account.answers:
             self._ask(f"GET {name}", {})
         else:
-            self.answer(b"", 404)
+            self.answer(ABSENT, 404, "application/xml")
 
     def do_HEAD(self) -> None:  # noqa: N802
         self.do_GET()

@@ -54,6 +54,10 @@ class Account(Settings):
 class S3Messages(WholeLines, PipesS3MessageReader):
     """Messages that come in files of a bucket."""
 
+    def ask_for_the_first(self, params: PipesParams) -> object:
+        """See `WholeLines`."""
+        return self.client.get_object(Bucket=self.bucket, Key=f"{params['key_prefix']}/1.json")
+
 
 class LogMessages(WholeLines, PipesCloudWatchMessageReader):
     """Messages among the lines of a log."""

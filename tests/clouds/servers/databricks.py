@@ -14,6 +14,8 @@ from tests.kinds.services.servers.serving import Handler, serving
 
 FILES = "/api/2.0/fs/files"
 FOLDERS = "/api/2.0/fs/directories"
+USUAL = 500_000
+"""Bytes of a file of DBFS in one answer, unless more are asked for."""
 
 
 class Workspace(Jobs):
@@ -61,7 +63,8 @@ class Workspace(Jobs):
         elif not path.exists():
             return None
         elif action == "read":
-            data = path.read_bytes()
+            at, most = int(asked.get("offset", 0)), int(asked.get("length", USUAL))
+            data = path.read_bytes()[at : at + most]
             return {"data": base64.b64encode(data).decode(), "bytes_read": len(data)}
         return {"path": asked["path"]}
 

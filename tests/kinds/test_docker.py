@@ -124,12 +124,12 @@ def test_a_daemon_of_a_connection_is_called_by_its_name(
     [
         (
             "ftp://box",
-            "the URL of connection `box` is none of a daemon: write `unix:///path`,"
+            "the URL of connection `box` is not that of a daemon: write `unix:///path`,"
             " `tcp://host:port` or `ssh://user@host`",
         ),
         (
             '{"host": "tcp://box:x"}',
-            "the URL of connection `box` is none of a daemon: write `unix:///path`,"
+            "the URL of connection `box` is not that of a daemon: write `unix:///path`,"
             " `tcp://host:port` or `ssh://user@host`",
         ),
         (

@@ -82,7 +82,7 @@ def test_what_keeps_a_host_from_being_used_is_one_sentence(
     )
     for value in ({**there, "port": "x"}, "ssh://ann@127.0.0.1:x", "ssh://[::1]:99999"):
         assert why_not(folder, monkeypatch, value) == (
-            "defs/g/a.py: the connection's `port` is no number from 1 to 65535"
+            "defs/g/a.py: the connection's `port` is not a number from 1 to 65535"
         )
 
 

@@ -17,7 +17,9 @@ _USUAL: Final = "unix:///var/run/docker.sock"
 
 
 _FIELDS: Final = frozenset({"host", "username", "password"})
-_NO_URL: Final = "is none of a daemon: write `unix:///path`, `tcp://host:port` or `ssh://user@host`"
+_NO_URL: Final = (
+    "is not that of a daemon: write `unix:///path`, `tcp://host:port` or `ssh://user@host`"
+)
 
 
 class UnknownDaemonError(Exception):

@@ -62,7 +62,7 @@ def _kind(name: str, offers: Sequence[EntryPoint]) -> RegisteredKind:
     if not can_name_a_kind(name):
         raise _UnusableError(
             f"package {packages} registers `{name}`: the name of a kind has lower-case letters,"
-            " digits and `_`, and is no field of a manifest"
+            " digits and `_`, and is not a field of a manifest"
         )
     kind = _loaded(offers[0])
     if wrong := _fault(name, kind):

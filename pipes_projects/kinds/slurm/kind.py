@@ -83,7 +83,7 @@ class SlurmOptions(ElsewhereOptions):
     mem: (
         Annotated[
             Word,
-            matching(_SIZE, "invalid-value", "`VALUE` is no amount of memory", _SIZE_HELP),
+            matching(_SIZE, "invalid-value", "`VALUE` is not an amount of memory", _SIZE_HELP),
             SchemaPattern(_SIZE, _SIZE_HELP),
         ]
         | None

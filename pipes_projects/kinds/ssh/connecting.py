@@ -49,7 +49,7 @@ def settings(value: str | Mapping[str, Any]) -> dict[str, Any]:
 
 def _port(port: object) -> int:
     if not str(port).isdecimal() or not 0 < int(str(port)) < 65536:
-        raise UnreachableHostError("the connection's `port` is no number from 1 to 65535")
+        raise UnreachableHostError("the connection's `port` is not a number from 1 to 65535")
     return int(str(port))
 
 

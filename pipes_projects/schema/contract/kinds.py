@@ -19,7 +19,7 @@ from pipes_projects.schema import Schema
 
 def _with_properties(schema: Schema) -> Schema:
     if not isinstance(schema.get("properties", {}), dict):
-        raise ValueError("these are no fields")
+        raise ValueError("these are not fields")
     return schema
 
 

@@ -187,7 +187,7 @@ def test_a_package_that_is_wrong_is_named_where_its_kind_is_used(
     ("name", "why"),
     [
         ("subprocess", "which is a built-in kind"),
-        ("deps", "lower-case letters, digits and `_`, and is no field of a manifest"),
+        ("deps", "lower-case letters, digits and `_`, and is not a field of a manifest"),
     ],
 )
 def test_schema_warns_of_a_package_that_registers_a_name_that_is_taken(

@@ -340,9 +340,9 @@ def test_what_is_secret_in_a_value(text: str, secrets: set[str]) -> None:
 
 def test_a_part_of_a_connection_that_has_few_letters_is_not_masked_and_that_is_said() -> None:
     connections = {
-        "warehouse": written({"password": "abc", "token": "abcd"}),
-        "lake": written("ab"),
+        "warehouse": written({"password": "ab", "token": "abcd"}),
+        "lake": written("a"),
     }
     declared = with_connections(Environment({}), connections)
-    assert declared.secrets == ("abcd", '{"password": "abc", "token": "abcd"}')
+    assert declared.secrets == ("abcd", '{"password": "ab", "token": "abcd"}')
     assert declared.unmasked == ("a part of connection `warehouse`", "a part of connection `lake`")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.disk.boundary import leads_out, read_file
+from pipes_projects.disk.boundary import leads_out, read_file, what_is
 from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem
 from pipes_projects.disk.patterns import PathPatterns
 
@@ -189,6 +188,7 @@ class _Reader:
             elif entry.is_symlink() and leads_out(entry.path, self.root):
                 self._link_out(entry, below)
             elif _is_folder(entry):
+                self._file(entry, below)  # only to refuse it, if it has a manifest's name
                 if self.only is None or below in self.on_the_way:
                     yield folder / entry.name, below, above | {identity}
             else:
@@ -280,8 +280,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def _read_text(entry: os.DirEntry[str]) -> str:
     status = entry.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _RefusedError("this is not a regular file", "a manifest is a text file")
+    if what := what_is(status.st_mode):
+        raise _RefusedError(f"this is {what}, not a file", "a manifest is a text file")
     if status.st_size > MAX_BYTES:
         raise _RefusedError(
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipes_projects.disk.boundary import leads_out, read_file, what_is
-from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem
+from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem, folders_above
 from pipes_projects.disk.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -145,7 +145,7 @@ class _Reader:
         self, root: Path, defs: str, ignored: PathPatterns, only: frozenset[str] | None
     ) -> None:
         self.root, self.defs, self.ignored, self.only = root, defs, ignored, only
-        self.on_the_way = {above for path in only or () for above in _above(path)}
+        self.on_the_way = {above for path in only or () for above in folders_above(path)}
         self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
@@ -164,8 +164,14 @@ class _Reader:
                 break
             folder, path, above = pending.pop()
             pending += reversed(list(self._folder(folder, path, above)))
-        manifests, unreadable = tuple(self.manifests), tuple(self.unreadable)
-        return Sources(self.files, manifests, unreadable, self.defs, self.ignored)
+        manifests, lost = tuple(self.manifests), tuple(self._lost())
+        return Sources(self.files, manifests, lost, self.defs, self.ignored)
+
+    def _lost(self) -> Iterator[Unreadable]:
+        """What could not be read: not folders, whatever their names, from which manifests were."""
+        found = self.manifests if self.unreadable else ()
+        used = {above for file in found for above in folders_above(file.path)} - {self.defs}
+        return (file for file in self.unreadable if file.path not in used)
 
     def _folder(
         self, folder: Path, path: str, above: frozenset[tuple[int, int]]
@@ -233,12 +239,6 @@ _LEADS_OUT = (
 
 class _RefusedError(Exception):
     """Carries the reason, and what to do."""
-
-
-def _above(path: str) -> Iterator[str]:
-    """All folders above a file."""
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def _is_defaults(name: str) -> bool:

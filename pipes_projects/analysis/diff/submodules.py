@@ -15,7 +15,7 @@ from pipes_projects.layout import repository_of
 _FILE: Final = "100"
 
 
-class Part(NamedTuple):
+class RepositoryPart(NamedTuple):
     """What one repository has of a project."""
 
     above: str
@@ -29,7 +29,7 @@ class Part(NamedTuple):
 class Parts(NamedTuple):
     """All parts of a project, as a commit has it."""
 
-    found: tuple[Part, ...]
+    found: tuple[RepositoryPart, ...]
     absent: Mapping[str, str]
     """Submodules of which nothing is known, by path, and the commit of each."""
 
@@ -41,7 +41,7 @@ def parts_of(git: Git, commit: str, root: Path) -> Parts:
     while pending:
         above, git, commit, tree = pending.pop()
         blobs, inner = _listed(git, tree, above)
-        found.append(Part(above, git, commit, blobs))
+        found.append(RepositoryPart(above, git, commit, blobs))
         for path, wanted in inner.items():
             repository = _repository(root, path)
             if repository and _has(repository, wanted):

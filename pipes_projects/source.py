@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.disk.boundary import leads_out, read_file
-from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem
+from pipes_projects.disk.boundary import leads_out, read_file, what_is
+from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem, folders_above
 from pipes_projects.disk.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -146,7 +145,7 @@ class _Reader:
         self, root: Path, defs: str, ignored: PathPatterns, only: frozenset[str] | None
     ) -> None:
         self.root, self.defs, self.ignored, self.only = root, defs, ignored, only
-        self.on_the_way = {above for path in only or () for above in _above(path)}
+        self.on_the_way = {above for path in only or () for above in folders_above(path)}
         self.files = DiskFiles(root)
         self.manifests: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
@@ -165,8 +164,14 @@ class _Reader:
                 break
             folder, path, above = pending.pop()
             pending += reversed(list(self._folder(folder, path, above)))
-        manifests, unreadable = tuple(self.manifests), tuple(self.unreadable)
-        return Sources(self.files, manifests, unreadable, self.defs, self.ignored)
+        manifests, lost = tuple(self.manifests), tuple(self._lost())
+        return Sources(self.files, manifests, lost, self.defs, self.ignored)
+
+    def _lost(self) -> Iterator[Unreadable]:
+        """What could not be read: not folders, whatever their names, from which manifests were."""
+        found = self.manifests if self.unreadable else ()
+        used = {above for file in found for above in folders_above(file.path)} - {self.defs}
+        return (file for file in self.unreadable if file.path not in used)
 
     def _folder(
         self, folder: Path, path: str, above: frozenset[tuple[int, int]]
@@ -189,6 +194,7 @@ class _Reader:
             elif entry.is_symlink() and leads_out(entry.path, self.root):
                 self._link_out(entry, below)
             elif _is_folder(entry):
+                self._file(entry, below)  # only to refuse it, if it has a manifest's name
                 if self.only is None or below in self.on_the_way:
                     yield folder / entry.name, below, above | {identity}
             else:
@@ -235,12 +241,6 @@ class _RefusedError(Exception):
     """Carries the reason, and what to do."""
 
 
-def _above(path: str) -> Iterator[str]:
-    """All folders above a file."""
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
 def _is_defaults(name: str) -> bool:
     return name.partition(".")[0] == DEFAULTS_STEM
 
@@ -280,8 +280,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def _read_text(entry: os.DirEntry[str]) -> str:
     status = entry.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _RefusedError("this is not a regular file", "a manifest is a text file")
+    if what := what_is(status.st_mode):
+        raise _RefusedError(f"this is {what}, not a file", "a manifest is a text file")
     if status.st_size > MAX_BYTES:
         raise _RefusedError(
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",

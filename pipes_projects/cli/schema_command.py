@@ -9,7 +9,7 @@ import click
 
 from pipes_projects.cli.project import difference, layout_at, refresh_keys
 from pipes_projects.cli.streams import show, tell
-from pipes_projects.disk.boundary import LeadsOutError
+from pipes_projects.disk.boundary import LeadsOutError, NotAFolderError
 from pipes_projects.disk.writing import current, write
 from pipes_projects.kinds import installed_contract, unusable_kinds
 from pipes_projects.layout import ASSET_KEYS, CONTRACT, Layout
@@ -84,7 +84,7 @@ def _schemas(layout: Layout) -> dict[str, str]:
 def _written(layout: Layout, path: str) -> str:
     try:
         return (current(layout.root, path, "replace") or "").replace("\r\n", "\n")
-    except LeadsOutError as error:
+    except (LeadsOutError, NotAFolderError) as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}") from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipes_projects.compiler.lower.inheritance.defaults import Inherited
 from pipes_projects.compiler.lower.inheritance.inherited_size import limited
 from pipes_projects.compiler.lower.inheritance.layering import Layering, layering_of
-from pipes_projects.compiler.memory import Memory
+from pipes_projects.compiler.memory import Memory, reader_of
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.parse.file_names import check_names, is_defaults, usable
 from pipes_projects.compiler.parse.misnamed import misnamed_files
@@ -113,7 +113,7 @@ def _limited(whole: Manifests) -> Manifests:
 
 def _understood(source: SourceFile, files: Files, contract: Contract, memory: Memory) -> Validated:
     """What a text says; only that it is no manifest, if it is not and has no script beside it."""
-    understood = memory.recall(source.path, understand, source, contract, memory.parse)
+    understood = memory.recall(source.path, understand, source, contract, reader_of(memory))
     if understood.is_other and not has_script_beside(source.path, files):
         return Validated(None, (no_manifest(source.path),))
     return understood

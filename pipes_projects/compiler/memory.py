@@ -30,9 +30,8 @@ class Memory:
     It holds only what the last compilation used, and is for one thread.
     """
 
-    def __init__(self, parse: Callable[[SourceFile], Parsed] = parse) -> None:
-        """`parse` reads a text, or knows what it says."""
-        self.parse = parse
+    def __init__(self) -> None:
+        self._parse: Callable[[SourceFile], Parsed] = parse
         self._contract: Contract | None = None
         self._last: dict[Hashable, _Kept] = {}
         self._now: dict[Hashable, _Kept] = {}
@@ -67,6 +66,18 @@ class Memory:
         """See `Files`: a file that was read again is judged again only if its content has
         changed."""
         return files.judged(path, lambda content: self.recall(path, judge, content))
+
+
+def reading_with(reader: Callable[[SourceFile], Parsed]) -> Memory:
+    """A memory whose texts are read by somebody who may know what they say."""
+    memory = Memory()
+    memory._parse = reader
+    return memory
+
+
+def reader_of(memory: Memory) -> Callable[[SourceFile], Parsed]:
+    """What reads the texts: with a memory of one's own, always the parser."""
+    return memory._parse
 
 
 def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:

@@ -9,25 +9,38 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-class LeadsOutError(OSError):
+class BoundaryError(OSError):
+    """Something is not touched, for a reason in words for its author."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+    @property
+    def about(self) -> str:
+        """The same, with the path that it is about."""
+        return f"{self.filename} cannot be read: {self}" if self.filename else str(self)
+
+
+class LeadsOutError(BoundaryError):
     """Links lead a path out of its folder."""
 
     def __init__(self, path: str | Path) -> None:
         message = f"`{path}` leads out of the project, by a link: it is neither read nor written"
         super().__init__(errno.EPERM, message)
 
-    def __str__(self) -> str:
-        return str(self.strerror)
 
-
-class NotAFileError(OSError):
+class NotAFileError(BoundaryError):
     """Something else has the path of a file."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(errno.EINVAL, f"it is {what}, not a file")
+    def __init__(self, what: str, path: str | Path | None = None) -> None:
+        super().__init__(errno.EINVAL, f"it is {what}, not a file", path and str(path))
 
-    def __str__(self) -> str:
-        return str(self.strerror)
+
+class NotAFolderError(BoundaryError):
+    """Something else has the path of a folder."""
+
+    def __init__(self, path: str | Path, what: str) -> None:
+        super().__init__(errno.ENOTDIR, f"`{path}` is {what}, not a folder")
 
 
 def leads_out(path: str | Path, folder: str | Path) -> bool:
@@ -43,10 +56,21 @@ def refuse_outside(path: Path, folder: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def refuse_no_folder(path: Path, top: Path) -> None:
+    """Raises `NotAFolderError` if a path below a folder cannot be a folder, because something else
+    has its place, or that of a folder above it."""
+    for folder in (path, *path.parents):
+        if folder == top or os.path.isdir(folder):
+            return
+        if os.path.lexists(folder):
+            name = folder.relative_to(top).as_posix()
+            raise NotAFolderError(name, instead(folder) or "a file")
+
+
 def open_file(path: str | Path) -> BinaryIO:
     """Open a regular file for reading; anything else is neither waited for nor touched. Raises
     `OSError`."""
-    refuse_special(os.stat(path))
+    refuse_special(os.stat(path), path)
     return os.fdopen(_opened(path)[0], "rb")
 
 
@@ -66,17 +90,17 @@ def _opened(path: str | Path) -> tuple[int, os.stat_result]:
     handle = os.open(path, _FLAGS)
     try:
         status = os.fstat(handle)
-        refuse_special(status)
+        refuse_special(status, path)
     except OSError:
         os.close(handle)
         raise
     return handle, status
 
 
-def refuse_special(status: os.stat_result) -> None:
+def refuse_special(status: os.stat_result, path: str | Path | None = None) -> None:
     """Raises `NotAFileError` for anything but a regular file: it may never end, or never begin."""
     if what := what_is(status.st_mode):
-        raise NotAFileError(what)
+        raise NotAFileError(what, path)
 
 
 def what_is(mode: int) -> str | None:
@@ -90,16 +114,26 @@ def oddity(root: Path, path: str) -> str | None:
     nothing."""
     if not os.path.lexists(root / path):
         return None
+    return LINK_OUT if leads_out(root / path, root) else instead(root / path)
+
+
+def instead(path: Path) -> str | None:
+    """What is at a path instead of a file; None for a file, or nothing."""
     try:
-        if leads_out(root / path, root):
-            return LINK_OUT
-        return what_is(os.stat(root / path).st_mode)
-    except (OSError, ValueError):
-        return None
+        return what_is(os.stat(path).st_mode)
+    except OSError:
+        return LINK_TO_NOTHING if os.path.islink(path) else None
+
+
+def absence(path: Path, name: str, needed: str) -> str:
+    """That there is no file at a path, in words for its author: its name there, and what for."""
+    what = instead(path)
+    return f"{name} is {what}, not a file {needed}" if what else f"there is no {name} {needed}"
 
 
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 LINK_OUT = "a link out of the project"
+LINK_TO_NOTHING = "a link to nothing"
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from pipes_projects.disk.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import open_file, refuse_no_folder, refuse_outside
 
 if sys.platform != "win32":
     import fcntl
@@ -21,9 +21,9 @@ _BESIDE = re.compile(r"\.pipes-projects-[0-9a-f]{16}\.tmp")
 
 def current(folder: Path, name: str, errors: str = "strict") -> str | None:
     """The text of a file in a folder, with its line endings unchanged; None if there is no file.
-    Raises `LeadsOutError` if links lead out of the folder."""
+    Raises `BoundaryError` as `write` does, and if it is no file."""
     try:
-        with open_file(refuse_outside(folder / name, folder)) as file:
+        with open_file(_place(folder, name)) as file:
             return file.read().decode("utf-8", errors)
     except FileNotFoundError:
         return None
@@ -39,13 +39,19 @@ def may_be_written(path: Path) -> bool:
 def write(folder: Path, name: str, text: str) -> bool:
     """Replace the text of a file in a folder; returns whether that changed anything.
 
-    Raises `LeadsOutError` if links lead out of the folder.
+    Raises `BoundaryError` if links lead out of the folder, or something there should be a folder.
     """
-    path, fresh = refuse_outside(folder / name, folder), text.encode()  # a link stays one
+    path, fresh = _place(folder, name), text.encode()  # a link stays one
     if path.is_file() and path.read_bytes() == fresh:
         return False
     replace(path, fresh)
     return True
+
+
+def _place(folder: Path, name: str) -> Path:
+    path = refuse_outside(folder / name, folder)
+    refuse_no_folder((folder / name).parent, folder)
+    return path
 
 
 def replace(path: Path, content: bytes) -> None:

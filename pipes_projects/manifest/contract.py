@@ -196,8 +196,7 @@ class Contract:
         return _by_field((name, kind.asset_fields.names) for name, kind in self.kinds.items())
 
     @cached_property
-    def text_patterns(self) -> dict[Form, Patterns]:
-        """Where in each form of document text is taken as it is written."""
+    def _text_patterns(self) -> dict[Form, Patterns]:
         options, fields, of_assets = set[Pattern](), set[Pattern](), set[Pattern]()
         for kind in self.kinds.values():
             options |= {(kind.name, *rest) for rest in text_in(kind.options)}
@@ -233,6 +232,11 @@ class Contract:
         """Fields that mean nothing for scripts of a kind, and are not inherited by them."""
         own = kind.script_fields.names | kind.asset_fields.names | {kind.name}
         return ((self.added_fields | self.blocks) - own) | kind.forbidden.keys()
+
+
+def text_patterns(contract: Contract, form: Form) -> Patterns:
+    """Where in a form of document text is taken as it is written."""
+    return contract._text_patterns[form]
 
 
 def _by_field(kinds: Iterable[tuple[str, frozenset[str]]]) -> dict[str, list[str]]:

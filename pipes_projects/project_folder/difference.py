@@ -12,7 +12,7 @@ from posixpath import basename
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from pipes_projects.analysis.changes.files import files_changed, texts_of
+from pipes_projects.analysis.changes.files import files_changed, files_changed_in
 from pipes_projects.analysis.code_version.parts import CodeReader
 from pipes_projects.analysis.diff.code import code_files
 from pipes_projects.analysis.diff.commit import Committed
@@ -30,6 +30,7 @@ from pipes_projects.manifest.contract import Contract
 from pipes_projects.project_folder import sources_of
 from pipes_projects.schema.contract.of_project import contract_of
 from pipes_projects.schema.contract.reading import contract_in
+from pipes_projects.source import Sources
 
 WHERE_THEY_PART = "..."
 """After the name of a commit: where its history and that of the head part."""
@@ -43,6 +44,8 @@ class Compared(NamedTuple):
     head: Picture
     commits: tuple[str, str | None]
     """Of the base and the head; None for the working tree."""
+    left_out: tuple[str, ...] = ()
+    """Submodules that could not be compared."""
 
 
 def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compared:
@@ -57,11 +60,13 @@ def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compa
     contract = _contract(new) if new else contract_of(layout)
     memory = Memory()  # what is the same in both is compiled once
     suspicion = contract.suspicion
-    before = picture_sources(old.sources(), _contract(old, suspicion), WITHOUT_READING, memory)
-    sources = new.sources() if new else sources_of(layout)
+    left_out = _left_out(old, new)
+    base_sources = _without(old.sources(), left_out)
+    before = picture_sources(base_sources, _contract(old, suspicion), WITHOUT_READING, memory)
+    sources = _without(new.sources() if new else sources_of(layout), left_out)
     after = picture_sources(sources, contract, WITHOUT_READING, memory)
     reading = old.texts, new.texts if new else partial(_texts, layout.root)
-    changed = _changed(old, new)
+    changed = frozenset(path for path in _changed(old, new) if not _is_in(path, left_out))
     gone = frozenset(
         path for path in changed & old.blobs.keys() if not _is_there(path, new, layout)
     )
@@ -71,7 +76,26 @@ def compare_commits(layout: Layout, base: str | None, head: str | None) -> Compa
     for manifest, removed in _code_files(before, gone, old, layout.root).items():
         files[manifest] = tuple(dict.fromkeys((*files.get(manifest, ()), *removed)))
     found = compare(before, after, files, *reading)
-    return Compared(found, before, after, (old.commit, new.commit if new else None))
+    return Compared(found, before, after, (old.commit, new.commit if new else None), left_out)
+
+
+def _left_out(old: Committed, new: Committed | None) -> tuple[str, ...]:
+    """The submodules of which only one side is known, or neither, unless they are the same."""
+    before, after = old.parts.absent, new.parts.absent if new else {}
+    either = sorted(before.keys() | after.keys())
+    return tuple(path for path in either if before.get(path) != after.get(path))
+
+
+def _without(sources: Sources, folders: tuple[str, ...]) -> Sources:
+    if not folders:
+        return sources
+    manifests = tuple(file for file in sources.manifests if not _is_in(file.path, folders))
+    unreadable = tuple(file for file in sources.unreadable if not _is_in(file.path, folders))
+    return sources._replace(manifests=manifests, unreadable=unreadable)
+
+
+def _is_in(path: str, folders: tuple[str, ...]) -> bool:
+    return path in folders or path.startswith(tuple(f"{folder}/" for folder in folders))
 
 
 def _committed(git: Git, layout: Layout, base: str | None, head: str | None) -> Committed:
@@ -104,7 +128,14 @@ def _contract(committed: Committed, suspicion: str = "") -> Contract:
 
 def _changed(old: Committed, new: Committed | None) -> frozenset[str]:
     if new is None:
-        return frozenset(file.path for file in files_changed(old.git, old.layout, old.commit))
+        own, *submodules = old.parts.found
+        inner = (
+            part.above + file.path
+            for part in submodules
+            for file in files_changed_in(part.git, part.commit)
+        )
+        found = (file.path for file in files_changed(own.git, old.layout, own.commit))
+        return frozenset((*found, *inner))
     either = old.blobs.keys() | new.blobs.keys()
     return frozenset(path for path in either if old.blobs.get(path) != new.blobs.get(path))
 
@@ -156,12 +187,10 @@ def _code_files(
 @contextmanager
 def _python(committed: Committed) -> Iterator[Path]:
     """A folder with the Python files of a commit, to see what imports what."""
-    paths = {path: blob for path, blob in committed.blobs.items() if path.endswith(PYTHON)}
-    texts = texts_of(committed.git, list(paths.values()))
+    texts = committed.written(path for path in committed.blobs if path.endswith(PYTHON))
     with TemporaryDirectory(prefix="pipes-projects-") as folder:
-        for path, blob in paths.items():
-            if blob in texts:
-                file = Path(folder) / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(texts[blob], "utf-8")
+        for path, text in texts.items():
+            file = Path(folder) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
         yield Path(folder)

@@ -13,8 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.check import CHECKS, Check
+from pipes_projects.compiler.memory import reading_with
 from pipes_projects.compiler.parse import document as parsing
 from pipes_projects.compiler.parse.document import Document, KeyPath, Parsed, Tree
 from pipes_projects.disk.cache import FEW, CacheFile
@@ -62,7 +63,7 @@ def compile_known(
     """Compile the texts of a project in a folder, of which only those are read that are not known
     from an earlier run."""
     texts = ReadTexts(root)
-    compilation = compile_sources(sources, contract, checks, Memory(texts.parse))
+    compilation = compile_sources(sources, contract, checks, reading_with(texts.parse))
     texts.keep()
     return compilation
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pipes_projects.disk.boundary import refuse_outside
+from pipes_projects.disk.boundary import refuse_no_folder, refuse_outside
 
 T = TypeVar("T")
 
@@ -22,7 +22,8 @@ class Written(NamedTuple):
 def write_new(folder: Path, texts: Mapping[str, str]) -> Written:
     """Write each text to its path below `folder`, unless something is there.
 
-    Raises `LeadsOutError`, with nothing written, if links lead out of the folder.
+    Raises `BoundaryError`, with nothing written, if links lead out of the folder, or something that
+    should be a folder is none.
     """
 
     def put(path: Path, text: str) -> None:
@@ -40,6 +41,7 @@ def _written(folder: Path, contents: Mapping[str, T], put: Callable[[Path, T], o
     fresh, kept = [], []
     for name in contents:
         refuse_outside((folder / name).parent, folder)
+        refuse_no_folder((folder / name).parent, folder)
     for name, content in contents.items():
         path = folder / name
         if path.exists() or path.is_symlink():

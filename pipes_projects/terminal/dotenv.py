@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipes_projects.disk.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import NotAFileError, instead, open_file, refuse_outside
 
 ENV: str = ".env"
 
@@ -13,13 +13,15 @@ ENV: str = ".env"
 def variables(root: Path) -> dict[str, str]:
     """The variables that it sets, which override those in the environment.
 
-    Raises `LeadsOutError` if it is a link out of the project, OSError if it cannot be read, and
-    ValueError if something in it cannot be a variable.
+    Raises OSError if it cannot be read, among them `BoundaryError` if it is no file of the project,
+    and ValueError if something in it cannot be a variable.
     """
     path = root / ENV
     if not os.path.lexists(path):
         return {}
     path = refuse_outside(path, root)
+    if what := instead(root / ENV):
+        raise NotAFileError(what)
     from io import StringIO
 
     from dotenv import dotenv_values  # slow to import, for a file that many projects do not have

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler import Compilation, Memory, compile_sources
+from pipes_projects.compiler.memory import reading_with
 from pipes_projects.compiler.parse import nodes
 from pipes_projects.compiler.parse.document import parse
 from pipes_projects.compiler.validate.validation import validate
@@ -81,7 +82,7 @@ def test_what_an_earlier_run_has_read_says_the_same(steps: list[Any]) -> None:
         patch.setattr(read_texts, "FEW", 0)
         for sources, contract in steps:
             read = read_texts.ReadTexts(Path(cache))
-            made = compile_sources(sources, contract, memory=Memory(read.parse))
+            made = compile_sources(sources, contract, memory=reading_with(read.parse))
             read.keep()
             assert seen(made) == seen(compile_sources(sources, contract))
 

@@ -92,11 +92,21 @@ class FileChange(NamedTuple):
 def files_changed(git: Git, layout: Layout, commit: str) -> Iterator[FileChange]:
     """The regular files that differ from a commit, including untracked ones; raises `GitError`."""
     diff, others, *_ = _questions(layout, commit)
+    return _file_changes(git, diff, others)
+
+
+def files_changed_in(submodule: Git, commit: str) -> Iterator[FileChange]:
+    """The same of a submodule, with paths from its folder."""
+    diff = ("diff", "-z", "--raw", "--no-abbrev", *_PLAIN, commit, "--")
+    return _file_changes(submodule, diff, ("ls-files", "-z", "--others"))
+
+
+def _file_changes(git: Git, diff: tuple[str, ...], others: tuple[str, ...]) -> Iterator[FileChange]:
     prefix = git.prefix()
     for entry in _entries(git(*diff)):
         plain = [mode.startswith("100") for mode in entry.modes]
         if entry.path.startswith(prefix) and any(plain):
-            is_there = os.path.isfile(layout.root / entry.below(prefix).path)
+            is_there = os.path.isfile(git.folder / entry.below(prefix).path)
             yield FileChange(entry.below(prefix).path, entry.blob if plain[0] else None, is_there)
     for path in names(git(*others)):
         yield FileChange(path, None, True)

@@ -9,14 +9,14 @@ from sys import maxsize
 from typing import Final
 
 from pipes_projects.analysis.changes.files import texts_of
+from pipes_projects.analysis.diff.submodules import Parts, parts_of
 from pipes_projects.analysis.git.process import names
 from pipes_projects.analysis.git.repository import Git, GitError
-from pipes_projects.disk.files import TextFiles
+from pipes_projects.disk.files import MAX_BYTES, TextFiles
 from pipes_projects.disk.patterns import PathPatterns
 from pipes_projects.layout import Layout
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources, Unreadable
 
-_FILE: Final = "100"
 _UNREADABLE: Final = ("this is not text, or too long for a manifest", "see how it is now")
 
 
@@ -31,38 +31,39 @@ class Committed:
     """What the user calls the commit."""
 
     @cached_property
+    def parts(self) -> Parts:
+        """What each repository has of it."""
+        return parts_of(self.git, self.commit, self.layout.root)
+
+    @cached_property
     def blobs(self) -> dict[str, str]:
         """Git's name of each regular file's content, by its path in the project."""
-        tree = f"{self.commit}:{self.git.prefix()}".rstrip("/")
-        answer = self.git("ls-tree", "-r", "-z", "--full-tree", tree)  # or git looks below `tree`
-        found = {}
-        for entry in names(answer):
-            head, _, path = entry.partition("\t")
-            mode, kind, blob = head.split(" ")
-            if kind == "blob" and mode.startswith(_FILE):
-                found[path] = blob
-        return found
+        return {path: blob for part in self.parts.found for path, blob in part.blobs.items()}
 
     def text(self, path: str) -> str | None:
         """The text of a file, however long; None where there is none."""
-        blob = self.blobs.get(path)
-        return texts_of(self.git, [blob], most=maxsize).get(blob) if blob else None
+        return self.written([path], maxsize).get(path)
 
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
-        """The texts of files, with Unix line endings; of those that are text, and not too long."""
-        blobs = {path: self.blobs[path] for path in paths if path in self.blobs}
-        known = texts_of(self.git, list(dict.fromkeys(blobs.values()))) if blobs else {}
-        return {
-            path: known[blob].replace("\r\n", "\n") for path, blob in blobs.items() if blob in known
-        }
+        """The same of several files, with Unix line endings."""
+        return {path: text.replace("\r\n", "\n") for path, text in self.written(paths).items()}
+
+    def written(self, paths: Iterable[str], most: int = MAX_BYTES) -> dict[str, str]:
+        """The texts of files, as they are; of those that are text, and not too long."""
+        found, wanted = {}, frozenset(paths)
+        for part in self.parts.found:
+            blobs = {path: part.blobs[path] for path in wanted & part.blobs.keys()}
+            ids = list(dict.fromkeys(blobs.values()))
+            known = texts_of(part.git, ids, most) if ids else {}
+            found.update({path: known[blob] for path, blob in blobs.items() if blob in known})
+        return found
 
     def sources(self) -> Sources:
         """What the project is compiled from."""
         ignored = PathPatterns(self.layout.ignore)
         paths = [path for path in sorted(self.blobs) if self._is_manifest(path)]
-        blobs = {path: self.blobs[path] for path in paths if path not in ignored}
-        texts = texts_of(self.git, list(blobs.values()))
-        known = {path: texts.get(blob) for path, blob in blobs.items()}
+        texts = self.written(paths)
+        known = {path: texts.get(path) for path in paths if path not in ignored}
         manifests = (SourceFile(path, text) for path, text in known.items() if text is not None)
         bad = (Unreadable(path, *_UNREADABLE) for path, text in known.items() if text is None)
         files = TextFiles(frozenset(self.blobs))
@@ -81,7 +82,8 @@ class Committed:
         """Raises `GitError` where there is none."""
         prefix, defs = self.git.prefix(), self.layout.defs
         there = self.git.line("cat-file", "-t", f"{self.commit}:{prefix}{defs}")
-        if there != "tree":
+        submodules = {*self.parts.absent, *(part.above.rstrip("/") for part in self.parts.found)}
+        if there != "tree" and defs not in submodules:
             raise GitError(
                 f"in `{self.name}` there is no project at `{prefix}{defs}`{self._elsewhere()}"
             )

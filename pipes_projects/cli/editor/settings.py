@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipes_projects.cli.streams import say, show
-from pipes_projects.disk.boundary import LeadsOutError
+from pipes_projects.disk.boundary import BoundaryError, LeadsOutError
 from pipes_projects.disk.writing import current, may_be_written, write
 from pipes_projects.scaffold.editors import by_hand, merged, merges
 
@@ -49,6 +49,9 @@ def _wirings(root: Path, defs: str) -> Iterator[_Wiring]:
             text = merged(name, before or "", defs)
         except LeadsOutError:
             yield _Wiring(name, by_hand(name, defs), "leads out of the project")
+            continue
+        except BoundaryError as error:
+            yield _Wiring(name, by_hand(name, defs), f"cannot be read: {error}")
             continue
         except (OSError, UnicodeDecodeError):
             text = None

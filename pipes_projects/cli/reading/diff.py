@@ -24,6 +24,7 @@ Examples:
   $ pipes-projects diff HEAD
   $ pipes-projects diff origin/release... --format markdown
 """
+_FETCH_IT = "its commits are not here; `git submodule update --init` fetches those of this checkout"
 
 
 @click.command("diff", epilog=EXAMPLE)
@@ -61,6 +62,8 @@ def command(base: str | None, head: str | None, path: Path, form: str, exit_code
     found = _compared(layout_at(path), base, head)
     with doing("writing the difference"):
         _show(found, form)
+    for submodule in found.left_out:
+        tell(f"the submodule `{submodule}` cannot be compared, and is left out: {_FETCH_IT}")
     for picture, name in ((found.base, "base"), (found.head, "head")):
         if picture.has_errors:
             tell(f"some manifests of the {name} have errors: see `pipes-projects check`")

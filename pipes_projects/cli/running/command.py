@@ -200,4 +200,5 @@ def _set_environment(root: Path, own: Iterable[str]) -> None:
     try:
         os.environ.update(variables(root))
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"`{ENV}` cannot be read: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise click.UsageError(f"`{ENV}` cannot be read: {why}") from None

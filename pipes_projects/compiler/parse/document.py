@@ -19,6 +19,7 @@ from pipes_projects.compiler.parse.slips import (
     joined_pair,
     missing_space,
     no_space_after_colon,
+    odd_blank,
     slips,
 )
 from pipes_projects.compiler.parse.tree import MAX_DEPTH, Node, Refused
@@ -232,12 +233,12 @@ class _Builder:
         if key == "<<" and node.is_plain:
             help_ = "put what is shared into `_defaults.yaml`, or write it out"
             raise Refused(node.start, node.end, "`<<` is not part of YAML 1.2", help_)
+        if not key.isascii() and node.is_plain and (odd := odd_blank(key, node.start)):
+            raise odd
         if ":" in key and (joined := JOINED.match(key)) and joined["value"][0] in "[{":
-            end = self.source.text.find("\n", node.start)
-            line = self.source.text[node.start : end if end > 0 else None].rstrip()
-            before = f"{joined['key']}:"
-            end = node.start + len(line)
-            raise missing_space(node.start, end, before, line.removeprefix(before))
+            before, start = f"{joined['key']}:", node.start
+            line = self.source.text[start:].partition("\n")[0].rstrip()
+            raise missing_space(start, start + len(line), before, line.removeprefix(before))
         return self.text(node) if self.may_be_odd else key
 
     def scalar(self, node: Node, path: KeyPath) -> Any:

@@ -22,6 +22,7 @@ _BLANKS_AROUND = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$"
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 _BLANK = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]"
 """What looks like a space, or like nothing, and is not a space in YAML."""
+_ODD_END = re.compile(rf"^{_BLANK}|{_BLANK}$")
 _KEY_AND_VALUE = rf"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:{_BLANK}|[^\s:/]).*)"
 _NO_SPACE = re.compile(rf"(?P<before>[ ]*(?:- +)?){_KEY_AND_VALUE}")
 JOINED = re.compile(_KEY_AND_VALUE, re.DOTALL)
@@ -32,6 +33,7 @@ _OTHER_COLON = re.compile(
 )
 _OTHER_INDENT = re.compile(rf" *(?P<blanks>{_BLANK}[ ]*)+(?:- |[A-Za-z_][\w-]*:)")
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
+_SPACES = "write spaces instead"
 _LONGEST_KEY = 1024
 """YAML limits a key to this many characters as written, unless a `?` comes before it."""
 _KEY_AS_WRITTEN = re.compile(
@@ -118,7 +120,7 @@ def _tabs(near: Sequence[_Line]) -> Iterator[Refused]:
         tab = line.text[: line.indent].find("\t")
         if tab >= 0:
             place = line.start + tab
-            yield Refused(place, place + 1, "a tab cannot be used here", "write spaces instead")
+            yield Refused(place, place + 1, "a tab cannot be used here", _SPACES)
             return
 
 
@@ -145,7 +147,8 @@ def _without_space(line: _Line) -> Refused | None:
 
 def _is_field(match: re.Match[str]) -> bool:
     """Whether a key and its value are meant to be two: text may have colons."""
-    return match["key"] in _words() or match["value"].strip()[:1] in ("[", "{", '"', "'")
+    value = match["value"].strip()
+    return match["key"] in _words() or value[:1] in ("", "[", "{", '"', "'")
 
 
 def _other_colon(line: _Line) -> Refused | None:
@@ -154,8 +157,12 @@ def _other_colon(line: _Line) -> Refused | None:
     if not match or not _is_field(match):
         return None
     start, end = (line.start + offset for offset in match.span("colon"))
+    return Refused(start, end, *_colon(match))
+
+
+def _colon(match: re.Match[str]) -> tuple[str, str]:
     help_ = _right_words(f"{match['key']}:", match["value"])
-    return Refused(start, end, f"`{match['colon']}` is not the colon that YAML knows", help_)
+    return f"`{match['colon']}` is not the colon that YAML knows", help_
 
 
 def _other_indent(line: _Line) -> Refused | None:
@@ -164,7 +171,21 @@ def _other_indent(line: _Line) -> Refused | None:
     if not match:
         return None
     message = "the blanks at the start of this line are not all spaces"
-    return Refused(line.start, line.start + line.indent, message, "write spaces instead")
+    return Refused(line.start, line.start + line.indent, message, _SPACES)
+
+
+def odd_blank(key: str, start: int) -> Refused | None:
+    """A blank at an end of a key, which YAML takes for a part of it."""
+    word = _BLANKS_AROUND.sub("", key)
+    if not word or not _ODD_END.search(key):
+        return None
+    where, help_ = ("after", f"write `{word}:`") if key.startswith(word) else ("before", _SPACES)
+    return Refused(start, start + len(key), f"the blank {where} `{word}` is not a space", help_)
+
+
+def joined(pair: str) -> re.Match[str] | None:
+    """A key and its value in one word."""
+    return JOINED.match(pair) or _OTHER_COLON.match(pair)
 
 
 def joined_pair(pair: str, may_be_secret: bool) -> tuple[str, str] | None:
@@ -172,12 +193,13 @@ def joined_pair(pair: str, may_be_secret: bool) -> tuple[str, str] | None:
     if may_be_secret and (given := re.match(r"\s*([^\s:=]+)=", pair)):
         message = f"a `:` and a space belong after `{given[1]}`, not a `=`"
         return message, "a variable is written `NAME: value`"
-    joined = JOINED.match(pair)
-    if not joined:
+    match = joined(pair)
+    if not match:
         return None
-    space = missing_space(0, 0, f"{joined['key']}:", joined["value"])
-    shown = f"write a space after `{joined['key']}:`" if may_be_secret else str(space.help)
-    return space.message, shown
+    key, is_colon = f"{match['key']}:", match.re is JOINED
+    space = missing_space(0, 0, key, match["value"])
+    message, help_ = (space.message, str(space.help)) if is_colon else _colon(match)
+    return message, f"write a space after `{key}`" if may_be_secret else help_
 
 
 def missing_space(start: int, end: int, before: str, after: str) -> Refused:

@@ -23,7 +23,7 @@ from pipes_projects.compiler.validate.miswritten.shapes import misshapen
 from pipes_projects.compiler.validate.other_yaml import is_other_yaml
 from pipes_projects.compiler.validate.words.top_keys import with_words
 from pipes_projects.diagnostics import Diagnostic, suspecting
-from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.contract import Contract, text_patterns
 from pipes_projects.manifest.forms import (
     FIELDS,
     Defaults,
@@ -82,7 +82,7 @@ def understand(
     manifest, found, _ = validate(parsed.document, contract)
     names_asset = manifest and manifest.form is SingleAssetManifest and "key" not in manifest.data
     of_name = check_asset_name(source) if names_asset else ()
-    text = contract.text_patterns[manifest.form] if manifest else Patterns(())
+    text = text_patterns(contract, manifest.form) if manifest else Patterns(())
     doubtful = doubts(manifest.document, manifest.broken, text) if manifest else ()
     is_other = is_other_yaml(parsed.document, contract)
     of_text = _not_misplaced(parsed.diagnostics, parsed.document, found)
@@ -254,7 +254,7 @@ def _as_text(document: Document, form: Form, contract: Contract) -> Document:
         for path in document.holes
         if len(path) == 2 and path[0] == "assets" and isinstance(document.data["assets"], dict)
     }
-    patterns = contract.text_patterns[form]
+    patterns = text_patterns(contract, form)
     values |= {path: text for path, text in document.written.items() if path in patterns}
     if not values:
         return document

@@ -12,7 +12,7 @@ from types import ModuleType
 from pipes_projects.deploy.errors import DeployError
 from pipes_projects.deploy.owner.deployer import Deployer, made_meanwhile
 from pipes_projects.deploy.owner.raised import in_words, line_of
-from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
+from pipes_projects.disk.boundary import LeadsOutError, absence, refuse_outside
 from pipes_projects.layout import Layout
 from pipes_projects.owners_code import set_apart
 from pipes_projects.spelling import similar
@@ -95,7 +95,7 @@ def _file(path: Path, layout: Layout) -> Path:
     except LeadsOutError as error:
         raise DeployError(str(error), "put the file itself there") from None
     if not file.is_file():
-        raise DeployError(f"there is no {layout.deploy} that says where scripts go", _WRITE_ONE)
+        raise DeployError(absence(path, layout.deploy, "that says where scripts go"), _WRITE_ONE)
     return file
 
 

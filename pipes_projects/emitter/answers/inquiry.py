@@ -13,7 +13,7 @@ from pipes_projects.emitter.answers.attribution import (
     raised_in,
 )
 from pipes_projects.emitter.answers.refusals import raised, refused, refused_step
-from pipes_projects.emitter.owner.hooks import asked
+from pipes_projects.emitter.owner.hooks import asked, entries, one_or_none, shown
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Script
@@ -78,5 +78,14 @@ class Inquiry:
 def with_views(make: Callable[[], PipesScript]) -> PipesScript:
     """A script that has already made its own view and those of its assets."""
     script = asked(make)
-    asked(lambda: (script.manifest, script.assets))
+    asked(lambda: _refuse_odd(script))
     return script
+
+
+def _refuse_odd(script: PipesScript) -> None:
+    """Raises an error unless the script has what all that is asked about it relies on."""
+    _, assets = script.manifest, script.assets
+    one_or_none("name", script.name, str)
+    for view in entries("assets", assets):
+        if not isinstance(view, PipesAssetManifest):
+            raise TypeError(f"`assets` has views of assets, not {shown(view)}")

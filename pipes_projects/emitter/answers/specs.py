@@ -20,7 +20,7 @@ from pipes_projects.emitter.answers.override_checks import Answers, Emitted, bro
 from pipes_projects.emitter.owner.hooks import asked, shown
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
-from pipes_projects.emitter.owner.script import PipesScript
+from pipes_projects.emitter.owner.script import PipesScript, read_by
 from pipes_projects.emitter.owner.views import PipesAssetManifest
 from pipes_projects.project import Project
 from pipes_projects.source import Location
@@ -83,7 +83,7 @@ def _made(
         make = partial(cls, script, root, names[script.name], keys, catalog)
         made = inquiry.of_class(script, cls, make)
         if isinstance(made, PipesScript):
-            made.code_reader = reader
+            read_by(made, reader)
         yield made
 
 
@@ -107,7 +107,7 @@ def _specs(
             if view.model.location not in refused:
                 spec = inquiry.of_asset(view, spec_of)
                 yield spec if isinstance(spec, Diagnostic) else Emitted(view, spec)
-        script.forget("text", "code", "code_reader")
+        script.forget(only_code=True)
 
 
 def _views(scripts: Iterable[PipesScript]) -> Iterator[PipesAssetManifest]:

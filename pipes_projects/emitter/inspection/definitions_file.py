@@ -13,6 +13,7 @@ from types import ModuleType
 import dagster as dg
 from dagster.components.definitions import LazyDefinitions
 
+from pipes_projects.disk.boundary import absence
 from pipes_projects.emitter.loading.errors import InvalidProjectError
 from pipes_projects.emitter.owner.hooks import OwnerError, asked, in_words
 from pipes_projects.emitter.owner.published.contract import published
@@ -54,7 +55,7 @@ def call_of(layout: Layout) -> Iterator[Call]:
     """
     path = layout.root / layout.definitions
     if not path.is_file():
-        raise PublishingError(f"there is no {path} to ask for what the project publishes")
+        raise PublishingError(absence(path, str(path), "to ask for what the project publishes"))
     with recording() as calls, beta_features_meant(), imported(path) as module:
         if not _for(layout, calls):  # `dg` loads its projects when it calls a function
             list(called(module, path))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import dagster as dg
 
+from pipes_projects.disk.boundary import absence
 from pipes_projects.emitter.inspection.definitions_file import called, imported
 from pipes_projects.emitter.inspection.partition_runs import (
     Asked,
@@ -174,8 +175,8 @@ def _definitions(layout: Layout, order: Order) -> Iterator[dg.Definitions]:
     """The definitions in `definitions.py` that have the assets; output goes to standard error."""
     path = layout.root / layout.definitions
     if not path.is_file():
-        needed = "`defs = PipesProject.make_defs()`"
-        raise CannotMaterializeError(f"there is no {path} for Dagster to load: it needs {needed}")
+        needed = "for Dagster to load: it needs `defs = PipesProject.make_defs()`"
+        raise CannotMaterializeError(absence(path, str(path), needed))
     with imported(path) as module:
         defs = [thing for thing in vars(module).values() if isinstance(thing, dg.Definitions)]
         defs = defs or list(called(module, path))

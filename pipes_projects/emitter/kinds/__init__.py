@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import dagster as dg
 
-from pipes_projects.emitter.steps.pipes_context import Told
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.kinds.registry.registered import PROCESS
 from pipes_projects.project import Script
@@ -66,8 +65,8 @@ class Runnable(Protocol):
         """What the owner's `connections()` returned for a name; raises KeyError if nothing."""
         ...
 
-    def told(self, context: dg.AssetExecutionContext) -> Told:
-        """What it is told about a run."""
+    def told(self, context: dg.AssetExecutionContext, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What Dagster would tell it about a run → what it is told."""
         ...
 
     def context_injector(

@@ -48,7 +48,7 @@ def _job(script: Runnable, context: dg.AssetExecutionContext) -> Job:
     declared = with_masked(with_connections(declared, connections), launch)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
-        script.told(context).of(context_data(context, manifest.extras)),
+        script.told(context, context_data(context, manifest.extras)),
         STANDARD,
         declared.secrets,
         declared.unmasked,

@@ -3,9 +3,9 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,10 +20,9 @@ from pipes_projects.emitter.owner.hooks import entries
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.emitter.owner.published.catalog import Catalog
 from pipes_projects.emitter.owner.views import PipesAssetManifest, PipesScriptManifest
-from pipes_projects.emitter.steps.executors.selected import selected_assets, selected_checks
 from pipes_projects.emitter.steps.launched import values
 from pipes_projects.emitter.steps.pipes_context import ManifestInjector, Selection, Told
-from pipes_projects.emitter.steps.upstream import Upstream
+from pipes_projects.emitter.steps.upstream import Upstream, upstream_of
 from pipes_projects.kinds import Launch, registered_kind
 from pipes_projects.manifest.asset import AssetFields
 from pipes_projects.manifest.params import Param, declared
@@ -131,9 +130,8 @@ class PipesScript:
         return model.model_validate_json(dumps(dict(self.model.options))) if model else None
 
     @cached_property
-    def text(self) -> ScriptText | None:
-        """What is known about the script's content, under a deployment of the shipped one; None
-        for a kind without a script file."""
+    def _text(self) -> ScriptText | None:
+        """What is known about its content, under a deployment as it was shipped."""
         here, shipped, path = self._here(), self.catalog.shipped, self.model.path
         return shipped.text(path, here) if shipped and here and path else here
 
@@ -148,14 +146,14 @@ class PipesScript:
         other = shipped.source(self.model.path or "", here) if shipped and here else None
         if other is not None:
             return other
-        if self.text is None or self.text.text is None or not self.text.more_lines:
-            return self.text.text if self.text else None
+        if self._text is None or self._text.text is None or not self._text.more_lines:
+            return self._text.text if self._text else None
         return Path(self.script_path).read_text("utf-8-sig")
 
     @property
     def shown_source(self) -> str | None:
         """The script's first lines in a fence, or all of them."""
-        text, path, shipped = self.text, self.model.path, self.catalog.shipped
+        text, path, shipped = self._text, self.model.path, self.catalog.shipped
         if text is None or path is None:
             return None
         if text.text:
@@ -164,7 +162,7 @@ class PipesScript:
         return shipped.unseen(path, here) if shipped and here else None
 
     @cached_property
-    def code_reader(self) -> CodeReader:
+    def _code_reader(self) -> CodeReader:
         """Reads what the script imports; all scripts share one while a project is loaded."""
         return CodeReader(self.root)
 
@@ -174,17 +172,18 @@ class PipesScript:
         manifest = self.manifest
         params = {name: getattr(param, "default", None) for name, param in manifest.params.items()}
         given = Given(manifest.extras, params, entries("code_paths", manifest.code_paths))
-        code, shipped = self.code_reader.code(self.model, self.text, given), self.catalog.shipped
+        code, shipped = self._code_reader.code(self.model, self._text, given), self.catalog.shipped
         return shipped.code(self.model, code) if shipped else code
 
     @property
     def content_hash(self) -> str | None:
         """SHA-256 of the script's content, in hexadecimal; None if there is no script."""
-        return self.text.hash if self.text else None
+        return self._text.hash if self._text else None
 
-    def forget(self, *names: str) -> None:
+    def forget(self, only_code: bool = False) -> None:
         """Drops what can be made again, which thousands of scripts need not keep in memory."""
-        for name in names or ("text", "code", "code_reader", "manifest", "assets"):
+        of_code = ("_text", "code", "_code_reader")
+        for name in of_code if only_code else (*of_code, "manifest", "assets"):
             self.__dict__.pop(name, None)
 
     def invoke(self, context: dg.AssetExecutionContext) -> Any:
@@ -271,24 +270,17 @@ class PipesScript:
 
         `inner` is the injector that your client would use; by default one for temporary files.
         """
-        return ManifestInjector(self.told(context), inner or dg.PipesTempFileContextInjector())
+        told = partial(self.told, context)
+        return ManifestInjector(told, inner or dg.PipesTempFileContextInjector())
 
-    def told(self, context: dg.AssetExecutionContext) -> Told:
-        """What the script is told about a run."""
+    def told(self, context: dg.AssetExecutionContext, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What Dagster would tell the script about a run → what it is told."""
         # A script that honours a selection is not asked for what is in quarantine.
         apart = () if self.manifest.can_subset else sorted(self.model.apart)
-        upstream = Upstream(context, dict(self._asked_about(context)))
+        asked_about = upstream_of(self.model.assets, self.project_keys.resolve, context)
+        upstream = Upstream(context, dict(asked_about))
         told = {TOLD_AS: dict(self.deployment), **self.params}
-        return Told(self.manifest_keys(), apart, Selection(context), told, upstream)
-
-    def _asked_about(self, context: dg.AssetExecutionContext) -> Iterator[tuple[str, dg.AssetKey]]:
-        """The upstream assets that a script asks about, for the assets that the run selects."""
-        selected = {*selected_assets(context)}
-        selected |= {key.asset_key for key in selected_checks(context)}
-        for asset in self.model.assets:
-            if self.project_keys.resolve(asset.key) in selected:
-                for dep in (dep for dep in asset.deps if dep.with_metadata):
-                    yield dep.key, self.project_keys.resolve(dep.key)
+        return Told(self.manifest_keys(), apart, Selection(context), told, upstream).of(data)
 
     def manifest_keys(self) -> Mapping[str, dg.AssetKey]:
         """The script's assets: what its manifest calls them, and their keys in Dagster."""
@@ -298,3 +290,8 @@ class PipesScript:
     def keys_apart(self) -> Mapping[str, dg.AssetKey]:
         """Assets that the script also makes, but that are in quarantine."""
         return {name: self.project_keys.resolve(name) for name in sorted(self.model.apart)}
+
+
+def read_by(script: PipesScript, reader: CodeReader) -> None:
+    """Let a reader that other scripts share say what a script imports."""
+    script._code_reader = reader

@@ -6,7 +6,7 @@ selected.
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -110,14 +110,16 @@ class Told:
 class ManifestInjector(dg.PipesContextInjector):
     """Tells the script of a Pipes client what our own runner would tell it."""
 
-    def __init__(self, told: Told, inner: dg.PipesContextInjector) -> None:
+    def __init__(
+        self, told: Callable[[Mapping[str, Any]], dict[str, Any]], inner: dg.PipesContextInjector
+    ) -> None:
         self.told = told
         self.inner = inner
 
     @contextmanager
     def inject_context(self, context_data: PipesContextData) -> Iterator[PipesParams]:
         """Dagster's hook: what the script is told."""
-        told = self.told.of(context_data)
+        told = self.told(context_data)
         with self.inner.inject_context(told) as params:  # type: ignore[arg-type]  # same keys
             yield params
 

@@ -2,7 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -10,6 +10,8 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from pipes_projects.analysis.code_version.parts import RECORDED_AS
 from pipes_projects.emitter.steps.events.metadata import from_dagster
+from pipes_projects.emitter.steps.executors.selected import selected_assets, selected_checks
+from pipes_projects.project import Asset
 
 
 class Upstream:
@@ -42,6 +44,20 @@ class Upstream:
             return None
         keys = list(self.context.asset_partition_keys_for_input(name))
         return keys[0] if len(keys) == 1 else None
+
+
+def upstream_of(
+    assets: Iterable[Asset],
+    key_of: Callable[[str], dg.AssetKey],
+    context: dg.AssetExecutionContext,
+) -> Iterator[tuple[str, dg.AssetKey]]:
+    """The upstream assets that a script asks about, for those of its assets that a run selects."""
+    selected = {*selected_assets(context)}
+    selected |= {key.asset_key for key in selected_checks(context)}
+    for asset in assets:
+        if key_of(asset.key) in selected:
+            for dep in (dep for dep in asset.deps if dep.with_metadata):
+                yield dep.key, key_of(dep.key)
 
 
 def _told(made: dg.AssetMaterialization | None) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipes_projects.disk.boundary import LeadsOutError
+from pipes_projects.disk.boundary import LeadsOutError, NotAFolderError, refuse_no_folder
 from pipes_projects.disk.writing import current
 from pipes_projects.kinds import installed_contract
 from pipes_projects.manifest.contract import (
@@ -131,13 +131,14 @@ def extension_at(path: Path) -> Schema:
 
 def read_schema(path: Path) -> Schema | None:
     """A project's schema; None where there is no file."""
-    if not os.path.lexists(path):
-        return None
     root = path.parent.parent  # in the project: see `CONTRACT`
     try:
+        refuse_no_folder(path.parent, root)
+        if not os.path.lexists(path):
+            return None
         text = current(root, str(path.relative_to(root)))
         data = json.loads(text or "null")
-    except LeadsOutError as error:
+    except (LeadsOutError, NotAFolderError) as error:
         raise ContractError(str(error)) from None
     except (OSError, ValueError, RecursionError) as error:
         why = getattr(error, "strerror", None) or error

@@ -190,6 +190,9 @@ def test_nothing_of_a_submodule_runs(repository: Folder, submodule: Path, trap: 
     touch_all(repository.root)
     os.utime(submodule / "one.yaml", (1, 1))
     assert shown(repository) == []
+    for arguments in (("HEAD",), ("HEAD", "HEAD")):
+        answer = run("diff", *arguments, "--exit-code", cwd=repository.root)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
     assert sprung(trap) == ""
 
 

@@ -1,5 +1,7 @@
 """Quarantine: what owners override."""
 
+from collections.abc import Callable
+from inspect import getattr_static
 from typing import Any
 
 import dagster as dg
@@ -9,10 +11,18 @@ from pipes_projects import (
     InvalidProjectError,
     PipesAssetManifest,
     PipesProject,
+    PipesScript,
 )
 from pipes_projects.emitter.owner.hooks import OwnerError
 from tests.support.folder import Folder
-from tests.support.projects.quarantine import Graph, manifests, overridden, with_views
+from tests.support.projects.owners import with_kinds
+from tests.support.projects.quarantine import (
+    Graph,
+    manifests,
+    overridden,
+    quarantined,
+    with_views,
+)
 
 
 def in_warehouse(self: PipesAssetManifest) -> dg.AssetKey:
@@ -208,3 +218,32 @@ def test_an_owners_class_need_not_cope_with_what_is_in_error(folder: Folder, nam
     graph = overridden(folder, **{name: answer})
     assert graph.edges == {"a/one": {"a/up"}, "a/down": {"a/one"}}
     assert graph.specs["a/one"].owners == ["team:x"]
+
+
+class Odd:
+    """An object with which nothing can be done without ending the program."""
+
+    def __repr__(self) -> str:
+        raise SystemExit(7)
+
+    def __iter__(self) -> Any:
+        raise SystemExit(8)
+
+
+@pytest.mark.parametrize("answer", [Odd, lambda: [Odd()], lambda: 3, lambda: Odd().__iter__()])
+@pytest.mark.parametrize("name", ["name", "assets"])
+def test_of_a_script_whose_class_answers_oddly_only_that_is_in_quarantine(
+    folder: Folder, name: str, answer: Callable[[], Any]
+) -> None:
+    ours = getattr_static(PipesScript, name)
+
+    def answered(self: PipesScript) -> Any:
+        is_one = self.model.name == "a/one"
+        return answer() if is_one else ours.__get__(self, type(self))
+
+    folder.asset("a/one")
+    folder.asset("a/two", "depz: []\n")
+    folder.asset("a/three")
+    script = type("Script", (PipesScript,), {name: property(answered)})
+    graph = quarantined(folder, with_kinds(PipesProject, subprocess=script))
+    assert (set(graph.placeholders), graph.real) == ({"a/one", "a/two"}, {"a/three"})

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
-from pipes_projects.compiler.parse.slips import JOINED, joined_pair
+from pipes_projects.compiler.parse.slips import joined, joined_pair
 from pipes_projects.compiler.validate.miswritten.right_forms import (
     EXAMPLES,
     FREE,
@@ -121,9 +121,9 @@ def _items(document: Document, path: KeyPath, value: list[Any]) -> Iterator[Prob
     """Items of the wrong shape for their list: one problem, where all have the same mistake."""
     name = str(path[-1])
     wrong = [index for index, item in enumerate(value) if not item_fits(name, item)]
-    joined = [index for index in wrong if _joined(value[index], "name type")]
-    if joined:
-        yield from (_space((*path, index), value[index]) for index in joined)
+    pairs = [index for index in wrong if _joined(value[index], "name type")]
+    if pairs:
+        yield from (_space((*path, index), value[index], path) for index in pairs)
     else:
         what = "a mapping" if name == "columns" else "a key" if name == "deps" else "text"
         right = right_form(name, document.as_written(path))
@@ -140,14 +140,14 @@ def _joined_items(path: KeyPath, value: list[Any]) -> Iterator[Problem]:
 
 
 def _joined(item: Any, keys: str) -> bool:
-    match = JOINED.match(item) if isinstance(item, str) else None
+    match = joined(item) if isinstance(item, str) else None
     return match is not None and match["key"] in keys.split()
 
 
-def _space(path: KeyPath, text: str) -> Problem:
-    joined = joined_pair(text, may_be_secret="env" in path)
-    assert joined
-    return Problem(path, "yaml-syntax", *joined)
+def _space(path: KeyPath, text: str, *covers: KeyPath) -> Problem:
+    wrong = joined_pair(text, may_be_secret="env" in path)
+    assert wrong
+    return Problem(path, "yaml-syntax", *wrong, covers=covers)
 
 
 def _wrong(
@@ -156,8 +156,8 @@ def _wrong(
     name, value = str(path[-1]), document.as_written(path)
     covers = (path,)
     is_text = isinstance(value, str) and wanted == "a mapping"
-    if is_text and JOINED.match(value) and not (name in FREE and "://" in value):
-        return _space(path, value)._replace(covers=covers)
+    if is_text and joined(value) and not (name in FREE and "://" in value):
+        return _space(path, value, path)
     message, help_ = f"`{name}` must be {wanted}", None
     if right not in (None, [], {}, [{}]) or (right == {} and example is None):
         help_ = f"write `{name}: {flow(right)}`"

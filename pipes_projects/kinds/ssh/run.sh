@@ -12,13 +12,17 @@ folder=$1 mark=$2 grace=$3 keep=$4
 
 . "$folder/tree.sh"
 
+remove() {
+  [ "$keep" = yes ] || rm -rf "$folder"
+}
+
 heed_driver() {
   while read -r word; do
     [ "$word" != DONE ] || break
     send "$word"
   done
   end_all
-  [ "$keep" = yes ] || rm -rf "$folder"
+  remove
 }
 
 exec 3<&0
@@ -33,3 +37,4 @@ end_all
 note_loss 2> /dev/null
 { echo "$code" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"; } 2> /dev/null
 while kill -0 "$driver" 2> /dev/null; do wait "$driver"; done
+remove # again: what was written above at the same time may have kept it

@@ -223,3 +223,12 @@ users: [{{name: here, user: {{}}}}]
         f"defs/g/a.py: nothing answers at `{there}`: check the connection, and whether this"
         " machine's network leads there"
     )
+
+
+def test_what_a_pod_says_that_fails_before_it_is_seen_to_run_is_kept(cluster: Cluster) -> None:
+    cluster.cluster.is_seen_late = True
+    made = cluster.run(
+        f"{REPORTS}        raise ValueError('too early')\n", OPTIONS, partition="2026-01-02"
+    )
+    assert made.metadata["g/a"]["table"] == "orders"
+    assert "ValueError: too early" in made.failures["g__a"]

@@ -4,6 +4,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from dagster import PipesEnvContextInjector
@@ -68,6 +69,34 @@ class _Watched:
                 self._heard.heed([text], is_log=True)
 
 
+class _Client(PipesK8sClient):
+    """Dagster's own client, which never reads the log of a pod that failed before it was seen to
+    run."""
+
+    @contextmanager
+    def consume_pod_logs(
+        self, context: Any, client: Any, namespace: str, pod_name: str, **options: Any
+    ) -> Iterator[None]:
+        """Dagster's hook: waits for the pod, and reads its log."""
+        reading = super().consume_pod_logs(context, client, namespace, pod_name, **options)
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(reading)
+            except Exception:
+                if _has_run(client.core_api, namespace, pod_name):
+                    self.message_reader.consume_pod_logs(
+                        context, client.core_api, pod_name, namespace
+                    )
+                raise
+            yield
+
+
+def _has_run(core_api: Any, namespace: str, pod_name: str) -> bool:
+    answer = core_api.list_namespaced_pod(namespace, field_selector=f"metadata.name={pod_name}")
+    statuses = [status for pod in answer.items for status in pod.status.container_statuses or ()]
+    return any(status.state.terminated for status in statuses)
+
+
 def prepare(asked: Asked) -> Invocation:
     """The client, and the pod that it is asked for."""
     options: K8sOptions = asked.options
@@ -75,7 +104,7 @@ def prepare(asked: Asked) -> Invocation:
     spec = pod_of(options, command_of(options, asked.place, asked.ending))
     if "image" not in spec["containers"][0]:
         raise CannotAskError("nothing says which image to run: write `image` in `k8s`")
-    client = PipesK8sClient(
+    client = _Client(
         context_injector=asked.injector(PipesEnvContextInjector()),
         message_reader=PodLog().into(asked.heard),
         load_incluster_config=cluster.load_incluster_config,

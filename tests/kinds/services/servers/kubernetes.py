@@ -21,12 +21,16 @@ class Kubernetes(Jobs):
         """The length at which its logs cut lines, as some clusters do."""
         self.refuses: dict[str, Any] | None = None
         """What it answers whoever wants to read a log."""
+        self.is_seen_late = False
+        """Whether nobody sees a pod before it has ended."""
 
     def create(self, pod: dict[str, Any]) -> dict[str, Any]:
         self.pods.append(pod)
         first = pod["spec"]["containers"][0]
         variables = {pair["name"]: pair["value"] for pair in first["env"]}
-        self.start(first["command"], variables)
+        job = self.start(first["command"], variables)
+        if self.is_seen_late:
+            job.process.wait()
         return pod
 
     def status(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -29,6 +29,8 @@ def script(manifest: dict[str, Any], **given: Any) -> ImportedScript:
 
 @settings(max_examples=60)
 @given(st.dictionaries(KEYS, DATA, min_size=1))
+@example({"a": " \u2028"})
+@example({"\u2029 b": ["\ufeffc", "\u2028"]})
 def test_it_is_read_as_what_was_written(manifest: dict[str, Any]) -> None:
     text = manifest_text(script(manifest), [])
     assert YAML(typ="safe", pure=True).load(text) == manifest

@@ -60,7 +60,7 @@ def test_a_file_that_is_no_page_is_not_overwritten(project: Folder) -> None:
     [
         (["--output", "notes.txt/page.html"], "`notes.txt/page.html` cannot be written: "),
         (["--output", "taken"], "`taken/index.html` cannot be written: is a directory; "),
-        ([], "`.pipes-projects/catalog.html` cannot be written: file exists; "),
+        ([], "`.pipes-projects/catalog.html` cannot be written: `.pipes-projects` is a file, "),
     ],
 )
 def test_what_cannot_be_written_is_a_sentence(project: Folder, output: list[str], why: str) -> None:

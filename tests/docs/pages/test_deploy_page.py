@@ -47,6 +47,7 @@ def texts() -> set[str]:
     """All that the code of deployments may say; what it fills in is a gap."""
     code = ROOT / "pipes_projects"
     paths = [*(code / "deploy").rglob("*.py"), *(code / "cli/deploy").rglob("*.py")]
+    paths.append(code / "disk/boundary.py")
     nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
     whole = {
         node.value

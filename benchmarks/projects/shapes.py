@@ -56,6 +56,9 @@ IN_ONE_FILE: dict[str, Shape] = {
         "defs/a/b.yaml": f"tags: {{{', '.join(f'd{n}: x' for n in range(count))}}}\nassets:\n"
         + "".join(f"  a{n}: {{}}\n" for n in range(count))
     },
+    "a param with a pattern, again and again": _one(
+        "params:\n", lambda n: f"  p{n}: {{default: x, pattern: '\\w?x{{{n % 90 + 1}}}y*'}}\n"
+    ),
     "`[` that is not closed": _one("", lambda _: "[" * 20),
     "`{` that is not closed, in lines": _one("", lambda _: "a: {\n"),
     "a list that is not closed": _one("deps: [", lambda n: f"x/d{n}, "),

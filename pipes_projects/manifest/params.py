@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
@@ -13,7 +12,12 @@ from pydantic_core import CoreSchema
 
 from pipes_projects.manifest.model import Model, SchemaPattern, mapping, matching, refuse
 from pipes_projects.manifest.model.yaml_flow import flow
-from pipes_projects.manifest.values.regular import matches
+from pipes_projects.manifest.values.regular import (
+    PatternError,
+    check_pattern,
+    matches,
+    refusal,
+)
 
 ParamType = Literal["string", "integer", "number", "boolean", "list"]
 
@@ -44,10 +48,9 @@ def _value(value: object) -> object:
 
 def _regular(pattern: str) -> str:
     try:
-        re.compile(pattern)
-    except re.error as error:
-        message = f"`{pattern}` is not a regular expression: {error}"
-        raise refuse("invalid-value", message, "the whole text must match it") from None
+        check_pattern(pattern)
+    except PatternError as error:
+        raise refuse("invalid-value", str(error), "the whole text must match it") from None
     return pattern
 
 
@@ -201,9 +204,14 @@ def _out_of_limits(param: Param, value: Any) -> str | None:
         return f"it must be at least {_limit(param.minimum)}"
     if param.maximum is not None and value > param.maximum:
         return f"it must be at most {_limit(param.maximum)}"
-    if param.pattern is not None and not matches(param.pattern, str(value)):
-        return f"it must match `{param.pattern}`"
-    return None
+    return None if param.pattern is None else _mismatch(param.pattern, str(value))
+
+
+def _mismatch(pattern: str, text: str) -> str | None:
+    try:
+        return None if matches(pattern, text) else f"it must match `{pattern}`"
+    except PatternError as error:
+        return str(error)
 
 
 def _limit(number: float) -> str:
@@ -229,6 +237,8 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
         yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
         yield "minimum", f"`minimum` is greater than `maximum`, which is {_limit(param.maximum)}"
+    elif param.pattern is not None and (refused := refusal(param.pattern)):
+        yield "pattern", refused
     elif param.default is not None and (wrong_default := fault(param, param.default)):
         yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
 

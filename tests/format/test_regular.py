@@ -1,4 +1,4 @@
-"""Patterns of authors: they mean what they mean to Python, and none takes forever."""
+"""Patterns of authors: they mean what they mean to Python, or are refused; none takes forever."""
 
 import re
 
@@ -6,24 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipes_projects.manifest.values.regular import matches
+from pipes_projects.manifest.values.regular import PatternError, check_pattern, matches, refusal
+from pipes_projects.manifest.values.regular_effort import is_too_much, states
 
-PARTS = ["a", "b", "ab", ".", "[ab]", "[^a]", r"\d", r"\w", "(?:a|b)", "(a)", "^", "$"]
-REPEATS = ["", "*", "+", "?", "{2}", "{1,2}", "{,2}", "*?"]
+PARTS = [
+    *("a", "b", "ab", ".", "^", "$", "-", "&&", "--", "|", "[", "]", "{", "}", "+", "<"),
+    *("[ab]", "[^a]", "[a&&b]", "[]a]", "[a[]", "[a-b]", "[+--]", r"[\]a]", r"[\w-]"),
+    *(r"\d", r"\w", r"\b", r"\<", r"\-", r"\[", r"\\", r"\Z", r"\1", r"\B", r"\/"),
+    *("(?:a|b)", "(a)", "(?=a)", "(?!b)", "(?<=a)", "(?i)", "(?x) ", "(?P<x>a)", "(?i:A)"),
+]
+REPEATS = ["", "*", "+", "?", "{2}", "{1,2}", "{,2}", "{2,}", "*?", "++", "?+"]
 patterns = st.lists(
     st.builds(str.__add__, st.sampled_from(PARTS), st.sampled_from(REPEATS)), max_size=4
 ).map("".join)
 
 
-def is_pattern(text: str) -> bool:
+def is_known(pattern: str) -> bool:
     try:
-        re.compile(text)
-    except re.error:
+        check_pattern(pattern)
+    except PatternError:
         return False
-    return True
+    return refusal(pattern) is None
 
 
-@given(patterns.filter(is_pattern), st.text("ab1\n", max_size=5))
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@given(patterns.filter(is_known), st.text("ab1-&+[<A ", max_size=5))
 def test_a_pattern_means_what_it_means_to_python(pattern: str, text: str) -> None:
     assert matches(pattern, text) == bool(re.fullmatch(pattern, text))
 
@@ -32,21 +39,71 @@ def test_a_pattern_means_what_it_means_to_python(pattern: str, text: str) -> Non
     ("pattern", "text"),
     [
         ("a|b", "b"),
-        ("(?=a)[ab]+", "ab"),
-        (r"(a)\1", "aa"),
-        ("[[a]+", "[a"),
-        ("[a&&b]+", "&"),
-        ("a{,3}", "aa"),
-        ("(?x)a # one", "a"),
+        (r"[\[a]+", "[a"),
+        ("a{0,3}", "aa"),
         ("(?i)A", "a"),
-        (r"\d{4}-\d{2}", "2013-01"),
+        (r"\d{4}-\d{2}--\d", "2013-01--1"),
+        ("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ad2a4a14-5c0f-4f1c-8c3e-7d3e5a9b1c2d"),
+        (r"[\w.+-]{1,64}@[\w.-]{1,64}", "ada@example.com"),
     ],
 )
-def test_all_that_python_knows_may_be_in_a_pattern(pattern: str, text: str) -> None:
+def test_what_every_engine_knows_may_be_in_a_pattern(pattern: str, text: str) -> None:
+    check_pattern(pattern)
+    assert refusal(pattern) is None
     assert matches(pattern, text)
     assert not matches(pattern, f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("(a", "missing )"),
+        ("a{99999999999}", "the repetition number is too large"),
+        ("(" * 5_000 + ")" * 5_000, "its groups are too deep"),
+        ("[[a]", r"write `\[` for `[` in `[[a]`"),
+        ("[+--]", r"write `\-\-` for `--` in `[+--]`"),
+        ("a{,3}", "write `{0,3}` for `{,3}`"),
+        ("a++", "`++` does not mean the same everywhere"),
+        ("(?x)a # one", "`(?x` does not mean the same everywhere"),
+        (r"\<a", r"`\<` does not mean the same everywhere"),
+    ],
+)
+def test_what_engines_read_differently_is_refused(pattern: str, reason: str) -> None:
+    with pytest.raises(PatternError, match=re.escape(reason)):
+        check_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("(?=a)(a+)+b", "look-around"),
+        ("(?<!a)b", "look-around"),
+        (r"(a+)+\1", "backreferences are not supported"),
+        (r"a\Z", "unrecognized escape sequence"),
+        ("((a{1000}){1000}){1000}", "it is too large"),
+    ],
+)
+def test_what_may_never_end_is_refused(pattern: str, reason: str) -> None:
+    check_pattern(pattern)
+    assert reason in (refusal(pattern) or "")
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*", "(.*)*x", "a*a*a*a*a*a*a*b"])
 def test_no_pattern_takes_forever(pattern: str) -> None:
     assert not matches(pattern, "a" * 10_000 + "c\n")
+
+
+def test_nobody_waits_for_a_pattern_of_many_states() -> None:
+    pattern = "([ab]{0,900}a){90}[bc]"
+    assert states(pattern) == 901 * 90 + 1
+    assert not is_too_much(pattern, "a" * 100)
+    with pytest.raises(PatternError, match="too long"):
+        matches(pattern, "a" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [("", 0), ("abc", 3), ("a{3}", 3), ("(ab){2,3}c", 7), (r"\d{4}", 64), (r"[\w.]+", 302)],
+)
+def test_states_are_counted_through_groups_and_repeats(pattern: str, count: int) -> None:
+    assert states(pattern) == count

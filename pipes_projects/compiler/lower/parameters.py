@@ -16,14 +16,17 @@ from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, declaration_faults, fault
 from pipes_projects.manifest.values.deployment import IN_TEXT, LOCAL, TOLD_AS
 from pipes_projects.manifest.values.references import Reference, references
+from pipes_projects.manifest.values.regular_effort import effort, is_too_much
 from pipes_projects.spelling import obvious, similar
 
 Data = Mapping[str, Any]
+_SIMPLER: Final = "write a simpler one: a pattern must take a time that grows with the text"
 _FORM: Final = "every param has a default, as in `NAME: {type: integer, default: 10}` or `NAME: 10`"
 
 
 def param_problems(data: Data) -> Iterator[Problem]:
     """What is wrong with parameters by themselves, and beside extras."""
+    heavy = _too_heavy(data["params"])
     for name, declared in data["params"].items():
         path = ("params", name)
         if name in (data.get("extras") or ()):
@@ -34,8 +37,25 @@ def param_problems(data: Data) -> Iterator[Problem]:
         if "default" not in declared:
             yield missing_key((*path, "default"))._replace(help=_FORM.replace("NAME", name))
             continue
+        if name == heavy:
+            message = "the patterns of these params would take too long to match"
+            yield Problem((*path, "pattern"), "invalid-value", message, _SIMPLER)
+            return
         for key, sentence in _declaration(dumps(declared)).faults:
-            yield Problem((*path, key), "invalid-value", f"param `{name}`: {sentence}")
+            help_ = _SIMPLER if key == "pattern" else None
+            yield Problem((*path, key), "invalid-value", f"param `{name}`: {sentence}", help_)
+
+
+def _too_heavy(params: Data) -> str | None:
+    """The first parameter whose pattern, with those before, is too much work to match."""
+    spent = 0
+    for name, declared in params.items():
+        pattern, default = declared.get("pattern"), declared.get("default")
+        if isinstance(pattern, str) and isinstance(default, str):
+            if is_too_much(pattern, default, spent):
+                return name
+            spent += effort(pattern, default)
+    return None
 
 
 class _Declaration(NamedTuple):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -141,9 +149,30 @@ ParamName = Annotated[
     matching(_NAME, "invalid-name", "`VALUE` cannot be the name of a param", _NAME_HELP),
     SchemaPattern(_IS_TOLD + _NAME, _NAME_HELP),
 ]
+_KEPT: Final = 1024
+_Declared = dict[ParamName, Annotated[Param | None, BeforeValidator(expanded), _DefaultOrMapping()]]
+
+
+class _MadeOnce:
+    """Equal declarations, which many scripts of a project have, become one object."""
+
+    def __init__(self) -> None:
+        self.made: dict[bytes, dict[str, Param | None]] = {}
+
+    def __call__(self, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            written = marshal.dumps(value, 2)  # tells 1 from 1.0 and true, unlike `==`
+        except ValueError:
+            return handler(value)
+        if written not in self.made:
+            if len(self.made) >= _KEPT:
+                self.made.clear()
+            self.made[written] = handler(value)
+        return self.made[written]
+
+
 Params = Annotated[
-    dict[ParamName, Annotated[Param | None, BeforeValidator(expanded), _DefaultOrMapping()]],
-    mapping("params", "params: {min_flights: 8}"),
+    _Declared, WrapValidator(_MadeOnce()), mapping("params", "params: {min_flights: 8}")
 ]
 ParamValues = Annotated[
     dict[str, ParamValue], mapping("params", "schedule: {cron_schedule: 0 5 * * *, params: {n: 8}}")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipes_projects.manifest.values.regular import PatternError, check_pattern, matches, refusal
@@ -32,6 +32,7 @@ def is_known(pattern: str) -> bool:
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 @given(patterns.filter(is_known), st.text("ab1-&+[<A ", max_size=5))
 def test_a_pattern_means_what_it_means_to_python(pattern: str, text: str) -> None:
+    assume(text or r"\B" not in pattern)  # before 3.14, Python finds none in an empty text
     assert matches(pattern, text) == bool(re.fullmatch(pattern, text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from json import dumps
+from json import dumps, loads
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -26,14 +26,27 @@ _FORM: Final = "every param has a default, as in `NAME: {type: integer, default:
 
 def param_problems(data: Data) -> Iterator[Problem]:
     """What is wrong with parameters by themselves, and beside extras."""
-    heavy = _too_heavy(data["params"])
-    for name, declared in data["params"].items():
-        path = ("params", name)
-        if name in (data.get("extras") or ()):
+    params, extras = data["params"], data.get("extras") or ()
+    for name in params if extras else ():
+        if name in extras:
             message = (
                 f"`{name}` is in `extras` and in `params`, which the script reads in the same way"
             )
-            yield Problem(path, "invalid-value", message, "give one of them another name", (), True)
+            help_ = "give one of them another name"
+            yield Problem(("params", name), "invalid-value", message, help_, (), True)
+    yield from _by_themselves(dumps(params))
+
+
+@lru_cache(maxsize=1024)
+def _by_themselves(text: str) -> tuple[Problem, ...]:
+    """Those of params written as this JSON, cached: many scripts share the same ones."""
+    return tuple(_of_each(loads(text)))
+
+
+def _of_each(params: Data) -> Iterator[Problem]:
+    heavy = _too_heavy(params)
+    for name, declared in params.items():
+        path = ("params", name)
         if "default" not in declared:
             yield missing_key((*path, "default"))._replace(help=_FORM.replace("NAME", name))
             continue

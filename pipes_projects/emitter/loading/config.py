@@ -3,7 +3,7 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import dagster as dg
@@ -23,8 +23,17 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
+class _SharedField(dg.Field):
+    """The config of many steps, for each of which Dagster asks for the defaults as JSON, twice."""
+
+    @cached_property
+    def default_value_as_json_str(self) -> str:
+        return super().default_value_as_json_str
+
+
 def _schema(fields: Mapping[str, dg.Field]) -> Any:
-    return dg.OpDefinition(lambda: None, "none", config_schema=dict(fields)).config_schema
+    shared = _SharedField(dict(fields))
+    return dg.OpDefinition(lambda: None, "none", config_schema=shared).config_schema
 
 
 NO_CONFIG: Any = _schema({})

@@ -24,6 +24,7 @@ from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
 from pipes_projects.disk.writing import replace, write
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder.picture import picture_layout
+from pipes_projects.terminal.dotenv import EnvError
 
 DEFAULT: Final = ".pipes-projects/catalog.html"
 EXAMPLE = """\b
@@ -102,11 +103,21 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     keys = selected(layout, selectable(picture), selection) if selection else None
     imprint = Imprint(layout.root.name, __version__, made())
     with doing("writing the catalog"):
-        page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
+        with _masking():
+            page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
         with _writing(file):
             replace(file, page.encode())
     tell(f"wrote {os.path.relpath(file)}")
     return picture.has_errors
+
+
+@contextmanager
+def _masking() -> Iterator[None]:
+    """A usage error if some values of secrets are in a file that cannot be read."""
+    try:
+        yield
+    except EnvError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager

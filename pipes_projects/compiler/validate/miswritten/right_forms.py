@@ -137,8 +137,9 @@ def _kinds(value: Any) -> Any:
 
 
 def _names_alone(value: Any) -> Any:
-    """Names in a text, without the values of a mapping, which may not be shown."""
-    return _items(value) if isinstance(value, str) else None
+    """Names in a text, without values, which may not be shown."""
+    names = _items(value) if isinstance(value, str) else ()
+    return [re.split(_SIGN, name)[0] for name in names] or None
 
 
 def _arguments(value: Any) -> Any:

@@ -49,8 +49,8 @@ Examples:
 @click.option(
     "--watch",
     is_flag=True,
-    help="Write it again whenever the project changes, until Ctrl-C; the page reads itself again"
-    " when you return to it.",
+    help="Write it again whenever the project changes, until Ctrl-C; the page reloads when you"
+    " return to it.",
 )
 @click.option(
     "--sources/--no-sources",
@@ -62,7 +62,7 @@ def command(
 ) -> None:
     """Write a catalog: a page on which people look at the project, search it and read its assets.
 
-    It is one HTML file that needs no server and asks for nothing: mail it, keep it in CI, or
+    It is one HTML file that needs neither a server nor a network: mail it, keep it in CI, or
     publish it on GitHub or GitLab Pages (see docs/ci.md). It has every asset with its description,
     lineage, columns, checks, schedule and source, where each value comes from, what `check`
     finds, and what `pipes-projects run` has run here. Every asset has a link of its own:

@@ -60,7 +60,7 @@ class Code(StrEnum):
 
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Scope.MACHINE
     YAML_SYNTAX = "yaml-syntax"
-    REPEATED_KEY = "repeated-key", Severity.ERROR, Scope.FILES, True
+    REPEATED_KEY = "repeated-key"
     UNKNOWN_KEY = "unknown-key"
     MISSING_KEY = "missing-key"
     INVALID_VALUE = "invalid-value"

@@ -99,7 +99,7 @@ class Code(StrEnum):
     MISSING_PACKAGE = "missing-package", Severity.HINT, Scope.MACHINE
     UNDECLARED_DEPENDENCY = "undeclared-dependency", Severity.WARNING, Scope.KEYS
     UNREAD_DEPENDENCY = "unread-dependency", Severity.HINT, Scope.KEYS
-    UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
+    UNKNOWN_PARAM = "unknown-param"
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING

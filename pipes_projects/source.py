@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipes_projects.disk.boundary import leads_out
-from pipes_projects.disk.entries import RefusedError, is_file, is_folder, read_text, reason
+from pipes_projects.disk.entries import NoTextError, is_file, is_folder, read_text, reason
 from pipes_projects.disk.files import DiskFiles, Files, by_stem, folders_above
 from pipes_projects.disk.patterns import PathPatterns
 
@@ -226,7 +226,7 @@ class _Reader:
             text = read_text(entry)
         except OSError as error:
             self._refuse(path, *reason(error))
-        except RefusedError as refused:
+        except NoTextError as refused:
             self._refuse(path, *refused.args)
         else:
             one = (SourceFile(path, text),)

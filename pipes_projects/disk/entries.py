@@ -9,7 +9,7 @@ from pipes_projects.disk.boundary import read_file, what_is
 from pipes_projects.disk.files import MAX_BYTES
 
 
-class RefusedError(Exception):
+class NoTextError(Exception):
     """Carries the reason, and what to do."""
 
 
@@ -30,12 +30,12 @@ def is_file(entry: os.DirEntry[str]) -> bool:
 
 
 def read_text(entry: os.DirEntry[str]) -> str:
-    """The text of a manifest; raises `RefusedError` for what cannot be one, and `OSError`."""
+    """The text of a manifest; raises `NoTextError` for what cannot be one, and `OSError`."""
     status = entry.stat()
     if what := what_is(status.st_mode):
-        raise RefusedError(f"this is {what}, not a file", "a manifest is a text file")
+        raise NoTextError(f"this is {what}, not a file", "a manifest is a text file")
     if status.st_size > MAX_BYTES:
-        raise RefusedError(
+        raise NoTextError(
             f"this manifest is larger than {MAX_BYTES // 1024} KiB",
             "a manifest says how to run a script; keep data in files of their own",
         )
@@ -44,7 +44,7 @@ def read_text(entry: os.DirEntry[str]) -> str:
         return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start)
-        raise RefusedError("this is not UTF-8 text", "save the file as UTF-8", line) from None
+        raise NoTextError("this is not UTF-8 text", "save the file as UTF-8", line) from None
 
 
 def reason(error: OSError) -> tuple[str, str]:

@@ -60,7 +60,7 @@ class Code(StrEnum):
 
     UNREADABLE_FILE = "unreadable-file", Severity.ERROR, Scope.MACHINE
     YAML_SYNTAX = "yaml-syntax"
-    REPEATED_KEY = "repeated-key", Severity.ERROR, Scope.FILES, True
+    REPEATED_KEY = "repeated-key"
     UNKNOWN_KEY = "unknown-key"
     MISSING_KEY = "missing-key"
     INVALID_VALUE = "invalid-value"
@@ -99,7 +99,7 @@ class Code(StrEnum):
     MISSING_PACKAGE = "missing-package", Severity.HINT, Scope.MACHINE
     UNDECLARED_DEPENDENCY = "undeclared-dependency", Severity.WARNING, Scope.KEYS
     UNREAD_DEPENDENCY = "unread-dependency", Severity.HINT, Scope.KEYS
-    UNKNOWN_PARAM = "unknown-param", Severity.ERROR, Scope.FILES, False, False, True
+    UNKNOWN_PARAM = "unknown-param"
     INVALID_CRON = "invalid-cron"
     SCHEDULE_ORDER = "schedule-order", Severity.WARNING, Scope.PROJECT, True
     UNUSED_DEFAULTS = "unused-defaults", Severity.WARNING

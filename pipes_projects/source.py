@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,8 +15,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from pipes_projects.disk.boundary import leads_out, read_file, what_is
-from pipes_projects.disk.files import MAX_BYTES, DiskFiles, Files, by_stem, folders_above
+from pipes_projects.disk.boundary import leads_out
+from pipes_projects.disk.entries import NoTextError, is_file, is_folder, read_text, reason
+from pipes_projects.disk.files import DiskFiles, Files, by_stem, folders_above
 from pipes_projects.disk.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
@@ -159,8 +159,8 @@ class _Reader:
         while pending:
             self.folders += 1
             if self.folders > MAX_FOLDERS:
-                reason = f"there are more than {MAX_FOLDERS} folders here"
-                self._refuse(self.defs, reason, "links between folders multiply: remove them")
+                why = f"there are more than {MAX_FOLDERS} folders here"
+                self._refuse(self.defs, why, "links between folders multiply: remove them")
                 break
             folder, path, above = pending.pop()
             pending += reversed(list(self._folder(folder, path, above)))
@@ -181,7 +181,7 @@ class _Reader:
             identity = (folder.stat().st_dev, folder.stat().st_ino)
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            self._refuse(path, *_reason(error))
+            self._refuse(path, *reason(error))
             return
         if identity in above:
             self._refuse(path, "this link leads back to a folder above it", "remove the link")
@@ -191,54 +191,57 @@ class _Reader:
             below = f"{path}/{entry.name}"
             if _is_skipped(entry.name):
                 names += [entry.name] if below.isprintable() and _may_be_defaults(entry) else []
+                self._no_defaults(entry, below)
             elif entry.is_symlink() and leads_out(entry.path, self.root):
                 self._link_out(entry, below)
-            elif _is_folder(entry):
+            elif is_folder(entry):
                 self._file(entry, below)  # only to refuse it, if it has a manifest's name
                 if self.only is None or below in self.on_the_way:
                     yield folder / entry.name, below, above | {identity}
             else:
-                names += [entry.name] if below.isprintable() and _is_file(entry) else []
+                names += [entry.name] if below.isprintable() and is_file(entry) else []
                 self._file(entry, below)
         self.files.folders[path] = by_stem(iter(names))
 
     def _link_out(self, entry: os.DirEntry[str], path: str) -> None:
         """For a script, the manifest that would run it reports this."""
-        if entry.name.endswith(MANIFEST_ENDINGS) or _is_folder(entry):
+        if entry.name.endswith(MANIFEST_ENDINGS) or is_folder(entry):
             self._refuse(path, *_LEADS_OUT)
 
+    def _no_defaults(self, entry: os.DirEntry[str], path: str) -> None:
+        """Refuse a folder and the like that is called almost like defaults."""
+        if entry.name.lower().startswith(_ALMOST_DEFAULTS) and not is_file(entry):
+            self._file(entry, path)
+
     def _file(self, entry: os.DirEntry[str], path: str) -> None:
-        if not entry.name.endswith(MANIFEST_ENDINGS) or path in self.ignored:
+        if not _may_be_manifest(entry) or path in self.ignored:
             return None
         if self.only is not None and path not in self.only and not _is_defaults(entry.name):
             return None
         if not path.isprintable():
-            reason = "this manifest's path has characters that cannot be shown"
             shown = path.encode("ascii", "backslashreplace").decode("ascii")
-            return self._refuse(shown, reason, "rename it")
+            why = "this manifest's path has characters that cannot be shown"
+            return self._refuse(shown, why, "rename it")
         try:
-            text = _read_text(entry)
+            text = read_text(entry)
         except OSError as error:
-            self._refuse(path, *_reason(error))
-        except _RefusedError as refused:
+            self._refuse(path, *reason(error))
+        except NoTextError as refused:
             self._refuse(path, *refused.args)
         else:
             one = (SourceFile(path, text),)
             self.manifests.extend(() if _is_component(path, text, self.defs) else one)
 
-    def _refuse(self, path: str, reason: str, help_: str, line: int = 0) -> None:
-        self.unreadable.append(Unreadable(path, reason, help_, line))
+    def _refuse(self, path: str, why: str, help_: str, line: int = 0) -> None:
+        self.unreadable.append(Unreadable(path, why, help_, line))
 
 
+_ALMOST_DEFAULTS = DEFAULTS_STEM[:-1]
 _TYPE = re.compile(r"^type *:", re.MULTILINE)
 _LEADS_OUT = (
     "this link leads out of the project",
     "only what is in the project is read, and deployed with it: put it there",
 )
-
-
-class _RefusedError(Exception):
-    """Carries the reason, and what to do."""
 
 
 def _is_defaults(name: str) -> bool:
@@ -260,41 +263,12 @@ def _may_be_defaults(entry: os.DirEntry[str]) -> bool:
     """Whether a file that is skipped may be a misspelled `_defaults.yaml`."""
     name = entry.name.lower()
     is_yaml = name.startswith("_") and name.endswith(MANIFEST_ENDINGS)
-    return (is_yaml or name.partition(".")[0] == DEFAULTS_STEM) and _is_file(entry)
+    return (is_yaml or name.partition(".")[0] == DEFAULTS_STEM) and is_file(entry)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a loop of links, which reading it as a file reports
-        return False
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether this is a file: not a pipe or the like, nor a broken link."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _read_text(entry: os.DirEntry[str]) -> str:
-    status = entry.stat()
-    if what := what_is(status.st_mode):
-        raise _RefusedError(f"this is {what}, not a file", "a manifest is a text file")
-    if status.st_size > MAX_BYTES:
-        raise _RefusedError(
-            f"this manifest is larger than {MAX_BYTES // 1024} KiB",
-            "a manifest says how to run a script; keep data in files of their own",
-        )
-    raw = read_file(entry.path, MAX_BYTES)
-    try:
-        return raw.removeprefix(BOM_UTF8).decode()
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start)
-        raise _RefusedError("this is not UTF-8 text", "save the file as UTF-8", line) from None
-
-
-def _reason(error: OSError) -> tuple[str, str]:
-    why = error.strerror or type(error).__name__
-    return f"this cannot be read: {why.lower()}", "check the link, or the permissions"
+def _may_be_manifest(entry: os.DirEntry[str]) -> bool:
+    """Whether this has a manifest's name; files whose name is almost one are reported as such."""
+    name = entry.name
+    return name.endswith(MANIFEST_ENDINGS) or (
+        name.lower().endswith(MANIFEST_ENDINGS) and not is_file(entry)
+    )

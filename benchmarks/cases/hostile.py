@@ -12,9 +12,9 @@ from benchmarks.bench import Bench
 from benchmarks.processes import progress
 from benchmarks.projects.shapes import IN_ONE_FILE, SHAPES, compiled, largest
 from benchmarks.report import Result, Target, seconds
+from pipes_projects.disk.files import MAX_BYTES
 from pipes_projects.render.findings.text import render
 from pipes_projects.render.report import Checked, Report
-from pipes_projects.source import MAX_BYTES
 
 GROWN = 4
 FILES = 4_000

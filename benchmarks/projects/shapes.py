@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from pipes_projects.compiler import Compilation, compile_sources
-from pipes_projects.disk.files import TextFiles
-from pipes_projects.source import MAX_BYTES, SourceFile, Sources
+from pipes_projects.disk.files import MAX_BYTES, TextFiles
+from pipes_projects.source import SourceFile, Sources
 
 Texts = dict[str, str]
 Shape = Callable[[int], Texts]

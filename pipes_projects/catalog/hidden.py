@@ -23,19 +23,13 @@ def mask_of(picture: Picture, contract: Contract, root: Path) -> Mask:
     """What takes them out of text and data.
 
     Known are secrets that manifests name, and connections that the owner publishes, which have a
-    value in this environment or in `.env`: there people have them who run scripts.
+    value in this environment or in `.env`: there people have them who run scripts. Raises
+    `EnvError` if that cannot be read: its values could not be masked.
     """
-    known = _variables(root)
+    known = {**os.environ, **variables(root)}
     secrets = {*_secrets(picture, known), *_of_connections(contract, known)}
     long = sorted(secret for secret in secrets if len(secret) >= SHORTEST)
     return DataMasking(long) if long else lambda value: value
-
-
-def _variables(root: Path) -> Mapping[str, str]:
-    try:
-        return {**os.environ, **variables(root)}
-    except (OSError, ValueError):  # what cannot be read has no values to be written
-        return os.environ
 
 
 def _secrets(picture: Picture, known: Mapping[str, str]) -> Iterator[str]:

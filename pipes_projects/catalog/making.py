@@ -32,6 +32,7 @@ def catalog_of(
 
     Files are read within the project alone, and values of secrets are masked; git is asked about
     the commit and its host. With `reloads`, the page is read again whenever somebody returns to it.
+    Raises `EnvError` if `.env` is there but cannot be read.
     """
     root = layout.root
     shown = picture if keys is None else _part(picture, keys)

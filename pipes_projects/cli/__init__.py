@@ -19,7 +19,7 @@ _COMMANDS = {
     "check": ("check.command", "Find what is wrong with the manifests."),
     "list": ("reading.listing", "Show the assets: group, kind, dependencies, owners, location."),
     "graph": ("reading.graph", "Show what is made from what."),
-    "diff": ("reading.diff", "Show what a change makes of the project."),
+    "diff": ("reading.diff", "Show what a change does to the project."),
     "catalog": ("reading.catalog", "Write a page on which people can look at the project."),
     "run": ("running.command", "Run scripts here, without Dagster."),
     "history": ("reading.history", "Show what was run here, and how it went."),

@@ -10,12 +10,20 @@ from pipes_projects.disk.boundary import NotAFileError, instead, open_file, refu
 ENV: str = ".env"
 
 
-def variables(root: Path) -> dict[str, str]:
-    """The variables that it sets, which override those in the environment.
+class EnvError(Exception):
+    """The file cannot be read, or something in it cannot be a variable."""
 
-    Raises OSError if it cannot be read, among them `BoundaryError` if it is no file of the project,
-    and ValueError if something in it cannot be a variable.
-    """
+
+def variables(root: Path) -> dict[str, str]:
+    """The variables that it sets, which override those in the environment; raises `EnvError`."""
+    try:
+        return _variables(root)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise EnvError(f"`{ENV}` cannot be read: {why}") from None
+
+
+def _variables(root: Path) -> dict[str, str]:
     path = root / ENV
     if not os.path.lexists(path):
         return {}

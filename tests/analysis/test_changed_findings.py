@@ -14,12 +14,13 @@ from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.disk.files import TextFiles
 from pipes_projects.kinds import built_in_contract
-from pipes_projects.manifest.contract import Partitions
+from pipes_projects.manifest.contract import Connection, Partitions
 from pipes_projects.source import MANIFEST_ENDINGS, SourceFile, Sources
 
 CONTRACT = replace(
     built_in_contract(),
     partitions_defs={"daily": Partitions("time_window"), "region": Partitions("static")},
+    connections={"warehouse": Connection("duckdb")},
 )
 Files = dict[str, str]
 
@@ -293,3 +294,36 @@ def test_a_manifest_far_above_shows_that_a_schedule_has_lost_its_order() -> None
         if finding.code is Code.SCHEDULE_ORDER
     }
     assert found == {"defs/a/three.yaml", "defs/a/two.yaml"}
+
+
+QUERIES = {
+    "defs/a/one.yaml": "kind: sql\nsql: {connection: warehouse}\n",
+    "defs/a/one.sql": "select * from d.one\n",
+    "defs/a/two.yaml": "kind: sql\nsql: {connection: warehouse}\ndeps: [d/three]\n",
+    "defs/a/two.sql": "select 2\n",
+    "defs/d/three.yaml": "", "defs/d/three.py": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        ({"defs/d/one.yaml": "", "defs/d/one.py": ""}, ["undeclared-dependency: defs/a/one.sql"]),
+        (
+            {
+                "defs/d/three.yaml": "kind: sql\nsql: {connection: warehouse}\n",
+                "defs/d/three.sql": "select 3\n",
+                "defs/d/three.py": None,
+            },
+            ["unread-dependency: defs/a/two.yaml"],
+        ),
+        ({"defs/d/four.yaml": "", "defs/d/four.py": ""}, []),
+    ],
+)
+def test_another_asset_shows_what_a_query_makes_of_it(
+    after: dict[str, str | None], shown: list[str]
+) -> None:
+    changed = {path: text for path, text in {**QUERIES, **after}.items() if text is not None}
+    assert not compiled(QUERIES).diagnostics
+    found = touched(QUERIES, changed)
+    assert [f"{finding.code}: {finding.location.path}" for finding in found] == shown

@@ -20,7 +20,7 @@ from pipes_projects.compiler import Compilation, compile_sources
 from pipes_projects.compiler.parse import nodes
 from pipes_projects.compiler.parse.document import Document, parse
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.disk.files import TextFiles
+from pipes_projects.disk.files import MAX_BYTES, TextFiles
 from pipes_projects.kinds import built_in_contract
 from pipes_projects.layout import LayoutError, find_layout
 from pipes_projects.manifest.contract import Contract
@@ -31,7 +31,7 @@ from pipes_projects.render.listing import render_table
 from pipes_projects.render.picture.plain import render_json
 from pipes_projects.schema.contract.reading import ContractError, read_contract
 from pipes_projects.schema.documents import manifest_schema, render
-from pipes_projects.source import MAX_BYTES, Location, SourceFile, Sources
+from pipes_projects.source import Location, SourceFile, Sources
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/customized"

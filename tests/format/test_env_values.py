@@ -60,8 +60,38 @@ def test_no_slip_shows_the_value_of_a_variable(
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "secrets: {PASSWORD: hunter2}\n",
+        "secrets:\n  PASSWORD: hunter2\n",
+        "secrets:\n- PASSWORD=hunter2\n",
+        "secrets:\n  - password: hunter2\n    more: 1\n",
+        "secrets: PASSWORD=hunter2\n",
+        "secrets: [PASSWORD:hunter2]\n",
+        "secrets:\n  - {name: PASSWORD, value: hunter2}\n",
+        "secrets:\n  - PASSWORD: [hunter2]\n",
+        'secrets:\n  PASSWORD: "hunter2\n',
+        "secrets\uff1a\n  PASSWORD: hunter2\n",
+        "secret: {PASSWORD: hunter2}\n",
+        "params: {a: [}\nsecrets: {PASSWORD: hunter2}\n",
+    ],
+)
+@pytest.mark.parametrize("render", [text.render, report_json.render])
+def test_no_slip_shows_what_is_written_in_place_of_a_secrets_name(
+    folder: Folder, render: Callable[[Report], str], written: str
+) -> None:
+    folder.asset("sales/revenue", written)
+    shown = render(Report((Checked(folder.compile()),)))
+    assert "revenue.yaml" in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("secrets: [A, {B: PROD_B}]\n", "secrets: [A, {B: PROD_B}]\n"),
+        ("secrets:\n  - a b\n  - C: d\n", "secrets:\n  - a b\n  - C: *\n"),
+        ("secrets: A, B\n", "secrets: A, B\n"),
         (
             'env: {A: "x, y", B: ${X}, C: null}, cwd: a',
             "env: {A: ******, B: ${X}, C: null}, cwd: a",

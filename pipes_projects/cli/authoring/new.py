@@ -48,7 +48,7 @@ Examples:
 @click.option(
     "--language",
     type=click.Choice(["python", *LANGUAGES]),
-    help="Of a script that reports what it makes.",
+    help="The language of a script that reports what it makes.",
 )
 def command(
     name: str,

@@ -26,7 +26,7 @@ Examples:
 
 @click.command("unlock", epilog=EXAMPLE)
 @which_branch
-@click.option("--force", is_flag=True, help="Break the lock: its holder can ship nothing any more.")
+@click.option("--force", is_flag=True, help="Break the lock: its holder cannot ship any more.")
 @json_option
 def command(name: str, path: Path, branch: str | None, force: bool, as_json: bool) -> None:
     """Show who holds the lock of a branch's deployment, since when, and whether they are alive.

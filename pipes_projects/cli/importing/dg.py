@@ -46,7 +46,7 @@ def command(path: Path, into: Path | None, dry_run: bool) -> None:
     that are written inline get names, which a class in owner.py publishes.
 
     A file with something that has no place in a manifest, or whose templates bring in a value of
-    the environment, is left as it is; so is everything else. Both are said, with their place.
+    the environment, is left as it is; so is everything else. Both are reported, with their place.
     Nothing that exists is changed, except that pyproject.toml gets a setting that says where the
     manifests are.
 

@@ -24,6 +24,7 @@ from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
 from pipes_projects.disk.writing import replace, write
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder.picture import picture_layout
+from pipes_projects.terminal.dotenv import EnvError
 
 DEFAULT: Final = ".pipes-projects/catalog.html"
 EXAMPLE = """\b
@@ -48,8 +49,8 @@ Examples:
 @click.option(
     "--watch",
     is_flag=True,
-    help="Write it again whenever the project changes, until Ctrl-C; the page reads itself again"
-    " when you return to it.",
+    help="Write it again whenever the project changes, until Ctrl-C; the page reloads when you"
+    " return to it.",
 )
 @click.option(
     "--sources/--no-sources",
@@ -61,7 +62,7 @@ def command(
 ) -> None:
     """Write a catalog: a page on which people look at the project, search it and read its assets.
 
-    It is one HTML file that needs no server and asks for nothing: mail it, keep it in CI, or
+    It is one HTML file that needs neither a server nor a network: mail it, keep it in CI, or
     publish it on GitHub or GitLab Pages (see docs/ci.md). It has every asset with its description,
     lineage, columns, checks, schedule and source, where each value comes from, what `check`
     finds, and what `pipes-projects run` has run here. Every asset has a link of its own:
@@ -102,11 +103,21 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     keys = selected(layout, selectable(picture), selection) if selection else None
     imprint = Imprint(layout.root.name, __version__, made())
     with doing("writing the catalog"):
-        page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
+        with _masking():
+            page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
         with _writing(file):
             replace(file, page.encode())
     tell(f"wrote {os.path.relpath(file)}")
     return picture.has_errors
+
+
+@contextmanager
+def _masking() -> Iterator[None]:
+    """A usage error if some values of secrets are in a file that cannot be read."""
+    try:
+        yield
+    except EnvError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager

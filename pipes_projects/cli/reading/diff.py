@@ -1,4 +1,4 @@
-"""`pipes-projects diff`: show what a change makes of the project."""
+"""`pipes-projects diff`: show what a change does to the project."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ _FETCH_IT = "its commits are not here; `git submodule update --init` fetches tho
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
 def command(base: str | None, head: str | None, path: Path, form: str, exit_code: bool) -> None:
-    """Show what a change makes of the project: which assets come, go and change, by which line, and
-    what is to be made anew.
+    """Show what a change does to the project: which assets are added, removed and changed, by which
+    line, and what has to be made again.
 
     BASE and HEAD are branches, tags or commits. Without HEAD, it is the working tree; without BASE,
-    where the histories of HEAD and of the default branch part. `BASE...` is where those of BASE and
-    HEAD part. `BASE..HEAD` and `BASE...HEAD` are as in Git.
+    where the histories of HEAD and of the default branch diverged. `BASE...` is where those of BASE
+    and HEAD diverged. `BASE..HEAD` and `BASE...HEAD` are as in Git.
 
     Code counts: a changed script, a module of the project that it imports, and what `code_paths`
     names. Changes that say something about an asset, such as its description, are shown apart from

@@ -29,7 +29,7 @@ Examples:
 @click.command("why", epilog=EXAMPLE)
 @click.argument("key")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
-@click.option("--dagster", is_flag=True, help="Ask Dagster's instance, by DAGSTER_HOME.")
+@click.option("--dagster", is_flag=True, help="Ask Dagster's instance in DAGSTER_HOME.")
 @click.option(
     "--format",
     "form",
@@ -41,7 +41,7 @@ def command(key: str, path: Path, dagster: bool, form: str) -> None:
     """Show what has changed in an asset's code since it was made.
 
     KEY is an asset's key, as in `deps`: group/asset. What its code version covers is compared with
-    what was recorded of the last run that made it: the script, the modules of the project that it
+    what was recorded for the last run that made it: the script, the modules of the project that it
     imports, the files that `code_paths` names, extras, defaults of params, the options of its kind.
     PATH is the project's folder, or any folder inside it.
 

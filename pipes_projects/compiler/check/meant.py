@@ -13,6 +13,9 @@ from pipes_projects.project import Project
 _SHOWN = 5
 _WILD = re.compile(r"[*?]")
 _SELECTION = re.compile(r"\+*(?:(?P<by>group|key|kind|tag|owner):)?[\"']?(?P<name>.*?)[\"']?\+*")
+_COLON = r"\s*[:\uff1a]\s*"
+_WORD = re.compile(rf"(?:asset|key){_COLON}(?P<key>[^\s*?+'\"]+)(?:\s+(?P<more>\w+{_COLON}.*))?")
+"""A key after a word that people put in front of it."""
 _ENDINGS = frozenset({"py", "sql", "sh", "yaml", "yml", "r", "js", "ipynb"})
 
 
@@ -52,7 +55,7 @@ class Meanings:
 
     def help(self, key: str) -> str | None:
         """What to write instead of a key, where that is plain."""
-        known = self._group(key) or self._pattern(key) or self._script(key)
+        known = _key_alone(key) or self._group(key) or self._pattern(key) or self._script(key)
         return known or self._several(key) or self._same(key)
 
     def is_group(self, name: str) -> bool:
@@ -107,6 +110,17 @@ class Meanings:
             [known for known in self.known if known.endswith(f"/{parts[-1]}")] if "(" in key else []
         )
         return f"write the key of the asset: `{named[0]}`" if len(named) == 1 else None
+
+
+def _key_alone(text: str) -> str | None:
+    """What belongs in `deps` instead of a key with a word in front of it."""
+    match = _WORD.fullmatch(text)
+    if not match:
+        return None
+    if not match["more"]:
+        return f"write the key alone: `{match['key']}`"
+    more = re.sub(_COLON, ": ", match["more"])
+    return f"write `{{asset: {match['key']}, {more}}}`"
 
 
 def _plain(key: str) -> str:

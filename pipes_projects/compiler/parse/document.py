@@ -12,16 +12,13 @@ from typing import Any, Final, NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.path_at import path_at
 from pipes_projects.compiler.parse.scalars import as_written, is_encodable, resolve
-from pipes_projects.compiler.parse.slips import (
-    JOINED,
+from pipes_projects.compiler.parse.slips.in_lines import (
     conflict,
     in_its_column,
-    joined_pair,
-    missing_space,
     no_space_after_colon,
-    odd_blank,
     slips,
 )
+from pipes_projects.compiler.parse.slips.joined import JOINED, joined_pair, missing_space, odd_blank
 from pipes_projects.compiler.parse.tree import MAX_DEPTH, Node, Refused
 from pipes_projects.diagnostics import Diagnostic, Related
 from pipes_projects.source import START, Location, Position, SourceFile, Span

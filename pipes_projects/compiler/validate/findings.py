@@ -8,6 +8,7 @@ from typing import Any
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import Document
 from pipes_projects.compiler.validate.key_rules import MOST
+from pipes_projects.compiler.validate.miswritten.lines import place_of_line
 from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.model.problems import Problem
@@ -37,6 +38,8 @@ def finding(document: Document, problem: Problem) -> Diagnostic:
     if problem.code == Code.MISSING_KEY:  # nobody wrote it: point at what should have it
         path, find = path[:-1], document.value
     place, help_ = find(path), problem.help
+    if problem.line is not None:
+        place = place_of_line(document, path, problem.line)
     if problem.code == Code.UNKNOWN_KEY:
         help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
     elif help_ is None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.document import REFERENCE, Document, KeyPath, Parsed
 from pipes_projects.compiler.parse.file_names import check_asset_name, is_defaults
+from pipes_projects.compiler.parse.slips.joined import joined
 from pipes_projects.compiler.validate.doubts import doubts
 from pipes_projects.compiler.validate.findings import finding, with_few_guesses
 from pipes_projects.compiler.validate.key_rules import problems_of
@@ -186,6 +187,8 @@ def _in_words(
     right = {
         path for problem in worded if problem.code == Code.UNKNOWN_KEY for path in problem.covers
     }
+    joins = ((path[:-1], joined(str(path[-1]))) for path in document.holes)
+    right |= {(*above, match["key"]) for above, match in joins if match}
     return (
         problem
         for problem in worded

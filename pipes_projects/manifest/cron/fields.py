@@ -90,7 +90,9 @@ def _miscounted(text: str, count: int) -> Fault:
         return Fault("there is no such short name", f"known are {_listed(MACROS)}")
     if not count:
         return Fault("it is empty", _FIVE)
-    return Fault(f"it has {count} field{'s' if count > 1 else ''}", _FIVE)
+    short = f"@{text.strip().lower()}"
+    help_ = f'write `"{short}"`' if short in MACROS else _FIVE
+    return Fault(f"it has {count} field{'s' if count > 1 else ''}", help_)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -35,6 +35,8 @@ class Problem(NamedTuple):
     """The key that would have been right for this value."""
     covers: tuple[Path, ...] = ()
     """Other keys and values about which it says everything, besides its own."""
+    line: int | None = None
+    """Which line of a value in several lines it is about, counted from zero."""
 
 
 def model_problems(

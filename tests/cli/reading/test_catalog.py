@@ -196,3 +196,19 @@ def test_it_follows_what_people_write_even_through_mistakes(
             assert process.poll() is None
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("content", [b"PASSWORD=\xff\n", b"PASSWORD=x\0y\n"])
+def test_no_page_is_written_if_secrets_could_not_be_masked(
+    project: Folder, tmp_path: Path, content: bytes
+) -> None:
+    (project.root / ".env").write_bytes(content)
+    told = [
+        run(*command, cwd=project.root)
+        for command in (("catalog", "--output", str(tmp_path / "page.html")), ("run", "*"))
+    ]
+    assert [done.returncode for done in told] == [2, 2]
+    error, same = (done.stderr.splitlines()[-1] for done in told)
+    assert error == same
+    assert error.startswith("Error: `.env` cannot be read: ")
+    assert not (tmp_path / "page.html").exists()

@@ -41,6 +41,7 @@ def refused(project: Folder, *command: str) -> str:
         ("definitions.py", ("run", "*", "--dagster"), "not a file for Dagster to load"),
         ("deploy.py", ("deploy", "list"), "not a file that says where scripts go"),
         (".env", ("run", "*"), "not a file"),
+        (".env", ("catalog",), "not a file"),
         ("defs/raw/orders.py", ("run", "*"), "not a file"),
     ],
 )
@@ -106,8 +107,10 @@ def test_settings_are_shown_where_their_folder_is_a_file(project: Folder) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["_defaults.yaml", "_defaults.yml", "x.yaml", "x.yml", "orders.yaml"]
-)
+    "name",
+    ["_defaults.yaml", "_defaults.yml", "x.yaml", "x.yml", "orders.yaml",
+     "_Defaults.yaml", "_default.yml", "_DEFAULTS.YAML", "x.YAML", "Orders.Yml"],
+)  # fmt: skip
 def test_a_folder_with_the_name_of_a_manifest_is_a_finding(project: Folder, name: str) -> None:
     (project.root / "defs/raw/orders.yaml").unlink()
     project.write(f"defs/raw/{name}/notes.txt")
@@ -121,4 +124,26 @@ def test_a_folder_with_the_name_of_a_manifest_is_a_finding(project: Folder, name
 def test_a_folder_that_is_ignored_is_no_finding(project: Folder) -> None:
     project.write("defs/raw/x.yaml/notes.txt")
     project.write("pyproject.toml", '[tool.pipes-projects]\nignore = ["defs/raw/x.yaml"]\n')
+    assert project.compile().diagnostics == ()
+
+
+@pytest.mark.parametrize("name", ["x.yaml", "x.YAML", "_defaults.yaml", "_Defaults.yaml"])
+@pytest.mark.parametrize("what", INSTEAD)
+def test_nothing_else_with_the_name_of_a_manifest_is_passed_over(
+    project: Folder, name: str, what: str
+) -> None:
+    INSTEAD[what](project.root / "defs/raw" / name)
+    (finding,) = project.compile().diagnostics
+    assert (finding.code, finding.location.path) == ("unreadable-file", f"defs/raw/{name}")
+
+
+@pytest.mark.parametrize("name", ["_parts.yaml", "_shared", "x.YAML.d", "x.Json"])
+def test_folders_with_other_names_are_no_findings(project: Folder, name: str) -> None:
+    project.write(f"defs/raw/{name}/notes.txt")
+    assert project.compile().diagnostics == ()
+
+
+def test_a_folder_whose_manifests_are_read_is_no_finding(project: Folder) -> None:
+    project.write("defs/raw/x.YAML/deeper.yaml")
+    project.write("defs/raw/x.YAML/deeper.py")
     assert project.compile().diagnostics == ()

@@ -33,6 +33,7 @@ class _Tables:
     """The assets of a project, by the names of their tables."""
 
     def __init__(self, project: Project, scripts: list[Script]) -> None:
+        self.places = {asset.key: asset.location for asset in project.assets()}
         self.of_key = {asset.key.lower(): asset.key for asset in project.assets()}
         self.of_key |= {key.lower(): key for key in project.asset_keys}
         self.made: dict[tuple[str, str, str], str] = {}
@@ -61,7 +62,7 @@ def _findings(script: Script, project: Project, tables: _Tables) -> Iterator[Dia
     deps = {dep.key: dep for asset in script.assets for dep in asset.deps}
     for reading in {reading.key: reading for reading in reversed(found)}.values():
         if reading.key not in own | deps.keys():
-            yield _undeclared(reading, script)
+            yield _undeclared(reading, script, tables.places.get(reading.key))
     read = {reading.key for reading in found}
     for key, dep in deps.items():
         if key in tables.made.values() and key not in read | own and _is_near(key, script, tables):
@@ -85,13 +86,14 @@ def _readings(script: Script, project: Project, tables: _Tables) -> list[_Readin
     ]
 
 
-def _undeclared(reading: _Reading, script: Script) -> Diagnostic:
+def _undeclared(reading: _Reading, script: Script, declared: Location | None) -> Diagnostic:
     message = f"this reads `{reading.key}`, which is not in `deps`"
     help_ = f"add it in {script.location.path}, so that it is made first: `deps: [{reading.key}]`"
     is_alone = len(script.assets) == 1  # otherwise it is not certain which of them is made of it
     addition = Addition(script.location.path, ("deps",), reading.key) if is_alone else None
+    related = (Related(declared, "declared here"),) if declared else ()
     return Diagnostic(
-        Code.UNDECLARED_DEPENDENCY, message, reading.location, help_, addition=addition
+        Code.UNDECLARED_DEPENDENCY, message, reading.location, help_, related, addition=addition
     )
 
 

@@ -27,6 +27,9 @@ TEXTS = frozenset(
     }
 )
 _UPSTREAM = frozenset({"asset", "partition_mapping", "metadata"})
+_SIGN = "[=:\uff1a]"
+"""What people write between a name and its value."""
+_BEFORE_KEY = re.compile("^-|^(?:asset|key)[:\uff1a]")
 NAMES = ("name", "key", "asset", "id")
 """Words for the key that holds a name."""
 
@@ -100,8 +103,10 @@ def _deps_under(key: str, value: Any) -> Iterator[Any]:
 
 def _dep(item: Any) -> Any:
     if not isinstance(item, dict):
-        return item.removeprefix("-") if isinstance(item, str) else item
+        return _BEFORE_KEY.sub("", item) if isinstance(item, str) else item
     kept = {name: value for name, value in item.items() if value is not None}
+    if isinstance(kept.get("asset"), str):
+        kept["asset"] = _BEFORE_KEY.sub("", kept["asset"])
     return kept["asset"] if kept.keys() == {"asset"} else kept
 
 
@@ -132,8 +137,9 @@ def _kinds(value: Any) -> Any:
 
 
 def _names_alone(value: Any) -> Any:
-    """Names in a text, without the values of a mapping, which may not be shown."""
-    return _items(value) if isinstance(value, str) else None
+    """Names in a text, without values, which may not be shown."""
+    names = _items(value) if isinstance(value, str) else ()
+    return [re.split(_SIGN, name)[0] for name in names] or None
 
 
 def _arguments(value: Any) -> Any:
@@ -171,20 +177,20 @@ def _entries(value: Any) -> Any:
     if isinstance(value, str):
         words = re.split(r",\s*|\s+", value.strip())
         pairs = words if all("=" in word for word in words) else value.split(",")
-        value = [pair.strip() for pair in pairs] if re.search("[=:]", value) else _items(value)
+        value = [pair.strip() for pair in pairs] if re.search(_SIGN, value) else _items(value)
     for item in value if isinstance(value, list) else ():
         if isinstance(item, dict):
             named = next((item[name] for name in NAMES if name in item), None)
             made |= {str(named): item["value"]} if named and "value" in item else item
         elif isinstance(item, str):
-            key, *parts = re.split("[=:]", item, maxsplit=1)
+            key, *parts = re.split(_SIGN, item, maxsplit=1)
             made[key.strip()] = parts[0].strip() if parts else ""
     return made or None
 
 
 def _variables(value: Any) -> Any:
     """Entries; text without a sign between names and values may be a value, which is not shown."""
-    is_unclear = isinstance(value, str) and not re.search("[=:]", value)
+    is_unclear = isinstance(value, str) and not re.search(_SIGN, value)
     return None if is_unclear else _entries(value)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipes_projects.compiler.parse.document import Document, KeyPath
-from pipes_projects.compiler.parse.slips import joined, joined_pair
+from pipes_projects.compiler.parse.slips.joined import joined, joined_pair
+from pipes_projects.compiler.validate.miswritten.lines import lines_of
 from pipes_projects.compiler.validate.miswritten.right_forms import (
     EXAMPLES,
     FREE,
@@ -65,7 +66,9 @@ def _asset(document: Document, name: str, body: Any) -> Iterator[Problem]:
             yield from _field(document, (*path, field), body[field])
     elif body is not None:
         right = {"description": body} if isinstance(body, str) else {"deps": body}
-        yield _wrong(document, path, "a mapping", right if body else {}, f"{name}: {{}}")
+        yield from _wrong_or_joined(
+            document, path, "a mapping", right if body else {}, f"{name}: {{}}"
+        )
 
 
 def _block(document: Document, name: str, value: Any, contract: Contract) -> Iterator[Problem]:
@@ -76,7 +79,7 @@ def _block(document: Document, name: str, value: Any, contract: Contract) -> Ite
             yield from _field(document, (name, field), value[field])
     elif value is not None:
         right = _options(value) if "command" in options.names else _together(value)
-        yield _wrong(document, (name,), "a mapping", right, f"{name}: {{}}")
+        yield from _wrong_or_joined(document, (name,), "a mapping", right, f"{name}: {{}}")
 
 
 def _options(value: Any) -> Any:
@@ -107,14 +110,14 @@ def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
         wanted = "a mapping" if name in MAPPINGS else "a list" if name in LISTS else "text"
         is_key = name != "deps" or isinstance(value, str | dict)  # it is never a number or a date
         right = right_form(name, document.as_written(path)) if is_key else None
-        yield _wrong(document, path, wanted, right, EXAMPLES.get(name))
+        yield from _wrong_or_joined(document, path, wanted, right, EXAMPLES.get(name))
 
 
 def _checks(document: Document, path: KeyPath, checks: Mapping[str, Any]) -> Iterator[Problem]:
     for name, check in checks.items():
         if not isinstance(check, dict) and check is not None:
             right = {"description": check} if isinstance(check, str) else {}
-            yield _wrong(document, (*path, name), "a mapping", right, None)
+            yield from _wrong_or_joined(document, (*path, name), "a mapping", right, None)
 
 
 def _items(document: Document, path: KeyPath, value: list[Any]) -> Iterator[Problem]:
@@ -150,14 +153,26 @@ def _space(path: KeyPath, text: str, *covers: KeyPath) -> Problem:
     return Problem(path, "yaml-syntax", *wrong, covers=covers)
 
 
+def _wrong_or_joined(
+    document: Document, path: KeyPath, wanted: str, right: Any, example: str | None
+) -> Iterator[Problem]:
+    """What is wrong with a value, or with each line of it in which a key and a value are joined."""
+    text = document.as_written(path)
+    is_text = isinstance(text, str) and wanted == "a mapping"
+    if is_text and joined(text) and not (path[-1] in FREE and "://" in text):
+        lines = [*lines_of(document, path)]
+        for number, line in enumerate(lines or [text]):
+            if joined(line):
+                yield _space(path, line, path)._replace(line=number if lines else None)
+    else:
+        yield _wrong(document, path, wanted, right, example)
+
+
 def _wrong(
     document: Document, path: KeyPath, wanted: str, right: Any, example: str | None
 ) -> Problem:
     name, value = str(path[-1]), document.as_written(path)
     covers = (path,)
-    is_text = isinstance(value, str) and wanted == "a mapping"
-    if is_text and joined(value) and not (name in FREE and "://" in value):
-        return _space(path, value, path)
     message, help_ = f"`{name}` must be {wanted}", None
     if right not in (None, [], {}, [{}]) or (right == {} and example is None):
         help_ = f"write `{name}: {flow(right)}`"

@@ -1,4 +1,4 @@
-"""Slips that a YAML parser cannot name: merge conflicts, wrong indentation, missing spaces.
+"""Slips in the lines of a text: merge conflicts, wrong indentation, missing spaces.
 
 Each function looks at lines, and yields only what is certainly wrong there.
 """
@@ -12,28 +12,26 @@ from math import inf
 from typing import NamedTuple
 
 from pipes_projects.compiler.parse.quirks.syntax_errors import ALIKE
+from pipes_projects.compiler.parse.slips.joined import (
+    BLANK,
+    KEY_AND_VALUE,
+    LISTS,
+    OTHER_COLON,
+    SPACES,
+    colon,
+    joined,
+    joined_pair,
+    missing_space,
+)
 from pipes_projects.compiler.parse.tree import Refused
 from pipes_projects.manifest.forms import FORMS
 from pipes_projects.manifest.model.problems import words_of
 
-_LISTS = frozenset({"args", "columns", "deps", "kinds", "owners"})
 _MARKER = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?: .*)?|={7})$", re.MULTILINE)
-_BLANKS_AROUND = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
-_BLANK = r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]"
-"""What looks like a space, or like nothing, and is not a space in YAML."""
-_ODD_END = re.compile(rf"^{_BLANK}|{_BLANK}$")
-_KEY_AND_VALUE = rf"(?P<key>[A-Za-z_][\w-]*):(?P<value>(?:{_BLANK}|[^\s:/]).*)"
-_NO_SPACE = re.compile(rf"(?P<before>[ ]*(?:- +)?){_KEY_AND_VALUE}")
-JOINED = re.compile(_KEY_AND_VALUE, re.DOTALL)
-"""A key and its value that became one word because the space between them is missing."""
-_OTHER_COLON = re.compile(
-    rf" *(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?: |{_BLANK})*"
-    r"(?P<colon>[\ufe13\ufe55\uff1a])(?P<value>.*)"
-)
-_OTHER_INDENT = re.compile(rf" *(?P<blanks>{_BLANK}[ ]*)+(?:- |[A-Za-z_][\w-]*:)")
+_NO_SPACE = re.compile(rf"(?P<before>[ ]*(?:- +)?){KEY_AND_VALUE}")
+_OTHER_INDENT = re.compile(rf" *(?P<blanks>{BLANK}[ ]*)+(?:- |[A-Za-z_][\w-]*:)")
 _NO_SPACE_ITEM = re.compile(r"(?P<before> *)-(?P<value>[^\s-].*)")
-_SPACES = "write spaces instead"
 _LONGEST_KEY = 1024
 """YAML limits a key to this many characters as written, unless a `?` comes before it."""
 _KEY_AS_WRITTEN = re.compile(
@@ -87,7 +85,7 @@ def slips(text: str, at: int) -> list[Refused]:
         or [*_no_space(lines, near)]
         or [*_no_space_items(lines, near)]
     )
-    for rule in (_no_dash, _first_line, _too_far):
+    for rule in (_in_mapping, _no_dash, _first_line, _too_far):
         found = found or [*rule(lines, number)]
     return found
 
@@ -120,7 +118,7 @@ def _tabs(near: Sequence[_Line]) -> Iterator[Refused]:
         tab = line.text[: line.indent].find("\t")
         if tab >= 0:
             place = line.start + tab
-            yield Refused(place, place + 1, "a tab cannot be used here", _SPACES)
+            yield Refused(place, place + 1, "a tab cannot be used here", SPACES)
             return
 
 
@@ -153,16 +151,11 @@ def _is_field(match: re.Match[str]) -> bool:
 
 def _other_colon(line: _Line) -> Refused | None:
     """A colon of East Asian text, after a key."""
-    match = _OTHER_COLON.fullmatch(line.text)
+    match = OTHER_COLON.fullmatch(line.text)
     if not match or not _is_field(match):
         return None
     start, end = (line.start + offset for offset in match.span("colon"))
-    return Refused(start, end, *_colon(match))
-
-
-def _colon(match: re.Match[str]) -> tuple[str, str]:
-    help_ = _right_words(f"{match['key']}:", match["value"])
-    return f"`{match['colon']}` is not the colon that YAML knows", help_
+    return Refused(start, end, *colon(match))
 
 
 def _other_indent(line: _Line) -> Refused | None:
@@ -171,50 +164,30 @@ def _other_indent(line: _Line) -> Refused | None:
     if not match:
         return None
     message = "the blanks at the start of this line are not all spaces"
-    return Refused(line.start, line.start + line.indent, message, _SPACES)
+    return Refused(line.start, line.start + line.indent, message, SPACES)
 
 
-def odd_blank(key: str, start: int) -> Refused | None:
-    """A blank at an end of a key, which YAML takes for a part of it."""
-    word = _BLANKS_AROUND.sub("", key)
-    if not word or not _ODD_END.search(key):
-        return None
-    where, help_ = ("after", f"write `{word}:`") if key.startswith(word) else ("before", _SPACES)
-    return Refused(start, start + len(key), f"the blank {where} `{word}` is not a space", help_)
+def _in_mapping(lines: Sequence[_Line], number: int) -> Iterator[Refused]:
+    """Entries without a space, whatever their keys, beside others that have one."""
+    above, entries = _around(lines, number)
+    if not any(joined(line.text.strip()) for line in lines[max(0, number - 1) : number + 1]):
+        return
+    if above and above != "description" and any(_KEY.fullmatch(line.text) for line in entries):
+        for line in entries:
+            if wrong := joined_pair(line.text.strip(), may_be_secret=above == "env"):
+                start, end = line.start + line.indent, line.start + len(line.text.rstrip())
+                yield Refused(start, end, *wrong)
 
 
-def joined(pair: str) -> re.Match[str] | None:
-    """A key and its value in one word."""
-    return JOINED.match(pair) or _OTHER_COLON.match(pair)
-
-
-def joined_pair(pair: str, may_be_secret: bool) -> tuple[str, str] | None:
-    """What is wrong with a key that became one word with its value, and what to write."""
-    if may_be_secret and (given := re.match(r"\s*([^\s:=]+)=", pair)):
-        message = f"a `:` and a space belong after `{given[1]}`, not a `=`"
-        return message, "a variable is written `NAME: value`"
-    match = joined(pair)
-    if not match:
-        return None
-    key, is_colon = f"{match['key']}:", match.re is JOINED
-    space = missing_space(0, 0, key, match["value"])
-    message, help_ = (space.message, str(space.help)) if is_colon else _colon(match)
-    return message, f"write a space after `{key}`" if may_be_secret else help_
-
-
-def missing_space(start: int, end: int, before: str, after: str) -> Refused:
-    """Both ends of a word that should be two."""
-    message = f"a space is missing after `{before}`"
-    if re.match(_BLANK, after):
-        message = f"the blank after `{before}` is not a space"
-    return Refused(start, end, message, _right_words(before, after))
-
-
-def _right_words(before: str, after: str) -> str:
-    after = _BLANKS_AROUND.sub("", after)
-    if before.rstrip(":") in _LISTS and after[:1] not in "[{":
-        after = f"[{after}]"
-    return f"write `{f'{before} {after}'.rstrip()}`"
+def _around(lines: Sequence[_Line], number: int) -> tuple[str, list[_Line]]:
+    """The key that has nothing but the lines below it, if it is one, and those in line with this
+    one."""
+    indent = lines[number].indent
+    start = next((at for at in range(number, 0, -1) if lines[at - 1].indent < indent), 0)
+    end = next((at for at in range(number, len(lines)) if lines[at].indent < indent), len(lines))
+    match = _KEY.fullmatch(lines[start - 1].text) if start else None
+    key = match["key"] if match and not match["value"] else ""
+    return key, [line for line in lines[start:end] if line.indent == indent]
 
 
 def _no_space_items(lines: Sequence[_Line], near: Sequence[_Line]) -> Iterator[Refused]:
@@ -228,7 +201,7 @@ def _no_space_items(lines: Sequence[_Line], near: Sequence[_Line]) -> Iterator[R
 
 def _opens_list(line: _Line) -> bool:
     match = _KEY.fullmatch(line.text)
-    return match is not None and match["key"] in _LISTS and not match["value"]
+    return match is not None and match["key"] in LISTS and not match["value"]
 
 
 def _no_dash(lines: Sequence[_Line], number: int) -> Iterator[Refused]:

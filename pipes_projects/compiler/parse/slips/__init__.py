@@ -1,0 +1,1 @@
+"""Slips that a YAML parser cannot name."""

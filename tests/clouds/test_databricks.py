@@ -130,11 +130,24 @@ def test_a_time_limit_cancels_the_job_and_fails_the_run(lakehouse: Lakehouse) ->
     assert lakehouse.workspace.cancelled == [7]
 
 
-def test_a_job_that_fails_without_a_word_says_where_to_look(lakehouse: Lakehouse) -> None:
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({}, "it ended as FAILED"),
+        ({"state_message": ""}, "it ended as FAILED"),
+        ({"state_message": "Workload failed"}, "Workload failed"),
+        ({"result_state": "TIMEDOUT"}, "it ended as TIMEDOUT"),
+        ({"life_cycle_state": "INTERNAL_ERROR", "state_message": "no nodes"}, "no nodes"),
+    ],
+)
+def test_a_job_that_fails_without_a_word_says_where_to_look(
+    lakehouse: Lakehouse, state: dict[str, str], told: str
+) -> None:
+    lakehouse.workspace.state = state
     made = lakehouse.run("databricks", "raise SystemExit(3)\n", CLUSTER)
     assert first(made) == (
-        "defs/g/a.py: Error running Databricks job: None; its script reported no error: look into"
-        " the job's log"
+        f"defs/g/a.py: Error running Databricks job: {told}; its script reported no error: look"
+        " into the job's log"
     )
 
 

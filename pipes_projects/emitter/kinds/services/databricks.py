@@ -4,6 +4,7 @@
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dagster._core.errors import DagsterExecutionInterruptedError
@@ -69,20 +70,26 @@ class VolumeMessages(WholeLines, PipesUnityCatalogVolumesMessageReader):
         return self.files_client.get_metadata(f"{params['path']}/1.json")
 
 
-class _Interrupted:
+class _ToldAsFailed:
     """Dagster's clients cancel the job when they are interrupted, and then go on as if it had
-    succeeded."""
+    succeeded; and of a job that Databricks says nothing about, they say `None`."""
+
+    def _get_run_state(self, run_id: int) -> jobs.RunState:
+        state: jobs.RunState = super()._get_run_state(run_id)  # type: ignore[misc]
+        ended_as = state.result_state or state.life_cycle_state
+        words = state.state_message or f"it ended as {ended_as and ended_as.value}"
+        return replace(state, state_message=words)
 
     def _poll_til_terminating(self, run_id: int) -> None:
         super()._poll_til_terminating(run_id)  # type: ignore[misc]
         raise DagsterExecutionInterruptedError
 
 
-class Client(_Interrupted, PipesDatabricksClient):
+class Client(_ToldAsFailed, PipesDatabricksClient):
     """For jobs on clusters."""
 
 
-class ServerlessClient(_Interrupted, PipesDatabricksServerlessClient):
+class ServerlessClient(_ToldAsFailed, PipesDatabricksServerlessClient):
     """For jobs without clusters."""
 
 

@@ -152,6 +152,31 @@ def test_a_job_that_fails_without_a_word_says_where_to_look(
 
 
 @pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        (
+            {"host": "http://127.0.0.1:1"},
+            "nothing answers at `http://127.0.0.1:1`: check the connection, and whether this"
+            " machine's network leads there",
+        ),
+        (
+            {"token": None},
+            "its connection does not say how to log in: the platform owner must give it a `host`,"
+            " and a `token` or another way, such as `client_id` and `client_secret`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["databricks", "databricks_serverless"])
+def test_a_connection_that_leads_nowhere_is_a_sentence(
+    lakehouse: Lakehouse, kind: str, settings: dict[str, Any], why: str
+) -> None:
+    options = CLUSTER if kind == "databricks" else "args: [x]"
+    volume = str(lakehouse.volume)
+    made = lakehouse.run(kind, "", options, "timeout: 1m\n", volume_path=volume, **settings)
+    assert first(made) == f"defs/g/a.py: {why}"
+
+
+@pytest.mark.parametrize(
     ("kind", "options", "why"),
     [
         (

@@ -112,6 +112,7 @@ class Code(StrEnum):
     CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP
     PYTHON_SYNTAX = "python-syntax", Severity.WARNING
     NOTEBOOK_SYNTAX = "notebook-syntax"
+    SCRIPT_ENCODING = "script-encoding"
     WINDOWS_LINE_ENDS = "windows-line-ends", Severity.WARNING
     UNEXPANDED_VALUE = "unexpanded-value", Severity.WARNING
     LEADING_ZEROS = "leading-zeros", Severity.WARNING

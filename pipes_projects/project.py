@@ -89,6 +89,8 @@ class Script(NamedTuple):
 
     code_paths: tuple[CodePath, ...] = ()
     """Other files that belong to its code."""
+    params_unknown: bool = False
+    """Whether some of its params or extras are not understood."""
 
     @property
     def can_subset(self) -> bool:

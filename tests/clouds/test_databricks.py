@@ -130,12 +130,50 @@ def test_a_time_limit_cancels_the_job_and_fails_the_run(lakehouse: Lakehouse) ->
     assert lakehouse.workspace.cancelled == [7]
 
 
-def test_a_job_that_fails_without_a_word_says_where_to_look(lakehouse: Lakehouse) -> None:
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({}, "it ended as FAILED"),
+        ({"state_message": ""}, "it ended as FAILED"),
+        ({"state_message": "Workload failed"}, "Workload failed"),
+        ({"result_state": "TIMEDOUT"}, "it ended as TIMEDOUT"),
+        ({"life_cycle_state": "INTERNAL_ERROR", "state_message": "no nodes"}, "no nodes"),
+    ],
+)
+def test_a_job_that_fails_without_a_word_says_where_to_look(
+    lakehouse: Lakehouse, state: dict[str, str], told: str
+) -> None:
+    lakehouse.workspace.state = state
     made = lakehouse.run("databricks", "raise SystemExit(3)\n", CLUSTER)
     assert first(made) == (
-        "defs/g/a.py: Error running Databricks job: None; its script reported no error: look into"
-        " the job's log"
+        f"defs/g/a.py: Error running Databricks job: {told}; its script reported no error: look"
+        " into the job's log"
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        (
+            {"host": "http://127.0.0.1:1"},
+            "nothing answers at `http://127.0.0.1:1`: check the connection, and whether this"
+            " machine's network leads there",
+        ),
+        (
+            {"token": None},
+            "its connection does not say how to log in: the platform owner must give it a `host`,"
+            " and a `token` or another way, such as `client_id` and `client_secret`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["databricks", "databricks_serverless"])
+def test_a_connection_that_leads_nowhere_is_a_sentence(
+    lakehouse: Lakehouse, kind: str, settings: dict[str, Any], why: str
+) -> None:
+    options = CLUSTER if kind == "databricks" else "args: [x]"
+    volume = str(lakehouse.volume)
+    made = lakehouse.run(kind, "", options, "timeout: 1m\n", volume_path=volume, **settings)
+    assert first(made) == f"defs/g/a.py: {why}"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,13 @@
 """What runs scripts in the tests of every kind: a program, or a daemon that a fixture starts.
 
-`spark` is in `tests/slow/test_spark.py`. `sql` is not here: a query reports nothing, starts nothing
-and has no variables or arguments; what it keeps of the rest (params, partitions, secrets, errors
-with their line, cancel, kill, time limits) is in `test_sql.py`, on three databases.
+`test_which_kinds.py` says where those of other kinds are, and what not every kind can promise.
 """
 
 import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field
 from json import dumps
@@ -21,6 +19,9 @@ from urllib.parse import urlsplit
 
 from pipes_projects.kinds.connections import variable_of
 from pipes_projects.kinds.docker.leftovers import name_of
+from tests.kinds.scripts import IN_PYTHON, Scripts
+from tests.support.processes.scripts import marked
+from tests.support.processes.trees import WITNESS
 from tests.support.projects.notebooks import notebook_of
 from tests.support.servers.dockerd import IMAGE, PYTHON, docker_host
 from tests.support.servers.slurm import slurm as slurm_cluster
@@ -42,6 +43,9 @@ class Backend:
 
     ending: str = ".py"
     """That of its scripts."""
+    scripts: Scripts = IN_PYTHON
+    is_program: bool = True
+    """Whether its scripts may do whatever programs do; a query only makes tables."""
     arguments: str = "sys.argv[1:]"
     """Python that is the arguments of a script, or what a script gets instead."""
     takes_arguments: bool = True
@@ -58,6 +62,8 @@ class Backend:
     """How often standard error is shown."""
     cut: str = "was not written completely"
     """What is wrong with half a message."""
+    processes: int = 3
+    """How many there are, at the least, while an endless script runs."""
 
     @property
     def path(self) -> str:
@@ -96,6 +102,18 @@ class Backend:
     def marked(self, name: str, value: str) -> dict[str, Any]:
         """Options that give the script, and what it starts, a variable."""
         return {"env": {name: value}}
+
+    def reported(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        """What a script says of its asset, in the metadata of that."""
+        return dict(metadata)
+
+    def goes_on(self, lines: Iterable[str]) -> bool:
+        """Wait until the endless script goes on; the lines are what the run shows."""
+        return any(line.rstrip().removeprefix("g/a | ") == "ready" for line in lines)
+
+    def at_work(self, witness: str) -> list[Any]:
+        """What scripts that were marked with it have running."""
+        return marked(WITNESS, witness)
 
     def in_project(self, root: Path) -> None:
         """It runs scripts of this project."""

@@ -19,7 +19,7 @@ import pytest
 from pipes_projects.kinds.connections import variable_of
 from tests.kinds.backends import Slurm
 from tests.kinds.conftest import Backends
-from tests.kinds.test_every_kind import TREE, ran, script
+from tests.kinds.test_every_kind import ran, script
 from tests.support.folder import Folder
 from tests.support.processes.scripts import command_line, marked
 from tests.support.processes.trees import WITNESS
@@ -208,7 +208,7 @@ def started(folder: Folder, backend: Slurm) -> subprocess.Popen[str]:
 def test_if_one_process_of_the_driver_is_killed_the_other_cancels_the_job(
     slurm: Slurm, folder: Folder, witness: str, which: int
 ) -> None:
-    script(folder, slurm, TREE, "grace: 0.5s\n", env={WITNESS: witness})
+    script(folder, slurm, slurm.scripts.endless, "grace: 0.5s\n", env={WITNESS: witness})
     run = started(folder, slurm)
     found = psutil.Process(run.pid).children(recursive=True)
     drivers = [one for one in found if "pipes_projects.kinds.slurm.driver" in command_line(one)]
@@ -269,7 +269,7 @@ def test_jobs_may_be_submitted_from_another_host(
     assert outcome.code == 0, outcome.why
     assert outcome.metadata("g/a") == {"rows": 1}
     manifest = "timeout: 5s\ngrace: 0.5s\n"
-    script(folder, owned, TREE, manifest, env={WITNESS: witness}, **asked)
+    script(folder, owned, owned.scripts.endless, manifest, env={WITNESS: witness}, **asked)
     outcome = ran(folder)
     assert outcome.why.splitlines()[0] == "defs/g/a.py: timed out after 5s"
     assert outcome.metadata("g/a") == {"rows": 1}

@@ -19,7 +19,7 @@ from pipes_projects.kinds.ssh import connecting
 from pipes_projects.kinds.ssh.connecting import connected
 from tests.kinds.backends import Ssh
 from tests.kinds.conftest import Backends
-from tests.kinds.test_every_kind import TREE, ran, script
+from tests.kinds.test_every_kind import ran, script
 from tests.support.folder import Folder
 from tests.support.processes.scripts import command_line, marked
 from tests.support.processes.trees import WITNESS
@@ -182,7 +182,7 @@ def test_a_folder_may_be_kept(ssh: Ssh, folder: Folder, tmp_path: Path) -> None:
 def test_a_connection_that_is_lost_ends_the_script_there(
     ssh: Ssh, folder: Folder, witness: str, victim: str
 ) -> None:
-    script(folder, ssh, TREE, "grace: 0.5s\n", env={WITNESS: witness})
+    script(folder, ssh, ssh.scripts.endless, "grace: 0.5s\n", env={WITNESS: witness})
     run = subprocess.Popen(
         [sys.executable, "-m", "pipes_projects", "run", "*"],
         cwd=folder.root,

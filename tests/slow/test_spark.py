@@ -9,9 +9,12 @@ from tests.kinds.conftest import witness
 from tests.kinds.test_every_kind import (
     ran,
     script,
+    test_a_message_that_is_cut_in_two_fails_the_run,
     test_a_run_that_is_cancelled_leaves_nothing,
     test_a_run_that_is_killed_leaves_nothing,
+    test_a_script_cannot_take_back_that_it_opened_pipes,
     test_all_that_a_script_is_told_arrives,
+    test_dagster_runs_it_too,
     test_messages_come_whole,
     test_secrets_are_masked_and_in_no_command_line,
     test_what_takes_too_long_is_ended_with_all_that_it_started,
@@ -20,9 +23,12 @@ from tests.kinds.test_every_kind import (
 from tests.support.folder import Folder
 
 __all__ = [
+    "test_a_message_that_is_cut_in_two_fails_the_run",
     "test_a_run_that_is_cancelled_leaves_nothing",
     "test_a_run_that_is_killed_leaves_nothing",
+    "test_a_script_cannot_take_back_that_it_opened_pipes",
     "test_all_that_a_script_is_told_arrives",
+    "test_dagster_runs_it_too",
     "test_messages_come_whole",
     "test_secrets_are_masked_and_in_no_command_line",
     "test_what_takes_too_long_is_ended_with_all_that_it_started",

@@ -85,7 +85,8 @@ class _Lowering:
             top = self.top(data, origin)
             assets = list(self.assets())
         added = self.values.added(kind.script_fields if kind else None, data, origin)
-        options = self.values.options(kind, data, origin, self.values.params(fields.value))
+        params = self.values.params(fields.value)
+        options = self.values.options(kind, data, origin, params)
         script = Script(
             script_name(layering.manifest.path, self.defs),
             self.group,
@@ -100,6 +101,7 @@ class _Lowering:
             kind.runs if kind else True,
             any("partitions_def" in manifest.broken for manifest in layering.chain),
             code_paths=tuple(_code_paths(fields.value, origin)),
+            params_unknown=params is None or self.values.is_broken("params", "extras"),
         )
         kinds = layering.contract.kinds
         wanted = wanted_script(layering.manifest, kind, data, kinds) if kind else None

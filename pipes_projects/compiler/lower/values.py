@@ -66,15 +66,15 @@ class TypedValues:
 
     def _follows(self, problem: Problem) -> bool:
         """Whether the problem is about a parameter that may be among the invalid ones."""
-        return problem.code == Code.UNKNOWN_PARAM and self._has_broken_params
+        return problem.code == Code.UNKNOWN_PARAM and self.is_broken("params")
 
-    @property
-    def _has_broken_params(self) -> bool:
-        return any("params" in manifest.broken for manifest in self.layering.chain)
+    def is_broken(self, *fields: str) -> bool:
+        """Whether any of these fields is not understood, here or where it is inherited from."""
+        return any(manifest.broken.intersection(fields) for manifest in self.layering.chain)
 
     def params(self, fields: ScriptFields) -> Mapping[str, Param | None] | None:
         """The parameters of the script; None where some are invalid."""
-        if fields.params is None and (self._has_broken_params or self._has_params):
+        if fields.params is None and (self.is_broken("params") or self._has_params):
             return None
         return fields.params or {}
 

@@ -34,7 +34,9 @@ def fields_of(
     written: Mapping[str, Any] = declared.written["attributes"]["assets"][number]
     place = (*ASSETS, number)
     if spec.skippable:
-        raise CannotMapError((*place, "skippable"), "a script here makes all of its assets")
+        raise CannotMapError(
+            (*place, "skippable"), "a script with a manifest makes all of its assets"
+        )
     for field, value in _plain_fields(spec, written, place):
         if value:
             yield field, value, (*place, field)
@@ -117,9 +119,10 @@ def checks_of(
     for number, check in enumerate(component.checks or ()):
         place = ("attributes", "checks", number)
         if check.additional_deps:
-            raise CannotMapError((*place, "additional_deps"), "a check here has no dependencies")
+            message = "checks in manifests have no dependencies of their own"
+            raise CannotMapError((*place, "additional_deps"), message)
         if check.automation_condition is not None:
-            raise CannotMapError(place, "a check here has no rule of its own")
+            raise CannotMapError(place, "checks in manifests have no rules of their own")
         if check.asset_key == key:
             values = {
                 "description": check.description,

@@ -24,6 +24,11 @@ from pipes_projects.manifest.values.references import literal
 from pipes_projects.scaffold.importing.imported import ImportedScript, KeyPath
 
 _EXECUTION: Final = ("attributes", "execution")
+_PARTITIONS: Final = (
+    dg.TimeWindowPartitionsDefinition,
+    dg.StaticPartitionsDefinition,
+    dg.DynamicPartitionsDefinition,
+)
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -41,6 +46,7 @@ def imported(
     found = [specs[spec.key] for spec in component.assets or ()]
     if not found:
         raise CannotMapError(("attributes",), "it has checks but no assets")
+    _refuse_other_partitions(found, specs)
     group = _group(found)
     script = _script(declared.file.parent, component.execution.path, root)
     name = _NOT_IN_NAMES.sub("_", script.stem).lstrip("_.") or "script"
@@ -79,6 +85,29 @@ def _refuse_secrets(manifest: Mapping[str, Any], declared: Declared) -> None:
     if name:
         message = f"a template brings in the value of the variable `{name}`: it is not written"
         raise CannotMapError((), message)
+
+
+def _refuse_other_partitions(
+    specs: Sequence[dg.AssetSpec], known: Mapping[dg.AssetKey, dg.AssetSpec]
+) -> None:
+    """`dg` loads what Dagster could not run: partitions of two types match nowhere."""
+    for number, spec in enumerate(specs):
+        for dep in spec.deps:
+            above = known.get(dep.asset_key)
+            if above and not _can_match(above.partitions_def, spec.partitions_def):
+                name = dep.asset_key.to_user_string()
+                message = f"the partitions of `{name}` are of another type, and match none of these"
+                raise CannotMapError((*ASSETS, number, "deps"), message)
+
+
+def _can_match(
+    above: dg.PartitionsDefinition[Any] | None, below: dg.PartitionsDefinition[Any] | None
+) -> bool:
+    types = [
+        {type_ for type_ in _PARTITIONS if isinstance(partitions, type_)}
+        for partitions in (above, below)
+    ]
+    return not all(types) or types[0] == types[1]
 
 
 def _group(specs: Sequence[dg.AssetSpec]) -> str:

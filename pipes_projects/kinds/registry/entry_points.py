@@ -1,15 +1,18 @@
 """The entry points of one group, of all packages that are installed.
 
-`importlib.metadata` finds them too, but importing it takes longer than all kinds of packages.
+`importlib.metadata` finds them too, but importing it takes longer than all kinds of packages. It is
+asked only where packages are not in plain folders.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from functools import reduce
 from importlib import import_module
+from importlib.machinery import PathFinder
 from typing import Any, NamedTuple
 
 
@@ -29,20 +32,49 @@ class EntryPoint(NamedTuple):
 
 
 def entry_points(group: str) -> Iterator[EntryPoint]:
-    """Those of a group, in the order of Python's path."""
-    for folder in _path():
+    """Those of a group, in the order of Python's path; of a package that is there several times,
+    those of the first."""
+    folders = _path()
+    if not all(map(_is_plain, folders)) or any(map(_finds_packages, sys.meta_path)):
+        yield from _found_by_python(group, folders)
+        return
+    packages: dict[str, str] = {}
+    for folder in folders:
         for package in _packages(folder):
-            text = _text(package, "entry_points.txt")
-            if group in text:  # few packages have any
-                name = _name(package)
-                yield from (EntryPoint(name, *point) for point in _points(text, group))
+            packages.setdefault(_normalized(_name_of_folder(package)), package)
+    for package in packages.values():
+        text = _text(package, "entry_points.txt")
+        if group in text:  # few packages have any
+            name = _name(package)
+            yield from (EntryPoint(name, *point) for point in _points(text, group))
 
 
 def _path() -> list[str]:
     """Where packages are, without the current folder: checking a project must not run any of its
     code."""
-    here = os.getcwd()
-    return [folder for folder in sys.path if os.path.abspath(folder) != here]
+    here = os.path.realpath(os.getcwd())
+    return [folder for folder in sys.path if os.path.realpath(folder) != here]
+
+
+def _is_plain(folder: str) -> bool:
+    """Whether it is no archive, and no egg."""
+    return not folder.lower().endswith(".egg") and not os.path.isfile(folder)
+
+
+def _finds_packages(finder: object) -> bool:
+    """Whether packages may be elsewhere, too."""
+    return hasattr(finder, "find_distributions") and finder is not PathFinder
+
+
+def _found_by_python(group: str, folders: list[str]) -> Iterator[EntryPoint]:
+    from importlib.metadata import distributions
+
+    packages: dict[str, Any] = {}
+    for package in distributions(path=folders):
+        packages.setdefault(_normalized(package.name), package)
+    for package in packages.values():
+        for point in package.entry_points.select(group=group):
+            yield EntryPoint(package.name, point.name, point.value)
 
 
 def _packages(folder: str) -> list[str]:
@@ -51,8 +83,18 @@ def _packages(folder: str) -> list[str]:
         names = os.listdir(folder)
     except OSError:
         return []
-    infos = (name for name in names if name.endswith((".dist-info", ".egg-info")))
+    infos = (name for name in names if name.lower().endswith((".dist-info", ".egg-info")))
     return [os.path.join(folder, name) for name in infos]
+
+
+def _name_of_folder(package: str) -> str:
+    """A package's name by that of its folder, in which a version may follow."""
+    return os.path.splitext(os.path.basename(package))[0].partition("-")[0]
+
+
+def _normalized(name: str) -> str:
+    """The same for all spellings of a package's name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _text(folder: str, *names: str) -> str:
@@ -72,7 +114,7 @@ def _name(package: str) -> str:
         field, _, value = line.partition(":")
         if field.lower() == "name":
             return value.strip()
-    return os.path.basename(package).partition("-")[0]
+    return _name_of_folder(package)
 
 
 def _points(text: str, group: str) -> Iterator[tuple[str, str]]:

@@ -105,7 +105,13 @@ def test_where_there_is_no_usual_program_the_manifest_names_one(
     assert "Hello from a/one and a/two." in text(folder, f"defs/a/q{ending}")
 
 
-@pytest.mark.parametrize("ending", [".ts", *([".java"] if shutil.which("javac") else [])])
+COMPILED = {".java": "javac", ".go": "go"}
+"""What else it takes to run such a script, where it is installed."""
+
+
+@pytest.mark.parametrize(
+    "ending", [".ts", *filter(lambda end: shutil.which(COMPILED[end]), COMPILED)]
+)
 def test_such_a_script_runs_as_it_is(folder: Folder, ending: str) -> None:
     new(folder, f"a/q{ending}")
     answer = run("run", 'key:"a/q"', cwd=folder.root)

@@ -26,6 +26,8 @@ class Workspace(Jobs):
         self.root = root
         self.submitted: list[dict[str, Any]] = []
         self.cancelled: list[int] = []
+        self.state: dict[str, str] = {}
+        """What is said about a run that has ended, beside what follows from its script."""
 
     def submit(self, request: dict[str, Any]) -> dict[str, Any]:
         self.submitted.append(request)
@@ -44,7 +46,7 @@ class Workspace(Jobs):
             state = {"life_cycle_state": "RUNNING"}
         else:
             result = "FAILED" if job.code else "SUCCESS"
-            state = {"life_cycle_state": "TERMINATED", "result_state": result}
+            state = {"life_cycle_state": "TERMINATED", "result_state": result, **self.state}
         return {"run_id": 7, "run_page_url": "https://example.com/7", "state": state}
 
     def cancel(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -206,7 +206,7 @@ LEFT = {
         "`{{ env.HIDDEN }}` is a value of the environment: it is not written",
     ),
     "above/below": (one(), 1, "in `post_processing` is a value of the environment"),
-    "skippable": (one("skippable: true"), 6, "a script here makes all of its assets"),
+    "skippable": (one("skippable: true"), 6, "a script with a manifest makes all of its assets"),
     "badge": (one("tags: {kind: x}"), 6, "a tag `kind` would be a badge: write it in `kinds`"),
     "groups": (
         one(more="    - {key: other, group_name: h}\n"),
@@ -221,7 +221,16 @@ LEFT = {
     "deps": (
         one(more="  checks: [{name: c, asset: NAME, additional_deps: [raw/orders]}]\n"),
         7,
-        "a check here has no dependencies",
+        "checks in manifests have no dependencies of their own",
+    ),
+    "weeks": (
+        one(
+            "partitions_def: {type: static, partition_keys: [eu]}",
+            "    - key: weekly\n      group_name: default\n      deps: [days]\n"
+            "      partitions_def: {type: static, partition_keys: [eu]}\n",
+        ),
+        9,
+        "the partitions of `days` are of another type, and match none of these",
     ),
     "only": (
         "type: dagster.PythonScriptComponent\nattributes:\n  execution: {path: run.py}\n"
@@ -271,6 +280,9 @@ def test_what_has_no_place_stays_with_its_reason_and_what_is_lost_is_said(
     project.defs("lost/defs.yaml", lost.replace("NAME", "lost"))
     project.defs("lost/run.py", "raise SystemExit('imported')\n")
     project.defs("lost/settings.yaml", "a: 1\n")
+    days = "import dagster as dg\ndays = dg.AssetSpec('days', partitions_def=DAILY)\n"
+    daily = "dg.DailyPartitionsDefinition('2026-01-01')"
+    project.defs("days.py", days.replace("DAILY", daily))
     done = imported(project, HIDDEN="s3cr3t-value")
     assert done.returncode == 0, done.stderr
     pattern = r"^src/shop/defs/(\S+)/defs.yaml:(\d+): left as it is: (.*)$"

@@ -9,8 +9,12 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipes_projects.kinds import BUILT_IN
 from pipes_projects.kinds.registry.entry_points import entry_points
@@ -261,6 +265,60 @@ def test_entry_points_are_those_that_python_finds(
     }
     assert len(expected) == 6
     assert set(entry_points(GROUP)) == expected
+
+
+class Package(NamedTuple):
+    """One that is installed somewhere, in some form."""
+
+    folder: str
+    info: str
+    """A pattern of the folder that describes it."""
+    name: str
+    version: int
+    points: str
+
+
+NAMES = st.sampled_from(["one", "two_words", "two-words", "Two.Words", "ONE"])
+FORMS = st.sampled_from(
+    ["{name}-{version}.dist-info", "{name}-{version}.egg-info", "{name}.egg-info",
+     "{name}-{version}.DIST-INFO", "x-{version}.egg/EGG-INFO"]
+)  # fmt: skip
+POINTS = st.sampled_from(
+    ["", ODD, f"[{GROUP}]\nnoop = noop:KIND\n", f"[{GROUP}]\nnoop=noop:NEW\nmore = m : x\n",
+     f"[other]\nnoop = x:{GROUP}\n"]
+)  # fmt: skip
+FOLDERS = st.sampled_from(["a", "b", "c.zip", "d.egg"])
+PACKAGES = st.lists(
+    st.builds(Package, FOLDERS, FORMS, NAMES, st.integers(1, 2), POINTS), max_size=6
+)
+
+
+def laid_out(root: Path, packages: list[Package]) -> list[str]:
+    """Python's path, with these packages on it."""
+    for package in packages:
+        info = package.info.format(name=package.name.replace("-", "_"), version=package.version)
+        where = root / package.folder / info
+        where.mkdir(parents=True, exist_ok=True)
+        described = f"Metadata-Version: 2.1\nName: {package.name}\nVersion: {package.version}\n"
+        (where / ("METADATA" if "dist" in info.lower() else "PKG-INFO")).write_text(described)
+        (where / "entry_points.txt").write_text(package.points)
+    if (zipped := root / "c.zip").is_dir():
+        shutil.make_archive(str(root / "archive"), "zip", zipped)
+        shutil.rmtree(zipped)
+        (root / "archive.zip").rename(zipped)
+    eggs = [str(egg) for egg in root.glob("*/x-*.egg")]
+    return [str(root / folder) for folder in ("b", "a", "none", "c.zip", "d.egg", "a")] + eggs
+
+
+@given(PACKAGES)
+def test_wherever_packages_are_their_entry_points_are_those_that_python_finds(
+    packages: list[Package],
+) -> None:
+    with TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", laid_out(Path(root), packages))
+        expected = [(found.name, found.value) for found in metadata.entry_points(group=GROUP)]
+        ours = [(found.name, found.value) for found in entry_points(GROUP)]
+    assert sorted(ours) == sorted(expected)
 
 
 def test_pythons_own_search_is_not_imported_to_find_them(

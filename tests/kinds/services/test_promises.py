@@ -13,7 +13,6 @@ from tests.kinds.backends import Backend
 from tests.kinds.conftest import witness
 from tests.kinds.services.backends import BACKENDS
 from tests.kinds.test_every_kind import (
-    TREE,
     script,
     test_a_message_that_is_cut_in_two_fails_the_run,
     test_a_run_that_is_cancelled_leaves_nothing,
@@ -66,7 +65,7 @@ def backend(
 def test_a_run_that_is_cancelled_in_the_ui_stops_the_job(
     backend: Backend, folder: Folder, witness: str, tmp_path: Path
 ) -> None:
-    script(folder, backend, TREE, **backend.marked(WITNESS, witness))
+    script(folder, backend, backend.scripts.endless, **backend.marked(WITNESS, witness))
     definitions = folder.root / "definitions.py"
     definitions.write_text(HURRIED + definitions.read_text("utf-8"), "utf-8")
     with served(definitions, tmp_path / "home") as server:

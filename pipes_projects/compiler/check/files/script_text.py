@@ -12,15 +12,16 @@ from pipes_projects.kinds.notebook.cells import ENDING, NotANotebookError, code_
 from pipes_projects.project import Project, Script
 from pipes_projects.source import Location, Position, Span
 
-_NOTEBOOK = "notebook"
+_OWN_ENDINGS = {"notebook": ENDING, "sql": ".sql"}
+"""Kinds that read such scripts themselves."""
 _SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _WINDOWS_END = b"\r\n"
 _Fault = tuple[Code, str, str, Position]
 
 
 def script_text(project: Project) -> Iterator[Diagnostic]:
-    """Python scripts are valid Python, notebooks are notebooks, and lines of shell scripts end as
-    the shell expects."""
+    """Python scripts are valid Python, notebooks are notebooks, queries are UTF-8, and lines of
+    shell scripts end as the shell expects."""
     for script in project.scripts:
         path = script.path or ""
         judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
@@ -35,8 +36,8 @@ def script_text(project: Project) -> Iterator[Diagnostic]:
 def _is_run_by_ending(script: Script, project: Project) -> bool:
     """Whether the script's ending determines what runs it."""
     kind = project.kinds.get(script.kind)
-    if script.kind == _NOTEBOOK and script.kind not in project.run_by_owner:
-        return ending_of(script.path or "") == ENDING
+    if script.kind in _OWN_ENDINGS and script.kind not in project.run_by_owner:
+        return ending_of(script.path or "") == _OWN_ENDINGS[script.kind]
     option = kind.any_ending_with if kind else None
     if option is None:  # the owner's class decides
         return False
@@ -85,18 +86,32 @@ def _not_a_notebook(reason: str, at: Position) -> _Fault:
     return Code.NOTEBOOK_SYNTAX, f"this is not a notebook: {reason}", help_, at
 
 
+def _query(content: bytes) -> _Fault | None:
+    """A byte that is not UTF-8, as which queries are read."""
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message, help_ = "this query is not UTF-8", "save the script as UTF-8"
+        return Code.SCRIPT_ENCODING, message, help_, _position(error.object, error.start)
+    return None
+
+
+def _position(content: bytes, at: int) -> Position:
+    """Where a byte is."""
+    line = content[:at].rpartition(b"\n")[2]
+    return Position(content.count(b"\n", 0, at), len(line.decode("utf-8", "replace")))
+
+
 def _shell(content: bytes) -> _Fault | None:
     """Windows line endings, which a shell takes for a part of the last word."""
     end = content.find(_WINDOWS_END)
     if end < 0:
         return None
-    line = content.count(b"\n", 0, end)
-    column = len(content[content.rfind(b"\n", 0, end) + 1 : end].decode("utf-8", "replace"))
     message = "this line has a Windows line end: the shell reads the carriage return as part of it"
     help_ = (
         "save the script with LF line endings; `*.sh text eol=lf` in `.gitattributes` keeps them"
     )
-    return Code.WINDOWS_LINE_ENDS, message, help_, Position(line, column)
+    return Code.WINDOWS_LINE_ENDS, message, help_, _position(content, end)
 
 
-_JUDGES = {".py": _python, ".sh": _shell, ENDING: _notebook}
+_JUDGES = {".py": _python, ".sh": _shell, ".sql": _query, ENDING: _notebook}

@@ -20,7 +20,7 @@ _TOLD: Final = frozenset({TOLD_AS, "partition_keys", "selected_checks", "upstrea
 def sql_params(project: Project) -> Iterator[Diagnostic]:
     """Each `{params.name}` in a query is one of the script's params, or of its extras."""
     for script in sql_scripts(project):
-        source = source_of(script, project)
+        source = None if script.params_unknown else source_of(script, project)
         if source is not None and "{params." in source.text:
             yield from _unknown(script, source)
 

@@ -4,7 +4,8 @@
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import replace
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster_databricks.pipes import (
@@ -17,11 +18,19 @@ from dagster_databricks.pipes import (
 )
 from dagster_pipes import PipesParams
 from databricks.sdk import WorkspaceClient
+from databricks.sdk.core import Config
+from databricks.sdk.errors import DatabricksError
 from databricks.sdk.service import jobs
 
 from pipes_projects.emitter.kinds.services.asked import Asked, CannotAskError, Invocation, Settings
 from pipes_projects.emitter.kinds.services.messages import WholeLines
 from pipes_projects.kinds.services.databricks import environment_of, serverless_task_of, task_of
+
+_HURRIED: Final = {"retry_timeout_seconds": 10, "http_timeout_seconds": 10}
+_NO_LOGIN: Final = (
+    "its connection does not say how to log in: the platform owner must give it a `host`, and a"
+    " `token` or another way, such as `client_id` and `client_secret`"
+)
 
 
 class Workspace(Settings):
@@ -38,9 +47,30 @@ class Workspace(Settings):
     poll_interval: float = 5.0
 
     def client(self) -> WorkspaceClient:
-        """A client of Databricks' SDK."""
+        """A client of Databricks' SDK; raises `CannotAskError` if nothing answers it."""
         others = {"volume_path", "poll_interval"}
-        return WorkspaceClient(**self.model_dump(exclude=others, exclude_none=True))
+        settings = self.model_dump(exclude=others, exclude_none=True)
+        try:
+            _must_answer(Config(**settings, **_HURRIED))
+            return WorkspaceClient(**settings)
+        except ValueError as error:
+            if "cannot configure default credentials" in str(error):
+                raise CannotAskError(_NO_LOGIN) from None
+            raise
+
+
+def _must_answer(config: Config) -> None:
+    """Where nothing answers, the SDK itself goes on asking for five minutes."""
+    try:
+        WorkspaceClient(config=config).current_user.me()
+    except DatabricksError:  # whatever is asked for next says it better
+        return
+    except TimeoutError as error:
+        if not isinstance(error.__cause__, DatabricksError):
+            raise CannotAskError(
+                f"nothing answers at `{config.host}`: check the connection, and whether this"
+                " machine's network leads there"
+            ) from None
 
 
 class DbfsMessages(WholeLines, PipesDbfsMessageReader):
@@ -69,20 +99,26 @@ class VolumeMessages(WholeLines, PipesUnityCatalogVolumesMessageReader):
         return self.files_client.get_metadata(f"{params['path']}/1.json")
 
 
-class _Interrupted:
+class _ToldAsFailed:
     """Dagster's clients cancel the job when they are interrupted, and then go on as if it had
-    succeeded."""
+    succeeded; and of a job that Databricks says nothing about, they say `None`."""
+
+    def _get_run_state(self, run_id: int) -> jobs.RunState:
+        state: jobs.RunState = super()._get_run_state(run_id)  # type: ignore[misc]
+        ended_as = state.result_state or state.life_cycle_state
+        words = state.state_message or f"it ended as {ended_as and ended_as.value}"
+        return replace(state, state_message=words)
 
     def _poll_til_terminating(self, run_id: int) -> None:
         super()._poll_til_terminating(run_id)  # type: ignore[misc]
         raise DagsterExecutionInterruptedError
 
 
-class Client(_Interrupted, PipesDatabricksClient):
+class Client(_ToldAsFailed, PipesDatabricksClient):
     """For jobs on clusters."""
 
 
-class ServerlessClient(_Interrupted, PipesDatabricksServerlessClient):
+class ServerlessClient(_ToldAsFailed, PipesDatabricksServerlessClient):
     """For jobs without clusters."""
 
 

@@ -1,0 +1,3 @@
+-- Jahresumsatz über alles
+select
+  "Straße" as street, 'caf�' as kind

@@ -1,0 +1,1 @@
+select {params.n} as n, {params.day} as day

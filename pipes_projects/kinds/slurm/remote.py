@@ -12,8 +12,10 @@ from pipes_projects.kinds.slurm.submit_hosts import (
     ANSWERS,
     TOO_LATE,
     Answer,
+    CutOffError,
     HostLostError,
     SubmitHost,
+    refuse_odd,
     shell,
 )
 from pipes_projects.kinds.ssh.connecting import SECONDS
@@ -59,7 +61,10 @@ class There(SubmitHost):
         """See `SubmitHost`."""
         data = bytearray()
         try:
+            refuse_odd(self.files.stat(path).st_mode, path)
             with self.files.open(path, "rb") as file:
+                if (file.stat().st_size or 0) < offset:
+                    raise CutOffError
                 file.seek(offset)
                 while piece := file.read(_PIECE):
                     data += piece

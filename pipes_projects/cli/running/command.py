@@ -120,7 +120,7 @@ def command(
         example = f"`'*'` or `{layout.defs}/GROUP/SCRIPT`"
         raise click.UsageError(f"say what to run: a selection, such as {example}")
     wanted = _wanted(partition, range_)
-    request = RunRequest(selection, dict(map(_param, params)), wanted, last_failed)
+    request = RunRequest(selection, _params(params), wanted, last_failed)
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
     if watch and (dry_run or last_failed):
         other = "--dry-run" if dry_run else "--last-failed"
@@ -171,6 +171,15 @@ def _again(
     layout: Layout, request: RunRequest, manner: Manner, stop: Event, keys: frozenset[str]
 ) -> None:
     _once(layout, request._replace(only=keys, last_failed=False), manner, stop)
+
+
+def _params(texts: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in map(_param, texts):
+        if found.setdefault(name, value) != value:
+            both = f"`--param {name}={found[name]}` and `--param {name}={value}`"
+            raise click.UsageError(f"{both} contradict each other: use only one of them")
+    return found
 
 
 def _param(text: str) -> tuple[str, str]:

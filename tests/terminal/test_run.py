@@ -165,6 +165,14 @@ def test_a_param_has_one_value(folder: Folder) -> None:
     assert run("run", "*", *given[:3], cwd=folder.root).returncode == 0
 
 
+def test_several_partitions_are_no_list_of_options(folder: Folder) -> None:
+    folder.asset("raw/a")
+    done = run("run", "*", "--partition", "x", "--partition", "y", cwd=folder.root)
+    help_ = "use only one of them; several partitions are a `--range FIRST...LAST`"
+    why = f"`--partition x` and `--partition y` contradict each other: {help_}"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {why}")
+
+
 def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: Folder) -> None:
     folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
     script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"

@@ -35,14 +35,33 @@ Examples:
 """
 
 
+def _only(_: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """Click's hook: an option of which the last would count, silently."""
+    different = dict.fromkeys(values)
+    if len(different) > 1:
+        given = " and ".join(f"`{param.opts[0]} {value}`" for value in different)
+        help_ = "use only one of them; several partitions are a `--range FIRST...LAST`"
+        raise click.UsageError(f"{given} contradict each other: {help_}")
+    return next(iter(different), None)
+
+
 @click.command("run", epilog=EXAMPLE)
 @click.argument("selection", default="")
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--partition", metavar="KEY", help="The partition to make, for scripts that have any."
+    "--partition",
+    metavar="KEY",
+    multiple=True,
+    callback=_only,
+    help="The partition to make, for scripts that have any.",
 )
 @click.option(
-    "--range", "range_", metavar="FIRST...LAST", help="The partitions to make, both ends included."
+    "--range",
+    "range_",
+    metavar="FIRST...LAST",
+    multiple=True,
+    callback=_only,
+    help="The partitions to make, both ends included.",
 )
 @click.option(
     "--param",

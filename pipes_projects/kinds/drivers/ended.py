@@ -8,7 +8,7 @@ from pipes_projects.kinds.drivers.errand import Received
 from pipes_projects.kinds.drivers.message_file import say_lost
 
 
-class Ended(NamedTuple):
+class ScriptEnd(NamedTuple):
     """The end of a script, and the state of its messages then."""
 
     code: int

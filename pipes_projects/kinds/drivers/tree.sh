@@ -45,6 +45,5 @@ loss() { # at first, that file is empty, and as old as everything here
 note_end() { # CODE
   end="$1 $(wc -c <&9) $(loss)"
   exec 9<&-
-  [ -d "$folder" ] || mkdir -m 700 "$folder" # a script may have removed it
   echo "$end" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"
 }

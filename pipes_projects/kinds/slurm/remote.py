@@ -12,8 +12,8 @@ from pipes_projects.kinds.slurm.submit_hosts import (
     ANSWERS,
     TOO_LATE,
     Answer,
-    CutOffError,
     HostLostError,
+    ShrunkError,
     SubmitHost,
     refuse_odd,
     shell,
@@ -64,7 +64,7 @@ class There(SubmitHost):
             refuse_odd(self.files.stat(path).st_mode, path)
             with self.files.open(path, "rb") as file:
                 if (file.stat().st_size or 0) < offset:
-                    raise CutOffError
+                    raise ShrunkError
                 file.seek(offset)
                 while piece := file.read(_PIECE):
                     data += piece

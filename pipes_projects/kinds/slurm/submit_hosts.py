@@ -35,7 +35,7 @@ class SubmitHost(Protocol):
         ...
 
     def read(self, path: str, offset: int) -> bytes:
-        """What is in a file from there on; raises `OSError`, and `CutOffError`."""
+        """What is in a file from there on; raises `OSError`, and `ShrunkError`."""
         ...
 
     def write(self, path: str, text: str) -> None:
@@ -47,7 +47,7 @@ class HostLostError(Exception):
     """The connection to the host is lost."""
 
 
-class CutOffError(Exception):
+class ShrunkError(Exception):
     """A file is shorter than it was."""
 
 
@@ -72,7 +72,7 @@ class Here(SubmitHost):
         refuse_odd(os.stat(path).st_mode, path)
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size < offset:
-                raise CutOffError
+                raise ShrunkError
             file.seek(offset)
             return file.read()
 

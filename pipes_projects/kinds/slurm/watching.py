@@ -7,12 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from pipes_projects.kinds.drivers.ended import Ended
+from pipes_projects.kinds.drivers.ended import ScriptEnd
 from pipes_projects.kinds.drivers.ending import Signals, write
 from pipes_projects.kinds.drivers.errand import Received
+from pipes_projects.kinds.drivers.message_file import say_lost
 from pipes_projects.kinds.drivers.parcel import Parcel
 from pipes_projects.kinds.slurm.queue import Queue, State
-from pipes_projects.kinds.slurm.submit_hosts import CutOffError, SubmitHost
+from pipes_projects.kinds.slurm.submit_hosts import ShrunkError, SubmitHost
 
 _SOON, _LATER = 0.05, 0.5
 """Seconds between two looks at the job's files."""
@@ -22,6 +23,8 @@ _BEAT: Final = 5.0
 _ENDING: Final = 30.0
 _LATE: Final = 2.0
 _KILLED: Final = 137
+_OWN_ENDS: Final = {"COMPLETED": 0, "FAILED": 1}
+"""What Slurm says if a script has ended by itself, and its exit code."""
 _SENTENCES: Final = {
     "TIMEOUT": "Slurm ended the job at its time limit: raise `time`",
     "OUT_OF_MEMORY": "the job ran out of memory: raise `mem`",
@@ -86,12 +89,12 @@ class Watch:
     def _carry(self) -> bool:
         return any([file.carry() for file in self.files])  # noqa: C419 - each of them
 
-    def _ended(self) -> Ended | None:
+    def _ended(self) -> ScriptEnd | None:
         with suppress(FileNotFoundError):
-            return Ended.of(self.host.read(f"{self.parcel.folder}/ended", 0))
+            return ScriptEnd.of(self.host.read(f"{self.parcel.folder}/ended", 0))
         return None
 
-    def _code(self, ended: Ended) -> int:
+    def _code(self, ended: ScriptEnd) -> int:
         """Its exit code, once all that it said is here."""
         until = time.monotonic() + _LATE
         while self.messages.offset < ended.length and not ended.loss and time.monotonic() < until:
@@ -104,7 +107,8 @@ class Watch:
         """Tell the job that somebody waits for it."""
         if time.monotonic() - self.beat_at >= _BEAT:
             self.beat_at = time.monotonic()
-            self.host.write(f"{self.parcel.folder}/driver", f"{self.beat_at}\n")
+            with suppress(FileNotFoundError):  # a script may have removed it
+                self.host.write(f"{self.parcel.folder}/driver", f"{self.beat_at}\n")
 
     def _ask(self) -> None:
         """Ask the controller, ever less often."""
@@ -152,6 +156,9 @@ class Watch:
         name = self.state.name
         if self.is_signalled:
             return _KILLED
+        if name in _OWN_ENDS and self._is_gone():
+            say_lost(self.errand.messages, "removed")
+            return _OWN_ENDS[name]
         if name not in _SENTENCES and self._is_unopened():
             help_ = "name one that they see in `folder`"
             where = f"nodes must see the folder `{self.parcel.folder}`: {help_}"
@@ -160,7 +167,7 @@ class Watch:
         write(2, f"{why}\n".encode())
         return _KILLED
 
-    def _late_end(self) -> Ended | None:
+    def _late_end(self) -> ScriptEnd | None:
         """Network file systems are sometimes late."""
         until = time.monotonic() + _LATE
         while (ended := self._ended()) is None and time.monotonic() < until:
@@ -173,6 +180,13 @@ class Watch:
         with suppress(FileNotFoundError):
             return bool(self.host.read(f"{self.parcel.folder}/start", 0))
         return False
+
+    def _is_gone(self) -> bool:
+        """Whether the script has removed the folder of its run, with its exit code."""
+        with suppress(FileNotFoundError):
+            self.host.read(f"{self.parcel.folder}/tree.sh", 0)
+            return False
+        return True
 
     def end(self) -> None:
         """Have nothing of it left, on any node."""
@@ -198,7 +212,7 @@ class _Growing:
         try:
             with suppress(FileNotFoundError):
                 data = self.host.read(self.path, self.offset)
-        except CutOffError:
+        except ShrunkError:
             self.is_cut = True
         if data:
             self.take(data)

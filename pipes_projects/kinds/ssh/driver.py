@@ -19,7 +19,7 @@ from typing import Any, Final
 import paramiko
 
 from pipes_projects.kinds.connections import connection
-from pipes_projects.kinds.drivers.ended import Ended
+from pipes_projects.kinds.drivers.ended import ScriptEnd
 from pipes_projects.kinds.drivers.ending import Signals, end_like, write
 from pipes_projects.kinds.drivers.errand import Received
 from pipes_projects.kinds.drivers.parcel import Parcel, kept_at
@@ -118,10 +118,10 @@ class _Run:
                 channel.sendall(f"{name.removeprefix('SIG')}\n".encode())
             time.sleep(_OFTEN)
 
-    def _ended(self) -> Ended | None:
+    def _ended(self) -> ScriptEnd | None:
         try:
             with self.server.open(f"{self.parcel.folder}/ended", "rb") as file:
-                return Ended.of(file.read())
+                return ScriptEnd.of(file.read())
         except FileNotFoundError:
             return None
 

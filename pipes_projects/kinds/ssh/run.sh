@@ -35,6 +35,7 @@ hold_messages
 sh "$folder/start" 9<&-
 code=$?
 end_all
+[ -d "$folder" ] || mkdir -m 700 "$folder" # a script may have removed it
 note_end "$code" 2> /dev/null
 while kill -0 "$driver" 2> /dev/null; do wait "$driver"; done
 remove # again: what was written above at the same time may have kept it

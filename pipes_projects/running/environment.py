@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipes_projects.text.masking import can_be_masked
+from pipes_projects.text.masking import SHORTEST, can_be_masked
 
 Inherit = str | Sequence[str] | None
 """`all` variables of this process, also if it is None; `none`, or only those with some names."""
@@ -20,19 +20,34 @@ class Environment(NamedTuple):
     variables: Mapping[str, str]
     secrets: tuple[str, ...] = ()
     unmasked: tuple[str, ...] = ()
-    """What has secrets that are too short to be masked, as in a sentence."""
+    """Which connections have parts that are too short to be masked, as in a sentence."""
 
 
-class MissingSecretsError(Exception):
-    """Some secrets have no value; lists all of them, before anything is started."""
+class SecretsError(Exception):
+    """Some secrets cannot be used; lists all of them, before anything is started."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        listed = ", ".join(f"`{name}`" for name in names)
+
+class MissingSecretsError(SecretsError):
+    """They have no value."""
+
+    def __init__(self, names: Iterable[str]) -> None:
         super().__init__(
-            f"{'this secret has' if len(names) == 1 else 'these secrets have'} no value where the"
-            f" script would run: {listed}"
+            _listed(names, "{} no value where the script would run: {}", "has", "have")
         )
-        self.names = tuple(names)
+
+
+class ShortSecretsError(SecretsError):
+    """They occur in too many words to be masked."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        told = f"{{}} too short to be masked: {{}}; use values of at least {SHORTEST} characters"
+        super().__init__(_listed(names, told, "is", "are"))
+
+
+def _listed(names: Iterable[str], sentence: str, one: str, several: str) -> str:
+    known = [f"`{name}`" for name in sorted(set(names))]
+    subject = f"this secret {one}" if len(known) == 1 else f"these secrets {several}"
+    return sentence.format(subject, ", ".join(known))
 
 
 def environment(
@@ -51,17 +66,19 @@ def environment(
 
     Raises:
         MissingSecretsError: For all secrets without a value together.
+        ShortSecretsError: For all whose values would show in spite of masking.
         TypeError: For a value that a variable cannot have.
     """
     values = {name: _text(owners, resolve(owners)) for name, owners in secrets.items()}
     missing = [secrets[name] for name, value in values.items() if value is None]
     if missing:
-        raise MissingSecretsError(sorted(set(missing)))
+        raise MissingSecretsError(missing)
     known = {name: value for name, value in values.items() if value is not None}
+    told = {name: value for name, value in known.items() if value.strip()}
+    if short := [secrets[name] for name, value in told.items() if not can_be_masked(value)]:
+        raise ShortSecretsError(short)
     variables = {**_inherited(inherit), **literal, **known}
-    secret = {value for value in known.values() if can_be_masked(value)}
-    short = (f"secret `{name}`" for name, value in known.items() if value not in ("", *secret))
-    return Environment(variables, tuple(sorted(secret)), tuple(short))
+    return Environment(variables, tuple(sorted({*told.values()})))
 
 
 def _inherited(inherit: Inherit) -> dict[str, str]:

@@ -19,7 +19,7 @@ from pipes_projects.running.connections import (
     with_masked,
 )
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.environment import MissingSecretsError, environment
+from pipes_projects.running.environment import MissingSecretsError, SecretsError, environment
 from pipes_projects.running.errands import environment_for, errand_of
 from pipes_projects.running.foreseeing import foreseen, refuse_missing
 from pipes_projects.running.interpreter import ready
@@ -61,7 +61,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
 
     Raises:
         CannotStartError: The script needs something that is missing.
-        MissingSecretsError: The environment has no value for some secrets.
+        SecretsError: The environment has no value for some secrets, or none that can be masked.
         MissingConnectionsError: The environment has no value for some connections.
     """
     limits = _limits(step.script.fields, around.defaults)
@@ -89,6 +89,8 @@ def start_of(step: Step, root: Path, defaults: ProcessFields, connections: Conne
         environment("none", {}, _secrets(step))
     except MissingSecretsError as error:
         problems.append(f"{error}; {SECRETS_HELP}")
+    except SecretsError as error:
+        problems.append(str(error))
     try:
         launch = ready(launch_of(step, root))
     except CannotStartError as error:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipes_projects.running.connections import MissingConnectionsError
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.environment import MissingSecretsError
+from pipes_projects.running.environment import MissingSecretsError, SecretsError
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
 from pipes_projects.running.results.settlement import CheckResult, Materialization
 from pipes_projects.running.session import run
@@ -43,7 +43,7 @@ class ScriptRun:
         except MissingSecretsError as error:
             why = f"{self._path}: {error}; {SECRETS_HELP}"
             return Result("failed", time.monotonic() - start, why=why)
-        except (CannotStartError, MissingConnectionsError) as error:
+        except (CannotStartError, SecretsError, MissingConnectionsError) as error:
             return Result("failed", time.monotonic() - start, why=f"{self._path}: {error}")
         finally:
             self.out.close()

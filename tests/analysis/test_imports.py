@@ -111,6 +111,19 @@ EXACT: dict[str, dict[str, str]] = {
         "sys.path.insert(0, os.path.join(HERE, '..', 'lib'))\nimport one",
         "lib/one.py": "",
     },
+    "from a folder beside that in which it runs": {
+        "g/s.py": "import sys\nsys.path.insert(0, '../lib')\nimport one",
+        "lib/one.py": "import two",
+        "lib/two.py": "",
+    },
+    "from a folder above that in which it runs": {
+        "g/s.py": "import os, sys\nfrom pathlib import Path\nUP = os.path.abspath('..')\n"
+        "sys.path.append(UP)\nsys.path.append(str(Path.cwd().parent / 'lib'))\n"
+        "sys.path.append(os.path.join(os.getcwd(), 'src'))\nimport one, two, three",
+        "one.py": "",
+        "lib/two.py": "",
+        "g/src/three.py": "",
+    },
     "from a folder that it divides": {
         "g/s.py": "import sys\nfrom pathlib import Path\nROOT = Path(__file__).parent.parent\n"
         "sys.path.append(str(ROOT / 'lib'))\nimport one",
@@ -139,7 +152,8 @@ def helpers(root: Path, *python_path: str) -> set[str]:
 def truth(root: Path) -> set[str]:
     """The files of the project that Python opens."""
     command = (sys.executable, "-c", SPY, str(root / "g/s.py"))
-    opened = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=root / "g")
+    opened = json.loads(done.stdout)
     inside = (Path(os.path.relpath(path, root)).as_posix() for path in opened)
     return {file for file in inside if not file.startswith("..")} - {"g/s.py"}
 

@@ -58,6 +58,8 @@ class Backend:
     """The module that is `pipes-projects`."""
     soon: str = "grace: 0.5s\n"
     """The lines of a manifest that have a script ended soon."""
+    may_remove: bool = True
+    """Whether the file of its messages is one that scripts can remove."""
     echoes: int = 1
     """How often standard error is shown."""
     cut: str = "was not written completely"
@@ -159,7 +161,8 @@ def docker(folder: Path) -> Iterator[Docker]:
     """A daemon with an image."""
     with docker_host(folder) as url:
         options = {"image": IMAGE, "command": [PYTHON, "-u"], "network": "none"}
-        yield Docker("docker", options, environment={"DOCKER_HOST": url}, python=PYTHON)
+        environment = {"DOCKER_HOST": url}
+        yield Docker("docker", options, environment=environment, python=PYTHON, may_remove=False)
 
 
 @dataclass(frozen=True)

@@ -176,12 +176,27 @@ def test_what_was_reported_before_a_failure_is_kept(backend: Backend, folder: Fo
     assert lines[1:4] == [backend.place(5), '    raise ValueError("no two")', "ValueError: no two"]
 
 
-@pytest.mark.parametrize("regret", ["os.truncate(path, 0)", "os.remove(path)"])
-def test_a_script_cannot_take_back_that_it_opened_pipes(
-    backend: Backend, folder: Folder, regret: str
+SEEN = "time.sleep(1.5)"
+REGRETS = {
+    "os.truncate(path, 0)": "cut off",
+    "os.remove(path)": "removed",
+    "os.remove(path); open(path, 'w').close()": "replaced",
+    "os.remove(path); os.mkfifo(path)": "replaced",
+    "shutil.rmtree(os.path.dirname(path))": "removed",
+    f"{SEEN}; os.truncate(path, 0)": "cut off",
+    f"{SEEN}; os.truncate(path, 0); {SEEN}; open(path, 'a').write('x')": "cut off",
+    f"{SEEN}; os.remove(path); {SEEN}": "removed",
+    f"{SEEN}; os.remove(path); os.mkdir(path); {SEEN}": "replaced",
+}
+"""What a script does with the file of its messages, and what is said about that."""
+
+
+@pytest.mark.parametrize(("regret", "how"), REGRETS.items())
+def test_a_script_cannot_take_back_what_it_has_said(
+    backend: Backend, folder: Folder, regret: str, how: str
 ) -> None:
     text = f"""
-        import os
+        import os, shutil, time
         from dagster_pipes import decode_param, open_dagster_pipes
         with open_dagster_pipes():
             path = decode_param(os.environ.get("DAGSTER_PIPES_MESSAGES"))["path"]
@@ -191,6 +206,9 @@ def test_a_script_cannot_take_back_that_it_opened_pipes(
     outcome = ran(folder, *backend.asked)
     assert outcome.code == 1
     assert not outcome.assets["g/a"]["made"]
+    is_possible = backend.may_remove or how == "cut off"
+    why = f"the script {how} the file that takes its Pipes messages"
+    assert (why if is_possible else "OSError: [Errno ") in outcome.why
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,23 @@ def test_a_param_needs_a_name_and_a_value(folder: Folder, text: str, told: str) 
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {told}")
 
 
+def test_a_param_has_one_value(folder: Folder) -> None:
+    folder.asset("raw/a", "params: {rows: 8, word: x}\n")
+    given = [f"--param={text}" for text in ("rows=1", "word=a=b", "rows=1", "word=a=c")]
+    done = run("run", "*", *given, cwd=folder.root)
+    why = "`--param word=a=b` and `--param word=a=c` contradict each other: use only one of them"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {why}")
+    assert run("run", "*", *given[:3], cwd=folder.root).returncode == 0
+
+
+def test_several_partitions_are_no_list_of_options(folder: Folder) -> None:
+    folder.asset("raw/a")
+    done = run("run", "*", "--partition", "x", "--partition", "y", cwd=folder.root)
+    help_ = "use only one of them; several partitions are a `--range FIRST...LAST`"
+    why = f"`--partition x` and `--partition y` contradict each other: {help_}"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {why}")
+
+
 def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: Folder) -> None:
     folder.write(".env", "PASSWORD='hunter22'\nexport WHERE=\"${PLACE}/x\"\n")
     script = "import os\nprint(os.environ['WHERE'], os.environ['PASSWORD'])\n"
@@ -165,15 +182,15 @@ def test_dotenv_counts_more_than_the_environment_and_secrets_are_masked(folder: 
     assert "hunter22" not in (folder.root / ".pipes-projects/history.jsonl").read_text()
 
 
-def test_a_secret_of_one_letter_leaves_the_output_readable(folder: Folder) -> None:
-    script = "print('three')\nraise ValueError('trees')\n"
-    folder.asset("raw/a", "secrets: [LETTER]\n", script)
-    done = run("run", 'key:"raw/a"', cwd=folder.root, LETTER="e")
-    lines = done.stderr.splitlines()
-    why = "is not masked, because it has fewer than 3 characters"
-    assert f"raw/a | WARNING secret `LETTER` {why}" in lines
-    assert "raw/a | three" in lines
-    assert "ValueError: trees" in done.stdout.splitlines()
+@pytest.mark.parametrize("flags", [(), ("--dry-run",)])
+def test_a_secret_of_one_letter_cannot_be_masked_so_nothing_starts(
+    folder: Folder, flags: tuple[str, ...]
+) -> None:
+    folder.asset("raw/a", "secrets: [LETTER]\n", "print('it runs')\n")
+    done = run("run", 'key:"raw/a"', *flags, cwd=folder.root, LETTER="e")
+    why = "this secret is too short to be masked: `LETTER`; use values of at least 3 characters"
+    assert why in done.stdout
+    assert "it runs" not in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"A=\xff\n", b"A=x\0y\n"])

@@ -279,3 +279,42 @@ def test_a_range_without_partitions_is_refused(days: Folder, range_: str, told: 
     )
     assert done.returncode == 2
     assert told in done.stderr
+
+
+ONE_BY_ONE = """
+from dagster_pipes import open_dagster_pipes
+
+with open_dagster_pipes() as pipes:
+    for key in pipes.get_extra("partition_keys"):
+        pipes.report_custom_message({"partition": key, "asset_key": "raw/p"})
+"""
+ENDINGS = {
+    ONE_BY_ONE: ("made", "made", True),
+    ONE_BY_ONE + "raise SystemExit(3)\n": ("made", "made", False),
+    ONE_BY_ONE.replace(":\n        pipes.rep", "[:1]:\n        pipes.rep"): (
+        "made",
+        "failed",
+        False,
+    ),
+    LOGS + "raise SystemExit(3)\n": ("failed", "failed", False),
+    ONE_BY_ONE + "    pipes.report_asset_check('whole', False)\n": ("failed", "failed", False),
+}
+"""What a script reports about two days; what comes of each, and whether all is well."""
+
+
+@pytest.mark.parametrize("host", [(), ("--dagster",)], ids=["here", "dagster"])
+@pytest.mark.parametrize(("script", "outcome"), ENDINGS.items())
+def test_partitions_reported_one_by_one_stand_however_the_script_ends(
+    days: Folder, script: str, outcome: tuple[str, str, bool], host: tuple[str, ...]
+) -> None:
+    single = "partitions_def: days\nbackfill_policy: {type: single_run}\n"
+    check = "checks: {whole: {blocking: true}}\n" if "whole" in script else ""
+    days.asset("raw/p", single + check, script)
+    days.asset("raw/q", "deps: [raw/p]\n", "print('reads all of it')\n")
+    assert run("schema", cwd=days.root).returncode == 0
+    arguments = ("run", 'key:"raw/p"+', "--range=2026-01-01...2026-01-02", "--format=json", *host)
+    done = run(*arguments, cwd=days.root, DAGSTER_HOME="", LOG=str(days.root / "log"))
+    found = {(one["asset"], one["partition"]): one for one in json.loads(done.stdout)["assets"]}
+    results = [found["raw/p", f"2026-01-0{day}"]["result"] for day in (1, 2)]
+    assert (*results, done.returncode == 0) == outcome
+    assert found["raw/q", None]["result"] == ("made" if outcome[2] else "skipped")

@@ -1,7 +1,9 @@
-"""What a script adds to `sys.path`, if that follows from the path of its own file.
+"""What a script adds to `sys.path`, if that follows from the path of its own file, or from the
+folder in which it runs, which is usually the same.
 
 sys.path.append(str(Path(__file__).parents[1]))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+sys.path.append("../lib")
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ _FILE: Final = "__file__"
 _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realpath", "normpath"})
 """Functions that return their argument, as far as this matters here."""
 _SAME_METHODS: Final = frozenset({"resolve", "absolute", "as_posix", "expanduser"})
+_HERE: Final = frozenset({"getcwd", "cwd"})
 
 
 def added_folders(tree: ast.Module) -> Iterator[str]:
@@ -41,9 +44,11 @@ def _added(call: ast.Call, known: Mapping[str, str]) -> str | None:
 
 
 def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
-    """The path that an expression stands for, if it starts from `__file__`."""
+    """The path that an expression stands for, relative to the folder, or to `__file__`."""
     if isinstance(node, ast.Name):
         return known.get(node.id)
+    if isinstance(node, ast.Constant):
+        return normpath(node.value) if isinstance(node.value, str) else None
     if isinstance(node, ast.Attribute) and node.attr == "parent":
         return _above(_path(node.value, known), 1)
     if isinstance(node, ast.Subscript):
@@ -67,7 +72,7 @@ def _of_call(node: ast.Call, known: Mapping[str, str]) -> str | None:
     if name in _SAME_METHODS and isinstance(function, ast.Attribute) and not node.args:
         return _path(function.value, known)
     if not node.args:
-        return None
+        return "." if name in _HERE else None
     path = _path(node.args[0], known)
     if name == "dirname":
         return _above(path, 1)

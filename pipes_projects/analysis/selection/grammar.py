@@ -206,8 +206,10 @@ class _Reader:
         if '"' in written:
             help_ = 'what is in quotes ends at the next `"`, in the same line, and has no `\\`'
             _refuse(f"`{written}` cannot be read", help_, start)
-        help_ = f'write `{whole}"{written}"`, and all of it in single quotes for the shell'
-        _refuse(f"`{written}` needs quotes", help_, start)
+        bare = written.strip(_OTHER_QUOTES)
+        help_ = f'write `{whole}"{bare or written}"`, and all of it in single quotes for the shell'
+        needed = "quotes" if bare == written else "double quotes"
+        _refuse(f"`{written}` needs {needed}", help_, start)
 
     def refuse_wrong(self, having: Having) -> None:
         if having.attribute == "is" and having.value not in IS_VALUES:
@@ -239,4 +241,5 @@ class _Reader:
 
 
 _RUN: Final = re.compile(r"[^\s()]*")
+_OTHER_QUOTES: Final = "'`‘’“”"
 ASK: Final = f"the attributes are {', '.join(f'`{name}`' for name in ANSWERABLE)}"

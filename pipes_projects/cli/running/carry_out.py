@@ -72,9 +72,8 @@ def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)
-    return (
-        FINDINGS if made.chosen.broken or any(record.result != "made" for record in records) else 0
-    )
+    is_success = all(record.is_success for record in records)
+    return 0 if is_success and not made.chosen.broken else FINDINGS
 
 
 def _defaults(made: Planned) -> ProcessFields:

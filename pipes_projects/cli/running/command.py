@@ -35,14 +35,33 @@ Examples:
 """
 
 
+def _only(_: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """Click's hook: an option of which the last would count, silently."""
+    different = dict.fromkeys(values)
+    if len(different) > 1:
+        given = " and ".join(f"`{param.opts[0]} {value}`" for value in different)
+        help_ = "use only one of them; several partitions are a `--range FIRST...LAST`"
+        raise click.UsageError(f"{given} contradict each other: {help_}")
+    return next(iter(different), None)
+
+
 @click.command("run", epilog=EXAMPLE)
 @click.argument("selection", default="")
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--partition", metavar="KEY", help="The partition to make, for scripts that have any."
+    "--partition",
+    metavar="KEY",
+    multiple=True,
+    callback=_only,
+    help="The partition to make, for scripts that have any.",
 )
 @click.option(
-    "--range", "range_", metavar="FIRST...LAST", help="The partitions to make, both ends included."
+    "--range",
+    "range_",
+    metavar="FIRST...LAST",
+    multiple=True,
+    callback=_only,
+    help="The partitions to make, both ends included.",
 )
 @click.option(
     "--param",
@@ -120,7 +139,7 @@ def command(
         example = f"`'*'` or `{layout.defs}/GROUP/SCRIPT`"
         raise click.UsageError(f"say what to run: a selection, such as {example}")
     wanted = _wanted(partition, range_)
-    request = RunRequest(selection, dict(map(_param, params)), wanted, last_failed)
+    request = RunRequest(selection, _params(params), wanted, last_failed)
     manner = Manner(layout.root, jobs or os.cpu_count() or 1, form)
     if watch and (dry_run or last_failed):
         other = "--dry-run" if dry_run else "--last-failed"
@@ -171,6 +190,15 @@ def _again(
     layout: Layout, request: RunRequest, manner: Manner, stop: Event, keys: frozenset[str]
 ) -> None:
     _once(layout, request._replace(only=keys, last_failed=False), manner, stop)
+
+
+def _params(texts: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in map(_param, texts):
+        if found.setdefault(name, value) != value:
+            both = f"`--param {name}={found[name]}` and `--param {name}={value}`"
+            raise click.UsageError(f"{both} contradict each other: use only one of them")
+    return found
 
 
 def _param(text: str) -> tuple[str, str]:

@@ -62,5 +62,5 @@ def _shown(records: list[Record], manner: Manner, problem: str) -> int:
     show_records(records, manner.form, next((record.run for record in records if record.run), ""))
     if problem:
         tell(f"Error: {problem}")
-    is_all_made = all(record.result == "made" for record in records)
-    return FINDINGS if problem or not is_all_made else 0
+    is_success = all(record.is_success for record in records)
+    return 0 if is_success and not problem else FINDINGS

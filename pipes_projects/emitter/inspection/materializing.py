@@ -80,7 +80,7 @@ class _Runs:
                 found = [*self._run(batch, part, held)]
                 self.last_run = found[0].run if found else self.last_run
                 found += _skipped(batch, part, held, self.last_run)
-                bad = {record.asset for record in found if record.result != "made"}
+                bad = {record.asset for record in found if not record.is_success}
                 self.failed |= {key for key, name in batch.names.items() if name in bad}
                 yield found
 

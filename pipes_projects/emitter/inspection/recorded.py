@@ -2,6 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import dagster as dg
 
 from pipes_projects.emitter.loading.recorded_code import CODE, code_in
 from pipes_projects.emitter.steps.events.metadata import from_dagster
+from pipes_projects.emitter.steps.events.recording import RECORDED_ALREADY
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Outcome
 
@@ -23,7 +25,7 @@ def recorded(
 ) -> Iterator[Record]:
     """A record for each asset and each of its partitions, made or not."""
     made = set[tuple[str, str | None]]()
-    whys = dict(_failures(result))
+    whys, stands = dict(_failures(result)), _standing(result, names, partitions)
     durations = _seconds(result)
     checks = _checks(result, names)
     for event in result.get_asset_materialization_events():
@@ -40,7 +42,7 @@ def recorded(
                 result.run_id,
                 name,
                 found.partition,
-                "failed" if event.step_key in whys else "made",
+                "failed" if event.step_key in whys and name not in stands else "made",
                 seconds=durations.get(event.step_key or ""),
                 code_version=tags.get("dagster/code_version"),
                 data_version=tags.get("dagster/data_version") if is_told else None,
@@ -51,6 +53,51 @@ def recorded(
             )
     asked = [(name, partition) for name in names.values() for partition in partitions[name]]
     yield from _not_made(result, [pair for pair in asked if pair not in made], names, whys, time)
+
+
+def _standing(
+    result: dg.ExecuteInProcessResult,
+    names: Mapping[dg.AssetKey, str],
+    partitions: Mapping[str, Sequence[str | None]],
+) -> set[str]:
+    """The assets whose partitions were reported one by one: those need not be made again, however
+    the step ended, unless a check blocks them."""
+    outputs, blocked = _outputs_of_partitions(result), set(_blocked(result))
+    found = Counter(event.asset_key for event in result.get_asset_materialization_events())
+    layer, standing = result.job_def.asset_layer, set[str]()
+    for key, name in names.items():
+        handle = layer.get_op_output_handle(key)
+        step = handle.node_handle.name
+        is_apart = found[key] < len(partitions[name]) or (step, handle.output_name) in outputs
+        if is_apart and step not in blocked:
+            standing.add(name)
+    return standing
+
+
+def _outputs_of_partitions(result: dg.ExecuteInProcessResult) -> set[tuple[str | None, str]]:
+    """Those that the last report of a partition has completed."""
+    return {
+        (event.step_key, event.step_output_data.output_name)
+        for event in result.all_events
+        if event.is_successful_output and RECORDED_ALREADY.keys() <= _output_metadata(event).keys()
+    }
+
+
+def _output_metadata(event: dg.DagsterEvent) -> Mapping[str, Any]:
+    return event.step_output_data.metadata or {}
+
+
+def _blocked(result: dg.ExecuteInProcessResult) -> Iterator[str | None]:
+    """The steps that a check has failed."""
+    for event in result.all_events:
+        check = event.event_specific_data
+        if isinstance(check, dg.AssetCheckEvaluation) and _blocks(check):
+            yield event.step_key
+
+
+def _blocks(check: dg.AssetCheckEvaluation) -> bool:
+    is_error = check.severity == dg.AssetCheckSeverity.ERROR
+    return bool(check.blocking) and not check.passed and is_error
 
 
 def _not_made(

@@ -16,7 +16,7 @@ from pipes_projects.running.connections import (
     with_masked,
 )
 from pipes_projects.running.ending import CannotStartError
-from pipes_projects.running.environment import MissingSecretsError
+from pipes_projects.running.environment import SecretsError
 from pipes_projects.running.errands import environment_for, errand_of, errand_of_copy
 from pipes_projects.running.interpreter import ready
 from pipes_projects.running.process import Command
@@ -36,7 +36,7 @@ def run(script: Runnable, context: dg.AssetExecutionContext) -> ScriptRun:
 
     try:
         job = _job(script, context)
-    except (CannotStartError, MissingSecretsError, MissingConnectionsError) as error:
+    except (CannotStartError, SecretsError, MissingConnectionsError) as error:
         raise dg.Failure(failure(error)) from None
     return ScriptRun(job, keys, expected(keys, script.keys_apart(), context), context, failure)
 

@@ -6,9 +6,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _CHUNK = 1 << 20
+_LOSS = "loss"
+"""The file beside it in which a driver says what the script did with the one that it wrote to."""
+LOSSES = ("removed", "replaced", "cut off")
 _EARLIER = 10 * 10**9
 
 
@@ -34,6 +38,9 @@ class MessageFile:
 
     def loss(self) -> str | None:
         """What the script did with it other than add to it."""
+        return _told(self.path) or self._own_loss()
+
+    def _own_loss(self) -> str | None:
         try:
             there = os.stat(self.path)
         except OSError:
@@ -50,3 +57,16 @@ class MessageFile:
 
     def _state(self) -> os.stat_result:
         return os.fstat(self.file.fileno())
+
+
+def say_lost(messages: Path, how: str) -> None:
+    """Tell whoever reads these messages that others were lost where they come from."""
+    with suppress(FileNotFoundError):  # if their folder is gone too, that shows
+        messages.with_name(_LOSS).write_text(how, "utf-8")
+
+
+def _told(messages: Path) -> str | None:
+    with suppress(OSError):
+        how = messages.with_name(_LOSS).read_text("utf-8", "replace")
+        return how if how in LOSSES else None
+    return None

@@ -1,5 +1,6 @@
 # Everything that a script starts on a machine: known by $mark in its environment, and ended with
-# $grace tenths of a second between the signals. And what it did with $folder/messages.
+# $grace tenths of a second between the signals. And how it ended, with what it did with the file
+# $folder/messages, which is held open meanwhile: as 9, which scripts do not get.
 
 members() {
   grep -ls "PIPES_PROJECTS_SCRIPT=$mark" /proc/[0-9]*/environ 2> /dev/null | while read -r path; do
@@ -27,11 +28,22 @@ end_all() {
   [ -z "$(members)" ] || ends_by INT "$grace" || ends_by TERM "$grace" || ends_by KILL 100
 }
 
-note_loss() { # at first, that file is empty, and as old as everything here
-  if [ -f "$folder/messages" ]; then
-    [ ! -s "$folder/messages" ] && [ "$folder/messages" -nt "$folder/tree.sh" ] || return 0
-  else
-    rm -rf "$folder/messages"
+hold_messages() {
+  exec 9< "$folder/messages"
+}
+
+loss() { # at first, that file is empty, and as old as everything here
+  if [ ! -e "$folder/messages" ]; then
+    echo removed
+  elif [ ! "$folder/messages" -ef /proc/self/fd/9 ]; then
+    echo replaced
+  elif [ ! -s "$folder/messages" ] && [ "$folder/messages" -nt "$folder/tree.sh" ]; then
+    echo cut off
   fi
-  echo "the script removed or emptied their file" >> "$folder/messages"
+}
+
+note_end() { # CODE
+  end="$1 $(wc -c <&9) $(loss)"
+  exec 9<&-
+  echo "$end" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"
 }

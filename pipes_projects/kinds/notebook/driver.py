@@ -73,7 +73,7 @@ class _Run:
             code = execution.code
         finally:
             relay.finish(code == 0)
-        if code == 0 and not relay.has_opened:
+        if code == 0 and not (relay.has_opened or relay.has_lost):
             self._report()
         return code
 

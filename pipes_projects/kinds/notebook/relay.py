@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
 
-from pipes_projects.kinds.drivers.message_file import MessageFile
+from pipes_projects.kinds.drivers.message_file import MessageFile, say_lost
 
 LINK: Final = "executed_notebook"
 """The metadata key of the link."""
@@ -21,9 +21,9 @@ class Relay:
 
     def __init__(self, source: Path, target: str, link: dict[str, str]) -> None:
         """`link` is the metadata value that reports get."""
-        self.file, self.link, self.there = MessageFile(source), link, target
+        self.file, self.link, self.there = MessageFile(source), link, Path(target)
         self.target = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self.has_opened = self.has_closed = False
+        self.has_opened = self.has_closed = self.has_lost = False
         self.rest = b""
         self.done = Event()
         self.thread = Thread(target=self._carry, name="messages", daemon=True)
@@ -48,8 +48,9 @@ class Relay:
         if is_success and self.has_opened and not self.has_closed and not self.rest:
             self._write(json.dumps({**_PROTOCOL, "method": "closed", "params": None}).encode())
             self._write(b"\n")
-        if self.file.loss() is not None:
-            os.remove(self.there)  # the host says what that means
+        if (how := self.file.loss()) is not None:
+            self.has_lost = True
+            say_lost(self.there, how)
 
     def _write(self, data: bytes) -> None:
         view = memoryview(data)

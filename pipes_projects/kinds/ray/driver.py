@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pipes_projects.kinds.drivers.ending import Signals, write
 from pipes_projects.kinds.drivers.errand import Received
+from pipes_projects.kinds.drivers.message_file import say_lost
 from pipes_projects.kinds.drivers.pair import in_pair
 
 _OFTEN: Final = 0.1
@@ -106,6 +107,8 @@ class _Watch:
     def _code(self) -> int:
         code = self.frames.code
         assert code is not None
+        if self.frames.loss:
+            say_lost(self.errand.messages, self.frames.loss)
         if self.frames.refusal:
             self.errand.refuse(f"the node {self.frames.refusal}")
         return code if code >= 0 else 128 - code

@@ -20,6 +20,8 @@ class Frames:
         """The script's exit code, which comes last."""
         self.refusal = ""
         """Why the node could not start it."""
+        self.loss = ""
+        """What it did with the file of its messages other than add to it."""
         self.rest = ""
 
     def feed(self, text: str) -> None:
@@ -49,5 +51,7 @@ class Frames:
             self.code = int(data)
         elif stream == 4:
             self.refusal = data.decode("utf-8", "replace").strip()
+        elif stream == 5:
+            self.loss = data.decode("ascii")
         else:
             self.streams[stream](data)

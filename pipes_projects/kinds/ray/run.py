@@ -32,7 +32,8 @@ class FrameWriter:
         self.mark, self.number, self.lock = mark, 0, threading.Lock()
 
     def write(self, stream: int, data: bytes) -> None:
-        """Some bytes of a stream: 1 and 2 are the script's, 3 its messages, 0 its exit code."""
+        """Some bytes of a stream: 1 and 2 are the script's, 3 its messages, 5 what it did with
+        their file, 4 why it could not start, 0 its exit code."""
         with self.lock:
             self.number += 1
             text = base64.b64encode(data).decode("ascii")
@@ -51,9 +52,12 @@ class Messages:
         self.path, self.frames = path, frames
         self.file = open(path, "rb", buffering=0)  # noqa: SIM115 - read until the end
         self.made_at = os.fstat(self.file.fileno()).st_mtime_ns
+        self.is_cut = False
 
     def carry(self) -> None:
         """What is new in it."""
+        size = os.fstat(self.file.fileno()).st_size
+        self.is_cut = self.is_cut or size < self.file.tell()
         while data := self.file.read(PIECE):
             self.frames.write(3, data)
 
@@ -61,8 +65,12 @@ class Messages:
         """Say what became of it, if that is not only more."""
         here = os.fstat(self.file.fileno())
         is_emptied = here.st_size == 0 and here.st_mtime_ns != self.made_at
-        if is_emptied or not os.path.isfile(self.path):
-            self.frames.write(3, b"the script removed or emptied their file\n")
+        if not os.path.lexists(self.path):
+            self.frames.write(5, b"removed")
+        elif not os.path.samestat(os.lstat(self.path), here):
+            self.frames.write(5, b"replaced")
+        elif is_emptied or self.is_cut:
+            self.frames.write(5, b"cut off")
 
 
 def members(mark: str) -> list[int]:

@@ -6,8 +6,8 @@
 # FOLDER/start becomes the script, with MARK in its environment. Slurm sends INT and TERM to the
 # script itself; URG, which it does not notice, means that it has to be killed. The driver, wherever
 # it is, writes something new into FOLDER/driver every few seconds: after PATIENCE seconds without
-# that it is gone, and the script is ended, with GRACE tenths of a second between the signals. The
-# exit code is put into FOLDER/ended.
+# that it is gone, and the script is ended, with GRACE tenths of a second between the signals.
+# FOLDER/ended has its exit code, the length of its messages, and what it did with them.
 
 folder=$1 mark=$2 grace=$3 patience=$4
 cd "$folder" || exit 1
@@ -36,12 +36,12 @@ heed_driver > /dev/null 2>&1 &
 driver=$!
 disown "$driver"
 
-(. "$folder/start") < /dev/null
+hold_messages
+(. "$folder/start") < /dev/null 9<&-
 code=$?
 trap '' INT TERM URG # what is asked below is asked of processes that get them too
 end_all
 kill -s KILL "$driver"
 [ ! -e "$folder/forsaken" ] || rm -rf "$folder"
-note_loss 2> /dev/null
-{ echo "$code" > "$folder/ended.part" && mv "$folder/ended.part" "$folder/ended"; } 2> /dev/null
+note_end "$code" 2> /dev/null
 exit "$code"

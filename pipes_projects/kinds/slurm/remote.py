@@ -13,7 +13,9 @@ from pipes_projects.kinds.slurm.submit_hosts import (
     TOO_LATE,
     Answer,
     HostLostError,
+    ShrunkError,
     SubmitHost,
+    refuse_odd,
     shell,
 )
 from pipes_projects.kinds.ssh.connecting import SECONDS
@@ -59,7 +61,10 @@ class There(SubmitHost):
         """See `SubmitHost`."""
         data = bytearray()
         try:
+            refuse_odd(self.files.stat(path).st_mode, path)
             with self.files.open(path, "rb") as file:
+                if (file.stat().st_size or 0) < offset:
+                    raise ShrunkError
                 file.seek(offset)
                 while piece := file.read(_PIECE):
                     data += piece

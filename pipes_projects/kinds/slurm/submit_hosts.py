@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
+import stat
 import subprocess
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
@@ -33,7 +35,7 @@ class SubmitHost(Protocol):
         ...
 
     def read(self, path: str, offset: int) -> bytes:
-        """What is in a file from there on; raises `OSError`."""
+        """What is in a file from there on; raises `OSError`, and `ShrunkError`."""
         ...
 
     def write(self, path: str, text: str) -> None:
@@ -43,6 +45,10 @@ class SubmitHost(Protocol):
 
 class HostLostError(Exception):
     """The connection to the host is lost."""
+
+
+class ShrunkError(Exception):
+    """A file is shorter than it was."""
 
 
 class Here(SubmitHost):
@@ -63,7 +69,10 @@ class Here(SubmitHost):
 
     def read(self, path: str, offset: int) -> bytes:
         """See `SubmitHost`. Opening it anew makes network file systems look again."""
+        refuse_odd(os.stat(path).st_mode, path)
         with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size < offset:
+                raise ShrunkError
             file.seek(offset)
             return file.read()
 
@@ -71,6 +80,12 @@ class Here(SubmitHost):
         """See `SubmitHost`."""
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
+
+
+def refuse_odd(mode: int | None, path: str) -> None:
+    """Raises `OSError` for what is no file, and might never answer."""
+    if mode is not None and not stat.S_ISREG(mode):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
 
 def _login() -> dict[str, str]:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from pipes_projects.kinds.drivers.ended import ScriptEnd
 from pipes_projects.kinds.drivers.ending import Signals, write
 from pipes_projects.kinds.drivers.errand import Received
+from pipes_projects.kinds.drivers.message_file import say_lost
 from pipes_projects.kinds.drivers.parcel import Parcel
 from pipes_projects.kinds.slurm.queue import Queue, State
-from pipes_projects.kinds.slurm.submit_hosts import SubmitHost
+from pipes_projects.kinds.slurm.submit_hosts import ShrunkError, SubmitHost
 
 _SOON, _LATER = 0.05, 0.5
 """Seconds between two looks at the job's files."""
@@ -21,6 +23,8 @@ _BEAT: Final = 5.0
 _ENDING: Final = 30.0
 _LATE: Final = 2.0
 _KILLED: Final = 137
+_OWN_ENDS: Final = {"COMPLETED": 0, "FAILED": 1}
+"""What Slurm says if a script has ended by itself, and its exit code."""
 _SENTENCES: Final = {
     "TIMEOUT": "Slurm ended the job at its time limit: raise `time`",
     "OUT_OF_MEMORY": "the job ran out of memory: raise `mem`",
@@ -45,10 +49,11 @@ class Watch:
         self.asked_at = self.beat_at = 0.0
         self.began = time.monotonic()
         self.is_signalled = self.has_ended = False
+        self.messages = _Growing(host, parcel.messages, self._take_messages)
         self.files = [
             _Growing(host, f"{parcel.folder}/out", lambda data: write(1, data)),
             _Growing(host, f"{parcel.folder}/err", lambda data: write(2, data)),
-            _Growing(host, parcel.messages, self._take_messages),
+            self.messages,
         ]
 
     def _take_messages(self, data: bytes) -> None:
@@ -59,12 +64,12 @@ class Watch:
         """Pass on what it says, and signals; returns its exit code."""
         pause = _SOON
         while True:
-            code = self._code()
+            ended = self._ended()
             news = self._carry()
-            if code is not None:
+            if ended is not None:
                 self.has_ended = True
                 self._refuse_if_told()
-                return code
+                return self._code(ended)
             if self.state.is_over:
                 return self._lost()
             self._beat()
@@ -84,16 +89,26 @@ class Watch:
     def _carry(self) -> bool:
         return any([file.carry() for file in self.files])  # noqa: C419 - each of them
 
-    def _code(self) -> int | None:
+    def _ended(self) -> ScriptEnd | None:
         with suppress(FileNotFoundError):
-            return int(self.host.read(f"{self.parcel.folder}/ended", 0))
+            return ScriptEnd.of(self.host.read(f"{self.parcel.folder}/ended", 0))
         return None
+
+    def _code(self, ended: ScriptEnd) -> int:
+        """Its exit code, once all that it said is here."""
+        until = time.monotonic() + _LATE
+        while self.messages.offset < ended.length and not ended.loss and time.monotonic() < until:
+            time.sleep(_SOON)
+            self._carry()
+        ended.tell(self.errand, self.messages.offset, self.messages.is_cut)
+        return ended.code
 
     def _beat(self) -> None:
         """Tell the job that somebody waits for it."""
         if time.monotonic() - self.beat_at >= _BEAT:
             self.beat_at = time.monotonic()
-            self.host.write(f"{self.parcel.folder}/driver", f"{self.beat_at}\n")
+            with suppress(FileNotFoundError):  # a script may have removed it
+                self.host.write(f"{self.parcel.folder}/driver", f"{self.beat_at}\n")
 
     def _ask(self) -> None:
         """Ask the controller, ever less often."""
@@ -135,12 +150,15 @@ class Watch:
 
     def _lost(self) -> int:
         """The job is over, and its script has not said how it ended."""
-        code = self._late_code()
-        if code is not None:
-            return code
+        ended = self._late_end()
+        if ended is not None:
+            return self._code(ended)
         name = self.state.name
         if self.is_signalled:
             return _KILLED
+        if name in _OWN_ENDS and self._is_gone():
+            say_lost(self.errand.messages, "removed")
+            return _OWN_ENDS[name]
         if name not in _SENTENCES and self._is_unopened():
             help_ = "name one that they see in `folder`"
             where = f"nodes must see the folder `{self.parcel.folder}`: {help_}"
@@ -149,19 +167,26 @@ class Watch:
         write(2, f"{why}\n".encode())
         return _KILLED
 
-    def _late_code(self) -> int | None:
+    def _late_end(self) -> ScriptEnd | None:
         """Network file systems are sometimes late."""
         until = time.monotonic() + _LATE
-        while (code := self._code()) is None and time.monotonic() < until:
+        while (ended := self._ended()) is None and time.monotonic() < until:
             time.sleep(_SOON)
         self._carry()
-        return code
+        return ended
 
     def _is_unopened(self) -> bool:
         """Whether the script has not begun: it would have removed the file that it comes from."""
         with suppress(FileNotFoundError):
             return bool(self.host.read(f"{self.parcel.folder}/start", 0))
         return False
+
+    def _is_gone(self) -> bool:
+        """Whether the script has removed the folder of its run, with its exit code."""
+        with suppress(FileNotFoundError):
+            self.host.read(f"{self.parcel.folder}/tree.sh", 0)
+            return False
+        return True
 
     def end(self) -> None:
         """Have nothing of it left, on any node."""
@@ -179,13 +204,16 @@ class _Growing:
 
     def __init__(self, host: SubmitHost, path: str, take: Callable[[bytes], Any]) -> None:
         self.host, self.path, self.take = host, path, take
-        self.offset = 0
+        self.offset, self.is_cut = 0, False
 
     def carry(self) -> bool:
         """Take what is new; whether there was anything."""
         data = b""
-        with suppress(FileNotFoundError):
-            data = self.host.read(self.path, self.offset)
+        try:
+            with suppress(FileNotFoundError):
+                data = self.host.read(self.path, self.offset)
+        except ShrunkError:
+            self.is_cut = True
         if data:
             self.take(data)
             self.offset += len(data)

@@ -19,6 +19,7 @@ from typing import Any, Final
 import paramiko
 
 from pipes_projects.kinds.connections import connection
+from pipes_projects.kinds.drivers.ended import ScriptEnd
 from pipes_projects.kinds.drivers.ending import Signals, end_like, write
 from pipes_projects.kinds.drivers.errand import Received
 from pipes_projects.kinds.drivers.parcel import Parcel, kept_at
@@ -51,7 +52,7 @@ class _Run:
     ) -> None:
         self.client, self.errand, self.options = client, errand, options
         self.parcel = Parcel(errand, options, _PROGRAM)
-        self.offset = 0
+        self.offset, self.is_cut = 0, False
 
     def to_its_end(self, signals: Signals) -> int:
         """Take it there, start it, and pass on what it says; returns its exit code."""
@@ -60,10 +61,12 @@ class _Run:
         signals.pass_on()
         self.server = self.client.open_sftp()
         self.server.get_channel().settimeout(SECONDS)  # type: ignore[union-attr]
+        messages = self.server.open(self.parcel.messages, "rb")
         channel = self._started()
         carriers = [_carrier(channel.recv, 1), _carrier(channel.recv_stderr, 2)]
         try:
-            code = self._code(channel, signals)
+            with messages:
+                code = self._code(channel, messages, signals)
             self._refuse_if_told()
             channel.sendall(b"DONE\n")
         except (OSError, EOFError, paramiko.SSHException):
@@ -98,30 +101,33 @@ class _Run:
         channel.exec_command(f"sh {folder}/run.sh {folder} {self.parcel.mark} {tenths} {keep}")
         return channel
 
-    def _code(self, channel: paramiko.Channel, signals: Signals) -> int:
+    def _code(
+        self, channel: paramiko.Channel, messages: paramiko.SFTPFile, signals: Signals
+    ) -> int:
         """Wait for the end of the script; its messages are copied meanwhile."""
-        with self.server.open(self.parcel.messages, "rb") as messages:
-            while True:
-                code = self._ended()
-                self._copy(messages)
-                if code is not None:
-                    return code
-                if channel.closed:
-                    raise EOFError
-                name = signals.take()
-                if name is not None:
-                    channel.sendall(f"{name.removeprefix('SIG')}\n".encode())
-                time.sleep(_OFTEN)
+        while True:
+            ended = self._ended()
+            self._copy(messages)
+            if ended is not None:
+                ended.tell(self.errand, self.offset, self.is_cut)
+                return ended.code
+            if channel.closed:
+                raise EOFError
+            name = signals.take()
+            if name is not None:
+                channel.sendall(f"{name.removeprefix('SIG')}\n".encode())
+            time.sleep(_OFTEN)
 
-    def _ended(self) -> int | None:
+    def _ended(self) -> ScriptEnd | None:
         try:
             with self.server.open(f"{self.parcel.folder}/ended", "rb") as file:
-                return int(file.read())
+                return ScriptEnd.of(file.read())
         except FileNotFoundError:
             return None
 
     def _copy(self, messages: paramiko.SFTPFile) -> None:
         """Append what is new to the file that the host of this process reads."""
+        self.is_cut = self.is_cut or (messages.stat().st_size or 0) < self.offset
         messages.seek(self.offset)
         while data := messages.read(_PIECE):
             with self.errand.messages.open("ab") as file:

@@ -37,7 +37,13 @@ class Record(NamedTuple):
     code: Mapping[str, str] = {}
     """What its code version covers: a short hash by the name of each part."""
     why: str = ""
-    """Why it was not made, if so."""
+    """What went wrong, if anything; a partition that was reported by itself is made all the
+    same."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it was made, and by a script that did all that it had to."""
+        return self.result == "made" and not self.why
 
     @property
     def rows(self) -> int | None:

@@ -320,20 +320,17 @@ with open_dagster_pipes() as pipes:
     assert outcome.passed == {"mine/a:big": True}
 
 
-def test_a_secret_of_few_letters_is_not_masked_and_that_is_said(
+def test_a_secret_that_is_too_short_to_be_masked_is_not_given_to_a_script(
     folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LETTER", "e")
-    monkeypatch.setenv("PADDED", " ab\n")
-    monkeypatch.setenv("THREE", "xyz")
-    script = "raise ValueError('three xyz ab')\n"
-    folder.asset("g/a", "secrets: [LETTER, PADDED, THREE]\n", script)
+    secrets = {"LETTER": "e", "OWNERS": " ab\n", "THREE": "xyz", "EMPTY": "", "BLANK": " "}
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    script = "print('started')\n"
+    folder.asset("g/a", "secrets: [LETTER, {PADDED: OWNERS}, THREE, EMPTY, BLANK]\n", script)
+    folder.asset("g/b", "secrets: [THREE, EMPTY, BLANK]\n", "print('three')\n")
     outcome = execute(folder.definitions(), instance)
-    why = "is not masked, because it has fewer than 3 characters"
-    (record,) = instance.get_runs(limit=1)
-    said = [entry.user_message for entry in instance.all_logs(record.run_id)]
-    assert [text for text in said if why in text] == [
-        f"secret `LETTER` {why}",
-        f"secret `PADDED` {why}",
-    ]
-    assert "ValueError: three ******** ab" in outcome.failures["g__a"]
+    why = "these secrets are too short to be masked: `LETTER`, `OWNERS`"
+    help_ = "use values of at least 3 characters"
+    assert f"defs/g/a.py: {why}; {help_}" in outcome.failures["g__a"]
+    assert outcome.made == {"g/b"}

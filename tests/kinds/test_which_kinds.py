@@ -28,7 +28,7 @@ MODULES: Final[Mapping[str, str]] = {
 """Where each kind passes the suite, or has tests of its own instead."""
 OF_SERVICES: Final = {
     "test_a_run_that_is_killed_leaves_nothing": "a job goes on if whoever waits for it is killed",
-    "test_a_script_cannot_take_back_that_it_opened_pipes": (
+    "test_a_script_cannot_take_back_what_it_has_said": (
         "messages are in a log, or in files that are gone once they have been read"
     ),
     "test_dagster_runs_it_too": "only Dagster runs it, in all tests of the suite",
@@ -42,7 +42,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "sql": {
         "test_messages_come_whole": "a query has no output, and says only what its table is like",
         "test_a_message_that_is_cut_in_two_fails_the_run": "a query cannot write messages",
-        "test_a_script_cannot_take_back_that_it_opened_pipes": "a query cannot write messages",
+        "test_a_script_cannot_take_back_what_it_has_said": "a query cannot write messages",
         "test_what_was_reported_before_a_failure_is_kept": (
             "a file is one transaction, and is reported as a whole after its end"
         ),

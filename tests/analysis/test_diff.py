@@ -314,7 +314,7 @@ def test_errors_do_not_hide_the_difference(project: Folder) -> None:
 
 
 def test_defaults_that_cannot_be_read_are_one_row(project: Folder) -> None:
-    """What they hide is not known, and so neither changed nor to be made anew."""
+    """What they hide is not known, and so neither changed nor to be made again."""
     project.asset("marts/sum", "deps: [raw/t17]\n")
     project.write("defs/raw/_defaults.yaml", "tags: {tier: gold}\n")
     commit(project.root)

@@ -92,7 +92,7 @@ class Difference(NamedTuple):
     changed: tuple[Changed, ...] = ()
     """Those that were renamed among them."""
     stale: Mapping[str, tuple[str, ...]] = {}
-    """What is made anew although it has not changed, by key, and the changed assets that it is made
+    """What is made again although it has not changed, by key, and the changed assets that it is made
     from."""
 
     @property

@@ -30,7 +30,7 @@ def command(folder: Path) -> None:
 
     It gets definitions.py, an asset in defs/example/, the schemas for editors, settings for VS
     Code, a .gitignore, and a README for the people who write scripts. Existing files are not
-    changed, except that the settings of editors and git get what is missing in them.
+    changed, except that missing settings are added to those of editors and Git.
     """
     written = write_new(folder, project_files())
     layout = layout_at(folder)

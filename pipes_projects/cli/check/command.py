@@ -49,7 +49,9 @@ Examples:
 @click.option("--fix", is_flag=True, help="Apply safe fixes; show what remains.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, as a patch.")
 @click.option(
-    "--changed-since", metavar="REF", help="Show only findings about what changed since git's REF."
+    "--changed-since",
+    metavar="REF",
+    help="Show only findings about what changed since REF, a revision in Git.",
 )
 @click.option(
     "--format",

@@ -44,5 +44,5 @@ def command() -> None:
     turns a function of your own into one. What was shipped, from which commit, and by whom, is
     recorded there too.
 
-    The branch is the one that Dagster+, a CI system or Git names; `--branch` overrules them.
+    The branch is the one that Dagster+, a CI system or Git names; `--branch` overrides it.
     """

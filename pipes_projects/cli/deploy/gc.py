@@ -61,7 +61,7 @@ def command(
 ) -> None:
     """Remove what branches have left behind.
 
-    Takes down deployments whose branch exists neither here nor on the remote, which is asked, or
+    Takes down deployments whose branch exists neither here nor on the remote (which is queried), or
     whose `ttl` has passed. Then removes old versions, and shipped files that no version needs.
     Everything is attempted; what fails stays on record, and is tried again the next time.
     DEPLOYMENT is a deployer in deploy.py; without it, all are cleaned up. PATH is the project's

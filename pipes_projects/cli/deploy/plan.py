@@ -44,7 +44,7 @@ def command(name: str, path: Path, branch: str | None, only_changed: bool, as_js
 
     Nothing is written: the storage is only read.
 
-    Exit codes: 0 shown, 1 some manifests have errors, 2 wrong usage, or it cannot be found out.
+    Exit codes: 0 shown, 1 some manifests have errors, 2 wrong usage, or the plan cannot be made.
     """
     with refusals():
         scene = scene_at(path)

@@ -29,7 +29,7 @@ Examples:
 @click.option("--force", is_flag=True, help="Break the lock: its holder cannot ship any more.")
 @json_option
 def command(name: str, path: Path, branch: str | None, force: bool, as_json: bool) -> None:
-    """Show who holds the lock of a branch's deployment, since when, and whether they are alive.
+    """Show who holds the lock of a branch's deployment, since when, and whether it is still alive.
 
     As a rule, nobody needs this: if the process that holds a lock has ended, the next one takes the
     lock, at once on the same machine, and elsewhere after a minute of silence. With --force, the

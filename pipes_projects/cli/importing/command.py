@@ -27,5 +27,5 @@ Examples:
 def command() -> None:
     """Write manifests for scripts that are declared elsewhere.
 
-    What it comes from is left as it is, and existing files are not changed.
+    The originals are left as they are, and existing files are not changed.
     """

@@ -1,4 +1,4 @@
-"""`pipes-projects catalog`: write a page on which people can look at a project."""
+"""`pipes-projects catalog`: write a page for browsing a project."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ Examples:
 def command(
     selection: str, path: Path, output: Path | None, opens: bool, watch: bool, sources: bool
 ) -> None:
-    """Write a catalog: a page on which people look at the project, search it and read its assets.
+    """Write a catalog: a page for browsing and searching the project.
 
     It is one HTML file that needs neither a server nor a network: mail it, keep it in CI, or
     publish it on GitHub or GitLab Pages (see docs/ci.md). It has every asset with its description,

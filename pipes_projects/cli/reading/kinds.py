@@ -1,4 +1,4 @@
-"""`pipes-projects kinds`: show the kinds of script, and how to write one."""
+"""`pipes-projects kinds`: show the kinds of script, and how to use one."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ def command(path: Path, selection: str | None, as_json: bool) -> None:
     SELECTION is in Dagster's language, such as `key:"sales/orders"+`, or the path of a script or a
     manifest: see docs/selection.md.
 
-    Assets of a manifest with errors are listed as far as they are valid; one whose manifest cannot
-    be read, by its file's name. STATE tells them from others.
+    Assets of a manifest with errors are listed as far as they are valid. One whose manifest cannot
+    be read is listed under its file's name. STATE marks both.
 
     Exit codes: 0 listed, 1 listed, but some manifests have errors (see `check`), 2 wrong usage.
     """

@@ -48,7 +48,7 @@ def command(key: str, path: Path, dagster: bool, form: str) -> None:
     The last run is that of `pipes-projects run`; with --dagster, which imports `definitions.py`,
     the latest materialization in the instance that DAGSTER_HOME names.
 
-    Exit codes: 0 whatever has changed, 2 wrong usage.
+    Exit codes: 0 shown, changed or not, 2 wrong usage.
     """
     layout = layout_at(path)
     script, asset = _asset(key, compiled(layout).project)

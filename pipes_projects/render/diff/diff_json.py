@@ -86,7 +86,7 @@ class FoldedChange(BaseModel):
 
 
 class StaleAsset(BaseModel):
-    """An asset that is made anew although it has not changed."""
+    """An asset that is made again although it has not changed."""
 
     key: str
     """Its key."""

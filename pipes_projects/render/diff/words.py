@@ -30,7 +30,7 @@ def summary(difference: Difference) -> str:
     }
     told = [f"{count} {word}" for word, count in counts.items() if count]
     if difference.stale:
-        told.append(f"{len(difference.stale)} downstream to be made anew")
+        told.append(f"{len(difference.stale)} downstream to be made again")
     return ", ".join(told) or "no difference"
 
 
@@ -67,7 +67,7 @@ def assets_of(keys: Sequence[str], most: int) -> str:
 
 
 def causes(difference: Difference) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """What is made anew although it has not changed, and because of what: assets with the same
+    """What is made again although it has not changed, and because of what: assets with the same
     causes together."""
     found: dict[tuple[str, ...], list[str]] = {}
     for key, why in difference.stale.items():

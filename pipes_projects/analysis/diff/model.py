@@ -92,8 +92,8 @@ class Difference(NamedTuple):
     changed: tuple[Changed, ...] = ()
     """Those that were renamed among them."""
     stale: Mapping[str, tuple[str, ...]] = {}
-    """What is made again although it has not changed, by key, and the changed assets that it is made
-    from."""
+    """What is made again although it has not changed, by key, and the changed assets that it is
+    made from."""
 
     @property
     def renamed(self) -> tuple[Changed, ...]:

@@ -83,6 +83,6 @@ def _published(published: Mapping[str, str]) -> str:
 
 def _left(context: DeployContext) -> str:
     return (
-        f"for readers nothing has changed: fix it and run the command again, which calls it anew"
-        f" for version {context.number}"
+        "for readers nothing has changed: fix it and run the command once more, which calls it"
+        f" again for version {context.number}"
     )

@@ -49,10 +49,10 @@ class StepRun(ABC):
         recorder = Recorder(self.keys, self.expected, self.context)
         try:
             for happening in self._happenings():
-                if isinstance(happening, Verdict):
-                    self._judge(happening)
-                elif isinstance(happening, Said):
+                if isinstance(happening, Said):
                     self._log(happening)
+                elif isinstance(happening, Verdict):
+                    self._judge(happening)
                 elif isinstance(happening, Printed):
                     stream = sys.stderr if happening.stream == "stderr" else sys.stdout
                     stream.write(happening.text)

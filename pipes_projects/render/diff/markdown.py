@@ -61,7 +61,7 @@ def _lines(difference: Difference, most: int) -> Iterator[str]:
         for keys, why in causes(difference)
     ]
     yield from _folded(
-        "Made anew because of what is upstream", ("assets", "because of"), stale, most
+        "Made again because of what is upstream", ("assets", "because of"), stale, most
     )
 
 

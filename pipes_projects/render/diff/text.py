@@ -65,6 +65,6 @@ class _Text:
     def downstream(self) -> Iterator[str]:
         for at, (keys, because) in enumerate(causes(self.difference)):
             if not at:
-                yield self.paint("Made anew because of what is upstream:", _BOLD)
+                yield self.paint("Made again because of what is upstream:", _BOLD)
             yield f"  {self.paint(assets_of(keys, _MOST), '')}"
             yield f"    {self.paint(f'because of {assets_of(because, _MOST)}', _DIM)}"

@@ -73,8 +73,11 @@ class MessageReader:
         for chunk in self.file.read():
             start = 0
             while (end := chunk.find(b"\n", start)) >= 0:
-                self.rest += chunk[start:end]
-                yield from self._line()
+                line = chunk[start:end]
+                if self.rest:
+                    line, self.rest = bytes(self.rest + line), bytearray()
+                if (message := self._message(line)) is not None:
+                    yield message
                 start = end + 1
             self.rest += chunk[start:]
 
@@ -82,8 +85,9 @@ class MessageReader:
         """What was added since the last call, including an unfinished last line; and whether there
         may have been more."""
         yield from self.read()
-        if self.rest.strip():
-            yield from self._line("was not written completely")
+        line, self.rest = bytes(self.rest), bytearray()
+        if (message := self._message(line, "was not written completely")) is not None:
+            yield message
         if (how := self.file.loss()) is not None:
             yield Lost(how)
 
@@ -91,22 +95,21 @@ class MessageReader:
         """Stop reading."""
         self.file.close()
 
-    def _line(self, unfinished: str | None = None) -> Iterator[Message | Malformed]:
-        text, self.rest = bytes(self.rest), bytearray()
+    def _message(self, line: bytes, unfinished: str | None = None) -> Message | Malformed | None:
         self.line += 1
-        if text.strip():
-            message = parsed(text)
-            if isinstance(message, str):
-                shown = text[:_SHOWN].decode("utf-8", "replace")
-                yield Malformed(self.line, shown, unfinished or message)
-            else:
-                yield message
+        if not line.strip():
+            return None
+        message = parsed(line)
+        if isinstance(message, str):
+            shown = line[:_SHOWN].decode("utf-8", "replace")
+            return Malformed(self.line, shown, unfinished or message)
+        return message
 
 
 def parsed(text: bytes) -> Message | str:
     """The message in a line, or what is wrong with the line."""
     try:
-        data = json.loads(text)
+        data = json.loads(text.decode("utf-8", "surrogatepass") if text[:1] == b"{" else text)
     except (ValueError, RecursionError):
         return "is not JSON"
     if not isinstance(data, dict) or not isinstance(method := data.get("method"), str):

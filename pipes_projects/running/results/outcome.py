@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipes_projects.running.ending import Ending, author_error
-from pipes_projects.running.results.messages import OF_RUN, Lost, Malformed, Message
+from pipes_projects.running.results.messages import OF_RUN, Message
 from pipes_projects.running.results.metadata import values
 from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
@@ -71,15 +71,16 @@ def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happenin
     """What happens in a run, as it happens; the last item is the verdict."""
     settlement = Settlement(expected)
     for event in events:
-        if isinstance(event, Ended):
+        if isinstance(event, Message):
+            words = _words(event)
+            yield from (words,) if words else _of_message(event, settlement)
+        elif isinstance(event, Ended):
             if not event.ending.is_success:
                 settlement.refuse(refused_keys(event.stderr))
             yield from settlement.finish(event.ending)
             yield Verdict(event.ending, tuple(settlement.problems), event.stderr)
-        elif isinstance(event, Malformed | Lost):
-            settlement.malformed(str(event))
         else:
-            yield from _of_message(event, settlement)
+            settlement.malformed(str(event))
 
 
 def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]:
@@ -93,12 +94,13 @@ def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]
         settlement.opened()
     elif message.method == "closed":
         settlement.has_closed = True
-    else:
-        yield from _words(message.method, message.params)
 
 
-def _words(method: str, params: dict[str, object]) -> Iterator[Happening]:
-    if method == "log":
-        yield Said(str(params.get("level", "INFO")).upper(), str(params.get("message", "")))
-    elif method == "log_external_stream":
-        yield Printed(str(params.get("stream", "stdout")), str(params.get("text", "")))
+def _words(message: Message) -> Said | Printed | None:
+    """What a script only says."""
+    params = message.params
+    if message.method == "log":
+        return Said(str(params.get("level", "INFO")).upper(), str(params.get("message", "")))
+    if message.method == "log_external_stream":
+        return Printed(str(params.get("stream", "stdout")), str(params.get("text", "")))
+    return None

@@ -33,7 +33,10 @@ def of_scripts(bench: Bench) -> Iterator[Result]:
 
 def measure(folder: Path) -> tuple[float, float]:
     """Seconds for all code versions, and for loading, which includes making them."""
-    from benchmarks.projects.load import RepositorySnap, dg, import_definitions
+    import dagster as dg
+    from dagster._core.remote_representation.external_data import RepositorySnap
+
+    from benchmarks.projects.load import import_definitions
     from pipes_projects.analysis.code_version.parts import CodeReader
     from pipes_projects.project_folder import compile_project
 

@@ -67,8 +67,8 @@ def _difference(folder: Path) -> str:
 
 
 def _catalog(folder: Path) -> str:
-    picture, contract = picture_layout(find_layout(folder)), built_in_contract()
-    page = catalog_of(folder, Imprint(folder.name, "", 0), picture, contract)
+    layout, contract = find_layout(folder), built_in_contract()
+    page = catalog_of(layout, Imprint(folder.name, "", 0), picture_layout(layout), contract)
     assert len(page) < 1_000_000
     return page
 

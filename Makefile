@@ -8,9 +8,11 @@ CLOUDS := $(VENV)/clouds
 EDITORS := tests/editors/node_modules/.ready
 EMULATORS := tests/emulators/node_modules/.ready
 CATALOG := pipes_projects/catalog/web/node_modules/.ready
-export DAGSTER_HOME := $(CURDIR)/.dagster_home
+DAGSTER_HOME := $(CURDIR)/.dagster_home
 
 .PHONY: help demo demo-branches demo-polyglot dev test test-slow test-clouds lint quick seconds soak bench schemas catalog docs pictures clean
+
+demo dev: export DAGSTER_HOME := $(DAGSTER_HOME)
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -10,6 +10,7 @@ from hypothesis import settings
 from tests.support.folder import Folder
 
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+os.environ.pop("DAGSTER_HOME", None)  # or tests would share an instance, or need one that is there
 
 # CI says the same of the same code; at a desk, Hypothesis looks for new examples.
 settings.register_profile("desk", deadline=None)

@@ -15,6 +15,14 @@ from tests.support.command import run
 from tests.support.folder import Folder
 
 
+def found_in(folder: Folder, manifest: str, render: Callable[[Report], str]) -> str:
+    """The findings in a manifest that has some."""
+    folder.asset("sales/revenue", manifest)
+    shown = render(Report((Checked(folder.compile()),)))
+    assert "revenue.yaml" in shown
+    return shown
+
+
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_no_format_shows_the_value_of_a_variable(tmp_path: Path, name: str) -> None:
     group = tmp_path / "defs" / "sales"
@@ -53,10 +61,7 @@ def test_no_format_shows_the_value_of_a_variable(tmp_path: Path, name: str) -> N
 def test_no_slip_shows_the_value_of_a_variable(
     folder: Folder, render: Callable[[Report], str], written: str
 ) -> None:
-    folder.asset("sales/revenue", f"subprocess:\n  {written}")
-    shown = render(Report((Checked(folder.compile()),)))
-    assert "revenue.yaml" in shown
-    assert "hunter2" not in shown
+    assert "hunter2" not in found_in(folder, f"subprocess:\n  {written}", render)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +85,7 @@ def test_no_slip_shows_the_value_of_a_variable(
 def test_no_slip_shows_what_is_written_in_place_of_a_secrets_name(
     folder: Folder, render: Callable[[Report], str], written: str
 ) -> None:
-    folder.asset("sales/revenue", written)
-    shown = render(Report((Checked(folder.compile()),)))
-    assert "revenue.yaml" in shown
-    assert "hunter2" not in shown
+    assert "hunter2" not in found_in(folder, written, render)
 
 
 @pytest.mark.parametrize(

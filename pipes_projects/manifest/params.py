@@ -164,11 +164,12 @@ class _MadeOnce:
             written = marshal.dumps(value, 2)  # tells 1 from 1.0 and true, unlike `==`
         except ValueError:
             return handler(value)
-        if written not in self.made:
+        made = self.made.get(written)
+        if made is None:
             if len(self.made) >= _KEPT:
                 self.made.clear()
-            self.made[written] = handler(value)
-        return self.made[written]
+            made = self.made[written] = handler(value)
+        return made
 
 
 Params = Annotated[

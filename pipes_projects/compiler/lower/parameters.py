@@ -16,7 +16,7 @@ from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.manifest.params import Param, declaration_faults, fault
 from pipes_projects.manifest.values.deployment import IN_TEXT, LOCAL, TOLD_AS
 from pipes_projects.manifest.values.references import Reference, references
-from pipes_projects.manifest.values.regular_effort import effort, is_too_much
+from pipes_projects.manifest.values.regular_effort import MOST, effort
 from pipes_projects.spelling import obvious, similar
 
 Data = Mapping[str, Any]
@@ -64,10 +64,9 @@ def _too_heavy(params: Data) -> str | None:
     spent = 0
     for name, declared in params.items():
         pattern, default = declared.get("pattern"), declared.get("default")
-        if isinstance(pattern, str) and isinstance(default, str):
-            if is_too_much(pattern, default, spent):
-                return name
-            spent += effort(pattern, default)
+        spent += effort(pattern, str(default)) if pattern else 0
+        if spent > MOST:
+            return name
     return None
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from pydantic_core import SchemaError, SchemaValidator, ValidationError
 from pydantic_core.core_schema import str_schema
 
-from pipes_projects.manifest.values.regular_effort import is_too_much
+from pipes_projects.manifest.values.regular_effort import MOST, effort
 
 _UNEQUAL: Final = re.compile(
     r"(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\]?)|(?P<odd>\\[<>]|\\b\{|[+*?}]\+|\(\?[a-zA-Z]*x)"
@@ -45,7 +45,7 @@ def check_pattern(pattern: str) -> None:
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches a pattern; raises `PatternError` for one that is refused, and
     for a text that would take too long."""
-    if is_too_much(pattern, text):
+    if effort(pattern, text) > MOST:
         raise PatternError(f"`{pattern}` would take too long to match")
     try:
         _engine(pattern).validate_python(text)

@@ -19,18 +19,13 @@ _WEIGHTS: Final = {"w": 300, "W": 300, "d": 15, "D": 15, "s": 5, "S": 5}
 """Sets of letters of all scripts are large."""
 _PREPARING: Final = 130
 """What a state costs by itself, in letters matched."""
-_MOST: Final = 50_000_000
-"""About half a second."""
+MOST: Final = 50_000_000
+"""As much work as anybody should wait for: about half a second."""
 
 
 def effort(pattern: str, text: str) -> int:
     """The work of matching a text, in steps of about ten nanoseconds."""
     return states(pattern) * (_PREPARING + len(text))
-
-
-def is_too_much(pattern: str, text: str, spent: int = 0) -> bool:
-    """Whether to match this would take too long, after other work."""
-    return spent + effort(pattern, text) > _MOST
 
 
 @lru_cache(maxsize=1024)

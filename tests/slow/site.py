@@ -36,8 +36,8 @@ class Site:
         self.folders: dict[str, Folder] = {}
         self.run = ""
 
-    def start_workers(self, executor: str) -> list[psutil.Popen]:
-        """Those of an executor, as the page starts them: none, one or two."""
+    def start_workers(self, executor: str, names: str = "ab") -> list[psutil.Popen]:
+        """Those of an executor, as the page starts them: none, one, or one for each name."""
         started, cwd = self.servers, self.folders[executor].root
         if executor == "dask":
             (scheduler,), (worker,) = (commands(part("dask"), f"dask {of}") for of in _OF_DASK)
@@ -45,7 +45,7 @@ class Site:
             started.start(f"{scheduler} --host {HOST} --port {port} --no-dashboard", cwd)
             return [started.start(f"{worker} --host {HOST} --no-dashboard", cwd)]
         found = commands(part(executor), "dagster-celery")
-        words = (line.replace(" -y", f" -n {n} -y", 1) for line in found for n in "ab")
+        words = (line.replace(" -y", f" -n {n} -y", 1) for line in found for n in names)
         return [
             started.start(line.replace("concurrency 2", "concurrency 1"), cwd) for line in words
         ]

@@ -47,8 +47,8 @@ def ray(folder: Path) -> Iterator[Ray]:
     runs, ports = folder / "runs", [free_port() for _ in range(3)]
     runs.mkdir()
     url = f"http://127.0.0.1:{ports[1]}"
-    # Sockets below its folder have long paths.
-    with TemporaryDirectory(prefix="ray") as short, (folder / "log").open("wb") as log:
+    # The path of a socket may have 107 bytes, and those below Ray's folder are long.
+    with TemporaryDirectory(prefix="ray", dir="/tmp") as short, (folder / "log").open("wb") as log:
         words = [
             *(str(Path(PYTHON).parent / "ray"), "start", "--head", "--block"),
             *("--node-ip-address=127.0.0.1", "--dashboard-host=127.0.0.1", "--num-cpus=2"),
@@ -58,7 +58,8 @@ def ray(folder: Path) -> Iterator[Ray]:
         ]
         cluster = psutil.Popen(words, stdout=log, stderr=log, cwd=folder)
         try:
-            wait(lambda: answers(url), 180, "Ray does not answer")
+            wait(lambda: answers(url) or cluster.poll() is not None, 180, "Ray does not answer")
+            assert cluster.poll() is None, (folder / "log").read_text()
             options = {"connection": "cluster", "command": [PYTHON, "-u"], "folder": str(runs)}
             environment = {variable_of("cluster"): url}
             named = {"cluster": url}

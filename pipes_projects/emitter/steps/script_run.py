@@ -2,6 +2,7 @@
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
+import logging
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -66,9 +67,9 @@ class StepRun(ABC):
         return list(self)
 
     def _log(self, message: Said) -> None:
-        self.context.log.log(
-            level=message.level if message.level in _LEVELS else "INFO", msg=message.text
-        )
+        log, level = self.context.log, _LEVELS.get(message.level, logging.INFO)
+        if log.isEnabledFor(level):  # not `log.log`: no line of Python is looked for in the stack
+            log.handle(log.makeRecord(log.name, level, "", 0, message.text, (), None))
 
     def _judge(self, verdict: Verdict) -> None:
         if verdict.ending.left:
@@ -98,4 +99,6 @@ class ScriptRun(StepRun):
             yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.expected)
 
 
-_LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
+_LEVELS: Final = {
+    name: getattr(logging, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+}

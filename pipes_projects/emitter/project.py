@@ -95,6 +95,7 @@ class PipesProject:
             InvalidProjectError: The manifests have errors; it carries all of them. In
                 quarantine, only if nothing could be taken out. Or, without any, the branch is not
                 deployed, or that cannot be read.
+            LostAssetsError: In a step's process: since its run started, the project has changed.
             OwnerError: A method of this class, or of one that it names, failed or returned
                 something wrong.
             LayoutError: There is no such folder, or `pyproject.toml` cannot be read.
@@ -109,15 +110,14 @@ class PipesProject:
             return dg.Definitions(resources=resources, executor=executor)
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
-            _warn_if_stale(layout, owner.contract)
-            for why in owner.contract.unusable_kinds.values():
-                log.warning(why)
+            _warn(layout, owner.contract)
             owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
             if name or deploy_on_load:
                 owner = deployed(owner, layout, name, deploy_on_load)
             start = StepStart(cls, layout, _calling_file())
             built = start.part(owner, resources or {}) if cls._is_as_made_here() else None
             built = built or build(owner, layout, resources or {}, on_error)
+            start.refuse_lost(built, owner, resources or {})
             start.leave(built)
             garbage_collection.keep(len(built.assets))
         return _definitions(replace(built, whole=None), resources, executor)
@@ -251,8 +251,10 @@ def _calling_file() -> Path:
     return Path(file).resolve() if file else Path.cwd() / "definitions.py"
 
 
-def _warn_if_stale(layout: Layout, contract: Contract) -> None:
-    """Compares only what a check depends on; `schema --check` compares everything."""
+def _warn(layout: Layout, contract: Contract) -> None:
+    """Of the written contract, only what a check depends on: `schema --check` compares all."""
+    for why in contract.unusable_kinds.values():
+        log.warning(why)
     if not layout.contract.exists():
         return
     written = _written(layout)

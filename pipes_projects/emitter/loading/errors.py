@@ -1,6 +1,8 @@
-"""The exceptions for a project that cannot be loaded; one is a case of the other."""
+"""The exceptions for a project that cannot be loaded."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pipes_projects.compiler import Compilation
 from pipes_projects.diagnostics import Diagnostic
@@ -35,6 +37,22 @@ class NotDeployedError(InvalidProjectError):
     def __reduce__(self) -> tuple[type[NotDeployedError], tuple[str]]:  # type: ignore[override]
         """Dagster passes exceptions between processes."""
         return type(self), (str(self),)
+
+
+class LostAssetsError(Exception):
+    """A run is to make assets that are no longer made as they were when it started."""
+
+    def __init__(self, assets: Sequence[str]) -> None:
+        are = "is" if len(assets) == 1 else "are"
+        super().__init__(
+            f"{', '.join(assets)} {are} no longer made as when this run started, because the"
+            " project has changed since. Run it again."
+        )
+        self.assets = assets
+
+    def __reduce__(self) -> tuple[type[LostAssetsError], tuple[Sequence[str]]]:
+        """Dagster passes exceptions between processes."""
+        return type(self), (self.assets,)
 
 
 def _what(compilation: Compilation) -> str:

@@ -353,3 +353,55 @@ def test_the_events_of_runs_are_those_of_runs_whose_steps_have_everything(tmp_pa
     first = {"raw/shop", "raw/orders", "raw/late", "marts/several"}
     second = {"marts/several", "marts/deep/orders"}
     assert {frozenset(keys) for keys in asked(part)} == {frozenset(first), frozenset(second)}
+
+
+GONE: list[tuple[str, str, str | None, str]] = [
+    ("raise", "deps: [raw/orders]\n", "owner: nobody\n", "`owner` is not a key of this manifest"),
+    (
+        "quarantine",
+        "deps: [raw/orders]\n",
+        "owner: nobody\n",
+        "`owner` is not a key of this manifest",
+    ),
+    ("quarantine", "deps: [raw/orders]\n", None, "the project has changed since. Run it again."),
+    (
+        "raise",
+        "deps: [raw/orders]\n",
+        "assets: {renamed: {}}\n",
+        "marts/sales is no longer made as when this run started",
+    ),
+    (
+        "quarantine",
+        "deps: [raw/orders]\nowner: nobody\n",
+        "{}\n",
+        "marts/sales is no longer made as when this run started",
+    ),
+]
+
+
+def failure_of(folder: Folder, instance: dg.DagsterInstance, selected: Sequence[str]) -> str:
+    """What Dagster shows of a run that fails."""
+    keys = [dg.AssetKey(name.split("/")) for name in selected]
+    with dg.execute_job(job_of(folder, ()), instance, asset_selection=keys) as result:
+        assert not result.success
+        return "\n".join(
+            str(event.dagster_event.event_specific_data)
+            for event in instance.all_logs(result.run_id)
+            if event.dagster_event and event.dagster_event.is_failure
+        )
+
+
+@pytest.mark.parametrize(("on_error", "before", "after", "words"), GONE)
+def test_what_is_gone_since_a_run_started_is_told(
+    project: Folder, on_error: str, before: str, after: str | None, words: str
+) -> None:
+    """The first step changes the manifest of the second."""
+    project.write("definitions.py", PLAIN.replace("()", f'(on_error="{on_error}")'))
+    project.asset("marts/sales", before)
+    project.asset("reports/below", "{}\n")
+    manifest = project.root / "defs/marts/sales.yaml"
+    change = f".write_text({after!r})" if after is not None else ".unlink()"
+    script = f"from pathlib import Path\n\nPath({str(manifest)!r}){change}\n"
+    project.write("defs/raw/orders.py", script)
+    with stored(project.root / "home") as instance:
+        assert words in failure_of(project, instance, ["raw/orders", "marts/sales"])

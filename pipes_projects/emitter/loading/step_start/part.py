@@ -13,10 +13,11 @@ from pipes_projects.emitter.answers.inquiry import Inquiry
 from pipes_projects.emitter.answers.specs import Emission, emission_of
 from pipes_projects.emitter.loading.automation.schedules import schedules_of
 from pipes_projects.emitter.loading.automation.sensor import automation_sensors, sensor_name
-from pipes_projects.emitter.loading.build import Built, Platform, step_names
+from pipes_projects.emitter.loading.build import Built, Platform, build, step_names
+from pipes_projects.emitter.loading.errors import LostAssetsError
 from pipes_projects.emitter.loading.step_start.alone import is_alone
 from pipes_projects.emitter.loading.step_start.request import Request, is_run, request
-from pipes_projects.emitter.loading.step_start.word import Word, leave, left, word_of
+from pipes_projects.emitter.loading.step_start.word import Word, leave, left, steps_left, word_of
 from pipes_projects.emitter.loading.steps import steps_of
 from pipes_projects.emitter.owner.key_table import KeyTable
 from pipes_projects.layout import Layout
@@ -44,13 +45,37 @@ class StepStart(NamedTuple):
     def leave(self, built: Built) -> None:
         """If this is a run's process, leave word of what it made for the processes of its steps."""
         if is_run():
-            whole = built.whole
-            leave(self._name, word_of(whole, step_names(built.assets)) if whole else None)
+            steps, whole = step_names(built.assets), built.whole
+            leave(self._name, word_of(whole, steps) if whole else None, _by_text(steps))
+
+    def refuse_lost(self, built: Built, owner: Platform, resources: Mapping[str, Any]) -> None:
+        """If assets of this step's run are not made any more as they were when it started, say why.
+
+        Raises:
+            InvalidProjectError: The manifests have errors by now.
+            LostAssetsError: They have none.
+        """
+        if lost := self._lost(_by_text(step_names(built.assets))):
+            build(owner, self.layout, resources, "raise")
+            raise LostAssetsError(lost)
+
+    def _lost(self, now: Mapping[str, str]) -> list[str]:
+        asked = request()
+        before = steps_left(self._name) if asked else {}
+        if asked is None or now.items() >= before.items():
+            return []
+        of_step = {asset for asset, step in before.items() if step == asked.step}
+        gone = {asset for asset in of_step if now.get(asset) != asked.step}
+        return sorted((gone | before.keys() - now.keys()) & asked.selected)
 
     @property
     def _name(self) -> str:
         folder = self.layout.root / self.layout.defs
         return f"{self.project.__module__}.{self.project.__qualname__} {folder}"
+
+
+def _by_text(steps: Mapping[dg.AssetKey, str]) -> dict[str, str]:
+    return {key.to_escaped_user_string(): step for key, step in steps.items()}
 
 
 def _needed(asked: Request, word: Word) -> frozenset[str]:

@@ -80,10 +80,13 @@ def _text(key: dg.AssetKey) -> str:
     return key.to_escaped_user_string()
 
 
-def leave(project: str, word: Word | None) -> None:
-    """Leave it for all processes that this one will start; None if there is nothing to go by."""
+def leave(project: str, word: Word | None, steps: Mapping[str, str]) -> None:
+    """Leave it for all processes that this one will start.
+
+    `word` is None if there is nothing to go by; `steps` names the step of each asset.
+    """
     words = {**_words()}
-    text = json.dumps(word.scripts) if word else ""
+    text = json.dumps([word.scripts if word else None, steps])
     if words.get(project, text) != text:  # two projects, and no way to tell which is meant
         text = ""
     words[project] = text
@@ -92,15 +95,26 @@ def leave(project: str, word: Word | None) -> None:
 
 def left(project: str) -> Word | None:
     """What the process that started this one has left; None if it left nothing."""
+    scripts, _ = _left(project)
     try:
-        scripts = json.loads(_words().get(project) or "null")
-        return (
-            Word({name: ScriptWord(*script) for name, script in scripts.items()})
-            if scripts
-            else None
-        )
-    except (TypeError, ValueError):
+        named = {name: ScriptWord(*script) for name, script in scripts.items()}
+    except (AttributeError, TypeError):
         return None
+    return Word(named)
+
+
+def steps_left(project: str) -> Mapping[str, str]:
+    """The step of each asset that there was in the process that started this one."""
+    _, steps = _left(project)
+    return steps if isinstance(steps, dict) else {}
+
+
+def _left(project: str) -> tuple[Any, Any]:
+    try:
+        scripts, steps = json.loads(_words().get(project) or "")
+    except (TypeError, ValueError):
+        return None, None
+    return scripts, steps
 
 
 def _words() -> Mapping[str, str]:

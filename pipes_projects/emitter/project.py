@@ -31,13 +31,11 @@ from pipes_projects.emitter.owner.published.contract import (
     kind_map,
     published,
 )
+from pipes_projects.emitter.owner.published.written import warn_of, with_missing_kinds
 from pipes_projects.emitter.owner.script import PipesScript
 from pipes_projects.kinds import registered_kinds
-from pipes_projects.layout import CONTRACT, Layout, LayoutError, find_layout, layout_of
+from pipes_projects.layout import Layout, LayoutError, find_layout, layout_of
 from pipes_projects.manifest.contract import Contract
-from pipes_projects.schema.contract.reading import ContractError, extension_at
-from pipes_projects.schema.contract.writing import extension, undescribed
-from pipes_projects.text.plain import shown
 
 log = logging.getLogger("pipes_projects")
 
@@ -110,8 +108,8 @@ class PipesProject:
             return dg.Definitions(resources=resources, executor=executor)
         with garbage_collection.paused(), beta_features_meant():
             owner = cls._owner()
-            _warn(layout, owner.contract)
-            owner = replace(owner, contract=_with_missing_kinds(layout, owner.contract))
+            warn_of(owner.contract, layout)
+            owner = replace(owner, contract=with_missing_kinds(owner.contract, layout))
             if name or deploy_on_load:
                 owner = deployed(owner, layout, name, deploy_on_load)
             start = StepStart(cls, layout, _calling_file())
@@ -249,38 +247,6 @@ def _calling_file() -> Path:
         frame = frame.f_back
     file = frame.f_globals.get("__file__")
     return Path(file).resolve() if file else Path.cwd() / "definitions.py"
-
-
-def _warn(layout: Layout, contract: Contract) -> None:
-    """Of the written contract, only what a check depends on: `schema --check` compares all."""
-    for why in contract.unusable_kinds.values():
-        log.warning(why)
-    if not layout.contract.exists():
-        return
-    written = _written(layout)
-    if written is None or undescribed(written) != undescribed(extension(contract)):
-        log.warning(
-            "%s differs from the classes of this project: editors and CI will not know what is"
-            " new until you run `pipes-projects schema`",
-            shown(str(layout.contract)),
-        )
-
-
-def _written(layout: Layout) -> dict[str, Any] | None:
-    """The contract's file; None if it cannot be read."""
-    try:
-        return extension_at(layout.contract)
-    except ContractError:
-        return None
-
-
-def _with_missing_kinds(layout: Layout, contract: Contract) -> Contract:
-    """The contract, with the kinds that its file has but that nothing here can run."""
-    written = (_written(layout) or {}).get("kinds")
-    missing = written.keys() - contract.kinds.keys() if isinstance(written, dict) else ()
-    why = f"{CONTRACT} has it, but nothing installed here does: install the package of this kind"
-    unusable = {**dict.fromkeys(missing, why), **contract.unusable_kinds}
-    return replace(contract, unusable_kinds=unusable)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What counts as materialised, on real Dagster with real scripts."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipes_projects import PipesScript
+from pipes_projects import PipesProject, PipesScript
 from tests.support.dagster.running import Outcome, materialize
 from tests.support.folder import Folder
 from tests.support.projects.owners import with_kinds
@@ -267,3 +268,40 @@ def test_retries_are_tried(folder: Folder, home: Path) -> None:
     """
     folder.asset("group/shaky", "retry_policy: {max_retries: 2}\n", script)
     assert run(folder, home).success
+
+
+LOGGED = """
+import logging
+from dagster_pipes import open_dagster_pipes
+
+with open_dagster_pipes() as pipes:
+    pipes.log.debug("100% of rows")
+    pipes.log.info("20%s of rows")
+    pipes.log.log(logging.WARNING, "few rows")
+    pipes.log.critical("no rows")
+    pipes._write_message("log", {"message": "rows", "level": "NOTICE"})
+    pipes.report_asset_materialization()
+"""
+BY_LEVEL = [
+    (logging.DEBUG, "100% of rows"),
+    (logging.INFO, "20%s of rows"),
+    (logging.WARNING, "few rows"),
+    (logging.CRITICAL, "no rows"),
+    (logging.INFO, "rows"),
+]
+
+
+@pytest.mark.parametrize("least", [logging.DEBUG, logging.WARNING])
+def test_the_log_has_a_level_for_each_message(folder: Folder, home: Path, least: int) -> None:
+    home.mkdir()
+    folder.asset("sales/orders", "{}\n", LOGGED)
+    defs = PipesProject.make_defs(defs_path=folder.root / "defs")
+    levels = {"python_logs": {"python_log_level": logging.getLevelName(least)}}
+    with dg.DagsterInstance.local_temp(str(home), levels) as instance:
+        result = defs.get_implicit_global_asset_job_def().execute_in_process(instance=instance)
+        logged = [
+            (int(entry.level), entry.user_message)
+            for entry in instance.all_logs(result.run_id)
+            if not entry.is_dagster_event
+        ]
+    assert logged == [(level, text) for level, text in BY_LEVEL if level >= least]

@@ -41,6 +41,8 @@ def docker_host(folder: Path) -> Iterator[str]:
     finally:
         daemon.terminate()
         daemon.wait(timeout=60)
+        for left in folder.glob("exec/netns/*"):  # mounted, so that nobody could remove the folder
+            subprocess.run(["umount", str(left)], check=False)
 
 
 def _answering(url: str, daemon: subprocess.Popen[bytes], log: Path) -> Any:

@@ -90,7 +90,7 @@ seconds: $(READY) $(EDITORS) $(EMULATORS) $(CATALOG) ## Measure how long each te
 	$(BIN)/pytest --junitxml=.pytest_cache/seconds.xml
 	$(BIN)/python -m tests.quick --measured .pytest_cache/seconds.xml
 
-soak: $(READY) ## End scripts and deployments at random moments, in every way: nothing may be left.
+soak: $(READY) $(EMULATORS) ## End scripts and deployments at random moments, in every way: nothing may be left.
 	$(BIN)/python -m tests.soak
 
 bench: $(READY) $(EDITORS) ## Compare with hand-written Dagster, with dg, and with an empty Python; write the table in README.md.

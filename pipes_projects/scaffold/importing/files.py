@@ -43,12 +43,13 @@ def new_files(found: ImportedProject, into: Path) -> NewFiles:
     copies: dict[Path, Path] = {}
     remarks: list[Remark] = []
     taken = set[str]()
-    homes = {script.file.parent: into / _folder(script, found.folder) for script in found.scripts}
+    homes = _homes(found, into)
+    for home, folder in homes.items():
+        copies.update(_copies(home, folder, found.root))
     for script in found.scripts:
         folder = into / _folder(script, found.folder)
         path = _manifest(folder, script, taken)
-        copies.update(_copies(script.file.parent, folder, found.root))
-        at = _at(script.script, {**homes, script.file.parent: folder})
+        at = _at(script.script, homes)
         named = {} if _is_found(at, path) else {"script": _relative(at, folder)}
         if any(_is_rival(path, copy) for copy in copies):
             named = {"script": _relative(at, folder)}
@@ -61,6 +62,14 @@ def new_files(found: ImportedProject, into: Path) -> NewFiles:
         {_key(path, found): source for path, source in copies.items()},
         tuple(dict.fromkeys(remarks)),
     )
+
+
+def _homes(found: ImportedProject, into: Path) -> dict[Path, Path]:
+    """Where each component's folder is copied to: once, whatever the groups of its assets."""
+    homes: dict[Path, Path] = {}
+    for script in found.scripts:
+        homes.setdefault(script.file.parent, into / _folder(script, found.folder))
+    return homes
 
 
 def _text(script: ImportedScript, named: Mapping[str, str]) -> str:

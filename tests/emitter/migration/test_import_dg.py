@@ -347,3 +347,28 @@ def test_what_would_be_wrong_is_shown_and_nothing_is_written(project: DgProject)
     done = imported(project, "--into", "pipes")
     assert done.returncode == 2
     assert "where `dg` finds components: name another folder with --into" in done.stderr
+
+
+def test_a_folder_is_copied_once_whatever_the_groups_of_its_scripts(project: DgProject) -> None:
+    first, second = (
+        "type: dagster.PythonScriptComponent\nattributes:\n"
+        f"  execution: {{path: {name}.py}}\n  assets: [{{key: {name}, group_name: {group}}}]\n"
+        for name, group in (("bread", "kitchen"), ("bill", "office"))
+    )
+    project.defs("food/defs.yaml", f"{first}---\n{second}")
+    project.defs("food/bread.py", "import shared\n")
+    project.defs("food/bill.py", "import shared\n")
+    project.defs("food/shared.py")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    assert {name for name in tree(project.root / PIPES) if "/" in name} == {
+        *(f"kitchen/food/{name}" for name in ("bread.yaml", "bread.py", "bill.py", "shared.py")),
+        "office/food/bill.yaml",
+    }
+    remove(project, done.stderr)
+    environment = project.environment()
+    assert run("schema", cwd=project.root, **environment).returncode == 0
+    checked = run("check", cwd=project.root, **environment)
+    assert checked.stdout == "no findings (2 scripts, 2 assets)\n"
+    dry = run("run", "--dry-run", 'key:"bill"', cwd=project.root, **environment)
+    assert f"{PIPES}/kitchen/food/bill.py" in dry.stdout

@@ -213,6 +213,13 @@ LEFT = {
         4,
         "are in several groups: `g`, `h`",
     ),
+    "hidden": (one("group_name: _h"), 6, "`_h` cannot be the folder of a group"),
+    "slash": (one("group_name: h/i"), 6, "`h/i` cannot be the folder of a group"),
+    "nothing": (
+        one("metadata: {a: null}"),
+        6,
+        "`a` is null, which in a manifest means that",
+    ),
     "rule": (
         one("automation_condition: '{{ rule }}'", "template_vars_module: .rules\n"),
         6,
@@ -372,3 +379,24 @@ def test_a_folder_is_copied_once_whatever_the_groups_of_its_scripts(project: DgP
     assert checked.stdout == "no findings (2 scripts, 2 assets)\n"
     dry = run("run", "--dry-run", 'key:"bill"', cwd=project.root, **environment)
     assert f"{PIPES}/kitchen/food/bill.py" in dry.stdout
+
+
+def test_components_that_would_have_one_folder_get_several(project: DgProject) -> None:
+    for number, folder in enumerate(("tea/black", "black", "_black")):
+        text = one("group_name: tea").replace("NAME", f"tea{number}")
+        project.defs(f"{folder}/defs.yaml", text)
+        project.defs(f"{folder}/run.py", f"print({number})\n")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    remove(project, done.stderr)
+    found = {}
+    for manifest in (project.root / PIPES / "tea").rglob("*.yaml"):
+        found[manifest.read_text("utf-8")] = manifest.with_suffix(".py").read_text("utf-8")
+    assert found == {f"key: tea{number}\n": f"print({number})\n" for number in range(3)}
+
+    project.defs("black/defs.yaml", one("group_name: tea").replace("NAME", "green"))
+    project.defs("black/run.py", "print('green')\n")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    assert (project.root / PIPES / "tea/black_4/run.py").read_text("utf-8") == "print('green')\n"
+    assert (project.root / PIPES / "tea/black_4/run.yaml").read_text("utf-8") == "key: green\n"

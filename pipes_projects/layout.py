@@ -72,7 +72,7 @@ def find_layout(start: Path) -> Layout:
         if settings is not None:
             return _from_settings(folder, settings)
         if (folder / "defs").is_dir() and folder.name != "defs":
-            return named_layout(folder / "defs") or Layout(folder)
+            return _around(folder) or Layout(folder)
     raise NoProjectError(
         f"no project here: there is no `defs` folder in {start} or above it, and no pyproject.toml"
         " that names one (`[tool.pipes-projects]`)"
@@ -81,11 +81,24 @@ def find_layout(start: Path) -> Layout:
 
 def named_layout(defs: Path) -> Layout | None:
     """The project whose `pyproject.toml`, in some folder above, names exactly this folder."""
+    layout = _settled_above(defs)
+    return layout if layout and layout.root / layout.defs == defs else None
+
+
+def _around(folder: Path) -> Layout | None:
+    """The project whose `pyproject.toml`, in some folder above, names something in this folder,
+    which has a `defs`: in a project of `dg`, that is not the one with the groups."""
+    layout = _settled_above(folder / "defs")
+    named = (layout.root / layout.defs, layout.root / layout.definitions) if layout else ()
+    return layout if any(path.is_relative_to(folder) for path in named) else None
+
+
+def _settled_above(defs: Path) -> Layout | None:
+    """The project of the nearest folder above whose `pyproject.toml` has settings."""
     for folder in defs.parents:
         settings = _settings(folder)
         if settings is not None:
-            layout = _from_settings(folder, settings)
-            return layout if folder / layout.defs == defs else None
+            return _from_settings(folder, settings)
     return None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,8 @@ def driven_by(module: str, *words: str, cwd: str, connections: tuple[str, ...] =
     No folder is put in front of what is imported, so that files beside a script hide nothing.
     """
     return Launch((sys.executable, "-P", "-u", "-m", module, *words), cwd, connections=connections)
+
+
+def shown(script: Path, root: Path) -> str:
+    """A script, as its driver names it: by its path in the project."""
+    return os.path.relpath(script, root) if script.is_relative_to(root) else script.name

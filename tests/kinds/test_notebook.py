@@ -167,13 +167,9 @@ def test_a_kernel_that_is_not_there_is_one_sentence_unless_python_will_do(folder
     assert outcome.code == 0, outcome.why
     assert "g/a | there is no kernel `somebodys-venv` here, so Python runs this" in outcome.err
     write(folder, "a", "notebook: {kernel: ir}\n", "print('ran')")
-    assert (
-        ran(folder)
-        .why.splitlines()[1]
-        .startswith(
-            "a.ipynb: there is no kernel `ir`: install it where scripts run, or name another one in"
-            " `kernel`; there is `python3`"
-        )
+    assert ran(folder).why.splitlines()[1] == (
+        "defs/g/a.ipynb: there is no kernel `ir`: install it where scripts run, or name another one"
+        " in `kernel`; there is `python3`"
     )
 
 
@@ -182,11 +178,13 @@ def test_a_file_that_is_no_notebook_and_a_folder_that_takes_none_are_one_sentenc
 ) -> None:
     write(folder, "a", "", "print('ran')")
     folder.write("defs/g/a.ipynb", '{"cells": [\n<<<<<<< HEAD\n')
-    assert ran(folder).why.splitlines()[1:] == ["a.ipynb: line 2: it is not JSON: expecting value"]
+    assert ran(folder).why.splitlines()[1:] == [
+        "defs/g/a.ipynb: line 2: it is not JSON: expecting value"
+    ]
     folder.write("taken", "no folder")
     write(folder, "a", "notebook: {output: ../../taken}\n", "print('ran')")
     (why,) = ran(folder).why.splitlines()[1:]
-    assert why.startswith(f"a.ipynb: it cannot be kept in `{folder.root}/taken/g/a`: ")
+    assert why.startswith(f"defs/g/a.ipynb: it cannot be kept in `{folder.root}/taken/g/a`: ")
     assert why.endswith("name another folder, as in `notebook: {output: /srv/notebooks}`")
 
 

@@ -90,6 +90,9 @@ def _dep(dep: dg.AssetDep, place: KeyPath) -> str:
 
 def _metadata(key: str, value: Any, place: KeyPath) -> Any:
     """Only what is data already: other values of Dagster's would become text."""
+    if value is None:
+        message = f"`{key}` is null, which in a manifest means that there is no `{key}`"
+        raise CannotMapError((*place, "metadata", key), message)
     try:
         same = json.loads(json.dumps(value, allow_nan=False)) == value
     except (TypeError, ValueError):

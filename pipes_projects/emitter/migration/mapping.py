@@ -115,7 +115,11 @@ def _group(specs: Sequence[dg.AssetSpec]) -> str:
     if len(groups) > 1:
         listed = ", ".join(f"`{group}`" for group in sorted(groups))
         raise CannotMapError(ASSETS, f"its assets are in several groups: {listed}")
-    return groups.pop()
+    group = groups.pop()
+    if "/" in group or group.startswith("_"):
+        message = f"`{group}` cannot be the folder of a group: it has a `/`, or begins with `_`"
+        raise CannotMapError((*ASSETS, 0, "group_name"), message)
+    return group
 
 
 def _script(home: Path, written: str, root: Path) -> Path:

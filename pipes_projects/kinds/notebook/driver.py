@@ -38,7 +38,7 @@ def main() -> None:
     try:
         _Run(script, options, data, context.parent).carry_out()
     except UnpreparedError as error:
-        sys.exit(f"{script.name}: {error}")
+        sys.exit(f"{options['shown']}: {error}")
 
 
 class _Run:

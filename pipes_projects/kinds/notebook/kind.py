@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pipes_projects.kinds.launch import Launch, driven_by
+from pipes_projects.kinds.launch import Launch, driven_by, shown
 from pipes_projects.kinds.notebook.cells import ENDING
 from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.model import Model, RelativeFolder, RelativePath, SomeText, Word
@@ -38,7 +38,8 @@ class NotebookOptions(Model):
 
 def launch(script: Path, options: NotebookOptions, root: Path) -> Launch:
     """The driver, which starts a kernel and runs the cells in it."""
-    told = {"kernel": options.kernel, "output": str(root / (options.output or _USUAL))}
+    output = str(root / (options.output or _USUAL))
+    told = {"shown": shown(script, root), "kernel": options.kernel, "output": output}
     cwd = str(root / options.cwd if options.cwd else script.parent)
     env = {name: value for name, value in (options.env or {}).items() if value is not None}
     driver = driven_by(_DRIVER, str(script), json.dumps(told), cwd=cwd)

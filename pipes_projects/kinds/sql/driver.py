@@ -26,6 +26,7 @@ from pipes_projects.kinds.sql import failures
 from pipes_projects.kinds.sql.databases.database import CannotConnectError, Database, Table
 from pipes_projects.kinds.sql.making import Maker, QueryResult, StatementError
 from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement, statements
+from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept
 from pipes_projects.kinds.sql.report import metadata
 from pipes_projects.kinds.sql.told import told
 
@@ -63,6 +64,8 @@ class _Run:
         self.reports: dict[str, dict[str, Any]] = {}
         self.failure = ""
         self.is_cancelled = False
+        self.is_whole = True
+        """Whether everything is one transaction."""
 
     def carry_out(self) -> None:
         """Do everything in a thread; afterwards there are reports, or a failure."""
@@ -92,12 +95,14 @@ class _Run:
         except Exception as error:
             self.failure = f"{shown}: {str(getattr(error, 'orig', None) or error).strip()}"
         if self.is_cancelled:
-            self.failure = f"{shown}: the statement in progress was cancelled, and nothing changed"
+            changed = "nothing changed" if self.is_whole else "what was committed before it is kept"
+            self.failure = f"{shown}: the statement in progress was cancelled, and {changed}"
 
     def _run(self) -> None:
         found = statements(self.text)
         if not found:
             raise BadSqlError(1, "there is no statement in this file")
+        refuse_what_is_not_kept(found)
         wanted = self._wanted(found)
         self.database = database = _opened(self.options)
         try:
@@ -107,15 +112,15 @@ class _Run:
 
     def _make(self, found: list[Statement], wanted: QueryResult | None, database: Database) -> None:
         maker, rows = Maker(database, told(dict(self.data))), None
-        is_whole = not any(statement.is_of_transactions for statement in found)
-        if is_whole:
+        self.is_whole = not any(statement.is_of_transactions for statement in found)
+        if self.is_whole:
             database.run(database.begin)
         if wanted is None:
             maker.run_all(found)
         else:
             rows = maker.make(found[0], wanted._replace(table=self._table(database)))
         self._report(database, rows)
-        if is_whole:
+        if self.is_whole:
             database.run("commit")
 
     def _wanted(self, found: list[Statement]) -> QueryResult | None:

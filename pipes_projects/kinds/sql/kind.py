@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from pipes_projects.kinds.launch import Launch, driven_by
+from pipes_projects.kinds.launch import Launch, driven_by, shown
 from pipes_projects.kinds.registry.registered import RegisteredKind
 from pipes_projects.manifest.model import ConnectionName, Model, SomeText
 from pipes_projects.manifest.model.shapes import ModelShape
@@ -49,8 +48,7 @@ def launch(script: Path, options: SqlOptions, root: Path) -> Launch:
 
 
 def _words(script: Path, options: SqlOptions, root: Path) -> Iterator[str]:
-    shown = os.path.relpath(script, root) if script.is_relative_to(root) else script.name
-    given = {"shown": shown, **options.model_dump(exclude_none=True)}
+    given = {"shown": shown(script, root), **options.model_dump(exclude_none=True)}
     yield from (f"--{name}={value}" for name, value in given.items())
 
 

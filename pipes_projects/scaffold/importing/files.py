@@ -43,12 +43,13 @@ def new_files(found: ImportedProject, into: Path) -> NewFiles:
     copies: dict[Path, Path] = {}
     remarks: list[Remark] = []
     taken = set[str]()
-    homes = {script.file.parent: into / _folder(script, found.folder) for script in found.scripts}
+    homes = _homes(found, into, copies)
     for script in found.scripts:
-        folder = into / _folder(script, found.folder)
+        folder = homes[script.file.parent]
+        if not folder.is_relative_to(into / script.group):
+            folder = into / _folder(script, found.folder)
         path = _manifest(folder, script, taken)
-        copies.update(_copies(script.file.parent, folder, found.root))
-        at = _at(script.script, {**homes, script.file.parent: folder})
+        at = _at(script.script, homes)
         named = {} if _is_found(at, path) else {"script": _relative(at, folder)}
         if any(_is_rival(path, copy) for copy in copies):
             named = {"script": _relative(at, folder)}
@@ -61,6 +62,32 @@ def new_files(found: ImportedProject, into: Path) -> NewFiles:
         {_key(path, found): source for path, source in copies.items()},
         tuple(dict.fromkeys(remarks)),
     )
+
+
+def _homes(found: ImportedProject, into: Path, copies: dict[Path, Path]) -> dict[Path, Path]:
+    """Where each component's folder is copied to: once, whatever the groups of its assets. Its
+    files are added to `copies`."""
+    homes: dict[Path, Path] = {}
+    for script in found.scripts:
+        home = script.file.parent
+        if home not in homes:
+            homes[home] = _free(home, script, found, into, {*homes.values(), *copies})
+            copies.update(_copies(home, homes[home], found.root))
+    return homes
+
+
+def _free(
+    home: Path, script: ImportedScript, found: ImportedProject, into: Path, taken: set[Path]
+) -> Path:
+    """A folder of the group in which no other component has its files."""
+    folder = wanted = into / _folder(script, found.folder)
+    above = wanted if wanted.parent == into else wanted.parent
+    number = 2
+    while folder in taken or any(
+        path in taken or path.exists() for path, _ in _copies(home, folder, found.root)
+    ):
+        folder, number = above / f"{wanted.name}_{number}", number + 1
+    return folder
 
 
 def _text(script: ImportedScript, named: Mapping[str, str]) -> str:
@@ -81,10 +108,10 @@ def _folder(script: ImportedScript, defs: Path) -> Path:
 
 
 def _manifest(folder: Path, script: ImportedScript, taken: set[str]) -> Path:
-    """A name that no other manifest has."""
+    """A path that no other manifest has."""
     name = stem = f"{script.name}_" if script.name in RESERVED else script.name
     number = 2
-    while f"{folder}/{name}" in taken:
+    while f"{folder}/{name}" in taken or (folder / f"{name}.yaml").exists():
         name, number = f"{stem}_{number}", number + 1
     taken.add(f"{folder}/{name}")
     return folder / f"{name}.yaml"

@@ -27,8 +27,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> DgProject:
     return project
 
 
-def ours(project: DgProject, *arguments: str) -> str:
-    done = run(*arguments, cwd=project.root, **project.environment())
+def ours(project: DgProject, *arguments: str, folder: str = "") -> str:
+    done = run(*arguments, cwd=project.root / folder, **project.environment())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -56,6 +56,12 @@ def test_our_commands_know_it_at_once(project: DgProject) -> None:
     assert ours(project, "check", "--strict") == "no findings (1 script, 1 asset)\n"
     assert "example/hello" in ours(project, "list")
     assert ours(project, "schema", "--check") == ""
+
+
+@pytest.mark.parametrize("folder", ["src", "src/shop", "src/shop/defs", PIPES, f"{PIPES}/example"])
+def test_they_work_in_each_folder_of_the_project(project: DgProject, folder: str) -> None:
+    assert ours(project, "check", "--strict", folder=folder) == "no findings (1 script, 1 asset)\n"
+    assert "example/hello" in ours(project, "list", folder=folder)
 
 
 def test_dg_checks_and_lists_it(project: DgProject) -> None:

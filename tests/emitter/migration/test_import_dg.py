@@ -213,6 +213,13 @@ LEFT = {
         4,
         "are in several groups: `g`, `h`",
     ),
+    "hidden": (one("group_name: _h"), 6, "`_h` cannot be the folder of a group"),
+    "slash": (one("group_name: h/i"), 6, "`h/i` cannot be the folder of a group"),
+    "nothing": (
+        one("metadata: {a: null}"),
+        6,
+        "`a` is null, which in a manifest means that",
+    ),
     "rule": (
         one("automation_condition: '{{ rule }}'", "template_vars_module: .rules\n"),
         6,
@@ -347,3 +354,49 @@ def test_what_would_be_wrong_is_shown_and_nothing_is_written(project: DgProject)
     done = imported(project, "--into", "pipes")
     assert done.returncode == 2
     assert "where `dg` finds components: name another folder with --into" in done.stderr
+
+
+def test_a_folder_is_copied_once_whatever_the_groups_of_its_scripts(project: DgProject) -> None:
+    first, second = (
+        "type: dagster.PythonScriptComponent\nattributes:\n"
+        f"  execution: {{path: {name}.py}}\n  assets: [{{key: {name}, group_name: {group}}}]\n"
+        for name, group in (("bread", "kitchen"), ("bill", "office"))
+    )
+    project.defs("food/defs.yaml", f"{first}---\n{second}")
+    project.defs("food/bread.py", "import shared\n")
+    project.defs("food/bill.py", "import shared\n")
+    project.defs("food/shared.py")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    assert {name for name in tree(project.root / PIPES) if "/" in name} == {
+        *(f"kitchen/food/{name}" for name in ("bread.yaml", "bread.py", "bill.py", "shared.py")),
+        "office/food/bill.yaml",
+    }
+    remove(project, done.stderr)
+    environment = project.environment()
+    assert run("schema", cwd=project.root, **environment).returncode == 0
+    checked = run("check", cwd=project.root, **environment)
+    assert checked.stdout == "no findings (2 scripts, 2 assets)\n"
+    dry = run("run", "--dry-run", 'key:"bill"', cwd=project.root, **environment)
+    assert f"{PIPES}/kitchen/food/bill.py" in dry.stdout
+
+
+def test_components_that_would_have_one_folder_get_several(project: DgProject) -> None:
+    for number, folder in enumerate(("tea/black", "black", "_black")):
+        text = one("group_name: tea").replace("NAME", f"tea{number}")
+        project.defs(f"{folder}/defs.yaml", text)
+        project.defs(f"{folder}/run.py", f"print({number})\n")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    remove(project, done.stderr)
+    found = {}
+    for manifest in (project.root / PIPES / "tea").rglob("*.yaml"):
+        found[manifest.read_text("utf-8")] = manifest.with_suffix(".py").read_text("utf-8")
+    assert found == {f"key: tea{number}\n": f"print({number})\n" for number in range(3)}
+
+    project.defs("black/defs.yaml", one("group_name: tea").replace("NAME", "green"))
+    project.defs("black/run.py", "print('green')\n")
+    done = imported(project)
+    assert done.returncode == 0, done.stderr
+    assert (project.root / PIPES / "tea/black_4/run.py").read_text("utf-8") == "print('green')\n"
+    assert (project.root / PIPES / "tea/black_4/run.yaml").read_text("utf-8") == "key: green\n"

@@ -48,6 +48,7 @@ select day, region, n from (
   union all select '2026-01-03', 'o''hara', 3
 ) as days
 """
+MAKE = "create table marts.daily as select 1 as a;\n"
 
 
 class Place(NamedTuple):
@@ -190,6 +191,13 @@ def test_a_file_of_statements_says_it_all_and_is_one_transaction(anywhere: Place
     assert counts == {"marts/one": 1, "marts/two": 2}
 
 
+def test_a_file_may_have_transactions_of_its_own(on_duckdb: Place) -> None:
+    text = "begin; create table scrap as select 1; rollback; create schema marts; begin;\n"
+    on_duckdb.asset("marts/daily", f"{text}{MAKE}end; -- begin\nselect 'begin'")
+    on_duckdb.made()
+    assert on_duckdb.rows("select a from marts.daily") == [(1,)]
+
+
 def test_a_run_replaces_the_rows_of_its_own_partitions(anywhere: Place) -> None:
     table = anywhere.table("marts/daily")
     where = "where day >= {partition.start} and day < {partition.end}"
@@ -245,6 +253,14 @@ def test_a_statement_in_progress_is_cancelled(anywhere: Place) -> None:
     assert "the statement in progress was cancelled, and nothing changed" in asset["why"]
 
 
+def test_what_a_file_commits_before_it_is_cancelled_is_kept(on_duckdb: Place) -> None:
+    text = f"begin; create schema marts;\n{MAKE}commit;\n{ENDLESS['duckdb']}"
+    on_duckdb.asset("marts/daily", text, "timeout: 3s\ngrace: 60s\n")
+    (asset,) = on_duckdb.run().values()
+    assert "was cancelled, and what was committed before it is kept" in asset["why"]
+    assert on_duckdb.rows("select a from marts.daily") == [(1,)]
+
+
 def test_secrets_are_masked_in_the_preview(
     on_duckdb: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,6 +289,13 @@ def test_secrets_are_masked_in_the_preview(
         ("-- nothing", "", "1: there is no statement in this file"),
         ("select 1 as a; select 2", "sql: {materialized: table}", "1: `materialized` is for a f"),
         ("select 1 as a", "assets: {a: {}, b: {}}", "1: a query makes one table, and"),
+        ("create schema marts;\nbegin;\n" + MAKE, "", "2: this transaction is never ended"),
+        ("BEGIN;\n" + MAKE + "Rollback;", "", "3: this undoes everything that the file does"),
+        (
+            "begin;\nsavepoint a;\nrollback to a;\n" + MAKE,
+            "",
+            "1: this transaction is never ended, and nothing in it would be kept: add `commit`",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_a_sentence(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.sql.scripts import location, source_of, sql_scripts
 from pipes_projects.diagnostics import Addition, Diagnostic, Related
 from pipes_projects.kinds.registry.installed import is_installed
 from pipes_projects.project import Asset, Dependency, Project, Script
-from pipes_projects.source import Location
+from pipes_projects.source import Location, SourceFile
+
+if TYPE_CHECKING:
+    from pipes_projects.kinds.sql.reading.reads import Reads
 
 
 def sql_reads(project: Project) -> Iterator[Diagnostic]:
@@ -37,9 +40,14 @@ class _Tables:
         self.of_key = {asset.key.lower(): asset.key for asset in project.assets()}
         self.of_key |= {key.lower(): key for key in project.asset_keys}
         self.made: dict[tuple[str, str, str], str] = {}
+        self.names: dict[tuple[str, str], str] = {}
+        """Those of the tables, by connection and key."""
         for script in scripts:
+            connection = _connection(script)
             for asset in script.assets:
-                self.made[_connection(script), *_table(asset, script)] = asset.key
+                schema, name = _table(asset, script)
+                self.made[connection, schema, name] = asset.key
+                self.names[connection, asset.key] = name
 
     def asset(self, script: Script, schema: str, name: str, has_schemas: bool) -> str | None:
         """The asset that a script means by a table: one of a query on the same connection, or any
@@ -55,35 +63,51 @@ class _Tables:
 
 
 def _findings(script: Script, project: Project, tables: _Tables) -> Iterator[Diagnostic]:
-    found = _readings(script, project, tables)
-    if found is None:
-        return
-    own = {asset.key for asset in script.assets}
-    deps = {dep.key: dep for asset in script.assets for dep in asset.deps}
-    for reading in {reading.key: reading for reading in reversed(found)}.values():
-        if reading.key not in own | deps.keys():
-            yield _undeclared(reading, script, tables.places.get(reading.key))
-    read = {reading.key for reading in found}
-    for key, dep in deps.items():
-        if key in tables.made.values() and key not in read | own and _is_near(key, script, tables):
-            yield _unread(dep, script)
-
-
-def _readings(script: Script, project: Project, tables: _Tables) -> list[_Reading] | None:
-    """None if it cannot be known what a script reads."""
-    from pipes_projects.kinds.sql.reading.reads import reads
-
     source = source_of(script, project)
     connection = project.connections.get(_connection(script))
     database = connection.type if connection else ""
-    found = reads(source.text, database) if source is not None else None
+    found = _reads(source, database) if source else None
     if source is None or found is None:
-        return None
-    return [
+        return
+    has_schemas = database != "sqlite"
+    readings = [
         _Reading(key, location(source, read.start, read.end))
-        for read in found
-        if (key := tables.asset(script, read.schema, read.name, database != "sqlite"))
+        for read in found.tables
+        if (key := tables.asset(script, read.schema, read.name, has_schemas))
     ]
+    yield from _undeclared_ones(script, readings, tables)
+    if found.unclear is not None:
+        yield from _unread_ones(script, readings, tables, found.unclear)
+
+
+def _reads(source: SourceFile, database: str) -> Reads | None:
+    from pipes_projects.kinds.sql.reading.reads import reads
+
+    return reads(source.text, database)
+
+
+def _undeclared_ones(
+    script: Script, readings: list[_Reading], tables: _Tables
+) -> Iterator[Diagnostic]:
+    known = {asset.key for asset in script.assets} | _deps(script).keys()
+    for reading in {reading.key: reading for reading in reversed(readings)}.values():
+        if reading.key not in known:
+            yield _undeclared(reading, script, tables.places.get(reading.key))
+
+
+def _unread_ones(
+    script: Script, readings: list[_Reading], tables: _Tables, unclear: frozenset[str]
+) -> Iterator[Diagnostic]:
+    """Only assets whose tables are on the same connection, and that no name may stand for."""
+    read = {asset.key for asset in script.assets} | {reading.key for reading in readings}
+    for key, dep in _deps(script).items():
+        table = tables.names.get((_connection(script), key))
+        if table and table not in unclear and key not in read:
+            yield _unread(dep, script)
+
+
+def _deps(script: Script) -> dict[str, Dependency]:
+    return {dep.key: dep for asset in script.assets for dep in asset.deps}
 
 
 def _undeclared(reading: _Reading, script: Script, declared: Location | None) -> Diagnostic:
@@ -102,11 +126,6 @@ def _unread(dep: Dependency, script: Script) -> Diagnostic:
     help_ = "remove it, unless it only has to be made first"
     related = (Related(Location(script.path or ""), "this script"),)
     return Diagnostic(Code.UNREAD_DEPENDENCY, message, dep.location, help_, related)
-
-
-def _is_near(key: str, script: Script, tables: _Tables) -> bool:
-    """Whether an asset is made by a query on the same connection."""
-    return any(made == key for (at, *_), made in tables.made.items() if at == _connection(script))
 
 
 def _connection(script: Script) -> str:

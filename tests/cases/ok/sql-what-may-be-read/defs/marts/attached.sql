@@ -1,0 +1,2 @@
+attach 'archive.db' as archive;
+create table marts.attached as select id from archive.raw.customers;

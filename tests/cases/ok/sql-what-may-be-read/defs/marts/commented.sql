@@ -1,0 +1,2 @@
+create table marts.commented as select 1 as id;
+comment on table raw.customers is 'Who they are.';

@@ -1,0 +1,1 @@
+with orders as (select id from orders) select id from orders

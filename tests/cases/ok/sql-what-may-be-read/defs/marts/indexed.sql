@@ -1,0 +1,2 @@
+create index by_id on raw.orders (id);
+create table marts.indexed as select id from raw.orders;

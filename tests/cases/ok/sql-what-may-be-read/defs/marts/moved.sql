@@ -1,0 +1,2 @@
+use archive;
+create table marts.moved as select id from raw.customers;

@@ -1,0 +1,2 @@
+set search_path = raw;
+create table marts.named as select id from orders;

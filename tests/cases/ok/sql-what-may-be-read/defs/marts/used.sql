@@ -1,0 +1,1 @@
+delete from marts.used using raw.orders where marts.used.id = raw.orders.id;

@@ -33,7 +33,15 @@ VALUES: dict[str, list[str]] = {
         "{raw: [orders]}",
         "[[raw, orders]]",
     ],
-    "owners": ["ada@example.com", "sales", "[team:sales]", "{team: sales}", "[{team: sales}]"],
+    "owners": [
+        "ada@example.com",
+        "sales",
+        "[team:sales]",
+        "{team: sales}",
+        "[{team: sales}]",
+        "{team: [[sales]]}",
+        "[[team:sales, [ada@example.com]]]",
+    ],
     "tags": [
         '"tier: gold"',
         '"tier=gold, cost=low"',
@@ -43,7 +51,7 @@ VALUES: dict[str, list[str]] = {
         "{tier: gold}",
         "[{tier: gold}]",
     ],
-    "kinds": ["duckdb", "[duckdb]", "python, duckdb", "{duckdb: }"],
+    "kinds": ["duckdb", "[duckdb]", "python, duckdb", "{duckdb: }", "[[python, [duckdb]]]"],
     "columns": [
         "[{nam: day}]",
         "[[day, date]]",
@@ -65,6 +73,7 @@ VALUES: dict[str, list[str]] = {
     "retry_policy": ["3", '"3"', "three", "{attempts: 3}"],
     "freshness_policy": ["24h"],
     "backfill_policy": ["single_run"],
+    "code_paths": ["[[sql]]"],
     "env": [
         '"STAGE=test TEAM=a"',
         "production",

@@ -132,6 +132,22 @@ def test_the_line_shown_for_an_option_of_the_wrong_shape_is_right(field: str) ->
             assert found(f"subprocess: {{{line}}}\n") == [], (field, value)
 
 
+@pytest.mark.parametrize(
+    ("block", "help_"),
+    [
+        ("sql: warehouse", "write `sql: {connection: warehouse}`"),
+        ("sql: select 1", "for example `sql: {connection: warehouse}`"),
+        ("docker: python:3.12", "write `docker: {image: python:3.12}`"),
+        ("docker: image:python:3.12", "write `image: python:3.12`"),
+        ("ssh: cluster", "write `ssh: {connection: cluster}`"),
+        ("ssh: python -u", "for example `ssh: {connection: cluster}`"),
+        ("k8s: python -u", "write `k8s: {command: python -u}`"),
+    ],
+)
+def test_text_in_place_of_options_is_the_option_that_the_kind_needs(block: str, help_: str) -> None:
+    assert [(finding.help or "").partition("; ")[0] for finding in found(block)] == [help_]
+
+
 @pytest.mark.parametrize("field", sorted(EXAMPLES.keys() - _OPTIONS - {"deps", "partitions_def"}))
 def test_every_example_is_right(field: str) -> None:
     (path,) = re.findall("script: (.*)", EXAMPLES[field]) or [""]

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache
-from posixpath import dirname, join, normpath
+from posixpath import dirname, join, normpath, relpath
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -76,6 +76,9 @@ def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
     help_ = "the script is meant to run in it; the path is relative to this file"
     if "$" in written or written.startswith("~"):
         help_ = "a path is used as it is written: nothing in it is expanded"
+    elif not written.startswith("..") and files.is_folder(normpath(written)):
+        there = relpath(written, dirname(place.path))
+        help_ = f"the path is relative to this file: write `{there}`"
     yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
 
 

@@ -137,7 +137,9 @@ def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
 def _checks(document: Document, path: KeyPath, checks: Mapping[str, Any]) -> Iterator[Problem]:
     for name, check in checks.items():
         if not isinstance(check, dict) and check is not None:
-            right = {"description": check} if isinstance(check, str) else {}
+            right: dict[str, Any] = {"description": check} if isinstance(check, str) else {}
+            if check == "blocking":
+                right = {"blocking": True}
             yield from _wrong_or_joined(document, (*path, name), "a mapping", right, None)
 
 

@@ -39,6 +39,8 @@ _ALMOST_OURS = re.compile(r"(?<![{$\\])\{\s{0,9}(\w{1,20})\.([^\s{}]{1,100})\s{0
 _EXPANDED = ("params", "deployment")
 _WORDS = {"parm": "params", "parameter": "params", "parameters": "params", "deploy": "deployment"}
 """Other words for these, beside typos."""
+_OF_PARTITIONS = ("key", "keys", "start", "end")
+_ASK = "only queries know it: a script asks for `pipes.partition_key`, or gets a param"
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -143,6 +145,9 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
 def _almost_ours(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
     for found in _ALMOST_OURS.finditer(value):
         word = found[1].lower()
+        if word == "partition" and found[2] in _OF_PARTITIONS:
+            yield _not_expanded(found[0], origin.value(*path), _ASK)
+            return
         meant = word if word in _EXPANDED else _WORDS.get(word) or word_meant(word, _EXPANDED)
         if meant and found[0] != f"{{{meant}.{found[2]}}}":
             help_ = _right_form(meant, found[2])

@@ -18,6 +18,10 @@ def main() -> None:
         _main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):  # while Python makes a class
+            raise
+        sys.exit(130)
     finally:
         gc.freeze()  # Python's last garbage collection need not traverse everything that was read
 

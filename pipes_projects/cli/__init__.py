@@ -86,6 +86,9 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
         abandon(sys.stdout)
         sys.exit(USAGE)
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Ctrl-C while Python makes a class
+            tell("stopped")
+            sys.exit(STOPPED)
         _report_bug(error)
         sys.exit(BUG)
 

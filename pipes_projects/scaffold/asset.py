@@ -210,7 +210,7 @@ def _by_program(script: str, contract: Contract) -> list[Kind]:
 
 def _ready(kinds: list[Kind]) -> Iterator[Kind]:
     """Those that run a script of which nothing more is said."""
-    return (kind for kind in kinds if not (kind.options and kind.options.needs_any))
+    return (kind for kind in kinds if not (kind.options and kind.options.required))
 
 
 def _runners(contract: Contract) -> Iterator[Kind]:

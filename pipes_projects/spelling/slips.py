@@ -18,6 +18,13 @@ _BETWEEN: Final = frozenset({"and", "by", "for", "from", "in", "of", "per", "to"
 """Words that join others: what is written in place of one is another one, or a typo."""
 _WORDS: Final = re.compile(r"[^_.\-]+?(?=[_.\-]|(?<=[a-z])(?=[A-Z])|$)")
 """Words are separated by a sign, or start with a capital letter: `orders_us`, `ordersUS`."""
+_ENDED: Final = re.compile("(?P<stem>[a-z]{3,}?)(?:(?P<y>ies|ied)|(?<=[hsxz])es|ed|ers?|ings?)")
+"""Words made from others: `batches`, `stories`, `parking`."""
+_FIRST: Final = (
+    *("", "in", "out", "on", "off", "un", "non", "re", "pre", "post", "de", "dis", "mis", "sub"),
+    *("inter", "intra", "macro", "micro", "hyper", "hypo", "bi", "tri", "semi", "multi", "co"),
+)
+"""What is put in front of words to make others of them."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -150,6 +157,8 @@ def _is_slip_of_word(wrong: str, right: str, plurals: bool, alone: bool, used: _
         return plurals
     if any(form in meant() or used[form] for form in _forms(wrong, plurals) if form != right):
         return False
+    if not plurals and (_are_variants(wrong, right) or _are_opposites(wrong, right)):
+        return False
     ends = (wrong[0], wrong[-1]) == (right[0], right[-1])  # not so: `internal`, `external`
     return edits(wrong, right, 1) == 1 or (
         ends and (plurals or (alone and min(len(wrong), len(right)) >= _LONG))
@@ -171,7 +180,7 @@ def _is_plural(many: str, one: str) -> bool:
 
 
 def _forms(word: str, alone: bool) -> Iterator[str]:
-    """A word with its plural and singular, unless it counts only by itself."""
+    """A word with the words that it may be made from, unless it counts only by itself."""
     low = word.lower()
     yield low
     if alone:
@@ -179,3 +188,23 @@ def _forms(word: str, alone: bool) -> Iterator[str]:
     yield f"{low}s"
     if low.endswith("s") and not low.endswith("ss"):
         yield low[:-1]
+    if match := _ENDED.fullmatch(low):
+        stem = match["stem"]
+        once = stem[:-1] if stem[-1] == stem[-2] else stem
+        made_from = (f"{stem}y",) if match["y"] else (stem, once, f"{stem}e")
+        yield from (form for form in made_from if len(form) > 3 or form == once != stem)
+
+
+def _are_variants(wrong: str, right: str) -> bool:
+    """Whether two words are a word and one letter: `ordersa`, `ordersb`."""
+    if len(wrong) != len(right) or any(form in meant() for form in _forms(right, alone=False)):
+        return False
+    stems = {wrong[:-1], wrong[1:]} & {right[:-1], right[1:]}
+    return any(form in meant() for stem in stems for form in _forms(stem, alone=False))
+
+
+def _are_opposites(wrong: str, right: str) -> bool:
+    """Whether two words differ in what is put in front of them: `onboarding`, `offboarding`."""
+    rests = {wrong[len(first) :] for first in _FIRST if wrong.startswith(first)}
+    others = {right[len(first) :] for first in _FIRST if right.startswith(first)}
+    return any(len(rest) > 2 for rest in rests & others)

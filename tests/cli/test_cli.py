@@ -288,3 +288,29 @@ def test_what_owners_do_is_no_bug_of_ours(folder: Folder, text: str, message: st
 def test_list_plays_no_tricks_on_a_terminal(folder: Folder) -> None:
     folder.asset("group/one", 'key: "a/\\e[31mred"\n')
     assert "\x1b" not in run("list", folder.root).stdout
+
+
+_STOPPED = """
+import builtins, sys
+
+class Stopping:
+    def __set_name__(self, owner, name):
+        raise KeyboardInterrupt
+
+def imported(name, *rest, there=builtins.__import__):
+    if name == "pipes_projects.WHAT":
+        type("Made", (), {"part": Stopping()})
+    return there(name, *rest)
+
+builtins.__import__ = imported
+sys.argv[1:] = ["kinds"]
+from pipes_projects.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("part", "told"), [("cli", ""), ("kinds", "stopped\n")])
+def test_ctrl_c_while_python_makes_a_class_is_no_bug_of_ours(part: str, told: str) -> None:
+    program = [sys.executable, "-c", _STOPPED.replace("WHAT", part)]
+    answer = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout, answer.stderr.lstrip()) == (130, "", told)

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache
-from posixpath import dirname, join, normpath
+from posixpath import dirname, join, normpath, relpath
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -39,6 +39,8 @@ _ALMOST_OURS = re.compile(r"(?<![{$\\])\{\s{0,9}(\w{1,20})\.([^\s{}]{1,100})\s{0
 _EXPANDED = ("params", "deployment")
 _WORDS = {"parm": "params", "parameter": "params", "parameters": "params", "deploy": "deployment"}
 """Other words for these, beside typos."""
+_OF_PARTITIONS = ("key", "keys", "start", "end")
+_ASK = "only queries know it: a script asks for `pipes.partition_key`, or gets a param"
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _CODE_FOLLOWS = re.compile(r"-[A-Za-z]*[ceE]|--(?:eval|exec|command|expression)")
 _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make", "just", "eval"})
@@ -76,6 +78,9 @@ def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
     help_ = "the script is meant to run in it; the path is relative to this file"
     if "$" in written or written.startswith("~"):
         help_ = "a path is used as it is written: nothing in it is expanded"
+    elif not written.startswith("..") and files.is_folder(normpath(written)):
+        there = relpath(written, dirname(place.path))
+        help_ = f"the path is relative to this file: write `{there}`"
     yield Diagnostic(Code.MISSING_FOLDER, message, place, help_)
 
 
@@ -140,6 +145,9 @@ def _unexpanded(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnost
 def _almost_ours(value: str, path: KeyPath, origin: Origins) -> Iterator[Diagnostic]:
     for found in _ALMOST_OURS.finditer(value):
         word = found[1].lower()
+        if word == "partition" and found[2] in _OF_PARTITIONS:
+            yield _not_expanded(found[0], origin.value(*path), _ASK)
+            return
         meant = word if word in _EXPANDED else _WORDS.get(word) or word_meant(word, _EXPANDED)
         if meant and found[0] != f"{{{meant}.{found[2]}}}":
             help_ = _right_form(meant, found[2])

@@ -93,7 +93,10 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
         close = nearest(name, (file for file in _files_in(folder, files) if file != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
         help_ = similar or "a script is a file, and its path is relative to this one"
-        if moved := _moved(manifest, stem_of(name), [name], files):
+        if not named.startswith("..") and files.is_file(posixpath.normpath(named)):
+            there = posixpath.relpath(named, posixpath.dirname(manifest.path))
+            help_ = f"the path is relative to this file: write `script: {there}`"
+        elif moved := _moved(manifest, stem_of(name), [name], files):
             help_ = f"a file of this name is in another folder: write `script: {moved}`"
         names = [
             file for file in _all_files_in(folder, files) if file != name and _runs(file, endings)

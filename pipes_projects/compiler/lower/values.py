@@ -130,7 +130,7 @@ class TypedValues:
         if kind is None or kind.options is None or kind.name in self.layering.manifest.broken:
             return Part(_NOTHING)
         options = data.get(kind.name, {})
-        if not options and not kind.options.needs_any:
+        if not options and not kind.options.required:
             return Part(_NOTHING)
         problems = list(kind.options.problems(options))
         if params is not None:

@@ -13,7 +13,7 @@ from pipes_projects.compiler.validate.miswritten.shapes import right_form_of
 from pipes_projects.diagnostics import Correction, Diagnostic
 from pipes_projects.manifest.model.problems import Problem
 from pipes_projects.source import Location
-from pipes_projects.spelling import word_meant, word_near
+from pipes_projects.spelling import similar, word_meant, word_near
 
 
 def findings(document: Document, problems: Iterable[Problem]) -> Iterator[Diagnostic]:
@@ -43,7 +43,7 @@ def finding(document: Document, problem: Problem) -> Diagnostic:
     if problem.code == Code.UNKNOWN_KEY:
         help_ = help_ or _known_keys(str(path[-1]), problem.known, document.at(path[:-1]))
     elif help_ is None:
-        help_ = right_form_of(document, problem)
+        help_ = _known_word(document, problem) or right_form_of(document, problem)
     correction = _correction(document, problem, place)
     return Diagnostic(Code(problem.code), problem.message, place, help_, correction=correction)
 
@@ -56,10 +56,26 @@ def _correction(document: Document, problem: Problem, place: Location) -> Correc
         close = _slip_of(str(path[-1]), problem.known)
         return Correction(place, close, is_key=True) if close else None
     if right is None and problem.known:
-        right = word_meant(str(document.at(path)), problem.known)
+        right = _word_of(str(document.at(path)), problem.known)
     if isinstance(right, str):
         right = document.written.get(path, right)  # a number, as its author wrote it
     return Correction(place, right) if right is not None and not problem.at_key else None
+
+
+def _word_of(written: str, known: tuple[str, ...]) -> str | None:
+    """The word that was certainly meant: in other letters, or with a typo."""
+    same = (word for word in known if word.lower() == written.lower())
+    return next(same, None) or word_meant(written, known)
+
+
+def _known_word(document: Document, problem: Problem) -> str | None:
+    """Which of the words that a value can be was meant."""
+    written = document.at(problem.path)
+    if not problem.known or not isinstance(written, str) or problem.at_key:
+        return None
+    if right := _word_of(written, problem.known):
+        return f"write `{right}`"
+    return similar(written.lower(), problem.known, "a value")
 
 
 def _slip_of(key: str, known: tuple[str, ...]) -> str | None:

@@ -28,8 +28,8 @@ class Shape(Protocol):
         ...
 
     @property
-    def needs_any(self) -> bool:
-        """Whether a field is required."""
+    def required(self) -> tuple[str, ...]:
+        """The names of the fields that must be there."""
         ...
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -51,10 +51,10 @@ class ModelShape:
         return frozenset(name for name in self.model.model_fields if name not in known)
 
     @cached_property
-    def needs_any(self) -> bool:
+    def required(self) -> tuple[str, ...]:
         """See `Shape`."""
-        fields = self.model.model_fields
-        return any(fields[name].is_required() for name in self.names)
+        fields = self.model.model_fields.items()
+        return tuple(name for name, field in fields if name in self.names and field.is_required())
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""
@@ -76,9 +76,9 @@ class SchemaShape:
         return frozenset(self.schema.get("properties", ()))
 
     @property
-    def needs_any(self) -> bool:
+    def required(self) -> tuple[str, ...]:
         """See `Shape`."""
-        return bool(self.schema.get("required"))
+        return tuple(self.schema.get("required", ()))
 
     @cached_property
     def _validator(self) -> Any:
@@ -101,7 +101,7 @@ class NoFields:
     """The shape without fields: what most kinds add."""
 
     names: frozenset[str] = frozenset()
-    needs_any = False
+    required: tuple[str, ...] = ()
 
     def problems(self, data: Mapping[str, Any]) -> Iterator[Problem]:
         """See `Shape`."""

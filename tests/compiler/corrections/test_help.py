@@ -33,7 +33,15 @@ VALUES: dict[str, list[str]] = {
         "{raw: [orders]}",
         "[[raw, orders]]",
     ],
-    "owners": ["ada@example.com", "sales", "[team:sales]", "{team: sales}", "[{team: sales}]"],
+    "owners": [
+        "ada@example.com",
+        "sales",
+        "[team:sales]",
+        "{team: sales}",
+        "[{team: sales}]",
+        "{team: [[sales]]}",
+        "[[team:sales, [ada@example.com]]]",
+    ],
     "tags": [
         '"tier: gold"',
         '"tier=gold, cost=low"',
@@ -43,7 +51,7 @@ VALUES: dict[str, list[str]] = {
         "{tier: gold}",
         "[{tier: gold}]",
     ],
-    "kinds": ["duckdb", "[duckdb]", "python, duckdb", "{duckdb: }"],
+    "kinds": ["duckdb", "[duckdb]", "python, duckdb", "{duckdb: }", "[[python, [duckdb]]]"],
     "columns": [
         "[{nam: day}]",
         "[[day, date]]",
@@ -65,6 +73,7 @@ VALUES: dict[str, list[str]] = {
     "retry_policy": ["3", '"3"', "three", "{attempts: 3}"],
     "freshness_policy": ["24h"],
     "backfill_policy": ["single_run"],
+    "code_paths": ["[[sql]]"],
     "env": [
         '"STAGE=test TEAM=a"',
         "production",
@@ -121,6 +130,22 @@ def test_the_line_shown_for_an_option_of_the_wrong_shape_is_right(field: str) ->
     for value in VALUES[field]:
         for line in filter(None, map(shown, found(f"subprocess: {{{field}: {value}}}\n"))):
             assert found(f"subprocess: {{{line}}}\n") == [], (field, value)
+
+
+@pytest.mark.parametrize(
+    ("block", "help_"),
+    [
+        ("sql: warehouse", "write `sql: {connection: warehouse}`"),
+        ("sql: select 1", "for example `sql: {connection: warehouse}`"),
+        ("docker: python:3.12", "write `docker: {image: python:3.12}`"),
+        ("docker: image:python:3.12", "write `image: python:3.12`"),
+        ("ssh: cluster", "write `ssh: {connection: cluster}`"),
+        ("ssh: python -u", "for example `ssh: {connection: cluster}`"),
+        ("k8s: python -u", "write `k8s: {command: python -u}`"),
+    ],
+)
+def test_text_in_place_of_options_is_the_option_that_the_kind_needs(block: str, help_: str) -> None:
+    assert [(finding.help or "").partition("; ")[0] for finding in found(block)] == [help_]
 
 
 @pytest.mark.parametrize("field", sorted(EXAMPLES.keys() - _OPTIONS - {"deps", "partitions_def"}))

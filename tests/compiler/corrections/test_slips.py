@@ -236,6 +236,17 @@ def test_a_fix_is_one_slip_within_one_part_and_no_other_is_as_near(
         ("raw/orders_sfx", "raw/orders_bfx"),
         ("raw/iceland", "raw/ireland"),
         ("raw/presales", "raw/resales"),
+        ("raw/clearing", "raw/cleaning"),
+        ("raw/parking_daily", "raw/packing_daily"),
+        ("raw/matches", "raw/batches"),
+        ("raw/stories", "raw/stores"),
+        ("raw/offboarding", "raw/onboarding"),
+        ("raw/repaid_loans", "raw/prepaid_loans"),
+        ("raw/macro", "raw/micro"),
+        ("raw/ordersb", "raw/ordersa"),
+        ("raw/xsales", "raw/isales"),
+        ("raw/conservation", "raw/conversation"),
+        ("raw/directory", "raw/director"),
     ],
 )
 def test_what_may_be_another_thing_is_left(written: str, there: str) -> None:

@@ -73,6 +73,14 @@ def _items(value: Any) -> list[Any]:
     return [{key: part} for key, part in value.items()] if isinstance(value, dict) else [*value]
 
 
+def _flat(value: Any) -> Iterator[Any]:
+    """What is in a list, and in the lists inside it."""
+    if isinstance(value, list):
+        yield from (inner for item in value for inner in _flat(item))
+    else:
+        yield value
+
+
 def _deps(value: Any) -> Any:
     if isinstance(value, dict) and "asset" in value:
         return [_dep(value)]
@@ -112,15 +120,15 @@ def _dep(item: Any) -> Any:
 
 def _owners(value: Any) -> Any:
     parts = [value] if isinstance(value, str) and "," not in value else _items(value)
-    return [owner for part in parts for owner in _owners_of(part)]
+    return [owner for part in _flat(parts) for owner in _owners_of(part)]
 
 
 def _owners_of(item: Any) -> Iterator[str]:
     if isinstance(item, dict):
         for key, value in item.items():
-            values = value if isinstance(value, list) else [value]
             known = key in ("name", "email", "owner", "id")
-            yield from (owner(str(name if known else f"{key}:{name}")) for name in values if name)
+            names = (name for name in _flat(value) if name)
+            yield from (owner(str(name if known else f"{key}:{name}")) for name in names)
             yield from () if value else [owner(key)]
     else:
         yield owner(str(item))
@@ -133,7 +141,8 @@ def owner(name: str) -> str:
 
 
 def _kinds(value: Any) -> Any:
-    return [key for item in _items(value) for key in (item if isinstance(item, dict) else [item])]
+    items = _flat(_items(value))
+    return [key for item in items for key in (item if isinstance(item, dict) else [item])]
 
 
 def _names_alone(value: Any) -> Any:

@@ -5,6 +5,7 @@ What is found here is removed before the models look at the rest: they would rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,10 +24,11 @@ from pipes_projects.compiler.validate.miswritten.right_forms import (
     item_fits,
     right_form,
 )
-from pipes_projects.manifest.contract import Contract
+from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import FIELDS, Form
 from pipes_projects.manifest.model import listed
 from pipes_projects.manifest.model.problems import Problem
+from pipes_projects.manifest.model.shapes import Shape
 from pipes_projects.manifest.model.yaml_flow import flow
 from pipes_projects.spelling import first_few
 
@@ -72,20 +74,39 @@ def _asset(document: Document, name: str, body: Any) -> Iterator[Problem]:
 
 
 def _block(document: Document, name: str, value: Any, contract: Contract) -> Iterator[Problem]:
-    options = contract.kinds[name].options
+    kind = contract.kinds[name]
+    options = kind.options
     assert options is not None
     if isinstance(value, dict):
         for field in {"args", "env"} & value.keys() if name == "subprocess" else ():
             yield from _field(document, (name, field), value[field])
     elif value is not None:
-        right = _options(value) if "command" in options.names else _together(value)
-        yield from _wrong_or_joined(document, (name,), "a mapping", right, f"{name}: {{}}")
+        right, example = _options(value, options), _example(kind)
+        match = joined(value) if isinstance(value, str) else None
+        is_joined = match is not None and match["key"] in options.names
+        if is_joined or "\n" in str(document.as_written((name,))):
+            yield from _wrong_or_joined(document, (name,), "a mapping", right, example)
+        else:
+            yield _wrong(document, (name,), "a mapping", right, example)
 
 
-def _options(value: Any) -> Any:
-    """The options that a block is meant to have: what is no mapping is a command."""
-    is_command = not isinstance(value, list) or not any(isinstance(part, dict) for part in value)
-    return {"command": value} if is_command else _together(value)
+def _options(value: Any, options: Shape) -> Any:
+    """The options that a block is meant to have: a word alone is the one that the kind needs, and
+    other text the command of a kind that needs none."""
+    first = options.required or tuple({"image"} & options.names)
+    if len(first) == 1 and isinstance(value, str) and len(value.split()) == 1:
+        return {first[0]: value}
+    is_list = isinstance(value, list) and any(isinstance(part, dict) for part in value)
+    if options.required or "command" not in options.names or is_list:
+        return _together(value)
+    return {"command": value}
+
+
+def _example(kind: Kind) -> str:
+    """A block with an option, as the kind's own example has it."""
+    block = rf"^{kind.name}:(?: \{{|\n  )(\w+: [^\s,\[\]{{}}]+)"
+    shown = re.search(block, kind.example, re.MULTILINE)
+    return f"{kind.name}: {{{shown[1] if shown else ''}}}"
 
 
 def _together(value: Any) -> Any:
@@ -116,7 +137,9 @@ def _field(document: Document, path: KeyPath, value: Any) -> Iterator[Problem]:
 def _checks(document: Document, path: KeyPath, checks: Mapping[str, Any]) -> Iterator[Problem]:
     for name, check in checks.items():
         if not isinstance(check, dict) and check is not None:
-            right = {"description": check} if isinstance(check, str) else {}
+            right: dict[str, Any] = {"description": check} if isinstance(check, str) else {}
+            if check == "blocking":
+                right = {"blocking": True}
             yield from _wrong_or_joined(document, (*path, name), "a mapping", right, None)
 
 

@@ -163,6 +163,9 @@ _SENTENCES: dict[str, str] = {
         resources resource required_resource_keys io_manager io_manager_key connection
         connections resource_defs""",
     "what several manifests share is written in a `_defaults.yaml`": "defaults default_args",
+    "an asset that something else makes has a manifest of its own, of `kind: external`": (
+        "external is_external"
+    ),
     "what it holds is written at the top of the manifest": "attributes",
     "each script has a manifest of its own, beside it": "models jobs steps tasks",
     "where a script runs is part of its `kind`": "image container docker",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, AnyStr
 from urllib.parse import quote, quote_plus
 
 MASK = b"********"
@@ -28,20 +28,23 @@ class Masking:
         self.secrets = all_forms(secrets)
         self.write = write
         self.held = b""
+        self.covered = 0
+        """How much of what is held a mask that was written stands for already."""
 
     def __call__(self, data: bytes) -> None:
         """Pass on whatever cannot be the beginning of a secret."""
-        data = masked(self.held + data, self.secrets)
-        keep = max((_overlap(data, secret) for secret in self.secrets), default=0)
-        self.held = data[len(data) - keep :]
-        if keep < len(data):
-            self.write(data[: len(data) - keep])
+        data = self.held + data
+        self._pass_on(data, len(data) - _longest_overlap(data, self.secrets))
 
     def close(self) -> None:
         """Pass on what was held back."""
-        if self.held:
-            self.write(self.held)
-        self.held = b""
+        self._pass_on(self.held, len(self.held))
+
+    def _pass_on(self, data: bytes, end: int) -> None:
+        shown, reached = _shown(data, self.secrets, self.covered, end)
+        self.held, self.covered = data[end:], reached - end
+        if shown:
+            self.write(shown)
 
 
 def forms_of(secret: str) -> set[bytes]:
@@ -89,11 +92,34 @@ def all_forms(secrets: Iterable[str]) -> list[bytes]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
-def masked(data: bytes, secrets: Iterable[bytes]) -> bytes:
-    """The bytes without the secrets, the longest first."""
+def masked(data: AnyStr, secrets: Iterable[AnyStr]) -> AnyStr:
+    """Bytes or text without the secrets, also where these overlap."""
+    return _shown(data, secrets, 0, len(data))[0]
+
+
+def _shown(data: AnyStr, secrets: Iterable[AnyStr], start: int, end: int) -> tuple[AnyStr, int]:
+    """What is shown of a part of the data, and where that ends, which may be in a secret."""
+    mask = MASK if isinstance(data, bytes) else MASK.decode()
+    pieces, reached = list[AnyStr](), start
+    for first, after in _places(data, secrets):
+        if first >= end:
+            break
+        if first >= reached:
+            pieces += [data[reached:first], mask]
+        reached = max(reached, after)
+    pieces.append(data[reached:end])
+    return data[:0].join(pieces), max(reached, end)
+
+
+def _places(data: AnyStr, secrets: Iterable[AnyStr]) -> list[tuple[int, int]]:
+    """Where each of the secrets begins and ends, in order."""
+    places = []
     for secret in secrets:
-        data = data.replace(secret, MASK)
-    return data
+        at = data.find(secret)
+        while at >= 0:
+            places.append((at, at + len(secret)))
+            at = data.find(secret, at + 1)
+    return sorted(places)
 
 
 class DataMasking:
@@ -119,9 +145,7 @@ class DataMasking:
         """A text without the secrets."""
         if text in self.public:
             return text
-        for form in self.forms:
-            text = text.replace(form, MASK.decode())
-        return text
+        return masked(text, self.forms)
 
     def number(self, number: float) -> Any:
         """A number, unless it is itself a secret of some length."""
@@ -130,16 +154,16 @@ class DataMasking:
 
     def beginning(self, text: str) -> str:
         """A text without the secrets, which was cut off, perhaps in the middle of one."""
-        masked_text = self.text(text).encode("utf-8", "surrogatepass")
-        keep = max(
-            (_overlap(masked_text, form.encode("utf-8", "surrogateescape")) for form in self.forms),
-            default=0,
-        )
-        return masked_text[: len(masked_text) - keep].decode("utf-8", "surrogatepass")
+        end = len(text) - _longest_overlap(text, self.forms)
+        return _shown(text, self.forms, 0, end)[0]
 
 
-def _overlap(data: bytes, secret: bytes) -> int:
-    """How many of the last bytes may begin the secret."""
+def _longest_overlap(data: AnyStr, secrets: Iterable[AnyStr]) -> int:
+    return max((_overlap(data, secret) for secret in secrets), default=0)
+
+
+def _overlap(data: AnyStr, secret: AnyStr) -> int:
+    """How much of the end may begin the secret."""
     longest = min(len(secret) - 1, len(data))
     start = len(data) - longest
     while (start := data.find(secret[:1], start)) >= 0:

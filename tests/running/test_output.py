@@ -6,6 +6,7 @@ from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,28 @@ def test_secrets_are_masked_wherever_the_pieces_part(pieces: list[str], secrets:
     shown = b"".join(written)
     for secret in secrets:
         assert secret.encode() not in shown.replace(MASK, b"*")
+    assert shown == masked("".join(pieces).encode(), all_forms(secrets))
+
+
+@pytest.mark.parametrize(
+    ("secrets", "pieces"),
+    [
+        (["admin", "admin-of-all"], ["admin", "-of-all"]),
+        (["hunter2-prod", "prod-key-77"], ["hunter2-prod-key-77"]),
+        (["hunter2-prod", "prod-key-77"], ["hunter2-prod", "-key-77"]),
+        (["the first\nxy\nthe last"], ["the first\n", "xy\n", "the last"]),
+    ],
+)
+def test_of_secrets_that_share_characters_none_shows_its_rest(
+    secrets: list[str], pieces: list[str]
+) -> None:
+    written: list[bytes] = []
+    masking = Masking(secrets, written.append)
+    for piece in pieces:
+        masking(piece.encode())
+    masking.close()
+    assert b"".join(written) == MASK
+    assert DataMasking(secrets)("".join(pieces)) == MASK.decode()
 
 
 @given(st.lists(st.binary(), max_size=6))
@@ -96,6 +119,7 @@ def test_what_is_cut_off_does_not_end_with_half_a_secret() -> None:
     mask = DataMasking(["hunter22"])
     assert mask.beginning("the key is hunt") == "the key is "
     assert mask.beginning("the key is hunter22") == "the key is ********"
+    assert DataMasking(["admin", "admin-of-all"]).beginning("it is admin-of") == "it is "
 
 
 @given(st.lists(st.binary(min_size=1, max_size=70_000), max_size=5))

@@ -86,6 +86,23 @@ def test_what_a_change_touches_runs_again_and_nothing_else(
     assert watching.log.read_text().count("raw/b   | made") == 1
 
 
+def test_a_change_during_the_first_run_is_not_missed(folder: Folder, tmp_path: Path) -> None:
+    slow = "import pathlib, time\nprint('begun')\nwhile not pathlib.Path('go').exists():\n"
+    folder.write("defs/raw/b.py", slow + "    time.sleep(0.05)\n")
+    watching = Watching(folder, tmp_path / "log")
+    try:
+        assert watching.says("begun")
+        folder.write("defs/raw/_shared.py", "print('better')\n")
+        folder.write("defs/raw/go", "")
+        assert watching.says("changed: defs/raw/_shared.py\n")
+        assert watching.says("; Ctrl-C ends it")
+        assert watching.says("better")
+        assert watching.says("raw/b   | made")
+    finally:
+        watching.process.kill()
+        watching.process.wait()
+
+
 def test_a_file_that_a_manifest_names_counts_whatever_its_ending(
     folder: Folder, watching: Watching
 ) -> None:

@@ -155,11 +155,8 @@ def command(
         raise click.exceptions.Exit(_dry_run(layout, request, manner))
     stop = Event()
     with stopped_by_signals(stop):
-        code = _once(layout, request, manner, stop)
-        if watch and not stop.is_set():
-            from pipes_projects.cli.running.watch import follow
-
-            follow(layout, stop, partial(_again, layout, request, manner, stop))
+        begin = _watched if watch else _once
+        code = begin(layout, request, manner, stop)
         raise click.exceptions.Exit(STOPPED if stop.is_set() else code)
 
 
@@ -184,6 +181,16 @@ def _once(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> i
     if manner.form == "json" and request.only is None:
         show_records([], manner.form, "")
     return 0
+
+
+def _watched(layout: Layout, request: RunRequest, manner: Manner, stop: Event) -> int:
+    from pipes_projects.cli.running.watch import before, follow
+
+    memory = before(layout)
+    code = _once(layout, request, manner, stop)
+    if not stop.is_set():
+        follow(layout, memory, stop, partial(_again, layout, request, manner, stop))
+    return code
 
 
 def _again(

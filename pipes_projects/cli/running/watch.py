@@ -17,21 +17,30 @@ from pipes_projects.layout import Layout
 from pipes_projects.terminal.planning.touched import files_of, is_code, touched
 
 
-def follow(layout: Layout, stop: Event, run: Callable[[frozenset[str]], object]) -> None:
-    """Call `run` with the assets that a change affects, until `stop` is set."""
+def before(layout: Layout) -> Contents:
+    """What there is before the first run, so that no change during it is missed."""
     try:
-        from watchfiles import watch
+        import watchfiles  # noqa: F401
     except ImportError:
         raise click.UsageError("to watch files, install `pipes-projects[watch]`") from None
-    memory = Contents(layout.root, layout.defs, partial(_named, layout))
+    return Contents(layout.root, layout.defs, partial(_named, layout))
+
+
+def follow(
+    layout: Layout, memory: Contents, stop: Event, run: Callable[[frozenset[str]], object]
+) -> None:
+    """Call `run` with the assets that a change affects, until `stop` is set."""
+    from watchfiles import watch
+
     changes = watch(
         layout.root / layout.defs, stop_event=stop, raise_interrupt=False, yield_on_timeout=False
     )
+    while not stop.is_set() and (paths := memory.changed(memory.paths())):
+        _again(layout, paths, run)
     tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
     for change in changes:
         paths = memory.changed(file for _, path in change for file in _within(path))
         if paths:
-            tell(f"changed: {', '.join(sorted(paths))}")
             _again(layout, paths, run)
             tell(f"watching {layout.root / layout.defs}; Ctrl-C ends it")
 
@@ -52,6 +61,7 @@ def _within(path: str) -> Iterator[str]:
 
 def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]], object]) -> None:
     """Run again; a mistake in an unfinished edit is no reason to stop."""
+    tell(f"changed: {', '.join(sorted(paths))}")
     try:
         run(touched(compiled(layout).project, layout.root, paths))
     except click.UsageError as error:
@@ -66,9 +76,15 @@ class Contents:
 
     def __init__(self, root: Path, defs: str, named: Callable[[], frozenset[str]]) -> None:
         self.root = root
+        self.defs = root / defs
         self.named = named
         self.known: dict[str, str] = {}
-        self.changed(str(path) for path in (root / defs).rglob("*"))
+        self.changed(self.paths())
+
+    def paths(self) -> set[str]:
+        """All files, also those that are gone."""
+        known = {str(self.root / name) for name in self.known}
+        return known.union(map(str, self.defs.rglob("*")))
 
     def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """The files whose contents have changed, relative to the project's folder."""

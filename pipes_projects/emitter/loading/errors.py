@@ -42,17 +42,19 @@ class NotDeployedError(InvalidProjectError):
 class LostAssetsError(Exception):
     """A run is to make assets that are no longer made as they were when it started."""
 
-    def __init__(self, assets: Sequence[str]) -> None:
+    def __init__(self, assets: Sequence[str], errors: str = "") -> None:
         are = "is" if len(assets) == 1 else "are"
         super().__init__(
             f"{', '.join(assets)} {are} no longer made as when this run started, because the"
-            " project has changed since. Run it again."
+            f" project has changed since. {f'By now, {errors}' if errors else 'Run it again.'}"
         )
         self.assets = assets
+        self.errors = errors
+        """What is wrong with the project by now, which need not be why."""
 
-    def __reduce__(self) -> tuple[type[LostAssetsError], tuple[Sequence[str]]]:
+    def __reduce__(self) -> tuple[type[LostAssetsError], tuple[Sequence[str], str]]:
         """Dagster passes exceptions between processes."""
-        return type(self), (self.assets,)
+        return type(self), (self.assets, self.errors)
 
 
 def _what(compilation: Compilation) -> str:

@@ -391,6 +391,21 @@ def failure_of(folder: Folder, instance: dg.DagsterInstance, selected: Sequence[
         )
 
 
+def test_what_is_gone_is_named_even_if_other_manifests_have_had_errors_all_along(
+    project: Folder,
+) -> None:
+    project.write("definitions.py", PLAIN.replace("()", '(on_error="quarantine")'))
+    project.asset("marts/other", "owner: nobody\n")
+    changed = project.root / "defs/marts/sales.yaml"
+    unlink = f"from pathlib import Path\n\nPath({str(changed)!r}).unlink()\n"
+    project.write("defs/raw/orders.py", unlink)
+    with stored(project.root / "home") as instance:
+        told = failure_of(project, instance, ["raw/orders", "marts/sales"])
+    assert "marts/sales is no longer made as when this run started" in told
+    assert "By now, the manifests have errors" in told
+    assert "Run it again" not in told
+
+
 @pytest.mark.parametrize(("on_error", "before", "after", "words"), GONE)
 def test_what_is_gone_since_a_run_started_is_told(
     project: Folder, on_error: str, before: str, after: str | None, words: str

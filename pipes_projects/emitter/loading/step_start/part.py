@@ -14,7 +14,7 @@ from pipes_projects.emitter.answers.specs import Emission, emission_of
 from pipes_projects.emitter.loading.automation.schedules import schedules_of
 from pipes_projects.emitter.loading.automation.sensor import automation_sensors, sensor_name
 from pipes_projects.emitter.loading.build import Built, Platform, build, step_names
-from pipes_projects.emitter.loading.errors import LostAssetsError
+from pipes_projects.emitter.loading.errors import InvalidProjectError, LostAssetsError
 from pipes_projects.emitter.loading.step_start.alone import is_alone
 from pipes_projects.emitter.loading.step_start.request import Request, is_run, request
 from pipes_projects.emitter.loading.step_start.word import Word, leave, left, steps_left, word_of
@@ -49,15 +49,13 @@ class StepStart(NamedTuple):
             leave(self._name, word_of(whole, steps) if whole else None, _by_text(steps))
 
     def refuse_lost(self, built: Built, owner: Platform, resources: Mapping[str, Any]) -> None:
-        """If assets of this step's run are not made any more as they were when it started, say why.
+        """If assets of this step's run are not made any more as they were when it started, say so.
 
         Raises:
-            InvalidProjectError: The manifests have errors by now.
-            LostAssetsError: They have none.
+            LostAssetsError: It also says what errors the manifests have by now, if any.
         """
         if lost := self._lost(_by_text(step_names(built.assets))):
-            build(owner, self.layout, resources, "raise")
-            raise LostAssetsError(lost)
+            raise LostAssetsError(lost, _errors(owner, self.layout, resources))
 
     def _lost(self, now: Mapping[str, str]) -> list[str]:
         asked = request()
@@ -72,6 +70,15 @@ class StepStart(NamedTuple):
     def _name(self) -> str:
         folder = self.layout.root / self.layout.defs
         return f"{self.project.__module__}.{self.project.__qualname__} {folder}"
+
+
+def _errors(owner: Platform, layout: Layout, resources: Mapping[str, Any]) -> str:
+    """What `make_defs()` would raise for, outside quarantine; empty if nothing."""
+    try:
+        build(owner, layout, resources, "raise")
+    except InvalidProjectError as error:
+        return str(error)
+    return ""
 
 
 def _by_text(steps: Mapping[dg.AssetKey, str]) -> dict[str, str]:

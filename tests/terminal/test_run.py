@@ -247,6 +247,15 @@ def test_nothing_runs_of_what_has_errors_and_the_rest_does(folder: Folder) -> No
     assert "error[unknown-key]: `depz` is not a key of this manifest" in done.stderr
 
 
+def test_not_everything_is_made_if_a_manifest_cannot_be_read(folder: Folder) -> None:
+    folder.asset("raw/broken", "deps: [raw/good\n")
+    folder.asset("raw/good")
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 1
+    assert "error[yaml-syntax]" in done.stderr
+    assert "raw/good | made" in done.stderr
+
+
 @pytest.mark.parametrize("options", [("--param", "n=4"), ("--partition", "2026-01-01")])
 def test_what_a_broken_manifest_may_have_is_not_said_to_be_missing(
     folder: Folder, options: tuple[str, ...]

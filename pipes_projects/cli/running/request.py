@@ -81,6 +81,8 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     failed = again(compilation.project, history(layout.root)) if request.last_failed else Again({})
     request = _of_history(request, failed) if request.last_failed else request
     asked = _asked(layout, compilation.project, request.selection)
+    if isolation and request.selection.strip() == "*":  # also what cannot be read
+        asked |= isolation.placeholders.keys()
     keys = asked if request.only is None else asked & request.only
     notes = tuple(note for key, note in failed.notes.items() if key in asked)
     scripts = (

@@ -187,7 +187,7 @@ def test_config_of_other_steps_needs_everything(project: Folder) -> None:
     "manifest",
     [
         "deps: [raw/orders, marts/other]\n",
-        "assets: {sales: {deps: [raw/orders]}, more: {}}\n",
+        "assets: {sales: {deps: [raw/orders]}, more: {}}\ncan_subset: true\n",
     ],
 )
 def test_a_manifest_that_changed_meanwhile_needs_everything(project: Folder, manifest: str) -> None:
@@ -379,10 +379,16 @@ GONE: list[tuple[str, str, str | None, str]] = [
 ]
 
 
-def failure_of(folder: Folder, instance: dg.DagsterInstance, selected: Sequence[str]) -> str:
+def failure_of(
+    folder: Folder,
+    instance: dg.DagsterInstance,
+    selected: Sequence[str],
+    job: str = "__ASSET_JOB",
+) -> str:
     """What Dagster shows of a run that fails."""
     keys = [dg.AssetKey(name.split("/")) for name in selected]
-    with dg.execute_job(job_of(folder, ()), instance, asset_selection=keys) as result:
+    run = job_of(folder, ())._replace(job_name=job)
+    with dg.execute_job(run, instance, asset_selection=keys or None) as result:
         assert not result.success
         return "\n".join(
             str(event.dagster_event.event_specific_data)
@@ -404,6 +410,40 @@ def test_what_is_gone_is_named_even_if_other_manifests_have_had_errors_all_along
     assert "marts/sales is no longer made as when this run started" in told
     assert "By now, the manifests have errors" in told
     assert "Run it again" not in told
+
+
+MERGED = """\
+import dagster as dg
+
+from pipes_projects import PipesProject
+
+ours = PipesProject.make_defs()
+mine = dg.define_asset_job("mine", 'key:"raw/orders"+')
+defs = dg.Definitions.merge(ours, dg.Definitions(jobs=[mine]))
+"""
+
+
+@pytest.mark.parametrize("job", ["mine", "__ASSET_JOB"])
+def test_what_is_gone_is_told_in_a_run_of_a_whole_job(project: Folder, job: str) -> None:
+    project.write("definitions.py", MERGED)
+    project.asset("reports/below", "{}\n")
+    changed = project.root / "defs/marts/sales.yaml"
+    rename = f"from pathlib import Path\n\nPath({str(changed)!r})"
+    project.write("defs/raw/orders.py", rename + ".write_text('assets: {renamed: {}}\\n')\n")
+    with stored(project.root / "home") as instance:
+        told = failure_of(project, instance, (), job)
+    assert "marts/sales is no longer made as when this run started" in told
+    assert "raw/orders is" not in told
+
+
+def test_an_asset_that_a_step_makes_too_by_now_is_a_change(project: Folder) -> None:
+    changed = project.root / "defs/marts/sales.yaml"
+    more = "assets: {sales: {deps: [raw/orders]}, more: {}}\\n"
+    text = f"from pathlib import Path\n\nPath({str(changed)!r}).write_text('{more}')\n"
+    project.write("defs/raw/orders.py", text)
+    with stored(project.root / "home") as instance:
+        told = failure_of(project, instance, ["raw/orders", "marts/sales"])
+    assert "marts/sales is no longer made as when this run started" in told
 
 
 @pytest.mark.parametrize(("on_error", "before", "after", "words"), GONE)

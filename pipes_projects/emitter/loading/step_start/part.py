@@ -16,6 +16,7 @@ from pipes_projects.emitter.loading.automation.sensor import automation_sensors,
 from pipes_projects.emitter.loading.build import Built, Platform, build, step_names
 from pipes_projects.emitter.loading.errors import InvalidProjectError, LostAssetsError
 from pipes_projects.emitter.loading.step_start.alone import is_alone
+from pipes_projects.emitter.loading.step_start.lost import lost
 from pipes_projects.emitter.loading.step_start.request import Request, is_run, request
 from pipes_projects.emitter.loading.step_start.word import Word, leave, left, steps_left, word_of
 from pipes_projects.emitter.loading.steps import steps_of
@@ -54,17 +55,10 @@ class StepStart(NamedTuple):
         Raises:
             LostAssetsError: It also says what errors the manifests have by now, if any.
         """
-        if lost := self._lost(_by_text(step_names(built.assets))):
-            raise LostAssetsError(lost, _errors(owner, self.layout, resources))
-
-    def _lost(self, now: Mapping[str, str]) -> list[str]:
         asked = request()
         before = steps_left(self._name) if asked else {}
-        if asked is None or now.items() >= before.items():
-            return []
-        of_step = {asset for asset, step in before.items() if step == asked.step}
-        gone = {asset for asset in of_step if now.get(asset) != asked.step}
-        return sorted((gone | before.keys() - now.keys()) & asked.selected)
+        if asked and before and (gone := lost(asked, before, built.assets)):
+            raise LostAssetsError(gone, _errors(owner, self.layout, resources))
 
     @property
     def _name(self) -> str:

@@ -24,7 +24,8 @@ class Request(NamedTuple):
 
     step: str
     selected: frozenset[str]
-    """The keys of the selected assets, and of the assets whose checks are selected."""
+    """The keys of the selected assets, and of the assets whose checks are selected; none if the run
+    selects ops, or nothing, which is everything in its job."""
     config: frozenset[str]
     """The steps that have config."""
     pointer: CodePointer
@@ -71,8 +72,8 @@ def _reconstructs() -> bool:
 def _read(command: Any, job: ReconstructableJob) -> Request | None:
     checks = {check.asset_key for check in job.asset_check_selection or ()}
     selected: set[dg.AssetKey] = {*(job.asset_selection or ()), *checks}
-    if job.op_selection or not selected:
-        return None
+    if job.op_selection:
+        selected = set()
     return Request(
         command.step_key,
         frozenset(key.to_escaped_user_string() for key in selected),

@@ -116,9 +116,14 @@ def test_a_file_that_a_manifest_names_counts_whatever_its_ending(
     assert watching.says("raw/b | made", times=2)
 
 
-def test_a_mistake_is_shown_and_mended_while_it_watches(folder: Folder, watching: Watching) -> None:
-    folder.write("defs/raw/b.yaml", "depz: []\n")
-    assert watching.says("error[unknown-key]")
+@pytest.mark.parametrize(
+    ("mistake", "code"), [("depz: []\n", "unknown-key"), ("deps: [\n", "yaml-syntax")]
+)
+def test_a_mistake_is_shown_and_mended_while_it_watches(
+    folder: Folder, watching: Watching, mistake: str, code: str
+) -> None:
+    folder.write("defs/raw/b.yaml", mistake)
+    assert watching.says(f"error[{code}]")
     assert watching.says("; Ctrl-C ends it", times=2)
     folder.write("defs/raw/b.yaml", "tags: {x: y}\n")
     assert watching.says("; Ctrl-C ends it", times=3)

@@ -12,8 +12,11 @@ from threading import Event
 import click
 
 from pipes_projects.cli.project import compiled
-from pipes_projects.cli.streams import tell
+from pipes_projects.cli.streams import show, tell
+from pipes_projects.compiler import Compilation
+from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.layout import Layout
+from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.planning.touched import files_of, is_code, touched
 
 
@@ -63,9 +66,19 @@ def _again(layout: Layout, paths: frozenset[str], run: Callable[[frozenset[str]]
     """Run again; a mistake in an unfinished edit is no reason to stop."""
     tell(f"changed: {', '.join(sorted(paths))}")
     try:
-        run(touched(compiled(layout).project, layout.root, paths))
+        compilation = compiled(layout)
+        if unread := _unread(compilation, paths):
+            show(render_findings(compilation, unread), err=True)
+        run(touched(compilation.project, layout.root, paths))
     except click.UsageError as error:
         tell(f"Error: {error.format_message()}")
+
+
+def _unread(compilation: Compilation, paths: frozenset[str]) -> list[Diagnostic]:
+    """The errors in manifests of which nothing could be read, so that no asset has them."""
+    read = {script.location.path for script in compilation.project.scripts}
+    errors = (diagnostic for diagnostic in compilation.diagnostics if diagnostic.is_error)
+    return [error for error in errors if error.location.path in paths - read]
 
 
 class Contents:

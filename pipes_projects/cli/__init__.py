@@ -9,7 +9,7 @@ import click
 from pipes_projects import __version__
 from pipes_projects.cli.commands import Commands, CutOffError
 from pipes_projects.cli.streams import abandon, encoding_of, show, tell, tell_refusal
-from pipes_projects.disk.boundary import BoundaryError
+from pipes_projects.disk.boundary import BoundaryError, in_words
 from pipes_projects.layout import LayoutError
 from pipes_projects.text.plain import readers_have
 
@@ -81,7 +81,7 @@ def run(own_variables: tuple[str, ...] = ()) -> None:
         sys.exit(USAGE)
     except OSError as error:  # not from reading the project: from the output
         is_of_output = error.filename is None and error.strerror
-        why = f"the output cannot be written: {error.strerror}" if is_of_output else str(error)
+        why = f"the output cannot be written: {error.strerror}" if is_of_output else in_words(error)
         tell(f"Error: {why}")
         abandon(sys.stdout)
         sys.exit(USAGE)

@@ -21,6 +21,14 @@ class BoundaryError(OSError):
         return f"{self.filename} cannot be read: {self}" if self.filename else str(self)
 
 
+def in_words(error: OSError) -> str:
+    """What is wrong, and with which file, without the number of the error."""
+    if isinstance(error, BoundaryError) or not error.strerror:
+        return str(error)
+    why = error.strerror.lower()
+    return f"`{error.filename}`: {why}" if error.filename else why
+
+
 class LeadsOutError(BoundaryError):
     """Links lead a path out of its folder."""
 

@@ -16,6 +16,7 @@ from pipes_projects.cli.progress import doing
 from pipes_projects.cli.running.live import Live, watched
 from pipes_projects.cli.running.request import Chosen, Planned
 from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.disk.boundary import in_words
 from pipes_projects.manifest.script import ProcessFields
 from pipes_projects.render.findings.text import render_findings
 from pipes_projects.terminal.job import Surroundings
@@ -94,7 +95,7 @@ def _done(made: Planned, around: Surroundings, jobs: int) -> Iterator[tuple[int,
         try:
             remember(around.root, found)
         except OSError as error:
-            tell(f"the history cannot be written: {error}")
+            tell(f"the history cannot be written: {in_words(error)}")
         yield number, found
 
 

@@ -8,6 +8,7 @@ from pipes_projects.cli import FINDINGS
 from pipes_projects.cli.running.carry_out import Manner, show_records, tell_errors
 from pipes_projects.cli.running.request import RunRequest, chosen, why_nothing
 from pipes_projects.cli.streams import tell
+from pipes_projects.disk.boundary import in_words
 from pipes_projects.layout import Layout
 from pipes_projects.terminal.planning.parameters import values_of
 from pipes_projects.terminal.results.history import remember
@@ -55,7 +56,7 @@ def _remember(layout: Layout, records: list[Record]) -> None:
     try:
         remember(layout.root, records)
     except OSError as error:
-        tell(f"the history cannot be written: {error}")
+        tell(f"the history cannot be written: {in_words(error)}")
 
 
 def _shown(records: list[Record], manner: Manner, problem: str) -> int:

@@ -214,11 +214,17 @@ _KEY = r"[^/\x00]+(/[^/\x00]+)*"
 
 KEY_PATTERN = SchemaPattern(_KEY, _KEY_HELP)
 
-Key = Annotated[
-    str,
-    matching(_KEY, "invalid-name", "`VALUE` is not an asset key", _KEY_HELP),
-    KEY_PATTERN,
-]
+
+def _key(value: str) -> str:
+    if re.fullmatch(_KEY, value):
+        return value
+    right = re.sub("/+", "/", value).strip("/")
+    is_key = "/" in right and re.fullmatch(_KEY, right)
+    help_ = f"write `{right}`" if is_key else _KEY_HELP
+    raise refuse("invalid-name", f"`{value}` is not an asset key", help_)
+
+
+Key = Annotated[str, AfterValidator(_key), KEY_PATTERN]
 
 _ASSET_NAME = r"[A-Za-z0-9_.-]+"
 _ASSET_NAME_HELP = "an asset's name has letters, digits, `_`, `-` and `.`"

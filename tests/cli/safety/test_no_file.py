@@ -147,3 +147,8 @@ def test_a_folder_whose_manifests_are_read_is_no_finding(project: Folder) -> Non
     project.write("defs/raw/x.YAML/deeper.yaml")
     project.write("defs/raw/x.YAML/deeper.py")
     assert project.compile().diagnostics == ()
+
+
+def test_what_the_system_refuses_is_told_in_words(project: Folder) -> None:
+    name = "x" * 300
+    assert refused(project, "init", name) == f"Error: `{name}/definitions.py`: file name too long"

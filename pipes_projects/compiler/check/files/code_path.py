@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from posixpath import dirname
+from posixpath import dirname, splitext
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic
@@ -12,7 +12,7 @@ from pipes_projects.disk.boundary import LINK_OUT
 from pipes_projects.disk.code_paths import fixed_part, is_outside, matches_any
 from pipes_projects.disk.files import Files
 from pipes_projects.project import CodePath, Project
-from pipes_projects.spelling import similar
+from pipes_projects.spelling import nearest
 
 _DEPLOYED = "only what is inside the project is deployed with it: move it there"
 _RELATIVE = "the path is relative to this file; `*` is any part of a name, `**` any folders"
@@ -39,8 +39,21 @@ def _without_files(named: CodePath, files: Files, names: tuple[str, ...]) -> Dia
     message = f"`{named.path}` matches no files"
     if files.is_folder(named.path):
         message = f"the folder `{named.path}` has no files"
-    help_ = similar(named.path, names, "a file or folder") or _RELATIVE
+    help_ = _similar(named.path, names) or _RELATIVE
     return Diagnostic(Code.CODE_PATH_WITHOUT_FILES, message, named.location, help_)
+
+
+def _similar(path: str, names: tuple[str, ...]) -> str | None:
+    """The name nearest to a path in their folder, or to a pattern by its ending."""
+    folder = f"{dirname(path)}/".lstrip("/")
+    inside = [name.removeprefix(folder) for name in names if name.startswith(folder)]
+    written = path.removeprefix(folder)
+    by_ending = "*" in written
+    compared = {splitext(name)[1] if by_ending else name: name for name in inside}
+    close = nearest(splitext(written)[1] if by_ending else written, compared)
+    if not close:
+        return None
+    return f"a file or folder with a similar name exists: `{folder}{compared[close]}`"
 
 
 def _candidates(path: str, files: Files) -> tuple[str, ...]:

@@ -152,6 +152,13 @@ def test_init_makes_a_project_that_runs_and_new_adds_to_it(tmp_path: Path) -> No
     assert outcome.made == {"example/hello", "sales/orders"}
 
 
+def test_what_init_says_to_do_next_can_be_pasted(tmp_path: Path) -> None:
+    done = run("init", "it's mine", cwd=tmp_path)
+    enter = next(line for line in done.stderr.splitlines() if line.startswith("  cd "))
+    there = subprocess.check_output(["sh", "-ec", f"{enter}\nls"], cwd=tmp_path, text=True)
+    assert "definitions.py" in there.splitlines()
+
+
 def test_init_changes_nothing_that_is_there(tmp_path: Path) -> None:
     (tmp_path / ".vscode").mkdir()
     for name in ("README.md", ".vscode/settings.json", ".gitignore"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -47,7 +48,7 @@ def command(folder: Path) -> None:
 
 def _next(folder: Path, layout: Layout) -> list[str]:
     """Commands that work one after another; Dagster's UI is a separate package."""
-    enter = [] if folder == Path() else [f"cd {folder}"]
+    enter = [] if folder == Path() else [f"cd {quote(str(folder))}"]
     install = [] if find_spec("dagster_webserver") else [INSTALL]
     is_made = (layout.root / layout.defs / "example/goodbye.yaml").exists()
     return [*enter, CHECK, *([] if is_made else [NEW]), *install, DEV]

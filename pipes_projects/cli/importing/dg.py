@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -173,6 +174,6 @@ def _tell_next(found: ImportedProject) -> None:
     folders = dict.fromkeys(script.file.parent for script in found.scripts)
     show("\nnext:\n", err=True)
     for folder in folders:
-        tell(f"  rm -r {folder.relative_to(found.root).as_posix()}")
+        tell(f"  rm -r {quote(folder.relative_to(found.root).as_posix())}")
     tell("  pipes-projects schema")
     tell("  dg check defs")

@@ -11,6 +11,7 @@ from shutil import copy
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
+import requests
 from ray.job_submission import JobStatus, JobSubmissionClient
 
 from pipes_projects.kinds.connections import connection
@@ -19,6 +20,7 @@ from pipes_projects.kinds.drivers.parcel import Parcel
 from pipes_projects.kinds.ray.frames import Frames
 
 _PROGRAM: Final = Path(__file__).with_name("run.py")
+_ANSWERS: Final = 15
 _AFTER_GRACE: Final = 12
 """Seconds in which a node kills what is left, before Ray kills the one who does it."""
 _RESOURCES: Final = {
@@ -54,12 +56,16 @@ class Cluster:
         known: dict[str, Any] = {"address": value} if isinstance(value, str) else dict(value)
         self.job = f"pipes-{errand.mark}"
         logging.disable(logging.INFO)  # what Ray tells of its own work
+        named = f"the Ray cluster of connection `{options['connection']}`"
+        if _is_silent(known):
+            help_ = "look at its dashboard's log, or restart it"
+            why = f"did not answer within {_ANSWERS} seconds"
+            raise UnreachableClusterError(f"{named} {why}; {help_}")
         try:
             self.client: Any = JobSubmissionClient(
                 known.get("address"), headers=known.get("headers")
             )
         except (ConnectionError, RuntimeError, ValueError, AssertionError) as error:
-            named = f"the Ray cluster of connection `{options['connection']}`"
             help_ = "check its address, which is that of its dashboard"
             if not _may_be_a_dashboard(known.get("address")):
                 text = f"{named} cannot be used: {help_}, such as `http://host:8265`"
@@ -130,6 +136,21 @@ class Cluster:
         """Have it ended, if it is there."""
         with suppress(RuntimeError):
             self.client.stop_job(self.job)
+
+
+def _is_silent(known: Mapping[str, Any]) -> bool:
+    """Whether there is a cluster that takes requests and answers none: Ray's own client would wait
+    for ever."""
+    address = str(known.get("address"))
+    if address.startswith(("http://", "https://")):
+        try:
+            url = f"{address.rstrip('/')}/api/version"
+            requests.get(url, headers=known.get("headers"), timeout=_ANSWERS)
+        except requests.ReadTimeout:
+            return True
+        except (requests.RequestException, ValueError):
+            return False  # Ray's client says what is wrong
+    return False
 
 
 def _may_be_a_dashboard(address: object) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.validate.published_names import doubt
+from pipes_projects.compiler.validate.words.other_tools import KIND_OF, plain
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
@@ -44,14 +45,26 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
     message = f"`{kind}` is not a kind of script"
     if why := contract.unusable_kinds.get(kind):
         return Problem(("kind",), Code.UNKNOWN_KIND, message, why)
-    help_ = similar(kind, contract.kinds, "a kind") or (
-        f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
-        "`kind` is what runs the script, badges in the UI are `kinds`"
+    help_ = (
+        _elsewhere(kind, contract)
+        or similar(kind, contract.kinds, "a kind")
+        or (
+            f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
+            "`kind` is what runs the script, badges in the UI are `kinds`"
+        )
     )
     if unsure := doubt(contract, "kinds"):
         help_ += f"; {unsure}"
     right = obvious(kind, contract.kinds)
     return Problem(("kind",), Code.UNKNOWN_KIND, message, help_, right=right)
+
+
+def _elsewhere(kind: str, contract: Contract) -> str | None:
+    """What other tools call a kind."""
+    meant = KIND_OF.get(plain(kind))
+    if meant not in contract.kinds:
+        return None
+    return f"`kind: {meant}` may be meant; for a badge in the UI, write `kinds: [{kind}]`"
 
 
 def misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

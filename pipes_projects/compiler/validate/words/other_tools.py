@@ -135,6 +135,22 @@ _INSIDE: dict[str, dict[str, str]] = {
 }
 """Words for the keys of mappings, by the key that a mapping is under."""
 
+_KINDS: dict[str, str] = {
+    "subprocess": """
+        python python3 python_script py script shell sh bash bash_script r rscript node nodejs
+        javascript local process command cli""",
+    "notebook": "jupyter jupyter_notebook ipynb papermill",
+    "docker": "container docker_container podman",
+    "spark": "pyspark spark_submit",
+    "k8s": "kubernetes kube kubernetes_pod pod k8s_job",
+    "lambda": "aws_lambda lambda_function",
+    "glue": "aws_glue glue_job",
+    "ecs": "aws_ecs ecs_task fargate",
+    "emr": "aws_emr",
+    "azureml": "azure_ml azure_machine_learning",
+}
+"""Words for kinds of scripts."""
+
 NAME = "the name of the file is the name of its asset"
 GROUP = "the group of an asset is its folder"
 
@@ -187,4 +203,5 @@ def _by_word(places: dict[str, str]) -> dict[str, str]:
 
 SENTENCES = _by_word(_SENTENCES)
 PLACE_OF = _by_word(_PLACES)
+KIND_OF = _by_word(_KINDS)
 PLACE_INSIDE = {key: _by_word(places) for key, places in _INSIDE.items()}

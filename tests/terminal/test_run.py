@@ -254,6 +254,10 @@ def test_not_everything_is_made_if_a_manifest_cannot_be_read(folder: Folder) -> 
     assert done.returncode == 1
     assert "error[yaml-syntax]" in done.stderr
     assert "raw/good | made" in done.stderr
+    (folder.root / "defs/raw/good.yaml").unlink()
+    done = run("run", "*", cwd=folder.root)
+    assert done.returncode == 1
+    assert "error[yaml-syntax]" in done.stderr
 
 
 @pytest.mark.parametrize("options", [("--param", "n=4"), ("--partition", "2026-01-01")])

@@ -80,9 +80,7 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     project = isolation.project if isolation else compilation.project
     failed = again(compilation.project, history(layout.root)) if request.last_failed else Again({})
     request = _of_history(request, failed) if request.last_failed else request
-    asked = _asked(layout, compilation.project, request.selection)
-    if isolation and request.selection.strip() == "*":  # also what cannot be read
-        asked |= isolation.placeholders.keys()
+    asked = _asked(layout, compilation.project, request.selection, isolation)
     keys = asked if request.only is None else asked & request.only
     notes = tuple(note for key, note in failed.notes.items() if key in asked)
     scripts = (
@@ -140,10 +138,13 @@ def _of_history(request: RunRequest, failed: Again) -> RunRequest:
     return request._replace(only=frozenset(failed.of_assets), wanted=of_assets)
 
 
-def _asked(layout: Layout, project: Project, selection: str) -> frozenset[str]:
-    if selection:
-        return frozenset(selected(layout, project, selection))
-    return frozenset(asset.key for asset in project.assets())
+def _asked(
+    layout: Layout, project: Project, selection: str, isolation: Isolation | None
+) -> frozenset[str]:
+    everything = frozenset(asset.key for asset in project.assets())
+    if isolation and selection.strip() == "*":  # also what cannot be read
+        return everything | isolation.placeholders.keys()
+    return frozenset(selected(layout, project, selection)) if selection else everything
 
 
 def _refuse_others(scripts: Iterable[Script], project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -151,6 +152,19 @@ def test_a_cluster_that_is_not_there_is_one_sentence(
         "defs/g/a.py: the Ray cluster of connection `cluster` cannot be used: check its address,"
         " which is that of its dashboard, such as `http://host:8265`"
     )
+
+
+def test_a_cluster_that_never_answers_is_not_waited_for(
+    backend: Backend, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(folder, backend, "print('never')\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv(variable_of("cluster"), url)
+        assert ran(folder).why == (
+            "defs/g/a.py: the Ray cluster of connection `cluster` did not answer within 15 seconds;"
+            " look at its dashboard's log, or restart it"
+        )
 
 
 def test_why_a_job_is_pending_is_said(backend: Backend, folder: Folder) -> None:

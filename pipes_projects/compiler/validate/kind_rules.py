@@ -45,14 +45,8 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
     message = f"`{kind}` is not a kind of script"
     if why := contract.unusable_kinds.get(kind):
         return Problem(("kind",), Code.UNKNOWN_KIND, message, why)
-    help_ = (
-        _elsewhere(kind, contract)
-        or similar(kind, contract.kinds, "a kind")
-        or (
-            f"the kinds are {', '.join(f'`{name}`' for name in contract.kinds)}; "
-            "`kind` is what runs the script, badges in the UI are `kinds`"
-        )
-    )
+    help_ = _elsewhere(kind, contract) or similar(kind, contract.kinds, "a kind")
+    help_ = help_ or _all_kinds(contract)
     if unsure := doubt(contract, "kinds"):
         help_ += f"; {unsure}"
     right = obvious(kind, contract.kinds)
@@ -65,6 +59,12 @@ def _elsewhere(kind: str, contract: Contract) -> str | None:
     if meant not in contract.kinds:
         return None
     return f"`kind: {meant}` may be meant; for a badge in the UI, write `kinds: [{kind}]`"
+
+
+def _all_kinds(contract: Contract) -> str:
+    names = ", ".join(f"`{name}`" for name in contract.kinds)
+    what = "`kind` is what runs the script, badges in the UI are `kinds`"
+    return f"the kinds are {names}; {what}"
 
 
 def misplaced(form: Form, data: dict[str, Any], contract: Contract) -> Iterator[Problem]:

@@ -56,7 +56,8 @@ def _unknown_kind(kind: str, contract: Contract) -> Problem:
 def _elsewhere(kind: str, contract: Contract) -> str | None:
     """What other tools call a kind."""
     meant = KIND_OF.get(plain(kind))
-    if meant not in contract.kinds:
+    is_ours = any(name.lower() == kind.lower() for name in contract.kinds)
+    if is_ours or meant not in contract.kinds:
         return None
     return f"`kind: {meant}` may be meant; for a badge in the UI, write `kinds: [{kind}]`"
 

@@ -291,6 +291,8 @@ def test_secrets_are_masked_in_the_preview(
         ("select 1 as a", "assets: {a: {}, b: {}}", "1: a query makes one table, and"),
         ("create schema marts;\nbegin;\n" + MAKE, "", "2: this transaction is never ended"),
         ("BEGIN;\n" + MAKE + "Rollback;", "", "3: this undoes everything that the file does"),
+        ("begin;\n" + MAKE + "commit;\nsavepoint a;\n", "", "4: this savepoint is in no transac"),
+        ("begin;\n" + MAKE + "abort;", "", "3: this undoes everything that the file does"),
         (
             "begin;\nsavepoint a;\nrollback to a;\n" + MAKE,
             "",

@@ -101,13 +101,19 @@ def part_of(layout: Layout, picture: Picture, text: str) -> Picture:
     return picture.only(selected(layout, selectable(picture), text))
 
 
-def refuse_unknown_key(key: str, project: Project) -> NoReturn:
-    """A usage error that says why there is no such asset."""
+def refuse_unknown_key(
+    key: str, project: Project, hint: str | None = None, noun: str = "asset"
+) -> NoReturn:
+    """A usage error that says why there is no such asset; `hint` is what may be meant."""
+    from pipes_projects.analysis.selection.advice import UNREAD  # only if there is none
+
     if key in project.asset_keys:
         raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
-    hint = similar(key, (asset.key for asset in project.assets()), "an asset")
+    hint = hint or similar(key, (asset.key for asset in project.assets()), "an asset")
     hint = hint or "`pipes-projects list` shows them"
-    raise click.UsageError(f"no asset is called `{key}`; {hint}")
+    if key.partition("/")[0] in project.opaque_groups:
+        hint += f"; {UNREAD}"
+    raise click.UsageError(f"no {noun} is called `{key}`; {hint}")
 
 
 def folder_of(root: Path) -> str:

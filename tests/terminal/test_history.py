@@ -163,6 +163,43 @@ def test_what_failed_the_last_time_is_run_again(folder: Folder) -> None:
     assert again.stderr == "there is nothing to run again: everything was made last time\n"
 
 
+@pytest.mark.parametrize("host", [(), ("--dagster",)])
+@pytest.mark.parametrize("selection", [(), ("*",)])
+@pytest.mark.parametrize("last", ["", "raise SystemExit(2)"])
+@pytest.mark.parametrize("broken", ["deps: [raw/b\n", "depz: []\n"])
+def test_what_cannot_be_made_because_of_errors_is_not_said_to_be_made(
+    folder: Folder, host: tuple[str, ...], selection: tuple[str, ...], last: str, broken: str
+) -> None:
+    folder.asset("raw/a")
+    folder.asset("raw/b", script=f"{last}\n")
+    run("run", "*", cwd=folder.root)
+    folder.asset("raw/b", broken)
+    done = run("run", *selection, "--last-failed", "--format", "json", *host, cwd=folder.root)
+    assert (done.returncode, json.loads(done.stdout)["assets"]) == (1, [])
+    assert "nothing to run again" not in done.stderr
+    assert "error[" in done.stderr
+    assert "defs/raw/b.yaml" in done.stderr
+
+
+def test_errors_elsewhere_do_not_keep_the_rest_from_being_made_again(folder: Folder) -> None:
+    folder.asset("raw/a", script="raise SystemExit(2)\n")
+    folder.write("defs/raw/work.yaml", "assets: {b: {}, c: {}}\n")
+    folder.write("defs/raw/work.py", "raise SystemExit(2)\n")
+    run("run", "*", cwd=folder.root)
+    folder.asset("raw/a")
+    folder.write("defs/raw/work.yaml", "assets: {b: {}, c: {}\n")
+    done = run("run", "--last-failed", "--format", "json", cwd=folder.root)
+    assert done.returncode == 1
+    assert [record["asset"] for record in json.loads(done.stdout)["assets"]] == ["raw/a"]
+    assert "error[yaml-syntax]" in done.stderr
+    alone = run("run", 'key:"raw/a"', "--last-failed", cwd=folder.root)
+    assert alone.returncode == 0
+    assert alone.stderr.splitlines() == [
+        *("other manifests have errors: see `pipes-projects check`",),
+        *("there is nothing to run again: everything selected was made last time",),
+    ]
+
+
 OPENED = "from dagster_pipes import open_dagster_pipes\nwith open_dagster_pipes() as pipes:\n"
 REPORTS_ONE = f"""{OPENED}    if "g/a" in pipes.asset_keys:
         pipes.report_asset_materialization(asset_key="g/a")

@@ -13,7 +13,13 @@ from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.explanation import Made, explain
 from pipes_projects.analysis.script_text import ScriptUnreadableError
 from pipes_projects.cli.progress import doing
-from pipes_projects.cli.project import compiled, contract_at, layout_at, wants_colour
+from pipes_projects.cli.project import (
+    compiled,
+    contract_at,
+    layout_at,
+    refuse_unknown_key,
+    wants_colour,
+)
 from pipes_projects.cli.streams import hand_over, show, show_painted, tell
 from pipes_projects.codes import Code
 from pipes_projects.layout import Layout, LayoutError, find_layout
@@ -130,13 +136,7 @@ def _layout(key: str, path: Path) -> Layout:
 
 def _refuse(key: str, project: Project) -> NoReturn:
     """Say why there is nothing to explain."""
-    if key in project.asset_keys:
-        raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
-    keys = [asset.key for asset in project.assets()]
+    keys = (asset.key for asset in project.assets())
     is_code = nearest(key, [*keys, *Code]) in list(Code)
-    hint = similar(key, Code, "a code") if is_code else similar(key, keys, "an asset")
-    hint = hint or "`pipes-projects list` shows them"
-    if key.partition("/")[0] in project.opaque_groups:
-        hint += "; a manifest of this group cannot be read: see `pipes-projects check`"
-    noun = "asset" if "/" in key else "asset or code"
-    raise click.UsageError(f"no {noun} is called `{key}`; {hint}")
+    hint = similar(key, Code, "a code") if is_code else None
+    refuse_unknown_key(key, project, hint, "asset" if "/" in key else "asset or code")

@@ -13,6 +13,7 @@ import click
 
 from pipes_projects.cli.project import contract_at
 from pipes_projects.cli.streams import hand_over, show, tell
+from pipes_projects.compiler.validate.words.other_tools import KIND_OF, plain
 from pipes_projects.kinds import installed_contract, registered_kind
 from pipes_projects.kinds.registry.installed import missing
 from pipes_projects.layout import LayoutError, find_layout
@@ -70,9 +71,15 @@ def _contract(path: Path) -> Contract:
 def _chosen(contract: Contract, name: str) -> Kind:
     if kind := contract.kinds.get(name):
         return kind
-    why = contract.unusable_kinds.get(name) or similar(name, contract.kinds, "a kind")
-    why = why or "`pipes-projects kinds` lists them"
+    why = contract.unusable_kinds.get(name) or _meant(contract, name)
+    why = why or similar(name, contract.kinds, "a kind") or "`pipes-projects kinds` lists them"
     raise click.UsageError(f"no kind is called `{name}`: {why}")
+
+
+def _meant(contract: Contract, name: str) -> str | None:
+    """What a kind is called here that other tools call `name`."""
+    meant = KIND_OF.get(plain(name))
+    return f"`{meant}` may be meant" if meant in contract.kinds else None
 
 
 def _facts(kind: Kind, contract: Contract) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class RunRequest(NamedTuple):
     wanted: WantedPartitions = WantedPartitions()
     last_failed: bool = False
     only: frozenset[str] | None = None
-    """Which of the selected assets a change has touched; all of them by default."""
+    """Which of the selected assets to run, as far as a change or the history decides that; all of
+    them by default."""
 
 
 class Chosen(NamedTuple):
@@ -79,7 +80,7 @@ def chosen(layout: Layout, request: RunRequest) -> Chosen:
     isolation = _isolation(layout, compilation)
     project = isolation.project if isolation else compilation.project
     failed = again(compilation.project, history(layout.root)) if request.last_failed else Again({})
-    request = _of_history(request, failed) if request.last_failed else request
+    request = _of_history(request, failed, isolation) if request.last_failed else request
     asked = _asked(layout, compilation.project, request.selection, isolation)
     keys = asked if request.only is None else asked & request.only
     notes = tuple(note for key, note in failed.notes.items() if key in asked)
@@ -128,21 +129,26 @@ def _isolation(layout: Layout, compilation: Compilation) -> Isolation | None:
     return isolate(compilation.project, errors, layout.defs)
 
 
-def _of_history(request: RunRequest, failed: Again) -> RunRequest:
-    """The same for assets that were not made the last time, with the same partitions as then."""
+def _of_history(request: RunRequest, failed: Again, isolation: Isolation | None) -> RunRequest:
+    """The same for assets that were not made the last time, with the same partitions as then.
+
+    What cannot be made because of errors is among them: nobody knows whether it would be made.
+    """
     of_assets = (
         request.wanted
         if not request.wanted.is_empty
         else WantedPartitions(of_assets=failed.of_assets)
     )
-    return request._replace(only=frozenset(failed.of_assets), wanted=of_assets)
+    broken = isolation.placeholders if isolation else {}
+    only = frozenset(failed.of_assets.keys() | broken.keys())
+    return request._replace(only=only, wanted=of_assets)
 
 
 def _asked(
     layout: Layout, project: Project, selection: str, isolation: Isolation | None
 ) -> frozenset[str]:
     everything = frozenset(asset.key for asset in project.assets())
-    if isolation and selection.strip() == "*":  # also what cannot be read
+    if isolation and selection.strip() in ("", "*"):  # also what cannot be read
         return everything | isolation.placeholders.keys()
     return frozenset(selected(layout, project, selection)) if selection else everything
 

@@ -22,6 +22,7 @@ def with_dagster(layout: Layout, request: RunRequest, manner: Manner) -> int:
     for note in found.notes:
         tell(note)
     if found.broken:
+        show_records([], manner.form, "")
         return FINDINGS
     if not found.keys:
         tell(why_nothing(layout, request))

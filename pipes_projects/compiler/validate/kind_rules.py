@@ -11,7 +11,7 @@ from pipes_projects.compiler.validate.words.other_tools import KIND_OF, plain
 from pipes_projects.kinds import DEFAULT
 from pipes_projects.manifest.contract import Contract, Kind
 from pipes_projects.manifest.forms import Defaults, Form
-from pipes_projects.manifest.model import listed
+from pipes_projects.manifest.model import is_badge, listed
 from pipes_projects.manifest.model.problems import Path, Problem
 from pipes_projects.spelling import obvious, similar
 
@@ -59,7 +59,8 @@ def _elsewhere(kind: str, contract: Contract) -> str | None:
     is_ours = any(name.lower() == kind.lower() for name in contract.kinds)
     if is_ours or meant not in contract.kinds:
         return None
-    return f"`kind: {meant}` may be meant; for a badge in the UI, write `kinds: [{kind}]`"
+    badge = f"; for a badge in the UI, write `kinds: [{kind}]`" if is_badge(kind) else ""
+    return f"`kind: {meant}` may be meant{badge}"
 
 
 def _all_kinds(contract: Contract) -> str:

@@ -26,7 +26,7 @@ from pipes_projects.kinds.sql import failures
 from pipes_projects.kinds.sql.databases.database import CannotConnectError, Database, Table
 from pipes_projects.kinds.sql.making import Maker, QueryResult, StatementError
 from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement, statements
-from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept
+from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept, without_result
 from pipes_projects.kinds.sql.report import metadata
 from pipes_projects.kinds.sql.told import told
 
@@ -44,6 +44,8 @@ def main(script: str, *words: str) -> None:
     if run.failure:
         raise SystemExit(run.failure)
     with open_dagster_pipes() as pipes:  # not before: what has failed has nothing to report
+        if run.warning:
+            pipes.log.warning(run.warning)
         for key, found in run.reports.items():
             pipes.report_asset_materialization(metadata=found, asset_key=key)
 
@@ -62,6 +64,7 @@ class _Run:
         self.keys: Sequence[str] = data["asset_keys"] or ()
         self.database: Database | None = None
         self.reports: dict[str, dict[str, Any]] = {}
+        self.warning = ""
         self.failure = ""
         self.is_cancelled = False
         self.is_whole = True
@@ -120,6 +123,8 @@ class _Run:
         else:
             rows = maker.make(found[0], wanted._replace(table=self._table(database)))
         self._report(database, rows)
+        if wanted is None and not any(self.reports.values()):
+            self.warning = without_result(found, self.options["shown"])
         if self.is_whole:
             database.run("commit")
 

@@ -209,6 +209,12 @@ Badge = Annotated[
     SchemaPattern(_NAME, _TAG_HELP),
 ]
 
+
+def is_badge(word: str) -> bool:
+    """Whether a word can be a badge in the UI, one of `kinds`."""
+    return re.fullmatch(_NAME, word) is not None
+
+
 _KEY_HELP = "write the whole key, as in `group/asset`"
 _KEY = r"[^/\x00]+(/[^/\x00]+)*"
 

@@ -106,6 +106,15 @@ def test_a_key_that_nothing_has_is_told_with_the_nearest(folder: Folder) -> None
     assert "no asset is called `g/tow`; an asset with a similar name exists: `g/two`" in done.stderr
 
 
+def test_a_manifest_that_cannot_be_read_may_have_the_key(folder: Folder) -> None:
+    folder.write("defs/g/two.yaml", "deps: [g/one\n")
+    done = run("why", "g/two", cwd=folder.root)
+    assert done.returncode == 2
+    unread = "a manifest of this group cannot be read: see `pipes-projects check`"
+    assert "no asset is called `g/two`; " in done.stderr
+    assert unread in " ".join(done.stderr.split())
+
+
 def test_dagster_knows_what_was_recorded_of_its_runs(
     folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

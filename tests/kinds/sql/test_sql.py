@@ -19,6 +19,7 @@ from pipes_projects import PipesProject
 from pipes_projects.kinds.connections import variable_of
 from tests.kinds.sql.backends import ENDLESS, URLS
 from tests.kinds.test_every_kind import SECRET
+from tests.support.command import run
 from tests.support.dagster.running import ROOT, execute, stored
 from tests.support.folder import Folder
 from tests.support.in_process import call
@@ -198,6 +199,32 @@ def test_a_file_may_have_transactions_of_its_own(on_duckdb: Place) -> None:
     assert on_duckdb.rows("select a from marts.daily") == [(1,)]
 
 
+@pytest.mark.parametrize(
+    ("query", "warning"),
+    [
+        (
+            "begin;\nselect 1 as a;\ncommit;",
+            "2: the rows of this query are not kept, as the file has a transaction of its own:"
+            " leave out `begin` and `commit`, and its result becomes the table",
+        ),
+        (
+            "select 1 as a;\nselect 2 as a;",
+            "1: the rows of these queries are not kept: leave only one of them, and its result"
+            " becomes the table",
+        ),
+        ("create temporary table b as select 1 as a;\nselect a from b;", ""),
+    ],
+)
+def test_queries_whose_rows_go_nowhere_are_a_warning(
+    anywhere: Place, query: str, warning: str
+) -> None:
+    anywhere.asset("marts/daily", query)
+    done = run("run", "*", cwd=anywhere.folder.root)
+    assert done.returncode == 0
+    told = (line for line in done.stderr.splitlines() if " kept" in line)
+    assert [line.partition("daily.sql:")[2] for line in told] == ([warning] if warning else [])
+
+
 def test_a_run_replaces_the_rows_of_its_own_partitions(anywhere: Place) -> None:
     table = anywhere.table("marts/daily")
     where = "where day >= {partition.start} and day < {partition.end}"
@@ -293,6 +320,8 @@ def test_secrets_are_masked_in_the_preview(
         ("BEGIN;\n" + MAKE + "Rollback;", "", "3: this undoes everything that the file does"),
         ("begin;\n" + MAKE + "commit;\nsavepoint a;\n", "", "4: this savepoint is in no transac"),
         ("begin;\n" + MAKE + "abort;", "", "3: this undoes everything that the file does"),
+        ("create table c (d int);\nrollback;", "", "2: this undoes nothing, as it is in no tran"),
+        ("begin;\n" + MAKE + "commit /* chain of custody */;\nrollback", "", "4: this undoes not"),
         (
             "begin;\nsavepoint a;\nrollback to a;\n" + MAKE,
             "",

@@ -11,6 +11,10 @@ from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement
 _KEEP: Final = ("commit", "end")
 _GOES_ON: Final = re.compile(r"\b(?:to|chain)\b", re.IGNORECASE)
 """In `rollback to savepoint`, and where another transaction begins at once."""
+_NOTHING_TO_UNDO: Final = (
+    "this undoes nothing, as it is in no transaction, and what comes before it would be kept: write"
+    " `begin` where the transaction begins"
+)
 _COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
@@ -28,6 +32,8 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
         elif statement.first in _KEEP and not goes_on:
             begun, is_kept = None, is_kept or is_pending
         elif statement.first in ("rollback", "abort") and not goes_on:
+            if begun is None:
+                raise BadSqlError(statement.line, _NOTHING_TO_UNDO)
             begun, undone = None, statement
         elif statement.first == "savepoint" and begun is None and not is_whole:
             raise BadSqlError(
@@ -48,3 +54,16 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
             undone.line,
             "this undoes everything that the file does: write `commit` in place of `rollback`",
         )
+
+
+def without_result(statements: Iterable[Statement], shown: str) -> str:
+    """What to say about a file whose statements only ask for rows, which go nowhere; empty for
+    any other. A function that they call may still change something."""
+    asked = [statement for statement in statements if not statement.is_of_transactions]
+    if not asked or not all(statement.is_query for statement in asked):
+        return ""
+    what, help_ = "the rows of these queries are not kept", "leave only one of them"
+    if len(asked) == 1:
+        what = "the rows of this query are not kept, as the file has a transaction of its own"
+        help_ = "leave out `begin` and `commit`"
+    return f"{shown}:{asked[0].line}: {what}: {help_}, and its result becomes the table"

@@ -11,7 +11,7 @@ from pipes_projects.running.connections import MissingConnectionsError
 from pipes_projects.running.ending import CannotStartError
 from pipes_projects.running.environment import MissingSecretsError, SecretsError
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
-from pipes_projects.running.results.settlement import CheckResult, Materialization
+from pipes_projects.running.results.settlement import CheckResult, Materialization, Settlement
 from pipes_projects.running.session import run
 from pipes_projects.terminal.job import SECRETS_HELP, Surroundings, job_of
 from pipes_projects.terminal.lines import Lines
@@ -52,7 +52,7 @@ class ScriptRun:
 
     def _verdict(self) -> Verdict:
         job = job_of(self.step, self.around, (self.out, self.err))
-        for happening in outcome(run(job), self.step.expected):
+        for happening in outcome(run(job), Settlement(self.step.expected)):
             if isinstance(happening, Verdict):
                 return happening
             self._take(happening)

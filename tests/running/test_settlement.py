@@ -1,6 +1,6 @@
 """What counts as made, whoever runs the script."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -181,10 +181,10 @@ def test_pipes_that_a_second_program_opens_and_does_not_close_is_a_problem() -> 
     opened, closed = Message("opened", {}), Message("closed", None)
     report = Message("report_asset_materialization", {"asset_key": "g/a"})
     one, two = [opened, report, closed], [opened, closed]
-    *_, verdict = outcome([*one, *two, Ended(OK, "")], expecting("g/a"))
+    *_, verdict = outcome([*one, *two, Ended(OK, "")], Settlement(expecting("g/a")))
     assert isinstance(verdict, Verdict)
     assert verdict.problems == ()
-    *_, verdict = outcome([*one, opened, Ended(OK, "")], expecting("g/a"))
+    *_, verdict = outcome([*one, opened, Ended(OK, "")], Settlement(expecting("g/a")))
     assert isinstance(verdict, Verdict)
     (problem,) = verdict.problems
     assert "did not close it" in problem
@@ -230,7 +230,7 @@ ALONE = (
 def test_what_the_client_refuses_is_told_like_any_other_report(error: str, told: str) -> None:
     expected = Expected(("g/a", "g/b", "g/c"), dict.fromkeys(("g/a", "g/b"), frozenset()))
     stderr = f"Traceback (most recent call last):\ndagster_pipes.DagsterPipesError: {error}\n"
-    *_, verdict = outcome([Message("opened", {}), Ended(FAILED, stderr)], expected)
+    *_, verdict = outcome([Message("opened", {}), Ended(FAILED, stderr)], Settlement(expected))
     assert isinstance(verdict, Verdict)
     assert verdict.problems[0] == f"the script reported {told}"
     assert verdict.problems[1] == "the script did not report `g/a`, `g/b`"
@@ -241,6 +241,23 @@ def test_a_refused_report_that_the_script_got_over_is_its_own_business(
     ending: Ending, after: str
 ) -> None:
     stderr = f"dagster_pipes.DagsterPipesError: {INVALID.format('g/x')}\n{after}"
-    *_, verdict = outcome([Message("opened", {}), Ended(ending, stderr)], expecting("g/a"))
+    events = [Message("opened", {}), Ended(ending, stderr)]
+    *_, verdict = outcome(events, Settlement(expecting("g/a")))
     assert isinstance(verdict, Verdict)
     assert not any("g/x" in problem for problem in verdict.problems)
+
+
+def interrupted(key: str) -> Iterator[Message]:
+    yield Message("opened", {})
+    yield Message("report_asset_materialization", {"asset_key": key})
+    raise KeyboardInterrupt
+
+
+def test_what_waited_for_another_asset_is_kept_if_the_run_is_interrupted() -> None:
+    expected = Expected(("g/a", "g/b"), {"g/a": frozenset(), "g/b": frozenset({"g/a"})})
+    settlement = Settlement(expected)
+    happenings = outcome(interrupted("g/b"), settlement)
+    assert next(happenings) == made("g/b", {}, is_held_back=True)
+    with pytest.raises(KeyboardInterrupt):
+        next(happenings)
+    assert settlement.problems == ["the script did not report `g/a`"]

@@ -9,18 +9,24 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 
 from pipes_projects.emitter.steps.events.recording import Recorder, Result
 from pipes_projects.emitter.steps.executors.elsewhere import end_of_run
-from pipes_projects.running.ending import CannotStartError
+from pipes_projects.running.ending import CannotStartError, Ending
 from pipes_projects.running.output import to_descriptor
 from pipes_projects.running.results.outcome import Happening, Printed, Said, Verdict, outcome
-from pipes_projects.running.results.settlement import Expected
+from pipes_projects.running.results.settlement import Expected, Settlement
 from pipes_projects.running.session import Job, run
 from pipes_projects.text.masking import Write
 
 STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
 """Where Dagster's compute logs capture what a step writes."""
+
+
+class StepInterruptedError(DagsterExecutionInterruptedError):
+    """Dagster has interrupted a step, as when its run is cancelled: which script, and what it had
+    not reported."""
 
 
 class StepRun(ABC):
@@ -38,6 +44,7 @@ class StepRun(ABC):
     ) -> None:
         self.keys = keys
         self.expected = expected
+        self.settlement = Settlement(expected)
         self.context = context
         self.failure = failure
 
@@ -61,10 +68,16 @@ class StepRun(ABC):
                     yield from recorder.record(happening)
         except CannotStartError as error:
             raise dg.Failure(self.failure(error)) from None
+        except DagsterExecutionInterruptedError as interrupt:
+            raise StepInterruptedError(self._interrupted()) from interrupt
 
     def get_results(self) -> list[Result]:
         """All results, once the script has ended."""
         return list(self)
+
+    def _interrupted(self) -> str:
+        ending = Ending(failure="ended, because Dagster interrupted its step")
+        return self.failure(Verdict(ending, tuple(self.settlement.problems)))
 
     def _log(self, message: Said) -> None:
         log, level = self.context.log, _LEVELS.get(message.level, logging.INFO)
@@ -96,7 +109,7 @@ class ScriptRun(StepRun):
 
     def _happenings(self) -> Iterator[Happening]:
         with end_of_run(self.context) as stop:
-            yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.expected)
+            yield from outcome(run(self.job._replace(stop=self.job.stop or stop)), self.settlement)
 
 
 _LEVELS: Final = {

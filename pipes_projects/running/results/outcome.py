@@ -10,7 +10,7 @@ from pipes_projects.running.results.messages import OF_RUN, Message
 from pipes_projects.running.results.metadata import values
 from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
-from pipes_projects.running.results.settlement import Expected, Report, Settlement
+from pipes_projects.running.results.settlement import Report, Settlement
 from pipes_projects.running.session import Ended, Happened
 
 _MOST = 20
@@ -67,9 +67,22 @@ class Verdict(NamedTuple):
 Happening = Report | Said | Printed | Verdict
 
 
-def outcome(events: Iterable[Happened], expected: Expected) -> Iterator[Happening]:
-    """What happens in a run, as it happens; the last item is the verdict."""
-    settlement = Settlement(expected)
+def outcome(events: Iterable[Happened], settlement: Settlement) -> Iterator[Happening]:
+    """What happens in a run, as it happens; the last item is the verdict.
+
+    If an exception ends the run, what the script has reported until then is settled first; what it
+    has not is among the problems of `settlement`.
+    """
+    try:
+        yield from _settled(events, settlement)
+    except GeneratorExit:
+        raise
+    except BaseException:
+        yield from settlement.finish(Ending())
+        raise
+
+
+def _settled(events: Iterable[Happened], settlement: Settlement) -> Iterator[Happening]:
     for event in events:
         if isinstance(event, Message):
             words = _words(event)

@@ -217,8 +217,10 @@ class Settlement:
         is_silent = not (self.has_opened or self.made or self.made_partitions or self.problems)
         if ending.is_success and is_silent:
             yield from self._all()
-        yield from (made._replace(is_held_back=True) for made in self.held.values())
-        for checks in self.waiting.values():
+        held, self.held = self.held, {}
+        yield from (made._replace(is_held_back=True) for made in held.values())
+        waiting, self.waiting = self.waiting, {}
+        for checks in waiting.values():
             yield from checks
         if ending.is_success:
             yield from self._unreported_checks()

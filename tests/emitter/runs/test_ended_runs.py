@@ -18,6 +18,14 @@ deaf = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]
 subprocess.Popen([sys.executable, "-c", deaf], start_new_session=True)
 time.sleep(300)
 """
+REPORTS_ONE = """\
+import time
+from dagster_pipes import open_dagster_pipes
+with open_dagster_pipes() as pipes:
+    pipes.report_asset_materialization(asset_key="g/two", metadata={"rows": 7})
+    pipes.log.info("reported")
+    time.sleep(300)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +35,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     group.mkdir(parents=True)
     (group / "long.py").write_text(SCRIPT)
     (group / "long.yaml").write_text(f"subprocess: {{env: {{{WITNESS}: {MARK}}}}}\ngrace: 0.5\n")
+    (group / "some.py").write_text(REPORTS_ONE)
+    (group / "some.yaml").write_text("assets: {one: {}, two: {deps: [g/one]}}\ngrace: 0.5\n")
     definitions = folder / "definitions.py"
     definitions.write_text(
         "from pipes_projects import PipesProject\n\ndefs = PipesProject.make_defs()\n"
@@ -57,6 +67,29 @@ def test_a_run_that_is_cancelled_in_the_ui_leaves_nothing(server: Server) -> Non
     server.cancel(run)
     assert server.ended(run) == "CANCELED"
     assert left() == []
+
+
+def test_a_step_that_is_cancelled_says_which_script_it_was_and_keeps_its_reports(
+    server: Server,
+) -> None:
+    run = server.launch("g/one", "g/two")
+    until = time.monotonic() + 60
+    while not has_reported(server, run) and time.monotonic() < until:
+        time.sleep(0.1)
+    server.cancel(run)
+    assert server.ended(run) == "CANCELED"
+    (made,) = server.events(run, "MaterializationEvent")
+    assert made["assetKey"]["path"] == ["g", "two"]
+    (failure,) = server.events(run, "ExecutionStepFailureEvent")
+    assert failure["error"]["message"].splitlines() == [
+        "pipes_projects.emitter.steps.script_run.StepInterruptedError: defs/g/some.py: ended,"
+        " because Dagster interrupted its step",
+        "the script did not report `g/one`",
+    ]
+
+
+def has_reported(server: Server, run: str) -> bool:
+    return any(event["message"] == "reported" for event in server.events(run, "LogMessageEvent"))
 
 
 def test_a_step_that_is_killed_leaves_nothing_and_fails_its_run(server: Server) -> None:

@@ -30,6 +30,20 @@ mutation ($run: String!) { terminateRun(runId: $run) { __typename } }
 _STATUS = """
 query ($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }
 """
+_EVENTS = """
+query ($run: ID!) {
+  logsForRun(runId: $run) {
+    ... on EventConnection {
+      events {
+        __typename
+        ... on MessageEvent { message }
+        ... on MaterializationEvent { assetKey { path } }
+        ... on ExecutionStepFailureEvent { error { message } }
+      }
+    }
+  }
+}
+"""
 _LOCATION = """
 { repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }
 """
@@ -85,6 +99,11 @@ class Server:
         """Of a run, by Dagster's name for it."""
         status: str = self.ask(_STATUS, run=run)["runOrError"]["status"]
         return status
+
+    def events(self, run: str, name: str) -> list[dict[str, Any]]:
+        """A run's events of one of Dagster's types, with what tests look at."""
+        found = self.ask(_EVENTS, run=run)["logsForRun"].get("events", ())
+        return [event for event in found if event["__typename"] == name]
 
     def ended(self, run: str, seconds: float = 60) -> str:
         """The status of a run once it has ended, or at the latest after so long."""

@@ -89,7 +89,7 @@ class JobRun(StepRun):
 
     def _happenings(self) -> Iterator[Happening]:
         with end_of_run(self.context) as stop:
-            for happening in outcome(self._events(stop), self.expected):
+            for happening in outcome(self._events(stop), self.settlement):
                 if isinstance(happening, Materialization):
                     yield happening._replace(metadata={**self.facts, **happening.metadata})
                 else:

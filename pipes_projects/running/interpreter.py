@@ -5,6 +5,7 @@ A script with inline dependencies (PEP 723), or with `environment: uv`, is run b
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -33,7 +34,8 @@ def ready(launch: Launch) -> Launch:
     if python is None or options is None:
         return launch
     command = (_uv(), *_RUN, *options, *python.words)
-    return replace(launch, command=command, env={"PYTHONUNBUFFERED": "1", **launch.env})
+    needed = {"PYTHONUNBUFFERED": "1", "PATH": os.environ.get("PATH") or os.defpath}
+    return replace(launch, command=command, env={**needed, **launch.env})
 
 
 def _uv_options(python: Python) -> tuple[str, ...] | None:

@@ -16,6 +16,7 @@ from pipes_projects.running.results.messages import (
     Malformed,
     Message,
     MessageReader,
+    parsed,
 )
 from tests.support.processes.scripts import python, ran
 
@@ -47,6 +48,12 @@ def test_messages_are_read_whole_however_they_are_written(
         read += reader.finish()
         reader.close()
     assert read == messages
+
+
+@pytest.mark.parametrize("half", [b"\\udcff", b"\\uD83D", b"\xed\xb3\xbf"])
+def test_text_that_no_page_could_show_is_replaced(half: bytes) -> None:
+    text = b'{"method": "log", "params": {"' + half + b'": ["a' + half + b'", "\\ud83d\\ude00"]}}'
+    assert parsed(text) == Message("log", {"\ufffd": ["a\ufffd", "😀"]})
 
 
 @pytest.mark.parametrize(

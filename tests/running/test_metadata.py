@@ -52,6 +52,16 @@ def test_records_of_a_table_have_the_fields_of_all() -> None:
     ]
 
 
+def test_numbers_that_json_does_not_have_are_text() -> None:
+    nan, infinite = float("nan"), float("-inf")
+    assert value(nan) == value(typed(nan, "float")) == Value("text", "nan")
+    assert value(typed({"a": [infinite, 1.5]}, "json")) == Value("json", {"a": ["-inf", 1.5]})
+    assert value(typed([{"a": nan}], "table")).value == {
+        "records": [{"a": "nan"}],
+        "columns": [{"name": "a", "type": "float"}],
+    }
+
+
 @pytest.mark.parametrize(("raw", "named"), [(5, "int"), ("x", "text"), (True, "bool")])
 def test_json_that_is_one_scalar_has_its_own_type(raw: Any, named: str) -> None:
     assert value(typed(raw, "json")) == Value(named, raw)
@@ -72,6 +82,8 @@ def test_json_that_is_one_scalar_has_its_own_type(raw: Any, named: str) -> None:
         (["x"], "url"),
         ("2026-01-31", "timestamp"),
         ("2026-01-31T05:00:00", "timestamp"),
+        (1769835600000, "timestamp"),
+        (float("nan"), "timestamp"),
         (5, "table"),
         ([{"a": [1]}], "table"),
         ({"records": [], "schema": [{"name": "a", "type": 5}]}, "table"),

@@ -8,6 +8,7 @@ import pytest
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.results.messages import Message
 from pipes_projects.running.results.outcome import Verdict, outcome
+from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import (
     UNREPORTED,
     CheckName,
@@ -113,7 +114,7 @@ def test_partitions_count_one_by_one() -> None:
     assert counted == reports
     assert problems == ["the script did not report these partitions of `g/a`: `2`"]
     reports = [made("g/a", {}, partition=name) for name in ("1", "3", "2")]
-    assert settled(expected, reports) == (reports, [])
+    assert settled(expected, reports) == ([*reports[:2], reports[2]._replace(is_last=True)], [])
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,55 @@ def test_a_check_counts_once() -> None:
         checked("g/a", "rows", False),
     ]
     assert settled(expected, reports)[1] == ["the script reported check `rows` of `g/a` twice"]
+
+
+def test_partitions_wait_with_the_last_for_those_that_they_are_made_from() -> None:
+    expected = expecting("g/a", "g/b", partitions=["1", "2"])._replace(
+        selected={"g/a": frozenset(), "g/b": frozenset({"g/a"})}
+    )
+    reports = [made(asset, {}, partition=name) for asset in ("g/b", "g/a") for name in "12"]
+    counted, problems = settled(expected, reports)
+    assert problems == []
+    assert [
+        (event.asset, event.partition, event.is_last)
+        for event in counted
+        if isinstance(event, Materialization)
+    ] == [("g/b", "1", False), ("g/a", "1", False), ("g/a", "2", True), ("g/b", "2", True)]
+
+
+def test_an_asset_counts_after_the_partitions_of_what_it_is_made_from() -> None:
+    expected = expecting("g/a", "g/b", partitions=["1", "2"])._replace(
+        selected={"g/a": frozenset(), "g/b": frozenset({"g/a"})}
+    )
+    reports = [made("g/b", {}), *(made("g/a", {}, partition=name) for name in "12")]
+    assert settled(expected, reports)[0][-1] == made("g/b", {})
+
+
+def test_what_is_said_a_second_time_about_an_asset_is_not_dropped_in_silence() -> None:
+    twice = ["the script reported `g/a` twice: what it said the second time is lost"]
+    first, second = made("g/a", {"rows": 1}), made("g/a", {"rows": 2})
+    assert settled(expecting("g/a"), [first, second]) == ([first], twice)
+    assert settled(expecting("g/a"), [first, made("g/a", {})]) == ([first], [])
+    parts = [made("g/a", {}, partition=name) for name in "12"]
+    assert settled(expecting("g/a", partitions=["1", "2"]), [*parts, second])[1] == twice
+    assert settled(expecting("g/a", partitions=["1", "2"]), [second, *parts])[1] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "problem"),
+    [
+        ("report_asset_materialization", {"asset_key": 5}, "the script reported `asset_key: 5`"),
+        ("report_asset_check", {}, "a check is reported with `passed: None`"),
+        (
+            "report_custom_message",
+            {"payload": {"partition": None}},
+            "the script reported `partition: None`, which is not text",
+        ),
+    ],
+)
+def test_what_is_no_report_is_told_in_a_sentence(method: str, params: Any, problem: str) -> None:
+    (found,) = reported(Message(method, params)).problems
+    assert found.startswith(problem)
 
 
 def test_what_is_in_quarantine_does_not_count() -> None:

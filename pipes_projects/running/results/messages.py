@@ -6,6 +6,7 @@ The protocol is that of `dagster_pipes`: one JSON object per line, with `method`
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,8 @@ OF_RUN = "metadata_of_run"
 """What the method of a message is called that a driver says, and no script: metadata of all that is
 made in the run."""
 _SHOWN = 200
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""A half of a surrogate pair, escaped or not, as in names of files that are not UTF-8."""
 
 
 class Message(NamedTuple):
@@ -110,6 +113,7 @@ def parsed(text: bytes) -> Message | str:
     """The message in a line, or what is wrong with the line."""
     try:
         data = json.loads(text.decode("utf-8", "surrogatepass") if text[:1] == b"{" else text)
+        data = _without_halves(data) if _HALF.search(text) else data
     except (ValueError, RecursionError):
         return "is not JSON"
     if not isinstance(data, dict) or not isinstance(method := data.get("method"), str):
@@ -120,3 +124,9 @@ def parsed(text: bytes) -> Message | str:
     if method not in _BARE and not isinstance(params, dict):
         return "has no parameters"
     return Message(method, params)
+
+
+def _without_halves(data: Any) -> Any:
+    """The same data, in which every text can be encoded: Dagster could not show it otherwise."""
+    text = json.dumps(data, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+    return json.loads(text.decode("utf-16-le", "replace"))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, NamedTuple, TypeGuard
 
 INFER = "__infer__"
@@ -50,11 +51,26 @@ def value(entry: Any) -> Value:
     is_typed = isinstance(entry, dict) and entry.keys() == {"raw_value", "type"}
     raw, named = (entry["raw_value"], entry["type"]) if is_typed else (entry, INFER)
     if named == INFER or (named == "json" and not isinstance(raw, dict | list)):
-        return _inferred(raw)
+        return _shows(_inferred(raw))
     convert = _CONVERSIONS.get(named) if isinstance(named, str) else None
     if convert is None:
         raise _NotOfTypeError("there is no such type")
-    return Value(named, convert(raw))
+    return _shows(Value(named, convert(raw)))
+
+
+def _shows(converted: Value) -> Value:
+    """With numbers that JSON does not have as text, because Dagster would show nothing for them."""
+    plain = _in_json(converted.value)
+    is_text = converted.type == "float" and isinstance(plain, str)
+    return Value("text" if is_text else converted.type, plain)
+
+
+def _in_json(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        return {key: _in_json(part) for key, part in raw.items()}
+    if isinstance(raw, list):
+        return [_in_json(part) for part in raw]
+    return str(raw) if isinstance(raw, float) and not isfinite(raw) else raw
 
 
 def _problem(key: str, entry: Any, takes: str) -> str:
@@ -136,7 +152,12 @@ def _timestamp(raw: Any) -> float:
             "it takes seconds since 1970, or a date and time with its offset, such as"
             " 2026-01-31T05:00:00+00:00"
         )
-    return _float(raw)
+    seconds = _float(raw)
+    try:
+        datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise _NotOfTypeError("it takes seconds since 1970, up to the year 9999") from None
+    return seconds
 
 
 def _key(raw: Any) -> str:

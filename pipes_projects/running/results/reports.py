@@ -38,13 +38,14 @@ def _check(params: Mapping[str, Any]) -> Reported:
     key, name = params.get("asset_key"), params.get("check_name")
     wrong = _not_text("asset_key", key) or _not_text("check_name", name)
     passed, severity = params.get("passed"), params.get("severity") or "ERROR"
+    subject = f"check `{name}`" if name else "a check"
     if not wrong and not isinstance(passed, bool):
-        wrong = f"check `{name}` is reported with `passed: {passed!r}`: it is true or false"
+        wrong = f"{subject} is reported with `passed: {passed!r}`: it is true or false"
     if not wrong and severity not in SEVERITIES:
-        wrong = f"check `{name}` is reported with severity {severity!r}: it is ERROR or WARN"
+        wrong = f"{subject} is reported with severity {severity!r}: it is ERROR or WARN"
     if wrong:
         return Reported(None, (wrong,))
-    metadata, problems = values(params.get("metadata"), f"check `{name}`")
+    metadata, problems = values(params.get("metadata"), subject)
     return Reported(CheckResult(key, name, bool(passed), severity, metadata), problems)
 
 
@@ -55,7 +56,7 @@ def _custom(params: Mapping[str, Any]) -> Reported:
         return Reported()
     partition = payload["partition"]
     if not isinstance(partition, str):
-        return Reported(None, (f"`partition` is text, not {partition!r}",))
+        return Reported(None, (_no_text("partition", partition),))
     told = _materialization(payload)
     made = (
         told.report._replace(partition=partition)
@@ -66,7 +67,11 @@ def _custom(params: Mapping[str, Any]) -> Reported:
 
 
 def _not_text(name: str, value: Any) -> str | None:
-    return None if value is None or isinstance(value, str) else f"`{name}` is text, not {value!r}"
+    return None if value is None or isinstance(value, str) else _no_text(name, value)
+
+
+def _no_text(name: str, value: Any) -> str:
+    return f"the script reported `{name}: {value!r}`, which is not text"
 
 
 _READERS = {

@@ -50,6 +50,8 @@ class Materialization(NamedTuple):
     metadata: Mapping[str, Any]
     data_version: str | None = None
     partition: str | None = None
+    is_last: bool = False
+    """Whether it is one partition, and with it all of the run's are made."""
     is_held_back: bool = False
     """Whether it is made from an asset of the same script that was never reported."""
     original: Any = None
@@ -121,26 +123,33 @@ class Settlement:
 
     def _asset(self, report: Materialization) -> Iterator[Report]:
         key = self._selected(report.asset)
+        # A client may add what was already reported by name, with metadata of its own.
+        says_more = bool(report.metadata or report.data_version) and report.original is None
         report = report._replace(asset=key, metadata={**self.of_run, **report.metadata})
         if report.partition is not None:
-            yield self._partition(key, report)
+            yield from self._partition(key, report)
             yield from self._checks_of(key)
-        elif key not in self.made:  # a client may add what was already reported by name
+        elif key not in self.made:
             self.made.add(key)
             self.held[key] = report
             yield from self._ready()
+        elif says_more:
+            message = f"the script reported `{key}` twice: what it said the second time is lost"
+            raise UnexpectedReportError(message)
 
-    def _partition(self, key: str, report: Materialization) -> Materialization:
+    def _partition(self, key: str, report: Materialization) -> Iterator[Report]:
         known = self.expected.partitions
         if known is None or report.partition not in known:
             name = f"partition `{report.partition}` of `{key}`"
             raise UnexpectedReportError(f"the script reported {name}, which this run does not make")
         done = self.made_partitions.setdefault(key, set())
         done.add(str(report.partition))
-        if len(done) == len(set(known)):
+        if key in self.made or len(done) < len(set(known)):
+            yield report
+        else:
             self.made.add(key)
-            self.passed_on.add(key)
-        return report
+            self.held[key] = report._replace(is_last=True)
+            yield from self._ready()
 
     def _ready(self) -> Iterator[Report]:
         """An asset counts once the assets of its script that it depends on do."""

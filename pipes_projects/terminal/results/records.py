@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.analysis.code_version.parts import CoveredCode, recorded
@@ -102,19 +101,7 @@ def _stands(made: Materialization, result: Result, step: Step) -> bool:
 
 
 def _plain(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: {"type": value.type, "value": _in_json(value.value)}
-        for name, value in metadata.items()
-    }
-
-
-def _in_json(value: Any) -> Any:
-    """Numbers that JSON does not have, as text."""
-    if isinstance(value, dict):
-        return {key: _in_json(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_in_json(part) for part in value]
-    return str(value) if isinstance(value, float) and not isfinite(value) else value
+    return {name: {"type": value.type, "value": value.value} for name, value in metadata.items()}
 
 
 def _check(check: CheckResult, step: Step) -> dict[str, Any]:

@@ -138,6 +138,17 @@ def test_inline_dependencies_may_be_none_and_inherit_nothing(
     assert seen["version"] == list(sys.version_info[:2])
 
 
+def test_uv_finds_a_python_whatever_the_script_inherits(
+    folder: Folder, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{python}{os.pathsep}{os.environ['PATH']}")
+    inherited = "inherit_env: [UV_OFFLINE, UV_CACHE_DIR, UV_PYTHON_DOWNLOADS]\n"
+    outcome, seen = run(folder, instance, inherited, INLINE.format(""))
+    assert outcome.success, outcome.failures
+    assert seen["version"] == list(sys.version_info[:2])
+
+
 def test_inline_dependencies_that_are_nowhere_are_told_by_uv(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:

@@ -204,6 +204,21 @@ def test_a_run_over_a_range_may_report_each_partition_with_its_own_metadata(
         assert record.tags["dagster/data_version"] == f"v{record.partition}"
 
 
+def test_partitions_may_be_reported_after_the_whole_and_before_what_they_are_made_from(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    whole = "    pipes.report_asset_materialization(metadata={'total': 3})\n"
+    days = PARTITIONS.format(days=list(RANGE))
+    folder.asset("g/days", DAILY, PIPES + whole + days)
+    manifest = DAILY + "assets: {below: {deps: [g/above]}, above: {}}\n"
+    both = (days.replace("g/days", f"g/{name}") for name in ("below", "above"))
+    folder.asset("g/both", manifest, PIPES + "".join(both))
+    outcome = execute(folder.definitions(Days), instance, partition=RANGE)
+    assert outcome.success
+    assert set(outcome.partitions) == {"g/days", "g/below", "g/above"}
+    assert all(made == set(RANGE) for made in outcome.partitions.values())
+
+
 def test_of_a_range_the_partitions_that_are_not_reported_fail_the_step(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:

@@ -32,16 +32,15 @@ class Recorder:
         self.whole = {key: key for key in expected.partitions or ()}
         """Keys as Dagster knows them, some with dimensions, by their text."""
         self.context = context
-        self.left = {name: set(expected.partitions or ()) for name in expected.selected}
 
     def record(self, report: Report) -> Iterator[Result]:
         """The events of a report."""
         if isinstance(report, CheckResult):
             yield self._check(report)
-        elif report.partition is not None:
-            yield from self._partition(report, report.partition)
         elif report.is_held_back:
             yield from self._held_back(report)
+        elif report.partition is not None:
+            yield from self._partition(report, report.partition)
         else:
             yield self._asset(report)
 
@@ -69,15 +68,15 @@ class Recorder:
         """Recorded now; the last one completes the output of the asset."""
         key = self.keys[made.asset or ""]
         yield self._materialization(made, self.whole[partition])
-        left = self.left[made.asset or ""]
-        if partition in left:
-            left.discard(partition)
-            if not left:
-                name = self.context.assets_def.get_output_name_for_asset_key(key)
-                yield dg.Output(None, name, metadata=RECORDED_ALREADY)
+        if made.is_last:
+            name = self.context.assets_def.get_output_name_for_asset_key(key)
+            yield dg.Output(None, name, metadata=RECORDED_ALREADY)
 
     def _held_back(self, made: Materialization) -> Iterator[Result]:
         """Dagster takes no output before those upstream, so the event is yielded without one."""
+        if made.partition is not None:
+            yield self._materialization(made, self.whole[made.partition])
+            return
         for partition in self.partitions if self.partitions is not None else (None,):
             yield self._materialization(made, partition)
 

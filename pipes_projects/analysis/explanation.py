@@ -177,12 +177,12 @@ class Explaining:
     def origins(self) -> dict[Name, Sayings]:
         """Where the values are written that the code version covers."""
         fields = ("extras", "params", "code_paths", self.script.kind)
-        return {name: sayings for field in fields for name, sayings in self.of_field(field)}
-
-    def of_field(self, field: str) -> Iterator[tuple[Name, Sayings]]:
-        """The values of a field's entries; deeper ones are shown as the first among them."""
-        for name, sayings in history(self.of_script.layers, field).items():
-            yield name[:2], sayings
+        found: dict[Name, Sayings] = {}
+        for field in fields:
+            for name, sayings in history(self.of_script.layers, field).items():
+                if name[:2] not in found or (field, name[2:]) == ("params", ("default",)):
+                    found[name[:2]] = sayings  # of a mapping, where its first entry is written
+        return found
 
     def fields(self, names: Iterable[str], told: Told) -> Iterator[Explained]:
         """The values of some fields, with their built-in defaults."""

@@ -98,7 +98,8 @@ def part_of(layout: Layout, picture: Picture, text: str) -> Picture:
     is none."""
     from pipes_projects.analysis.picture.unreadable import selectable
 
-    return picture.only(selected(layout, selectable(picture), text))
+    project = selectable(picture.compilation.project, picture.others)
+    return picture.only(selected(layout, project, text))
 
 
 def refuse_unknown_key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    FiniteFloat,
     GetJsonSchemaHandler,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
@@ -84,10 +86,10 @@ class Param(Model):
     description: str | None = None
     """What it means, for those who launch runs."""
 
-    minimum: float | None = None
+    minimum: FiniteFloat | None = None
     """For numbers: the smallest value allowed."""
 
-    maximum: float | None = None
+    maximum: FiniteFloat | None = None
     """For numbers: the largest value allowed."""
 
     pattern: Annotated[str, AfterValidator(_regular)] | None = None
@@ -231,9 +233,9 @@ def _is_among(value: object, choices: list[Any]) -> bool:
 
 def _out_of_limits(param: Param, value: Any) -> str | None:
     if param.minimum is not None and value < param.minimum:
-        return f"it must be at least {_limit(param.minimum)}"
+        return f"it must be at least {limit(param.minimum)}"
     if param.maximum is not None and value > param.maximum:
-        return f"it must be at most {_limit(param.maximum)}"
+        return f"it must be at most {limit(param.maximum)}"
     return None if param.pattern is None else _mismatch(param.pattern, str(value))
 
 
@@ -244,7 +246,8 @@ def _mismatch(pattern: str, text: str) -> str | None:
         return str(error)
 
 
-def _limit(number: float) -> str:
+def limit(number: float) -> str:
+    """A limit as its author would write it: a whole number without a fraction."""
     return flow(int(number) if number.is_integer() else number)
 
 
@@ -260,17 +263,26 @@ def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:
         yield name, f"`{name}` is not for a param of type `{kind}`"
     if kind is None or unfit:
         return
-    entries = param.choices or ()
-    if param.choices == []:
-        yield "choices", "`choices` must not be empty"
-    elif kind != "list" and (wrong := [entry for entry in entries if not _is(kind, entry)]):
-        yield "choices", f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
+    if param.choices is not None and (wrong_choices := _fault_of_choices(kind, param.choices)):
+        yield "choices", wrong_choices
     elif param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
-        yield "minimum", f"`minimum` is greater than `maximum`, which is {_limit(param.maximum)}"
+        yield "minimum", f"`minimum` is greater than `maximum`, which is {limit(param.maximum)}"
     elif param.pattern is not None and (refused := refusal(param.pattern)):
         yield "pattern", refused
     elif param.default is not None and (wrong_default := fault(param, param.default)):
         yield "default", f"the default is `{flow(param.default)}`, but {wrong_default}"
+
+
+def _fault_of_choices(kind: ParamType, choices: list[Any]) -> str | None:
+    if not choices:
+        return "`choices` must not be empty"
+    if kind == "list":
+        if any(isinstance(entry, list) for entry in choices):
+            return "the choices of a list are what may be in it, not whole lists"
+    elif wrong := [entry for entry in choices if not _is(kind, entry)]:
+        return f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
+    (text, times), *_ = Counter(map(flow, choices)).most_common(1)
+    return f"`{text}` is in `choices` twice" if times > 1 else None
 
 
 def _listed(values: list[Any]) -> str:

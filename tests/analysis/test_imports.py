@@ -97,6 +97,16 @@ EXACT: dict[str, dict[str, str]] = {
         "g/p/a.py": "",
         "g/one.py": "",
     },
+    "by a text, relative to a package": {
+        "g/s.py": "from importlib import import_module\nimport_module('.a', 'p')\n"
+        "import_module('..b', package='p.q')\nimport_module(name='one')",
+        "g/a.py": "",
+        "g/b.py": "",
+        "g/p/__init__.py": "",
+        "g/p/a.py": "",
+        "g/p/b.py": "",
+        "g/one.py": "",
+    },
     "of the standard library": {"g/s.py": "import json, os", "g/os.py": "", "g/json/x.py": ""},
     "in place of the standard library": {"g/s.py": "import colorsys", "g/colorsys.py": ""},
     "not from another folder": {"g/s.py": "import sys", "h/one.py": "", "one.py": ""},
@@ -105,6 +115,22 @@ EXACT: dict[str, dict[str, str]] = {
         "sys.path.append(str(Path(__file__).resolve().parents[1]))\nimport one",
         "one.py": "import two",
         "two.py": "",
+    },
+    "from a folder that is added only once": {
+        "g/s.py": "import os, sys\nLIB: str = os.path.dirname(__file__) + '/../lib'\n"
+        "if LIB not in sys.path:\n    sys.path.insert(0, LIB)\nimport one",
+        "lib/one.py": "",
+    },
+    "from a folder in an f-string": {
+        "g/s.py": "import os, sys\nsys.path += [f'{os.path.dirname(__file__)}/lib']\nimport one",
+        "g/lib/one.py": "",
+    },
+    "from folders in a list": {
+        "g/s.py": "import os, sys\nfrom pathlib import Path\nHERE = Path(__file__).parent\n"
+        "sys.path.extend([str(HERE.joinpath('lib')), os.path.join(HERE, os.pardir, 'far')])\n"
+        "import one, two",
+        "g/lib/one.py": "",
+        "far/two.py": "",
     },
     "from a folder that it names": {
         "g/s.py": "import os, sys\nHERE = os.path.dirname(os.path.abspath(__file__))\n"
@@ -172,6 +198,13 @@ def test_the_cases_import_something(tmp_path: Path) -> None:
 def test_a_helper_that_is_not_there_is_no_error(tmp_path: Path) -> None:
     write(tmp_path, {"g/s.py": "import one\nimport p.q", "g/p/__init__.py": ""})
     assert helpers(tmp_path) == {"g/p/__init__.py"}
+
+
+def test_code_that_is_nested_deeply_is_no_hindrance(tmp_path: Path) -> None:
+    branches = "if 0: pass\n" + "elif 0: pass\n" * 1500 + "else: import one\n"
+    chain = "import sys\nsys.path\nx = 'a'" + " + '/a'" * 1500 + "\n"
+    write(tmp_path, {"g/s.py": branches + chain, "g/one.py": ""})
+    assert helpers(tmp_path) == {"g/one.py"}
 
 
 def test_a_helper_that_is_no_python_counts_by_its_content(tmp_path: Path) -> None:

@@ -156,6 +156,36 @@ def test_a_param_needs_a_name_and_a_value(folder: Folder, text: str, told: str) 
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"Error: {told}")
 
 
+@pytest.mark.parametrize(
+    ("selection", "ran"),
+    [
+        ("group:raw", {"raw/whole"}),
+        ('+key:"mart/sums"', {"raw/whole"}),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_selected_like_any_other(
+    folder: Folder, selection: str, ran: set[str]
+) -> None:
+    folder.asset("raw/torn", "deps: [\n")
+    folder.asset("raw/whole")
+    folder.asset("mart/sums", "deps: [raw/torn, raw/whole]\n")
+    done = run("run", selection, "--format", "json", cwd=folder.root)
+    assert done.returncode == 1
+    assert "defs/raw/torn.yaml:" in done.stderr
+    results = {asset["asset"]: asset["result"] for asset in json.loads(done.stdout)["assets"]}
+    assert {key for key, result in results.items() if result == "made"} == ran
+    assert {key for key, result in results.items() if result != "made"} <= {"mart/sums"}
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1\u0663"], ids=["too-many-digits", "other-digits"])
+def test_text_that_is_no_number_to_json_is_none(folder: Folder, text: str) -> None:
+    folder.asset("raw/a", "params: {rows: 8}\n")
+    done = run("run", "*", "--param", f"rows={text}", cwd=folder.root)
+    assert done.returncode == 2
+    assert "Error: param `rows` cannot be `" in done.stderr
+    assert done.stderr.endswith("`: it must be a whole number\n")
+
+
 def test_a_param_has_one_value(folder: Folder) -> None:
     folder.asset("raw/a", "params: {rows: 8, word: x}\n")
     given = [f"--param={text}" for text in ("rows=1", "word=a=b", "rows=1", "word=a=c")]

@@ -3,13 +3,13 @@ folder in which it runs, which is usually the same.
 
 sys.path.append(str(Path(__file__).parents[1]))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
-sys.path.append("../lib")
+sys.path += ["../lib"]
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any, Final
 
@@ -18,29 +18,41 @@ _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realp
 """Functions that return their argument, as far as this matters here."""
 _SAME_METHODS: Final = frozenset({"resolve", "absolute", "as_posix", "expanduser"})
 _HERE: Final = frozenset({"getcwd", "cwd"})
+_SIGNS: Final = {"pardir": "..", "curdir": "."}
+"""What `os` has for them."""
 
 
-def added_folders(tree: ast.Module) -> Iterator[str]:
-    """The folders that are added, relative to that of the file."""
+def added_folders(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """The folders that a file's statements add, relative to its own."""
     known = {_FILE: _FILE}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+    for node in statements:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             path = _path(node.value, known)
-            if path is not None:
-                known[node.targets[0].id] = path
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            path = _added(node.value, known)
+            if isinstance(target, ast.Name) and path is not None:
+                known[target.id] = path
+        for added in _added(node):
+            path = _path(added, known)
             if path is not None and _FILE not in path and not path.startswith("/"):
                 yield path
 
 
-def _added(call: ast.Call, known: Mapping[str, str]) -> str | None:
-    function = ast.unparse(call.func)
-    if function == "sys.path.append" and len(call.args) == 1:
-        return _path(call.args[0], known)
-    if function == "sys.path.insert" and len(call.args) == 2:
-        return _path(call.args[1], known)
-    return None
+def _added(node: ast.AST) -> Sequence[ast.expr]:
+    """What a statement adds to `sys.path`."""
+    if isinstance(node, ast.AugAssign):
+        return _entries(node.value) if ast.unparse(node.target) == "sys.path" else ()
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return ()
+    function, values = ast.unparse(node.value.func), node.value.args
+    if function == "sys.path.append":
+        return values[:1]
+    if function == "sys.path.insert":
+        return values[1:2]
+    return _entries(values[0]) if function == "sys.path.extend" and values else ()
+
+
+def _entries(value: ast.expr) -> Sequence[ast.expr]:
+    return value.elts if isinstance(value, ast.List | ast.Tuple) else ()
 
 
 def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
@@ -49,13 +61,26 @@ def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
         return known.get(node.id)
     if isinstance(node, ast.Constant):
         return normpath(node.value) if isinstance(node.value, str) else None
-    if isinstance(node, ast.Attribute) and node.attr == "parent":
-        return _above(_path(node.value, known), 1)
+    if isinstance(node, ast.Attribute):
+        is_parent = node.attr == "parent"
+        return _above(_path(node.value, known), 1) if is_parent else _SIGNS.get(node.attr)
     if isinstance(node, ast.Subscript):
         return _one_of_parents(node, known)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return _below(_path(node.left, known), [node.right])
+    if isinstance(node, ast.BinOp | ast.JoinedStr):
+        return _joined(node, known)
     return _of_call(node, known) if isinstance(node, ast.Call) else None
+
+
+def _joined(node: ast.BinOp | ast.JoinedStr, known: Mapping[str, str]) -> str | None:
+    """`folder / "lib"`, `folder + "/lib"` or `f"{folder}/lib"`."""
+    parts = [node.left, node.right] if isinstance(node, ast.BinOp) else node.values
+    folder, *rest = (part.value if isinstance(part, ast.FormattedValue) else part for part in parts)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return _below(_path(folder, known), rest, known)
+    text = getattr(rest[0], "value", None) if len(rest) == 1 else None
+    path = _path(folder, known)
+    is_below = isinstance(text, str) and text.startswith("/") and path is not None
+    return normpath(f"{path}{text}") if is_below else None
 
 
 def _one_of_parents(node: ast.Subscript, known: Mapping[str, str]) -> str | None:
@@ -71,13 +96,15 @@ def _of_call(node: ast.Call, known: Mapping[str, str]) -> str | None:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if name in _SAME_METHODS and isinstance(function, ast.Attribute) and not node.args:
         return _path(function.value, known)
+    if name == "joinpath" and isinstance(function, ast.Attribute):
+        return _below(_path(function.value, known), node.args, known)
     if not node.args:
         return "." if name in _HERE else None
     path = _path(node.args[0], known)
     if name == "dirname":
         return _above(path, 1)
     if name == "join" or name in _SAME:
-        return _below(path, node.args[1:])
+        return _below(path, node.args[1:], known)
     return None
 
 
@@ -85,8 +112,6 @@ def _above(path: str | None, steps: int) -> str | None:
     return None if path is None else normpath(join(path, *[".."] * steps))
 
 
-def _below(path: str | None, parts: list[ast.expr]) -> str | None:
-    words = [getattr(part, "value", None) for part in parts]
-    if path is None or not all(isinstance(word, str) for word in words):
-        return None
-    return normpath(join(path, *map(str, words)))
+def _below(path: str | None, parts: list[ast.expr], known: Mapping[str, str]) -> str | None:
+    words = [_path(part, known) for part in parts]
+    return None if path is None or None in words else normpath(join(path, *map(str, words)))

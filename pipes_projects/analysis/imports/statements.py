@@ -37,6 +37,7 @@ class Statements(NamedTuple):
 
 
 _IMPORT: Final = re.compile(r"\b(?:from|import)\b((?:[^\n\\;#]|\\\r?\n|\\.)*)")
+_BLOCKS: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _NAME: Final = re.compile(r"\.?[\w.]+|\.")
 _ELSE: Final = ("import_module", "__import__", "sys.path")
 
@@ -72,20 +73,27 @@ def statements(text: str) -> Statements:
     imports = [imported for node in _walked(tree.body) for imported in _imports(node)]
     if "import_module" in text or "__import__" in text:
         imports += [imported for node in ast.walk(tree) for imported in _called(node)]
-    folders = tuple(added_folders(tree)) if "sys.path" in text else ()
+    folders = _folders(tree) if "sys.path" in text else ()
     return Statements(tuple(dict.fromkeys(imports)), folders, tuple(_exports(tree)))
+
+
+def _folders(tree: ast.Module) -> tuple[str, ...]:
+    try:
+        return tuple(added_folders(_walked(tree.body)))
+    except RecursionError:  # no path is nested so deeply
+        return ()
 
 
 def _walked(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Every statement, nested ones too, but not what is inside expressions."""
-    for node in body:
+    pending = [*body][::-1]  # not by recursion, as each `elif` is inside the one before
+    while pending:
+        node = pending.pop()
         yield node
-        if isinstance(node, ast.If) and _is_for_type_checkers(node.test):
-            yield from _walked(node.orelse)
-        else:
-            for block in ("body", "orelse", "handlers", "finalbody", "cases"):
-                inner = getattr(node, block, None)
-                yield from _walked(inner) if isinstance(inner, list) else ()
+        is_for_them = isinstance(node, ast.If) and _is_for_type_checkers(node.test)
+        blocks = (getattr(node, name, None) for name in (_BLOCKS[1:] if is_for_them else _BLOCKS))
+        inner = [child for block in blocks if isinstance(block, list) for child in block]
+        pending += reversed(inner)
 
 
 def _is_for_type_checkers(test: ast.expr) -> bool:
@@ -102,15 +110,25 @@ def _imports(node: ast.AST) -> Iterator[Import]:
 
 
 def _called(node: ast.AST) -> Iterator[Import]:
-    """`import_module("name")`, where the name is a literal."""
-    if not isinstance(node, ast.Call) or not node.args:
+    """`import_module("name")` or `import_module(".name", "package")`, written out."""
+    if not isinstance(node, ast.Call):
         return
-    function, name = node.func, node.args[0]
+    function = node.func
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    written = getattr(name, "value", None)
-    if called in ("import_module", "__import__") and isinstance(written, str):
-        dotted = written.lstrip(".")
-        yield from (Import(tuple(dotted.split(".")), len(written) - len(dotted)),) if dotted else ()
+    if called in ("import_module", "__import__"):
+        given = dict(zip(("name", "package"), node.args, strict=False))
+        given |= {word.arg: word.value for word in node.keywords if word.arg in ("name", "package")}
+        name, package = (getattr(given.get(word), "value", None) for word in ("name", "package"))
+        if isinstance(name, str) and (dotted := name.lstrip(".")):
+            yield _named(dotted.split("."), len(name) - len(dotted), package)
+
+
+def _named(parts: list[str], level: int, package: object) -> Import:
+    """A module by its name, which may be relative to a package."""
+    if not level or not isinstance(package, str):
+        return Import(tuple(parts), level)
+    above = package.split(".")
+    return Import((*above[: len(above) - level + 1], *parts))
 
 
 def _exports(tree: ast.Module) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from pipes_projects.analysis.picture.model import OtherAsset, Picture
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.disk.files import Files
 from pipes_projects.manifest.asset import AssetFields
@@ -13,22 +13,34 @@ from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 
 
-def files_of(other: OtherAsset, files: Files) -> tuple[str, ...]:
+class Unreadable(Protocol):
+    """What is known of such an asset."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def group(self) -> str: ...
+
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+
+
+def files_of(other: Unreadable, files: Files) -> tuple[str, ...]:
     """The manifest, or several of the same name, and the scripts beside it; nothing for what has
     no manifest."""
     beside = (script for path in other.paths for script in _scripts(path, files))
     return tuple(dict.fromkeys((*other.paths, *beside)))
 
 
-def selectable(picture: Picture) -> Project:
-    """The project in which these are assets too, of which nothing else is known: whoever looks at
-    assets may select them."""
-    project = picture.compilation.project
-    found = tuple(script for other in picture.others for script in _stand_ins(other, project.files))
+def selectable(project: Project, others: Iterable[Unreadable]) -> Project:
+    """The project in which these are assets too, of which nothing else is known, so that they may
+    be selected."""
+    found = tuple(script for other in others for script in _stand_ins(other, project.files))
     return project._replace(scripts=(*project.scripts, *found))
 
 
-def _stand_ins(other: OtherAsset, files: Files) -> Iterator[Script]:
+def _stand_ins(other: Unreadable, files: Files) -> Iterator[Script]:
     """One for each manifest and each script beside it."""
     name, plain = other.key.rpartition("/")[2], AssetFields()
     for path in other.paths:

@@ -100,7 +100,8 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     contract = contract_at(layout)
     with doing("reading and checking the project"):
         picture = picture_layout(layout, contract)
-    keys = selected(layout, selectable(picture), selection) if selection else None
+    known = selectable(picture.compilation.project, picture.others)
+    keys = selected(layout, known, selection) if selection else None
     imprint = Imprint(layout.root.name, __version__, made())
     with doing("writing the catalog"):
         with _masking():

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import click
 
+from pipes_projects.analysis.picture.unreadable import selectable
 from pipes_projects.analysis.quarantine import Isolation, isolate
 from pipes_projects.cli.project import compiled, selected
 from pipes_projects.compiler import Compilation
@@ -147,10 +148,13 @@ def _of_history(request: RunRequest, failed: Again, isolation: Isolation | None)
 def _asked(
     layout: Layout, project: Project, selection: str, isolation: Isolation | None
 ) -> frozenset[str]:
-    everything = frozenset(asset.key for asset in project.assets())
-    if isolation and selection.strip() in ("", "*"):  # also what cannot be read
-        return everything | isolation.placeholders.keys()
-    return frozenset(selected(layout, project, selection)) if selection else everything
+    """The keys that are selected, also those of manifests that cannot be read."""
+    if isolation:
+        placeholders = isolation.placeholders.values()
+        project = selectable(project, (other for other in placeholders if not other.declared))
+    if not selection or (isolation and selection.strip() == "*"):
+        return frozenset(asset.key for asset in project.assets())
+    return frozenset(selected(layout, project, selection))
 
 
 def _refuse_others(scripts: Iterable[Script], project: Project) -> None:

@@ -54,8 +54,10 @@ def _of_each(params: Data) -> Iterator[Problem]:
             message = "the patterns of these params would take too long to match"
             yield Problem((*path, "pattern"), "invalid-value", message, _SIMPLER)
             return
-        for key, sentence in _declaration(dumps(declared)).faults:
-            help_ = _SIMPLER if key == "pattern" else None
+        param, faults = _declaration(dumps(declared))
+        for key, sentence in faults:
+            is_heavy = key == "pattern" and param is not None and param.effective_type == "string"
+            help_ = _SIMPLER if is_heavy else None
             yield Problem((*path, key), "invalid-value", f"param `{name}`: {sentence}", help_)
 
 

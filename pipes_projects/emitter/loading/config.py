@@ -4,12 +4,14 @@
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from json import dumps
 from typing import Any
 
 import dagster as dg
 from pydantic import TypeAdapter
 
-from pipes_projects.manifest.params import Param
+from pipes_projects.manifest.model.yaml_flow import flow
+from pipes_projects.manifest.params import Param, limit
 
 _MOST = 1024
 """How many schemas are cached: Dagster makes one for each op, or accepts a ready-made one."""
@@ -19,7 +21,7 @@ _TYPES: Mapping[str, Any] = {
     "integer": int,
     "number": float,
     "boolean": bool,
-    "list": dg.Array(dg.Any),
+    "list": dg.Array(dg.Noneable(dg.Any)),  # else Dagster fails where an entry is null
 }
 
 
@@ -68,17 +70,23 @@ def _type(param: Param) -> Any:
     if kind != "string" or not param.choices:
         return _TYPES[kind]
     # Dagster treats enums of the same name as one, so the name is made of their values.
-    return dg.Enum(" | ".join(param.choices), [dg.EnumValue(choice) for choice in param.choices])
+    return dg.Enum(_enum_name(param.choices), [dg.EnumValue(choice) for choice in param.choices])
+
+
+def _enum_name(choices: list[str]) -> str:
+    return " | ".join(
+        dumps(choice) if {"|", '"'}.intersection(choice) else choice for choice in choices
+    )
 
 
 def _description(param: Param) -> str | None:
     """The author's words and the limits, which Dagster has no place for."""
     limits = [
-        f"{name}: {value:g}" if isinstance(value, float) else f"{name}: {value}"
+        f"{name}: {limit(value) if isinstance(value, float) else value}"
         for name in ("minimum", "maximum", "pattern")
         if (value := getattr(param, name)) is not None
     ]
     if param.choices and param.effective_type != "string":
-        limits.append(f"choices: {', '.join(map(str, param.choices))}")
+        limits.append(f"choices: {', '.join(map(flow, param.choices))}")
     words = [*([param.description] if param.description else []), *limits]
     return "\n".join(words) or None

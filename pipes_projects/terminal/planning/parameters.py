@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from pipes_projects.manifest.params import Param, misfits
 from pipes_projects.project import Script
@@ -67,7 +68,11 @@ def _list(text: str) -> Any:
 
 
 def _plain(text: str) -> Any:
-    """A number or a boolean, if written as one."""
-    if text in ("true", "false") or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", text):
-        return json.loads(text)
+    """A number or a boolean, if written as one; text if it has more digits than Python reads."""
+    if text in ("true", "false") or _NUMBER.fullmatch(text):
+        with suppress(ValueError):
+            return json.loads(text)
     return text
+
+
+_NUMBER: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", re.ASCII)

@@ -163,6 +163,15 @@ def test_an_asset_of_several_inherits_from_the_top_of_its_manifest(folder: Folde
     )
 
 
+def test_a_part_of_the_code_version_is_told_where_the_default_of_a_param_is_written(
+    folder: Folder,
+) -> None:
+    folder.write("defs/_defaults.yaml", "params: {region: {choices: [eu, us], default: eu}}\n")
+    folder.asset("g/one", "params: {region: us}\n")
+    shown = values("g/one", folder.root)["code_version.params.region"]
+    assert shown["origin"] == {"path": "defs/g/one.yaml", "line": 1}
+
+
 def test_null_takes_back_a_value_a_mapping_or_an_entry_at_each_level(folder: Folder) -> None:
     folder.write(
         "defs/_defaults.yaml",

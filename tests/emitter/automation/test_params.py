@@ -98,6 +98,10 @@ OUT_OF_LIMITS = [
     ({"level": 3}, "param `level` cannot be `3`: it must be one of `1`, `2`"),
     ({"name": "A"}, "param `name` cannot be `A`: it must match `[a-z]+`"),
     ({"tables": ["d"]}, "param `tables` cannot be `[d]`: it must be one of `a`, `b`, `c`"),
+    (
+        {"tables": [None]},
+        "param `tables` cannot be `[null]`: it must be a list of text, numbers or booleans",
+    ),
 ]
 
 
@@ -143,6 +147,21 @@ def test_dagster_knows_what_they_mean_and_what_they_may_be(telling: Folder) -> N
     assert fields["level"].description == "choices: 1, 2"
 
 
+def test_dagster_shows_limits_and_choices_as_they_are_written(folder: Folder) -> None:
+    folder.asset(
+        "g/x",
+        """\
+params:
+  rows: {default: 2000000, minimum: 1234567, maximum: 12345678.5}
+  flags: {default: [true], choices: [true, 2, 1.5, yes]}
+""",
+    )
+    op = folder.definitions().resolve_implicit_global_asset_job_def().nodes[0].definition
+    fields = op.config_schema.config_type.fields
+    assert fields["rows"].description == "minimum: 1234567\nmaximum: 12345678.5"
+    assert fields["flags"].description == "choices: true, 2, 1.5, yes"
+
+
 def test_enums_with_different_choices_are_different(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:
@@ -150,6 +169,20 @@ def test_enums_with_different_choices_are_different(
         choices = f"[{name}, other]"
         folder.asset(f"g/{name}", f"params: {{mode: {{default: {name}, choices: {choices}}}}}")
     run_config = {"ops": {f"g__{name}": {"config": {"mode": name}} for name in "xyz"}}
+    assert execute(folder.definitions(), instance, run_config=run_config).success
+
+
+def test_enums_whose_choices_contain_bars_are_different(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.asset("g/x", 'params: {mode: {default: c, choices: ["a | b", c]}}')
+    folder.asset("g/y", 'params: {mode: {default: a, choices: [a, "b | c"]}}')
+    run_config = {
+        "ops": {
+            "g__x": {"config": {"mode": "a | b"}},
+            "g__y": {"config": {"mode": "b | c"}},
+        }
+    }
     assert execute(folder.definitions(), instance, run_config=run_config).success
 
 

@@ -204,8 +204,13 @@ def test_a_file_may_have_transactions_of_its_own(on_duckdb: Place) -> None:
     [
         (
             "begin;\nselect 1 as a;\ncommit;",
-            "2: the rows of this query are not kept, as the file has a transaction of its own:"
+            "2: the rows of this query are not kept, as the file has other statements:"
             " leave out `begin` and `commit`, and its result becomes the table",
+        ),
+        (
+            "select 1 as a;\nvacuum;",
+            "1: the rows of this query are not kept, as the file has other statements:"
+            " leave out `vacuum`, and its result becomes the table",
         ),
         (
             "select 1 as a;\nselect 2 as a;",
@@ -321,6 +326,8 @@ def test_secrets_are_masked_in_the_preview(
         ("begin;\n" + MAKE + "commit;\nsavepoint a;\n", "", "4: this savepoint is in no transac"),
         ("begin;\n" + MAKE + "abort;", "", "3: this undoes everything that the file does"),
         ("create table c (d int);\nrollback;", "", "2: this undoes nothing, as it is in no tran"),
+        ("begin;\n" + MAKE + "commit and chain;", "", "1: this transaction is never ended"),
+        ("begin;\n" + MAKE + "commit and no  chain;\nrollback", "", "4: this undoes nothing"),
         ("begin;\n" + MAKE + "commit /* chain of custody */;\nrollback", "", "4: this undoes not"),
         (
             "begin;\nsavepoint a;\nrollback to a;\n" + MAKE,

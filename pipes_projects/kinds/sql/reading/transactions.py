@@ -9,8 +9,9 @@ from typing import Final
 from pipes_projects.kinds.sql.reading.statements import BadSqlError, Statement
 
 _KEEP: Final = ("commit", "end")
-_GOES_ON: Final = re.compile(r"\b(?:to|chain)\b", re.IGNORECASE)
-"""In `rollback to savepoint`, and where another transaction begins at once."""
+_GOES_ON: Final = re.compile(r"\bto\b|(?<!\bno )\bchain\b", re.IGNORECASE)
+"""In `rollback to savepoint`, and where another transaction begins at once: `and chain`, but not
+`and no chain`."""
 _NOTHING_TO_UNDO: Final = (
     "this undoes nothing, as it is in no transaction, and what comes before it would be kept: write"
     " `begin` where the transaction begins"
@@ -26,7 +27,7 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
     found = [*statements]
     is_whole = not any(statement.is_of_transactions for statement in found)
     for statement in found:
-        goes_on = _GOES_ON.search(_COMMENT.sub(" ", statement.text))
+        goes_on = _GOES_ON.search(" ".join(_COMMENT.sub(" ", statement.text).split()))
         if statement.first in ("begin", "start"):
             begun, is_pending = statement, False
         elif statement.first in _KEEP and not goes_on:
@@ -59,11 +60,15 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
 def without_result(statements: Iterable[Statement], shown: str) -> str:
     """What to say about a file whose statements only ask for rows, which go nowhere; empty for
     any other. A function that they call may still change something."""
-    asked = [statement for statement in statements if not statement.is_of_transactions]
+    found = [*statements]
+    asked = [statement for statement in found if not statement.is_of_transactions]
     if not asked or not all(statement.is_query for statement in asked):
         return ""
     what, help_ = "the rows of these queries are not kept", "leave only one of them"
     if len(asked) == 1:
-        what = "the rows of this query are not kept, as the file has a transaction of its own"
-        help_ = "leave out `begin` and `commit`"
+        others = dict.fromkeys(
+            statement.first for statement in found if statement.is_of_transactions
+        )
+        what = "the rows of this query are not kept, as the file has other statements"
+        help_ = f"leave out {' and '.join(f'`{word}`' for word in others)}"
     return f"{shown}:{asked[0].line}: {what}: {help_}, and its result becomes the table"

@@ -317,6 +317,21 @@ def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
     assert found(compiled(known | files)) == []
 
 
+@pytest.mark.parametrize(("text", "codes"), [
+    ("owners: [team:a]\n", [Code.UNUSED_DEFAULTS]),
+    ("# all\nsubprocess: {env: {A: b}}\n", [Code.UNUSED_DEFAULTS]),
+    ("layout: page\n", []),
+    ("", []),
+])  # fmt: skip
+def test_defaults_beside_the_groups_are_told_from_a_file_of_another_tool(
+    tmp_path: Path, text: str, codes: list[Code]
+) -> None:
+    folder = Folder(tmp_path)
+    for path, content in {**pair("a/one"), "_defaults.yml": text}.items():
+        folder.write(path, content)
+    assert found(compile_project(tmp_path)) == [(code, "_defaults.yml") for code in codes]
+
+
 def test_what_a_manifest_names_in_its_options_is_no_script_of_its_own() -> None:
     files = {"defs/a/one.yaml": "subprocess: {args: [--use, lib/x.py]}\n", "defs/a/one.py": ""}
     assert found(compiled(files | {"defs/a/lib/x.py": ""})) == []

@@ -22,6 +22,8 @@ from pipes_projects.disk.patterns import PathPatterns
 
 MANIFEST_ENDINGS = (".yaml", ".yml")
 DEFAULTS_STEM = "_defaults"
+HIDDEN_DEFAULTS = (".default", ".defaults")
+"""Stems that are taken for it by mistake: as hidden files, they are not read."""
 MAX_FOLDERS = 20_000
 SHORT = 4096  # up to this many characters, finding a line takes no longer than indexing all lines
 _BREAK = re.compile(r"\r\n?|\n")
@@ -262,7 +264,8 @@ def _is_skipped(name: str) -> bool:
 def _may_be_defaults(entry: os.DirEntry[str]) -> bool:
     """Whether a file that is skipped may be a misspelled `_defaults.yaml`."""
     name = entry.name.lower()
-    is_yaml = name.startswith("_") and name.endswith(MANIFEST_ENDINGS)
+    is_hidden = name.rpartition(".")[0] in HIDDEN_DEFAULTS
+    is_yaml = (name[0] == "_" or is_hidden) and name.endswith(MANIFEST_ENDINGS)
     return (is_yaml or name.partition(".")[0] == DEFAULTS_STEM) and is_file(entry)
 
 

@@ -100,7 +100,7 @@ def _may_be_manifest(path: str, errors: Iterable[Diagnostic]) -> bool:
     meant = path.endswith(MANIFEST_ENDINGS) or any(
         error.code is Code.MISNAMED_FILE for error in errors
     )
-    return meant and not path.rpartition("/")[2].startswith("_")
+    return meant and not path.rpartition("/")[2].startswith(("_", "."))
 
 
 def _asset_meant(path: str) -> str:
@@ -207,7 +207,7 @@ def _on_cycles(edges: Edges) -> About:
 
 def _inheriting(project: Project, path: str) -> frozenset[str]:
     """The manifest itself; for defaults, all manifests that inherit them."""
-    if not path.rpartition("/")[2].startswith("_"):  # names of defaults may be misspelled
+    if not path.rpartition("/")[2].startswith(("_", ".")):  # names of defaults may be misspelled
         return frozenset({path})
     below = path.rpartition("/")[0] + "/"
     paths = (script.location.path for script in project.scripts)

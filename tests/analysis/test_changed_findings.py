@@ -225,6 +225,7 @@ def test_a_change_shows_what_depends_on_it(changes: dict[str, str], shown: list[
 
 UNUSED = {"defs/a/three.py": "", "defs/d/four.py": "", "defs/d/__init__.py": ""}
 USED = {**UNUSED, "defs/a/two.py": "import three, four\n"}
+LOOSE = {"defs/loose.py": "", "defs/a/two.py": "import loose\n"}
 
 
 @pytest.mark.parametrize(
@@ -240,6 +241,9 @@ USED = {**UNUSED, "defs/a/two.py": "import three, four\n"}
         (USED, {"defs/a/two.py": None}, ["defs/d/four.py"]),
         (USED, {"defs/a/two.yaml": None}, ["defs/a/two.py", "defs/d/four.py"]),
         (USED, {"defs/a/one.yaml": "owners: [team:a]\n"}, []),
+        (LOOSE, {"defs/a/one.yaml": "owners: [team:a]\n"}, []),
+        (LOOSE, {"defs/a/two.py": ""}, ["defs/loose.py"]),
+        ({"defs/loose.py": "", "defs/b/x.yaml": ""}, {"defs/b/x.yaml": None}, ["defs/loose.py"]),
     ],
 )
 def test_a_hint_about_a_file_is_shown_where_the_change_may_have_caused_it(

@@ -105,6 +105,31 @@ def test_a_path_out_of_the_project_is_a_path(project: Project, text: str, after:
     )
 
 
+ALONE = ("defs/raw/alone.py", "defs/raw/_alone.py", "defs/alone.py", "defs/raw/source.py")
+
+
+@pytest.mark.parametrize(("text", "here", "path", "help_"), [
+    ("defs/raw/alone.py", "/srv/shop", "defs/raw/alone.py",
+     "an empty `defs/raw/alone.yaml` beside it makes it an asset"),
+    ("alone.py+", "/srv/shop/defs/raw", "defs/raw/alone.py",
+     "an empty `defs/raw/alone.yaml` beside it makes it an asset"),
+    ("defs/raw/_alone.py", "/srv/shop", "defs/raw/_alone.py",
+     "scripts are in the folders of `defs/`, and their names do not begin with `_`"),
+    ("../alone.py", "/srv/shop/defs/raw", "defs/alone.py",
+     "scripts are in the folders of `defs/`, and their names do not begin with `_`"),
+    ("defs/raw/source.py", "/srv/shop", "defs/raw/source.py",
+     "the manifest of its name, `defs/raw/source.yaml`, runs another file, or none"),
+])  # fmt: skip
+def test_the_path_of_a_script_that_no_manifest_runs_is_told_what_is_missing(
+    folder: Folder, project: Project, text: str, here: str, path: str, help_: str
+) -> None:
+    del project  # only its files count
+    for alone in ALONE:
+        folder.write(alone)
+    found = select(compile_project(folder.root).project, text, here, "/srv/shop")
+    assert problem(found) == (f"no manifest runs `{path}`", help_)
+
+
 @pytest.mark.parametrize("text", ["C:x.py", "not defs/x.py", "defs/x.py+"])
 def test_a_path_of_no_file_is_a_path(project: Project, text: str) -> None:
     message, _ = problem(select(project, text, "/srv", "/srv/shop"))

@@ -301,7 +301,12 @@ def test_a_pattern_of_many_stars_takes_no_time() -> None:
         {"defs/a/one.py": "", "defs/a/query.sql": "", "defs/a/README.md": "", "defs/a/x": ""},
         {"defs/a/one.py": "", "defs/a/python_assets.py": "import dagster as dg\n"},
         {"defs/a/one.py": "", "defs/a/lib/__init__.py": "", "defs/a/lib/x.py": ""},
-        {"defs/a/one.py": "", "defs/loose.py": "", "loose.py": ""},
+        {"defs/a/one.py": "", "loose.py": ""},
+        {"defs/a/one.py": "import loose\n", "defs/loose.py": "", "defs/test_loose.py": ""},
+        {"defs/a/one.sh": ". ../loose.sh\n", "defs/loose.sh": ""},
+        {"defs/a/one.py": "", "defs/loose.py": "", "definitions.py": "from defs import loose\n"},
+        {"defs/a/one.py": "", "defs/loose.py": "from pipes_projects import PipesProject\n"},
+        {"defs/a/one.py": "", "defs/loose.py": "", "defs/__init__.py": ""},
     ],
 )
 def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
@@ -312,9 +317,32 @@ def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
     assert found(compiled(known | files)) == []
 
 
+@pytest.mark.parametrize(("text", "codes"), [
+    ("owners: [team:a]\n", [Code.UNUSED_DEFAULTS]),
+    ("# all\nsubprocess: {env: {A: b}}\n", [Code.UNUSED_DEFAULTS]),
+    ("layout: page\n", []),
+    ("", []),
+])  # fmt: skip
+def test_defaults_beside_the_groups_are_told_from_a_file_of_another_tool(
+    tmp_path: Path, text: str, codes: list[Code]
+) -> None:
+    folder = Folder(tmp_path)
+    for path, content in {**pair("a/one"), "_defaults.yml": text}.items():
+        folder.write(path, content)
+    assert found(compile_project(tmp_path)) == [(code, "_defaults.yml") for code in codes]
+
+
 def test_what_a_manifest_names_in_its_options_is_no_script_of_its_own() -> None:
     files = {"defs/a/one.yaml": "subprocess: {args: [--use, lib/x.py]}\n", "defs/a/one.py": ""}
     assert found(compiled(files | {"defs/a/lib/x.py": ""})) == []
+
+
+@pytest.mark.parametrize("name", ["loose.py", "loose.sh", "loose.R"])
+def test_a_script_outside_any_group_is_one(name: str) -> None:
+    files = {"defs/a/one.yaml": "", "defs/a/one.py": "", f"defs/{name}": ""}
+    assert found(compiled(files)) == [(Code.SCRIPT_WITHOUT_MANIFEST, f"defs/{name}")]
+    lacking = {"defs/b/two.yaml": ""}  # which the script may be meant for
+    assert found(compiled(files | lacking)) == [(Code.MISSING_SCRIPT, "defs/b/two.yaml")]
 
 
 def test_a_script_that_imports_dagster_pipes_is_one() -> None:

@@ -57,8 +57,14 @@ class HintChanges:
             or self._was_in_a_package(path)
             or any(text is None or _may_name(path, text) for text in self.old.values())
             or (path.endswith(PYTHON) and any(map(self._mentions(path), self._may_have_been_run)))
-            or group_of(path, self.defs) in self.groups_that_lacked_scripts
+            or self._may_have_been_lacking(path)
         )
+
+    def _may_have_been_lacking(self, path: str) -> bool:
+        """Whether its group lacked a script; outside any group, whether some group did."""
+        if dirname(path) == self.defs:
+            return bool(self.groups_that_lacked_scripts)
+        return group_of(path, self.defs) in self.groups_that_lacked_scripts
 
     def _was_in_a_package(self, path: str) -> bool:
         """Whether it may have been a module of a package: a folder without manifests."""

@@ -10,8 +10,10 @@ from typing import Final
 from pipes_projects.analysis.selection.advice import UNREAD
 from pipes_projects.analysis.selection.expressions import SelectionProblem
 from pipes_projects.analysis.selection.grammar import parse
+from pipes_projects.compiler.check.files.runnable import ending_of, endings
 from pipes_projects.compiler.parse.file_names import group_of
 from pipes_projects.project import Project, Script
+from pipes_projects.source import MANIFEST_ENDINGS
 from pipes_projects.spelling import similar
 
 _AROUND: Final = re.compile(r"(?:[0-9]*\+\s*)?(.+?)(?:\s*\+[0-9]*)?", re.DOTALL)
@@ -60,7 +62,8 @@ def path_problem(project: Project, text: str, here: str, root: str) -> Selection
             help_ = f"write `{_with_keys(project, text, here, root)}`"
             return SelectionProblem(f"`{path}` is a path, which takes no operators", help_, start)
         if _is_path(project, path, here, root):
-            return _no_such_file(project, path, root, start)
+            alone = _alone(project, path, here, root, start)
+            return alone or _no_such_file(project, path, root, start)
     return None
 
 
@@ -103,6 +106,31 @@ def _is_path(project: Project, text: str, here: str, root: str) -> bool:
         return True
     is_name = re.search(r"[\s:(),]", text) or text in project.asset_keys
     return bool(posixpath.splitext(path)[1]) and not is_name
+
+
+def _alone(
+    project: Project, text: str, here: str, root: str, offset: int
+) -> SelectionProblem | None:
+    """That nothing runs a file which could be a script; None if there is no such file."""
+    for path in (_path(text, folder, root) for folder in (here, root)):
+        group = group_of(path, project.defs)
+        could_be_run = ending_of(path) in endings(project) and group not in project.opaque_groups
+        if could_be_run and project.files.is_file(path):
+            help_ = _to_be_run(path, project)
+            return SelectionProblem(f"no manifest runs `{path}`", help_, offset)
+    return None
+
+
+def _to_be_run(path: str, project: Project) -> str:
+    """What makes a file a script of the project."""
+    stem, folder = posixpath.splitext(path)[0], posixpath.dirname(path)
+    for script in project.scripts:
+        if posixpath.splitext(script.location.path)[0] == stem:
+            return f"the manifest of its name, `{script.location.path}`, runs another file, or none"
+    is_skipped = posixpath.basename(path).startswith(("_", "."))
+    if folder.startswith(f"{project.defs}/") and not is_skipped:
+        return f"an empty `{stem}{MANIFEST_ENDINGS[0]}` beside it makes it an asset"
+    return f"scripts are in the folders of `{project.defs}/`, and their names do not begin with `_`"
 
 
 def _no_such_file(project: Project, path: str, root: str, offset: int) -> SelectionProblem:

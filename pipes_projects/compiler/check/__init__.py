@@ -8,6 +8,7 @@ from pipes_projects.compiler.check.dependency_cycle import dependency_cycle, scr
 from pipes_projects.compiler.check.duplicate_asset import duplicate_asset
 from pipes_projects.compiler.check.files.case_collision import case_collision
 from pipes_projects.compiler.check.files.code_path import code_path
+from pipes_projects.compiler.check.files.defaults_outside import defaults_outside
 from pipes_projects.compiler.check.files.script_not_run import script_not_run
 from pipes_projects.compiler.check.files.script_text import script_text
 from pipes_projects.compiler.check.files.script_without_manifest import script_without_manifest
@@ -44,5 +45,7 @@ WITHOUT_READING: tuple[Check, ...] = (
 WITH_FIXES: tuple[Check, ...] = (*WITHOUT_READING, sql_reads)
 """These have findings with a fix."""
 
-CHECKS: tuple[Check, ...] = (*WITH_FIXES, sql_params, script_text, script_without_manifest)
-"""These also read scripts; only `check` reports what they find."""
+CHECKS: tuple[Check, ...] = (
+    *(*WITH_FIXES, sql_params, script_text, script_without_manifest, defaults_outside),
+)
+"""These also read scripts and other files; only `check` reports what they find."""

@@ -8,7 +8,13 @@ from typing import NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import is_defaults
 from pipes_projects.diagnostics import Diagnostic
-from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location, Sources
+from pipes_projects.source import (
+    DEFAULTS_STEM,
+    HIDDEN_DEFAULTS,
+    MANIFEST_ENDINGS,
+    Location,
+    Sources,
+)
 from pipes_projects.spelling import obvious
 
 _DEFAULTS = tuple(f"{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS)
@@ -53,6 +59,8 @@ def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
 def right_name(name: str) -> str | None:
     """What a file should be called; None where its name is fine."""
     stem, _, ending = name.rpartition(".")
+    if stem.lower() in HIDDEN_DEFAULTS and ending.lower() in ("yaml", "yml"):
+        return f"{DEFAULTS_STEM}.{ending.lower()}"
     if name[0] == "_":
         return _right_defaults(name) if name not in _DEFAULTS else None
     if ending in ("yaml", "yml", "py"):  # most files

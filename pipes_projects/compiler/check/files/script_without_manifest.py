@@ -21,14 +21,16 @@ _FILE = re.compile(rb"[\w-]+(?:\.[\w-]+)+")
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import|use|using|require|library)\b[^\r\n]*", re.MULTILINE)
 _WORD = re.compile(rb"[\w-]+")
 _QUOTED = re.compile(rb"""["'](?:[^"'\s]*/)?([\w-]+)["']""")
-_DEFINITIONS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+dagster\b", re.MULTILINE)
+_DEFINITIONS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:dagster|pipes_projects)\b", re.M)
+_NO_GROUP = ""
+"""Stands for the group of a file directly in `defs/`, which scripts of all groups may use."""
 
 
 def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
-    """Each script of a group is run by a manifest, or used by other scripts of the group."""
+    """Each script is in a group, and run by a manifest or used by other scripts of the group."""
     groups: dict[str, list[str]] = {}
     for path in _candidates(project):
-        groups.setdefault(_group(path, project), []).append(path)
+        groups.setdefault(_group(dirname(path), project), []).append(path)
     known = endings(project) if groups else frozenset()
     alone: list[str] = []
     for group, paths in groups.items():
@@ -37,20 +39,25 @@ def script_without_manifest(project: Project) -> Iterator[Diagnostic]:
         alone += (path for path in paths if path not in used)
     elsewhere = _imported_elsewhere(alone, project)
     exact = exact_endings(project)
-    yield from (_hint(path, exact) for path in alone if path not in elsewhere)
+    yield from (_hint(path, exact, project) for path in alone if path not in elsewhere)
 
 
-def _hint(path: str, exact: frozenset[str]) -> Diagnostic:
-    name = path.rpartition("/")[2]
+def _hint(path: str, exact: frozenset[str], project: Project) -> Diagnostic:
+    folder, _, name = path.rpartition("/")
     stem, _, ending = name.rpartition(".")
-    manifest = f"{stem}{MANIFEST_ENDINGS[0]}"
     is_run = f".{ending}" in exact  # only if the case is the same
-    first = "" if is_run else f"call it `{stem}.{ending.lower()}`: then "
-    help_ = (
-        f"{first}an empty `{manifest}` beside it makes it an asset; what is not a script can be"
-        f" called `_{name}`, or listed under `ignore` in `[tool.pipes-projects]`"
-    )
+    right = name if is_run else f"{stem}.{ending.lower()}"
     message = f"no manifest runs `{name}`"
+    if folder == project.defs:
+        message += f", which is directly in `{folder}/`, outside any group"
+        what = f"move it into a folder, whose name is the group: `{folder}/my_group/{right}`"
+    else:
+        first = "" if is_run else f"call it `{right}`: then "
+        what = f"{first}an empty `{stem}{MANIFEST_ENDINGS[0]}` beside it makes it an asset"
+    help_ = (
+        f"{what}; what is not a script can be called `_{name}`, or listed under `ignore` in"
+        " `[tool.pipes-projects]`"
+    )
     return Diagnostic(Code.SCRIPT_WITHOUT_MANIFEST, message, Location(path), help_)
 
 
@@ -71,10 +78,16 @@ def _candidates(project: Project) -> Iterator[str]:
             if ending_of(name) in known
             if f"{folder}/{name}" not in runs and not _TEST.fullmatch(stem)
         ]
-        inside = folder.startswith(f"{project.defs}/") and _group(folder, project) not in seeking
-        if paths and inside:
+        if paths and _is_spoken_of(folder, seeking, project):
             kept = _outside_packages(paths, folder, project)
             yield from (file for file in kept if not _has_odd_manifest(file, project))
+
+
+def _is_spoken_of(folder: str, seeking: set[str], project: Project) -> bool:
+    """Whether none of the groups that lack a script may lack one of this folder."""
+    if folder == project.defs:
+        return not seeking
+    return folder.startswith(f"{project.defs}/") and _group(folder, project) not in seeking
 
 
 def _has_odd_manifest(path: str, project: Project) -> bool:
@@ -107,8 +120,9 @@ def _outside_packages(paths: list[str], folder: str, project: Project) -> Iterat
 
 def _scripts_in(group: str, known: frozenset[str], project: Project) -> Iterator[tuple[str, bytes]]:
     """The files of a group that look like scripts, with their text."""
+    within = f"{join(project.defs, group).rstrip('/')}/"
     for folder, stems in project.files.folders.items():
-        if f"{folder}/".startswith(f"{project.defs}/{group}/"):
+        if f"{folder}/".startswith(within):
             for name in (name for names in stems.values() for name in names):
                 if ending_of(name) in known:
                     content = project.files.content(f"{folder}/{name}") or b""
@@ -139,7 +153,7 @@ def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
     if modules:
         lines = (
             line
-            for path in sorted({script.path for script in project.scripts if script.path})
+            for path in _that_import(project)
             for line in _IMPORT.findall(_python(path, project))
         )
         words = {word for line in lines for word in _WORD.findall(line)}
@@ -147,6 +161,12 @@ def _imported_elsewhere(paths: list[str], project: Project) -> set[str]:
             module for module in modules if _stem(module).encode("utf-8", "replace") in words
         )
     return used
+
+
+def _that_import(project: Project) -> list[str]:
+    """The scripts that are run, and the file beside `defs/` that loads them."""
+    run = {script.path for script in project.scripts if script.path}
+    return sorted({*run, join(dirname(project.defs), "definitions.py")})
 
 
 def _python(path: str, project: Project) -> bytes:
@@ -175,14 +195,14 @@ def _words(content: bytes) -> set[bytes]:
 
 def _named_in_options(paths: list[str], group: str, project: Project) -> set[str]:
     """Files that manifests of their group name in options or extras."""
-    of_group = (script for script in project.scripts if script.group == group)
+    of_group = (script for script in project.scripts if group in (script.group, _NO_GROUP))
     text = " ".join(repr((script.options, script.fields.extras)) for script in of_group)
     words = set(_FILE.findall(text.encode("utf-8", "replace")))
     return {path for path in paths if path.rpartition("/")[2].encode("utf-8", "replace") in words}
 
 
-def _group(path: str, project: Project) -> str:
-    return path.removeprefix(f"{project.defs}/").partition("/")[0]
+def _group(folder: str, project: Project) -> str:
+    return f"{folder}/".removeprefix(f"{project.defs}/").partition("/")[0] or _NO_GROUP
 
 
 def _is_yaml(name: str) -> bool:

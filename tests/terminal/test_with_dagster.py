@@ -281,6 +281,13 @@ def test_a_range_without_partitions_is_refused(days: Folder, range_: str, told: 
     assert told in done.stderr
 
 
+def test_a_partition_that_is_not_there_is_refused_with_the_asset(days: Folder) -> None:
+    one = ("run", 'key:"raw/a"', "--partition", "2026-01-09", "--dagster")
+    done = run(*one, cwd=days.root, DAGSTER_HOME="")
+    assert done.returncode == 2
+    assert "`raw/a` has no partition `2026-01-09`" in done.stderr
+
+
 ONE_BY_ONE = """
 from dagster_pipes import open_dagster_pipes
 

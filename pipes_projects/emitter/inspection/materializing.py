@@ -18,6 +18,7 @@ from pipes_projects.emitter.inspection.partition_runs import (
     Part,
     batches,
     held_back,
+    refuse_missing,
 )
 from pipes_projects.emitter.inspection.recorded import NOT_MADE, recorded
 from pipes_projects.emitter.loading.assets import ScriptAssets, Step
@@ -87,6 +88,8 @@ class _Runs:
     def _batches(self) -> list[Batch]:
         makers = list(_makers(self.defs, self.order))
         if self.order.asked == Asked():
+            if self.order.partition is not None:
+                refuse_missing(makers, self.order.partition, self.instance)
             return [Batch(tuple(makers), ((),))]
         return asked(lambda: batches(makers, self.order.asked, self.instance))
 

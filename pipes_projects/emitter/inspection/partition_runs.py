@@ -87,6 +87,19 @@ def batches(makers: Sequence[Maker], asked: Asked, instance: dg.DagsterInstance)
     ]
 
 
+def refuse_missing(makers: Iterable[Maker], key: str, instance: dg.DagsterInstance) -> None:
+    """Raises `NoPartitionsError` for assets that have partitions, and not this one."""
+    with dg.partition_loading_context(dynamic_partitions_store=instance):
+        for maker in makers:
+            if (definition := maker.assets.partitions_def) is not None:
+                _refuse_missing(maker, definition, key)
+
+
+def _refuse_missing(maker: Maker, definition: dg.PartitionsDefinition, key: str) -> None:
+    if not definition.has_partition_key(key):
+        raise NoPartitionsError(f"{_listed(maker)} has no partition `{key}`")
+
+
 def _single(makers: Iterable[Maker]) -> Iterator[Maker]:
     """One maker for each asset that can be made without the others of its script."""
     for maker in makers:
@@ -113,8 +126,7 @@ def _ranges(
 ) -> Iterator[Sequence[str]]:
     if asked.range:
         for key in asked.range:
-            if not definition.has_partition_key(key):
-                raise NoPartitionsError(f"{_listed(maker)} has no partition `{key}`")
+            _refuse_missing(maker, definition, key)
         yield list(definition.get_partition_keys_in_range(dg.PartitionKeyRange(*asked.range)))
         return
     wanted = {

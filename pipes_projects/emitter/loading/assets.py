@@ -24,7 +24,7 @@ from pipes_projects.emitter.steps.events.results import settled
 from pipes_projects.emitter.steps.executors.again import outputs_made_before
 from pipes_projects.emitter.steps.executors.elsewhere import in_turn
 from pipes_projects.emitter.steps.expected import expected
-from pipes_projects.emitter.steps.launched import config_of
+from pipes_projects.emitter.steps.launched import config_of, refuse_missing_partitions
 from pipes_projects.emitter.steps.script_run import StepRun
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
@@ -165,6 +165,7 @@ class Step:
             yield from made
             return
         script = self.script.launched(config_of(context))
+        refuse_missing_partitions(script.model.path or script.model.name, context)
         needed, optional = resource_names(type(script).invoke)
         given = context.resources._asdict() if needed or optional else {}
         resources = {name: given[name] for name in (*needed, *(optional & given.keys()))}

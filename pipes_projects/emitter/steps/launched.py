@@ -1,4 +1,4 @@
-"""What was set at launch: the values of parameters, and whether a script can take them."""
+"""What was set at launch, parameters and partitions, and whether a script can take them."""
 
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipes_projects.emitter.steps.pipes_context import Selection
 from pipes_projects.manifest.params import Param, misfits
 from pipes_projects.spelling import similar
 
@@ -21,6 +22,15 @@ def config_of(context: dg.AssetExecutionContext) -> dict[str, Any]:
     return {
         name: _as_written(value, written.get(name)) for name, value in (own.op_config or {}).items()
     }
+
+
+def refuse_missing_partitions(path: str, context: dg.AssetExecutionContext) -> None:
+    """Raises `Failure` for a run over partitions that do not exist, before its script starts."""
+    if missing := Selection(context).missing():
+        what = "a partition" if len(missing) == 1 else "partitions"
+        listed = " and ".join(f"`{key}`" for key in missing)
+        told = f"the run is for {what} that its assets do not have: {listed}"
+        raise dg.Failure(f"{path}: {told}", allow_retries=False)
 
 
 def _as_written(value: Any, written: Any) -> Any:

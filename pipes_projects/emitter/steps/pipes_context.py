@@ -48,6 +48,21 @@ class Selection:
         with dg.partition_loading_context(dynamic_partitions_store=context.instance):
             return list(self._definition.get_partition_keys_in_range(context.partition_key_range))
 
+    def missing(self) -> list[str]:
+        """Those of its first and last partition that do not exist, as Dagster would find out only
+        once the script has run."""
+        context, definition = self._context, self._definition
+        if definition is None or not (context.has_partition_key or context.has_partition_key_range):
+            return []
+        asked = context.partition_key_range
+        with dg.partition_loading_context(dynamic_partitions_store=context.instance):
+            try:
+                definition.empty_subset().with_partition_key_range(definition, asked)
+            except Exception:  # each definition has its own
+                ends = dict.fromkeys((asked.start, asked.end))
+                return [key for key in ends if not definition.has_partition_key(key)] or list(ends)
+        return []
+
     def partitions(self) -> dict[str, Any]:
         """The key, the range and the time window of the partitions, under Pipes' names.
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
 
 from pipes_projects import (
     InvalidProjectError,
@@ -147,6 +149,29 @@ def test_a_range_of_one_partition_is_told_as_that_partition(
     defs = folder.definitions(Project)
     outcome = execute(defs, instance, partition=("2025-02-03", "2025-02-03"))
     assert outcome.metadata["group/one"] == {"told": SINGLE["daily"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("customers", "gone"), ("regions", "mars"), ("by_size", "x|y"), ("daily", "2019-01-01")],
+)
+def test_a_script_does_not_start_for_a_partition_that_is_gone(
+    folder: Folder, instance: dg.DagsterInstance, name: str, key: str
+) -> None:
+    script = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
+    folder.asset("group/one", f"partitions_def: {name}\n", script)
+    defs = dg.Definitions.merge(
+        folder.definitions(Project), dg.Definitions(executor=dg.in_process_executor)
+    )
+    job = defs.resolve_implicit_global_asset_job_def()
+    run = instance.create_run_for_job(job, tags={"dagster/partition": key})
+    events = list(execute_run_iterator(InMemoryJob(job), run, instance))
+    (failed,) = (event for event in events if event.is_step_failure)
+    told = failed.step_failure_data.user_failure_data
+    missing = f"the run is for a partition that its assets do not have: `{key}`"
+    assert told
+    assert told.description == f"defs/group/one.py: {missing}"
+    assert not (folder.root / "defs/group/ran").exists()
 
 
 @pytest.mark.filterwarnings("ignore:Function `AssetSelection.sources`:DeprecationWarning")

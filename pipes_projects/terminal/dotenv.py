@@ -18,6 +18,10 @@ def variables(root: Path) -> dict[str, str]:
     """The variables that it sets, which override those in the environment; raises `EnvError`."""
     try:
         return _variables(root)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        text = f"line {line} is not UTF-8 text: save the file as UTF-8"
+        raise EnvError(f"`{ENV}` cannot be read: {text}") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise EnvError(f"`{ENV}` cannot be read: {why}") from None

@@ -223,13 +223,13 @@ def test_a_secret_of_one_letter_cannot_be_masked_so_nothing_starts(
     assert "it runs" not in done.stderr
 
 
-@pytest.mark.parametrize("content", [b"A=\xff\n", b"A=x\0y\n"])
-def test_a_dotenv_that_cannot_be_read_is_told(folder: Folder, content: bytes) -> None:
+def test_a_dotenv_in_another_encoding_is_told(folder: Folder) -> None:
     folder.asset("raw/a")
-    (folder.root / ".env").write_bytes(content)
+    (folder.root / ".env").write_bytes(b"A=1\nB=\xff\n")
     done = run("run", "*", cwd=folder.root)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("Error: `.env` cannot be read: ")
+    why = "line 2 is not UTF-8 text: save the file as UTF-8"
+    assert done.stderr.endswith(f"Error: `.env` cannot be read: {why}\n")
 
 
 @pytest.mark.parametrize(

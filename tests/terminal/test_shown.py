@@ -111,6 +111,24 @@ def test_what_was_skipped_for_one_reason_is_told_once_for_all_partitions() -> No
     assert all(day in shown for day in days)
 
 
+def test_what_was_reported_before_its_script_failed_is_told_below_the_table() -> None:
+    blocked = {"has_rows": {"passed": False, "severity": "ERROR", "blocking": True}}
+    records = [
+        Record("t", "r", "raw/a", "2026-01", "failed", why="exit code 1"),
+        Record("t", "r", "raw/a", "2026-02", "failed", why="exit code 1"),
+        Record("t", "r", "raw/b", None, "failed", made=False, why="exit code 1"),
+        Record("t", "r", "raw/c", None, "ended", why="cancelled"),
+        Record("t", "r", "raw/d", None, "failed", checks=blocked, why="a check failed"),
+        Record("t", "r", "raw/e"),
+    ]
+    shown = render_report(records)
+    told = [line for line in shown.splitlines() if " was reported " in line]
+    assert told == [
+        "raw/a was reported before its script failed",
+        "raw/c was reported before its script was ended",
+    ]
+
+
 def test_a_check_that_was_not_reported_says_so() -> None:
     check = {"passed": False, "severity": "ERROR", "description": UNREPORTED}
     shown = render_report([Record("t", "r", "raw/a", checks={"has_rows": check})])

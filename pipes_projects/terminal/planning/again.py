@@ -41,17 +41,9 @@ def _reported(script: Script, failed: Sequence[Record]) -> dict[str, list[Record
     found: dict[str, list[Record]] = {}
     for key in (asset.key for asset in script.assets):
         mine = [record for record in failed if record.asset == key]
-        if mine and all(record.made and not _is_blocked(record) for record in mine):
+        if mine and all(record.is_kept for record in mine):
             found[key] = mine
     return found
-
-
-def _is_blocked(record: Record) -> bool:
-    """Whether a check has failed without which nothing downstream is made."""
-    return any(
-        check.get("blocking") and not check.get("passed") and check.get("severity") == "ERROR"
-        for check in record.checks.values()
-    )
 
 
 def _has_rest(script: Script, records: Sequence[Record], known: History) -> bool:

@@ -45,6 +45,19 @@ class Record(NamedTuple):
         return self.result == "made" and not self.why
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether a check has failed without which nothing downstream is made."""
+        return any(
+            check.get("blocking") and not check.get("passed") and check.get("severity") == "ERROR"
+            for check in self.checks.values()
+        )
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was reported, and recorded, by a script that was not a success."""
+        return self.made and self.result != "made" and not self.is_blocked
+
+    @property
     def rows(self) -> int | None:
         """The number of rows, if the script reported it."""
         value = self.metadata.get(ROWS)

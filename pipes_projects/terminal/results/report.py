@@ -28,10 +28,17 @@ def render_report(records: Iterable[Record], limit: int | None = None) -> str:
         record.why for record in shown if record.why and record.result != "skipped"
     )
     failures = [f"{_shown_lines(why)}\n" for why in whys]
+    kept = "".join(dict.fromkeys(_kept(record) for record in shown if record.is_kept))
     skipped = "".join(
         dict.fromkeys(_skipped(record) for record in shown if record.result == "skipped")
     )
-    return "\n".join(filter(None, [render_table(shown, limit), *reported, *failures, skipped]))
+    parts = [render_table(shown, limit), *reported, *failures, kept, skipped]
+    return "\n".join(filter(None, parts))
+
+
+def _kept(record: Record) -> str:
+    ended = "was ended" if record.result == "ended" else "failed"
+    return one_line(f"{record.asset} was reported before its script {ended}") + "\n"
 
 
 def _skipped(record: Record) -> str:

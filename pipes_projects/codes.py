@@ -110,6 +110,7 @@ class Code(StrEnum):
     SCRIPT_WITHOUT_MANIFEST = "script-without-manifest", Severity.HINT, Scope.GROUP
     SCRIPT_NOT_RUN = "script-not-run", Severity.WARNING
     CASE_COLLISION = "case-collision", Severity.WARNING, Scope.GROUP
+    MERGE_CONFLICT = "merge-conflict", Severity.WARNING
     PYTHON_SYNTAX = "python-syntax", Severity.WARNING
     NOTEBOOK_SYNTAX = "notebook-syntax"
     SCRIPT_ENCODING = "script-encoding"

@@ -245,6 +245,7 @@ def test_a_contract_that_cannot_be_read_is_wrong_usage(folder: Folder) -> None:
     answer = run("check", folder.root)
     assert answer.returncode == 2
     assert "manifest.schema.json cannot be read" in answer.stderr
+    assert "write it again with `pipes-projects schema`" in answer.stderr
 
 
 def test_schema_imports_definitions_that_are_part_of_a_package(folder: Folder) -> None:

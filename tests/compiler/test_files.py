@@ -345,6 +345,18 @@ def test_a_script_outside_any_group_is_one(name: str) -> None:
     assert found(compiled(files | lacking)) == [(Code.MISSING_SCRIPT, "defs/b/two.yaml")]
 
 
+@pytest.mark.parametrize(("path", "better"), [
+    ("defs/ventes/été.yaml", "`ete.yaml`"),
+    ("defs/ventes/cafe\u0301 noir.yaml", "`cafe_noir.yaml`"),
+    ("defs/ventes/売上.yaml", "`asset.yaml`"),
+    ("defs/café/x.yaml", "`cafe`"),
+])  # fmt: skip
+def test_a_name_with_accents_is_offered_without_them(path: str, better: str) -> None:
+    (finding,) = compiled({path: "", f"{path[:-5]}.py": ""}).diagnostics
+    assert finding.code is Code.INVALID_NAME
+    assert f" to {better} for example" in (finding.help or "")
+
+
 def test_a_script_that_imports_dagster_pipes_is_one() -> None:
     files = {"defs/a/one.py": "from dagster_pipes import open_dagster_pipes\n"}
     assert found(compiled(files)) == [(Code.SCRIPT_WITHOUT_MANIFEST, "defs/a/one.py")]

@@ -47,6 +47,11 @@ _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make"
 """Programs that expand such words themselves, or pass them to a shell."""
 
 
+_PROGRAM: tuple[KeyPath, ...] = (("command",), ("command", 0))
+_NAME_IT = "write the program's whole path, or its name alone if it is in a folder of the `PATH`"
+_IN_VAIN = re.compile(r"(?:~\w*|\$\w+|\$\{\w+\})/\S*")
+
+
 class WantedFolder(NamedTuple):
     """A folder that an option names."""
 
@@ -93,7 +98,17 @@ def unexpanded_values(
         return
     for path, value in _texts(_without_code(options), ()):
         if path in _patterns(model).verbatim:
-            yield from _unexpanded(value, (kind.name, *path), origin)
+            program = _program_in_vain(value) if path in _PROGRAM else None
+            if program:
+                yield _not_expanded(program, origin.value(kind.name, *path), _NAME_IT)
+            else:
+                yield from _unexpanded(value, (kind.name, *path), origin)
+
+
+def _program_in_vain(command: str) -> str | None:
+    """The program of a command, if its path is one that only a shell could find."""
+    program = _IN_VAIN.match(command.lstrip())
+    return program[0] if program else None
 
 
 def _model(kind: Kind) -> type[BaseModel] | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from pipes_projects.codes import Code
 from pipes_projects.diagnostics import Diagnostic, Related
@@ -101,7 +102,7 @@ def check_names(sources: Iterable[SourceFile], defs: str) -> Iterator[Diagnostic
         group = group_of(source.path, defs)
         if group not in groups and not is_group(group):
             message = f"`{group}` cannot be the name of a group: it may have letters, digits, `_`"
-            better = re.sub(r"[^A-Za-z0-9_]+", "_", group).strip("_") or "group"
+            better = _plain(r"[^A-Za-z0-9_]+", group) or "group"
             help_ = f"rename the folder, to `{better}` for example"
             yield _at(source, Code.INVALID_NAME, message, help_)
         groups.add(group)
@@ -112,9 +113,15 @@ def check_asset_name(source: SourceFile) -> Iterator[Diagnostic]:
     name = asset_name(source.path)
     if not _ASSET.fullmatch(name):
         message = f"`{name}` cannot be an asset's name: it may have letters, digits, `_`, `-`, `.`"
-        better = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "asset"
+        better = _plain(r"[^A-Za-z0-9_.-]+", name) or "asset"
         help_ = f"rename the file, to `{better}.yaml` for example"
         yield _at(source, Code.INVALID_NAME, message, help_)
+
+
+def _plain(others: str, name: str) -> str:
+    """A name without accents, and with `_` in place of other characters."""
+    letters = (letter for letter in normalize("NFKD", name) if not combining(letter))
+    return re.sub(others, "_", "".join(letters)).strip("_")
 
 
 def _at(source: SourceFile, code: Code, message: str, help_: str) -> Diagnostic:

@@ -140,9 +140,10 @@ def read_schema(path: Path) -> Schema | None:
         data = json.loads(text or "null")
     except (LeadsOutError, NotAFolderError) as error:
         raise ContractError(str(error)) from None
-    except (OSError, ValueError, RecursionError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise ContractError(f"{path} cannot be read: {why}") from None
+    except OSError as error:
+        raise ContractError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:  # such as Git's marks of a conflict
+        raise ContractError(f"{path} cannot be read: {error}: {_AGAIN}") from None
     if text is None:
         raise ContractError(f"{path} is a link to nothing: {_AGAIN}")
     return data if isinstance(data, dict) else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from warnings import catch_warnings, simplefilter
 
@@ -16,17 +18,24 @@ _OWN_ENDINGS = {"notebook": ENDING, "sql": ".sql"}
 """Kinds that read such scripts themselves."""
 _SHELLS = frozenset({"bash", "dash", "ksh", "sh", "zsh"})
 _WINDOWS_END = b"\r\n"
+_UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
+_MARKER = re.compile(rb"^(?:<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
+_UNRESOLVED = "a merge conflict is not resolved"
+_RESOLVE = (
+    "keep what is right, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+)
 _Fault = tuple[Code, str, str, Position]
 
 
 def script_text(project: Project) -> Iterator[Diagnostic]:
-    """Python scripts are valid Python, notebooks are notebooks, queries are UTF-8, and lines of
-    shell scripts end as the shell expects."""
+    """No script has a merge conflict; Python scripts are valid Python, notebooks are notebooks,
+    queries are UTF-8, and shell scripts are encoded, and their lines end, as the shell expects."""
     for script in project.scripts:
         path = script.path or ""
-        judge = _JUDGES.get(ending_of(path)) if path.isprintable() else None
-        if judge is None or not _is_run_by_ending(script, project):
+        if not path or not path.isprintable():
             continue
+        by_ending = _is_run_by_ending(script, project)
+        judge = _JUDGES.get(ending_of(path), _conflict) if by_ending else _conflict
         fault = project.files.judged(path, judge)
         if fault is not None:
             code, message, help_, at = fault
@@ -47,13 +56,32 @@ def _is_run_by_ending(script: Script, project: Project) -> bool:
     return not words or (program in _SHELLS and ending_of(script.path or "") == ".sh")
 
 
+def _conflict(content: bytes) -> _Fault | None:
+    """An unfinished merge, with all three of the markers that Git leaves."""
+    if b"<<<<<<< " not in content:  # most files
+        return None
+    start = middle = -1
+    for marker in _MARKER.finditer(content):
+        if marker[0].startswith(b"<"):
+            start = marker.start()
+        elif marker[0].startswith(b"="):
+            middle = marker.start()
+        elif 0 <= start < middle:
+            return Code.MERGE_CONFLICT, _UNRESOLVED, _RESOLVE, _position(content, start)
+    return None
+
+
 def _python(content: bytes) -> _Fault | None:
     """What this Python cannot parse; the Python that Dagster runs on may be another version."""
+    if content.startswith(_UTF16):
+        return _not_python("it is UTF-16, not UTF-8", Position(0, 0), "save the script as UTF-8")
     try:
         with catch_warnings():
             simplefilter("ignore")
             compile(content, "script", "exec", dont_inherit=True)
     except SyntaxError as error:
+        if unresolved := _conflict(content):
+            return unresolved
         at = Position(max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0))
         return _not_python(str(error.msg), at)
     except (ValueError, OverflowError) as error:
@@ -63,10 +91,12 @@ def _python(content: bytes) -> _Fault | None:
     return None
 
 
-def _not_python(reason: str, at: Position) -> _Fault:
-    help_ = (
-        "the Python that runs `check` says so; if another one runs the script, name it in `command`"
-    )
+_ANOTHER = (
+    "the Python that runs `check` says so; if another one runs the script, name it in `command`"
+)
+
+
+def _not_python(reason: str, at: Position, help_: str = _ANOTHER) -> _Fault:
     return Code.PYTHON_SYNTAX, f"Python cannot read this script: {reason}", help_, at
 
 
@@ -87,7 +117,9 @@ def _not_a_notebook(reason: str, at: Position) -> _Fault:
 
 
 def _query(content: bytes) -> _Fault | None:
-    """A byte that is not UTF-8, as which queries are read."""
+    """A merge conflict, or a byte that is not UTF-8, as which queries are read."""
+    if unresolved := _conflict(content):
+        return unresolved
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,7 +135,12 @@ def _position(content: bytes, at: int) -> Position:
 
 
 def _shell(content: bytes) -> _Fault | None:
-    """Windows line endings, which a shell takes for a part of the last word."""
+    """A merge conflict, an encoding that no shell reads, or Windows line endings, which a shell
+    takes for a part of the last word."""
+    if unresolved := _conflict(content):
+        return unresolved
+    if content.startswith((BOM_UTF8, *_UTF16)):
+        return _of_other_encoding(content)
     end = content.find(_WINDOWS_END)
     if end < 0:
         return None
@@ -112,6 +149,16 @@ def _shell(content: bytes) -> _Fault | None:
         "save the script with LF line endings; `*.sh text eol=lf` in `.gitattributes` keeps them"
     )
     return Code.WINDOWS_LINE_ENDS, message, help_, _position(content, end)
+
+
+def _of_other_encoding(content: bytes) -> _Fault:
+    """A mark at the start that editors hide."""
+    if content.startswith(BOM_UTF8):
+        message = "this script begins with a byte order mark: the shell reads it as a command"
+        help_ = "save the script as UTF-8 without a byte order mark (BOM)"
+    else:
+        message, help_ = "this script is UTF-16: no shell reads it", "save the script as UTF-8"
+    return Code.SCRIPT_ENCODING, message, help_, Position(0, 0)
 
 
 _JUDGES = {".py": _python, ".sh": _shell, ".sql": _query, ENDING: _notebook}

@@ -1,0 +1,5 @@
+<<<<<<< HEAD
+cat(1)
+=======
+cat(2)
+>>>>>>> feature/tax

@@ -1,0 +1,6 @@
+set -eu
+<<<<<<< HEAD
+echo 1
+=======
+echo 2
+>>>>>>> feature/tax

@@ -1,0 +1,7 @@
+import sys
+
+<<<<<<< HEAD
+print(1)
+=======
+print(2)
+>>>>>>> feature/tax

@@ -16,7 +16,7 @@ import pytest
 from pipes_projects.running.process.supervisors import supervisors
 from pipes_projects.running.session import run
 from tests.support.processes.scripts import Outcome, marked, python, ran
-from tests.support.processes.trees import HOST, TREES, WITNESS
+from tests.support.processes.trees import FLEEING, HOST, TREES, WITNESS
 
 
 @pytest.fixture
@@ -44,6 +44,15 @@ def test_a_script_that_takes_too_long_ends_with_all_that_it_started(
     assert str(outcome.ending) == "timed out after 1.5s"
     assert outcome.out == b"ready\n"
     assert marked(WITNESS, witness) == []
+
+
+def test_what_flees_by_forking_is_ended(tmp_path: Path) -> None:
+    outcome = ran(python(tmp_path, FLEEING), tmp_path, timeout=1.5, grace=0.1)
+    assert outcome.ending.stuck == ""
+    beats = (tmp_path / "beats").read_text()  # no look at processes finds what is so short-lived
+    assert beats
+    time.sleep(0.5)
+    assert (tmp_path / "beats").read_text() == beats
 
 
 @pytest.mark.parametrize("tree", TREES)

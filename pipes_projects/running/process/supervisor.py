@@ -25,11 +25,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 MARK = "PIPES_PROJECTS_SCRIPT"
 _ADOPTS = sys.platform == "linux"
+_SET_CHILD_SUBREAPER = 36
 _OFTEN = 0.05
 _LAST = 10.0
 _NAMED = 5
@@ -52,7 +55,7 @@ class Supervisor:
             os.set_blocking(end, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _noted)
+            signal.signal(number, lambda *_: None)  # a signal wakes `select`, nothing else
 
     def run(self) -> None:
         """Start the script, and stay until it and all its children have ended."""
@@ -84,7 +87,8 @@ class Supervisor:
 
     def start(self) -> bool:
         """Whether the script could be started."""
-        _adopt_orphans()
+        if _ADOPTS:
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         fixed = (signal.SIGKILL, signal.SIGSTOP)
         usual = [
             number
@@ -151,14 +155,26 @@ class Supervisor:
     def ends_by(self, number: int, patience: float) -> bool:
         """Whether the tree ends in time; whatever it starts meanwhile gets the signal too."""
         until, sent = time.monotonic() + patience, set[Any]()
-        while members := self.tree():
+        while (members := self.tree()) or (_ADOPTS and self.has_children):
             fresh = members if number == signal.SIGKILL else set(members) - sent
-            _send(fresh, number)
+            for process in fresh:
+                _asked(partial(process.send_signal, number), None)
             sent.update(fresh)
             if time.monotonic() >= until:
                 return False
-            time.sleep(_OFTEN)
+            if number == signal.SIGKILL and _ADOPTS:
+                self.kill_children()
+            else:
+                time.sleep(_OFTEN)
         return True
+
+    def kill_children(self) -> None:
+        """For a moment, kill each child as soon as it is adopted: none gets away by forking."""
+        until = time.monotonic() + _OFTEN
+        while self.has_children and time.monotonic() < until:
+            for pid in _children():
+                os.kill(pid, signal.SIGKILL)  # not reaped yet, so nobody else has its PID
+            self.reap()
 
     def tree(self) -> list[Any]:
         """Everything that the script started and that still runs: by descent, by group, by mark."""
@@ -173,13 +189,9 @@ class Supervisor:
 
     def is_ours(self, process: Any) -> bool:
         """Whether a process is in the script's group, or has its mark."""
-        import psutil
-
-        try:
-            in_group = os.getpgid(process.pid) == self.child
-            return in_group or process.environ().get(MARK) == self.mark
-        except (psutil.Error, OSError):
-            return False
+        if _asked(lambda: os.getpgid(process.pid), None) == self.child:
+            return True
+        return bool(_asked(lambda: process.environ().get(MARK), None) == self.mark)
 
     def tell_names(self, what: str, processes: list[Any]) -> None:
         """Tell the host about some processes, by name and PID."""
@@ -196,43 +208,33 @@ class Supervisor:
             return
 
 
-def _noted(_number: int, _frame: object) -> None:
-    """A signal wakes `select`; nothing else."""
-
-
-def _send(processes: Iterable[Any], number: int) -> None:
-    import psutil
-
-    for process in processes:
-        try:
-            process.send_signal(number)
-        except (psutil.Error, OSError):
-            continue  # it has ended in the meantime
-
-
 def _is_alive(process: Any) -> bool:
     import psutil
 
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
+    return _asked(process.status, psutil.STATUS_ZOMBIE) != psutil.STATUS_ZOMBIE
 
 
 def _name(process: Any) -> str:
+    return f"{_asked(process.name, 'process')} ({process.pid})"
+
+
+def _asked(ask: Callable[[], T], instead: T) -> T:
+    """An answer about a process, or something instead if it has ended in the meantime."""
     import psutil
 
     try:
-        return f"{process.name()} ({process.pid})"
-    except psutil.Error:
-        return str(process.pid)
+        return ask()
+    except (psutil.Error, OSError):
+        return instead
 
 
-def _adopt_orphans() -> None:
-    """On Linux, make this process adopt children whose parents end."""
-    if _ADOPTS:
-        set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+def _children() -> list[int]:
+    """On Linux, this process's own children; empty if the system does not list them."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return [int(number) for number in file.read().split()]
+    except OSError:
+        return []
 
 
 def supervise(request: dict[str, Any], out: int, err: int, control: int, status: int) -> None:

@@ -40,6 +40,21 @@ TREES = {
     """,
 }
 
+FLEEING = f"""
+    import os, time
+    for _ in range(15):
+        if os.fork() == 0:
+            os.setsid()
+            until = time.monotonic() + 30
+            while time.monotonic() < until and not os.fork():
+                with open("beats", "a") as beats:
+                    beats.write(".")
+                time.sleep(0.005)
+            os._exit(0)
+    print("ready"); {SLEEP}
+"""
+"""Its children fork and end again and again, for half a minute; each adds to the file `beats`."""
+
 HOST = """
     import os, sys
     from pathlib import Path

@@ -110,10 +110,10 @@ def refuse_unknown_key(
 
     if key in project.asset_keys:
         raise click.UsageError(f"`{key}` is made by Python definitions: no manifest declares it")
+    if key.partition("/")[0] in project.opaque_groups:
+        hint = UNREAD
     hint = hint or similar(key, (asset.key for asset in project.assets()), "an asset")
     hint = hint or "`pipes-projects list` shows them"
-    if key.partition("/")[0] in project.opaque_groups:
-        hint += f"; {UNREAD}"
     raise click.UsageError(f"no {noun} is called `{key}`; {hint}")
 
 

@@ -77,8 +77,8 @@ def _chosen(contract: Contract, name: str) -> Kind:
 
 
 def _meant(contract: Contract, name: str) -> str | None:
-    """What a kind is called here that other tools call `name`."""
-    meant = KIND_OF.get(plain(name))
+    """What a kind is called here that other tools call `name`, or that has other letters."""
+    meant = KIND_OF.get(plain(name), name.lower())
     return f"`{meant}` may be meant" if meant in contract.kinds else None
 
 

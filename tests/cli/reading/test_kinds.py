@@ -49,10 +49,11 @@ def test_an_unknown_kind_is_refused_with_the_nearest_word(tmp_path: Path) -> Non
     )
 
 
-def test_what_other_tools_call_a_kind_is_told(tmp_path: Path) -> None:
-    answer = call("kinds", "kubernetes", cwd=tmp_path)
+@pytest.mark.parametrize("name", ["kubernetes", "K8S"])
+def test_what_other_tools_call_a_kind_is_told(tmp_path: Path, name: str) -> None:
+    answer = call("kinds", name, cwd=tmp_path)
     assert answer.code == 2
-    assert b"no kind is called `kubernetes`: `k8s` may be meant" in answer.err
+    assert f"no kind is called `{name}`: `k8s` may be meant".encode() in answer.err
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

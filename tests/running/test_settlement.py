@@ -7,7 +7,7 @@ import pytest
 
 from pipes_projects.running.ending import Ending
 from pipes_projects.running.results.messages import Message
-from pipes_projects.running.results.outcome import Verdict, outcome
+from pipes_projects.running.results.outcome import Said, Verdict, outcome
 from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import (
     UNREPORTED,
@@ -187,8 +187,34 @@ def test_what_is_said_a_second_time_about_an_asset_is_not_dropped_in_silence() -
     assert settled(expecting("g/a"), [first, second]) == ([first], twice)
     assert settled(expecting("g/a"), [first, made("g/a", {})]) == ([first], [])
     parts = [made("g/a", {}, partition=name) for name in "12"]
-    assert settled(expecting("g/a", partitions=["1", "2"]), [*parts, second])[1] == twice
     assert settled(expecting("g/a", partitions=["1", "2"]), [second, *parts])[1] == []
+
+
+def test_the_whole_after_all_of_its_partitions_is_a_warning() -> None:
+    of = {"asset_key": "g/a", "metadata": {}}
+    parts = [{"payload": {"partition": name, **of}} for name in "12"]
+    whole = Message("report_asset_materialization", {**of, "metadata": {"rows": 3}})
+    events = [*(Message("report_custom_message", part) for part in parts), whole, Ended(OK, "")]
+    *_, said, verdict = outcome(events, Settlement(expecting("g/a", partitions=["1", "2"])))
+    assert isinstance(said, Said)
+    assert said == Said(
+        "WARNING",
+        "what is reported of `g/a` after all its partitions is not recorded: report it first",
+    )
+    assert isinstance(verdict, Verdict)
+    assert verdict.is_success
+
+
+def test_the_last_report_of_a_partition_counts_also_where_it_has_to_wait() -> None:
+    expected = Expected(
+        ("g/a", "g/b"), {"g/a": frozenset(), "g/b": frozenset({"g/a"})}, partitions=["1", "2"]
+    )
+    tries = [made("g/b", {"try": number}, partition="2") for number in (1, 2)]
+    reports = [made("g/b", {}, partition="1"), *tries, made("g/a", {})]
+    counted, problems = settled(expected, reports)
+    assert problems == []
+    of_two = [event.metadata for event in counted if getattr(event, "partition", None) == "2"]
+    assert of_two == [{"try": 1}, {"try": 2}]
 
 
 @pytest.mark.parametrize(

@@ -295,6 +295,29 @@ with open_dagster_pipes() as pipes:
     for key in pipes.get_extra("partition_keys"):
         pipes.report_custom_message({"partition": key, "asset_key": "raw/p"})
 """
+WHOLE_THEN_PARTS = """\
+from dagster_pipes import open_dagster_pipes
+with open_dagster_pipes() as pipes:
+    pipes.report_asset_materialization(metadata={"of": "all"})
+    for day in pipes.get_extra("partition_keys"):
+        pipes.report_custom_message({"partition": day, "metadata": {"of": day}})
+"""
+
+
+def test_the_last_report_of_each_partition_is_what_both_hosts_show(days: Folder) -> None:
+    days.asset(
+        "raw/a", "partitions_def: days\nbackfill_policy: {type: single_run}\n", WHOLE_THEN_PARTS
+    )
+    told = [
+        json.loads(run("run", 'key:"raw/a"', *RANGE, *host, cwd=days.root, DAGSTER_HOME="").stdout)
+        for host in ((), ("--dagster",))
+    ]
+    for assets in (answer["assets"] for answer in told):
+        partitions = {asset["partition"]: asset["metadata"]["of"]["value"] for asset in assets}
+        assert partitions == {f"2026-01-0{day}": f"2026-01-0{day}" for day in (1, 2, 3)}
+        assert len(assets) == 3
+
+
 ENDINGS = {
     ONE_BY_ONE: ("made", "made", True),
     ONE_BY_ONE + "raise SystemExit(3)\n": ("made", "made", False),

@@ -24,7 +24,7 @@ def recorded(
     time: str,
 ) -> Iterator[Record]:
     """A record for each asset and each of its partitions, made or not."""
-    made = set[tuple[str, str | None]]()
+    made = dict[tuple[str, str | None], Record]()
     whys, stands = dict(_failures(result)), _standing(result, names, partitions)
     durations = _seconds(result)
     checks = _checks(result, names)
@@ -32,12 +32,11 @@ def recorded(
         found = event.step_materialization_data.materialization
         name = names.get(found.asset_key)
         if name is not None:
-            made.add((name, found.partition))
             tags, metadata = found.tags or {}, {**found.metadata}
             code = code_in(metadata)
             metadata.pop(CODE, None)
             is_told = tags.get("dagster/data_version_is_user_provided") == "true"
-            yield Record(
+            made[name, found.partition] = Record(  # the last one counts
                 time,
                 result.run_id,
                 name,
@@ -51,6 +50,7 @@ def recorded(
                 code=code,
                 why=whys.get(event.step_key or "", ""),
             )
+    yield from made.values()
     asked = [(name, partition) for name in names.values() for partition in partitions[name]]
     yield from _not_made(result, [pair for pair in asked if pair not in made], names, whys, time)
 
@@ -63,7 +63,11 @@ def _standing(
     """The assets whose partitions were reported one by one: those need not be made again, however
     the step ended, unless a check blocks them."""
     outputs, blocked = _outputs_of_partitions(result), set(_blocked(result))
-    found = Counter(event.asset_key for event in result.get_asset_materialization_events())
+    events = (
+        event.step_materialization_data.materialization
+        for event in result.get_asset_materialization_events()
+    )
+    found = Counter(key for key, _ in {(event.asset_key, event.partition) for event in events})
     layer, standing = result.job_def.asset_layer, set[str]()
     for key, name in names.items():
         handle = layer.get_op_output_handle(key)

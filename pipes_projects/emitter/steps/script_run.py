@@ -24,11 +24,6 @@ STANDARD: Final[tuple[Write, Write]] = (to_descriptor(1), to_descriptor(2))
 """Where Dagster's compute logs capture what a step writes."""
 
 
-class StepInterruptedError(DagsterExecutionInterruptedError):
-    """Dagster has interrupted a step, as when its run is cancelled: which script, and what it had
-    not reported."""
-
-
 class StepRun(ABC):
     """What `invoke()` returns for a script: an iterator of results, which runs the script.
 
@@ -68,8 +63,10 @@ class StepRun(ABC):
                     yield from recorder.record(happening)
         except CannotStartError as error:
             raise dg.Failure(self.failure(error)) from None
-        except DagsterExecutionInterruptedError as interrupt:
-            raise StepInterruptedError(self._interrupted()) from interrupt
+        except DagsterExecutionInterruptedError as interrupt:  # executors know it by its name
+            for report in self.settlement.finish(Ending()):
+                yield from recorder.record(report)
+            raise DagsterExecutionInterruptedError(self._interrupted()) from interrupt
 
     def get_results(self) -> list[Result]:
         """All results, once the script has ended."""

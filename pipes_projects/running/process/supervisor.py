@@ -33,7 +33,7 @@ T = TypeVar("T")
 MARK = "PIPES_PROJECTS_SCRIPT"
 _ADOPTS = sys.platform == "linux"
 _SET_CHILD_SUBREAPER = 36
-_OFTEN = 0.05
+_SOON, _OFTEN = 0.001, 0.05
 _LAST = 10.0
 _NAMED = 5
 
@@ -172,8 +172,9 @@ class Supervisor:
         """For a moment, kill each child as soon as it is adopted: none gets away by forking."""
         until = time.monotonic() + _OFTEN
         while self.has_children and time.monotonic() < until:
-            for pid in _children():
-                os.kill(pid, signal.SIGKILL)  # not reaped yet, so nobody else has its PID
+            for pid in _children():  # not reaped yet, so nobody else has their PIDs
+                _asked(partial(os.kill, pid, signal.SIGKILL), None)
+            time.sleep(_SOON)
             self.reap()
 
     def tree(self) -> list[Any]:

@@ -156,7 +156,8 @@ def _timestamp(raw: Any) -> float:
     try:
         datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        raise _NotOfTypeError("it takes seconds since 1970, up to the year 9999") from None
+        why = "it takes seconds since 1970, not milliseconds, up to the year 9999"
+        raise _NotOfTypeError(why) from None
     return seconds
 
 

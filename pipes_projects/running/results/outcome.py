@@ -101,6 +101,8 @@ def _of_message(message: Message, settlement: Settlement) -> Iterator[Happening]
     settlement.problems += told.problems
     if told.report is not None:
         yield from settlement.settle(told.report)
+        while settlement.notes:
+            yield Said("WARNING", settlement.notes.pop(0))
     elif message.method == OF_RUN:
         settlement.of_run, _ = values(message.params["metadata"], "the run")
     elif message.method == "opened":

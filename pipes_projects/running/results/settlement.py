@@ -13,6 +13,7 @@ from pipes_projects.spelling import nearest, similar
 
 UNREPORTED = "the script did not report this check"
 _REPORT = "a script that opens Pipes calls `pipes.report_asset_materialization()` for what it made"
+_AFTER_ALL = "what is reported of `{}` after all its partitions is not recorded: report it first"
 
 
 class CheckName(NamedTuple):
@@ -86,13 +87,16 @@ class Settlement:
         self.made: set[str] = set()
         self.made_partitions: dict[str, set[str]] = {}
         self.passed_on: set[str] = set()
-        self.held: dict[str, Materialization] = {}
+        self.held: dict[str, list[Materialization]] = {}
+        """What waits for other assets."""
         self.checked: set[CheckName] = set()
         self.waiting: dict[str, list[CheckResult]] = {}
         self.problems: list[str] = []
+        self.notes: list[str] = []
+        """Warnings."""
         self.of_run: Mapping[str, Any] = {}
         """Metadata of all that is made in the run, beside what the script reports."""
-        self.has_opened = self.has_closed = False
+        self.has_opened = self.has_closed = self.is_finished = False
 
     def settle(self, report: Report) -> Iterator[Report]:
         """What counts in a report, plus what was waiting for it; keys are those of the manifest."""
@@ -131,8 +135,10 @@ class Settlement:
             yield from self._checks_of(key)
         elif key not in self.made:
             self.made.add(key)
-            self.held[key] = report
+            self.held[key] = [report]
             yield from self._ready()
+        elif says_more and key in self.made_partitions:
+            self.notes.append(_AFTER_ALL.format(key))
         elif says_more:
             message = f"the script reported `{key}` twice: what it said the second time is lost"
             raise UnexpectedReportError(message)
@@ -144,11 +150,13 @@ class Settlement:
             raise UnexpectedReportError(f"the script reported {name}, which this run does not make")
         done = self.made_partitions.setdefault(key, set())
         done.add(str(report.partition))
-        if key in self.made or len(done) < len(set(known)):
+        if key in self.held:
+            self.held[key].append(report)
+        elif key in self.made or len(done) < len(set(known)):
             yield report
         else:
             self.made.add(key)
-            self.held[key] = report._replace(is_last=True)
+            self.held[key] = [report._replace(is_last=True)]
             yield from self._ready()
 
     def _ready(self) -> Iterator[Report]:
@@ -156,7 +164,7 @@ class Settlement:
         while ready := [key for key in self.held if self._upstream(key) <= self.passed_on]:
             for key in ready:
                 self.passed_on.add(key)
-                yield self.held.pop(key)
+                yield from self.held.pop(key)
                 yield from self._checks_of(key)
 
     def _upstream(self, key: str) -> frozenset[str]:
@@ -223,11 +231,15 @@ class Settlement:
 
     def finish(self, ending: Ending) -> Iterator[Report]:
         """What follows from how the script ended; afterwards, `problems` is complete."""
+        if self.is_finished:
+            return
+        self.is_finished = True
         is_silent = not (self.has_opened or self.made or self.made_partitions or self.problems)
         if ending.is_success and is_silent:
             yield from self._all()
         held, self.held = self.held, {}
-        yield from (made._replace(is_held_back=True) for made in held.values())
+        for reports in held.values():
+            yield from (made._replace(is_held_back=True) for made in reports)
         waiting, self.waiting = self.waiting, {}
         for checks in waiting.values():
             yield from checks

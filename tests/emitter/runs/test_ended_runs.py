@@ -82,10 +82,12 @@ def test_a_step_that_is_cancelled_says_which_script_it_was_and_keeps_its_reports
     assert made["assetKey"]["path"] == ["g", "two"]
     (failure,) = server.events(run, "ExecutionStepFailureEvent")
     assert failure["error"]["message"].splitlines() == [
-        "pipes_projects.emitter.steps.script_run.StepInterruptedError: defs/g/some.py: ended,"
-        " because Dagster interrupted its step",
+        "dagster._core.errors.DagsterExecutionInterruptedError: defs/g/some.py: ended, because"
+        " Dagster interrupted its step",
         "the script did not report `g/one`",
     ]
+    engine = [event["message"] for event in server.events(run, "EngineEvent")]
+    assert "Multiprocess executor: interrupted all active child processes" in engine
 
 
 def has_reported(server: Server, run: str) -> bool:

@@ -44,6 +44,8 @@ def settled(
         is_ours = isinstance(report, Materialization) and not report.metadata
         told = report._replace(metadata=metadata) if is_ours and metadata else report
         yield from recorder.record(told)
+    for note in settlement.notes:
+        context.log.warning(note)
     if settlement.problems:
         raise dg.Failure("; ".join(settlement.problems))
 

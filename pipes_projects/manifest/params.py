@@ -282,7 +282,8 @@ def _fault_of_choices(kind: ParamType, choices: list[Any]) -> str | None:
     elif wrong := [entry for entry in choices if not _is(kind, entry)]:
         return f"`{flow(wrong[0])}` is not {_TYPES[kind]}"
     (text, times), *_ = Counter(map(flow, choices)).most_common(1)
-    return f"`{text}` is in `choices` twice" if times > 1 else None
+    often = "twice" if times == 2 else "more than once"
+    return f"`{text}` is in `choices` {often}" if times > 1 else None
 
 
 def _listed(values: list[Any]) -> str:

@@ -207,6 +207,15 @@ def test_code_that_is_nested_deeply_is_no_hindrance(tmp_path: Path) -> None:
     assert helpers(tmp_path) == {"g/one.py"}
 
 
+@pytest.mark.parametrize(
+    "odd", ["f''", "f'lib'", "'' % '/lib'", "'' * '/lib'", "LIB - '/lib'", "'' + f''", "[] + ''"]
+)
+def test_an_expression_that_is_no_path_adds_no_folder(tmp_path: Path, odd: str) -> None:
+    text = f"import sys\nLIB = ''\nsys.path.append({odd})\nimport one, two"
+    write(tmp_path, {"g/s.py": text, "g/one.py": "", "lib/two.py": "", "g/lib/two.py": ""})
+    assert helpers(tmp_path) == {"g/one.py"}
+
+
 def test_a_helper_that_is_no_python_counts_by_its_content(tmp_path: Path) -> None:
     write(tmp_path, {"g/s.py": "import one", "g/one.py": "import two (", "g/two.py": ""})
     before = Closures(tmp_path).helpers("g/s.py", read_script(tmp_path, "g/s.py"))

@@ -357,6 +357,20 @@ def test_a_name_with_accents_is_offered_without_them(path: str, better: str) -> 
     assert f" to {better} for example" in (finding.help or "")
 
 
+def test_defaults_beside_the_folder_are_merged_into_those_in_it_or_ignored(tmp_path: Path) -> None:
+    (tmp_path / "defs/a").mkdir(parents=True)
+    for path in ("_defaults.yaml", "defs/_defaults.yaml"):
+        (tmp_path / path).write_text("owners: [team:sales]\n")
+    for path in ("defs/a/one.yaml", "defs/a/one.py"):
+        (tmp_path / path).write_text("")
+    (finding,) = compile_sources(read_sources(tmp_path)).diagnostics
+    assert "in `defs/_defaults.yaml`: merge them into it; a file" in (finding.help or "")
+    assert '`ignore = ["/_defaults.yaml"]`' in (finding.help or "")
+    silenced = compile_sources(read_sources(tmp_path, ignore=("/_defaults.yaml",)))
+    assert silenced.diagnostics == ()
+    assert silenced.texts.keys() == {"defs/_defaults.yaml", "defs/a/one.yaml"}
+
+
 def test_a_script_that_imports_dagster_pipes_is_one() -> None:
     files = {"defs/a/one.py": "from dagster_pipes import open_dagster_pipes\n"}
     assert found(compiled(files)) == [(Code.SCRIPT_WITHOUT_MANIFEST, "defs/a/one.py")]

@@ -73,14 +73,20 @@ def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:
 
 def _joined(node: ast.BinOp | ast.JoinedStr, known: Mapping[str, str]) -> str | None:
     """`folder / "lib"`, `folder + "/lib"` or `f"{folder}/lib"`."""
-    parts = [node.left, node.right] if isinstance(node, ast.BinOp) else node.values
-    folder, *rest = (part.value if isinstance(part, ast.FormattedValue) else part for part in parts)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return _below(_path(folder, known), rest, known)
-    text = getattr(rest[0], "value", None) if len(rest) == 1 else None
-    path = _path(folder, known)
-    is_below = isinstance(text, str) and text.startswith("/") and path is not None
-    return normpath(f"{path}{text}") if is_below else None
+        return _below(_path(node.left, known), [node.right], known)
+    match _parts(node):
+        case [folder, ast.Constant(value=str(text))] if text.startswith("/"):
+            path = _path(folder, known)
+            return None if path is None else normpath(f"{path}{text}")
+    return None
+
+
+def _parts(node: ast.BinOp | ast.JoinedStr) -> Sequence[ast.expr]:
+    """The texts that an expression strings together."""
+    if isinstance(node, ast.BinOp):
+        return (node.left, node.right) if isinstance(node.op, ast.Add) else ()
+    return [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
 
 
 def _one_of_parents(node: ast.Subscript, known: Mapping[str, str]) -> str | None:

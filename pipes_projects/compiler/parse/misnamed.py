@@ -43,6 +43,9 @@ class MisnamedFile(NamedTuple):
         else:
             message = f"`{name}` is not read: the name of a manifest ends in `.yaml` or `.yml`"
         help_ = f"rename it to `{right}`"
+        if name.startswith("."):  # other tools may have such files
+            listed = f'`ignore = ["{self.path}"]`'
+            help_ += f", or list it in pyproject.toml, under `[tool.pipes-projects]`: {listed}"
         return Diagnostic(Code.MISNAMED_FILE, message, Location(self.path), help_)
 
 

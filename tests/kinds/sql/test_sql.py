@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from pipes_projects import PipesProject
 from pipes_projects.kinds.connections import variable_of
+from pipes_projects.kinds.sql.reading.statements import statements
+from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept
 from tests.kinds.sql.backends import ENDLESS, URLS
 from tests.kinds.test_every_kind import SECRET
 from tests.support.command import run
@@ -50,6 +52,7 @@ select day, region, n from (
 ) as days
 """
 MAKE = "create table marts.daily as select 1 as a;\n"
+DROP = "drop table marts.daily;\nrollback"
 
 
 class Place(NamedTuple):
@@ -200,6 +203,20 @@ def test_a_file_may_have_transactions_of_its_own(on_duckdb: Place) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "begin; create table a (b int); commit; rollback;",
+        "rollback; begin; create table a (b int); commit;",
+        "create table a (b int); commit; rollback; rollback;",
+        "begin; create table a (b int); commit and chain; rollback;",
+        "begin; drop table a; rollback; rollback; create table a (b int)",
+    ],
+)
+def test_a_rollback_to_be_sure_is_no_fault(query: str) -> None:
+    refuse_what_is_not_kept(statements(query))
+
+
+@pytest.mark.parametrize(
     ("query", "warning"),
     [
         (
@@ -327,8 +344,8 @@ def test_secrets_are_masked_in_the_preview(
         ("begin;\n" + MAKE + "abort;", "", "3: this undoes everything that the file does"),
         ("create table c (d int);\nrollback;", "", "2: this undoes nothing, as it is in no tran"),
         ("begin;\n" + MAKE + "commit and chain;", "", "1: this transaction is never ended"),
-        ("begin;\n" + MAKE + "commit and no  chain;\nrollback", "", "4: this undoes nothing"),
-        ("begin;\n" + MAKE + "commit /* chain of custody */;\nrollback", "", "4: this undoes not"),
+        ("begin;\n" + MAKE + "commit and no  chain;\n" + DROP, "", "5: this undoes nothing"),
+        ("begin;\n" + MAKE + "commit /* chain */;\n" + DROP, "", "5: this undoes nothing, as"),
         (
             "begin;\nsavepoint a;\nrollback to a;\n" + MAKE,
             "",

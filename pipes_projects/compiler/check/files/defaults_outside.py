@@ -22,13 +22,19 @@ def defaults_outside(project: Project) -> Iterator[Diagnostic]:
         for name in (f"{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS):
             path = join(folder, name)
             if project.files.is_file(path) and _are_defaults(path, project):
-                yield _outside(path, project.defs)
+                yield _outside(path, project)
 
 
-def _outside(path: str, defs: str) -> Diagnostic:
-    message = f"these defaults are outside `{defs}/`: no manifest takes them"
-    right = f"{defs}/{path.rpartition('/')[2]}"
-    help_ = f"the defaults of all groups are in `{right}`: move them there"
+def _outside(path: str, project: Project) -> Diagnostic:
+    message = f"these defaults are outside `{project.defs}/`: no manifest takes them"
+    possible = [f"{project.defs}/{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS]
+    present = next(filter(project.files.is_file, possible), None)
+    right = present or f"{project.defs}/{path.rpartition('/')[2]}"
+    help_ = (
+        f"the defaults of all groups are in `{right}`: {'merge' if present else 'move'} them"
+        f" {'into it' if present else 'there'}; a file of another tool can be listed in"
+        f' pyproject.toml, under `[tool.pipes-projects]`: `ignore = ["/{path}"]`'
+    )
     return Diagnostic(Code.UNUSED_DEFAULTS, message, Location(path), help_)
 
 

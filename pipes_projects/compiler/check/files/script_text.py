@@ -9,6 +9,7 @@ from warnings import catch_warnings, simplefilter
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.check.files.runnable import ending_of
+from pipes_projects.compiler.parse.slips.in_lines import how_to_resolve
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.kinds.notebook.cells import ENDING, NotANotebookError, code_of
 from pipes_projects.project import Project, Script
@@ -21,9 +22,6 @@ _WINDOWS_END = b"\r\n"
 _UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 _MARKER = re.compile(rb"^(?:<<<<<<< |=======\r?$|>>>>>>> )", re.MULTILINE)
 _UNRESOLVED = "a merge conflict is not resolved"
-_RESOLVE = (
-    "keep what is right, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
-)
 _Fault = tuple[Code, str, str, Position]
 
 
@@ -35,7 +33,8 @@ def script_text(project: Project) -> Iterator[Diagnostic]:
         if not path or not path.isprintable():
             continue
         by_ending = _is_run_by_ending(script, project)
-        judge = _JUDGES.get(ending_of(path), _conflict) if by_ending else _conflict
+        judges = _JUDGES if by_ending else _JUDGES_OF_OTHERS
+        judge = judges.get(ending_of(path), _conflict)
         fault = project.files.judged(path, judge)
         if fault is not None:
             code, message, help_, at = fault
@@ -67,8 +66,15 @@ def _conflict(content: bytes) -> _Fault | None:
         elif marker[0].startswith(b"="):
             middle = marker.start()
         elif 0 <= start < middle:
-            return Code.MERGE_CONFLICT, _UNRESOLVED, _RESOLVE, _position(content, start)
+            help_ = how_to_resolve(content[start:middle].decode("utf-8", "replace"))
+            return Code.MERGE_CONFLICT, _UNRESOLVED, help_, _position(content, start)
     return None
+
+
+def _conflict_in_python(content: bytes) -> _Fault | None:
+    """An unfinished merge; in Python that can be parsed, its markers are in a text."""
+    unresolved = _conflict(content)
+    return unresolved and _python(content) and unresolved
 
 
 def _python(content: bytes) -> _Fault | None:
@@ -161,4 +167,6 @@ def _of_other_encoding(content: bytes) -> _Fault:
     return Code.SCRIPT_ENCODING, message, help_, Position(0, 0)
 
 
+_JUDGES_OF_OTHERS = {".py": _conflict_in_python}
+"""For scripts that something else may run than their ending suggests."""
 _JUDGES = {".py": _python, ".sh": _shell, ".sql": _query, ENDING: _notebook}

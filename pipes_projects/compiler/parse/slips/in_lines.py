@@ -64,10 +64,17 @@ def _conflict(text: str) -> Refused | None:
     for line in _lines(text):
         if _MARKER.fullmatch(line.text):
             end = line.start + len(line.text)
-            help_ = "keep what is right, and remove the lines that begin with `<<<<<<<`, `=======`"
             message = "a merge conflict is not resolved"
-            return Refused(line.start, end, message, f"{help_} and `>>>>>>>`")
+            return Refused(line.start, end, message, how_to_resolve(text))
     return None
+
+
+def how_to_resolve(text: str) -> str:
+    """What to do about a merge conflict in a text; Git may be set to show what both sides began
+    with."""
+    begun = ", `|||||||`" if "\n|||||||" in text else ""
+    marks = f"`<<<<<<<`{begun}, `=======` and `>>>>>>>`"
+    return f"keep what is right, and remove the lines that begin with {marks}"
 
 
 def slips(text: str, at: int) -> list[Refused]:

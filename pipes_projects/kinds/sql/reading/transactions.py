@@ -14,7 +14,7 @@ _GOES_ON: Final = re.compile(r"\bto\b|(?<!\bno )\bchain\b", re.IGNORECASE)
 `and no chain`."""
 _NOTHING_TO_UNDO: Final = (
     "this undoes nothing, as it is in no transaction, and what comes before it would be kept: write"
-    " `begin` where the transaction begins"
+    " `begin` where the transaction begins, or remove it"
 )
 _COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
@@ -30,12 +30,14 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
         goes_on = _GOES_ON.search(" ".join(_COMMENT.sub(" ", statement.text).split()))
         if statement.first in ("begin", "start"):
             begun, is_pending = statement, False
-        elif statement.first in _KEEP and not goes_on:
-            begun, is_kept = None, is_kept or is_pending
+        elif statement.first in _KEEP:
+            begun, is_kept = begun if goes_on else None, is_kept or is_pending
+            is_pending = False
         elif statement.first in ("rollback", "abort") and not goes_on:
-            if begun is None:
+            if begun is None and is_pending:
                 raise BadSqlError(statement.line, _NOTHING_TO_UNDO)
-            begun, undone = None, statement
+            undone = statement if begun else undone
+            begun, is_pending = None, False
         elif statement.first == "savepoint" and begun is None and not is_whole:
             raise BadSqlError(
                 statement.line,

@@ -216,6 +216,13 @@ def test_an_expression_that_is_no_path_adds_no_folder(tmp_path: Path, odd: str) 
     assert helpers(tmp_path) == {"g/one.py"}
 
 
+def test_a_path_that_grows_and_grows_is_given_up(tmp_path: Path) -> None:
+    longer = "lib = os.path.join(lib, lib)\n" * 60  # 2**60 times as long, were it followed
+    text = f"import os, sys\nlib = 'lib'\n{longer}sys.path.append(lib)\nimport one"
+    write(tmp_path, {"g/s.py": text, "g/one.py": ""})
+    assert helpers(tmp_path) == {"g/one.py"}
+
+
 def test_a_helper_that_is_no_python_counts_by_its_content(tmp_path: Path) -> None:
     write(tmp_path, {"g/s.py": "import one", "g/one.py": "import two (", "g/two.py": ""})
     before = Closures(tmp_path).helpers("g/s.py", read_script(tmp_path, "g/s.py"))

@@ -18,6 +18,8 @@ _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realp
 """Functions that return their argument, as far as this matters here."""
 _SAME_METHODS: Final = frozenset({"resolve", "absolute", "as_posix", "expanduser"})
 _HERE: Final = frozenset({"getcwd", "cwd"})
+_LONGEST: Final = 4096
+"""Characters of a path: no system takes more."""
 _SIGNS: Final = {"pardir": "..", "curdir": "."}
 """What `os` has for them."""
 
@@ -29,7 +31,7 @@ def added_folders(statements: Iterable[ast.AST]) -> Iterator[str]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             path = _path(node.value, known)
-            if isinstance(target, ast.Name) and path is not None:
+            if isinstance(target, ast.Name) and path is not None and len(path) <= _LONGEST:
                 known[target.id] = path
         for added in _added(node):
             path = _path(added, known)

@@ -13,7 +13,7 @@ from pipes_projects.project import Asset, Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 
 
-class Unreadable(Protocol):
+class UnreadableAsset(Protocol):
     """What is known of such an asset."""
 
     @property
@@ -26,21 +26,21 @@ class Unreadable(Protocol):
     def paths(self) -> tuple[str, ...]: ...
 
 
-def files_of(other: Unreadable, files: Files) -> tuple[str, ...]:
+def files_of(other: UnreadableAsset, files: Files) -> tuple[str, ...]:
     """The manifest, or several of the same name, and the scripts beside it; nothing for what has
     no manifest."""
     beside = (script for path in other.paths for script in _scripts(path, files))
     return tuple(dict.fromkeys((*other.paths, *beside)))
 
 
-def selectable(project: Project, others: Iterable[Unreadable]) -> Project:
+def selectable(project: Project, others: Iterable[UnreadableAsset]) -> Project:
     """The project in which these are assets too, of which nothing else is known, so that they may
     be selected."""
     found = tuple(script for other in others for script in _stand_ins(other, project.files))
     return project._replace(scripts=(*project.scripts, *found))
 
 
-def _stand_ins(other: Unreadable, files: Files) -> Iterator[Script]:
+def _stand_ins(other: UnreadableAsset, files: Files) -> Iterator[Script]:
     """One for each manifest and each script beside it."""
     name, plain = other.key.rpartition("/")[2], AssetFields()
     for path in other.paths:

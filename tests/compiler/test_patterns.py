@@ -25,14 +25,14 @@ def test_a_pattern_means_what_it_means_to_fnmatch(pattern: str) -> None:
 def test_brackets_that_are_not_closed_take_no_time() -> None:
     start = process_time()
     regular("[a" * 20_000)
-    assert process_time() - start < 15  # in seconds: far more than a busy machine takes
+    assert process_time() - start < 2
 
 
 def test_patterns_that_match_nothing_take_no_time_in_a_large_folder() -> None:
     files = TextFiles(frozenset(f"defs/a/f{number}.csv" for number in range(5_000)))
     start = process_time()
     assert not any(matches_any(f"defs/**/*z{number}", files) for number in range(1_000))
-    assert process_time() - start < 15  # in seconds: far more than a busy machine takes
+    assert process_time() - start < 2
 
 
 PATTERNS = st.text("ab*?[].", min_size=1, max_size=5).filter(lambda name: name.strip(".")) | (

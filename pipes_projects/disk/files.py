@@ -3,6 +3,7 @@ texts."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,8 @@ from pipes_projects.disk.whereabouts import paths_by_stem, paths_within
 
 MAX_BYTES = 256 * 1024
 """No more than this is read of any file."""
+_AFTER_SLASH = chr(ord("/") + 1)
+"""Sorts after every path in a folder, at the slash's place."""
 T = TypeVar("T")
 
 
@@ -159,12 +162,25 @@ class TextFiles:
 
     def named(self, stem: str) -> tuple[str, ...]:
         """See `Files`."""
-        return tuple(path for path in sorted(self.paths) if PurePosixPath(path).stem == stem)
+        return self._by_stem.get(stem, ())
 
     def within(self, folder: str) -> tuple[str, ...]:
         """See `Files`."""
-        above = "" if folder == "." else f"{folder}/"
-        return tuple(path for path in sorted(self.paths) if path.startswith(above))
+        if folder == ".":
+            return self._sorted
+        first, last = (bisect_left(self._sorted, folder + end) for end in ("/", _AFTER_SLASH))
+        return self._sorted[first:last]
+
+    @cached_property
+    def _sorted(self) -> tuple[str, ...]:
+        return tuple(sorted(self.paths))
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, tuple[str, ...]]:
+        paths: dict[str, list[str]] = {}
+        for path in self._sorted:
+            paths.setdefault(PurePosixPath(path).stem, []).append(path)
+        return {stem: tuple(found) for stem, found in paths.items()}
 
     @cached_property
     def folders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.lower.launch import UNEXPANDED, needs_a_shell
 from pipes_projects.compiler.parse.file_names import stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
@@ -92,7 +93,8 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
         folder, name = posixpath.split(path)
         close = nearest(name, (file for file in _files_in(folder, files) if file != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
-        help_ = similar or "a script is a file, and its path is relative to this one"
+        rule = "a script is a file, and its path is relative to this one"
+        help_ = similar or (UNEXPANDED if needs_a_shell(named) else rule)
         if not named.startswith("..") and files.is_file(posixpath.normpath(named)):
             there = posixpath.relpath(named, posixpath.dirname(manifest.path))
             help_ = f"the path is relative to this file: write `script: {there}`"

@@ -16,6 +16,7 @@ from pipes_projects.compiler.lower.unknown_groups import groups_meant
 from pipes_projects.compiler.manifests import Manifests, read_manifests
 from pipes_projects.compiler.memory import Memory
 from pipes_projects.compiler.parse.file_names import group_of, is_defaults
+from pipes_projects.compiler.quotes import with_quotes
 from pipes_projects.diagnostics import Diagnostic, in_order
 from pipes_projects.disk.files import Files, JudgedFiles
 from pipes_projects.kinds import built_in_contract
@@ -94,7 +95,8 @@ def compile_sources(
         *(diagnostic for check in checks for diagnostic in check(project)),
     )
     texts = {source.path: source for source in sources.manifests}
-    diagnostics = in_order(finding for finding in found if _is_wanted(finding, sources))
+    wanted = (finding for finding in found if _is_wanted(finding, sources))
+    diagnostics = in_order(with_quotes(finding, texts) for finding in wanted)
     others = dict(_others(diagnostics, texts, sources.files))
     return Compilation(project, _with_fixes(diagnostics, texts, manifests), texts, others)
 

@@ -23,9 +23,9 @@ class BoundaryError(OSError):
 
 def in_words(error: OSError) -> str:
     """What is wrong, and with which file, without the number of the error."""
-    if isinstance(error, BoundaryError) or not error.strerror:
+    if not error.strerror:
         return str(error)
-    why = error.strerror.lower()
+    why = str(error) if isinstance(error, BoundaryError) else error.strerror.lower()
     return f"`{error.filename}`: {why}" if error.filename else why
 
 

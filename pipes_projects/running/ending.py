@@ -8,7 +8,7 @@ import re
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Ending(NamedTuple):
@@ -55,6 +55,11 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+def meaning_in_shells(code: int | None) -> str | None:
+    """What an exit code of a shell script means that its author has never written."""
+    return _OF_PIPE if code == 128 + _SIGPIPE else None
+
+
 def in_words(seconds: float) -> str:
     """Seconds as people write durations: `2h`, `1m30s`, `0.5s`."""
     if seconds < 60 or seconds != int(seconds):
@@ -64,6 +69,13 @@ def in_words(seconds: float) -> str:
         number, rest = divmod(rest, size)
         parts += [f"{number}{unit}"] if number else []
     return "".join(parts)
+
+
+_SIGPIPE: Final = 13
+_OF_PIPE: Final = (
+    "141 means that a command wrote into a pipe that nobody read any more, as in `yes | head -1`: "
+    "if that is meant, add `|| true` to the line"
+)
 
 
 class CannotStartError(Exception):

@@ -107,6 +107,12 @@ EXACT: dict[str, dict[str, str]] = {
         "g/p/b.py": "",
         "g/one.py": "",
     },
+    "by a text, and another name of the function": {
+        "g/s.py": "from importlib import import_module as load\nload('p.a')\nload(name='one')",
+        "g/p/__init__.py": "",
+        "g/p/a.py": "",
+        "g/one.py": "",
+    },
     "of the standard library": {"g/s.py": "import json, os", "g/os.py": "", "g/json/x.py": ""},
     "in place of the standard library": {"g/s.py": "import colorsys", "g/colorsys.py": ""},
     "not from another folder": {"g/s.py": "import sys", "h/one.py": "", "one.py": ""},
@@ -131,6 +137,36 @@ EXACT: dict[str, dict[str, str]] = {
         "import one, two",
         "g/lib/one.py": "",
         "far/two.py": "",
+    },
+    "from folders at the start": {
+        "g/s.py": "import sys\nsys.path[:0] = ['lib']\nsys.path[0:0] = ['../far']\n"
+        "sys.path[:] = ['up', *sys.path]\nsys.path = ['down'] + sys.path\n"
+        "import one, two, three, four",
+        "g/lib/one.py": "",
+        "far/two.py": "",
+        "g/up/three.py": "",
+        "g/down/four.py": "",
+    },
+    "from a folder added under another name": {
+        "g/s.py": "from sys import path\npath.insert(0, 'lib')\nimport one",
+        "g/lib/one.py": "",
+    },
+    "from folders added under other names": {
+        "g/s.py": "from sys import version, path as where\nimport sys as system\n"
+        "where += ['lib']\nsystem.path.append('../far')\nimport one, two",
+        "g/lib/one.py": "",
+        "far/two.py": "",
+    },
+    "from folders of site": {
+        "g/s.py": "import site\nfrom site import addsitedir as add\n"
+        "site.addsitedir('lib')\nadd('../far')\nimport one, two",
+        "g/lib/one.py": "",
+        "far/two.py": "",
+    },
+    "not from a folder that is added elsewhere": {
+        "g/s.py": "from sys import path\nimport os as sys_\npath = []\npath.append('lib')\n"
+        "path[:0] = ['lib']\ntry:\n    import one\nexcept ImportError:\n    pass",
+        "g/lib/one.py": "",
     },
     "from a folder that it names": {
         "g/s.py": "import os, sys\nHERE = os.path.dirname(os.path.abspath(__file__))\n"

@@ -1,6 +1,7 @@
 """What was run, remembered in the project's folder."""
 
 import json
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_lines_that_nobody_can_read_are_left_out_and_counted(folder: Folder, bro
     assert known.broken == 1
     done = run("history", cwd=folder.root)
     assert done.stderr == f"a line of {HISTORY} cannot be read\n"
+
+
+def test_a_named_pipe_in_place_of_the_history_takes_nothing_and_is_told(folder: Folder) -> None:
+    folder.asset("raw/a")
+    (folder.root / HISTORY).parent.mkdir()
+    os.mkfifo(folder.root / HISTORY)
+    done = run("run", "*", cwd=folder.root)
+    path = os.path.realpath(folder.root / HISTORY)
+    why = f"the history cannot be written: `{path}`: it is a named pipe, not a file"
+    assert (done.returncode, why in done.stderr.splitlines()) == (0, True)
+    again = run("run", "--last-failed", cwd=folder.root)
+    assert again.returncode == 2
+    assert again.stderr.endswith("cannot be read: it is a named pipe, not a file\n")
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,17 @@ def test_a_dotenv_in_another_encoding_is_told(folder: Folder) -> None:
     assert done.stderr.endswith(f"Error: `.env` cannot be read: {why}\n")
 
 
+def test_a_line_of_dotenv_that_sets_nothing_is_named_and_the_others_count(folder: Folder) -> None:
+    folder.write(".env", "A=1\n\n# two\n\nnot a variable\nB='open\nC=3\n")
+    script = "import os\nprint(*map(os.environ.get, 'ABC'))\n"
+    folder.asset("raw/a", script=script)
+    done = run("run", "*", cwd=folder.root)
+    assert done.stderr.splitlines()[:2] == [
+        f"warning: line {line} of `.env` sets no variable: write `NAME=value`" for line in (5, 6)
+    ]
+    assert "raw/a | 1 None 3" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -281,6 +281,16 @@ def test_a_range_without_partitions_is_refused(days: Folder, range_: str, told: 
     assert told in done.stderr
 
 
+def test_an_asset_with_partitions_is_not_made_without_saying_which(days: Folder) -> None:
+    env = {"DAGSTER_HOME": "", "LOG": str(days.root / "log")}
+    done = run("run", 'key:"raw/c"+', "--dagster", cwd=days.root, **env)
+    assert done.returncode == 2
+    such = "such as `--partition 2026-01-04`"
+    assert f"`raw/c` has partitions; say which of them to make, {such}" in done.stderr
+    assert not (days.root / "log").exists()
+    assert run("run", 'key:"raw/d"', "--dagster", cwd=days.root, **env).returncode == 0
+
+
 def test_a_partition_that_is_not_there_is_refused_with_the_asset(days: Folder) -> None:
     one = ("run", 'key:"raw/a"', "--partition", "2026-01-09", "--dagster")
     done = run(*one, cwd=days.root, DAGSTER_HOME="")

@@ -4,6 +4,7 @@ folder in which it runs, which is usually the same.
 sys.path.append(str(Path(__file__).parents[1]))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
 sys.path += ["../lib"]
+site.addsitedir("lib")
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any, Final
+
+from pipes_projects.analysis.imports.sys_path import SysPath
 
 _FILE: Final = "__file__"
 _SAME: Final = frozenset({"Path", "PurePath", "str", "fspath", "abspath", "realpath", "normpath"})
@@ -26,35 +29,17 @@ _SIGNS: Final = {"pardir": "..", "curdir": "."}
 
 def added_folders(statements: Iterable[ast.AST]) -> Iterator[str]:
     """The folders that a file's statements add, relative to its own."""
-    known = {_FILE: _FILE}
+    known, sys_path = {_FILE: _FILE}, SysPath()
     for node in statements:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             path = _path(node.value, known)
             if isinstance(target, ast.Name) and path is not None and len(path) <= _LONGEST:
                 known[target.id] = path
-        for added in _added(node):
+        for added in sys_path.added(node):
             path = _path(added, known)
             if path is not None and _FILE not in path and not path.startswith("/"):
                 yield path
-
-
-def _added(node: ast.AST) -> Sequence[ast.expr]:
-    """What a statement adds to `sys.path`."""
-    if isinstance(node, ast.AugAssign):
-        return _entries(node.value) if ast.unparse(node.target) == "sys.path" else ()
-    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-        return ()
-    function, values = ast.unparse(node.value.func), node.value.args
-    if function == "sys.path.append":
-        return values[:1]
-    if function == "sys.path.insert":
-        return values[1:2]
-    return _entries(values[0]) if function == "sys.path.extend" and values else ()
-
-
-def _entries(value: ast.expr) -> Sequence[ast.expr]:
-    return value.elts if isinstance(value, ast.List | ast.Tuple) else ()
 
 
 def _path(node: ast.expr, known: Mapping[str, str]) -> str | None:

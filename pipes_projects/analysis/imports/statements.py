@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 from warnings import catch_warnings, simplefilter
 
@@ -39,7 +39,8 @@ class Statements(NamedTuple):
 _IMPORT: Final = re.compile(r"\b(?:from|import)\b((?:[^\n\\;#]|\\\r?\n|\\.)*)")
 _BLOCKS: Final = ("body", "orelse", "handlers", "finalbody", "cases")
 _NAME: Final = re.compile(r"\.?[\w.]+|\.")
-_ELSE: Final = ("import_module", "__import__", "sys.path")
+_TO_SYS_PATH: Final = ("sys.path", "from sys import", "sys as", "addsitedir")
+_ELSE: Final = ("import_module", "__import__", *_TO_SYS_PATH)
 
 
 def may_import(text: str, local: Iterable[str]) -> bool:
@@ -72,8 +73,9 @@ def statements(text: str) -> Statements:
         return Statements()
     imports = [imported for node in _walked(tree.body) for imported in _imports(node)]
     if "import_module" in text or "__import__" in text:
-        imports += [imported for node in ast.walk(tree) for imported in _called(node)]
-    folders = _folders(tree) if "sys.path" in text else ()
+        names = {"import_module", "__import__", *_names_of_import_module(tree)}
+        imports += [imported for node in ast.walk(tree) for imported in _called(node, names)]
+    folders = _folders(tree) if any(word in text for word in _TO_SYS_PATH) else ()
     return Statements(tuple(dict.fromkeys(imports)), folders, tuple(_exports(tree)))
 
 
@@ -109,13 +111,21 @@ def _imports(node: ast.AST) -> Iterator[Import]:
         yield Import(module, node.level, tuple(alias.name for alias in node.names))
 
 
-def _called(node: ast.AST) -> Iterator[Import]:
+def _names_of_import_module(tree: ast.Module) -> Iterator[str]:
+    """What else a file calls it: `from importlib import import_module as load`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "importlib":
+            names = (alias.asname for alias in node.names if alias.name == "import_module")
+            yield from filter(None, names)
+
+
+def _called(node: ast.AST, names: Collection[str]) -> Iterator[Import]:
     """`import_module("name")` or `import_module(".name", "package")`, written out."""
     if not isinstance(node, ast.Call):
         return
     function = node.func
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    if called in ("import_module", "__import__"):
+    if called in names:
         given = dict(zip(("name", "package"), node.args, strict=False))
         given |= {word.arg: word.value for word in node.keywords if word.arg in ("name", "package")}
         name, package = (getattr(given.get(word), "value", None) for word in ("name", "package"))

@@ -24,7 +24,7 @@ from pipes_projects.disk.boundary import LeadsOutError, refuse_outside
 from pipes_projects.disk.writing import replace, write
 from pipes_projects.layout import Layout
 from pipes_projects.project_folder.picture import picture_layout
-from pipes_projects.terminal.dotenv import EnvError
+from pipes_projects.terminal.dotenv import EnvError, unread_lines
 
 DEFAULT: Final = ".pipes-projects/catalog.html"
 EXAMPLE = """\b
@@ -106,8 +106,11 @@ def _write(layout: Layout, selection: str, file: Path, sources: bool, reloads: b
     with doing("writing the catalog"):
         with _masking():
             page = catalog_of(layout, imprint, picture, contract, keys, sources, reloads)
+            unread = unread_lines(layout.root)
         with _writing(file):
             replace(file, page.encode())
+    for sentence in unread:
+        tell(f"warning: {sentence}")
     tell(f"wrote {os.path.relpath(file)}")
     return picture.has_errors
 

@@ -24,7 +24,7 @@ from pipes_projects.cli.running.live import stopped_by_signals
 from pipes_projects.cli.running.request import RunRequest, planned, why_nothing
 from pipes_projects.cli.streams import tell
 from pipes_projects.layout import Layout
-from pipes_projects.terminal.dotenv import EnvError, variables
+from pipes_projects.terminal.dotenv import EnvError, unread_lines, variables
 from pipes_projects.terminal.planning.partitions import WantedPartitions
 
 EXAMPLE = """\b
@@ -234,5 +234,7 @@ def _set_environment(root: Path, own: Iterable[str]) -> None:
         os.environ.pop(name, None)
     try:
         os.environ.update(variables(root))
+        for sentence in unread_lines(root):
+            tell(f"warning: {sentence}")
     except EnvError as error:
         raise click.UsageError(str(error)) from None

@@ -17,7 +17,7 @@ from pipes_projects.compiler.parse.document import KeyPath
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Kind
-from pipes_projects.manifest.model import AsItStands, Folder
+from pipes_projects.manifest.model import AsItStands, Folder, FromHereIfPath
 from pipes_projects.manifest.model.marks import Patterns, marked
 from pipes_projects.source import Location
 from pipes_projects.spelling import word_meant
@@ -49,7 +49,12 @@ _EXPANDING = frozenset({"ssh", "awk", "gawk", "mawk", "nawk", "jq", "yq", "make"
 
 _PROGRAM: tuple[KeyPath, ...] = (("command",), ("command", 0))
 _NAME_IT = "write the program's whole path, or its name alone if it is in a folder of the `PATH`"
+_WRITE_IT_OUT = "write the whole path, or one that is relative to this file"
 _IN_VAIN = re.compile(r"(?:~\w*|\$\w+|\$\{\w+\})/\S*")
+
+
+UNEXPANDED = "a path is used as it is written: nothing in it is expanded"
+"""Help for a path that is not there, and that only a shell would find."""
 
 
 class WantedFolder(NamedTuple):
@@ -74,6 +79,11 @@ def wanted_folders(
                 yield WantedFolder(folder, written, place)
 
 
+def needs_a_shell(path: str) -> bool:
+    """Whether a path looks as if something should be expanded in it."""
+    return "$" in path or path.startswith("~")
+
+
 def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
     """The finding that a folder is missing."""
     path, written, place = wanted
@@ -81,8 +91,8 @@ def missing_folder(wanted: WantedFolder, files: Files) -> Iterator[Diagnostic]:
         return
     message = f"`{path}` is a file" if files.is_file(path) else f"there is no folder `{path}`"
     help_ = "the script is meant to run in it; the path is relative to this file"
-    if "$" in written or written.startswith("~"):
-        help_ = "a path is used as it is written: nothing in it is expanded"
+    if needs_a_shell(written):
+        help_ = UNEXPANDED
     elif not written.startswith("..") and files.is_folder(normpath(written)):
         there = relpath(written, dirname(place.path))
         help_ = f"the path is relative to this file: write `{there}`"
@@ -103,6 +113,8 @@ def unexpanded_values(
                 yield _not_expanded(program, origin.value(kind.name, *path), _NAME_IT)
             else:
                 yield from _unexpanded(value, (kind.name, *path), origin)
+        elif path in _patterns(model).paths and _program_in_vain(value):
+            yield _not_expanded(value, origin.value(kind.name, *path), _WRITE_IT_OUT)
 
 
 def _program_in_vain(command: str) -> str | None:
@@ -119,6 +131,7 @@ def _model(kind: Kind) -> type[BaseModel] | None:
 class _Marked(NamedTuple):
     folders: Patterns
     verbatim: Patterns
+    paths: Patterns
 
 
 @cache
@@ -126,7 +139,11 @@ def _patterns(model: type[BaseModel]) -> _Marked:
     """Where options have folders, and text for programs; a command may be written as one text."""
     verbatim = marked(model, AsItStands)
     as_text = (path[:-1] for path in verbatim if path == ("command", "*"))
-    return _Marked(Patterns(marked(model, Folder)), Patterns((*verbatim, *as_text)))
+    return _Marked(
+        Patterns(marked(model, Folder)),
+        Patterns((*verbatim, *as_text)),
+        Patterns(marked(model, FromHereIfPath)),
+    )
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -8,12 +8,14 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.codes import Code
-from pipes_projects.compiler.parse.file_names import stem_of
+from pipes_projects.compiler.lower.launch import UNEXPANDED, needs_a_shell
+from pipes_projects.compiler.parse.file_names import copied, stem_of
 from pipes_projects.compiler.validate.validation import Manifest
 from pipes_projects.diagnostics import Correction, Diagnostic, suspecting
 from pipes_projects.disk.boundary import LINK_OUT
 from pipes_projects.disk.files import Files
 from pipes_projects.manifest.contract import Kind
+from pipes_projects.manifest.forms import SingleAssetManifest
 from pipes_projects.source import MANIFEST_ENDINGS, Location
 from pipes_projects.spelling import edits, nearest, obvious
 
@@ -92,7 +94,8 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
         folder, name = posixpath.split(path)
         close = nearest(name, (file for file in _files_in(folder, files) if file != name))
         similar = f"a file with a similar name exists: `{close}`" if close else None
-        help_ = similar or "a script is a file, and its path is relative to this one"
+        rule = "a script is a file, and its path is relative to this one"
+        help_ = similar or (UNEXPANDED if needs_a_shell(named) else rule)
         if not named.startswith("..") and files.is_file(posixpath.normpath(named)):
             there = posixpath.relpath(named, posixpath.dirname(manifest.path))
             help_ = f"the path is relative to this file: write `script: {there}`"
@@ -116,7 +119,7 @@ def _named(wanted: Wanted, named: str, files: Files) -> str | Diagnostic:
     return path
 
 
-def _sibling(wanted: Wanted, files: Files) -> str | Diagnostic:
+def _sibling(wanted: Wanted, files: Files) -> str | Diagnostic | None:
     manifest, endings = wanted.manifest, wanted.endings
     folder, _, name = manifest.path.rpartition("/")
     stem = stem_of(name)
@@ -130,6 +133,8 @@ def _sibling(wanted: Wanted, files: Files) -> str | Diagnostic:
         message = f"both {names} could be the script of `{name}`"
         help_ = f"say which: `script: {runnable[0]}`"
         return Diagnostic(Code.AMBIGUOUS_SCRIPT, message, where, help_)
+    if not siblings and _is_copy(manifest, files):
+        return None
     missing = _none(wanted, folder, stem, siblings, files)
     named = [file for file in _names(stem, files) if _runs(file, endings)]
     moved = _moved(manifest, stem, named, files) if not siblings else None
@@ -150,6 +155,15 @@ def _moved(manifest: Manifest, stem: str, names: list[str], files: Files) -> str
     ]
     here = posixpath.dirname(manifest.path)
     return posixpath.relpath(free[0], here) if len(free) == 1 else None
+
+
+def _is_copy(manifest: Manifest, files: Files) -> bool:
+    """Whether a manifest is only a copy of one beside it, for which its name is reported."""
+    folder, _, name = manifest.path.rpartition("/")
+    original = copied(stem_of(name))
+    if original is None or manifest.form is not SingleAssetManifest or "key" in manifest.data:
+        return False
+    return _has_manifest(f"{folder}/{original}", original, files)
 
 
 def _has_manifest(path: str, stem: str, files: Files) -> bool:

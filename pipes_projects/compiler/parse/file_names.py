@@ -15,6 +15,9 @@ from pipes_projects.source import DEFAULTS_STEM, Location, SourceFile
 
 _GROUP = re.compile(r"[A-Za-z0-9_]+")
 _ASSET = re.compile(r"[A-Za-z0-9_.-]+")
+_COPY = re.compile(
+    r"(?:Copy of (?P<of>[^ ()]+)|(?P<before>[^ ()]+)(?: ?\(\d+\)| copy( \d+)?| - Copy( \(\d+\))?))"
+)
 RESERVED = {
     "defs": "`defs.yaml` is a file of Dagster's `dg`, which would read it as a component",
     "component": "`component.yaml` is a file of Dagster's `dg`, which would read it as a component",
@@ -115,7 +118,18 @@ def check_asset_name(source: SourceFile) -> Iterator[Diagnostic]:
         message = f"`{name}` cannot be an asset's name: it may have letters, digits, `_`, `-`, `.`"
         better = _plain(r"[^A-Za-z0-9_.-]+", name) or "asset"
         help_ = f"rename the file, to `{better}.yaml` for example"
+        if original := copied(name):
+            first = f"{original}.{source.path.rpartition('.')[2]}"
+            help_ = f"it looks like a copy of `{first}`: keep one of them, under that name"
         yield _at(source, Code.INVALID_NAME, message, help_)
+
+
+def copied(name: str) -> str | None:
+    """The name of the asset whose file is copied in one with a name such as browsers and file
+    managers give: `orders (1)`, `orders copy`, `Copy of orders`."""
+    match = _COPY.fullmatch(name)
+    original = match and (match["of"] or match["before"])
+    return original if original and _ASSET.fullmatch(original) else None
 
 
 def _plain(others: str, name: str) -> str:

@@ -22,6 +22,7 @@ from pipes_projects.compiler.validate.miswritten.indentation import misplaced_li
 from pipes_projects.compiler.validate.miswritten.no_mapping import no_mapping
 from pipes_projects.compiler.validate.miswritten.shapes import misshapen
 from pipes_projects.compiler.validate.other_yaml import is_other_yaml
+from pipes_projects.compiler.validate.words.param_types import with_param_type
 from pipes_projects.compiler.validate.words.top_keys import with_words
 from pipes_projects.diagnostics import Diagnostic, suspecting
 from pipes_projects.manifest.contract import Contract, text_patterns
@@ -183,7 +184,8 @@ def _in_words(
 ) -> Iterator[Problem]:
     """The problems, in words of this format; a missing key that has another name is not
     reported."""
-    worded = [with_words(problem, document, form, contract) for problem in problems]
+    typed = (with_param_type(problem, document) for problem in problems)
+    worded = [with_words(problem, document, form, contract) for problem in typed]
     right = {
         path for problem in worded if problem.code == Code.UNKNOWN_KEY for path in problem.covers
     }

@@ -88,8 +88,7 @@ class _Runs:
     def _batches(self) -> list[Batch]:
         makers = list(_makers(self.defs, self.order))
         if self.order.asked == Asked():
-            if self.order.partition is not None:
-                refuse_missing(makers, self.order.partition, self.instance)
+            asked(lambda: refuse_missing(makers, self.order.partition, self.instance))
             return [Batch(tuple(makers), ((),))]
         return asked(lambda: batches(makers, self.order.asked, self.instance))
 

@@ -87,12 +87,22 @@ def batches(makers: Sequence[Maker], asked: Asked, instance: dg.DagsterInstance)
     ]
 
 
-def refuse_missing(makers: Iterable[Maker], key: str, instance: dg.DagsterInstance) -> None:
+def refuse_missing(makers: Iterable[Maker], key: str | None, instance: dg.DagsterInstance) -> None:
     """Raises `NoPartitionsError` for assets that have partitions, and not this one."""
     with dg.partition_loading_context(dynamic_partitions_store=instance):
         for maker in makers:
-            if (definition := maker.assets.partitions_def) is not None:
+            if (definition := maker.assets.partitions_def) is None:
+                continue
+            if key is None:
+                _refuse_whole(maker, definition)
+            else:
                 _refuse_missing(maker, definition, key)
+
+
+def _refuse_whole(maker: Maker, definition: dg.PartitionsDefinition) -> None:
+    last = definition.get_last_partition_key()
+    such = f", such as `--partition {last}`" if last is not None else ""
+    raise NoPartitionsError(f"{_listed(maker)} has partitions; say which of them to make{such}")
 
 
 def _refuse_missing(maker: Maker, definition: dg.PartitionsDefinition, key: str) -> None:

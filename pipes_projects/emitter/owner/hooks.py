@@ -3,6 +3,8 @@
 # Dagster reads annotations at run time: no `from __future__ import annotations` here.
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import getattr_static, signature
+from types import FunctionType
 from typing import Any, TypeVar
 
 import dagster as dg
@@ -27,13 +29,34 @@ class WrongAnswerError(Exception):
 def answer(cls: type, method: str, check: Check[T]) -> T:
     """What a class method returns, checked; raises `OwnerError` for whatever the method raises."""
     try:
-        return check(getattr(cls, method)())
+        return check(of_class(cls, method)())
     except (OwnerError, KeyboardInterrupt):
         raise
     except WrongAnswerError as wrong:
         raise OwnerError(f"`{_name_of(cls, method)}()` {wrong}") from None
     except BaseException as error:
         raise OwnerError(f"`{_name_of(cls, method)}()` raised {in_words(error)}") from error
+
+
+def of_class(cls: type, method: str, *arguments: object) -> Callable[..., Any]:
+    """A class method; raises `OwnerError` if an override cannot be called as one."""
+    override = getattr_static(cls, method)
+    if isinstance(override, property) or (
+        isinstance(override, FunctionType) and not _takes(override, arguments)
+    ):
+        help_ = "write `@classmethod` above its `def`"
+        help_ += ", in place of `@property`" if isinstance(override, property) else ""
+        raise OwnerError(f"`{_name_of(cls, method)}()` is not a class method: {help_}")
+    found: Callable[..., Any] = getattr(cls, method)
+    return found
+
+
+def _takes(function: FunctionType, arguments: tuple[object, ...]) -> bool:
+    try:
+        signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    return True
 
 
 def asked(ask: Callable[[], T]) -> T:

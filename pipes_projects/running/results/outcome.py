@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pipes_projects.running.ending import Ending, author_error
+from pipes_projects.running.ending import Ending, author_error, meaning_in_shells
 from pipes_projects.running.results.messages import OF_RUN, Message
 from pipes_projects.running.results.metadata import values
 from pipes_projects.running.results.refused import refused_keys
 from pipes_projects.running.results.reports import reported
 from pipes_projects.running.results.settlement import Report, Settlement
+from pipes_projects.running.results.shadowing import shadowed
 from pipes_projects.running.session import Ended, Happened
 
 _MOST = 20
@@ -55,8 +56,11 @@ class Verdict(NamedTuple):
         if self.ending.is_success:
             return "\n".join([f"{script}: {self.problems[0]}", *self._rest(self.problems[1:])])
         error = author_error(self.stderr, path, folder)
-        stuck = [f"these processes could not be ended: {self.ending.stuck}"]
-        parts = [f"{script}: {self.ending}", error, *(stuck if self.ending.stuck else ())]
+        meaning = meaning_in_shells(self.ending.code) if path.endswith(".sh") else None
+        stuck = f"these processes could not be ended: {self.ending.stuck}"
+        confused = shadowed(self.stderr, path, folder)
+        parts = [f"{script}: {self.ending}", meaning, error, confused]
+        parts += [stuck] if self.ending.stuck else []
         return "\n".join([*filter(None, parts), *self._rest(self.problems)])
 
     def _rest(self, problems: tuple[str, ...]) -> list[str]:

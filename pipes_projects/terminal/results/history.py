@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
-from pipes_projects.disk.boundary import open_file, refuse_outside
+from pipes_projects.disk.boundary import open_file, refuse_outside, refuse_special
 from pipes_projects.disk.writing import write
 from pipes_projects.terminal.results.records import Record
 from pipes_projects.terminal.steps import Outcome
@@ -64,11 +64,20 @@ def remember(root: Path, records: Iterable[Record]) -> None:
             appender.add(line.encode())
 
 
+_UNWAITING: Final = getattr(os, "O_NONBLOCK", 0)
+"""Do not wait for another process, should it be a named pipe."""
+
+
 class _Appender:
     def __init__(self, path: Path) -> None:
-        self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
-        if _is_cut_off(self.file):
-            os.write(self.file, b"\n")
+        self.file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _UNWAITING, 0o666)
+        try:
+            refuse_special(os.fstat(self.file), path)
+            if _is_cut_off(self.file):
+                os.write(self.file, b"\n")
+        except OSError:
+            self.close()
+            raise
 
     def add(self, line: bytes) -> None:
         """Add them in one write, which the system does not mix with others."""

@@ -148,6 +148,36 @@ def test_text_in_place_of_options_is_the_option_that_the_kind_needs(block: str, 
     assert [(finding.help or "").partition("; ")[0] for finding in found(block)] == [help_]
 
 
+@pytest.mark.parametrize(
+    ("type_", "help_"),
+    [
+        *(("str", "string"), ("VARCHAR(20)", "string"), ("int", "integer"), ("bigint", "integer")),
+        *(("float", "number"), ("decimal", "number"), ("bool", "boolean"), ("array", "list")),
+        *(("'list[str]'", "list"), ("'string[]'", "list"), ("integr", "integer")),
+    ],
+)
+def test_a_type_of_a_param_in_other_words_is_told_ours(type_: str, help_: str) -> None:
+    (finding,) = found(f"params: {{n: {{type: {type_}}}}}")
+    assert finding.help == f"write `{help_}`"
+    assert finding.correction is not None
+    assert finding.correction.right == help_
+
+
+@pytest.mark.parametrize(
+    ("type_", "help_"),
+    [
+        ("enum", "for the only values allowed, write `choices: [a, b]`"),
+        ("dict", "mappings are written in `extras`, which the script reads in the same way"),
+        *[(word, "write `string`: dates and times are text") for word in ("date", "DateTime")],
+        ("any", ""),
+    ],
+)
+def test_a_type_that_no_param_has_is_told_what_to_write_instead(type_: str, help_: str) -> None:
+    (finding,) = found(f"params: {{n: {{type: {type_}}}}}")
+    assert (finding.help or "").partition(", and `pattern`")[0] == help_
+    assert finding.correction is None
+
+
 @pytest.mark.parametrize("field", sorted(EXAMPLES.keys() - _OPTIONS - {"deps", "partitions_def"}))
 def test_every_example_is_right(field: str) -> None:
     (path,) = re.findall("script: (.*)", EXAMPLES[field]) or [""]

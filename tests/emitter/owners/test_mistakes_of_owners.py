@@ -1,10 +1,13 @@
 """An owner's mistake is one finding, at the owner's class, however many assets it touches."""
 
+import re
+
 import pytest
 
 from pipes_projects import InvalidProjectError
 from pipes_projects.emitter.inspection.definitions_file import project_of
 from pipes_projects.emitter.loading.build import Built, build
+from pipes_projects.emitter.owner.hooks import OwnerError
 from pipes_projects.emitter.project import beta_features_meant
 from pipes_projects.layout import Layout
 from tests.support.command import run
@@ -166,3 +169,34 @@ def test_the_finding_shows_the_line_of_the_property(folder: Folder) -> None:
     message = str(refusal(folder))
     assert f"{line} |     def owners(self):" in message
     assert message.startswith("the project has errors\n")
+
+
+@pytest.mark.parametrize(
+    ("hook", "written", "help_"),
+    [
+        *((hook, f"    def {hook}(cls):", "") for hook in ("pools", "default_status", "catalog")),
+        ("secret", "    def secret(self, name):", ""),
+        ("script_kind_map", "    def script_kind_map(self, more={}):", ""),
+        ("pools", "    @property\n    def pools(self):", ", in place of `@property`"),
+    ],
+)
+def test_a_hook_that_is_no_class_method_is_told_what_makes_it_one(
+    hook: str, written: str, help_: str, folder: Folder
+) -> None:
+    folder.asset("g/a")
+    owner = f"class Ours(PipesProject):\n{written}\n        return {{}}\n"
+    made = "\n\ndefs = Ours.make_defs()\n"
+    folder.write("definitions.py", f"from pipes_projects import PipesProject\n\n\n{owner}{made}")
+    why = f"`Ours.{hook}()` is not a class method: write `@classmethod` above its `def`{help_}"
+    with pytest.raises(OwnerError, match=f"^{re.escape(why)}$"):
+        loaded(folder)
+    assert why in run("explain", "g/a", "--definitions", cwd=folder.root).stderr
+
+
+def test_a_hook_that_can_be_called_on_its_class_is_left_alone(folder: Folder) -> None:
+    folder.asset("g/a", "pool: one\n")
+    hooks = "    def pools():\n        return ['one']\n\n    @staticmethod\n    def secret(name):\n"
+    owner = f"class Ours(PipesProject):\n{hooks}        return name\n"
+    made = "\n\ndefs = Ours.make_defs()\n"
+    folder.write("definitions.py", f"from pipes_projects import PipesProject\n\n\n{owner}{made}")
+    assert len(loaded(folder).assets) == 1

@@ -131,6 +131,25 @@ def test_a_command_that_fails_in_the_middle_of_a_shell_script_fails_it(
     assert failure(outcome)[0].startswith("defs/g/a.sh: exit code ")
 
 
+def test_a_shell_script_is_told_what_ended_a_pipe_that_it_does_not_read_to_the_end(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.write("defs/g/a.yaml")
+    folder.write("defs/g/a.sh", "yes | head -1\n")
+    how, meaning, *_ = failure(run(folder, instance))
+    assert how == "defs/g/a.sh: exit code 141"
+    assert meaning.startswith("141 means that a command wrote into a pipe that nobody read")
+    folder.write("defs/g/a.sh", "yes | head -1 || true\n")
+    assert run(folder, instance).made == {"g/a"}
+
+
+def test_an_exit_code_of_another_language_means_what_its_author_says(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    folder.asset("g/a", "", "raise SystemExit(141)\n")
+    assert failure(run(folder, instance)) == ["defs/g/a.py: exit code 141"]
+
+
 def test_a_shell_script_may_go_on_if_its_manifest_says_so(
     folder: Folder, instance: dg.DagsterInstance
 ) -> None:

@@ -151,6 +151,26 @@ _KINDS: dict[str, str] = {
 }
 """Words for kinds of scripts."""
 
+_PARAM_TYPES: dict[str, str] = {
+    "string": "str text char character varchar nvarchar path file filename url uuid",
+    "integer": "int int32 int64 bigint smallint long",
+    "number": "num numeric float float32 float64 double decimal real",
+    "boolean": "bool flag",
+    "list": "array arr tuple set sequence multiple",
+}
+"""Words for the types of params."""
+
+_PARAM_SENTENCES: dict[str, str] = {
+    "for the only values allowed, write `choices: [a, b]`": "enum enumeration choice literal",
+    "write `string`: dates and times are text, and `pattern` can say what they look like": (
+        "date datetime date_time time timestamp timestamptz"
+    ),
+    "mappings are written in `extras`, which the script reads in the same way": (
+        "object dict dictionary map mapping json struct"
+    ),
+}
+"""For words for types that no param has."""
+
 NAME = "the name of the file is the name of its asset"
 GROUP = "the group of an asset is its folder"
 
@@ -205,3 +225,5 @@ SENTENCES = _by_word(_SENTENCES)
 PLACE_OF = _by_word(_PLACES)
 KIND_OF = _by_word(_KINDS)
 PLACE_INSIDE = {key: _by_word(places) for key, places in _INSIDE.items()}
+PARAM_TYPE_OF = _by_word(_PARAM_TYPES)
+PARAM_SENTENCES = _by_word(_PARAM_SENTENCES)

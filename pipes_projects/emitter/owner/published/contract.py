@@ -19,6 +19,7 @@ from pipes_projects.emitter.owner.hooks import (
     keys,
     names,
     objects,
+    of_class,
     or_none,
     shown,
     subclass_of,
@@ -82,7 +83,7 @@ def published(project: type) -> Contract:
 def catalog_of(project: type[Any]) -> Catalog:
     """The objects that a project's class publishes by name."""
     answers = {method: answer(project, method, check) for method, check in _PUBLISHED.items()}
-    return Catalog(**answers, secret=project.secret)
+    return Catalog(**answers, secret=of_class(project, "secret", "NAME"))
 
 
 def kind_map(project: type) -> Mapping[str, type[PipesScript]]:

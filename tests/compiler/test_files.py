@@ -171,6 +171,33 @@ def test_a_file_that_has_just_changed_is_read_again(folder: Folder) -> None:
     assert path.exists()
 
 
+def test_what_was_right_for_one_command_is_judged_again_for_another(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder.write("defs/_defaults.yaml", "subprocess: {command: [python2]}")
+    for number in range(FEW + 1):
+        folder.asset(f"a/s{number}", script="print 1")
+    time.sleep(2.1)  # what has changed just now may change again
+    assert "no findings" in run("check", cwd=folder.root).stdout
+    folder.write("defs/a/s7.yaml", "subprocess: {command: null}")
+    assert run("check", cwd=folder.root).stdout.count("warning[python-syntax]") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "is_refused"), [("", True), ("command: [bash]", False), ("command: sh -x", False)]
+)
+def test_a_byte_order_mark_is_no_error_where_the_shell_goes_on_after_it(
+    folder: Folder, command: str, is_refused: bool
+) -> None:
+    folder.asset("a/one", f"subprocess: {{{command}}}")
+    (folder.root / "defs/a/one.py").unlink()
+    (folder.root / "defs/a/one.sh").write_bytes(b"\xef\xbb\xbf#!/bin/bash\necho made\n")
+    codes = [finding.code for finding in folder.compile().diagnostics]
+    assert codes == [Code.SCRIPT_ENCODING] * is_refused
+    assert run("run", "*", cwd=folder.root).returncode == int(is_refused)
+
+
 @pytest.mark.parametrize("kept", [b"", b"[]", b"\xff", b"[" * 5_000, b'{"whose": 3}'])
 def test_a_cache_of_any_content_changes_nothing(
     folder: Folder, tmp_path: Path, kept: bytes
@@ -382,3 +409,16 @@ def test_odd_names_of_scripts_are_not_repeated(tmp_path: Path) -> None:
         path = os.fsencode(tmp_path / "defs/a") + b"/" + os.fsencode(name)
         os.close(os.open(path, os.O_CREAT))
     assert compile_project(tmp_path).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [("owners: [team:a]", True), ("subprocess: {}", True), ("colour: red", False), ("", False)],
+)
+def test_a_hidden_file_without_keys_of_defaults_is_of_another_tool(
+    folder: Folder, text: str, is_meant: bool
+) -> None:
+    folder.asset("a/one")
+    folder.write("defs/a/.defaults.yaml", text)
+    codes = [finding.code for finding in folder.compile().diagnostics]
+    assert codes == [Code.MISNAMED_FILE] * is_meant

@@ -333,6 +333,7 @@ def test_a_pattern_of_many_stars_takes_no_time() -> None:
         {"defs/a/one.sh": ". ../loose.sh\n", "defs/loose.sh": ""},
         {"defs/a/one.py": "", "defs/loose.py": "", "definitions.py": "from defs import loose\n"},
         {"defs/a/one.py": "", "defs/loose.py": "from pipes_projects import PipesProject\n"},
+        {"defs/a/one.py": "", "defs/loose.py": "from dagster_dbt import DbtProject\n"},
         {"defs/a/one.py": "", "defs/loose.py": "", "defs/__init__.py": ""},
     ],
 )
@@ -342,6 +343,21 @@ def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
         manifest: "" for manifest in manifests if any(f.startswith(manifest[:-4]) for f in files)
     }
     assert found(compiled(known | files)) == []
+
+
+def test_scripts_are_read_only_until_it_is_known_that_what_they_share_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    content = TextFiles.content
+    monkeypatch.setattr(
+        TextFiles, "content", lambda self, path: read.append(path) or content(self, path)
+    )
+    files = {"defs/shared.py": ""}
+    for number in range(50):
+        files |= {f"defs/a/s{number}.py": "import shared\n", f"defs/a/s{number}.yaml": ""}
+    assert compiled(files).diagnostics == ()
+    assert 0 < sum(path.endswith(".py") for path in read) < 10
 
 
 @pytest.mark.parametrize(("text", "codes"), [

@@ -69,7 +69,7 @@ def _inherited(contract: Contract, *manifests: Manifest) -> Inherited:
 def read_manifests(sources: Sources, contract: Contract, memory: Memory) -> Manifests:
     """Every manifest and all defaults, with what is wrong in each of them by itself."""
     files, found = usable(sources.manifests, sources.defs)
-    misnamed = tuple(misnamed_files(sources))
+    misnamed = tuple(misnamed_files(sources, contract.kinds))
     paths = (*paths_of(sources), *(file.meant for file in misnamed))
     read = [_understood(file, sources.files, contract, memory) for file in files]
     alone = (diagnostic for result in read for diagnostic in result.diagnostics)

@@ -246,9 +246,13 @@ def _mismatch(pattern: str, text: str) -> str | None:
         return str(error)
 
 
+_LONG: Final = 1e21
+"""From here on, nobody writes all digits."""
+
+
 def limit(number: float) -> str:
-    """A limit as its author would write it: a whole number without a fraction."""
-    return flow(int(number) if number.is_integer() else number)
+    """A limit as its author would write it: a whole number without a fraction, `1e300` as it is."""
+    return flow(int(number) if number.is_integer() and abs(number) < _LONG else number)
 
 
 def declaration_faults(param: Param) -> Iterator[tuple[str, str]]:

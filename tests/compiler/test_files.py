@@ -171,6 +171,33 @@ def test_a_file_that_has_just_changed_is_read_again(folder: Folder) -> None:
     assert path.exists()
 
 
+def test_what_was_right_for_one_command_is_judged_again_for_another(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder.write("defs/_defaults.yaml", "subprocess: {command: [python2]}")
+    for number in range(FEW + 1):
+        folder.asset(f"a/s{number}", script="print 1")
+    time.sleep(2.1)  # what has changed just now may change again
+    assert "no findings" in run("check", cwd=folder.root).stdout
+    folder.write("defs/a/s7.yaml", "subprocess: {command: null}")
+    assert run("check", cwd=folder.root).stdout.count("warning[python-syntax]") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "is_refused"), [("", True), ("command: [bash]", False), ("command: sh -x", False)]
+)
+def test_a_byte_order_mark_is_no_error_where_the_shell_goes_on_after_it(
+    folder: Folder, command: str, is_refused: bool
+) -> None:
+    folder.asset("a/one", f"subprocess: {{{command}}}")
+    (folder.root / "defs/a/one.py").unlink()
+    (folder.root / "defs/a/one.sh").write_bytes(b"\xef\xbb\xbf#!/bin/bash\necho made\n")
+    codes = [finding.code for finding in folder.compile().diagnostics]
+    assert codes == [Code.SCRIPT_ENCODING] * is_refused
+    assert run("run", "*", cwd=folder.root).returncode == int(is_refused)
+
+
 @pytest.mark.parametrize("kept", [b"", b"[]", b"\xff", b"[" * 5_000, b'{"whose": 3}'])
 def test_a_cache_of_any_content_changes_nothing(
     folder: Folder, tmp_path: Path, kept: bytes
@@ -306,6 +333,7 @@ def test_a_pattern_of_many_stars_takes_no_time() -> None:
         {"defs/a/one.sh": ". ../loose.sh\n", "defs/loose.sh": ""},
         {"defs/a/one.py": "", "defs/loose.py": "", "definitions.py": "from defs import loose\n"},
         {"defs/a/one.py": "", "defs/loose.py": "from pipes_projects import PipesProject\n"},
+        {"defs/a/one.py": "", "defs/loose.py": "from dagster_dbt import DbtProject\n"},
         {"defs/a/one.py": "", "defs/loose.py": "", "defs/__init__.py": ""},
     ],
 )
@@ -315,6 +343,21 @@ def test_files_that_are_no_scripts_are_none(files: dict[str, str]) -> None:
         manifest: "" for manifest in manifests if any(f.startswith(manifest[:-4]) for f in files)
     }
     assert found(compiled(known | files)) == []
+
+
+def test_scripts_are_read_only_until_it_is_known_that_what_they_share_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    content = TextFiles.content
+    monkeypatch.setattr(
+        TextFiles, "content", lambda self, path: read.append(path) or content(self, path)
+    )
+    files = {"defs/shared.py": ""}
+    for number in range(50):
+        files |= {f"defs/a/s{number}.py": "import shared\n", f"defs/a/s{number}.yaml": ""}
+    assert compiled(files).diagnostics == ()
+    assert 0 < sum(path.endswith(".py") for path in read) < 10
 
 
 @pytest.mark.parametrize(("text", "codes"), [
@@ -382,3 +425,16 @@ def test_odd_names_of_scripts_are_not_repeated(tmp_path: Path) -> None:
         path = os.fsencode(tmp_path / "defs/a") + b"/" + os.fsencode(name)
         os.close(os.open(path, os.O_CREAT))
     assert compile_project(tmp_path).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_meant"),
+    [("owners: [team:a]", True), ("subprocess: {}", True), ("colour: red", False), ("", False)],
+)
+def test_a_hidden_file_without_keys_of_defaults_is_of_another_tool(
+    folder: Folder, text: str, is_meant: bool
+) -> None:
+    folder.asset("a/one")
+    folder.write("defs/a/.defaults.yaml", text)
+    codes = [finding.code for finding in folder.compile().diagnostics]
+    assert codes == [Code.MISNAMED_FILE] * is_meant

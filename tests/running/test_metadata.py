@@ -1,5 +1,6 @@
 """Metadata of scripts: converted where nothing is lost, else refused in one sentence."""
 
+import json
 from typing import Any, get_args
 
 import pytest
@@ -105,6 +106,20 @@ def test_what_would_lose_something_is_refused_in_a_sentence(raw: Any, named: str
         f"asset `g/a`: metadata `share` is {raw!r}, which is not of type `{named}`: "
     )
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("depth", [201, 600, 950])
+def test_what_is_nested_too_deeply_for_dagster_is_refused_in_a_sentence(depth: int) -> None:
+    raw: Any = json.loads("[" * depth + "]" * depth)
+    for entry in (raw, typed(raw, "json")):
+        kept, (message,) = values({"tree": entry, "rows": 1}, "asset `g/a`")
+        assert kept == {"rows": Value("int", 1)}
+        assert message.startswith("asset `g/a`: metadata `tree` is ")
+        assert message.endswith(
+            "not of type `json`: it takes at most 200 lists and mappings inside each other"
+        )
+    fits = json.loads("[" * 200 + "]" * 200)
+    assert value(fits) == Value("json", fits)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

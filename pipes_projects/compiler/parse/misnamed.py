@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import is_defaults
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.manifest.forms import FIELDS, Defaults
 from pipes_projects.source import (
     DEFAULTS_STEM,
     HIDDEN_DEFAULTS,
@@ -17,6 +19,7 @@ from pipes_projects.source import (
 )
 from pipes_projects.spelling import obvious
 
+_KEY = re.compile(rb"^(\w+)[ \t]*:", re.MULTILINE)
 _DEFAULTS = tuple(f"{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS)
 _LETTERS = ({*"yaml"}, {*"yml"})
 
@@ -49,14 +52,22 @@ class MisnamedFile(NamedTuple):
         return Diagnostic(Code.MISNAMED_FILE, message, Location(self.path), help_)
 
 
-def misnamed_files(sources: Sources) -> Iterator[MisnamedFile]:
-    """Files that were meant to be manifests or defaults."""
+def misnamed_files(sources: Sources, kinds: Collection[str]) -> Iterator[MisnamedFile]:
+    """Files that were meant to be manifests or defaults; `kinds` are the names of all kinds."""
     for folder, stems in sources.files.folders.items():
         if f"{folder}/".startswith(f"{sources.defs}/"):
             for name in (name for names in stems.values() for name in names):
-                right = right_name(name)
-                if right and f"{folder}/{name}" not in sources.ignored:
-                    yield MisnamedFile(f"{folder}/{name}", f"{folder}/{right}")
+                path, right = f"{folder}/{name}", right_name(name)
+                if not right or path in sources.ignored:
+                    continue
+                if name[0] != "." or are_defaults(sources.files.content(path), kinds):
+                    yield MisnamedFile(path, f"{folder}/{right}")
+
+
+def are_defaults(content: bytes | None, kinds: Collection[str]) -> bool:
+    """Whether a file has a key of defaults: other tools may have files of similar names."""
+    keys = {key.decode() for key in _KEY.findall(content or b"")}
+    return not keys.isdisjoint((*FIELDS[Defaults], *kinds))
 
 
 def right_name(name: str) -> str | None:

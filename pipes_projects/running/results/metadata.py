@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeGuard
 
 INFER = "__infer__"
 _SHOWN = 80
+_DEEPEST = 200
+"""How many lists and mappings may be inside each other; Dagster fails at about 450."""
 
 
 class Value(NamedTuple):
@@ -65,11 +67,13 @@ def _shows(converted: Value) -> Value:
     return Value("text" if is_text else converted.type, plain)
 
 
-def _in_json(raw: Any) -> Any:
+def _in_json(raw: Any, left: int = _DEEPEST) -> Any:
+    if isinstance(raw, dict | list) and not left:
+        raise _NotOfTypeError(f"it takes at most {_DEEPEST} lists and mappings inside each other")
     if isinstance(raw, dict):
-        return {key: _in_json(part) for key, part in raw.items()}
+        return {key: _in_json(part, left - 1) for key, part in raw.items()}
     if isinstance(raw, list):
-        return [_in_json(part) for part in raw]
+        return [_in_json(part, left - 1) for part in raw]
     return str(raw) if isinstance(raw, float) and not isfinite(raw) else raw
 
 
@@ -77,13 +81,16 @@ def _problem(key: str, entry: Any, takes: str) -> str:
     raw, named = (
         (entry["raw_value"], entry["type"])
         if isinstance(entry, dict) and entry.keys() == {"raw_value", "type"}
-        else (entry, INFER)
+        else (entry, "json")
     )
     return f"metadata `{key}` is {_shown(raw)}, which is not of type `{named}`: {takes}"
 
 
 def _shown(raw: Any) -> str:
-    text = repr(raw)
+    try:
+        text = repr(raw)
+    except RecursionError:
+        return "…"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -86,6 +86,8 @@ class Settlement:
         self.expected = expected
         self.made: set[str] = set()
         self.made_partitions: dict[str, set[str]] = {}
+        self.wholes: dict[str, Materialization] = {}
+        """The first report of each whole asset."""
         self.passed_on: set[str] = set()
         self.held: dict[str, list[Materialization]] = {}
         """What waits for other assets."""
@@ -127,19 +129,24 @@ class Settlement:
 
     def _asset(self, report: Materialization) -> Iterator[Report]:
         key = self._selected(report.asset)
-        # A client may add what was already reported by name, with metadata of its own.
-        says_more = bool(report.metadata or report.data_version) and report.original is None
-        report = report._replace(asset=key, metadata={**self.of_run, **report.metadata})
+        full = report._replace(asset=key, metadata={**self.of_run, **report.metadata})
         if report.partition is not None:
-            yield from self._partition(key, report)
+            yield from self._partition(key, full)
             yield from self._checks_of(key)
         elif key not in self.made:
             self.made.add(key)
-            self.held[key] = [report]
+            self.wholes[key], self.held[key] = full, [full]
             yield from self._ready()
-        elif says_more and key in self.made_partitions:
+        elif report.metadata or report.data_version:
+            self._again(key, full)
+
+    def _again(self, key: str, report: Materialization) -> None:
+        """Say that another report of a whole asset is not recorded, if that loses anything."""
+        if report.original is not None or report == self.wholes.get(key):
+            return  # a client may add what was already reported by name, with metadata of its own
+        if key in self.made_partitions:
             self.notes.append(_AFTER_ALL.format(key))
-        elif says_more:
+        else:
             message = f"the script reported `{key}` twice: what it said the second time is lost"
             raise UnexpectedReportError(message)
 

@@ -153,12 +153,14 @@ def test_dagster_shows_limits_and_choices_as_they_are_written(folder: Folder) ->
         """\
 params:
   rows: {default: 2000000, minimum: 1234567, maximum: 12345678.5}
+  mass: {default: 1.0, minimum: -1000000000000000000, maximum: 1.0e+300}
   flags: {default: [true], choices: [true, 2, 1.5, yes]}
 """,
     )
     op = folder.definitions().resolve_implicit_global_asset_job_def().nodes[0].definition
     fields = op.config_schema.config_type.fields
     assert fields["rows"].description == "minimum: 1234567\nmaximum: 12345678.5"
+    assert fields["mass"].description == "minimum: -1000000000000000000\nmaximum: 1e+300"
     assert fields["flags"].description == "choices: true, 2, 1.5, yes"
 
 

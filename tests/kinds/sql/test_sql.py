@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from pipes_projects import PipesProject
 from pipes_projects.kinds.connections import variable_of
 from pipes_projects.kinds.sql.reading.statements import statements
-from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept
+from pipes_projects.kinds.sql.reading.transactions import refuse_what_is_not_kept, without_result
 from tests.kinds.sql.backends import ENDLESS, URLS
 from tests.kinds.test_every_kind import SECRET
 from tests.support.command import run
@@ -245,6 +245,26 @@ def test_queries_whose_rows_go_nowhere_are_a_warning(
     assert done.returncode == 0
     told = (line for line in done.stderr.splitlines() if " kept" in line)
     assert [line.partition("daily.sql:")[2] for line in told] == ([warning] if warning else [])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select a into daily from b; select a into weekly from c;",
+        "select refresh_days(); select refresh_weeks()",
+        "begin; select setval('days', 1); commit",
+        "with new as (insert into a values (1) returning b) select b from new; select 1",
+    ],
+)
+def test_nothing_is_said_of_queries_that_may_do_more_than_ask(query: str) -> None:
+    assert without_result(statements(query), "daily.sql") == ""
+
+
+@pytest.mark.parametrize(
+    "query", ["select count(*) from a; select 2", "select a -- into b\nfrom c; select (1)"]
+)
+def test_queries_that_only_ask_are_known_as_such(query: str) -> None:
+    assert "rows of these queries are not kept" in without_result(statements(query), "daily.sql")
 
 
 def test_a_run_replaces_the_rows_of_its_own_partitions(anywhere: Place) -> None:

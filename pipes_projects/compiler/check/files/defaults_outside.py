@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from posixpath import join
 
 from pipes_projects.codes import Code
+from pipes_projects.compiler.parse.misnamed import are_defaults
 from pipes_projects.diagnostics import Diagnostic
 from pipes_projects.disk.files import folders_above
-from pipes_projects.manifest.forms import FIELDS, Defaults
 from pipes_projects.project import Project
 from pipes_projects.source import DEFAULTS_STEM, MANIFEST_ENDINGS, Location
-
-_KEY = re.compile(rb"^(\w+)[ \t]*:", re.MULTILINE)
 
 
 def defaults_outside(project: Project) -> Iterator[Diagnostic]:
@@ -21,7 +18,7 @@ def defaults_outside(project: Project) -> Iterator[Diagnostic]:
     for folder in (*folders_above(project.defs), ""):
         for name in (f"{DEFAULTS_STEM}{ending}" for ending in MANIFEST_ENDINGS):
             path = join(folder, name)
-            if project.files.is_file(path) and _are_defaults(path, project):
+            if are_defaults(project.files.content(path), project.kinds):
                 yield _outside(path, project)
 
 
@@ -36,9 +33,3 @@ def _outside(path: str, project: Project) -> Diagnostic:
         f' pyproject.toml, under `[tool.pipes-projects]`: `ignore = ["/{path}"]`'
     )
     return Diagnostic(Code.UNUSED_DEFAULTS, message, Location(path), help_)
-
-
-def _are_defaults(path: str, project: Project) -> bool:
-    """Whether a file has a key of defaults: other tools may have files of that name."""
-    keys = _KEY.findall(project.files.content(path) or b"")
-    return not (FIELDS[Defaults] | project.kinds.keys()).isdisjoint(key.decode() for key in keys)

@@ -29,30 +29,38 @@ def script_text(project: Project) -> Iterator[Diagnostic]:
     """No script has a merge conflict; Python scripts are valid Python, notebooks are notebooks,
     queries are UTF-8, and shell scripts are encoded, and their lines end, as the shell expects."""
     for script in project.scripts:
-        path = script.path or ""
-        if not path or not path.isprintable():
-            continue
-        by_ending = _is_run_by_ending(script, project)
-        judges = _JUDGES if by_ending else _JUDGES_OF_OTHERS
-        judge = judges.get(ending_of(path), _conflict)
-        fault = project.files.judged(path, judge)
-        if fault is not None:
+        fault = _fault(script, project) if script.path and script.path.isprintable() else None
+        if script.path and fault is not None:
             code, message, help_, at = fault
-            yield Diagnostic(code, message, Location(path, Span(at, at)), help_)
+            yield Diagnostic(code, message, Location(script.path, Span(at, at)), help_)
 
 
-def _is_run_by_ending(script: Script, project: Project) -> bool:
-    """Whether the script's ending determines what runs it."""
+def _fault(script: Script, project: Project) -> _Fault | None:
+    """What is wrong with a script that has a file. The files cannot tell two judges of one file
+    apart, so the strictest one is always the first."""
+    path = script.path or ""
+    ending = ending_of(path)
+    fault = project.files.judged(path, _JUDGES.get(ending, _conflict))
+    command = _command(script, project)
+    if fault is None or command == []:
+        return fault
+    program = command[0].rpartition("/")[2] if command else ""
+    is_by_shell = ending == ".sh" and program in _SHELLS
+    judge = _shell_with_options if is_by_shell else _JUDGES_OF_OTHERS.get(ending, _conflict)
+    return judge(project.files.content(path) or b"")
+
+
+def _command(script: Script, project: Project) -> list[str] | None:
+    """The words of the command that runs a script; none if its ending determines what runs it, and
+    None if that is not known here."""
     kind = project.kinds.get(script.kind)
     if script.kind in _OWN_ENDINGS and script.kind not in project.run_by_owner:
-        return ending_of(script.path or "") == _OWN_ENDINGS[script.kind]
+        return [] if ending_of(script.path or "") == _OWN_ENDINGS[script.kind] else None
     option = kind.any_ending_with if kind else None
     if option is None:  # the owner's class decides
-        return False
-    command = script.options.get(option)
-    words = command.split() if isinstance(command, str) else command
-    program = str(words[0]).rpartition("/")[2] if words else ""
-    return not words or (program in _SHELLS and ending_of(script.path or "") == ".sh")
+        return None
+    command = script.options.get(option) or []
+    return command.split() if isinstance(command, str) else [*map(str, command)]
 
 
 def _conflict(content: bytes) -> _Fault | None:
@@ -157,6 +165,11 @@ def _shell(content: bytes) -> _Fault | None:
     return Code.WINDOWS_LINE_ENDS, message, help_, _position(content, end)
 
 
+def _shell_with_options(content: bytes) -> _Fault | None:
+    """What any shell refuses: without `-e` it goes on after a byte order mark."""
+    return _shell(content.removeprefix(BOM_UTF8))
+
+
 def _of_other_encoding(content: bytes) -> _Fault:
     """A mark at the start that editors hide."""
     if content.startswith(BOM_UTF8):
@@ -168,5 +181,6 @@ def _of_other_encoding(content: bytes) -> _Fault:
 
 
 _JUDGES_OF_OTHERS = {".py": _conflict_in_python}
-"""For scripts that something else may run than their ending suggests."""
+"""For scripts that something else may run than their ending suggests: none finds what the judge of
+the ending does not."""
 _JUDGES = {".py": _python, ".sh": _shell, ".sql": _query, ENDING: _notebook}

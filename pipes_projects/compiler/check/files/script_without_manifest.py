@@ -21,7 +21,9 @@ _FILE = re.compile(rb"[\w-]+(?:\.[\w-]+)+")
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import|use|using|require|library)\b[^\r\n]*", re.MULTILINE)
 _WORD = re.compile(rb"[\w-]+")
 _QUOTED = re.compile(rb"""["'](?:[^"'\s]*/)?([\w-]+)["']""")
-_DEFINITIONS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:dagster|pipes_projects)\b", re.M)
+_DEFINITIONS = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+(?:dagster(?!_pipes\b)|pipes_projects)", re.MULTILINE
+)
 _NO_GROUP = ""
 """Stands for the group of a file directly in `defs/`, which scripts of all groups may use."""
 
@@ -142,6 +144,8 @@ def _used(paths: list[str], scripts: Iterable[tuple[str, bytes]]) -> set[str]:
             used.add(path)
         for named in _words(content) & by_word.keys():
             used.update(other for other in by_word[named] if other != path)
+        if used == mine:  # the others need not be read
+            break
     return used
 
 

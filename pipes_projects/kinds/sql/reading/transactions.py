@@ -16,6 +16,12 @@ _NOTHING_TO_UNDO: Final = (
     "this undoes nothing, as it is in no transaction, and what comes before it would be kept: write"
     " `begin` where the transaction begins, or remove it"
 )
+_DOES_MORE: Final = re.compile(
+    r"""\b(?:into|insert|update|delete|merge)\b
+    | ^(?!.*\bfrom\b) .* \b(?!(?:select|values)\b)\w+\s*\(""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+"""In a query that makes a table, changes rows, or is there for a function that it calls."""
 _COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
@@ -61,10 +67,10 @@ def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
 
 def without_result(statements: Iterable[Statement], shown: str) -> str:
     """What to say about a file whose statements only ask for rows, which go nowhere; empty for
-    any other. A function that they call may still change something."""
+    any other, also if a query may do more than that."""
     found = [*statements]
     asked = [statement for statement in found if not statement.is_of_transactions]
-    if not asked or not all(statement.is_query for statement in asked):
+    if not asked or not all(map(_only_asks, asked)):
         return ""
     what, help_ = "the rows of these queries are not kept", "leave only one of them"
     if len(asked) == 1:
@@ -74,3 +80,8 @@ def without_result(statements: Iterable[Statement], shown: str) -> str:
         what = "the rows of this query are not kept, as the file has other statements"
         help_ = f"leave out {' and '.join(f'`{word}`' for word in others)}"
     return f"{shown}:{asked[0].line}: {what}: {help_}, and its result becomes the table"
+
+
+def _only_asks(statement: Statement) -> bool:
+    text = _COMMENT.sub(" ", statement.text)
+    return statement.is_query and not _DOES_MORE.search(text)

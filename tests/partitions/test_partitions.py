@@ -114,6 +114,26 @@ def test_only_dagster_knows_dynamic_partitions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cron", "zone", "is_known"),
+    [
+        ("0 * * * *", "Australia/Lord_Howe", False),
+        ("0 0 * * *", "Australia/Lord_Howe", True),
+        ("0 * * * *", "Europe/Dublin", True),
+        ("0 * * * *", "Asia/Kathmandu", True),
+    ],
+)
+def test_only_dagster_knows_hours_where_clocks_change_by_half_an_hour(
+    cron: str, zone: str, is_known: bool
+) -> None:
+    windows = PartitionWindows(cron, "%Y-%m-%d-%H:%M", "2026-01-01T00:00:00+00:00", zone)
+    found = partitions_of(Partitions("time_window", windows=windows))
+    assert isinstance(found, PartitionProblem) != is_known
+    if isinstance(found, PartitionProblem):
+        assert found.message == "only Dagster knows these partitions"
+        assert "clocks change by half an hour" in found.help
+
+
+@pytest.mark.parametrize(
     "windows",
     [
         PartitionWindows("0 0 * *", "%Y", "2026-01-01T00:00:00+00:00"),

@@ -85,6 +85,11 @@ class TimePartitions:
         low, high = keys.index(first), keys.index(last)
         return keys[low : high + 1] if low <= high else reversed_range(first, last)
 
+    def overlapping(self, since: float, until: float, now: datetime) -> list[str]:
+        """The keys of the windows that share some time with another."""
+        windows = self._windows(now)
+        return [self._key(own) for own in windows if own.since < until and since < own.until]
+
     def latest(self, now: datetime) -> str | None:
         """The last partition whose window has ended; None if there is none."""
         ended = [window for window in self._windows(now) if window.until <= now.timestamp()]

@@ -129,6 +129,16 @@ class Project(NamedTuple):
         does not know it."""
         return self.partitions_defs.get(script.fields.partitions_def or "")
 
+    def partitions_by_asset(self) -> dict[str, Partitions]:
+        """The published definitions, by the keys of the assets that have one."""
+        known = ((script, self.partitions_of(script)) for script in self.scripts)
+        return {
+            asset.key: published
+            for script, published in known
+            if published
+            for asset in script.assets
+        }
+
     def assets(self) -> Iterator[Asset]:
         """Every asset, script by script."""
         for script in self.scripts:

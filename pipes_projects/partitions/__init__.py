@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 PartitionSet = TimePartitions | StaticPartitions | MultiPartitions
+_ONLY_DAGSTER: Final = "only Dagster knows these partitions"
 _AGAIN: Final = "write the contract again with `pipes-projects schema`"
 
 
@@ -36,7 +37,7 @@ def partitions_of(published: Partitions) -> PartitionSet | PartitionProblem:
         return StaticPartitions(published.keys)
     if published.type == "dynamic":
         help_ = "keys of dynamic partitions are in its instance"
-        return PartitionProblem("only Dagster knows these partitions", help_)
+        return PartitionProblem(_ONLY_DAGSTER, help_)
     return PartitionProblem("the contract does not say what these partitions are", _AGAIN)
 
 
@@ -53,7 +54,11 @@ def _multi(dimensions: Mapping[str, Partitions]) -> PartitionSet | PartitionProb
 
 def _of_time(windows: PartitionWindows) -> TimePartitions | PartitionProblem:
     try:
-        return TimePartitions(windows)
+        found = TimePartitions(windows)
     except (ValueError, LookupError, OSError, OverflowError) as error:
         message = "what the contract says about these partitions is impossible"
         return PartitionProblem(f"{message}: {brief(str(error))}", _AGAIN)
+    if not found.clock.is_certain(found.start):
+        help_ = "use a time zone other than `{}`, where clocks change by half an hour"
+        return PartitionProblem(_ONLY_DAGSTER, help_.format(windows.timezone))
+    return found

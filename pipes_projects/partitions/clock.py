@@ -19,6 +19,8 @@ from pipes_projects.manifest.cron.ticks import Month, days_in, times_in
 
 _CHANGING: Final = frozenset({1, 2, 3})
 """The hours in which Dagster accounts for clock changes."""
+_HOUR: Final = timedelta(hours=1)
+_NONE: Final = timedelta()
 _LAST_CERTAIN: Final = 28
 """The last day that every month has."""
 _LEAP_DAY: Final = " 29 2 *"
@@ -44,6 +46,14 @@ class Clock:
         self.month = lru_cache(maxsize=64)(self._month)
         self.found_before = timedelta(days=cron.endswith(_LEAP_DAY))
 
+    def is_certain(self, since: float) -> bool:
+        """Whether there is one answer: where clocks change by half an hour, Dagster's own about
+        every hour depend on the day on which it is asked."""
+        year = datetime.fromtimestamp(since, self.zone).year
+        months = (datetime(year, month, 1, tzinfo=self.zone) for month in range(1, 13))
+        saved = {(month.dst() or _NONE) % _HOUR for month in months}
+        return not self.every_hour or saved == {_NONE}
+
     def after(self, moment: float) -> Iterator[datetime]:
         """Every tick from a moment on, given as a timestamp."""
         year, month = self._month_of(moment)
@@ -57,8 +67,11 @@ class Clock:
         return dropwhile(lambda tick: self._found(tick) > moment, ticks)
 
     def _found(self, tick: datetime) -> float:
-        """The moment that Dagster compares to tell whether a tick is over."""
-        return (tick - self.found_before).timestamp()
+        """The moment that Dagster compares to tell whether a tick is over.
+
+        Subtracting anything from a time, even nothing, forgets that it is the second of its name.
+        """
+        return (tick - self.found_before if self.found_before else tick).timestamp()
 
     def _month_of(self, moment: float) -> tuple[int, int]:
         local = datetime.fromtimestamp(moment, self.zone)

@@ -36,10 +36,15 @@ class MultiPartitions(NamedTuple):
             return unknown_key(key, f"keys look like `{BETWEEN.join(self.dimensions)}`")
         for name, of, part in parts:
             if problem := of.problem(part, now):
-                return PartitionProblem(
-                    f"{problem.message} of the dimension `{name}`", problem.help
-                )
+                message = f"{problem.message} of the dimension `{name}`"
+                return PartitionProblem(message, self._in_order(key, now) or problem.help)
         return None
+
+    def _in_order(self, key: str, now: datetime) -> str | None:
+        """The help for a key whose parts are right, but the wrong way round."""
+        turned = BETWEEN.join(reversed(key.split(BETWEEN)))
+        problems = (of.problem(part, now) for _, of, part in self._parts(turned))
+        return None if any(problems) else f"write `{turned}`"
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
         """The keys from one to another in each dimension."""
@@ -50,9 +55,17 @@ class MultiPartitions(NamedTuple):
         for (_, of, low), (_, _, high) in zip(self._parts(first), self._parts(last), strict=True):
             keys = of.between(low, high, now)
             if isinstance(keys, PartitionProblem):
-                return keys
+                return keys._replace(help=self._forward(first, last, now))
             found.append(keys)
         return [BETWEEN.join(parts) for parts in product(*found)]
+
+    def _forward(self, first: str, last: str, now: datetime) -> str:
+        """The help for a range that goes backwards in some dimension."""
+        ends = [
+            (low, high) if isinstance(of.between(low, high, now), list) else (high, low)
+            for (_, of, low), (*_, high) in zip(self._parts(first), self._parts(last), strict=True)
+        ]
+        return "write `{}...{}`".format(*map(BETWEEN.join, zip(*ends, strict=True)))
 
     def latest(self, now: datetime) -> None:
         """None of them is later than all others."""

@@ -31,8 +31,14 @@ class StaticPartitions(NamedTuple):
         if key in self.listed:
             return None
         some = ", ".join(f"`{key}`" for key in self.listed[:_SHOWN]) or "none"
-        near = similar(key, self.listed, "a partition")
+        near = self._written_alike(key) or similar(key, self.listed, "a partition")
         return unknown_key(key, near or f"there is {some}")
+
+    def _written_alike(self, key: str) -> str | None:
+        """The help for a key that differs from one of them only in capitals or blanks around it."""
+        alike = (known for known in self.listed if _plain(known) == _plain(key))
+        found = next(alike, None)
+        return None if found is None else f"the nearest is `{found}`"
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
         """The keys from one to another, in order."""
@@ -45,3 +51,7 @@ class StaticPartitions(NamedTuple):
     def latest(self, now: datetime) -> None:
         """None of them is later than another."""
         del now
+
+
+def _plain(key: str) -> str:
+    return key.strip().casefold()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice, pairwise, takewhile
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipes_projects.manifest.contract import PartitionWindows
 from pipes_projects.partitions.clock import Clock, time_zone
 from pipes_projects.partitions.key_text import read, written
 from pipes_projects.partitions.problems import PartitionProblem, reversed_range, unknown_key
+
+_AROUND: Final = " \t."
+"""What a key may have around it by mistake, as from `FIRST ... LAST`."""
 
 
 class PartitionWindow(NamedTuple):
@@ -60,16 +63,17 @@ class TimePartitions:
     def problem(self, key: str, now: datetime) -> PartitionProblem | None:
         """Why a key is not one of the partitions up to now, with one that is."""
         window, windows = self.window(key), self._windows(now)
-        if not windows:
-            return PartitionProblem(f"there is no partition `{key}`", "there are none yet")
-        if window is None:
-            return unknown_key(key, f"keys look like `{self._key(windows[-1])}`")
-        if self._key(window) == key and window.since in {other.since for other in windows}:
+        if window and self._key(window) == key and window.since in {own.since for own in windows}:
             return None
-        if not windows[0].since <= window.since <= windows[-1].since:
+        if not windows:
+            return unknown_key(key, "there are none yet")
+        start = read(key.strip(_AROUND), self.published.format, self.zone)
+        if start is None:
+            return unknown_key(key, f"keys look like `{self._key(windows[-1])}`")
+        if not windows[0].since <= start.timestamp() < windows[-1].until:
             ends = f"`{self._key(windows[0])}` to `{self._key(windows[-1])}`"
             return unknown_key(key, f"there are {ends}")
-        nearest = next(earlier for earlier in reversed(windows) if earlier.since <= window.since)
+        nearest = next(own for own in windows if start.timestamp() < own.until)
         return unknown_key(key, f"the nearest is `{self._key(nearest)}`")
 
     def between(self, first: str, last: str, now: datetime) -> list[str] | PartitionProblem:
@@ -80,6 +84,11 @@ class TimePartitions:
         keys = self.keys(now)
         low, high = keys.index(first), keys.index(last)
         return keys[low : high + 1] if low <= high else reversed_range(first, last)
+
+    def overlapping(self, since: float, until: float, now: datetime) -> list[str]:
+        """The keys of the windows that share some time with another."""
+        windows = self._windows(now)
+        return [self._key(own) for own in windows if own.since < until and since < own.until]
 
     def latest(self, now: datetime) -> str | None:
         """The last partition whose window has ended; None if there is none."""

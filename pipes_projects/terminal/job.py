@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from json import dumps
 from pathlib import Path
 from threading import Event
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pipes_projects.kinds import Launch, registered_kind
+from pipes_projects.manifest.contract import Partitions
 from pipes_projects.manifest.script import ProcessFields, ScriptFields
 from pipes_projects.manifest.values.references import filled
 from pipes_projects.project import Project, Script
@@ -47,6 +49,8 @@ class Surroundings(NamedTuple):
     """The defaults for scripts whose manifests do not set these values."""
     connections: Connections = MappingProxyType({})
     """What is known about the connections that the platform owner publishes."""
+    partitions: Mapping[str, Partitions] = MappingProxyType({})
+    """What is published about the partitions of each asset."""
 
 
 class Start(NamedTuple):
@@ -71,7 +75,7 @@ def job_of(step: Step, around: Surroundings, outputs: tuple[Write, Write]) -> Jo
     declared = with_masked(declared, launch)
     return Job(
         Command(launch.command, declared.variables, launch.cwd),
-        told(step, around.root, around.run_id),
+        told(step, around.root, around.run_id, around.partitions),
         outputs,
         declared.secrets,
         declared.unmasked,

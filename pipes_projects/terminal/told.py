@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipes_projects.analysis.code_version.parts import CodeReader, CoveredCode
 from pipes_projects.analysis.script_text import ScriptUnreadableError
+from pipes_projects.manifest.contract import Partitions
 from pipes_projects.manifest.values.deployment import LOCAL, TOLD_AS
 from pipes_projects.terminal.steps import Step
 from pipes_projects.terminal.upstream import upstream
 
 
-def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
-    """The Pipes context of a step; what was made before is not known here."""
+def told(
+    step: Step, root: Path, run_id: str, partitions: Mapping[str, Partitions]
+) -> dict[str, Any]:
+    """The Pipes context of a step; what was made before is not known here.
+
+    `partitions` has what is published about the partitions of each asset.
+    """
     keys = [asset.key for asset in step.assets]
     apart = () if step.script.can_subset else sorted(step.script.apart)
     return {
@@ -24,7 +31,7 @@ def told(step: Step, root: Path, run_id: str) -> dict[str, Any]:
         "run_id": run_id,
         "job_name": None,
         "retry_number": 0,
-        "extras": _extras(step, root),
+        "extras": _extras(step, upstream(step, root, partitions)),
     }
 
 
@@ -55,7 +62,7 @@ def _partitions(step: Step) -> dict[str, Any]:
     }
 
 
-def _extras(step: Step, root: Path) -> dict[str, Any]:
+def _extras(step: Step, known: Mapping[str, Any]) -> dict[str, Any]:
     has_checks = any(asset.checks for asset in step.script.assets)
     checks: dict[str, list[str]] = {}
     for asset, name in sorted(step.checks, key=lambda check: (check.asset.split("/"), check.name)):
@@ -64,7 +71,7 @@ def _extras(step: Step, root: Path) -> dict[str, Any]:
         TOLD_AS: dict(LOCAL),
         **({"selected_checks": checks} if has_checks else {}),
         **({"partition_keys": list(step.slice.keys)} if step.slice else {}),
-        **({"upstream": known} if (known := upstream(step, root)) else {}),
+        **({"upstream": known} if known else {}),
         **step.params,
         **(step.script.fields.extras or {}),
     }

@@ -34,6 +34,8 @@ def known(definition: dg.PartitionsDefinition) -> PartitionSet:
         ("2026-03-08", "there is no partition `2026-03-08`", "the nearest is `2026-03-09`"),
         ("2026-3-4", "there is no partition `2026-3-4`", "the nearest is `2026-03-04`"),
         ("today", "there is no partition `today`", "keys look like `2026-03-09`"),
+        ("2026-03-04 ", "there is no partition `2026-03-04 `", "the nearest is `2026-03-04`"),
+        (".2026-03-04", "there is no partition `.2026-03-04`", "the nearest is `2026-03-04`"),
     ],
 )  # fmt: skip
 def test_a_key_of_time_that_is_none_is_told_which_there_are(
@@ -57,6 +59,39 @@ def test_other_keys_are_told_the_nearest() -> None:
     part = near._replace(message="there is no partition `asai` of the dimension `region`")
     assert multi.problem("2026-03-04|asai", NOW) == part
     assert multi.between("2026-03-04|europe", "2026-03-04|asai", NOW) == part
+
+
+@pytest.mark.parametrize(
+    ("day", "help_"),
+    [
+        ("2026-02-07", "the nearest is `2026-02-01`"),
+        ("2026-03-07", "the nearest is `2026-03-01`"),
+        ("2026-03-08", "there are `2026-02-01` to `2026-03-01`"),
+        ("2026-01-31", "there are `2026-02-01` to `2026-03-01`"),
+    ],
+)
+def test_a_day_within_a_week_is_told_the_week(day: str, help_: str) -> None:
+    weeks = known(dg.WeeklyPartitionsDefinition("2026-02-01"))
+    expected = PartitionProblem(f"there is no partition `{day}`", help_)
+    assert weeks.problem(day, NOW) == expected
+
+
+@pytest.mark.parametrize("key", ["Asia", "ASIA", " asia "])
+def test_a_key_that_differs_in_capitals_or_blanks_is_told_the_right_one(key: str) -> None:
+    regions = known(dg.StaticPartitionsDefinition(["a", "b", "c", "d", "e", "asia"]))
+    expected = PartitionProblem(f"there is no partition `{key}`", "the nearest is `asia`")
+    assert regions.problem(key, NOW) == expected
+
+
+def test_keys_and_ranges_of_dimensions_are_told_whole() -> None:
+    multi = known(dg.MultiPartitionsDefinition({"day": DAYS, "region": REGIONS}))
+    turned = multi.problem("asia|2026-03-04", NOW)
+    assert turned
+    assert turned.help == "write `2026-03-04|asia`"
+    assert multi.between("2026-03-05|europe", "2026-03-04|asia", NOW) == PartitionProblem(
+        "`2026-03-04` comes before `2026-03-05`",
+        "write `2026-03-04|europe...2026-03-05|asia`",
+    )
 
 
 def test_a_range_goes_forward() -> None:
@@ -111,6 +146,26 @@ def test_only_dagster_knows_dynamic_partitions() -> None:
         problem = partitions_of(described(definition))
         assert isinstance(problem, PartitionProblem)
         assert problem.message == "only Dagster knows these partitions"
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "is_known"),
+    [
+        ("0 * * * *", "Australia/Lord_Howe", False),
+        ("0 0 * * *", "Australia/Lord_Howe", True),
+        ("0 * * * *", "Europe/Dublin", True),
+        ("0 * * * *", "Asia/Kathmandu", True),
+    ],
+)
+def test_only_dagster_knows_hours_where_clocks_change_by_half_an_hour(
+    cron: str, zone: str, is_known: bool
+) -> None:
+    windows = PartitionWindows(cron, "%Y-%m-%d-%H:%M", "2026-01-01T00:00:00+00:00", zone)
+    found = partitions_of(Partitions("time_window", windows=windows))
+    assert isinstance(found, PartitionProblem) != is_known
+    if isinstance(found, PartitionProblem):
+        assert found.message == "only Dagster knows these partitions"
+        assert "clocks change by half an hour" in found.help
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,33 @@ def test_windows_are_those_of_dagster_where_clocks_change(cron: str, zone: str) 
                 assert same_window(partitions.window(key), theirs), key
 
 
+REPEATED = [
+    ("Europe/Berlin", datetime(2026, 10, 25)),
+    ("America/New_York", datetime(2026, 11, 1)),
+    ("Australia/Sydney", datetime(2026, 4, 5)),
+]
+
+
+@pytest.mark.parametrize("cron", ["0 * * * *", "*/15 * * * *", "30 * * * *", "0 0-23 * * *"])
+@pytest.mark.parametrize(("zone", "day"), REPEATED)
+def test_an_hour_that_comes_twice_has_two_windows_as_in_dagster(
+    cron: str, zone: str, day: datetime
+) -> None:
+    definition = dg.TimeWindowPartitionsDefinition(
+        day, FORMATS[1], cron_schedule=cron, timezone=zone
+    )
+    partitions = ours(definition)
+    for minutes in range(0, 6 * 60, 15):
+        now = definition.start.astimezone(UTC) + timedelta(minutes=minutes)
+        keys = list(definition.get_partition_keys(now))
+        assert partitions.keys(now) == keys
+        for key in keys:
+            assert partitions.problem(key, now) is None
+            theirs = definition.time_window_for_partition_key(key)
+            assert same_window(partitions.window(key), theirs), key
+    assert any(key[16:] for key in keys)  # an offset
+
+
 Few = tuple[dg.PartitionsDefinition, datetime]
 
 

@@ -87,6 +87,12 @@ def test_only_partitions_that_were_not_made_are_made_again(folder: Folder) -> No
         ),
         ("days", ("--partition", "2026-01-09"), "`raw/a`: there is no partition `2026-01-09`; "),
         ("days", ("--range", "2026-01-04...2026-01-02"), "`raw/a`: "),
+        (
+            "days",
+            ("--partition", "2026-01-01...2026-01-02"),
+            "`raw/a`: there is no partition `2026-01-01...2026-01-02`; several of them are a"
+            " `--range 2026-01-01...2026-01-02`",
+        ),
         ("days", ("--range", "2026-01-04"), "`--range 2026-01-04` is not a range: write `--range "),
         (
             "days",

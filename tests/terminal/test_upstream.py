@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pipes_projects.manifest.contract import Partitions
 from pipes_projects.project import Script
 from pipes_projects.terminal import upstream as module
 from pipes_projects.terminal.results.history import remember
@@ -60,6 +61,30 @@ def test_the_latest_that_was_made_is_told(
     ]
     remember(folder.root, records)
     assert told(folder, how, partition) == expected
+
+
+@pytest.mark.parametrize(
+    ("how", "partition", "expected"),
+    [
+        ("", "us", known("v2", "us")),
+        ("", "asia", None),
+        (", partition_mapping: last", "us", None),
+        (", partition_mapping: all", "us", known("v3", "eu")),
+    ],
+)
+def test_where_partitions_are_known_no_others_are_told(
+    folder: Folder, how: str, partition: str, expected: Any
+) -> None:
+    regions = Partitions("static", keys=("us", "eu", "asia"))
+    records = [
+        record("2", data_version="v2", partition="us"),
+        record("3", data_version="v3", partition="eu"),
+    ]
+    remember(folder.root, records)
+    made = script(folder, f"[{{asset: raw/orders, metadata: true{how}}}]")
+    step = Step(made, made.assets, Slice((partition,)))
+    published = dict.fromkeys(("raw/orders", "marts/sales"), regions)
+    assert upstream(step, folder.root, published) == {"raw/orders": expected}
 
 
 def test_what_was_reported_before_its_script_failed_is_told(folder: Folder) -> None:

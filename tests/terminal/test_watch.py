@@ -1,14 +1,21 @@
 """`pipes-projects run --watch`: what a change touches is run again."""
 
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Timer
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+import watchfiles
 
+from pipes_projects.cli.project import layout_at
+from pipes_projects.cli.running.watch import before, follow
 from pipes_projects.project_folder import compile_project
 from pipes_projects.terminal.planning.touched import touched
 from tests.support.folder import Folder
@@ -84,6 +91,54 @@ def test_what_a_change_touches_runs_again_and_nothing_else(
     assert watching.says("; Ctrl-C ends it", times=2)
     assert watching.says("raw/a   | made", 2)
     assert watching.log.read_text().count("raw/b   | made") == 1
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        ("defs/raw/b.py", "error[missing-script]"),
+        ("defs/raw/_shared.py", "ModuleNotFoundError"),
+        ("defs/raw/sql/orders.txt", "raw/b | made"),
+    ],
+)
+def test_what_a_file_belonged_to_is_affected_when_it_is_gone(
+    folder: Folder, watching: Watching, gone: str, words: str
+) -> None:
+    (folder.root / gone).unlink()
+    assert watching.says(f"changed: {gone}\n")
+    assert watching.says("; Ctrl-C ends it", times=2)
+    assert words in watching.log.read_text().partition("changed: ")[2]
+
+
+def test_a_change_just_before_anybody_watches_is_not_missed(folder: Folder) -> None:
+    layout = layout_at(folder.root)
+    memory, stop, affected = before(layout), Event(), list[frozenset[str]]()
+    watch = watchfiles.watch
+
+    def changed_first(path: Path, **options: Any) -> Iterator[Any]:
+        folder.write("defs/raw/a.py", "print('changed')\n")
+        yield from watch(path, **options)
+
+    def run(keys: frozenset[str]) -> None:
+        affected.append(keys)
+        stop.set()
+
+    patience = Timer(PATIENCE / 3, stop.set)
+    patience.start()
+    with patch("watchfiles.watch", changed_first):
+        follow(layout, memory, stop, run)
+    patience.cancel()
+    assert affected == [{"raw/a", "marts/c"}]
+
+
+def test_a_folder_that_is_replaced_is_watched_on(folder: Folder, watching: Watching) -> None:
+    copy = folder.root / "copy"
+    shutil.copytree(folder.root / "defs", copy)
+    shutil.rmtree(folder.root / "defs")
+    copy.rename(folder.root / "defs")
+    time.sleep(2)  # until it has looked
+    folder.write("defs/raw/b.py", "print('replaced')\n")
+    assert watching.says("| replaced")
 
 
 def test_a_change_during_the_first_run_is_not_missed(folder: Folder, tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def show_plan(made: Planned, manner: Manner) -> int:
 
 def carry_out(made: Planned, manner: Manner, stop: Event) -> int:
     """Run all of it; returns the exit code, as if it had not been stopped."""
-    known = made.chosen.project.connections
-    around = Surroundings(manner.root, uuid4().hex, stop, _defaults(made), known)
+    known, compiled = made.chosen.project.connections, made.chosen.compilation.project
+    partitions = compiled.partitions_by_asset()
+    around = Surroundings(manner.root, uuid4().hex, stop, _defaults(made), known, partitions)
     done = dict(_done(made, around, manner.jobs))
     records = [record for number in sorted(done) for record in done[number]]
     show_records(records, manner.form, around.run_id)

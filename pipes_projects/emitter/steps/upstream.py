@@ -23,27 +23,31 @@ class Upstream:
 
     def latest(self) -> dict[str, dict[str, Any] | None]:
         """The latest materialization of each: of the one partition that maps to those of the run,
-        if there is one, otherwise of any. None for assets that were never made."""
+        if there is one, otherwise of any. None for assets that were never made, and if none of
+        their partitions map to those of the run."""
         return {name: _told(self._latest(key)) for name, key in self.keys.items()}
 
     def _latest(self, key: dg.AssetKey) -> dg.AssetMaterialization | None:
-        instance, partition = self.context.instance, self._partition(key)
-        if partition is None:
+        instance, partitions = self.context.instance, self._partitions(key)
+        if partitions is None or len(partitions) > 1:
             latest = instance.get_latest_materialization_event(key)
             return latest.asset_materialization if latest else None
-        asked = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
+        if not partitions:
+            return None
+        asked = dg.AssetRecordsFilter(asset_key=key, asset_partitions=partitions)
         records = instance.fetch_materializations(asked, limit=1).records
         return records[0].asset_materialization if records else None
 
-    def _partition(self, key: dg.AssetKey) -> str | None:
-        """The one that the partition mapping gives; None if it gives none or several."""
+    def _partitions(self, key: dg.AssetKey) -> list[str] | None:
+        """Those of an upstream asset that map to those of the run, without the ones that do not
+        exist, such as the day before the first; None if one of the two has no partitions."""
         inputs = self.context.assets_def.keys_by_input_name
         name = next((name for name, above in inputs.items() if above == key), None)
         step = self.context.op_execution_context.get_step_execution_context()
         if name is None or not step.has_asset_partitions_for_input(name):
             return None
-        keys = list(self.context.asset_partition_keys_for_input(name))
-        return keys[0] if len(keys) == 1 else None
+        known = step.asset_partitions_subset_for_input(name, require_valid_partitions=False)
+        return list(known.get_partition_keys())
 
 
 def upstream_of(

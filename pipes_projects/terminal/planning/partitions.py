@@ -52,13 +52,20 @@ def _keys(
     if wanted.range:
         return known.between(*wanted.range, now)
     if wanted.key is not None:
-        return known.problem(wanted.key, now) or [wanted.key]
+        return _problem(wanted.key, known, now) or [wanted.key]
     asked = {key for asset in script.assets for key in wanted.of_assets.get(asset.key, ())}
     if asked:
         return [key for key in known.keys(now) if key in asked]
     all_ = known.keys(now)
     such = f", such as `--partition {all_[-1]}`" if all_ else ""
     return PartitionProblem("it has partitions", f"say which of them to make{such}")
+
+
+def _problem(key: str, known: PartitionSet, now: datetime) -> PartitionProblem | None:
+    problem = known.problem(key, now)
+    if problem and "..." in key:
+        return problem._replace(help=f"several of them are a `--range {key}`")
+    return problem
 
 
 def _parts(script: Script, keys: list[str]) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -15,21 +15,34 @@ _CODE: Final = (".py", ".ipynb", ".sql", ".sh", ".r", ".R", ".js", ".mjs", ".rb"
 """The endings of files that may be part of a script."""
 
 
-def touched(project: Project, root: Path, changed: Iterable[str]) -> frozenset[str]:
+Users = Mapping[str, frozenset[str]]
+"""The names of the scripts that each file is part of."""
+
+
+def touched(
+    project: Project, root: Path, changed: Iterable[str], before: Users | None = None
+) -> frozenset[str]:
     """The assets of all scripts affected by a change, and everything downstream.
 
-    `changed` are paths relative to the project's folder, with slashes.
+    `changed` are paths relative to the project's folder, with slashes; `before` has the files of
+    scripts before the change, among which may be some that are gone.
     """
     paths = frozenset(changed)
     reader = CodeReader(root)
     first = {script.name for script in project.scripts if _is_touched(script, reader, paths)}
-    return _with_downstream(project, first)
+    known = {script.name for script in project.scripts}
+    lost = {name for path in paths for name in (before or {}).get(path, ())}
+    return _with_downstream(project, first | (lost & known))
 
 
-def files_of(project: Project, root: Path) -> frozenset[str]:
-    """The files that make the results of any script, relative to the project's folder."""
+def users_of(project: Project, root: Path) -> Users:
+    """The scripts by the files that make their results, relative to the project's folder."""
     reader = CodeReader(root)
-    return frozenset(path for script in project.scripts for path in _files_of(script, reader))
+    found: dict[str, set[str]] = {}
+    for script in project.scripts:
+        for path in _files_of(script, reader):
+            found.setdefault(path, set()).add(script.name)
+    return {path: frozenset(names) for path, names in found.items()}
 
 
 def is_code(path: str) -> bool:

@@ -17,13 +17,19 @@ from tests.support.dagster.running import execute, stored
 from tests.support.folder import Folder
 
 DAILY = dg.DailyPartitionsDefinition("2025-01-01")
+LATE = dg.DailyPartitionsDefinition("2025-02-25")
 MONTHLY = dg.MonthlyPartitionsDefinition("2025-01-01")
 
 
 class Project(PipesProject):
     @classmethod
     def partitions_defs(cls) -> dict[str, dg.PartitionsDefinition]:
-        return {"daily": DAILY, "monthly": MONTHLY}
+        return {"daily": DAILY, "monthly": MONTHLY, "late": LATE}
+
+    @classmethod
+    def partition_mappings(cls) -> dict[str, dg.PartitionMapping]:
+        before = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+        return {**super().partition_mappings(), "day_before": before}
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +141,30 @@ def test_of_several_partitions_the_latest_is_told(
         made(instance, "months/day", "v1", day)
     found = told(folder, instance, "months/month", partition="2025-02-01")
     assert found == {"months/day": known("v1", "2025-02-04")}
+
+
+def test_upstream_partitions_that_do_not_exist_are_no_failure(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    """Of the month, only a few days are there."""
+    folder.asset("few/day", "partitions_def: late\n")
+    folder.asset("few/month", f"partitions_def: monthly\n{asks('few/day')}", ASKING)
+    made(instance, "few/day", "v1", "2025-02-26")
+    found = told(folder, instance, "few/month", partition="2025-02-01")
+    assert found == {"few/day": known("v1", "2025-02-26")}
+    assert told(folder, instance, "few/month", partition="2025-01-01") == {"few/day": None}
+
+
+def test_of_its_own_day_before_the_first_nothing_is_told(
+    folder: Folder, instance: dg.DagsterInstance
+) -> None:
+    how = asks("self/balance", mapping="day_before")
+    folder.asset("self/balance", f"partitions_def: daily\n{how}", ASKING)
+    made(instance, "self/balance", "v2", "2025-01-02")
+    found = told(folder, instance, "self/balance", partition="2025-01-01")
+    assert found == {"self/balance": None}
+    found = told(folder, instance, "self/balance", partition="2025-01-03")
+    assert found == {"self/balance": known("v2", "2025-01-02")}
 
 
 def test_of_what_is_made_before_in_the_same_run_that_is_told(

@@ -105,7 +105,10 @@ def test_a_path_out_of_the_project_is_a_path(project: Project, text: str, after:
     )
 
 
-ALONE = ("defs/raw/alone.py", "defs/raw/_alone.py", "defs/alone.py", "defs/raw/source.py")
+ALONE = (
+    *("defs/raw/alone.py", "defs/raw/_alone.py", "defs/alone.py", "defs/raw/source.py"),
+    "defs/raw/_old/deep/alone.py",
+)
 
 
 @pytest.mark.parametrize(("text", "here", "path", "help_"), [
@@ -115,6 +118,8 @@ ALONE = ("defs/raw/alone.py", "defs/raw/_alone.py", "defs/alone.py", "defs/raw/s
      "an empty `defs/raw/alone.yaml` beside it makes it an asset"),
     ("defs/raw/_alone.py", "/srv/shop", "defs/raw/_alone.py",
      "scripts are in the folders of `defs/`, and their names do not begin with `_`"),
+    ("defs/raw/_old/deep/alone.py", "/srv/shop", "defs/raw/_old/deep/alone.py",
+     "the folder `_old` is not read, as its name begins with `_`"),
     ("../alone.py", "/srv/shop/defs/raw", "defs/alone.py",
      "scripts are in the folders of `defs/`, and their names do not begin with `_`"),
     ("defs/raw/source.py", "/srv/shop", "defs/raw/source.py",

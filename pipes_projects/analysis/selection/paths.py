@@ -16,6 +16,8 @@ from pipes_projects.project import Project, Script
 from pipes_projects.source import MANIFEST_ENDINGS
 from pipes_projects.spelling import similar
 
+_HIDDEN: Final = ("_", ".")
+"""Files and folders are not read whose names begin like this."""
 _AROUND: Final = re.compile(r"(?:[0-9]*\+\s*)?(.+?)(?:\s*\+[0-9]*)?", re.DOTALL)
 """A text, with the layers around it that it asks for."""
 _WORD: Final = re.compile(
@@ -127,10 +129,16 @@ def _to_be_run(path: str, project: Project) -> str:
     for script in project.scripts:
         if posixpath.splitext(script.location.path)[0] == stem:
             return f"the manifest of its name, `{script.location.path}`, runs another file, or none"
-    is_skipped = posixpath.basename(path).startswith(("_", "."))
-    if folder.startswith(f"{project.defs}/") and not is_skipped:
+    if folder.startswith(f"{project.defs}/") and not posixpath.basename(path).startswith(_HIDDEN):
+        if unread := _unread(folder.removeprefix(f"{project.defs}/")):
+            return f"the folder `{unread}` is not read, as its name begins with `{unread[0]}`"
         return f"an empty `{stem}{MANIFEST_ENDINGS[0]}` beside it makes it an asset"
     return f"scripts are in the folders of `{project.defs}/`, and their names do not begin with `_`"
+
+
+def _unread(folder: str) -> str | None:
+    """The first on the way to a folder that is not read."""
+    return next((name for name in folder.split("/") if name.startswith(_HIDDEN)), None)
 
 
 def _no_such_file(project: Project, path: str, root: str, offset: int) -> SelectionProblem:

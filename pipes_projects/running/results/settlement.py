@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipes_projects.running.ending import Ending
-from pipes_projects.spelling import nearest, similar
+from pipes_projects.running.results.names import listed, nearest_asset, nearest_check
 
 UNREPORTED = "the script did not report this check"
 _REPORT = "a script that opens Pipes calls `pipes.report_asset_materialization()` for what it made"
@@ -185,10 +185,10 @@ class Settlement:
         if key is None and len(selected) == 1:
             return next(iter(selected))
         if key is None:
-            listed = ", ".join(f"`{key}`" for key in sorted(selected))
-            raise UnexpectedReportError(f"the script reported an asset without its key: {listed}")
+            keys = ", ".join(f"`{key}`" for key in sorted(selected))
+            raise UnexpectedReportError(f"the script reported an asset without its key: {keys}")
         if key not in self.expected.declared:
-            known = _nearest_asset(key, self.expected.declared)
+            known = nearest_asset(key, self.expected.declared)
             message = f"the script reported `{name}`, which its manifest does not declare: {known}"
             raise UnexpectedReportError(message)
         if key not in selected:
@@ -234,7 +234,8 @@ class Settlement:
         if fits:
             return f"the script reported {name}{of}, which may be {' or '.join(map(str, fits))}"
         message = f"the script reported {name}{of}, which its manifest does not declare"
-        return f"{message}: {_nearest_check(report.name or '', self.expected.checks)}"
+        names = sorted({check.name for check in self.expected.checks})
+        return f"{message}: {nearest_check(report.name or '', names)}"
 
     def finish(self, ending: Ending) -> Iterator[Report]:
         """What follows from how the script ended; afterwards, `problems` is complete."""
@@ -272,34 +273,11 @@ class Settlement:
     def _missing(self) -> Iterator[str]:
         partial = {key: done for key, done in self.made_partitions.items() if key not in self.made}
         for key, done in sorted(partial.items()):
-            names = _listed(
+            names = listed(
                 partition for partition in self.expected.partitions or () if partition not in done
             )
             yield f"the script did not report these partitions of `{key}`: {names}"
         missing = sorted(set(self.expected.selected) - self.made - partial.keys())
         if missing:
             help_ = "" if self.made or self.problems else f": {_REPORT}"
-            yield f"the script did not report {_listed(missing)}{help_}"
-
-
-def _listed(names: Iterator[str] | Sequence[str], most: int = 10) -> str:
-    known = list(names)
-    more = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(f"`{name}`" for name in known[:most]) + more
-
-
-def _nearest_asset(key: str, declared: Collection[str]) -> str:
-    same = [other for other in declared if other.rpartition("/")[2] == key.rpartition("/")[2]]
-    close = same[0] if len(same) == 1 else nearest(key, declared)
-    if close:
-        return f"an asset with a similar name exists: `{close}`"
-    return f"it declares {_listed(sorted(declared))}"
-
-
-def _nearest_check(name: str, checks: Collection[CheckName]) -> str:
-    names = sorted({check.name for check in checks})
-    if name in names:
-        return "other assets have checks of this name"
-    if not names:
-        return "it declares no checks"
-    return similar(name, names, "a check") or f"its checks are {_listed(names)}"
+            yield f"the script did not report {listed(missing)}{help_}"

@@ -16,6 +16,17 @@ _NOTHING_TO_UNDO: Final = (
     "this undoes nothing, as it is in no transaction, and what comes before it would be kept: write"
     " `begin` where the transaction begins, or remove it"
 )
+_SAVEPOINT_ALONE: Final = (
+    "this savepoint is in no transaction, and what follows might not be kept: write `begin` before"
+    " it, and `commit` at the end"
+)
+_NEVER_ENDED: Final = (
+    "this transaction is never ended, and nothing in it would be kept: add `commit` at the end, or"
+    " leave out both, as a file without them is one transaction"
+)
+_ALL_UNDONE: Final = (
+    "this undoes everything that the file does: write `commit` in place of `rollback`"
+)
 _DOES_MORE: Final = re.compile(
     r"""\b(?:into|insert|update|delete|merge)\b
     | ^(?!.*\bfrom\b) .* \b(?!(?:select|values)\b)\w+\s*\(""",
@@ -27,42 +38,50 @@ _COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 def refuse_what_is_not_kept(statements: Iterable[Statement]) -> None:
     """Raise `BadSqlError` for a file that leaves a transaction open, or undoes all that it does."""
-    begun: Statement | None = None
-    undone: Statement | None = None
-    is_kept = is_pending = False
     found = [*statements]
-    is_whole = not any(statement.is_of_transactions for statement in found)
+    course = _Course(not any(statement.is_of_transactions for statement in found))
     for statement in found:
+        course.take(statement)
+    course.finish()
+
+
+class _Course:
+    """What has been begun, kept and undone, one statement after the other."""
+
+    def __init__(self, is_whole: bool) -> None:
+        self.is_whole = is_whole
+        """Whether the file is one transaction, as it has no statement about any."""
+        self.begun: Statement | None = None
+        self.undone: Statement | None = None
+        self.is_kept = self.is_pending = False
+
+    def take(self, statement: Statement) -> None:
+        """Raises `BadSqlError` for what cannot be right after the statements before it."""
         goes_on = _GOES_ON.search(" ".join(_COMMENT.sub(" ", statement.text).split()))
         if statement.first in ("begin", "start"):
-            begun, is_pending = statement, False
+            self.begun, self.is_pending = statement, False
         elif statement.first in _KEEP:
-            begun, is_kept = begun if goes_on else None, is_kept or is_pending
-            is_pending = False
+            self.is_kept = self.is_kept or self.is_pending
+            self.begun, self.is_pending = self.begun if goes_on else None, False
         elif statement.first in ("rollback", "abort") and not goes_on:
-            if begun is None and is_pending:
-                raise BadSqlError(statement.line, _NOTHING_TO_UNDO)
-            undone = statement if begun else undone
-            begun, is_pending = None, False
-        elif statement.first == "savepoint" and begun is None and not is_whole:
-            raise BadSqlError(
-                statement.line,
-                "this savepoint is in no transaction, and what follows might not be kept: write"
-                " `begin` before it, and `commit` at the end",
-            )
+            self._undo(statement)
+        elif statement.first == "savepoint" and self.begun is None and not self.is_whole:
+            raise BadSqlError(statement.line, _SAVEPOINT_ALONE)
         elif not statement.is_of_transactions:
-            is_kept, is_pending = is_kept or begun is None, True
-    if begun is not None:
-        raise BadSqlError(
-            begun.line,
-            "this transaction is never ended, and nothing in it would be kept: add `commit` at the"
-            " end, or leave out both, as a file without them is one transaction",
-        )
-    if undone is not None and not is_kept:
-        raise BadSqlError(
-            undone.line,
-            "this undoes everything that the file does: write `commit` in place of `rollback`",
-        )
+            self.is_kept, self.is_pending = self.is_kept or self.begun is None, True
+
+    def _undo(self, statement: Statement) -> None:
+        if self.begun is None and self.is_pending:
+            raise BadSqlError(statement.line, _NOTHING_TO_UNDO)
+        self.undone = statement if self.begun else self.undone
+        self.begun, self.is_pending = None, False
+
+    def finish(self) -> None:
+        """Raises `BadSqlError` if the end of the file is too early, or nothing is kept."""
+        if self.begun is not None:
+            raise BadSqlError(self.begun.line, _NEVER_ENDED)
+        if self.undone is not None and not self.is_kept:
+            raise BadSqlError(self.undone.line, _ALL_UNDONE)
 
 
 def without_result(statements: Iterable[Statement], shown: str) -> str:

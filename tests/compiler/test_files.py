@@ -438,3 +438,25 @@ def test_a_hidden_file_without_keys_of_defaults_is_of_another_tool(
     folder.write("defs/a/.defaults.yaml", text)
     codes = [finding.code for finding in folder.compile().diagnostics]
     assert codes == [Code.MISNAMED_FILE] * is_meant
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("_default.yaml", "_defaults.yaml"),
+        (".defaults.yaml", "_defaults.yaml"),
+        ("one.yaml.txt", "one.yaml"),
+        ("one.YML", "one.yml"),
+    ],
+)
+def test_what_is_misnamed_is_not_moved_over_another_file(
+    folder: Folder, name: str, right: str
+) -> None:
+    folder.asset("a/one")
+    folder.write(f"defs/a/{name}", "owners: [team:a]")
+    (alone,) = folder.compile().diagnostics
+    folder.write(f"defs/a/{right}", "")
+    taken = f"move its content into `{right}`, which is beside it, and delete this file"
+    helps = [finding.help or "" for finding in folder.compile().diagnostics]
+    assert any(help_.startswith(taken) for help_ in helps)
+    assert (alone.help == taken) == (right == "one.yaml")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipes_projects.codes import Code
 from pipes_projects.compiler.parse.file_names import is_defaults
 from pipes_projects.diagnostics import Diagnostic
+from pipes_projects.disk.files import Files
 from pipes_projects.manifest.forms import FIELDS, Defaults
 from pipes_projects.source import (
     DEFAULTS_STEM,
@@ -30,6 +31,8 @@ class MisnamedFile(NamedTuple):
     path: str
     right: str
     """The path that it should have."""
+    is_taken: bool
+    """Whether there is a file with exactly that path, too."""
 
     @property
     def meant(self) -> str:
@@ -40,12 +43,14 @@ class MisnamedFile(NamedTuple):
     @property
     def diagnostic(self) -> Diagnostic:
         """What is wrong with the name."""
-        name, right = (path.rpartition("/")[2] for path in self)
+        name, right = (path.rpartition("/")[2] for path in (self.path, self.right))
         if right in _DEFAULTS:
             message = f"`{name}` is not read: the defaults of a folder are called `{_DEFAULTS[0]}`"
         else:
             message = f"`{name}` is not read: the name of a manifest ends in `.yaml` or `.yml`"
         help_ = f"rename it to `{right}`"
+        if self.is_taken:
+            help_ = f"move its content into `{right}`, which is beside it, and delete this file"
         if name.startswith("."):  # other tools may have such files
             listed = f'`ignore = ["{self.path}"]`'
             help_ += f", or list it in pyproject.toml, under `[tool.pipes-projects]`: {listed}"
@@ -57,11 +62,18 @@ def misnamed_files(sources: Sources, kinds: Collection[str]) -> Iterator[Misname
     for folder, stems in sources.files.folders.items():
         if f"{folder}/".startswith(f"{sources.defs}/"):
             for name in (name for names in stems.values() for name in names):
-                path, right = f"{folder}/{name}", right_name(name)
-                if not right or path in sources.ignored:
-                    continue
-                if name[0] != "." or are_defaults(sources.files.content(path), kinds):
-                    yield MisnamedFile(path, f"{folder}/{right}")
+                path = f"{folder}/{name}"
+                if (right := right_name(name)) and path not in sources.ignored:
+                    yield from _misnamed(path, right, sources.files, kinds)
+
+
+def _misnamed(
+    path: str, better: str, files: Files, kinds: Collection[str]
+) -> Iterator[MisnamedFile]:
+    folder, _, name = path.rpartition("/")
+    if name[0] != "." or are_defaults(files.content(path), kinds):
+        beside = files.siblings(folder).get(better.rpartition(".")[0], ())
+        yield MisnamedFile(path, f"{folder}/{better}", better in beside)
 
 
 def are_defaults(content: bytes | None, kinds: Collection[str]) -> bool:

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
-import psutil
 import pytest
 
 from tests.slow.fifty import KEYS, STUCK, TOTAL
+from tests.slow.servers import end
 from tests.slow.site import EXECUTORS, Site
 
 pytestmark = pytest.mark.slow
@@ -22,8 +21,7 @@ def executor(request: pytest.FixtureRequest, dagster: Site) -> Iterator[str]:
     workers = dagster.start_workers(name)
     yield name
     for worker in workers:
-        with suppress(psutil.NoSuchProcess):
-            worker.terminate()
+        end(worker)
 
 
 def data(dagster: Site, executor: str) -> Path:

@@ -73,7 +73,8 @@ def in_words(seconds: float) -> str:
 
 _SIGPIPE: Final = 13
 _OF_PIPE: Final = (
-    "141 means that a command wrote into a pipe that nobody read any more, as in `yes | head -1`: "
+    "141 usually means that a command wrote into a pipe that nobody read any more, as in "
+    "`yes | head -1`: "
     "if that is meant, add `|| true` to the line"
 )
 

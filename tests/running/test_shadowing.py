@@ -37,6 +37,15 @@ def test_a_script_that_replaces_a_module_for_its_neighbours_is_told(tmp_path: Pa
     assert told(tmp_path, "a", **texts)[-1] == sentence("random")
 
 
+def test_a_script_in_which_a_library_finds_no_name_is_told(tmp_path: Path) -> None:
+    assert told(tmp_path, "a", a="import tempfile\n", random="x = 1\n")[-1] == sentence("random")
+
+
+def test_a_helper_in_which_a_script_finds_no_name_is_none_of_it(tmp_path: Path) -> None:
+    texts = {"a": "from calendar import own\n", "calendar": "owm = 1\n"}
+    assert "place" not in "".join(told(tmp_path, "a", **texts))
+
+
 def test_a_helper_with_such_a_name_that_fails_is_none_of_it(tmp_path: Path) -> None:
     texts = {"a": "import calendar\n", "calendar": "1 / 0\n"}
     assert told(tmp_path, "a", **texts)[-1] == "ZeroDivisionError: division by zero"

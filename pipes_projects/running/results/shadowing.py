@@ -19,6 +19,12 @@ _FRAME: Final = re.compile(
 )
 
 
+_NOT_IN_IT: Final = re.compile(
+    r"^ImportError: cannot import name .+ from .+ \((?P<file>[^()\n]+\.py)\)$", re.MULTILINE
+)
+"""What Python says of a name that is not in a file, which it names."""
+
+
 class _Frame(NamedTuple):
     file: str
     within: str
@@ -32,9 +38,23 @@ def shadowed(stderr: str, script: str, folder: str) -> str | None:
         module = _module(imported.file, script) if imported.within == "<module>" else None
         is_meant = importer.file != imported.file and _is_inside(importer.file, folder)
         if module and not is_meant and re.match(rf"(import|from)\b.*\b{module}\b", importer.code):
-            path = os.path.relpath(imported.file, folder).replace(os.sep, "/")
-            return f"`{path}` was imported in place of Python's own module `{module}`: rename it"
-    return None
+            return _sentence(imported.file, module, folder)
+    return _lacking(stderr, script, folder)
+
+
+def _lacking(stderr: str, script: str, folder: str) -> str | None:
+    """The same of a file in which others do not find a name."""
+    lacking, frames = _NOT_IN_IT.search(stderr), [*_FRAME.finditer(stderr)]
+    if lacking is None or not frames or _is_inside(os.path.abspath(frames[-1]["file"]), folder):
+        return None
+    file = os.path.abspath(lacking["file"])
+    module = _module(file, script)
+    return _sentence(file, module, folder) if module else None
+
+
+def _sentence(file: str, module: str, folder: str) -> str:
+    path = os.path.relpath(file, folder).replace(os.sep, "/")
+    return f"`{path}` was imported in place of Python's own module `{module}`: rename it"
 
 
 def _steps(stderr: str) -> Iterator[tuple[_Frame, _Frame]]:
